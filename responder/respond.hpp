@@ -1,0 +1,49 @@
+// Bytes in, bytes out: what the responder says to one DNS message.
+//
+// A Responder opens no socket and reads no clock. A worker thread has one of its own, with all the
+// scratch room that answering takes, so that a question costs no allocation and no lock.
+//
+//     request -> message -> query -> lookup -> answer -> message -> response
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "responder/service.hpp"
+#include "storage/history.hpp"
+#include "storage/octets.hpp"
+#include "storage/time.hpp"
+
+namespace dnshist {
+
+enum class Transport : std::uint8_t { udp, tcp };
+
+class Responder {
+  public:
+    // Both must outlive the Responder. The service may be replaced between batches: see use().
+    Responder(History& history, const Service& service);
+    ~Responder();
+    Responder(const Responder&) = delete;
+    Responder& operator=(const Responder&) = delete;
+
+    void use(const Service& service) noexcept;
+
+    // Around a batch of requests: takes the store's newest state, and lets go of it. begin() says
+    // false where the store has outgrown this process's map: answer nothing from it then, and call
+    // History::resize() when no thread is between begin() and end(). A store that cannot be read is
+    // answered with SERVFAIL.
+    bool begin(Seconds now);
+    void end() noexcept;
+
+    // Answers one message into `room`, which has at least 512 octets over UDP and 65535 over TCP.
+    // The length of the answer; 0 where there is none to give (a runt, a response).
+    std::size_t respond(Octets request, Transport transport, std::span<std::uint8_t> room);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace dnshist

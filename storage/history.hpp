@@ -1,0 +1,239 @@
+// The history store: all that the other rooms know of it.
+//
+// One directory holds one store: one LMDB environment (storage/lmdb.hpp) with the format of
+// storage/FORMAT.md. History reads it and HistoryWriter writes it; any number of processes may read
+// while one writes, and none waits for another.
+//
+// A store that cannot be used (missing, unreadable, of another version, full) is a StoreError, whose
+// text names the store and the way out. A damaged value is not: it is reported to the DamageReport,
+// skipped, and reading goes on.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "storage/batch.hpp"
+#include "storage/name.hpp"
+#include "storage/observation.hpp"
+#include "storage/octets.hpp"
+#include "storage/rrtype.hpp"
+#include "storage/visibility.hpp"
+
+namespace dnshist {
+
+// The store cannot be read or written. what() is a sentence for the operator, with the path.
+class StoreError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// Told of each damaged value: where ("names at example.com. A"), and what is wrong with it.
+using DamageReport = std::function<void(const std::string& where, const std::string& what)>;
+
+// A record as the store holds it. The views are good until the cursor moves on.
+struct StoredRecord {
+    Octets owner;  // key form (storage/name.hpp)
+    Rrtype type;
+    Octets rdata;                           // canonical
+    Octets payload;                         // its visibility, packed
+
+    // Everything below reads the payload; a damaged payload reads as never seen.
+    Seconds first() const noexcept;
+    Seconds last() const noexcept;
+    std::uint64_t count() const noexcept;
+    Sightings sightings() const noexcept;
+    // Numbers of the sources, ascending; see Snapshot::source().
+    std::vector<std::uint32_t> sources() const;
+};
+
+struct StoreStatistics {
+    std::uint64_t names = 0;    // distinct owners
+    std::uint64_t records = 0;  // distinct (owner, type, rdata)
+    std::uint64_t pivots = 0;   // distinct (value, type, owner)
+    std::uint64_t octets = 0;   // of the store's file that are in use
+    std::optional<Seconds> earliest;
+    std::optional<Seconds> latest;
+    std::optional<Seconds> written;  // when the last batch was committed
+};
+
+class Snapshot;
+
+// Walks records in key order: owners from the root down (storage/name.hpp), the types of an owner by
+// number, the RDATA of a type by octets. Lives inside its Snapshot; does not allocate once made.
+class RecordCursor {
+  public:
+    explicit RecordCursor(Snapshot& snapshot);
+    ~RecordCursor();
+    RecordCursor(const RecordCursor&) = delete;
+    RecordCursor& operator=(const RecordCursor&) = delete;
+
+    // The records of one owner, of one type or of all. seek_* place the cursor before the first;
+    // next() moves on and says whether there is one.
+    void seek_owner(Octets owner_key, std::optional<Rrtype> type = std::nullopt);
+    // The records of every owner at or below the name.
+    void seek_subtree(const NameKey& name);
+    // Every record there is.
+    void seek_all();
+    bool next();
+    const StoredRecord& record() const noexcept;
+
+    // How many values of the store were read since the last seek.
+    std::uint64_t reads() const noexcept;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+// Walks the pivots of one value: which owners had it in the RDATA of which type.
+struct StoredPivot {
+    Octets value;  // pivot value, see storage/pivot.hpp
+    Rrtype type;
+    Octets owner;  // key form
+};
+
+class PivotCursor {
+  public:
+    explicit PivotCursor(Snapshot& snapshot);
+    ~PivotCursor();
+    PivotCursor(const PivotCursor&) = delete;
+    PivotCursor& operator=(const PivotCursor&) = delete;
+
+    // Every pivot whose value begins with these octets.
+    void seek_prefix(Octets value_prefix);
+    bool next();
+    const StoredPivot& pivot() const noexcept;
+    std::uint64_t reads() const noexcept;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+class History;
+
+// One consistent state of the store: an LMDB read transaction. One thread at a time; renew() and
+// reset() around each batch of questions, never held across a wait (a held one makes the file grow).
+class Snapshot {
+  public:
+    explicit Snapshot(History& history);
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+    // Takes the newest state. Throws StoreError; `MapResized` where the writer has grown the store
+    // past what this process reserved, see History::resize().
+    void renew();
+    void reset() noexcept;
+
+    // Whether any record was ever seen at the name or below it, or any record pointed at the name or
+    // below it. Costs two reads of the store.
+    bool knows(const NameKey& name);
+
+    StoreStatistics statistics();
+    std::optional<Source> source(std::uint32_t number, Octets owner_key);
+
+  private:
+    friend class RecordCursor;
+    friend class PivotCursor;
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+struct MapResized : StoreError {
+    using StoreError::StoreError;
+};
+
+// A store opened for reading. Shared by all threads of a process; open it once per process and
+// after any fork.
+class History {
+  public:
+    explicit History(const std::filesystem::path& directory, DamageReport report = {});
+    ~History();
+    History(const History&) = delete;
+    History& operator=(const History&) = delete;
+
+    // After MapResized: follows the store's new size. Every Snapshot of this process must be reset.
+    void resize();
+
+    const std::filesystem::path& directory() const noexcept;
+
+  private:
+    friend class Snapshot;
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+// Where a feed stands: how much of it the store holds. `head` and `prefix` are digests of the
+// content's first head_octets and first `offset` octets.
+struct FeedPosition {
+    std::array<std::uint8_t, 16> head{};
+    std::uint32_t head_octets = 0;
+    std::array<std::uint8_t, 16> prefix{};
+    std::uint64_t offset = 0;  // octets of content (after decompression) that are in the store
+    bool whole = false;        // the feed's end was reached
+    Seconds when{};            // of the last batch
+    std::string name;          // as last given, for messages
+};
+
+struct ApplyResult {
+    std::uint64_t new_records = 0;
+    std::uint64_t merged_records = 0;  // that were in the store before
+    std::uint64_t new_names = 0;
+    std::uint64_t new_pivots = 0;
+};
+
+enum class Counts : std::uint8_t { add, max };
+
+// The one writer of a store. Creates the directory and the store where there is none.
+class HistoryWriter {
+  public:
+    struct Options {
+        std::uint32_t gap = default_gap;  // of a new store; an old one keeps its own
+        DamageReport report;
+    };
+    // Throws StoreError; at once where another process is writing.
+    explicit HistoryWriter(const std::filesystem::path& directory, Options options);
+    ~HistoryWriter();
+    HistoryWriter(const HistoryWriter&) = delete;
+    HistoryWriter& operator=(const HistoryWriter&) = delete;
+
+    // What the store knows of feeds whose content begins with these octets: each position whose
+    // `head` fits. A position is keyed by (head, head_octets, number).
+    struct KnownFeed {
+        std::uint32_t number;
+        FeedPosition position;
+    };
+    std::vector<KnownFeed> feeds();
+
+    // Merges a batch into the store and records how far its feed has got, in one transaction: after
+    // it returns both are on the disk, if it throws neither is. The batch is sorted by this. A batch
+    // of no observations moves the position alone. `feed` is a number of feeds() or a new one from
+    // new_feed(); nothing for input that has no position.
+    ApplyResult apply(Batch& batch, Counts counts, std::optional<std::uint32_t> feed,
+                      const FeedPosition& position, Seconds now);
+    std::uint32_t new_feed();
+
+    std::uint32_t gap() const noexcept;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+// What `check` found: everything, walked and compared both ways. Problems go to the report.
+struct CheckResult {
+    std::uint64_t names = 0;
+    std::uint64_t records = 0;
+    std::uint64_t pivots = 0;
+    std::uint64_t problems = 0;
+};
+CheckResult check_store(History& history, const DamageReport& report);
+
+}  // namespace dnshist

@@ -1,0 +1,18 @@
+// A record with its visibility as a line of text: the form in which dnshist shows history.
+//
+//     FIRST LAST COUNT OWNER TYPE RDATA
+//     2016-02-01T00:00:00Z 2019-11-30T09:12:44Z 812 example.com. MX 10 mail.example.com.
+#pragma once
+
+#include "storage/history.hpp"
+#include "storage/text_writer.hpp"
+
+namespace dnshist {
+
+void write_line(TextWriter& out, Period seen, std::uint64_t count, Octets owner_key, Rrtype type,
+                Octets rdata);
+
+// "OWNER TYPE RDATA": the resource record alone.
+void write_record(TextWriter& out, Octets owner_key, Rrtype type, Octets rdata);
+
+}  // namespace dnshist

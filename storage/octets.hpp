@@ -1,0 +1,121 @@
+// Octets on their way in and out: views, a bounds-checked reader, and variable-length integers.
+//
+// Nothing in dnshist casts a buffer to a struct; what is read from the network, a feed or the disk
+// is read through OctetReader.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace dnshist {
+
+using Octets = std::span<const std::uint8_t>;
+
+// Lexicographic order by unsigned octets, a prefix before what it begins: LMDB's order of keys.
+inline int compare(Octets a, Octets b) noexcept {
+    const std::size_t common = a.size() < b.size() ? a.size() : b.size();
+    const int order = common == 0 ? 0 : std::memcmp(a.data(), b.data(), common);
+    if (order != 0) return order;
+    return a.size() < b.size() ? -1 : static_cast<int>(a.size() > b.size());
+}
+
+inline bool equal(Octets a, Octets b) noexcept {
+    return a.size() == b.size() && compare(a, b) == 0;
+}
+
+inline bool starts_with(Octets whole, Octets prefix) noexcept {
+    return whole.size() >= prefix.size() && equal(whole.first(prefix.size()), prefix);
+}
+
+// How many octets a and b have in common from the start.
+inline std::size_t common_prefix(Octets a, Octets b) noexcept {
+    const std::size_t limit = a.size() < b.size() ? a.size() : b.size();
+    std::size_t length = 0;
+    while (length < limit && a[length] == b[length]) ++length;
+    return length;
+}
+
+inline Octets as_octets(std::string_view text) noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+inline std::string_view as_text(Octets octets) noexcept {
+    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
+}
+
+// ASCII only, as DNS compares names (RFC 4343).
+constexpr std::uint8_t to_lower(std::uint8_t c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<std::uint8_t>(c + ('a' - 'A')) : c;
+}
+
+// The longest form of an unsigned LEB128 integer of 64 bits.
+inline constexpr std::size_t max_varint_octets = 10;
+
+// Writes value as unsigned LEB128 to out, which has room for max_varint_octets; returns the end.
+inline std::uint8_t* put_varint(std::uint8_t* out, std::uint64_t value) noexcept {
+    while (value >= 0x80) {
+        *out++ = static_cast<std::uint8_t>(value | 0x80);
+        value >>= 7;
+    }
+    *out++ = static_cast<std::uint8_t>(value);
+    return out;
+}
+
+// Reads from front to back and never past the end: every read says whether there was enough.
+class OctetReader {
+  public:
+    explicit OctetReader(Octets octets) noexcept
+        : begin_(octets.data()), next_(begin_), end_(begin_ + octets.size()) {}
+
+    std::size_t remaining() const noexcept { return static_cast<std::size_t>(end_ - next_); }
+    std::size_t position() const noexcept { return static_cast<std::size_t>(next_ - begin_); }
+    bool at_end() const noexcept { return next_ == end_; }
+    Octets rest() const noexcept { return {next_, remaining()}; }
+
+    std::optional<std::uint8_t> u8() noexcept {
+        if (next_ == end_) return std::nullopt;
+        return *next_++;
+    }
+    std::optional<std::uint16_t> u16() noexcept {
+        if (remaining() < 2) return std::nullopt;
+        const auto value = static_cast<std::uint16_t>(next_[0] << 8 | next_[1]);
+        next_ += 2;
+        return value;
+    }
+    std::optional<std::uint32_t> u32() noexcept {
+        if (remaining() < 4) return std::nullopt;
+        const std::uint32_t value = std::uint32_t{next_[0]} << 24 | std::uint32_t{next_[1]} << 16 |
+                                    std::uint32_t{next_[2]} << 8 | std::uint32_t{next_[3]};
+        next_ += 4;
+        return value;
+    }
+    std::optional<Octets> octets(std::size_t count) noexcept {
+        if (remaining() < count) return std::nullopt;
+        const Octets taken{next_, count};
+        next_ += count;
+        return taken;
+    }
+    // Unsigned LEB128; nothing where it is cut short or does not fit 64 bits.
+    std::optional<std::uint64_t> varint() noexcept {
+        if (next_ != end_ && *next_ < 0x80) return *next_++;
+        std::uint64_t value = 0;
+        for (unsigned shift = 0; next_ != end_ && shift < 64; shift += 7) {
+            const std::uint8_t octet = *next_++;
+            if (shift == 63 && octet > 1) return std::nullopt;
+            value |= std::uint64_t{octet & 0x7fU} << shift;
+            if (octet < 0x80) return value;
+        }
+        return std::nullopt;
+    }
+
+  private:
+    const std::uint8_t* begin_;
+    const std::uint8_t* next_;
+    const std::uint8_t* end_;
+};
+
+}  // namespace dnshist

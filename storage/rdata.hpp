@@ -1,0 +1,81 @@
+// RDATA: canonical wire form, presentation form, and the names inside.
+//
+// One table (rdata.cpp) lists the fields of each type whose RDATA dnshist reads itself; it serves
+// the parser, the printer, the canonical form and the names. What the table does not cover in text
+// (LOC, APL, SVCB, ...) goes through ldns, off the hot path; types that nobody knows use the
+// generic form "\# length hex" (RFC 3597).
+//
+// Canonical form: the names inside RDATA uncompressed and in lower case (RFC 4034, section 6.2, and
+// likewise for every later type with names), so that one record has one form.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "storage/name.hpp"
+#include "storage/octets.hpp"
+#include "storage/result.hpp"
+#include "storage/rrtype.hpp"
+#include "storage/text_writer.hpp"
+
+namespace dnshist {
+
+inline constexpr std::size_t max_rdata_octets = 65535;
+
+// Room for one record's RDATA; 64 KB, so made once and used again.
+class Rdata {
+  public:
+    Octets octets() const noexcept { return {octets_.data(), size_}; }
+    void clear() noexcept { size_ = 0; }
+    // False, and nothing added, where it would be longer than RDATA can be.
+    bool append(Octets more) noexcept;
+
+  private:
+    std::array<std::uint8_t, max_rdata_octets> octets_;
+    std::size_t size_ = 0;
+};
+
+// Presentation form to canonical wire form, into `out`. Lenient as feeds are: names inside are
+// absolute whether or not they end in a dot, TXT may be without quotes (then the whole text is split
+// at white space as a master file would be; a text that is no valid list of character-strings is
+// taken as one whole, cut at 255 octets), and the generic form is read for every type. The problem
+// names what was expected ("not an IPv4 address: '300.1.1.1'").
+Result<void> rdata_from_text(Rrtype type, std::string_view text, Rdata& out);
+
+// RDATA as it stands without compression, to canonical form. False where it is not valid RDATA of
+// that type; RDATA of a type that is not in the table is taken as it is.
+bool rdata_from_wire(Rrtype type, Octets wire, Rdata& out) noexcept;
+
+// Presentation form. `rdata` is canonical; what is not valid (a damaged store) is written in the
+// generic form. Does not allocate for the types in the table.
+void write_rdata(TextWriter& out, Rrtype type, Octets rdata);
+std::string rdata_text(Rrtype type, Octets rdata);
+
+// Calls visit(Octets wire_name) for every domain name inside canonical RDATA, in order.
+template <class Visit>
+void for_each_name(Rrtype type, Octets rdata, Visit&& visit);
+
+namespace detail {
+// The names inside: up to two in every type there is but HIP; offsets and lengths.
+struct NameSpans {
+    struct Span {
+        std::uint16_t offset;
+        std::uint16_t length;
+    };
+    std::array<Span, 16> spans;
+    std::size_t count = 0;
+};
+NameSpans find_names(Rrtype type, Octets rdata) noexcept;
+}  // namespace detail
+
+template <class Visit>
+void for_each_name(Rrtype type, Octets rdata, Visit&& visit) {
+    const detail::NameSpans names = detail::find_names(type, rdata);
+    for (std::size_t i = 0; i < names.count; ++i) {
+        visit(rdata.subspan(names.spans[i].offset, names.spans[i].length));
+    }
+}
+
+}  // namespace dnshist

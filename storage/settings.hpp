@@ -1,0 +1,56 @@
+// The configuration file that both programs read: TOML, every key with a default, an unknown key or
+// a value of the wrong kind an error that names its line.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/result.hpp"
+
+namespace dnshist {
+
+// An address and port to listen at: "127.0.0.1@5300", "::1@5300"; port 0 takes a free one.
+struct Endpoint {
+    std::string address;  // numeric, IPv4 or IPv6
+    std::uint16_t port = 0;
+
+    friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+Result<Endpoint> endpoint_from_text(std::string_view text);
+std::string endpoint_text(const Endpoint& endpoint);
+
+struct Settings {
+    struct Store {
+        std::filesystem::path directory = "/var/lib/dnshist";
+        std::uint32_t gap = 30 * 86400;  // seconds; of a store that is made anew
+    } store;
+    struct Serve {
+        std::vector<Endpoint> listen = {{"127.0.0.1", 5300}, {"::1", 5300}};
+        std::vector<std::string> zones = {"pdns.local."};
+        std::uint32_t threads = 0;  // 0: one a processor
+        std::uint32_t ttl = 300;
+        std::uint32_t negative_ttl = 60;
+        std::uint64_t scan_limit = 100'000;
+        std::uint16_t udp_payload = 1232;
+        std::uint32_t tcp_clients = 1000;     // connections at once, over all threads
+        std::uint32_t tcp_idle_timeout = 10;  // seconds
+    } responder;
+    struct Import {
+        std::uint32_t batch = 1'000'000;  // observations merged in one transaction
+        std::string counts = "add";       // add, or max
+    } import;
+};
+
+inline constexpr std::string_view default_settings_file = "/etc/dnshist/dnshist.toml";
+
+// Reads `file`. With nothing given, the default file where there is one, else the defaults.
+Result<Settings> read_settings(const std::optional<std::filesystem::path>& file);
+
+// The same from text; `origin` names it in problems ("dnshist.toml:7: unknown key 'responder.tls'").
+Result<Settings> settings_from_text(std::string_view text, std::string_view origin);
+
+}  // namespace dnshist
