@@ -49,7 +49,7 @@ void Visibility::insert(Period run, std::uint32_t gap) noexcept {
     std::size_t size = 0;
     const auto old = runs();
     std::size_t i = 0;
-    while (i < old.size() && !joins(old[i], run, gap) && old[i].end < run.begin) {
+    while (i < old.size() && !joins(old[i], run, gap)) {
         merged[size++] = old[i++];
     }
     while (i < old.size() && joins(run, old[i], gap)) {
