@@ -1,1 +1,111 @@
+#include "storage/lmdb.hpp"
 
+namespace dnshist::lmdb {
+
+Environment::Environment(const std::filesystem::path& directory, unsigned flags,
+                         std::size_t map_size, unsigned max_databases, unsigned max_readers) {
+    MDB_env* handle = nullptr;
+    check("mdb_env_create", mdb_env_create(&handle));
+    handle_.reset(handle);
+    check("mdb_env_set_maxdbs", mdb_env_set_maxdbs(handle, max_databases));
+    check("mdb_env_set_maxreaders", mdb_env_set_maxreaders(handle, max_readers));
+    check("mdb_env_set_mapsize", mdb_env_set_mapsize(handle, map_size));
+    check("mdb_env_open", mdb_env_open(handle, directory.c_str(), flags, 0644));
+}
+
+std::size_t Environment::page_size() const {
+    MDB_stat stat;
+    check("mdb_env_stat", mdb_env_stat(get(), &stat));
+    return stat.ms_psize;
+}
+
+std::size_t Environment::map_size() const {
+    MDB_envinfo info;
+    check("mdb_env_info", mdb_env_info(get(), &info));
+    return info.me_mapsize;
+}
+
+std::size_t Environment::used_octets() const {
+    MDB_envinfo info;
+    check("mdb_env_info", mdb_env_info(get(), &info));
+    return (info.me_last_pgno + 1) * page_size();
+}
+
+void Environment::set_map_size(std::size_t octets) {
+    check("mdb_env_set_mapsize", mdb_env_set_mapsize(get(), octets));
+}
+
+int Environment::clear_stale_readers() {
+    int dead = 0;
+    check("mdb_reader_check", mdb_reader_check(get(), &dead));
+    return dead;
+}
+
+Transaction::Transaction(const Environment& environment, unsigned flags) {
+    MDB_txn* handle = nullptr;
+    check("mdb_txn_begin", mdb_txn_begin(environment.get(), nullptr, flags, &handle));
+    handle_.reset(handle);
+}
+
+void Transaction::commit() {
+    // Frees the handle whether it succeeds or not.
+    check("mdb_txn_commit", mdb_txn_commit(handle_.release()));
+}
+
+std::optional<MDB_dbi> Transaction::open_database(const char* name, bool create) {
+    MDB_dbi database = 0;
+    const int code = mdb_dbi_open(get(), name, create ? MDB_CREATE : 0U, &database);
+    if (code == MDB_NOTFOUND) return std::nullopt;
+    check("mdb_dbi_open", code);
+    return database;
+}
+
+std::optional<Octets> Transaction::get(MDB_dbi database, Octets key) const {
+    MDB_val k = to_val(key);
+    MDB_val value;
+    const int code = mdb_get(get(), database, &k, &value);
+    if (code == MDB_NOTFOUND) return std::nullopt;
+    check("mdb_get", code);
+    return to_octets(value);
+}
+
+void Transaction::put(MDB_dbi database, Octets key, Octets value) {
+    MDB_val k = to_val(key);
+    MDB_val v = to_val(value);
+    check("mdb_put", mdb_put(get(), database, &k, &v, 0));
+}
+
+Cursor::Cursor(const Transaction& transaction, MDB_dbi database) {
+    MDB_cursor* handle = nullptr;
+    check("mdb_cursor_open", mdb_cursor_open(transaction.get(), database, &handle));
+    handle_.reset(handle);
+}
+
+void Cursor::renew(const Transaction& transaction) {
+    check("mdb_cursor_renew", mdb_cursor_renew(transaction.get(), handle_.get()));
+}
+
+bool Cursor::at_or_after(Octets key) {
+    key_ = to_val(key);
+    return move(MDB_SET_RANGE);
+}
+
+bool Cursor::at_or_before(Octets key) {
+    if (!at_or_after(key)) return last();
+    return equal(this->key(), key) || previous();
+}
+
+void Cursor::put(Octets key, Octets value, unsigned flags) {
+    MDB_val k = to_val(key);
+    MDB_val v = to_val(value);
+    check("mdb_cursor_put", mdb_cursor_put(handle_.get(), &k, &v, flags));
+}
+
+bool Cursor::move(MDB_cursor_op operation) {
+    const int code = mdb_cursor_get(handle_.get(), &key_, &value_, operation);
+    if (code == MDB_NOTFOUND) return false;
+    check("mdb_cursor_get", code);
+    return true;
+}
+
+}  // namespace dnshist::lmdb

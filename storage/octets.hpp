@@ -4,6 +4,7 @@
 // is read through OctetReader.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -35,6 +36,13 @@ inline bool starts_with(Octets whole, Octets prefix) noexcept {
 inline std::size_t common_prefix(Octets a, Octets b) noexcept {
     const std::size_t limit = a.size() < b.size() ? a.size() : b.size();
     std::size_t length = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+        for (std::uint64_t x = 0, y = 0; length + sizeof x <= limit; length += sizeof x) {
+            std::memcpy(&x, a.data() + length, sizeof x);
+            std::memcpy(&y, b.data() + length, sizeof y);
+            if (x != y) return length + static_cast<std::size_t>(std::countr_zero(x ^ y)) / 8;
+        }
+    }
     while (length < limit && a[length] == b[length]) ++length;
     return length;
 }
