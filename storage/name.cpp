@@ -1,1 +1,168 @@
+#include "storage/name.hpp"
 
+#include <algorithm>
+
+#include "storage/escape.hpp"
+#include "storage/quote.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// A name of 255 octets has at most 127 labels of one octet, and the root.
+constexpr std::size_t max_labels = 127;
+
+// Where the labels of a name begin (at their length octets), in the order in which they stand; the
+// root's not among them. Wire form and key form are alike in this.
+struct Labels {
+    std::array<std::uint8_t, max_labels> offsets;
+    std::size_t count = 0;
+
+    explicit Labels(const std::uint8_t* name) noexcept {
+        for (std::size_t at = 0; name[at] != 0; at += name[at] + 1U) {
+            offsets[count++] = static_cast<std::uint8_t>(at);
+        }
+    }
+};
+
+// Copies the labels of `from` (wire or key form) to `to` in the opposite order, in lower case.
+std::uint8_t reverse_labels(Octets from, std::uint8_t* to) noexcept {
+    const Labels labels(from.data());
+    std::uint8_t* next = to;
+    for (std::size_t i = labels.count; i-- > 0;) {
+        const std::uint8_t* label = from.data() + labels.offsets[i];
+        const std::size_t size = label[0] + 1U;
+        // A length octet is at most 63 and so no letter: it goes through as it is.
+        for (std::size_t k = 0; k < size; ++k)
+            next[k] = to_lower(label[k]);
+        next += size;
+    }
+    *next++ = 0;
+    return static_cast<std::uint8_t>(next - to);
+}
+
+void write_label(TextWriter& out, const std::uint8_t* label) noexcept {
+    write_escaped(out, {label + 1, label[0]}, Escaping::name);
+    out.put('.');
+}
+
+}  // namespace
+
+Result<Name> Name::from_text(std::string_view text) {
+    if (text.empty()) return Problem{"an empty text is no name"};
+    if (text == ".") return Name();
+
+    Name name;
+    std::uint8_t* const octets = name.octets_.data();
+    std::size_t label = 0;  // where the length octet of the label that is being read stands
+    std::size_t next = 1;
+    const auto close_label = [&] { octets[label] = static_cast<std::uint8_t>(next - label - 1); };
+
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at != end) {
+        auto c = static_cast<std::uint8_t>(*at++);
+        if (c == '.') {
+            if (next == label + 1) return Problem{"an empty label in the name " + quote(text)};
+            close_label();
+            label = next;
+            if (at == end) break;
+            // The place of the next length octet; what follows checks that it leaves room.
+            ++next;
+            continue;
+        }
+        if (c == '\\') {
+            const std::optional<std::uint8_t> escaped = read_escape(at, end);
+            if (!escaped) return Problem{"a broken escape in the name " + quote(text)};
+            c = *escaped;
+        }
+        if (next - label > max_label_octets) {
+            return Problem{"a label longer than 63 octets in the name " + quote(text)};
+        }
+        if (next >= max_name_octets - 1) {
+            return Problem{"a name longer than 255 octets: " + quote(text)};
+        }
+        octets[next++] = to_lower(c);
+    }
+    if (label != next) {  // no final dot
+        close_label();
+    }
+    octets[next] = 0;
+    name.size_ = static_cast<std::uint8_t>(next + 1);
+    return name;
+}
+
+std::optional<Name> Name::from_wire(Octets wire) noexcept {
+    if (name_length(wire) != wire.size()) return std::nullopt;
+    Name name;
+    std::transform(wire.begin(), wire.end(), name.octets_.begin(), to_lower);
+    name.size_ = static_cast<std::uint8_t>(wire.size());
+    return name;
+}
+
+std::optional<Name> Name::from_key(Octets key) noexcept {
+    if (name_length(key) != key.size()) return std::nullopt;
+    Name name;
+    name.size_ = reverse_labels(key, name.octets_.data());
+    return name;
+}
+
+unsigned Name::label_count() const noexcept {
+    unsigned count = 0;
+    for (std::size_t at = 0; octets_[at] != 0; at += octets_[at] + 1U)
+        ++count;
+    return count;
+}
+
+NameKey Name::key() const noexcept {
+    NameKey key;
+    key.size_ = reverse_labels(wire(), key.octets_.data());
+    return key;
+}
+
+Name Name::parent(unsigned count) const noexcept {
+    std::size_t at = 0;
+    for (; count > 0 && octets_[at] != 0; --count)
+        at += octets_[at] + 1U;
+    Name parent;
+    std::copy(octets_.begin() + static_cast<std::ptrdiff_t>(at), octets_.begin() + size_,
+              parent.octets_.begin());
+    parent.size_ = static_cast<std::uint8_t>(size_ - at);
+    return parent;
+}
+
+std::string Name::text() const {
+    std::array<char, 4 * max_name_octets> room;
+    TextWriter out(room);
+    write_name(out, wire());
+    return std::string(out.text());
+}
+
+std::optional<std::size_t> name_length(Octets octets) noexcept {
+    const std::size_t limit = std::min(octets.size(), max_name_octets);
+    std::size_t at = 0;
+    while (at < limit) {
+        const std::uint8_t length = octets[at];
+        if (length == 0) return at + 1;
+        if (length > max_label_octets) return std::nullopt;
+        at += length + 1U;
+    }
+    return std::nullopt;
+}
+
+void write_name(TextWriter& out, Octets wire) noexcept {
+    if (wire[0] == 0) return out.put('.');
+    for (const std::uint8_t* label = wire.data(); *label != 0; label += *label + 1) {
+        write_label(out, label);
+    }
+}
+
+void write_key_name(TextWriter& out, Octets key) noexcept {
+    if (key[0] == 0) return out.put('.');
+    const Labels labels(key.data());
+    for (std::size_t i = labels.count; i-- > 0;) {
+        write_label(out, key.data() + labels.offsets[i]);
+    }
+}
+
+}  // namespace dnshist
