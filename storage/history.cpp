@@ -1,1 +1,359 @@
+#include "storage/history.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "storage/lmdb.hpp"
+#include "storage/meta.hpp"
+#include "storage/packed.hpp"
+#include "storage/pivot_key.hpp"
+#include "storage/record_key.hpp"
+#include "storage/source_text.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// Address space that a reader reserves, so that it need not map anew whenever the store grows.
+constexpr std::size_t reserved_octets = std::size_t{64} << 30;
+
+// "example.com. A" for the key of a block: the name and, where the key goes so far, the type.
+std::string describe_block(const char* database, Octets key) {
+    std::string text = std::string(database) + " block ";
+    constexpr char digits[] = "0123456789abcdef";
+    for (const std::uint8_t octet : key) {
+        text += digits[octet >> 4];
+        text += digits[octet & 15];
+    }
+    const auto owner = owner_length(key);
+    const auto name = owner ? Name::from_key(key.first(*owner)) : std::nullopt;
+    return name ? text + " (" + name->text() + ")" : text;
+}
+
+std::size_t reservation(const std::filesystem::path& directory) {
+    std::error_code none;
+    const auto size = std::filesystem::file_size(directory / "data.mdb", none);
+    return none ? reserved_octets : std::max<std::size_t>(reserved_octets, size * 4);
+}
+
+}  // namespace
+
+struct History::State {
+    std::filesystem::path directory;
+    lmdb::Environment environment;
+    MDB_dbi names = 0;
+    MDB_dbi pivots = 0;
+    MDB_dbi sources = 0;
+    MDB_dbi meta = 0;
+    DamageReport report;
+    BlockDamage names_damage;
+    BlockDamage pivots_damage;
+
+    State(const std::filesystem::path& where, DamageReport damage_report);
+
+    BlockDamage damage_of(const char* database) {
+        return [this, database](Octets key, const char* fault) {
+            if (report) report(describe_block(database, key), fault);
+        };
+    }
+};
+
+History::State::State(const std::filesystem::path& where, DamageReport damage_report)
+    : directory(where),
+      environment(where, MDB_RDONLY | MDB_NOTLS, reservation(where), meta::databases,
+                  meta::max_readers),
+      report(std::move(damage_report)),
+      names_damage(damage_of(meta::names_database)),
+      pivots_damage(damage_of(meta::pivots_database)) {
+    lmdb::Transaction transaction(environment, MDB_RDONLY);
+    const auto open = [&](const char* name) {
+        const auto database = transaction.open_database(name, false);
+        if (!database) {
+            throw StoreError(directory.string() + " holds an LMDB file that is no dnshist store" +
+                             " (it has no database '" + name + "'); name another with --store");
+        }
+        return *database;
+    };
+    meta = open(meta::meta_database);
+    const auto version = transaction.get(meta, as_octets(meta::version_key));
+    const auto number = version ? meta::decode_u32(*version) : std::nullopt;
+    if (number != meta::format_version) {
+        throw StoreError(meta::unknown_version(directory, number.value_or(0)));
+    }
+    names = open(meta::names_database);
+    pivots = open(meta::pivots_database);
+    sources = open(meta::sources_database);
+    transaction.commit();  // keeps the handles of the databases
+}
+
+History::History(const std::filesystem::path& directory, DamageReport report) {
+    try {
+        state_ = std::make_unique<State>(directory, std::move(report));
+    } catch (const lmdb::Error& error) {
+        meta::throw_store_error(directory, error, "read");
+    }
+}
+
+History::~History() = default;
+
+void History::resize() {
+    try {
+        state_->environment.set_map_size(reservation(state_->directory));
+    } catch (const lmdb::Error& error) {
+        meta::throw_store_error(state_->directory, error, "read");
+    }
+}
+
+const std::filesystem::path& History::directory() const noexcept {
+    return state_->directory;
+}
+
+struct Snapshot::State {
+    History::State& history;
+    lmdb::Transaction transaction;
+    // Counts the states of the store that were taken, so that cursors know when to renew.
+    std::uint64_t generation = 0;
+    PackedCursor names;
+    PackedCursor pivots;
+
+    explicit State(History::State& store)
+        : history(store),
+          transaction(store.environment, MDB_RDONLY),
+          names(transaction, store.names, store.names_damage),
+          pivots(transaction, store.pivots, store.pivots_damage) {}
+
+    template <class Act>
+    auto guard(Act&& act) {
+        try {
+            return act();
+        } catch (const lmdb::Error& error) {
+            if (error.code() == MDB_MAP_RESIZED) throw MapResized("the store has grown");
+            meta::throw_store_error(history.directory, error, "read");
+        }
+    }
+};
+
+Snapshot::Snapshot(History& history) {
+    try {
+        state_ = std::make_unique<State>(*history.state_);
+    } catch (const lmdb::Error& error) {
+        if (error.code() == MDB_MAP_RESIZED) throw MapResized("the store has grown");
+        meta::throw_store_error(history.directory(), error, "read");
+    }
+}
+
+Snapshot::~Snapshot() = default;
+
+void Snapshot::renew() {
+    state_->guard([&] {
+        state_->transaction.reset();
+        state_->transaction.renew();
+        state_->names.renew(state_->transaction);
+        state_->pivots.renew(state_->transaction);
+        ++state_->generation;
+    });
+}
+
+void Snapshot::reset() noexcept {
+    state_->transaction.reset();
+}
+
+bool Snapshot::knows(const NameKey& name) {
+    return state_->guard([&] {
+        const Octets subtree = name.subtree();
+        state_->names.seek(subtree);
+        if (state_->names.next() && starts_with(state_->names.key(), subtree)) return true;
+        std::array<std::uint8_t, 1 + max_name_octets> value;
+        value[0] = 'n';
+        std::copy(subtree.begin(), subtree.end(), value.begin() + 1);
+        const Octets pivot(value.data(), 1 + subtree.size());
+        state_->pivots.seek(pivot);
+        return state_->pivots.next() && starts_with(state_->pivots.key(), pivot);
+    });
+}
+
+StoreStatistics Snapshot::statistics() {
+    return state_->guard([&] {
+        const History::State& store = state_->history;
+        const auto octets = state_->transaction.get(store.meta, as_octets(meta::statistics_key));
+        auto statistics = octets ? meta::decode_statistics(*octets) : std::nullopt;
+        if (!statistics) {
+            throw StoreError("the store " + store.directory.string() +
+                             " has no readable statistics; run 'dnshist-zonegen check'");
+        }
+        statistics->octets = store.environment.used_octets();
+        return *statistics;
+    });
+}
+
+std::optional<Source> Snapshot::source(std::uint32_t number, Octets owner_key) {
+    return state_->guard([&]() -> std::optional<Source> {
+        const auto key = meta::encode_u32(number);
+        const auto text = state_->transaction.get(state_->history.sources, key);
+        return text ? read_source_text(*text, owner_key) : std::nullopt;
+    });
+}
+
+Sightings StoredRecord::sightings() const noexcept {
+    return read_sightings(payload).value_or(Sightings{});
+}
+
+std::vector<std::uint32_t> StoredRecord::sources() const {
+    auto all = read_payload(payload);
+    return all ? std::move(all->sources) : std::vector<std::uint32_t>{};
+}
+
+// Walks the entries of a database that begin with `prefix`.
+struct PrefixWalk {
+    Snapshot::State& snapshot;
+    PackedCursor cursor;
+    std::uint64_t generation;
+    std::array<std::uint8_t, max_entry_key> prefix_octets;
+    std::size_t prefix_size = 0;
+    bool first = false;
+    bool ended = true;
+
+    PrefixWalk(Snapshot::State& state, MDB_dbi database, const BlockDamage& damage)
+        : snapshot(state),
+          cursor(state.transaction, database, damage),
+          generation(state.generation) {}
+
+    Octets prefix() const noexcept { return {prefix_octets.data(), prefix_size}; }
+
+    // Walks what begins with `head` followed by `tail`.
+    void seek(Octets head, Octets tail = {}) {
+        if (generation != snapshot.generation) {
+            cursor.renew(snapshot.transaction);
+            generation = snapshot.generation;
+        }
+        auto* end = std::copy(head.begin(), head.end(), prefix_octets.data());
+        end = std::copy(tail.begin(), tail.end(), end);
+        prefix_size = static_cast<std::size_t>(end - prefix_octets.data());
+        cursor.seek(prefix());
+        first = true;
+        ended = false;
+    }
+
+    bool next() {
+        if (ended || !cursor.next()) {
+            ended = true;
+            return false;
+        }
+        if (first || cursor.shared() < prefix_size) ended = !starts_with(cursor.key(), prefix());
+        first = false;
+        return !ended;
+    }
+};
+
+struct RecordCursor::State {
+    PrefixWalk walk;
+    StoredRecord record{};
+    std::vector<std::uint8_t> long_rdata;
+
+    explicit State(Snapshot::State& snapshot)
+        : walk(snapshot, snapshot.history.names, snapshot.history.names_damage) {}
+};
+
+RecordCursor::RecordCursor(Snapshot& snapshot)
+    : state_(snapshot.state_->guard([&] { return std::make_unique<State>(*snapshot.state_); })) {}
+
+RecordCursor::~RecordCursor() = default;
+
+void RecordCursor::seek_owner(Octets owner_key, std::optional<Rrtype> type) {
+    state_->walk.snapshot.guard([&] {
+        if (!type) return state_->walk.seek(owner_key);
+        const std::array<std::uint8_t, type_octets> octets = {
+            static_cast<std::uint8_t>(number(*type) >> 8),
+            static_cast<std::uint8_t>(number(*type))};
+        state_->walk.seek(owner_key, octets);
+    });
+}
+
+void RecordCursor::seek_subtree(const NameKey& name) {
+    state_->walk.snapshot.guard([&] { state_->walk.seek(name.subtree()); });
+}
+
+void RecordCursor::seek_all() {
+    state_->walk.snapshot.guard([&] { state_->walk.seek({}); });
+}
+
+bool RecordCursor::next() {
+    return state_->walk.snapshot.guard([&] {
+        PrefixWalk& walk = state_->walk;
+        while (walk.next()) {
+            const auto parts = split_record_key(walk.cursor.key());
+            const auto seen = glance(walk.cursor.payload());
+            if (!parts || !seen) {
+                walk.snapshot.history.names_damage(walk.cursor.block_key(),
+                                                   "a record in it is malformed");
+                continue;
+            }
+            state_->record = {parts->owner, parts->type, parts->rdata,
+                              seen->seen,   seen->count, walk.cursor.payload()};
+            if (!seen->has_rdata_rest) return true;
+            const auto rest = read_rdata_rest(walk.cursor.payload());
+            if (!rest || parts->rdata.size() != cut_rdata + digest_octets) {
+                walk.snapshot.history.names_damage(walk.cursor.block_key(),
+                                                   "the rest of an RDATA in it is malformed");
+                continue;
+            }
+            const Octets head = parts->rdata.first(cut_rdata);
+            state_->long_rdata.assign(head.begin(), head.end());
+            state_->long_rdata.insert(state_->long_rdata.end(), rest->begin(), rest->end());
+            state_->record.rdata = state_->long_rdata;
+            return true;
+        }
+        return false;
+    });
+}
+
+const StoredRecord& RecordCursor::record() const noexcept {
+    return state_->record;
+}
+
+std::uint64_t RecordCursor::reads() const noexcept {
+    return state_->walk.cursor.reads();
+}
+
+struct PivotCursor::State {
+    PrefixWalk walk;
+    StoredPivot pivot{};
+
+    explicit State(Snapshot::State& snapshot)
+        : walk(snapshot, snapshot.history.pivots, snapshot.history.pivots_damage) {}
+};
+
+PivotCursor::PivotCursor(Snapshot& snapshot)
+    : state_(snapshot.state_->guard([&] { return std::make_unique<State>(*snapshot.state_); })) {}
+
+PivotCursor::~PivotCursor() = default;
+
+void PivotCursor::seek_prefix(Octets value_prefix) {
+    state_->walk.snapshot.guard([&] { state_->walk.seek(value_prefix); });
+}
+
+bool PivotCursor::next() {
+    return state_->walk.snapshot.guard([&] {
+        PrefixWalk& walk = state_->walk;
+        while (walk.next()) {
+            const auto parts = split_pivot_key(walk.cursor.key());
+            if (parts) {
+                state_->pivot = {parts->value, parts->type, parts->owner};
+                return true;
+            }
+            walk.snapshot.history.pivots_damage(walk.cursor.block_key(),
+                                                "a pivot in it is malformed");
+        }
+        return false;
+    });
+}
+
+const StoredPivot& PivotCursor::pivot() const noexcept {
+    return state_->pivot;
+}
+
+std::uint64_t PivotCursor::reads() const noexcept {
+    return state_->walk.cursor.reads();
+}
+
+}  // namespace dnshist

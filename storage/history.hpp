@@ -4,11 +4,12 @@
 // storage/FORMAT.md. History reads it and HistoryWriter writes it; any number of processes may read
 // while one writes, and none waits for another.
 //
-// A store that cannot be used (missing, unreadable, of another version, full) is a StoreError, whose
-// text names the store and the way out. A damaged value is not: it is reported to the DamageReport,
-// skipped, and reading goes on.
+// A store that cannot be used (missing, unreadable, of another version, full) is a StoreError,
+// whose text names the store and the way out. A damaged value is not: it is reported to the
+// DamageReport, skipped, and reading goes on.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -40,13 +41,12 @@ using DamageReport = std::function<void(const std::string& where, const std::str
 struct StoredRecord {
     Octets owner;  // key form (storage/name.hpp)
     Rrtype type;
-    Octets rdata;                           // canonical
-    Octets payload;                         // its visibility, packed
+    Octets rdata;         // canonical
+    Period seen;          // by sensors and in zone files together
+    std::uint64_t count;  // likewise
+    Octets payload;       // all that is known of it, packed
 
-    // Everything below reads the payload; a damaged payload reads as never seen.
-    Seconds first() const noexcept;
-    Seconds last() const noexcept;
-    std::uint64_t count() const noexcept;
+    // The runs; a damaged payload reads as never seen.
     Sightings sightings() const noexcept;
     // Numbers of the sources, ascending; see Snapshot::source().
     std::vector<std::uint32_t> sources() const;
@@ -64,8 +64,8 @@ struct StoreStatistics {
 
 class Snapshot;
 
-// Walks records in key order: owners from the root down (storage/name.hpp), the types of an owner by
-// number, the RDATA of a type by octets. Lives inside its Snapshot; does not allocate once made.
+// Walks records in key order: owners from the root down (storage/name.hpp), the types of an owner
+// by number, the RDATA of a type by octets. Lives inside its Snapshot; does not allocate once made.
 class RecordCursor {
   public:
     explicit RecordCursor(Snapshot& snapshot);
@@ -119,7 +119,8 @@ class PivotCursor {
 class History;
 
 // One consistent state of the store: an LMDB read transaction. One thread at a time; renew() and
-// reset() around each batch of questions, never held across a wait (a held one makes the file grow).
+// reset() around each batch of questions, never held across a wait (a held one makes the file
+// grow).
 class Snapshot {
   public:
     explicit Snapshot(History& history);
@@ -132,8 +133,8 @@ class Snapshot {
     void renew();
     void reset() noexcept;
 
-    // Whether any record was ever seen at the name or below it, or any record pointed at the name or
-    // below it. Costs two reads of the store.
+    // Whether any record was ever seen at the name or below it, or any record pointed at the name
+    // or below it. Costs two reads of the store.
     bool knows(const NameKey& name);
 
     StoreStatistics statistics();
@@ -142,6 +143,7 @@ class Snapshot {
   private:
     friend class RecordCursor;
     friend class PivotCursor;
+    friend struct PrefixWalk;
     struct State;
     std::unique_ptr<State> state_;
 };
@@ -213,9 +215,9 @@ class HistoryWriter {
     std::vector<KnownFeed> feeds();
 
     // Merges a batch into the store and records how far its feed has got, in one transaction: after
-    // it returns both are on the disk, if it throws neither is. The batch is sorted by this. A batch
-    // of no observations moves the position alone. `feed` is a number of feeds() or a new one from
-    // new_feed(); nothing for input that has no position.
+    // it returns both are on the disk, if it throws neither is. The batch is sorted by this. A
+    // batch of no observations moves the position alone. `feed` is a number of feeds() or a new one
+    // from new_feed(); nothing for input that has no position.
     ApplyResult apply(Batch& batch, Counts counts, std::optional<std::uint32_t> feed,
                       const FeedPosition& position, Seconds now);
     std::uint32_t new_feed();
@@ -227,13 +229,14 @@ class HistoryWriter {
     std::unique_ptr<State> state_;
 };
 
-// What `check` found: everything, walked and compared both ways. Problems go to the report.
+// What `check` found: every block, record and pivot, walked, and both directions compared. Problems
+// go to the report, damaged blocks among them.
 struct CheckResult {
     std::uint64_t names = 0;
     std::uint64_t records = 0;
     std::uint64_t pivots = 0;
     std::uint64_t problems = 0;
 };
-CheckResult check_store(History& history, const DamageReport& report);
+CheckResult check_store(const std::filesystem::path& directory, const DamageReport& report);
 
 }  // namespace dnshist

@@ -1,10 +1,10 @@
 // LMDB's handles as move-only values, and its errors as exceptions.
 //
-// The project's rule of errors, said once: what is expected to happen is a value (storage/result.hpp);
-// an exception is for what should never happen: a store that is broken or full, an impossible
-// configuration. So every LMDB call whose failure is no answer throws lmdb::Error with LMDB's code,
-// and "not found" is a bool. storage/history*.cpp turn an Error into a StoreError, which names the
-// store and the way out; nothing above storage sees LMDB.
+// The project's rule of errors, said once: what is expected to happen is a value
+// (storage/result.hpp); an exception is for what should never happen: a store that is broken or
+// full, an impossible configuration. So every LMDB call whose failure is no answer throws
+// lmdb::Error with LMDB's code, and "not found" is a bool. storage/history*.cpp turn an Error into
+// a StoreError, which names the store and the way out; nothing above storage sees LMDB.
 //
 // Lifetimes nest: a Cursor inside its transaction, a transaction inside its Environment. An
 // Environment is opened once per process and store, and after any fork (LMDB's locks demand it).

@@ -22,7 +22,8 @@ struct Source {
     friend auto operator<=>(const Source&, const Source&) = default;
 };
 
-// How an observation was made: by a sensor on the wire, or in a copy of the zone (COF's zone_time_*).
+// How an observation was made: by a sensor on the wire, or in a copy of the zone (COF's
+// zone_time_*).
 enum class Witness : std::uint8_t { sensor, zone };
 
 // A view for as long as the feed's current element; whoever keeps it copies. A count of 0 widens

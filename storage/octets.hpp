@@ -43,7 +43,8 @@ inline std::size_t common_prefix(Octets a, Octets b) noexcept {
             if (x != y) return length + static_cast<std::size_t>(std::countr_zero(x ^ y)) / 8;
         }
     }
-    while (length < limit && a[length] == b[length]) ++length;
+    while (length < limit && a[length] == b[length])
+        ++length;
     return length;
 }
 

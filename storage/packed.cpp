@@ -23,7 +23,8 @@ std::uint32_t read_u32(const std::uint8_t* at) noexcept {
 
 std::size_t varint_octets(std::size_t value) noexcept {
     std::size_t octets = 1;
-    for (; value >= 0x80; value >>= 7) ++octets;
+    for (; value >= 0x80; value >>= 7)
+        ++octets;
     return octets;
 }
 
@@ -86,9 +87,9 @@ bool BlockReader::next() noexcept {
 }
 
 // Compares without putting keys together. While every key read so far is before the target, `match`
-// octets of the last one are the target's. A key that shares more than that with it differs from the
-// target at the same place, so it is before the target too; one that shares less is larger there,
-// and after it; only one that shares just as much has to be looked at.
+// octets of the last one are the target's. A key that shares more than that with it differs from
+// the target at the same place, so it is before the target too; one that shares less is larger
+// there, and after it; only one that shares just as much has to be looked at.
 bool BlockReader::seek(Octets target) noexcept {
     std::size_t match = common_prefix(key(), target);
     std::size_t last_size = key_size_;
@@ -100,8 +101,8 @@ bool BlockReader::seek(Octets target) noexcept {
         if (entry.shared == match) {
             const Octets rest = target.subspan(match);
             const std::size_t more = common_prefix(entry.suffix, rest);
-            const bool before = more < rest.size() && (more == entry.suffix.size() ||
-                                                       entry.suffix[more] < rest[more]);
+            const bool before = more < rest.size() &&
+                                (more == entry.suffix.size() || entry.suffix[more] < rest[more]);
             if (before) {
                 match += more;
                 continue;

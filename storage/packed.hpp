@@ -3,8 +3,8 @@
 // LMDB spends some 16 octets and a key on every entry, which is more than most records are. So a
 // database of the store holds one entry for each block of records, under a key that separates it
 // from the block before, and the block holds the records sorted and prefix-compressed, with a
-// checksum. storage/FORMAT.md is the grammar. What we gave up for it: one LMDB value per owner, which
-// reads as simply but is half again as large.
+// checksum. storage/FORMAT.md is the grammar. What we gave up for it: one LMDB value per owner,
+// which reads as simply but is half again as large.
 //
 // Here are the block alone (BlockReader, BlockWriter) and the walk across blocks (PackedCursor);
 // storage/packed_merge.hpp changes them.
@@ -94,8 +94,7 @@ using BlockDamage = std::function<void(Octets block_key, const char* fault)>;
 // Walks the entries of one database in order. Damaged blocks are reported and passed over.
 class PackedCursor {
   public:
-    PackedCursor(const lmdb::Transaction& transaction, MDB_dbi database,
-                 const BlockDamage& report);
+    PackedCursor(const lmdb::Transaction& transaction, MDB_dbi database, const BlockDamage& report);
 
     void renew(const lmdb::Transaction& transaction) { blocks_.renew(transaction); }
 

@@ -34,10 +34,11 @@ class Range {
         encoded_.clear();
         blocks_.clear();
         used_ = 0;
+        slab_left_ = 0;
     }
 
     Octets keep(Octets key) {
-        if (slab_ == nullptr || slab_left_ < key.size()) next_slab();
+        if (slab_left_ < key.size()) next_slab();
         std::uint8_t* place = slab_;
         std::copy(key.begin(), key.end(), place);
         slab_ += key.size();
@@ -54,8 +55,7 @@ class Range {
     void write(lmdb::Cursor& cursor, Octets block_key) {
         encode();
         for (std::size_t i = 0; i < blocks_.size(); ++i) {
-            const Octets value =
-                Octets(encoded_).subspan(blocks_[i].offset, blocks_[i].octets);
+            const Octets value = Octets(encoded_).subspan(blocks_[i].offset, blocks_[i].octets);
             cursor.put(i == 0 ? block_key : blocks_[i].key, value);
         }
     }
@@ -79,8 +79,8 @@ class Range {
     std::size_t even_size() const {
         std::size_t octets = 0;
         for (const Entry& entry : entries_) {
-            octets += BlockWriter::entry_octets(entry.shared, entry.key.size(),
-                                                entry.payload.size());
+            octets +=
+                BlockWriter::entry_octets(entry.shared, entry.key.size(), entry.payload.size());
         }
         const std::size_t room = max_block_ - block_header_octets;
         const std::size_t count = (octets + room - 1) / room;
@@ -89,7 +89,8 @@ class Range {
 
     void encode() {
         const std::size_t even = even_size();
-        for (std::size_t next = 0; next < entries_.size();) next = encode_block(next, even);
+        for (std::size_t next = 0; next < entries_.size();)
+            next = encode_block(next, even);
     }
 
     // Encodes a block from the entry `first` on; the entry after its last.
@@ -101,8 +102,8 @@ class Range {
         for (++next; next < entries_.size(); ++next) {
             const Entry& entry = entries_[next];
             const std::size_t grown =
-                writer.size() + BlockWriter::entry_octets(entry.shared, entry.key.size(),
-                                                          entry.payload.size());
+                writer.size() +
+                BlockWriter::entry_octets(entry.shared, entry.key.size(), entry.payload.size());
             // The block's key is one octet longer than what its first entry shares with the entry
             // before: where that would be too long for LMDB, the cut comes later.
             const bool can_cut = entry.shared < max_block_key;
@@ -111,8 +112,8 @@ class Range {
         }
         writer.finish();
         blocks_.push_back(
-            {entries_[first].key.first(std::min(entries_[first].key.size(),
-                                                std::size_t{entries_[first].shared} + 1)),
+            {entries_[first].key.first(
+                 std::min(entries_[first].key.size(), std::size_t{entries_[first].shared} + 1)),
              offset, encoded_.size() - offset});
         return next;
     }
@@ -149,9 +150,7 @@ struct Place {
         if (cursor.next()) next_block = copy(cursor.key());
     }
 
-    bool holds(Octets key) const {
-        return next_block.empty() || compare(key, next_block) < 0;
-    }
+    bool holds(Octets key) const { return next_block.empty() || compare(key, next_block) < 0; }
 };
 
 }  // namespace
@@ -177,8 +176,8 @@ void merge_packed(const lmdb::Transaction& transaction, MDB_dbi database, std::s
             const int order = !changing ? -1 : !more_old ? 1 : compare(old.key(), *change);
             if (order > 0) {
                 const Octets after = more_old ? old.key() : Octets{};
-                range.add(*change, changes.insert({before, after, place.block_key,
-                                                   place.next_block}));
+                range.add(*change,
+                          changes.insert({before, after, place.block_key, place.next_block}));
                 change = changes.next_key();
                 continue;
             }

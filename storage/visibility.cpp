@@ -14,8 +14,7 @@ std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) noexcept {
 
 // Whether `later` begins no more than `gap` after `earlier` ends.
 bool joins(Period earlier, Period later, std::uint32_t gap) noexcept {
-    return later.begin <= earlier.end ||
-           later.begin.since_epoch - earlier.end.since_epoch <= gap;
+    return later.begin <= earlier.end || later.begin.since_epoch - earlier.end.since_epoch <= gap;
 }
 
 }  // namespace
@@ -34,12 +33,14 @@ void Visibility::add(Period run, std::uint64_t count, std::uint32_t gap) noexcep
 }
 
 void Visibility::merge(const Visibility& other, std::uint32_t gap) noexcept {
-    for (const Period run : other.runs()) insert(run, gap);
+    for (const Period run : other.runs())
+        insert(run, gap);
     count_ = saturating_sum(count_, other.count_);
 }
 
 void Visibility::merge_max(const Visibility& other, std::uint32_t gap) noexcept {
-    for (const Period run : other.runs()) insert(run, gap);
+    for (const Period run : other.runs())
+        insert(run, gap);
     count_ = std::max(count_, other.count_);
 }
 
@@ -57,7 +58,8 @@ void Visibility::insert(Period run, std::uint32_t gap) noexcept {
         ++i;
     }
     merged[size++] = run;
-    while (i < old.size()) merged[size++] = old[i++];
+    while (i < old.size())
+        merged[size++] = old[i++];
 
     if (size > max_runs) {
         std::size_t nearest = 0;

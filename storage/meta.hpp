@@ -1,0 +1,52 @@
+// What the store says of itself: its databases, its format's version, counters, and feed positions,
+// as octets (storage/FORMAT.md).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/history.hpp"
+#include "storage/lmdb.hpp"
+#include "storage/octets.hpp"
+
+namespace dnshist::meta {
+
+// Of the whole layout. An unknown one is refused.
+inline constexpr std::uint32_t format_version = 1;
+
+// The named databases of the environment.
+inline constexpr const char* names_database = "names";
+inline constexpr const char* pivots_database = "pivots";
+inline constexpr const char* sources_database = "sources";
+inline constexpr const char* feeds_database = "feeds";
+inline constexpr const char* meta_database = "meta";
+inline constexpr unsigned databases = 5;
+// Slots for readers: one for each thread of each reading process.
+inline constexpr unsigned max_readers = 1024;
+
+// Keys of the meta database.
+inline constexpr std::string_view version_key = "format";
+inline constexpr std::string_view gap_key = "gap";
+inline constexpr std::string_view statistics_key = "statistics";
+
+// Four octets, the most significant first: a number that sorts as a key.
+std::array<std::uint8_t, 4> encode_u32(std::uint32_t value) noexcept;
+std::optional<std::uint32_t> decode_u32(Octets octets) noexcept;
+
+std::vector<std::uint8_t> encode_statistics(const StoreStatistics& statistics);
+std::optional<StoreStatistics> decode_statistics(Octets octets) noexcept;
+
+std::vector<std::uint8_t> encode_position(const FeedPosition& position);
+std::optional<FeedPosition> decode_position(Octets octets);
+
+// "the store /var/lib/dnshist has format 7 ...": the sentence for a version that is not ours.
+std::string unknown_version(const std::filesystem::path& directory, std::uint32_t found);
+
+// A StoreError for what LMDB said of the store: the path, the cause, the way out.
+[[noreturn]] void throw_store_error(const std::filesystem::path& directory,
+                                    const lmdb::Error& error, const char* doing);
+
+}  // namespace dnshist::meta

@@ -1,0 +1,27 @@
+// Pivot keys: how "this owner had that value in the RDATA of this type" lies in the pivots
+// database.
+//
+//     key      pivot value (storage/pivot.hpp), type (2 octets), owner in key form
+//     payload  none: the names database says when
+#pragma once
+
+#include <optional>
+
+#include "storage/octets.hpp"
+#include "storage/pivot.hpp"
+#include "storage/record_key.hpp"
+
+namespace dnshist {
+
+inline constexpr std::size_t max_pivot_key = max_pivot_octets + type_octets + max_name_octets;
+
+struct PivotKeyParts {
+    Octets value;
+    Rrtype type;
+    Octets owner;
+};
+
+// Nothing for what is no pivot key.
+std::optional<PivotKeyParts> split_pivot_key(Octets key) noexcept;
+
+}  // namespace dnshist
