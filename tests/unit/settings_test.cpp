@@ -1,0 +1,164 @@
+#include "storage/settings.hpp"
+
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <fstream>
+
+namespace dnshist {
+
+namespace {
+
+Settings read(std::string_view text) {
+    return settings_from_text(text, "t.toml").value();
+}
+
+std::string problem(std::string_view text) {
+    const auto settings = settings_from_text(text, "t.toml");
+    return settings ? "none" : settings.error().text;
+}
+
+struct TemporaryDirectory {
+    TemporaryDirectory() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "dnshist-XXXXXX").string();
+        path = mkdtemp(pattern.data());
+    }
+    ~TemporaryDirectory() { std::filesystem::remove_all(path); }
+    std::filesystem::path path;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(nothing_said_is_the_defaults) {
+    const Settings settings = read("# only a comment\n");
+    BOOST_TEST(settings.store.directory == "/var/lib/dnshist");
+    BOOST_TEST(settings.store.gap == 30U * 86400);
+    BOOST_TEST(settings.responder.listen.size() == 2U);
+    BOOST_TEST(settings.responder.zones == std::vector<std::string>{"pdns.local."},
+               boost::test_tools::per_element());
+    BOOST_TEST(settings.responder.udp_payload == 1232);
+    BOOST_TEST(settings.import.counts == "add");
+}
+
+BOOST_AUTO_TEST_CASE(every_key_is_taken) {
+    const Settings settings = read(R"(
+[store]
+directory = "/srv/history"
+gap = "2w"
+[responder]
+listen = ["192.0.2.1@53", "2001:db8::1@5353", "fe80::1%eth0@53"]
+zones = ["History.Example", "pdns.local."]
+threads = 3
+ttl = "1h"
+negative_ttl = 7
+scan_limit = 5_000_000_000
+udp_payload = 1400
+tcp_clients = 20
+tcp_idle_timeout = "30s"
+[import]
+batch = 1000
+counts = "max"
+)");
+    BOOST_TEST(settings.store.directory == "/srv/history");
+    BOOST_TEST(settings.store.gap == 14U * 86400);
+    const std::vector<Endpoint> listen = {
+        {"192.0.2.1", 53}, {"2001:db8::1", 5353}, {"fe80::1%eth0", 53}};
+    BOOST_TEST((settings.responder.listen == listen));
+    const std::vector<std::string> zones = {"history.example.", "pdns.local."};
+    BOOST_TEST(settings.responder.zones == zones, boost::test_tools::per_element());
+    BOOST_TEST(settings.responder.threads == 3U);
+    BOOST_TEST(settings.responder.ttl == 3600U);
+    BOOST_TEST(settings.responder.negative_ttl == 7U);
+    BOOST_TEST(settings.responder.scan_limit == 5'000'000'000U);
+    BOOST_TEST(settings.responder.udp_payload == 1400);
+    BOOST_TEST(settings.responder.tcp_clients == 20U);
+    BOOST_TEST(settings.responder.tcp_idle_timeout == 30U);
+    BOOST_TEST(settings.import.batch == 1000U);
+    BOOST_TEST(settings.import.counts == "max");
+}
+
+BOOST_AUTO_TEST_CASE(a_single_address_or_zone_needs_no_array) {
+    const Settings settings = read("[responder]\nlisten = \"127.0.0.1@0\"\nzones = \"x\"\n");
+    BOOST_TEST((settings.responder.listen == std::vector<Endpoint>{{"127.0.0.1", 0}}));
+    BOOST_TEST(settings.responder.zones.at(0) == "x.");
+}
+
+BOOST_AUTO_TEST_CASE(a_problem_names_line_key_and_expectation) {
+    BOOST_TEST(problem("[responder]\n\nthreads = \"many\"\n") ==
+               "t.toml:3: responder.threads: expected a number from 0 (one a processor) to 256, "
+               "not 'many'");
+    BOOST_TEST(problem("[responder]\nudp_payload = 511\n") ==
+               "t.toml:2: responder.udp_payload: expected a number of octets from 512 to 4096, "
+               "not 511");
+    BOOST_TEST(problem("[store]\ngap = \"soon\"\n") ==
+               "t.toml:2: store.gap: expected a length of time, such as \"30d\", not 'soon'");
+    BOOST_TEST(problem("[import]\ncounts = \"sum\"\n") ==
+               "t.toml:2: import.counts: expected \"add\" or \"max\", not 'sum'");
+    BOOST_TEST(problem("store = 1\n") == "t.toml:1: store: expected a section [store], not 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_problem_in_an_array_names_the_element) {
+    BOOST_TEST(problem("[responder]\nlisten = [\n  \"127.0.0.1@53\",\n  \"127.0.0.1:53\",\n]\n") ==
+               "t.toml:4: responder.listen: expected an array of ADDRESS@PORT, such as "
+               "[\"127.0.0.1@5300\", \"::1@5300\"], not '127.0.0.1:53'");
+    BOOST_TEST(problem("[responder]\nzones = []\n") ==
+               "t.toml:2: responder.zones: expected an array of domain names, such as "
+               "[\"pdns.local.\"], not []");
+    BOOST_TEST(problem("[responder]\nzones = [\"a..b\"]\n").find("not 'a..b'") !=
+               std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_key_suggests_the_nearest) {
+    BOOST_TEST(problem("[responder]\nthread = 1\n") ==
+               "t.toml:2: unknown key 'responder.thread'; did you mean 'responder.threads'?");
+    BOOST_TEST(problem("[store]\nttl = 1\n") ==
+               "t.toml:2: unknown key 'store.ttl'; did you mean 'responder.ttl'?");
+    BOOST_TEST(problem("zones = 1\n") ==
+               "t.toml:1: unknown key 'zones'; did you mean 'responder.zones'?");
+    BOOST_TEST(problem("\n[respnder]\nttl = 1\n") ==
+               "t.toml:2: unknown section 'respnder'; did you mean 'responder'?");
+}
+
+BOOST_AUTO_TEST_CASE(the_first_problem_in_the_file_is_told) {
+    BOOST_TEST(problem("[store]\ngap = false\n[import]\nbatch = 0\n").starts_with("t.toml:2: "));
+    BOOST_TEST(problem("[store]\ngap = 1\n[import]\nbatch = 0\n").starts_with("t.toml:4: "));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_toml_names_its_line) {
+    BOOST_TEST(problem("[store]\ngap = = 3\n").starts_with("t.toml:2: "));
+    BOOST_TEST(problem("[store]\ngap = 1\ngap = 2\n").starts_with("t.toml:3: "));
+}
+
+BOOST_AUTO_TEST_CASE(endpoints) {
+    const auto ok = [](std::string_view text) { return endpoint_from_text(text).has_value(); };
+    BOOST_TEST(endpoint_text(endpoint_from_text("::1@5300").value()) == "::1@5300");
+    BOOST_TEST(ok("0.0.0.0@0"));
+    BOOST_TEST(ok("fe80::1%eth0@65535"));
+    for (const auto* wrong : {"", "@", "127.0.0.1", "127.0.0.1@", "127.0.0.1@65536", "127.0.0.1@-1",
+                              "127.0.0.1@5 ", "127.0.0.1@+5", "localhost@53", "127.0.0.1:53",
+                              "127.1@53", "[::1]@53", "1.2.3.4%lo@53"}) {
+        BOOST_TEST(!ok(wrong), wrong);
+    }
+    BOOST_TEST(!ok(std::string_view("127.0.0.1\0@53", 13)));
+    BOOST_TEST(endpoint_from_text("x@1").error().text ==
+               "expected ADDRESS@PORT, such as 127.0.0.1@5300 or ::1@5300, not 'x@1'");
+}
+
+BOOST_AUTO_TEST_CASE(files) {
+    const TemporaryDirectory directory;
+    const auto path = directory.path / "dnshist.toml";
+    BOOST_TEST(read_settings(path).error().text ==
+               path.string() + ": cannot be read: No such file or directory");
+    BOOST_TEST(read_settings(directory.path).error().text.find("cannot be read") !=
+               std::string::npos);
+
+    std::ofstream(path).close();
+    BOOST_TEST(read_settings(path).value().responder.ttl == 300U);
+    std::ofstream(path) << "[responder]\nttl = 5\n";
+    BOOST_TEST(read_settings(path).value().responder.ttl == 5U);
+    std::ofstream(path) << "ttl";
+    BOOST_TEST(read_settings(path).error().text.starts_with(path.string() + ":1: "));
+}
+
+}  // namespace dnshist
