@@ -1,1 +1,148 @@
+#include "responder/message.hpp"
 
+#include <algorithm>
+
+#include "storage/name.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::uint8_t opcode_query = 0;
+
+struct Header {
+    std::uint16_t id;
+    std::uint16_t flags;
+    std::uint16_t questions;
+    std::uint16_t answers;
+    std::uint16_t authorities;
+    std::uint16_t additionals;
+
+    bool is_response() const noexcept { return (flags & 0x8000U) != 0; }
+    std::uint8_t opcode() const noexcept { return static_cast<std::uint8_t>(flags >> 11 & 0xfU); }
+    bool recursion_desired() const noexcept { return (flags & 0x0100U) != 0; }
+};
+
+std::optional<Header> read_header(OctetReader& in) noexcept {
+    if (in.remaining() < header_octets) return std::nullopt;
+    // Each part is there: the length has been asked for.
+    return Header{in.u16().value_or(0), in.u16().value_or(0), in.u16().value_or(0),
+                  in.u16().value_or(0), in.u16().value_or(0), in.u16().value_or(0)};
+}
+
+// The header's judgement, before anything else of the message is looked at:
+//   - an opcode other than QUERY is not implemented;
+//   - a query has exactly one question (RFC 9619) and no answer or authority of its own;
+//   - Z, AD, CD, TC, AA, RA and RCODE mean nothing in a query, and are not looked at.
+Rcode judge(const Header& header) noexcept {
+    if (header.opcode() != opcode_query) return Rcode::notimp;
+    if (header.questions != 1) return Rcode::formerr;
+    if (header.answers != 0 || header.authorities != 0) return Rcode::formerr;
+    return Rcode::noerror;
+}
+
+std::optional<Question> read_question(OctetReader& in) noexcept {
+    const Octets all = in.rest();
+    const auto length = name_length(all);
+    if (!length) return std::nullopt;
+    const auto name = in.octets(*length);
+    const auto type = in.u16();
+    const auto rrclass = in.u16();
+    if (!name || !type || !rrclass) return std::nullopt;
+    return Question{all.first(*length + 4), *name, Rrtype{*type}, Rrclass{*rrclass}};
+}
+
+// Passes over an owner name, which may end in a compression pointer to somewhere before it. True
+// where it is well-formed; the pointer is not followed.
+bool skip_owner(OctetReader& in) noexcept {
+    std::size_t octets = 0;
+    const std::size_t start = in.position();
+    while (const auto length = in.u8()) {
+        if (*length == 0) return true;
+        if ((*length & 0xc0U) == 0xc0U) {
+            const auto low = in.u8();
+            if (!low) return false;
+            const std::size_t target = (std::size_t{*length} & 0x3fU) << 8 | *low;
+            return target >= header_octets && target < start;
+        }
+        octets += 1U + *length;
+        if (*length > max_label_octets || octets >= max_name_octets) return false;
+        if (!in.octets(*length)) return false;
+    }
+    return false;
+}
+
+// The options of OPT must fill its RDATA exactly; what they are is of no concern yet, and an option
+// that is not known is ignored (RFC 6891, section 6.1.2).
+bool options_are_well_formed(Octets rdata) noexcept {
+    OctetReader in(rdata);
+    while (!in.at_end()) {
+        const auto code = in.u16();
+        const auto length = in.u16();
+        if (!code || !length || !in.octets(*length)) return false;
+    }
+    return true;
+}
+
+// Reads the additional section, which must end where the message does. One OPT at most, owned by the
+// root (RFC 6891, section 6.1.1). A TSIG must come last (RFC 8945, section 5.1); since this server
+// has no keys yet, a signed request gets NOTAUTH, as from a server that does not know the key, rather
+// than an unsigned answer that its sender has to throw away.
+Rcode read_additional(OctetReader& in, std::uint16_t count, std::optional<Edns>& edns) noexcept {
+    Rcode verdict = Rcode::noerror;
+    bool opt_seen = false;
+    for (std::uint16_t i = 0; i < count; ++i) {
+        const bool root_owner = !in.at_end() && in.rest().front() == 0;
+        if (!skip_owner(in)) return Rcode::formerr;
+        const auto type = in.u16();
+        const auto rrclass = in.u16();
+        const auto ttl = in.u32();
+        const auto rdlength = in.u16();
+        if (!type || !rrclass || !ttl || !rdlength) return Rcode::formerr;
+        const auto rdata = in.octets(*rdlength);
+        if (!rdata) return Rcode::formerr;
+
+        if (Rrtype{*type} == Rrtype::OPT) {
+            if (opt_seen || !root_owner) return Rcode::formerr;
+            opt_seen = true;
+            edns = Edns{std::max<std::uint16_t>(*rrclass, min_udp_octets),
+                        (*ttl & 0x8000U) != 0};
+            const bool known_version = (*ttl >> 16 & 0xffU) == 0;
+            if (!known_version) {
+                verdict = Rcode::badvers;
+            } else if (!options_are_well_formed(*rdata)) {
+                return Rcode::formerr;
+            }
+        } else if (Rrtype{*type} == Rrtype::TSIG) {
+            if (i + 1 != count) return Rcode::formerr;
+            if (verdict == Rcode::noerror) verdict = Rcode::notauth;
+        }
+    }
+    return in.at_end() ? verdict : Rcode::formerr;
+}
+
+}  // namespace
+
+std::optional<Request> read_request(Octets message) noexcept {
+    OctetReader in(message);
+    const auto header = read_header(in);
+    if (!header || header->is_response()) return std::nullopt;
+
+    Request request;
+    request.id = header->id;
+    request.opcode = header->opcode();
+    request.recursion_desired = header->recursion_desired();
+    request.rcode = judge(*header);
+    if (request.rcode == Rcode::notimp || header->questions != 1) return request;
+
+    request.question = read_question(in);
+    if (!request.question) {
+        request.rcode = Rcode::formerr;
+    } else if (request.rcode == Rcode::noerror) {
+        request.rcode = read_additional(in, header->additionals, request.edns);
+    }
+    if (request.rcode == Rcode::formerr) request.edns.reset();
+    return request;
+}
+
+}  // namespace dnshist

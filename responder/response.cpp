@@ -1,0 +1,182 @@
+#include "responder/response.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "storage/rrtype.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::size_t opt_octets = 11;        // root owner, type, class, TTL, RDLENGTH
+constexpr std::size_t ede_fixed_octets = 6;   // option code, length, INFO-CODE
+constexpr std::size_t record_head_octets = 12;  // pointer, type, class, TTL, RDLENGTH
+constexpr std::uint16_t option_ede = 15;
+constexpr std::string_view hostmaster = "\012hostmaster";
+
+}  // namespace
+
+ResponseWriter::ResponseWriter(const Request& request, std::span<std::uint8_t> room,
+                               std::uint16_t udp_payload) noexcept
+    : request_(request),
+      room_(room),
+      limit_(room.size() - (request.edns ? opt_octets : 0)),
+      udp_payload_(udp_payload) {
+    if (request_.question) put_octets(request_.question->octets);
+    records_begin_ = size_;
+}
+
+void ResponseWriter::put_u16(std::uint16_t value) noexcept {
+    put_u8(static_cast<std::uint8_t>(value >> 8));
+    put_u8(static_cast<std::uint8_t>(value));
+}
+
+void ResponseWriter::put_u32(std::uint32_t value) noexcept {
+    put_u16(static_cast<std::uint16_t>(value >> 16));
+    put_u16(static_cast<std::uint16_t>(value));
+}
+
+void ResponseWriter::put_octets(Octets octets) noexcept {
+    if (!octets.empty()) std::memcpy(room_.data() + size_, octets.data(), octets.size());
+    size_ += octets.size();
+}
+
+void ResponseWriter::put_pointer(std::size_t offset) noexcept {
+    put_u16(static_cast<std::uint16_t>(0xc000U | offset));
+}
+
+bool ResponseWriter::has_room(std::size_t octets) noexcept {
+    if (truncated_ || octets > remaining()) {
+        truncate();
+        return false;
+    }
+    return true;
+}
+
+bool ResponseWriter::add_txt(std::uint32_t ttl, std::string_view text) noexcept {
+    const std::size_t octets = txt_record_octets(text.size());
+    if (octets - record_head_octets > 65535 || !has_room(octets)) {
+        truncate();
+        return false;
+    }
+    put_pointer(header_octets);
+    put_u16(number(Rrtype::TXT));
+    put_u16(static_cast<std::uint16_t>(Rrclass::IN));
+    put_u32(ttl);
+    put_u16(static_cast<std::uint16_t>(octets - record_head_octets));
+    do {
+        const std::string_view string = text.substr(0, 255);
+        put_u8(static_cast<std::uint8_t>(string.size()));
+        put_octets(as_octets(string));
+        text.remove_prefix(string.size());
+    } while (!text.empty());
+    ++answers_;
+    return true;
+}
+
+std::size_t ResponseWriter::apex_offset(std::size_t apex_octets) const noexcept {
+    return header_octets + request_.question->name.size() - apex_octets;
+}
+
+bool ResponseWriter::add_apex_ns(std::uint32_t ttl, std::size_t apex_octets) noexcept {
+    if (!has_room(record_head_octets + 2)) return false;
+    put_pointer(apex_offset(apex_octets));
+    put_u16(number(Rrtype::NS));
+    put_u16(static_cast<std::uint16_t>(Rrclass::IN));
+    put_u32(ttl);
+    put_u16(2);
+    put_pointer(apex_offset(apex_octets));
+    ++answers_;
+    return true;
+}
+
+bool ResponseWriter::add_soa(std::uint32_t ttl, std::size_t apex_octets,
+                             const SoaTimers& soa) noexcept {
+    constexpr std::size_t rdata_octets = 2 + hostmaster.size() + 2 + 5 * 4;
+    if (!has_room(record_head_octets + rdata_octets)) return false;
+    const std::size_t apex = apex_offset(apex_octets);
+    put_pointer(apex);
+    put_u16(number(Rrtype::SOA));
+    put_u16(static_cast<std::uint16_t>(Rrclass::IN));
+    put_u32(ttl);
+    put_u16(rdata_octets);
+    put_pointer(apex);
+    put_octets(as_octets(hostmaster));
+    put_pointer(apex);
+    put_u32(soa.serial);
+    put_u32(soa.refresh);
+    put_u32(soa.retry);
+    put_u32(soa.expire);
+    put_u32(soa.minimum);
+    return true;
+}
+
+bool ResponseWriter::add_apex_soa(std::uint32_t ttl, std::size_t apex_octets,
+                                  const SoaTimers& soa) noexcept {
+    if (!add_soa(ttl, apex_octets, soa)) return false;
+    ++answers_;
+    return true;
+}
+
+bool ResponseWriter::add_authority_soa(std::uint32_t ttl, std::size_t apex_octets,
+                                       const SoaTimers& soa) noexcept {
+    if (!add_soa(ttl, apex_octets, soa)) return false;
+    ++authorities_;
+    return true;
+}
+
+void ResponseWriter::truncate() noexcept {
+    size_ = records_begin_;
+    answers_ = 0;
+    authorities_ = 0;
+    truncated_ = true;
+}
+
+void ResponseWriter::restart() noexcept {
+    truncate();
+    truncated_ = false;
+    authoritative_ = false;
+    ede_.reset();
+}
+
+void ResponseWriter::put_opt(Rcode rcode, std::size_t ede_octets) noexcept {
+    put_u8(0);
+    put_u16(number(Rrtype::OPT));
+    put_u16(udp_payload_);
+    put_u8(static_cast<std::uint8_t>(static_cast<std::uint16_t>(rcode) >> 4));
+    put_u8(0);  // version
+    put_u16(request_.edns->dnssec_ok ? 0x8000 : 0);
+    put_u16(static_cast<std::uint16_t>(ede_octets));
+    if (ede_octets == 0) return;
+    put_u16(option_ede);
+    put_u16(static_cast<std::uint16_t>(2 + ede_->text.size()));
+    put_u16(static_cast<std::uint16_t>(ede_->code));
+    put_octets(as_octets(ede_->text));
+}
+
+std::size_t ResponseWriter::finish(Rcode rcode) noexcept {
+    if (request_.edns) {
+        std::size_t ede_octets = ede_ ? ede_fixed_octets + ede_->text.size() : 0;
+        if (ede_octets > remaining()) {
+            ede_octets = 0;
+            truncated_ = true;
+        }
+        put_opt(rcode, ede_octets);
+    }
+    const std::size_t length = size_;
+    size_ = 0;
+    put_u16(request_.id);
+    put_u8(static_cast<std::uint8_t>(0x80U | request_.opcode << 3U | (authoritative_ ? 0x04U : 0U) |
+                                     (truncated_ ? 0x02U : 0U) |
+                                     (request_.recursion_desired ? 0x01U : 0U)));
+    put_u8(static_cast<std::uint8_t>(static_cast<std::uint16_t>(rcode) & 0xfU));
+    put_u16(request_.question ? 1 : 0);
+    put_u16(answers_);
+    put_u16(authorities_);
+    put_u16(request_.edns ? 1 : 0);
+    size_ = length;
+    return length;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,104 @@
+// A response, written into the room of the caller (RFC 1035, section 4).
+//
+// Header and question come first, then records in the order of the sections, then OPT. Records of
+// the answer are owned by the question's name (a pointer to it); the records of the zone itself are
+// owned by its apex, which is the end of the question's name, and so is a pointer as well.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "responder/message.hpp"
+
+namespace dnshist {
+
+// An extended DNS error (RFC 8914).
+struct Ede {
+    enum class Code : std::uint16_t {
+        other = 0,
+        not_ready = 14,
+        prohibited = 18,
+        not_authoritative = 20,
+        not_supported = 21,
+    };
+    Code code = Code::other;
+    std::string_view text;  // UTF-8; must outlive the writing
+};
+
+// What the SOA of a zone says beyond its names (RFC 1035, section 3.3.13).
+struct SoaTimers {
+    std::uint32_t serial;
+    std::uint32_t refresh;  // this and the rest in seconds
+    std::uint32_t retry;
+    std::uint32_t expire;
+    std::uint32_t minimum;
+};
+
+// How many octets a TXT record whose owner is a pointer takes to hold `text`.
+constexpr std::size_t txt_record_octets(std::size_t text_octets) noexcept {
+    const std::size_t strings = text_octets == 0 ? 1 : (text_octets + 254) / 255;
+    return 12 + text_octets + strings;
+}
+
+class ResponseWriter {
+  public:
+    // `room` is as long as the response may become: at least 512 octets. `udp_payload` is what OPT
+    // says that we take ourselves.
+    ResponseWriter(const Request& request, std::span<std::uint8_t> room,
+                   std::uint16_t udp_payload) noexcept;
+
+    // Each adds one record, to the answer while no authority has been added. False, and nothing
+    // added, where it does not fit beside OPT; the response is truncated from then on, see finish().
+    //
+    // The text is split into character-strings of 255 octets.
+    bool add_txt(std::uint32_t ttl, std::string_view text) noexcept;
+    // NS and SOA of the zone whose apex is the last `apex_octets` of the question's name: the apex is
+    // the name server too, and hostmaster.APEX the mailbox.
+    bool add_apex_ns(std::uint32_t ttl, std::size_t apex_octets) noexcept;
+    bool add_apex_soa(std::uint32_t ttl, std::size_t apex_octets, const SoaTimers& soa) noexcept;
+    // As above, into the authority section.
+    bool add_authority_soa(std::uint32_t ttl, std::size_t apex_octets,
+                           const SoaTimers& soa) noexcept;
+
+    // Octets that are left for records.
+    std::size_t remaining() const noexcept { return limit_ - size_; }
+
+    void set_authoritative() noexcept { authoritative_ = true; }
+    // Sent only to a client that speaks EDNS.
+    void set_ede(Ede ede) noexcept { ede_ = ede; }
+    // Drops every record: the client shall ask over TCP.
+    void truncate() noexcept;
+    // Drops everything that was added and set, to begin anew.
+    void restart() noexcept;
+
+    // Writes header and OPT; the length of the response. An EDE that does not fit is left out, with
+    // TC set (RFC 8914, section 3).
+    std::size_t finish(Rcode rcode) noexcept;
+
+  private:
+    void put_u8(std::uint8_t value) noexcept { room_[size_++] = value; }
+    void put_u16(std::uint16_t value) noexcept;
+    void put_u32(std::uint32_t value) noexcept;
+    void put_octets(Octets octets) noexcept;
+    void put_pointer(std::size_t offset) noexcept;
+    void put_opt(Rcode rcode, std::size_t ede_octets) noexcept;
+    bool has_room(std::size_t octets) noexcept;
+    bool add_soa(std::uint32_t ttl, std::size_t apex_octets, const SoaTimers& soa) noexcept;
+    std::size_t apex_offset(std::size_t apex_octets) const noexcept;
+
+    const Request& request_;
+    std::span<std::uint8_t> room_;
+    std::size_t size_ = header_octets;
+    std::size_t limit_;  // of what comes before OPT
+    std::size_t records_begin_;
+    std::uint16_t udp_payload_;
+    std::uint16_t answers_ = 0;
+    std::uint16_t authorities_ = 0;
+    bool authoritative_ = false;
+    bool truncated_ = false;
+    std::optional<Ede> ede_;
+};
+
+}  // namespace dnshist
