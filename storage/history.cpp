@@ -14,9 +14,6 @@ namespace dnshist {
 
 namespace {
 
-// Address space that a reader reserves, so that it need not map anew whenever the store grows.
-constexpr std::size_t reserved_octets = std::size_t{64} << 30;
-
 // "example.com. A" for the key of a block: the name and, where the key goes so far, the type.
 std::string describe_block(const char* database, Octets key) {
     std::string text = std::string(database) + " block ";
@@ -30,16 +27,17 @@ std::string describe_block(const char* database, Octets key) {
     return name ? text + " (" + name->text() + ")" : text;
 }
 
-std::size_t reservation(const std::filesystem::path& directory) {
+std::size_t reservation(const std::filesystem::path& directory, std::size_t at_least) {
     std::error_code none;
     const auto size = std::filesystem::file_size(directory / "data.mdb", none);
-    return none ? reserved_octets : std::max<std::size_t>(reserved_octets, size * 4);
+    return none ? at_least : std::max<std::size_t>(at_least, size);
 }
 
 }  // namespace
 
 struct History::State {
     std::filesystem::path directory;
+    std::size_t reserve;
     lmdb::Environment environment;
     MDB_dbi names = 0;
     MDB_dbi pivots = 0;
@@ -49,7 +47,7 @@ struct History::State {
     BlockDamage names_damage;
     BlockDamage pivots_damage;
 
-    State(const std::filesystem::path& where, DamageReport damage_report);
+    State(const std::filesystem::path& where, DamageReport damage_report, std::size_t reserved);
 
     BlockDamage damage_of(const char* database) {
         return [this, database](Octets key, const char* fault) {
@@ -58,9 +56,11 @@ struct History::State {
     }
 };
 
-History::State::State(const std::filesystem::path& where, DamageReport damage_report)
+History::State::State(const std::filesystem::path& where, DamageReport damage_report,
+                      std::size_t reserved)
     : directory(where),
-      environment(where, MDB_RDONLY | MDB_NOTLS, reservation(where), meta::databases,
+      reserve(reserved),
+      environment(where, MDB_RDONLY | MDB_NOTLS, reservation(where, reserved), meta::databases,
                   meta::max_readers),
       report(std::move(damage_report)),
       names_damage(damage_of(meta::names_database)),
@@ -86,9 +86,9 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
     transaction.commit();  // keeps the handles of the databases
 }
 
-History::History(const std::filesystem::path& directory, DamageReport report) {
+History::History(const std::filesystem::path& directory, DamageReport report, std::size_t reserve) {
     try {
-        state_ = std::make_unique<State>(directory, std::move(report));
+        state_ = std::make_unique<State>(directory, std::move(report), reserve);
     } catch (const lmdb::Error& error) {
         meta::throw_store_error(directory, error, "read");
     }
@@ -98,7 +98,7 @@ History::~History() = default;
 
 void History::resize() {
     try {
-        state_->environment.set_map_size(reservation(state_->directory));
+        state_->environment.set_map_size(reservation(state_->directory, state_->reserve));
     } catch (const lmdb::Error& error) {
         meta::throw_store_error(state_->directory, error, "read");
     }

@@ -156,7 +156,9 @@ struct MapResized : StoreError {
 // after any fork.
 class History {
   public:
-    explicit History(const std::filesystem::path& directory, DamageReport report = {});
+    // `reserve` octets of address space (not memory) let the store grow without a MapResized.
+    explicit History(const std::filesystem::path& directory, DamageReport report = {},
+                     std::size_t reserve = std::size_t{64} << 30);
     ~History();
     History(const History&) = delete;
     History& operator=(const History&) = delete;
@@ -198,7 +200,8 @@ class HistoryWriter {
   public:
     struct Options {
         std::uint32_t gap = default_gap;  // of a new store; an old one keeps its own
-        DamageReport report;
+        // Octets of address space to begin with; the map grows by itself.
+        std::size_t map_octets = std::size_t{1} << 30;
     };
     // Throws StoreError; at once where another process is writing.
     explicit HistoryWriter(const std::filesystem::path& directory, Options options);

@@ -18,7 +18,6 @@ namespace dnshist {
 
 namespace {
 
-constexpr std::size_t first_map_octets = std::size_t{1} << 30;
 // Sources that a store interns: a feed that names a new one in every line does not fill it.
 constexpr std::uint32_t max_store_sources = 65536;
 
@@ -246,7 +245,8 @@ struct HistoryWriter::State {
     State(const std::filesystem::path& where, const Options& options)
         : directory(made(where)),
           lock(directory),
-          environment(directory, MDB_NOTLS, first_map_octets, meta::databases, meta::max_readers) {
+          environment(directory, MDB_NOTLS, options.map_octets, meta::databases,
+                      meta::max_readers) {
         environment.clear_stale_readers();
         growing([&] { open(options); });
     }

@@ -1,5 +1,7 @@
 #include "storage/lmdb.hpp"
 
+#include <algorithm>
+
 namespace dnshist::lmdb {
 
 Environment::Environment(const std::filesystem::path& directory, unsigned flags,
@@ -85,14 +87,13 @@ void Cursor::renew(const Transaction& transaction) {
     check("mdb_cursor_renew", mdb_cursor_renew(transaction.get(), handle_.get()));
 }
 
-bool Cursor::at_or_after(Octets key) {
-    key_ = to_val(key);
-    return move(MDB_SET_RANGE);
-}
-
 bool Cursor::at_or_before(Octets key) {
-    if (!at_or_after(key)) return last();
-    return equal(this->key(), key) || previous();
+    // No key is as long as what is cut off here, so none lies between the cut and the whole.
+    const Octets cut = key.first(std::min(key.size(), max_key_octets));
+    if (cut.empty()) return false;
+    key_ = to_val(cut);
+    if (!move(MDB_SET_RANGE)) return last();
+    return equal(this->key(), cut) || previous();
 }
 
 void Cursor::put(Octets key, Octets value, unsigned flags) {

@@ -53,6 +53,9 @@ struct Deleter {
     }
 };
 
+// What LMDB takes as a key: 1 to 511 octets.
+inline constexpr std::size_t max_key_octets = 511;
+
 class Environment {
   public:
     // `map_size` octets of address space; no memory and no disk is taken until it is used.
@@ -105,9 +108,7 @@ class Cursor {
     bool last() { return move(MDB_LAST); }
     bool next() { return move(MDB_NEXT); }
     bool previous() { return move(MDB_PREV); }
-    // The first entry whose key is at or after `key`.
-    bool at_or_after(Octets key);
-    // The last entry whose key is at or before `key`.
+    // The last entry whose key is at or before `key`, which may have any length.
     bool at_or_before(Octets key);
 
     Octets key() const noexcept { return to_octets(key_); }

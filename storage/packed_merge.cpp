@@ -9,8 +9,7 @@ namespace dnshist {
 
 namespace {
 
-// LMDB's limit for keys, and what it keeps of a page of its own.
-constexpr std::size_t max_block_key = 511;
+// What LMDB keeps of a page for itself.
 constexpr std::size_t page_header_octets = 16;
 
 // Sorts before every key of an entry, in every database.
@@ -106,7 +105,7 @@ class Range {
                 BlockWriter::entry_octets(entry.shared, entry.key.size(), entry.payload.size());
             // The block's key is one octet longer than what its first entry shares with the entry
             // before: where that would be too long for LMDB, the cut comes later.
-            const bool can_cut = entry.shared < max_block_key;
+            const bool can_cut = entry.shared < lmdb::max_key_octets;
             if (can_cut && (grown > max_block_ || writer.size() >= even)) break;
             writer.append(entry.shared, entry.key, entry.payload);
         }

@@ -1,0 +1,251 @@
+// The packed list against std::map, and against damage.
+#include "storage/packed.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <map>
+#include <random>
+#include <string>
+
+#include "storage/packed_merge.hpp"
+#include "tests/unit/random_seed.hpp"
+#include "tests/unit/temporary_directory.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+using Map = std::map<std::string, std::string>;
+
+// Sets keys to payloads, and keeps count of what was there before.
+class SetAll : public PackedChanges {
+  public:
+    explicit SetAll(const Map& values) : values_(values), next_(values.begin()) {}
+    std::optional<Octets> next_key() override {
+        if (next_ == values_.end()) return std::nullopt;
+        current_ = next_++;
+        return as_octets(current_->first);
+    }
+    Octets insert(const Surroundings& surroundings) override {
+        ++inserted;
+        const std::string_view beginning = std::string_view(current_->first).substr(0, 2);
+        if (surroundings.had_prefix(as_octets(beginning))) ++had_beginning;
+        return as_octets(current_->second);
+    }
+    Octets update(Octets) override {
+        ++updated;
+        return as_octets(current_->second);
+    }
+
+    std::size_t inserted = 0;
+    std::size_t updated = 0;
+    std::size_t had_beginning = 0;
+
+  private:
+    const Map& values_;
+    Map::const_iterator next_;
+    Map::const_iterator current_;
+};
+
+struct Store {
+    test::TemporaryDirectory directory;
+    lmdb::Environment environment{directory.path(), MDB_NOTLS, std::size_t{1} << 28, 1, 8};
+    MDB_dbi database;
+
+    Store() {
+        lmdb::Transaction transaction(environment, 0);
+        database = *transaction.open_database("packed", true);
+        transaction.commit();
+    }
+
+    void set(SetAll& changes) {
+        lmdb::Transaction transaction(environment, 0);
+        merge_packed(transaction, database, environment.page_size(), changes);
+        transaction.commit();
+    }
+    void set(const Map& values) {
+        SetAll changes(values);
+        set(changes);
+    }
+
+    Map read(std::string_view from = "", std::size_t limit = ~std::size_t{0}) {
+        lmdb::Transaction transaction(environment, MDB_RDONLY);
+        std::size_t damaged = 0;
+        const BlockDamage report = [&](Octets, const char*) { ++damaged; };
+        PackedCursor cursor(transaction, database, report);
+        Map all;
+        std::string last;
+        for (cursor.seek(as_octets(from)); all.size() < limit && cursor.next();) {
+            const std::string key(as_text(cursor.key()));
+            BOOST_TEST_REQUIRE((all.empty() || last < key));
+            last = key;
+            all.emplace(key, as_text(cursor.payload()));
+        }
+        BOOST_TEST(damaged == 0U);
+        return all;
+    }
+
+    std::size_t blocks() {
+        lmdb::Transaction transaction(environment, MDB_RDONLY);
+        MDB_stat stat;
+        lmdb::check("mdb_stat", mdb_stat(transaction.get(), database, &stat));
+        return stat.ms_entries;
+    }
+};
+
+std::string random_key(std::mt19937_64& random) {
+    // Few letters and long shared beginnings, so that prefixes nest.
+    std::string key(random() % 4 * 3, 'a');
+    const auto length = 1 + random() % 12;
+    for (std::uint64_t i = 0; i < length; ++i)
+        key += static_cast<char>('a' + random() % 3);
+    if (random() % 50 == 0) key.append(400, 'z');
+    return key + static_cast<char>(random() % 256);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(holds_what_a_map_holds) {
+    const std::uint64_t seed = test::random_seed();
+    BOOST_TEST_MESSAGE("seed " << seed);
+    std::mt19937_64 random(seed);
+    Store store;
+    Map expected;
+    for (int round = 0; round < 30; ++round) {
+        Map batch;
+        const auto number = random() % (round % 3 == 0 ? 3000 : 40);
+        for (std::uint64_t i = 0; i < number; ++i) {
+            // Now and then a payload longer than a page.
+            const std::size_t size = random() % 300 == 0 ? 9000 : random() % 30;
+            batch[random_key(random)] = std::string(size, static_cast<char>(random() % 256));
+        }
+        std::size_t known = 0;
+        for (const auto& [key, payload] : batch)
+            known += expected.count(key);
+        SetAll changes(batch);
+        store.set(changes);
+        BOOST_TEST_REQUIRE(changes.updated == known, "seed " << seed);
+        BOOST_TEST_REQUIRE(changes.inserted == batch.size() - known, "seed " << seed);
+        for (const auto& [key, payload] : batch)
+            expected[key] = payload;
+        BOOST_TEST_REQUIRE((store.read() == expected), "seed " << seed << " round " << round);
+    }
+    for (int i = 0; i < 3000; ++i) {
+        const std::string from = random_key(random);
+        const auto place = expected.lower_bound(from);
+        Map next_two;
+        for (auto at = place; at != expected.end() && next_two.size() < 2; ++at) {
+            next_two.insert(*at);
+        }
+        BOOST_TEST_REQUIRE((store.read(from, 2) == next_two), "seed " << seed);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(knows_whether_a_beginning_was_there) {
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    Store store;
+    Map expected;
+    for (int round = 0; round < 20; ++round) {
+        Map batch;
+        for (int i = 0; i < 60; ++i) {
+            std::string key = {static_cast<char>('a' + random() % 26),
+                               static_cast<char>('a' + random() % 26)};
+            key += std::to_string(random() % 100000);
+            if (expected.count(key) == 0) batch[key] = std::string(random() % 200, 'p');
+        }
+        std::size_t had = 0;
+        for (const auto& [key, payload] : batch) {
+            const auto near = expected.lower_bound(key.substr(0, 2));
+            if (near != expected.end() && near->first.starts_with(key.substr(0, 2))) ++had;
+        }
+        SetAll changes(batch);
+        store.set(changes);
+        BOOST_TEST_REQUIRE(changes.had_beginning == had, "seed " << seed << " round " << round);
+        expected.insert(batch.begin(), batch.end());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_first_import_fills_its_pages) {
+    Store store;
+    Map all;
+    for (int i = 0; i < 20000; ++i)
+        all[std::to_string(1'000'000 + i)] = "payload of some octets";
+    store.set(all);
+    std::size_t octets = 0;
+    for (const auto& [key, payload] : all)
+        octets += 3 + 2 + payload.size();
+    BOOST_TEST(store.blocks() * (store.environment.page_size() - 16) < octets * 11 / 10);
+    BOOST_TEST((store.read() == all));
+}
+
+BOOST_AUTO_TEST_CASE(keys_that_differ_past_the_limit_of_lmdb_share_a_block) {
+    Store store;
+    Map all;
+    const std::string long_beginning(512, 'k');
+    for (char c = 'a'; c <= 'z'; ++c)
+        all[long_beginning + c] = std::string(300, c);
+    store.set(all);
+    BOOST_TEST((store.read() == all));
+    store.set({{long_beginning + 'b', "changed"}, {"zz", "after"}, {"a", "before"}});
+    all[long_beginning + 'b'] = "changed";
+    all["zz"] = "after";
+    all["a"] = "before";
+    BOOST_TEST((store.read() == all));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_block_is_never_taken_for_a_whole_one) {
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    std::vector<std::uint8_t> block;
+    BlockWriter writer(block);
+    std::string last;
+    for (int i = 0; i < 150; ++i) {
+        const std::string key = std::to_string(100000 + 37 * i);
+        writer.append(common_prefix(as_octets(last), as_octets(key)), as_octets(key),
+                      as_octets("payload"));
+        last = key;
+    }
+    writer.finish();
+    BOOST_TEST(BlockReader::fault(block) == nullptr);
+    for (int i = 0; i < 20000; ++i) {
+        std::vector<std::uint8_t> damaged = block;
+        if (i % 4 == 0) damaged.resize(random() % block.size());
+        for (auto flips = 1 + random() % 3; flips > 0 && !damaged.empty(); --flips) {
+            damaged[random() % damaged.size()] ^= static_cast<std::uint8_t>(1 + random() % 255);
+        }
+        if (damaged == block) continue;
+        BOOST_TEST_REQUIRE(BlockReader::fault(damaged) != nullptr, "seed " << seed);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(malformed_entries_behind_a_good_checksum_are_read_without_harm) {
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < 20000; ++i) {
+        std::vector<std::uint8_t> block;
+        BlockWriter writer(block);
+        writer.append(0, as_octets("abcdef"), as_octets("first"));
+        writer.append(3, as_octets("abcxyz"), as_octets("second"));
+        for (auto octets = random() % 60; octets > 0; --octets) {
+            block.push_back(static_cast<std::uint8_t>(random() % (i % 2 == 0 ? 256 : 16)));
+        }
+        if (i % 3 == 0) block[block_header_octets + random() % 20] ^= 0x11;
+        writer.finish();
+        BOOST_TEST_REQUIRE(BlockReader::fault(block) == nullptr);
+        BlockReader reader;
+        reader.open(block);
+        std::size_t entries = 0;
+        std::size_t octets = 0;
+        while (reader.next()) {
+            octets += reader.key().size() + reader.payload().size();
+            ++entries;
+        }
+        BOOST_TEST_REQUIRE(entries <= block.size());
+        BOOST_TEST_REQUIRE(octets <= block.size() * max_entry_key);
+        reader.open(block);
+        if (reader.seek(as_octets("abcd"))) {
+            BOOST_TEST_REQUIRE((compare(reader.key(), as_octets("abcd")) >= 0 ||
+                                reader.malformed() || i % 3 == 0));
+        }
+    }
+}
