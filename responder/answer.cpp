@@ -1,1 +1,193 @@
+#include "responder/answer.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "responder/own_names.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::uint32_t mistake_ttl = 5;  // seconds: a mistake is soon mended
+constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
+
+// What remarks may take at most beside the lines: two, one of them with a name of 255 octets in
+// presentation form, where each may take four characters.
+constexpr std::size_t remark_octets = 1280;
+constexpr std::size_t remarks_reserve = 2048;
+
+// Resolvers refuse an RRset of more records (BIND: max-records-per-type).
+constexpr std::size_t max_rrset = 100;
+
+std::size_t answer_nodata(Exchange& exchange) {
+    add_negative_soa(exchange);
+    return exchange.response.finish(Rcode::noerror);
+}
+
+// Nothing to show: NODATA where the subject, or anything below it, has been seen, and NXDOMAIN
+// where not. NXDOMAIN says that there is nothing below the name either (RFC 8020). What can be
+// asked below is the subject with more filters, which only narrow, or a longer name that has this
+// one in it as a view and its subject ("history.history.com"), which is a name below the subject.
+std::size_t answer_nothing(Exchange& exchange, const Name& subject) {
+    const bool known = exchange.store.knows(subject);
+    add_negative_soa(exchange);
+    return exchange.response.finish(known ? Rcode::noerror : Rcode::nxdomain);
+}
+
+void write_pointer_to_help(TextWriter& out, const Name& zone) {
+    out.put(" (dig TXT ");
+    write_own_name(out, "help", zone);
+    out.put(')');
+}
+
+std::size_t answer_error(Exchange& exchange, std::string_view problem) {
+    constexpr std::string_view prefix = "# error: ";
+    std::array<char, 2 * remark_octets> line;
+    TextWriter out(line);
+    out.put(prefix);
+    out.put(problem);
+    write_pointer_to_help(out, exchange.zone);
+    exchange.response.set_ede({Ede::Code::other, out.text().substr(prefix.size())});
+    if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
+    exchange.response.add_txt(mistake_ttl, out.text());
+    return exchange.response.finish(Rcode::noerror);
+}
+
+std::size_t answer_no_such_page(Exchange& exchange, const Query& query, const Page& page) {
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put("there is no page ");
+    out.put_decimal(query.page);
+    out.put(": ");
+    out.put_decimal(page.found);
+    out.put(page.found == 1 ? " line is " : " lines are ");
+    const std::uint64_t pages = (page.found + query.limit - 1) / query.limit;
+    out.put_decimal(pages);
+    out.put(pages == 1 ? " page" : " pages");
+    return answer_error(exchange, out.text());
+}
+
+// Over UDP a page fits as a whole or is truncated; over TCP as many lines are sent as fit beside
+// the remarks, and a line that would never fit gives way to a note.
+Room room_for_lines(const Exchange& exchange) {
+    const std::size_t remaining = exchange.response.remaining();
+    if (exchange.transport == Transport::udp) return {max_line_octets, remaining};
+    const std::size_t text_and_lengths = remaining - remarks_reserve - txt_record_octets(0);
+    return {text_and_lengths - text_and_lengths / 255 - 1, any_page_octets};
+}
+
+// How the question goes on that was answered up to `offset`: on the next page of the same size, or,
+// where a page had to be cut short, on a page of the largest size that has a page begin right
+// there.
+std::optional<Name> next_question(const Name& qname, const Query& query, std::uint64_t offset) {
+    if (offset == std::uint64_t{query.page} * query.limit) {
+        return page_name(qname, std::nullopt, query.page + std::uint64_t{1});
+    }
+    unsigned limit = max_limit;
+    while (offset % limit != 0)
+        --limit;
+    return page_name(qname, limit, offset / limit + 1);
+}
+
+void add_more_remark(Exchange& exchange, const Query& query, const Page& page,
+                     std::uint64_t shown) {
+    const std::uint64_t end = page.offset + shown;
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put("# more: ");
+    if (!page.stopped) {
+        out.put_decimal(page.found);
+        out.put(" lines, ");
+    }
+    out.put("this is ");
+    out.put_decimal(page.offset + 1);
+    out.put('-');
+    out.put_decimal(end);
+    if (const auto next = next_question(exchange.qname, query, end)) {
+        out.put("; next: ");
+        write_name(out, next->wire());
+    } else {
+        out.put("; the next page's name would be longer than 255 octets, ask with fewer filters");
+    }
+    exchange.response.add_txt(exchange.service.ttl, out.text());
+}
+
+void add_stopped_note(Exchange& exchange, const Page& page) {
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put("# note: stopped at the work limit after ");
+    out.put_decimal(page.records);
+    out.put(" records; narrow the query (a type, a time, a longer prefix)");
+    exchange.response.add_txt(exchange.service.ttl, out.text());
+}
+
+std::size_t answer_page(Exchange& exchange, const Query& query, const Page& page) {
+    const bool all_shown = page.offset + page.lines.size() >= page.found;
+    // Both remarks and as many lines as a page may have would be one record too many.
+    const std::size_t most = max_rrset - (page.stopped ? 1 : 0) - (all_shown ? 0 : 1);
+    const bool over_tcp = exchange.transport == Transport::tcp;
+    std::size_t shown = 0;
+    for (const std::string_view line : page.lines.first(std::min(most, page.lines.size()))) {
+        const std::size_t octets = txt_record_octets(line.size());
+        if (over_tcp && octets + remarks_reserve > exchange.response.remaining()) break;
+        exchange.response.add_txt(exchange.service.ttl, line);
+        ++shown;
+    }
+    if (page.offset + shown < page.found && shown > 0) {
+        add_more_remark(exchange, query, page, shown);
+    }
+    if (page.stopped) add_stopped_note(exchange, page);
+    return exchange.response.finish(Rcode::noerror);
+}
+
+}  // namespace
+
+std::size_t answer_history(Exchange& exchange, const Query& query) {
+    if (!asks_for_text(exchange.question)) {
+        exchange.response.set_ede(ask_for_txt);
+        return answer_nothing(exchange, query.subject);
+    }
+    const Page page =
+        exchange.store.history(query, exchange.service.scan_limit, room_for_lines(exchange));
+    if (page.too_long) {
+        exchange.response.truncate();
+        return exchange.response.finish(Rcode::noerror);
+    }
+    if (page.lines.empty() && !page.stopped) {
+        return page.found == 0 ? answer_nothing(exchange, query.subject)
+                               : answer_no_such_page(exchange, query, page);
+    }
+    return answer_page(exchange, query, page);
+}
+
+std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    if (!unfinished.nearest.empty() && asks_for_text(exchange.question)) {
+        out.put("no view in this name; did you mean '");
+        out.put(unfinished.nearest);
+        out.put("'?");
+        write_pointer_to_help(out, exchange.zone);
+        exchange.response.set_ede({Ede::Code::other, out.text()});
+    }
+    return answer_nodata(exchange);
+}
+
+std::size_t answer_mistake(Exchange& exchange, const Mistake& mistake) {
+    return answer_error(exchange, mistake.text());
+}
+
+std::size_t answer_refused(ResponseWriter& response, Ede ede) {
+    response.restart();
+    response.set_ede(ede);
+    return response.finish(Rcode::refused);
+}
+
+std::size_t answer_no_store(ResponseWriter& response) {
+    response.restart();
+    response.set_ede({Ede::Code::not_ready, "the store cannot be read"});
+    return response.finish(Rcode::servfail);
+}
+
+}  // namespace dnshist

@@ -84,10 +84,10 @@ bool options_are_well_formed(Octets rdata) noexcept {
     return true;
 }
 
-// Reads the additional section, which must end where the message does. One OPT at most, owned by the
-// root (RFC 6891, section 6.1.1). A TSIG must come last (RFC 8945, section 5.1); since this server
-// has no keys yet, a signed request gets NOTAUTH, as from a server that does not know the key, rather
-// than an unsigned answer that its sender has to throw away.
+// Reads the additional section, which must end where the message does. One OPT at most, owned by
+// the root (RFC 6891, section 6.1.1). A TSIG must come last (RFC 8945, section 5.1); since this
+// server has no keys yet, a signed request gets NOTAUTH, as from a server that does not know the
+// key, rather than an unsigned answer that its sender has to throw away.
 Rcode read_additional(OctetReader& in, std::uint16_t count, std::optional<Edns>& edns) noexcept {
     Rcode verdict = Rcode::noerror;
     bool opt_seen = false;
@@ -105,8 +105,7 @@ Rcode read_additional(OctetReader& in, std::uint16_t count, std::optional<Edns>&
         if (Rrtype{*type} == Rrtype::OPT) {
             if (opt_seen || !root_owner) return Rcode::formerr;
             opt_seen = true;
-            edns = Edns{std::max<std::uint16_t>(*rrclass, min_udp_octets),
-                        (*ttl & 0x8000U) != 0};
+            edns = Edns{std::max<std::uint16_t>(*rrclass, min_udp_octets), (*ttl & 0x8000U) != 0};
             const bool known_version = (*ttl >> 16 & 0xffU) == 0;
             if (!known_version) {
                 verdict = Rcode::badvers;

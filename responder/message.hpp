@@ -16,6 +16,8 @@ inline constexpr std::size_t header_octets = 12;
 inline constexpr std::size_t min_udp_octets = 512;    // what every client takes (RFC 1035, 4.2.1)
 inline constexpr std::size_t max_tcp_octets = 65535;  // what the length prefix can say
 
+enum class Transport : std::uint8_t { udp, tcp };
+
 enum class Rcode : std::uint16_t {
     noerror = 0,
     formerr = 1,

@@ -19,7 +19,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) noexcept {
 
     // One row of the table of distances between the beginnings of a and of b.
     std::array<std::size_t, max_word + 1> row;
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row[j] = j;
     for (std::size_t i = 1; i <= a.size(); ++i) {
         std::size_t diagonal = row[0];
         row[0] = i;

@@ -6,13 +6,13 @@
 
 namespace dnshist {
 
-// How many letters must be put in, taken out or changed to make one word of the other (Levenshtein);
-// anything above `nearest_limit` comes out as nearest_limit + 1, however far it is.
+// How many letters must be put in, taken out or changed to make one word of the other
+// (Levenshtein); anything above `nearest_limit` comes out as nearest_limit + 1, however far it is.
 inline constexpr std::size_t nearest_limit = 2;
 std::size_t edit_distance(std::string_view a, std::string_view b) noexcept;
 
-// Is offered words one by one and keeps the one nearest to `word`: within nearest_limit, and no more
-// than half of the word changed. The first offered wins a tie.
+// Is offered words one by one and keeps the one nearest to `word`: within nearest_limit, and no
+// more than half of the word changed. The first offered wins a tie.
 class Nearest {
   public:
     explicit Nearest(std::string_view word) noexcept : word_(word) {}

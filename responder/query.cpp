@@ -104,10 +104,11 @@ bool read_runs(Query& query, std::string_view, Seconds) noexcept {
 constexpr std::string_view a_time =
     "a time (2019, 2019-06, 2019-06-01, 2019-06-01T12:00:00Z, @1559347200, or 90d ago)";
 
-// The filters that are not record types. Where one word begins another ("first", "first-after"), the
-// dash and the form of the value keep them apart.
+// The filters that are not record types. Where one word begins another ("first", "first-after"),
+// the dash and the form of the value keep them apart.
 constexpr std::array filter_table{
-    FilterWord{"after", "T", a_time, "seen at some time at or after T", read_after<&Query::visible>},
+    FilterWord{"after", "T", a_time, "seen at some time at or after T",
+               read_after<&Query::visible>},
     FilterWord{"before", "T", a_time, "seen at some time before T", read_before<&Query::visible>},
     FilterWord{"on", "T", a_time, "seen at some time during T", read_on},
     FilterWord{"first-after", "T", a_time, "first seen at or after T", read_after<&Query::first>},
@@ -125,9 +126,9 @@ constexpr std::array filter_table{
 
 // Types that are worth suggesting to who misspelt one.
 constexpr std::array<std::string_view, 28> common_types{
-    "a",     "aaaa",  "ns",     "mx",         "cname", "soa",   "txt",    "ptr",   "srv", "any",
-    "caa",   "dname", "ds",     "dnskey",     "https", "svcb",  "naptr",  "tlsa",  "spf", "sshfp",
-    "hinfo", "loc",   "cds",    "nsec3param", "rrsig", "afsdb", "cdnskey", "openpgpkey"};
+    "a",     "aaaa",  "ns",  "mx",         "cname", "soa",   "txt",     "ptr",       "srv", "any",
+    "caa",   "dname", "ds",  "dnskey",     "https", "svcb",  "naptr",   "tlsa",      "spf", "sshfp",
+    "hinfo", "loc",   "cds", "nsec3param", "rrsig", "afsdb", "cdnskey", "openpgpkey"};
 
 // Goes through the labels of a wire-form name without its closing zero.
 class Labels {
@@ -185,8 +186,10 @@ std::string_view nearest_word(std::string_view label, std::span<char> usages) no
         }
         nearest.offer(filter.word, label.substr(0, dash), usage);
     }
-    for (const std::string_view type : common_types) nearest.offer(type);
-    for (const ViewWord& view : view_table) nearest.offer(view.word);
+    for (const std::string_view type : common_types)
+        nearest.offer(type);
+    for (const ViewWord& view : view_table)
+        nearest.offer(view.word);
     return nearest.best();
 }
 
@@ -254,7 +257,9 @@ Mistake subject_not_built(std::string_view label) {
 }
 
 // Whether the label begins a subject of many names, as "*.example.com" does.
-bool is_subject_mark(std::string_view label) noexcept { return label == "*" || label == "+"; }
+bool is_subject_mark(std::string_view label) noexcept {
+    return label == "*" || label == "+";
+}
 
 // The reverse name (RFC 1035, section 3.5; RFC 3596, section 2.5) where the labels are an address.
 std::optional<Name> reverse_name(Octets labels) noexcept {
@@ -367,7 +372,8 @@ Unfinished unfinished(Octets labels) noexcept {
         if (!label) break;
         if (label->size() < shortest) continue;
         Nearest nearest(*label);
-        for (const ViewWord& view : view_table) nearest.offer(view.word);
+        for (const ViewWord& view : view_table)
+            nearest.offer(view.word);
         if (!nearest.best().empty()) return {nearest.best()};
     }
     return {};
@@ -433,16 +439,21 @@ std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit,
     bool filters = true;
     while (const auto label = rest.next()) {
         if (find_view(*label) != nullptr) filters = false;
-        const bool replaced = label->starts_with("page-") || (limit && label->starts_with("limit-"));
+        const bool replaced =
+            label->starts_with("page-") || (limit && label->starts_with("limit-"));
         if (!filters || !replaced) put_label(*label);
     }
     wire[size++] = 0;
     return Name::from_wire({wire.data(), size});
 }
 
-std::span<const ViewWord> view_words() noexcept { return view_table; }
+std::span<const ViewWord> view_words() noexcept {
+    return view_table;
+}
 
-std::span<const FilterWord> filter_words() noexcept { return filter_table; }
+std::span<const FilterWord> filter_words() noexcept {
+    return filter_table;
+}
 
 void write_usage(TextWriter& out, const FilterWord& filter) noexcept {
     out.put(filter.word);

@@ -2,9 +2,9 @@
 //
 //     [filter.]... view . subject . zone
 //
-// Labels are read from the left. The first that is a view word ends the filters; what follows it, up
-// to the zone, is the subject. The words are rows of two tables in query.cpp, from which help.ZONE is
-// made as well.
+// Labels are read from the left. The first that is a view word ends the filters; what follows it,
+// up to the zone, is the subject. The words are rows of two tables in query.cpp, from which
+// help.ZONE is made as well.
 #pragma once
 
 #include <array>
@@ -89,9 +89,9 @@ using Reading = std::variant<Query, Unfinished, Mistake>;
 // case, without a closing zero. Ages are before `now`.
 Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept;
 
-// The name that asks for another page of the same: `qname` with page-N (and limit-N where `limit` is
-// given) in front, and without those that it had among its filters. Nothing where that name would be
-// longer than a name can be.
+// The name that asks for another page of the same: `qname` with page-N (and limit-N where `limit`
+// is given) in front, and without those that it had among its filters. Nothing where that name
+// would be longer than a name can be.
 std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit, std::uint64_t page);
 
 // The words of the language, for help.ZONE.

@@ -1,1 +1,185 @@
+#include "responder/respond.hpp"
 
+#include <algorithm>
+#include <array>
+#include <exception>
+
+#include "responder/answer.hpp"
+#include "responder/lookup.hpp"
+#include "responder/query.hpp"
+#include "responder/response.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// How long the response may become: over TCP what the length prefix can say, over UDP what both
+// sides take, which is 512 octets where the client does not speak EDNS (RFC 6891, section 6.2.5).
+std::size_t response_limit(const Request& request, Transport transport, const Service& service,
+                           std::size_t room) noexcept {
+    std::size_t limit = max_tcp_octets;
+    if (transport == Transport::udp) {
+        limit = request.edns ? std::clamp<std::size_t>(
+                                   request.edns->payload, min_udp_octets,
+                                   std::max<std::size_t>(service.udp_payload, min_udp_octets))
+                             : min_udp_octets;
+    }
+    return std::min(limit, room);
+}
+
+// Whether `name` is at or below `zone`: it ends in the zone's labels, and where they begin one of
+// its own labels begins.
+bool is_within(const Name& name, const Name& zone) noexcept {
+    const Octets whole = name.wire();
+    const Octets tail = zone.wire();
+    if (tail.size() > whole.size()) return false;
+    const std::size_t begin = whole.size() - tail.size();
+    if (!equal(whole.subspan(begin), tail)) return false;
+    std::size_t label = 0;
+    while (label < begin)
+        label += 1U + whole[label];
+    return label == begin;
+}
+
+// The zone served that is nearest above the name.
+const Name* find_zone(const Service& service, const Name& name) noexcept {
+    const Name* found = nullptr;
+    for (const Name& zone : service.zones) {
+        if (!is_within(name, zone)) continue;
+        if (found == nullptr || zone.wire().size() > found->wire().size()) found = &zone;
+    }
+    return found;
+}
+
+struct OwnName {
+    std::string_view label;
+    std::size_t (*answer)(Exchange& exchange);
+};
+constexpr std::array own_names{
+    OwnName{"help", answer_help},
+    OwnName{"stats", answer_statistics},
+    OwnName{"version", answer_version},
+};
+
+// `labels` is what the question's name has before the zone.
+const OwnName* find_own_name(Octets labels) noexcept {
+    for (const OwnName& own : own_names) {
+        if (labels.size() == own.label.size() + 1 && labels[0] == own.label.size() &&
+            equal(labels.subspan(1), as_octets(own.label))) {
+            return &own;
+        }
+    }
+    return nullptr;
+}
+
+std::size_t answer_query(Exchange& exchange, const Query& query) {
+    switch (query.view) {
+        case View::history:
+            return answer_history(exchange, query);
+        case View::pivot:
+        case View::names:
+        case View::summary:
+        case View::changes:
+        case View::at:
+            break;  // read_query() does not give these yet
+    }
+    return answer_refused(exchange.response, {Ede::Code::not_supported, "no such view"});
+}
+
+// A question within a zone that is served.
+std::size_t answer_question(Exchange& exchange, Seconds now) {
+    exchange.response.set_authoritative();
+    const Octets labels =
+        exchange.qname.wire().first(exchange.qname.wire().size() - exchange.zone.wire().size());
+    if (labels.empty()) return answer_apex(exchange);
+    if (const OwnName* own = find_own_name(labels)) return own->answer(exchange);
+
+    const Reading reading = read_query(labels, now, exchange.service.default_limit);
+    if (const auto* query = std::get_if<Query>(&reading)) return answer_query(exchange, *query);
+    if (const auto* mistake = std::get_if<Mistake>(&reading)) {
+        return answer_mistake(exchange, *mistake);
+    }
+    return answer_unfinished(exchange, *std::get_if<Unfinished>(&reading));
+}
+
+}  // namespace
+
+struct Responder::State {
+    Lookup store;
+    const Service* service;
+    Seconds now{};
+    std::string trouble;
+
+    State(History& history, const Service& what) : store(history), service(&what) {}
+
+    std::size_t respond(const Request& request, Transport transport, ResponseWriter& response);
+};
+
+std::size_t Responder::State::respond(const Request& request, Transport transport,
+                                      ResponseWriter& response) {
+    if (request.rcode != Rcode::noerror) return response.finish(request.rcode);
+    const Question& question = *request.question;
+    const auto qname = Name::from_wire(question.name);
+    if (!qname) return response.finish(Rcode::formerr);
+    if (question.rrclass != Rrclass::IN && question.rrclass != Rrclass::ANY) {
+        return answer_refused(response, {Ede::Code::not_authoritative, "only class IN is served"});
+    }
+    const Name* zone = find_zone(*service, *qname);
+    if (zone == nullptr) {
+        return answer_refused(response, {Ede::Code::not_authoritative, "no zone of this server"});
+    }
+    if (question.type == Rrtype::AXFR || question.type == Rrtype::IXFR) {
+        return answer_refused(response,
+                              {Ede::Code::not_supported, "the zone is not to be transferred"});
+    }
+    if (!trouble.empty()) return answer_no_store(response);
+    Exchange exchange{question, transport, *qname, *zone, *service, store, response};
+    return answer_question(exchange, now);
+}
+
+Responder::Responder(History& history, const Service& service)
+    : state_(std::make_unique<State>(history, service)) {}
+
+Responder::~Responder() = default;
+
+void Responder::use(const Service& service) noexcept {
+    state_->service = &service;
+}
+
+bool Responder::begin(Seconds now) {
+    state_->now = now;
+    state_->trouble.clear();
+    try {
+        state_->store.renew();
+    } catch (const MapResized&) {
+        return false;
+    } catch (const StoreError& error) {
+        state_->trouble = error.what();
+    }
+    return true;
+}
+
+void Responder::end() noexcept {
+    state_->store.reset();
+}
+
+const std::string& Responder::trouble() const noexcept {
+    return state_->trouble;
+}
+
+std::size_t Responder::respond(Octets message, Transport transport, std::span<std::uint8_t> room) {
+    const auto request = read_request(message);
+    if (!request) return 0;
+    const std::size_t limit = response_limit(*request, transport, *state_->service, room.size());
+    ResponseWriter response(*request, room.first(limit), state_->service->udp_payload);
+    try {
+        return state_->respond(*request, transport, response);
+    } catch (const std::exception& error) {
+        // The store failed under the question, or memory ran out: this question has no answer, the
+        // next may.
+        state_->trouble = error.what();
+        return answer_no_store(response);
+    }
+}
+
+}  // namespace dnshist

@@ -10,15 +10,15 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
+#include "responder/message.hpp"
 #include "responder/service.hpp"
 #include "storage/history.hpp"
 #include "storage/octets.hpp"
 #include "storage/time.hpp"
 
 namespace dnshist {
-
-enum class Transport : std::uint8_t { udp, tcp };
 
 class Responder {
   public:
@@ -36,6 +36,9 @@ class Responder {
     // answered with SERVFAIL.
     bool begin(Seconds now);
     void end() noexcept;
+
+    // Why the store could not be read since begin(), for the operator; empty where it could.
+    const std::string& trouble() const noexcept;
 
     // Answers one message into `room`, which has at least 512 octets over UDP and 65535 over TCP.
     // The length of the answer; 0 where there is none to give (a runt, a response).

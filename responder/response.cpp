@@ -9,8 +9,8 @@ namespace dnshist {
 
 namespace {
 
-constexpr std::size_t opt_octets = 11;        // root owner, type, class, TTL, RDLENGTH
-constexpr std::size_t ede_fixed_octets = 6;   // option code, length, INFO-CODE
+constexpr std::size_t opt_octets = 11;          // root owner, type, class, TTL, RDLENGTH
+constexpr std::size_t ede_fixed_octets = 6;     // option code, length, INFO-CODE
 constexpr std::size_t record_head_octets = 12;  // pointer, type, class, TTL, RDLENGTH
 constexpr std::uint16_t option_ede = 15;
 constexpr std::string_view hostmaster = "\012hostmaster";

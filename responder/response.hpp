@@ -50,12 +50,13 @@ class ResponseWriter {
                    std::uint16_t udp_payload) noexcept;
 
     // Each adds one record, to the answer while no authority has been added. False, and nothing
-    // added, where it does not fit beside OPT; the response is truncated from then on, see finish().
+    // added, where it does not fit beside OPT; the response is truncated from then on, see
+    // finish().
     //
     // The text is split into character-strings of 255 octets.
     bool add_txt(std::uint32_t ttl, std::string_view text) noexcept;
-    // NS and SOA of the zone whose apex is the last `apex_octets` of the question's name: the apex is
-    // the name server too, and hostmaster.APEX the mailbox.
+    // NS and SOA of the zone whose apex is the last `apex_octets` of the question's name: the apex
+    // is the name server too, and hostmaster.APEX the mailbox.
     bool add_apex_ns(std::uint32_t ttl, std::size_t apex_octets) noexcept;
     bool add_apex_soa(std::uint32_t ttl, std::size_t apex_octets, const SoaTimers& soa) noexcept;
     // As above, into the authority section.

@@ -1,0 +1,47 @@
+// What the responder says: a function for each kind of answer.
+//
+// Each writes one whole response and returns its length. The codes are those of the table in
+// the query language's description: data and mistakes are NOERROR with lines of text, because a
+// resolver on the way keeps neither other RCODEs nor EDE.
+#pragma once
+
+#include <cstddef>
+
+#include "responder/lookup.hpp"
+#include "responder/message.hpp"
+#include "responder/query.hpp"
+#include "responder/response.hpp"
+#include "responder/service.hpp"
+
+namespace dnshist {
+
+// One question on its way to an answer.
+struct Exchange {
+    const Question& question;
+    Transport transport;
+    const Name& qname;  // the question's name in lower case
+    const Name& zone;   // which qname is at or below
+    const Service& service;
+    Lookup& store;
+    ResponseWriter& response;
+};
+
+// The zone's own names.
+std::size_t answer_apex(Exchange& exchange);
+std::size_t answer_help(Exchange& exchange);
+std::size_t answer_statistics(Exchange& exchange);
+std::size_t answer_version(Exchange& exchange);
+
+// The views.
+std::size_t answer_history(Exchange& exchange, const Query& query);
+
+// A name on the way to a view: NODATA.
+std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
+std::size_t answer_mistake(Exchange& exchange, const Mistake& mistake);
+
+// Outside of what is served, or not to be had: REFUSED.
+std::size_t answer_refused(ResponseWriter& response, Ede ede);
+// The store cannot be read: SERVFAIL. The client is not told why; the operator's log is.
+std::size_t answer_no_store(ResponseWriter& response);
+
+}  // namespace dnshist

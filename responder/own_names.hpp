@@ -1,0 +1,23 @@
+// The names that a zone has of its own, beside those that are questions: the apex, help, stats and
+// version. Their answers are declared in answer.hpp; here is what they share with the other
+// answers.
+#pragma once
+
+#include <string_view>
+
+#include "responder/answer.hpp"
+
+namespace dnshist {
+
+// Whether the lines of text are an answer to this question: QTYPE TXT or ANY.
+constexpr bool asks_for_text(const Question& question) noexcept {
+    return question.type == Rrtype::TXT || question.type == Rrtype::ANY;
+}
+
+// "help.pdns.local": presentation form without the final dot, as one types it to dig.
+void write_own_name(TextWriter& out, std::string_view name, const Name& zone) noexcept;
+
+// The zone's SOA, into the authority section of a negative answer (RFC 2308, section 3).
+void add_negative_soa(Exchange& exchange);
+
+}  // namespace dnshist
