@@ -1,0 +1,93 @@
+// Feeds into the store, batch by batch, each batch in one transaction with how far the feed has
+// got.
+//
+// So what the store holds of a feed and what it believes to hold of it are always the same,
+// wherever an import is broken off: the next one goes on behind the last element that is in the
+// store. Standard input and pipes cannot be opened again, have no position, and are not known
+// again.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/batch.hpp"
+#include "storage/history.hpp"
+#include "zonegen/cof_reader.hpp"
+#include "zonegen/elements.hpp"
+#include "zonegen/feed.hpp"
+#include "zonegen/rejects.hpp"
+#include "zonegen/resume.hpp"
+#include "zonegen/saf.hpp"
+#include "zonegen/summary.hpp"
+#include "zonegen/terminal.hpp"
+
+namespace dnshist {
+
+enum class Format : std::uint8_t {
+    automatic,  // what the first octets show; nothing else than JSON is known yet
+    cof,
+    dnsdb,  // COF in SAF, which it must be in
+};
+
+struct LoadOptions {
+    Format format = Format::automatic;
+    std::string sensor;  // sensor_id of what names none
+    Counts counts = Counts::add;
+    bool again = false;
+    std::uint64_t batch = 1'000'000;  // observations of one transaction
+};
+
+class Load {
+  public:
+    // All must outlive it. `stop_descriptor`: see Feed.
+    Load(HistoryWriter& writer, LoadOptions options, Rejects& rejects, Terminal& terminal,
+         int stop_descriptor);
+    Load(const Load&) = delete;
+    Load& operator=(const Load&) = delete;
+
+    // Imports one feed. False where it was not imported as a whole, or nothing in it could be used;
+    // the terminal has been told why. Throws StoreError, and std::system_error of Rejects.
+    bool import(const std::string& path);
+
+    // A feed was broken off because that was asked for.
+    bool stopped() const noexcept { return stopped_; }
+    const Summary& summary() const noexcept { return summary_; }
+
+  private:
+    // The feed under way.
+    struct Current {
+        OpenFeed open;
+        bool resumed = false;  // some of it was in the store before
+        std::uint64_t observations = 0;
+        std::uint64_t rejects_before = 0;
+        bool committed_all = false;  // what was read, and the position
+        Element element;
+        bool refused = false;  // the element, as a whole
+        SafStream saf;
+    };
+
+    // Whether there is something to be read; where there is not, import()'s answer.
+    std::optional<bool> settled(Current& current);
+    void tell_start(const Current& current);
+    ElementReader elements_of(Current& current);
+    void read(Current& current);
+    void refuse(Reject reject);
+    void commit(Current& current, bool whole);
+    bool conclude(const Current& current, bool array_open);
+    bool conclude_end(const Current& current, bool array_open);
+
+    HistoryWriter& writer_;
+    LoadOptions options_;
+    Rejects& rejects_;
+    Terminal& terminal_;
+    int stop_descriptor_;
+    bool stopped_ = false;
+    Summary summary_;
+    Batch batch_;
+    CofReader reader_;
+    Current* current_ = nullptr;  // for the reader's callbacks
+};
+
+}  // namespace dnshist

@@ -1,0 +1,40 @@
+// Why something in a feed is no observation.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dnshist {
+
+// By which rejects are counted.
+enum class Reason : std::uint8_t {
+    too_long,
+    unfinished,
+    not_json,
+    not_an_object,
+    no_name,
+    bad_name,
+    no_type,
+    bad_type,
+    other_class,
+    no_rdata,
+    bad_rdata,
+    no_time,
+    bad_time,
+    bad_count,
+    bad_source,
+    too_many,
+};
+inline constexpr std::size_t reason_count = 16;
+
+// "no owner name".
+std::string_view reason_text(Reason reason) noexcept;
+
+struct Reject {
+    Reason reason;
+    std::string detail;    // more than the reason says, in characters fit for a terminal; or empty
+    bool partial = false;  // one member of an RRset; the others are kept
+};
+
+}  // namespace dnshist

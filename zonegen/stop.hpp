@@ -1,0 +1,21 @@
+// SIGINT and SIGTERM as a request that long work looks at between two steps, and that ends a wait.
+#pragma once
+
+namespace dnshist {
+
+class StopRequest {
+  public:
+    // Takes the two signals over, for as long as it lives. One at a time in a process.
+    StopRequest();
+    ~StopRequest();
+    StopRequest(const StopRequest&) = delete;
+    StopRequest& operator=(const StopRequest&) = delete;
+
+    // Becomes readable with the request, for who waits in poll().
+    int descriptor() const noexcept { return read_end_; }
+
+  private:
+    int read_end_ = -1;
+};
+
+}  // namespace dnshist

@@ -1,0 +1,21 @@
+// What an import came to.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "zonegen/rejects.hpp"
+
+namespace dnshist {
+
+struct Summary {
+    std::uint64_t observations = 0;  // that are in the store now
+    std::uint64_t new_records = 0;
+    std::uint64_t merged_records = 0;  // that the store had before
+    double seconds = 0;
+};
+
+// A few lines for a person, without the last end of line.
+std::string summary_text(const Summary& summary, const Rejects& rejects);
+
+}  // namespace dnshist
