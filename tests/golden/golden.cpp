@@ -1,0 +1,190 @@
+// Runs golden cases: golden FILE...
+//
+// A case is one text file that reads as documentation:
+//
+//     # A name that moved: both addresses, newest first.
+//     given
+//     www.example.com. A 192.0.2.1   2020-01-01 .. 2021-01-01  x12
+//     query TXT history.www.example.com.pdns.local
+//     ----
+//     NOERROR aa
+//     "2020-01-01T00:00:00Z 2021-01-01T00:00:00Z 12 www.example.com. A 192.0.2.1"
+//
+// A line that begins with # is a comment, `given` lines are those of given.hpp, a query is that of
+// ask.hpp, and the answer is that of show.hpp, up to an empty line, the next query or the end.
+// There may be several queries; all see the same store. An expected line that ends in ... holds for
+// every line that begins like it. It is 2026-01-01, and the store was written a day before. In
+// front, `set` changes what is served: set scan_limit 10, set zone other.example., set broken 1.
+//
+// The expectations are written by hand. A case that fails shows both sides.
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "responder/respond.hpp"
+#include "tests/golden/ask.hpp"
+#include "tests/golden/given.hpp"
+#include "tests/golden/show.hpp"
+#include "tests/unit/temporary_directory.hpp"
+
+namespace {
+
+using namespace dnshist;
+using namespace dnshist::test;
+
+constexpr Seconds now{1767225600};      // 2026-01-01T00:00:00Z
+constexpr Seconds written{1767139200};  // 2025-12-31T00:00:00Z
+
+struct QueryBlock {
+    std::size_t line_number = 0;
+    std::string words;
+    std::vector<std::string> expected;
+};
+
+struct Case {
+    std::vector<std::string> given;
+    Service service;
+    bool broken = false;
+    std::vector<QueryBlock> queries;
+};
+
+void set(Case& golden, std::istringstream in) {
+    std::string key;
+    std::string value;
+    in >> key >> value;
+    if (key == "zone") {
+        golden.service.zones.push_back(Name::from_text(value).value());
+    } else if (key == "scan_limit") {
+        golden.service.scan_limit = std::stoull(value);
+    } else if (key == "udp_payload") {
+        golden.service.udp_payload = static_cast<std::uint16_t>(std::stoul(value));
+    } else if (key == "default_limit") {
+        golden.service.default_limit = static_cast<std::uint32_t>(std::stoul(value));
+    } else if (key == "broken") {
+        golden.broken = true;
+    } else {
+        throw std::runtime_error("there is nothing to set that is called " + key);
+    }
+}
+
+Case read_case(std::istream& in) {
+    enum class Part { head, given, query, expected } part = Part::head;
+    Case golden;
+    golden.service.zones.push_back(Name::from_text("pdns.local.").value());
+    std::size_t number = 0;
+    for (std::string line; std::getline(in, line);) {
+        ++number;
+        if (line.starts_with('#')) continue;
+        if (line.empty()) {
+            if (part == Part::expected) part = Part::head;
+        } else if (line.starts_with("query ")) {
+            golden.queries.push_back({number, line.substr(6), {}});
+            part = Part::query;
+        } else if (line == "----" && part == Part::query) {
+            part = Part::expected;
+        } else if (part == Part::expected) {
+            golden.queries.back().expected.push_back(line);
+        } else if (line.starts_with("set ") && part == Part::head) {
+            set(golden, std::istringstream(line.substr(4)));
+        } else if (line == "given" && part == Part::head) {
+            part = Part::given;
+        } else if (part == Part::given) {
+            golden.given.push_back(line);
+        } else {
+            throw std::runtime_error("line " + std::to_string(number) +
+                                     " is out of place: " + line);
+        }
+    }
+    for (const QueryBlock& query : golden.queries) {
+        if (query.expected.empty()) throw std::runtime_error("nothing is expected of a query");
+    }
+    if (golden.queries.empty()) throw std::runtime_error("there is no query");
+    return golden;
+}
+
+bool matches(std::string_view expected, std::string_view got) {
+    const bool quoted = expected.ends_with("...\"");
+    if (!quoted && !expected.ends_with("...")) return expected == got;
+    expected.remove_suffix(quoted ? 4 : 3);
+    return got.starts_with(expected);
+}
+
+// True where they are the same; else shows both, line by line.
+bool compare(const QueryBlock& query, const std::vector<std::string>& got, const char* file) {
+    bool same = query.expected.size() == got.size();
+    for (std::size_t i = 0; same && i < got.size(); ++i)
+        same = matches(query.expected[i], got[i]);
+    if (same) return true;
+    std::printf("%s:%zu: query %s\n", file, query.line_number, query.words.c_str());
+    std::size_t e = 0;
+    std::size_t g = 0;
+    // A line that comes later on the other side has others before it that are only there.
+    const auto comes_later = [](const auto& lines, std::size_t from, auto&& is_it) {
+        for (std::size_t i = from; i < lines.size(); ++i) {
+            if (is_it(lines[i])) return true;
+        }
+        return false;
+    };
+    while (e < query.expected.size() || g < got.size()) {
+        if (e < query.expected.size() && g < got.size() && matches(query.expected[e], got[g])) {
+            std::printf("    %s\n", got[g].c_str());
+            ++e;
+            ++g;
+        } else if (e < query.expected.size() &&
+                   !(g < got.size() &&
+                     comes_later(query.expected, e,
+                                 [&](const auto& line) { return matches(line, got[g]); }) &&
+                     comes_later(got, g, [&](const auto& line) {
+                         return matches(query.expected[e], line);
+                     }))) {
+            std::printf("  - %s\n", query.expected[e++].c_str());
+        } else {
+            std::printf("  + %s\n", got[g++].c_str());
+        }
+    }
+    return false;
+}
+
+bool run(const char* file) {
+    std::ifstream in(file);
+    if (!in) throw std::runtime_error("it cannot be read");
+    const Case golden = read_case(in);
+    Given given;
+    for (const std::string& line : golden.given)
+        given.add(line, now);
+    const TemporaryDirectory directory;
+    given.write(directory.path(), written);
+    if (golden.broken) break_store(directory.path());
+    History history(directory.path());
+    Responder responder(history, golden.service);
+    std::vector<std::uint8_t> room(max_tcp_octets);
+    bool passed = true;
+    for (const QueryBlock& query : golden.queries) {
+        const Ask ask = ask_from_text(query.words);
+        if (!responder.begin(now)) throw std::runtime_error("the store has outgrown its map");
+        const std::size_t size = responder.respond(request_of(ask), ask.transport, room);
+        responder.end();
+        const auto got = show_response(Octets(room).first(size), ask, golden.service.ttl);
+        passed = compare(query, got, file) && passed;
+    }
+    return passed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    bool passed = argc > 1;
+    for (int i = 1; i < argc; ++i) {
+        try {
+            passed = run(argv[i]) && passed;
+        } catch (const std::exception& error) {
+            std::printf("%s: %s\n", argv[i], error.what());
+            passed = false;
+        }
+    }
+    return passed ? 0 : 1;
+}
