@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 
 #include "responder/nearest.hpp"
 #include "storage/escape.hpp"
@@ -264,13 +263,15 @@ bool is_subject_mark(std::string_view label) noexcept {
 // The reverse name (RFC 1035, section 3.5; RFC 3596, section 2.5) where the labels are an address.
 std::optional<Name> reverse_name(Octets labels) noexcept {
     std::array<char, INET6_ADDRSTRLEN> text;
-    if (labels.size() < 3 || labels.size() > text.size()) return std::nullopt;
-    // The dots stand where the length octets do, but for the first.
-    std::memcpy(text.data(), labels.data() + 1, labels.size() - 1);
-    text[labels.size() - 1] = '\0';
-    for (std::size_t dot = labels[0]; dot + 1 < labels.size(); dot += 1U + labels[dot + 1]) {
-        text[dot] = '.';
+    TextWriter dotted(text);
+    Labels rest(labels);
+    while (const auto label = rest.next()) {
+        if (dotted.size() > 0) dotted.put('.');
+        dotted.put(*label);
     }
+    dotted.put('\0');
+    // The text that follows is for inet_pton(), which reads up to the first zero.
+    if (dotted.overflowed() || dotted.text().find('\0') != dotted.size() - 1) return std::nullopt;
     std::array<std::uint8_t, 16> address;
     std::array<std::uint8_t, max_name_octets> wire;
     std::uint8_t* next = wire.data();
