@@ -1,0 +1,49 @@
+#include "responder/answering.hpp"
+
+#include <exception>
+
+#include "responder/log.hpp"
+
+namespace dnshist {
+
+namespace {
+
+OncePerMinute failures;
+
+}  // namespace
+
+Answering::Answering(History& history, std::shared_ptr<const Service> service, Rendezvous& followed)
+    : service_(std::move(service)), responder_(history, *service_), followed_(followed) {}
+
+void Answering::use(std::shared_ptr<const Service> service) noexcept {
+    responder_.use(*service);
+    service_ = std::move(service);
+}
+
+bool Answering::begin() noexcept {
+    try {
+        const Seconds now = now_utc();
+        if (responder_.begin(now)) return true;
+        followed_.gather();
+        return responder_.begin(now);
+    } catch (const std::exception& error) {
+        log_warning(failures, std::string("questions are left without an answer: ") + error.what());
+        return false;
+    }
+}
+
+void Answering::end() noexcept {
+    responder_.end();
+}
+
+std::size_t Answering::respond(Octets request, Transport transport,
+                               std::span<std::uint8_t> room) noexcept {
+    try {
+        return responder_.respond(request, transport, room);
+    } catch (const std::exception& error) {
+        log_warning(failures, std::string("a question is left without an answer: ") + error.what());
+        return 0;
+    }
+}
+
+}  // namespace dnshist

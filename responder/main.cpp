@@ -1,0 +1,80 @@
+// dnshist-responder: answers questions about the history of DNS records over DNS.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "responder/server.hpp"
+#include "storage/name.hpp"
+
+namespace {
+
+constexpr int exit_done = 0;
+constexpr int exit_failed = 1;
+constexpr int exit_usage = 2;
+
+int wrong_usage(const std::string& text) {
+    std::cerr << text << "\nRun dnshist-responder --help for more.\n";
+    return exit_usage;
+}
+
+int check_config(const dnshist::ServerOptions& options) {
+    const auto settings = dnshist::read_settings(options);
+    if (!settings) {
+        std::cerr << settings.error().text << '\n';
+        return exit_failed;
+    }
+    std::cout << "OK\n";
+    return exit_done;
+}
+
+int run(int argc, char** argv) {
+    CLI::App app(
+        "Answers questions about the history of DNS records over DNS, from the store that "
+        "dnshist-zonegen writes.",
+        "dnshist-responder");
+    dnshist::ServerOptions options;
+    std::vector<std::string> listen;
+    bool only_check = false;
+    app.add_option("--config", options.config, "The configuration file")
+        ->type_name("FILE")
+        ->default_str(std::string(dnshist::default_settings_file));
+    app.add_option("--store", options.store, "The directory of the store")->type_name("DIR");
+    app.add_option("--listen", listen, "Where to listen, UDP and TCP; may be given more than once")
+        ->type_name("ADDRESS@PORT")
+        ->allow_extra_args(false);
+    app.add_option("--zone", options.zones, "A zone to answer in; may be given more than once")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    app.add_flag("--check-config", only_check,
+                 "Read the configuration, say what is wrong, and end");
+    app.set_version_flag("--version", "dnshist-responder " DNSHIST_VERSION);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& done) {  // --help, --version
+        return app.exit(done);
+    } catch (const CLI::ParseError& error) {
+        return wrong_usage(error.what());
+    }
+
+    for (const std::string& text : listen) {
+        const auto endpoint = dnshist::endpoint_from_text(text);
+        if (!endpoint) return wrong_usage("--listen: " + endpoint.error().text);
+        options.listen.push_back(*endpoint);
+    }
+    for (std::string& zone : options.zones) {
+        const auto name = dnshist::Name::from_text(zone);
+        if (!name) return wrong_usage("--zone: " + name.error().text);
+        zone = name->text();
+    }
+    return only_check ? check_config(options) : dnshist::serve(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        std::cerr << "dnshist-responder: " << error.what() << '\n';
+        return exit_failed;
+    }
+}

@@ -1,0 +1,245 @@
+#include "responder/server.hpp"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <deque>
+#include <memory>
+#include <thread>
+
+#include "responder/log.hpp"
+#include "responder/worker.hpp"
+
+namespace dnshist {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Of answers that clients do not read, over all workers; keeps the process small whoever connects.
+constexpr std::size_t unsent_octets = 8U << 20;
+constexpr rlim_t other_descriptors = 64;  // the store, the log, the event loops
+
+unsigned worker_count(const Settings& settings) {
+    if (settings.responder.threads != 0) return settings.responder.threads;
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+Worker::Duty duty_of(const Settings& settings, unsigned workers) {
+    const Settings::Serve& from = settings.responder;
+    Service service;
+    for (const std::string& zone : from.zones)
+        service.zones.push_back(Name::from_text(zone).value());
+    service.ttl = from.ttl;
+    service.negative_ttl = from.negative_ttl;
+    service.scan_limit = from.scan_limit;
+    service.udp_payload = from.udp_payload;
+
+    TcpLimits tcp;
+    tcp.connections = std::max(1U, from.tcp_clients / workers);
+    tcp.unsent = unsent_octets / workers;
+    tcp.idle = std::chrono::seconds(from.tcp_idle_timeout);
+    return {std::make_shared<const Service>(std::move(service)), tcp};
+}
+
+// As many files as the system lets us have at once: each TCP connection is one.
+void allow_descriptors(std::size_t sockets, std::size_t connections) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    const rlim_t wanted = sockets + connections + other_descriptors;
+    if (limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min(limit.rlim_max, wanted);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < wanted) {
+        log_warning("the limit of open files, " + std::to_string(limit.rlim_cur) +
+                    ", is too low for responder.tcp_clients; it should be " +
+                    std::to_string(wanted) + " (LimitNOFILE= in the systemd unit)");
+    }
+}
+
+void tell_systemd(const std::string& state) {
+    ::sd_notify(0, state.c_str());
+}
+
+std::string reloading() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return "RELOADING=1\nMONOTONIC_USEC=" +
+           std::to_string(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000U +
+                          static_cast<std::uint64_t>(now.tv_nsec) / 1000U);
+}
+
+// Logs what a damaged value is, and what finds the others.
+DamageReport damage_report() {
+    return [often = std::make_shared<OncePerMinute>()](const std::string& where,
+                                                       const std::string& what) {
+        log_warning(*often, "the store is damaged: " + where + ": " + what +
+                                "; it is skipped ('dnshist-zonegen check' finds all such)");
+    };
+}
+
+class Server {
+  public:
+    explicit Server(const ServerOptions& options, Settings settings);
+    ~Server();
+    // Opens the sockets; what stands in the way where it cannot.
+    std::optional<Problem> listen();
+    void run();
+
+  private:
+    void start_workers();
+    void wait_for_signal();
+    void reload();
+
+    const ServerOptions& options_;
+    Settings settings_;
+    const unsigned worker_count_;
+    History history_;
+    Rendezvous followed_;
+    std::vector<Listening> listening_;
+    std::deque<Worker> workers_;
+    std::vector<std::thread> threads_;
+    asio::io_context io_{1};
+    asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
+};
+
+Server::Server(const ServerOptions& options, Settings settings)
+    : options_(options),
+      settings_(std::move(settings)),
+      worker_count_(worker_count(settings_)),
+      history_(settings_.store.directory, damage_report()),
+      followed_([this] {
+          try {
+              history_.resize();
+          } catch (const StoreError& error) {
+              log_error(error.what());
+          }
+      }) {}
+
+Server::~Server() {
+    for (Worker& worker : workers_)
+        worker.stop();
+    for (std::thread& thread : threads_)
+        thread.join();
+}
+
+std::optional<Problem> Server::listen() {
+    for (const Endpoint& endpoint : settings_.responder.listen) {
+        if (endpoint.address == "::1" && settings_.responder.listen.size() > 1 && without_ipv6()) {
+            log_warning("not listening on " + endpoint_text(endpoint) +
+                        ": this machine has no IPv6");
+            continue;
+        }
+        auto listening = listen_at(endpoint, worker_count_);
+        if (!listening) return listening.error();
+        listening_.push_back(*std::move(listening));
+    }
+    return std::nullopt;
+}
+
+void Server::start_workers() {
+    const Worker::Duty duty = duty_of(settings_, worker_count_);
+    for (unsigned i = 0; i < worker_count_; ++i) {
+        std::vector<SocketPair> sockets;
+        for (Listening& at : listening_)
+            sockets.push_back(std::move(at.sockets[i]));
+        workers_.emplace_back(history_, followed_, duty, std::move(sockets));
+    }
+    // Signals are for the thread that waits for them.
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (Worker& worker : workers_)
+        threads_.emplace_back([&worker] { worker.run(); });
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void Server::run() {
+    allow_descriptors(listening_.size() * worker_count_ * 2, settings_.responder.tcp_clients);
+    start_workers();
+    std::string zones;
+    for (const std::string& zone : settings_.responder.zones)
+        zones += " " + zone;
+    log_info("serving" + zones + " from " + history_.directory().string() + " with " +
+             std::to_string(worker_count_) + (worker_count_ == 1 ? " thread" : " threads"));
+    for (const Listening& at : listening_) {
+        log_info("listening on " + endpoint_text(at.endpoint) + " (udp, tcp)");
+    }
+    tell_systemd("READY=1");
+    wait_for_signal();
+    io_.run();
+}
+
+void Server::wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+        if (error) return;
+        if (signal == SIGHUP) {
+            reload();
+            return wait_for_signal();
+        }
+        log_info("stopping");
+        tell_systemd("STOPPING=1");
+    });
+}
+
+void Server::reload() {
+    tell_systemd(reloading());
+    const auto fresh = read_settings(options_);
+    if (!fresh) {
+        log_error("the configuration stays as it was: " + fresh.error().text);
+    } else {
+        const auto needs_restart = [](const char* key, bool changed) {
+            if (changed) log_warning(std::string(key) + " changes with the next restart");
+        };
+        needs_restart("store.directory", fresh->store.directory != settings_.store.directory);
+        needs_restart("responder.listen", fresh->responder.listen != settings_.responder.listen);
+        needs_restart("responder.threads", fresh->responder.threads != settings_.responder.threads);
+        const Worker::Duty duty = duty_of(*fresh, worker_count_);
+        for (Worker& worker : workers_)
+            worker.use(duty);
+        log_info("the configuration was read again");
+    }
+    tell_systemd("READY=1");
+}
+
+}  // namespace
+
+Result<Settings> read_settings(const ServerOptions& options) {
+    auto settings = read_settings(options.config);
+    if (!settings) return settings;
+    if (options.store) settings->store.directory = *options.store;
+    if (!options.listen.empty()) settings->responder.listen = options.listen;
+    if (!options.zones.empty()) settings->responder.zones = options.zones;
+    return settings;
+}
+
+int serve(const ServerOptions& options) {
+    try {
+        std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more
+        auto settings = read_settings(options);
+        if (!settings) {
+            log_error(settings.error().text);
+            return 1;
+        }
+        Server server(options, *std::move(settings));
+        if (const auto problem = server.listen()) {
+            log_error(problem->text);
+            return 1;
+        }
+        server.run();
+    } catch (const std::exception& error) {
+        log_error(error.what());
+        return 1;
+    }
+    log_info("stopped");
+    return 0;
+}
+
+}  // namespace dnshist

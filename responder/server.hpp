@@ -1,0 +1,31 @@
+// The running responder: the store, its workers, and the signals that an operator sends.
+//
+//     SIGTERM, SIGINT   ends it once the answers under way are sent
+//     SIGHUP            reads the configuration again
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/result.hpp"
+#include "storage/settings.hpp"
+
+namespace dnshist {
+
+// The command line: what it gives stands above the configuration file, after a reload too.
+struct ServerOptions {
+    std::optional<std::filesystem::path> config;
+    std::optional<std::filesystem::path> store;
+    std::vector<Endpoint> listen;
+    std::vector<std::string> zones;  // valid domain names
+};
+
+// The configuration file with the command line above it.
+Result<Settings> read_settings(const ServerOptions& options);
+
+// Serves until a signal ends it. The exit code: 0 then, 1 where it cannot serve; the log says why.
+int serve(const ServerOptions& options);
+
+}  // namespace dnshist
