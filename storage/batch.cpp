@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/key_sort.hpp"
 #include "storage/source_text.hpp"
 
 namespace dnshist {
@@ -80,13 +81,7 @@ std::uint32_t Batch::intern(const Source* source, Octets owner_key) {
 }
 
 void Batch::sort() {
-    const auto by_key = [](const Entry& a, const Entry& b) {
-        return compare(a.key(), b.key()) < 0;
-    };
-    // Feeds are often in order as they come.
-    if (!std::is_sorted(entries_.begin(), entries_.end(), by_key)) {
-        std::sort(entries_.begin(), entries_.end(), by_key);
-    }
+    sort_by_key(entries_, [](const Entry& entry) { return entry.key(); });
 }
 
 }  // namespace dnshist

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "storage/history.hpp"
+#include "storage/key_sort.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/meta.hpp"
 #include "storage/packed_merge.hpp"
@@ -113,7 +114,7 @@ class PivotChanges : public PackedChanges {
     }
 
     void sort() {
-        std::sort(keys_.begin(), keys_.end(), [](Octets a, Octets b) { return compare(a, b) < 0; });
+        sort_by_key(keys_, [](Octets key) { return key; });
         keys_.erase(std::unique(keys_.begin(), keys_.end(), equal), keys_.end());
     }
 

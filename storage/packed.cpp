@@ -9,16 +9,28 @@ namespace dnshist {
 
 namespace {
 
-constexpr std::size_t checksum_octets = 4;
+// block   := version:octet segments:octet (offset:u16 checksum:u32){segments} segment{segments}
+// segment := entry*
+constexpr std::size_t header_octets = 2;
+constexpr std::size_t slot_octets = 6;
+constexpr std::size_t max_segments = 255;
+constexpr std::size_t max_offset = 65535;
+// A segment is closed once it is this long: about what a lookup has to verify and read.
+constexpr std::size_t segment_octets = 1000;
 
-std::uint32_t checksum(Octets block) noexcept {
-    const Octets covered = block.subspan(checksum_octets);
-    return static_cast<std::uint32_t>(XXH3_64bits(covered.data(), covered.size()));
+constexpr const char* malformed_entries = "its entries are malformed";
+constexpr const char* wrong_checksum = "its checksum does not fit";
+
+std::uint32_t checksum(Octets segment) noexcept {
+    return static_cast<std::uint32_t>(XXH3_64bits(segment.data(), segment.size()));
+}
+
+std::uint16_t read_u16(const std::uint8_t* at) noexcept {
+    return static_cast<std::uint16_t>(at[0] << 8 | at[1]);
 }
 
 std::uint32_t read_u32(const std::uint8_t* at) noexcept {
-    return std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 |
-           std::uint32_t{at[3]};
+    return std::uint32_t{read_u16(at)} << 16 | read_u16(at + 2);
 }
 
 std::size_t varint_octets(std::size_t value) noexcept {
@@ -28,171 +40,297 @@ std::size_t varint_octets(std::size_t value) noexcept {
     return octets;
 }
 
+// A block's table of segments. Only of a block that is_table() approves.
+struct Table {
+    Octets block;
+    std::size_t segments;
+
+    std::size_t begin(std::size_t index) const noexcept {
+        return read_u16(block.data() + header_octets + index * slot_octets);
+    }
+    std::size_t end(std::size_t index) const noexcept {
+        return index + 1 == segments ? block.size() : begin(index + 1);
+    }
+    Octets segment(std::size_t index) const noexcept {
+        return block.subspan(begin(index), end(index) - begin(index));
+    }
+    std::uint32_t said_checksum(std::size_t index) const noexcept {
+        return read_u32(block.data() + header_octets + index * slot_octets + 2);
+    }
+};
+
+// The number of segments; nothing where the block has no sound table of them.
+std::optional<std::size_t> segment_count(Octets block) noexcept {
+    if (block.size() < header_octets || block[0] != block_version) return std::nullopt;
+    const std::size_t segments = block[1];
+    const std::size_t first = header_octets + segments * slot_octets;
+    if (block.size() < first) return std::nullopt;
+    if (segments == 0) return block.size() == first ? std::optional<std::size_t>(0) : std::nullopt;
+    const Table table{block, segments};
+    if (table.begin(0) != first) return std::nullopt;
+    for (std::size_t i = 0; i < segments; ++i) {
+        if (table.begin(i) >= table.end(i)) return std::nullopt;
+    }
+    return segments;
+}
+
 }  // namespace
 
-struct BlockReader::Header {
+struct BlockReader::Entry {
     std::size_t shared;
     Octets suffix;
     Octets payload;
 };
 
 const char* BlockReader::fault(Octets block) noexcept {
-    if (block.size() < block_header_octets) return "too short to be a block";
-    if (block[checksum_octets] != block_version) return "of an unknown block version";
-    if (read_u32(block.data()) != checksum(block)) return "its checksum does not fit";
-    return nullptr;
+    const auto segments = segment_count(block);
+    if (!segments) return "it is no block of a known version";
+    const Table table{block, *segments};
+    for (std::size_t i = 0; i < *segments; ++i) {
+        if (table.said_checksum(i) != checksum(table.segment(i))) return wrong_checksum;
+    }
+    BlockReader reader;
+    reader.open(block);
+    for (;;) {
+        const Step step = reader.next();
+        if (step == Step::end) return nullptr;
+        if (step == Step::damaged) return malformed_entries;
+    }
 }
 
-void BlockReader::open(Octets block) noexcept {
-    rest_ = block.subspan(block_header_octets);
-    key_size_ = 0;
-    malformed_ = false;
+bool BlockReader::open(Octets block) noexcept {
+    close();
+    const auto segments = segment_count(block);
+    if (!segments) return false;
+    block_ = block;
+    segments_ = *segments;
+    // A seek looks at the beginnings of several segments; fetch them at the same time.
+    const Table table{block_, segments_};
+    for (std::size_t i = 0; i < segments_; ++i) {
+        __builtin_prefetch(block_.data() + table.begin(i));
+    }
+    return true;
 }
 
-bool BlockReader::stop_malformed() noexcept {
-    malformed_ = true;
+void BlockReader::close() noexcept {
+    segments_ = 0;
+    next_segment_ = 0;
     rest_ = {};
-    return false;
+    pending_.reset();
+    key_size_ = 0;
 }
 
-bool BlockReader::read_header(Header& header) noexcept {
-    if (rest_.empty()) return false;
+bool BlockReader::open_segment(std::size_t index) noexcept {
+    const Table table{block_, segments_};
+    const Octets segment = table.segment(index);
+    next_segment_ = index + 1;
+    key_size_ = 0;
+    if (table.said_checksum(index) != checksum(segment)) return false;
+    rest_ = segment;
+    return true;
+}
+
+// Not verified: where it is damaged, reading on from the segment before comes upon the damage.
+Octets BlockReader::first_key(std::size_t index) const noexcept {
+    OctetReader in(Table{block_, segments_}.segment(index));
+    in.varint();
+    const auto size = in.varint();
+    in.varint();
+    return size ? in.octets(*size).value_or(Octets{}) : Octets{};
+}
+
+bool BlockReader::read_entry(Entry& entry) noexcept {
+    const std::uint8_t* const at = rest_.data();
+    const std::size_t size = rest_.size();
+    // Nearly always each of the three numbers is one octet.
+    if (size >= 3 && (at[0] | at[1] | at[2]) < 0x80) {
+        const std::size_t octets = std::size_t{3} + at[1] + at[2];
+        if (octets > size) return false;
+        entry = {at[0], {at + 3, at[1]}, {at + 3 + at[1], at[2]}};
+        rest_ = rest_.subspan(octets);
+        return true;
+    }
     OctetReader in(rest_);
     const auto shared = in.varint();
     const auto suffix_size = in.varint();
     const auto payload_size = in.varint();
-    if (!shared || !suffix_size || !payload_size) return stop_malformed();
+    if (!shared || !suffix_size || !payload_size || *shared > max_entry_key) return false;
     const auto suffix = in.octets(*suffix_size);
-    if (!suffix || *shared > max_entry_key || *shared + suffix->size() > max_entry_key) {
-        return stop_malformed();
-    }
+    if (!suffix || *shared + suffix->size() > max_entry_key) return false;
     const auto payload = in.octets(*payload_size);
-    if (!payload) return stop_malformed();
-    header = {static_cast<std::size_t>(*shared), *suffix, *payload};
+    if (!payload) return false;
+    entry = {static_cast<std::size_t>(*shared), *suffix, *payload};
     rest_ = in.rest();
     return true;
 }
 
-bool BlockReader::next() noexcept {
-    Header entry;
-    if (!read_header(entry)) return false;
-    if (entry.shared > key_size_) return stop_malformed();
+// Makes `entry` the current one; `before` has the octets that its key shares.
+void BlockReader::take(const Entry& entry, Octets before) noexcept {
+    if (before.data() != key_.data() && entry.shared > 0) {
+        std::memcpy(key_.data(), before.data(), entry.shared);
+    }
     if (!entry.suffix.empty()) {
         std::memcpy(key_.data() + entry.shared, entry.suffix.data(), entry.suffix.size());
     }
     key_size_ = entry.shared + entry.suffix.size();
     shared_ = entry.shared;
     payload_ = entry.payload;
-    return true;
+}
+
+BlockReader::Step BlockReader::next() noexcept {
+    if (pending_) {
+        const Step step = *pending_;
+        pending_.reset();
+        return step;
+    }
+    if (rest_.empty()) {
+        if (next_segment_ >= segments_) return Step::end;
+        if (!open_segment(next_segment_)) return Step::damaged;
+    }
+    Entry entry;
+    if (!read_entry(entry) || entry.shared > key_size_) {
+        rest_ = {};
+        return Step::damaged;
+    }
+    take(entry, key());
+    return Step::entry;
+}
+
+void BlockReader::seek(Octets target) noexcept {
+    if (segments_ == 0) return;
+    // The last segment that begins at or before the target.
+    std::size_t low = 0;
+    std::size_t high = segments_;
+    while (high - low > 1) {
+        const std::size_t middle = (low + high) / 2;
+        (compare(first_key(middle), target) <= 0 ? low : high) = middle;
+    }
+    if (!open_segment(low) || !seek_in_segment(target)) pending_ = Step::damaged;
 }
 
 // Compares without putting keys together. While every key read so far is before the target, `match`
 // octets of the last one are the target's. A key that shares more than that with it differs from
 // the target at the same place, so it is before the target too; one that shares less is larger
 // there, and after it; only one that shares just as much has to be looked at.
-bool BlockReader::seek(Octets target) noexcept {
-    std::size_t match = common_prefix(key(), target);
-    std::size_t last_size = key_size_;
-    Header entry;
-    while (read_header(entry)) {
-        if (entry.shared > last_size) return stop_malformed();
+bool BlockReader::seek_in_segment(Octets target) noexcept {
+    std::size_t match = 0;
+    std::size_t last_size = 0;
+    Entry entry;
+    while (!rest_.empty()) {
+        if (!read_entry(entry) || entry.shared > last_size) {
+            rest_ = {};
+            return false;
+        }
         last_size = entry.shared + entry.suffix.size();
         if (entry.shared > match) continue;
         if (entry.shared == match) {
-            const Octets rest = target.subspan(match);
-            const std::size_t more = common_prefix(entry.suffix, rest);
-            const bool before = more < rest.size() &&
-                                (more == entry.suffix.size() || entry.suffix[more] < rest[more]);
+            const Octets wanted = target.subspan(match);
+            const std::size_t more = common_prefix(entry.suffix, wanted);
+            const bool before = more < wanted.size() &&
+                                (more == entry.suffix.size() || entry.suffix[more] < wanted[more]);
             if (before) {
                 match += more;
                 continue;
             }
         }
-        // The octets it shares with the key before are the target's.
-        std::memcpy(key_.data(), target.data(), entry.shared);
-        if (!entry.suffix.empty()) {
-            std::memcpy(key_.data() + entry.shared, entry.suffix.data(), entry.suffix.size());
-        }
-        key_size_ = last_size;
-        shared_ = 0;
-        payload_ = entry.payload;
+        // What it shares with the key before are octets of the target.
+        take(entry, target);
+        pending_ = Step::entry;
         return true;
     }
-    return false;
+    return true;
 }
 
-std::size_t BlockWriter::entry_octets(std::size_t shared, std::size_t key,
-                                      std::size_t payload) noexcept {
-    const std::size_t suffix = key - shared;
-    return varint_octets(shared) + varint_octets(suffix) + varint_octets(payload) + suffix +
-           payload;
+std::size_t entry_octets(std::size_t shared, std::size_t key_octets,
+                         std::size_t payload_octets) noexcept {
+    const std::size_t suffix = key_octets - shared;
+    return varint_octets(shared) + varint_octets(suffix) + varint_octets(payload_octets) + suffix +
+           payload_octets;
 }
 
-BlockWriter::BlockWriter(std::vector<std::uint8_t>& out) : out_(out), begin_(out.size()) {
-    out_.resize(begin_ + checksum_octets);
-    out_.push_back(block_version);
+std::size_t BlockWriter::size() const noexcept {
+    return header_octets + segments_.size() * slot_octets + (out_.size() - begin_);
+}
+
+bool BlockWriter::begins_segment() const noexcept {
+    if (segments_.empty()) return true;
+    return out_.size() - segments_.back() >= segment_octets && segments_.size() < max_segments &&
+           size() + slot_octets <= max_offset;
+}
+
+std::size_t BlockWriter::size_with(std::size_t shared, std::size_t key_octets,
+                                   std::size_t payload_octets) const noexcept {
+    const bool segment = begins_segment();
+    return size() + (segment ? slot_octets : 0) +
+           entry_octets(segment ? 0 : shared, key_octets, payload_octets);
 }
 
 void BlockWriter::append(std::size_t shared, Octets key, Octets payload) {
-    std::array<std::uint8_t, 3 * max_varint_octets> header;
-    std::uint8_t* end = put_varint(header.data(), shared);
+    if (begins_segment()) {
+        segments_.push_back(out_.size());
+        shared = 0;
+    }
+    std::array<std::uint8_t, 3 * max_varint_octets> numbers;
+    std::uint8_t* end = put_varint(numbers.data(), shared);
     end = put_varint(end, key.size() - shared);
     end = put_varint(end, payload.size());
-    out_.insert(out_.end(), header.data(), end);
-    out_.insert(out_.end(), key.begin() + static_cast<std::ptrdiff_t>(shared), key.end());
+    const Octets suffix = key.subspan(shared);
+    out_.insert(out_.end(), numbers.data(), end);
+    out_.insert(out_.end(), suffix.begin(), suffix.end());
     out_.insert(out_.end(), payload.begin(), payload.end());
 }
 
-void BlockWriter::finish() noexcept {
-    const std::uint32_t sum = checksum(Octets(out_).subspan(begin_));
-    for (std::size_t i = 0; i < checksum_octets; ++i) {
-        out_[begin_ + i] = static_cast<std::uint8_t>(sum >> (24 - 8 * i));
+void BlockWriter::finish() {
+    std::vector<std::uint8_t> header = {block_version, static_cast<std::uint8_t>(segments_.size())};
+    const std::size_t table = header_octets + segments_.size() * slot_octets;
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+        const std::size_t end = i + 1 < segments_.size() ? segments_[i + 1] : out_.size();
+        const std::uint32_t sum = checksum(Octets(out_).subspan(segments_[i], end - segments_[i]));
+        const std::size_t offset = table + segments_[i] - begin_;
+        header.push_back(static_cast<std::uint8_t>(offset >> 8));
+        header.push_back(static_cast<std::uint8_t>(offset));
+        for (unsigned shift = 32; shift > 0;) {
+            shift -= 8;
+            header.push_back(static_cast<std::uint8_t>(sum >> shift));
+        }
     }
+    out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(begin_), header.begin(), header.end());
 }
 
 PackedCursor::PackedCursor(const lmdb::Transaction& transaction, MDB_dbi database,
                            const BlockDamage& report)
     : blocks_(transaction, database), report_(report) {}
 
-bool PackedCursor::open_block() {
+void PackedCursor::open_block() {
     ++reads_;
-    block_.close();
-    const char* fault = BlockReader::fault(blocks_.value());
-    if (fault != nullptr) {
-        if (report_) report_(blocks_.key(), fault);
-        return false;
+    if (!block_.open(blocks_.value()) && report_) {
+        report_(blocks_.key(), "it is no block of a known version");
     }
-    block_.open(blocks_.value());
-    return true;
 }
 
 void PackedCursor::seek(Octets target) {
     reads_ = 0;
-    place_ = Place::end;
-    if (!blocks_.at_or_before(target)) {
-        // Before the first block: all there is comes after.
-        if (!blocks_.first()) return;
-    }
-    place_ = Place::in_block;
-    if (open_block() && block_.seek(target)) place_ = Place::before_entry;
+    // What is before the first block has all blocks after it.
+    ended_ = !blocks_.at_or_before(target) && !blocks_.first();
+    if (ended_) return;
+    open_block();
+    block_.seek(target);
 }
 
 bool PackedCursor::next() {
-    if (place_ == Place::before_entry) {
-        place_ = Place::in_block;
-        return true;
-    }
-    if (place_ == Place::end) return false;
-    while (!block_.next()) {
-        if (block_.malformed() && report_) report_(blocks_.key(), "its entries are malformed");
-        if (!blocks_.next()) {
-            block_.close();
-            place_ = Place::end;
-            return false;
+    while (!ended_) {
+        switch (block_.next()) {
+            case BlockReader::Step::entry:
+                return true;
+            case BlockReader::Step::damaged:
+                if (report_) report_(blocks_.key(), wrong_checksum);
+                break;
+            case BlockReader::Step::end:
+                ended_ = !blocks_.next();
+                if (!ended_) open_block();
         }
-        open_block();
     }
-    return true;
+    return false;
 }
 
 }  // namespace dnshist

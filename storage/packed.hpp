@@ -24,69 +24,82 @@
 namespace dnshist {
 
 inline constexpr std::uint8_t block_version = 1;
-// checksum, version
-inline constexpr std::size_t block_header_octets = 5;
 // The longest key of an entry: see FORMAT.md, record keys and pivot keys.
 inline constexpr std::size_t max_entry_key = 513;
 
-// Reads the entries of one block from the front. Never reads outside of it, whatever it holds.
+// Reads the entries of one block. Never reads outside of it, whatever it holds.
+//
+// A block is cut into segments, each with a checksum and a first key that stands whole. Only the
+// segments that are read are verified, so that a lookup costs a segment and not the block.
 class BlockReader {
   public:
-    // A block without entries.
-    BlockReader() noexcept = default;
-    // What is wrong with the block as a whole: nothing, or a phrase for the operator.
-    static const char* fault(Octets block) noexcept;
-    // Places the reader before the first entry of a block without a fault().
-    void open(Octets block) noexcept;
-    // As if opened on a block without entries.
-    void close() noexcept {
-        rest_ = {};
-        malformed_ = false;
-    }
+    enum class Step : std::uint8_t {
+        entry,    // key() and payload() are the next entry's
+        damaged,  // a segment, or what is left of it, was passed over
+        end,
+    };
 
-    // Moves to the next entry. False at the end, or where the entries are malformed.
-    bool next() noexcept;
-    // Moves to the first entry whose key is at or after `target`, reading from the front of what is
-    // left; as next().
-    bool seek(Octets target) noexcept;
-    bool malformed() const noexcept { return malformed_; }
+    // What is wrong with any part of the block: nothing, or a phrase for the operator.
+    static const char* fault(Octets block) noexcept;
+
+    // Places the reader before the first entry; false, and no entries, where the block is
+    // malformed.
+    bool open(Octets block) noexcept;
+    // As if opened on a block without entries.
+    void close() noexcept;
+    // Places the reader before the first entry whose key is at or after `target`.
+    void seek(Octets target) noexcept;
+    Step next() noexcept;
 
     Octets key() const noexcept { return {key_.data(), key_size_}; }
     Octets payload() const noexcept { return payload_; }
-    // How many leading octets the key has in common with the entry before in this block, at least.
+    // How many leading octets the key has in common with the entry before, at least.
     std::size_t shared() const noexcept { return shared_; }
 
   private:
-    struct Header;
-    bool read_header(Header& header) noexcept;
-    bool stop_malformed() noexcept;
+    struct Entry;
+    bool read_entry(Entry& entry) noexcept;
+    bool open_segment(std::size_t index) noexcept;
+    Octets first_key(std::size_t index) const noexcept;
+    void take(const Entry& entry, Octets before) noexcept;
+    bool seek_in_segment(Octets target) noexcept;
 
-    Octets rest_;
+    Octets block_;
+    std::size_t segments_ = 0;
+    std::size_t next_segment_ = 0;
+    Octets rest_;  // of the segment
+    std::optional<Step> pending_;
     Octets payload_;
     std::size_t shared_ = 0;
     std::size_t key_size_ = 0;
-    bool malformed_ = false;
     std::array<std::uint8_t, max_entry_key> key_;
 };
 
-// Appends the block to a buffer, entry by entry, in ascending order of keys without repeats.
+// Appends a block to a buffer, entry by entry, in ascending order of keys without repeats.
 class BlockWriter {
   public:
-    // The octets that an entry takes after one whose key it shares `shared` octets with.
-    static std::size_t entry_octets(std::size_t shared, std::size_t key,
-                                    std::size_t payload) noexcept;
+    explicit BlockWriter(std::vector<std::uint8_t>& out) : out_(out), begin_(out.size()) {}
 
-    explicit BlockWriter(std::vector<std::uint8_t>& out);
     // `shared` is common_prefix of the key and the one before; 0 for the first.
     void append(std::size_t shared, Octets key, Octets payload);
-    std::size_t size() const noexcept { return out_.size() - begin_; }
-    // Writes the checksum. Nothing may be appended afterwards.
-    void finish() noexcept;
+    // The octets of the block so far, and with one more entry.
+    std::size_t size() const noexcept;
+    std::size_t size_with(std::size_t shared, std::size_t key_octets,
+                          std::size_t payload_octets) const noexcept;
+    // Completes the block. Nothing may be appended afterwards.
+    void finish();
 
   private:
+    bool begins_segment() const noexcept;
+
     std::vector<std::uint8_t>& out_;
     std::size_t begin_;
+    std::vector<std::size_t> segments_;  // where in out_ each begins
 };
+
+// The octets that an entry takes.
+std::size_t entry_octets(std::size_t shared, std::size_t key_octets,
+                         std::size_t payload_octets) noexcept;
 
 // Told of each damaged block: the key of the block, and what is wrong.
 using BlockDamage = std::function<void(Octets block_key, const char* fault)>;
@@ -111,13 +124,13 @@ class PackedCursor {
     std::uint64_t reads() const noexcept { return reads_; }
 
   private:
-    bool open_block();
+    void open_block();
 
     lmdb::Cursor blocks_;
     const BlockDamage& report_;
     BlockReader block_;
     std::uint64_t reads_ = 0;
-    enum class Place : std::uint8_t { before_entry, in_block, end } place_ = Place::end;
+    bool ended_ = true;
 };
 
 }  // namespace dnshist

@@ -78,12 +78,11 @@ class Range {
     std::size_t even_size() const {
         std::size_t octets = 0;
         for (const Entry& entry : entries_) {
-            octets +=
-                BlockWriter::entry_octets(entry.shared, entry.key.size(), entry.payload.size());
+            octets += entry_octets(entry.shared, entry.key.size(), entry.payload.size());
         }
-        const std::size_t room = max_block_ - block_header_octets;
-        const std::size_t count = (octets + room - 1) / room;
-        return count <= 1 ? max_block_ : octets / count + block_header_octets;
+        octets += octets / 32;  // what segments add, nearly
+        const std::size_t count = (octets + max_block_ - 1) / max_block_;
+        return count <= 1 ? max_block_ : octets / count;
     }
 
     void encode() {
@@ -101,8 +100,7 @@ class Range {
         for (++next; next < entries_.size(); ++next) {
             const Entry& entry = entries_[next];
             const std::size_t grown =
-                writer.size() +
-                BlockWriter::entry_octets(entry.shared, entry.key.size(), entry.payload.size());
+                writer.size_with(entry.shared, entry.key.size(), entry.payload.size());
             // The block's key is one octet longer than what its first entry shares with the entry
             // before: where that would be too long for LMDB, the cut comes later.
             const bool can_cut = entry.shared < lmdb::max_key_octets;
@@ -163,12 +161,10 @@ void merge_packed(const lmdb::Transaction& transaction, MDB_dbi database, std::s
     while (change) {
         const Place place(cursor, *change);
         range.clear();
-        if (place.block.empty()) {
-            old.close();
-        } else {
-            old.open(place.block);
-        }
-        bool more_old = old.next();
+        old.close();
+        if (!place.block.empty()) old.open(place.block);
+        // The block has no fault, so what is no entry is its end.
+        bool more_old = old.next() == BlockReader::Step::entry;
         Octets before;
         while (more_old || (change && place.holds(*change))) {
             const bool changing = change && place.holds(*change);
@@ -187,9 +183,8 @@ void merge_packed(const lmdb::Transaction& transaction, MDB_dbi database, std::s
                 range.add(before, changes.update(old.payload()));
                 change = changes.next_key();
             }
-            more_old = old.next();
+            more_old = old.next() == BlockReader::Step::entry;
         }
-        if (old.malformed()) throw DamagedBlock(place.block_key, "its entries are malformed");
         range.write(cursor, place.block_key);
     }
 }

@@ -9,37 +9,41 @@
 
 using namespace dnshist;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const Octets input(data, size);
-    if (BlockReader::fault(input) == nullptr) {
-        BlockReader as_it_is;
-        as_it_is.open(input);
-        while (as_it_is.next())
-            continue;
-    }
-    // The first octet says how much of the rest is sought.
-    if (input.empty()) return 0;
-    const std::size_t sought = std::min<std::size_t>(input[0], input.size() - 1);
-    const Octets target = input.subspan(1, sought);
-    std::vector<std::uint8_t> block;
-    BlockWriter writer(block);
-    const Octets entries = input.subspan(1 + sought);
-    block.insert(block.end(), entries.begin(), entries.end());
-    writer.finish();
+namespace {
 
-    BlockReader reader;
-    reader.open(block);
-    while (reader.next()) {
+void read_all(BlockReader& reader) {
+    for (auto step = reader.next(); step != BlockReader::Step::end; step = reader.next()) {
+        if (step == BlockReader::Step::damaged) continue;
         static_cast<void>(split_record_key(reader.key()));
         static_cast<void>(split_pivot_key(reader.key()));
         static_cast<void>(glance(reader.payload()));
         static_cast<void>(read_payload(reader.payload()));
         static_cast<void>(read_rdata_rest(reader.payload()));
     }
-    reader.open(block);
-    if (reader.seek(target)) {
-        while (reader.next())
-            continue;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const Octets input(data, size);
+    BlockReader reader;
+    if (reader.open(input)) read_all(reader);
+    // The first octet says how much of the rest is sought.
+    if (input.empty()) return 0;
+    const std::size_t sought = std::min<std::size_t>(input[0], input.size() - 1);
+    const Octets target = input.subspan(1, sought);
+    const Octets entries = input.subspan(1 + sought);
+    std::vector<std::uint8_t> block;
+    BlockWriter writer(block);
+    writer.append(0, as_octets("\1a"), {});
+    block.insert(block.end(), entries.begin(), entries.end());
+    writer.finish();
+
+    if (reader.open(block)) {
+        read_all(reader);
+        reader.open(block);
+        reader.seek(target);
+        read_all(reader);
     }
     return 0;
 }
