@@ -1,4 +1,5 @@
-// Resource record types: numbers and mnemonics (IANA's registry; TYPEnnn after RFC 3597, section 5).
+// Resource record types: numbers and mnemonics (IANA's registry; TYPEnnn after RFC 3597, section
+// 5).
 #pragma once
 
 #include <cstdint>
@@ -31,10 +32,12 @@ enum class Rrtype : std::uint16_t {
     X25 = 19,
     ISDN = 20,
     RT = 21,
+    NSAP = 22,
     NSAP_PTR = 23,
     SIG = 24,
     KEY = 25,
     PX = 26,
+    GPOS = 27,
     AAAA = 28,
     LOC = 29,
     NXT = 30,
@@ -57,6 +60,8 @@ enum class Rrtype : std::uint16_t {
     TLSA = 52,
     SMIMEA = 53,
     HIP = 55,
+    NINFO = 56,
+    TALINK = 58,
     CDS = 59,
     CDNSKEY = 60,
     OPENPGPKEY = 61,
@@ -65,6 +70,10 @@ enum class Rrtype : std::uint16_t {
     SVCB = 64,
     HTTPS = 65,
     SPF = 99,
+    NID = 104,
+    L32 = 105,
+    L64 = 106,
+    LP = 107,
     EUI48 = 108,
     EUI64 = 109,
     TKEY = 249,
@@ -76,6 +85,11 @@ enum class Rrtype : std::uint16_t {
     ANY = 255,
     URI = 256,
     CAA = 257,
+    AVC = 258,
+    RESINFO = 261,
+    WALLET = 262,
+    TA = 32768,
+    DLV = 32769,
 };
 
 constexpr std::uint16_t number(Rrtype type) noexcept {

@@ -1,0 +1,71 @@
+// What RDATA is made of: the fields of each type, in their order, and how far each reaches.
+//
+// A type's layout is a row of a table. Everything that treats RDATA walks it: to say whether RDATA
+// is valid, to find the names in it, to write it and to read it. A type without a layout is opaque.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "storage/octets.hpp"
+#include "storage/rrtype.hpp"
+
+namespace dnshist {
+
+enum class Field : std::uint8_t {
+    none,  // behind the last
+    // Numbers, most significant octet first.
+    u8,
+    u16,
+    u32,
+    interval,   // 32 bits: seconds; read with units too (1h30m)
+    time,       // 32 bits: a time of DNSSEC, YYYYMMDDHHmmSS (RFC 4034, section 3.2)
+    type,       // 16 bits: a type
+    algorithm,  // 8 bits: an algorithm of DNSSEC; read as a mnemonic too
+    // Of fixed size.
+    ipv4,
+    ipv6,
+    node,      // 8 octets as four groups of hexadecimal digits (RFC 6742)
+    eui48,     // 6 octets and
+    eui64,     // 8 octets in hexadecimal, with dashes (RFC 7043)
+    location,  // LOC, version 0 (RFC 1876)
+    // These say themselves how long they are.
+    name,
+    string,         // a character-string: a length octet and as many octets
+    tag,            // of CAA: the same, without what would break a word
+    salt,           // of NSEC3: the same, hexadecimal or "-"
+    hash,           // of NSEC3: the same, base32hex
+    gateway,        // of IPSECKEY: its type, the algorithm, and what the type says (RFC 4025)
+    host_identity,  // of HIP: the lengths, the identity tag and the key (RFC 8005)
+    // These reach to the end.
+    names,       // none or more
+    strings,     // one or more character-strings
+    text,        // one string without a length, in quotes
+    hex,         // at least one octet
+    base64,      // at least one octet
+    rest,        // any octets
+    bitmap,      // types in windows (RFC 4034, section 4.1.2)
+    prefixes,    // of APL (RFC 3123)
+    svc_params,  // of SVCB and HTTPS (RFC 9460)
+};
+
+// Who reads and writes the text.
+enum class Text : std::uint8_t { ours, ldns };
+
+struct Layout {
+    std::array<Field, 10> fields;  // closed by Field::none
+    Text text = Text::ours;
+};
+
+// Nothing for a type whose RDATA is opaque to us.
+const Layout* layout_of(Rrtype type) noexcept;
+
+// Takes the octets of one field off the front: nothing where they are not valid for it, or end too
+// early. Never more than there is.
+std::optional<Octets> take_field(Field field, OctetReader& in) noexcept;
+
+// The name inside a valid `gateway`; empty where it holds none.
+Octets gateway_name(Octets gateway) noexcept;
+
+}  // namespace dnshist

@@ -1,0 +1,377 @@
+// RDATA from presentation form: the layout's fields one after the other, or the generic form.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "storage/address.hpp"
+#include "storage/encoding.hpp"
+#include "storage/quote.hpp"
+#include "storage/rdata.hpp"
+#include "storage/rdata_fields.hpp"
+#include "storage/rdata_ldns.hpp"
+#include "storage/svcb.hpp"
+#include "storage/time.hpp"
+#include "storage/tokens.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// What a problem calls a field.
+const char* describe(Field field) noexcept {
+    switch (field) {
+        case Field::u8:
+            return "a number from 0 to 255";
+        case Field::u16:
+            return "a number from 0 to 65535";
+        case Field::u32:
+            return "a number from 0 to 4294967295";
+        case Field::interval:
+            return "a number of seconds";
+        case Field::time:
+            return "a time as YYYYMMDDHHmmSS";
+        case Field::type:
+            return "a record type";
+        case Field::algorithm:
+            return "a DNSSEC algorithm";
+        case Field::ipv4:
+            return "an IPv4 address";
+        case Field::ipv6:
+            return "an IPv6 address";
+        case Field::node:
+            return "four groups of hexadecimal digits";
+        case Field::eui48:
+            return "an EUI-48 address";
+        case Field::eui64:
+            return "an EUI-64 address";
+        case Field::name:
+            return "a domain name";
+        case Field::string:
+        case Field::text:
+            return "a character-string";
+        case Field::tag:
+            return "a property tag";
+        case Field::salt:
+            return "a salt in hexadecimal digits, or '-'";
+        case Field::hash:
+            return "a hash in base32hex";
+        case Field::hex:
+            return "hexadecimal digits";
+        case Field::base64:
+            return "base64";
+        default:
+            return "RDATA";
+    }
+}
+
+void append_number(Rdata& out, std::uint32_t value, unsigned octets) noexcept {
+    for (unsigned shift = octets * 8; shift != 0;) {
+        shift -= 8;
+        out.append(static_cast<std::uint8_t>(value >> shift));
+    }
+}
+
+// A decimal number and nothing else, no greater than `limit`.
+std::optional<std::uint32_t> read_decimal(std::string_view text, std::uint32_t limit) noexcept {
+    if (text.empty() || text.size() > 10) return std::nullopt;
+    std::uint64_t value = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return std::nullopt;
+        value = value * 10 + static_cast<unsigned>(c - '0');
+    }
+    if (value > limit) return std::nullopt;
+    return static_cast<std::uint32_t>(value);
+}
+
+bool read_number(std::string_view text, unsigned octets, Rdata& out) noexcept {
+    const auto value = read_decimal(text, 0xffffffffU >> (32 - 8 * octets));
+    if (value) append_number(out, *value, octets);
+    return value.has_value();
+}
+
+// 3600, or 1h30m as master files may have it.
+bool read_interval(std::string_view text, Rdata& out) noexcept {
+    if (read_number(text, 4, out)) return true;
+    std::uint64_t total = 0;
+    while (!text.empty()) {
+        const std::size_t digits = text.find_first_not_of("0123456789");
+        if (digits == std::string_view::npos) return false;
+        const auto part = duration_from_text(text.substr(0, digits + 1));
+        if (!part) return false;
+        total += *part;
+        if (total > 0xffffffffU) return false;
+        text.remove_prefix(digits + 1);
+    }
+    append_number(out, static_cast<std::uint32_t>(total), 4);
+    return true;
+}
+
+// YYYYMMDDHHmmSS or seconds since 1970 (RFC 4034, section 3.2).
+bool read_dnssec_time(std::string_view text, Rdata& out) noexcept {
+    if (text.size() != 14) return read_number(text, 4, out);
+    std::array<char, 20> dressed{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0',
+                                 'T', '0', '0', ':', '0', '0', ':', '0', '0', 'Z'};
+    std::size_t from = 0;
+    for (const unsigned to : {0U, 2U, 5U, 8U, 11U, 14U, 17U}) {
+        dressed[to] = text[from++];
+        dressed[to + 1] = text[from++];
+    }
+    const auto time = timestamp_from_text({dressed.data(), dressed.size()});
+    if (time) append_number(out, time->since_epoch, 4);
+    return time.has_value();
+}
+
+struct Algorithm {
+    std::string_view mnemonic;
+    std::uint8_t number;
+};
+constexpr std::array algorithms = std::to_array<Algorithm>({
+    {"RSAMD5", 1},
+    {"DH", 2},
+    {"DSA", 3},
+    {"RSASHA1", 5},
+    {"DSA-NSEC3-SHA1", 6},
+    {"RSASHA1-NSEC3-SHA1", 7},
+    {"RSASHA256", 8},
+    {"RSASHA512", 10},
+    {"ECC-GOST", 12},
+    {"ECDSAP256SHA256", 13},
+    {"ECDSAP384SHA384", 14},
+    {"ED25519", 15},
+    {"ED448", 16},
+    {"INDIRECT", 252},
+    {"PRIVATEDNS", 253},
+    {"PRIVATEOID", 254},
+});
+
+bool read_algorithm(std::string_view text, Rdata& out) noexcept {
+    if (read_number(text, 1, out)) return true;
+    const auto* const known = std::ranges::find_if(algorithms, [text](const Algorithm& one) {
+        return std::ranges::equal(one.mnemonic, text, {}, {}, [](char c) {
+            return static_cast<char>(c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c);
+        });
+    });
+    return known != algorithms.end() && out.append(known->number);
+}
+
+bool read_type(std::string_view text, Rdata& out) noexcept {
+    const auto type = rrtype_from_text(text);
+    if (type) append_number(out, number(*type), 2);
+    return type.has_value();
+}
+
+// `count` groups of as many hexadecimal digits as 2 * size, with `between` between them.
+bool read_groups(std::string_view text, std::size_t count, std::size_t size, char between,
+                 Rdata& out) noexcept {
+    const std::size_t step = 2 * size + 1;
+    if (text.size() != count * step - 1) return false;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i != 0 && text[i * step - 1] != between) return false;
+        if (!read_hex(text.substr(i * step, 2 * size), out)) return false;
+    }
+    return true;
+}
+
+// Adds what `read` reads behind a length octet of its own.
+template <class Read>
+bool read_counted(Rdata& out, Read&& read) noexcept {
+    const std::size_t length_at = out.octets().size();
+    if (!out.append(std::uint8_t{0}) || !read()) return false;
+    const std::size_t length = out.octets().size() - length_at - 1;
+    if (length > 255) return false;
+    out.octets()[length_at] = static_cast<std::uint8_t>(length);
+    return true;
+}
+
+bool append_address(const auto& address, Rdata& out) noexcept {
+    return address && out.append(Octets(*address));
+}
+
+// The fields that are one word each.
+bool read_word(Field field, std::string_view word, Rdata& out) noexcept {
+    switch (field) {
+        case Field::u8:
+            return read_number(word, 1, out);
+        case Field::u16:
+            return read_number(word, 2, out);
+        case Field::u32:
+            return read_number(word, 4, out);
+        case Field::interval:
+            return read_interval(word, out);
+        case Field::time:
+            return read_dnssec_time(word, out);
+        case Field::type:
+            return read_type(word, out);
+        case Field::algorithm:
+            return read_algorithm(word, out);
+        case Field::ipv4:
+            return append_address(ipv4_from_text(word), out);
+        case Field::ipv6:
+            return append_address(ipv6_from_text(word), out);
+        case Field::node:
+            return read_groups(word, 4, 2, ':', out);
+        case Field::eui48:
+            return read_groups(word, 6, 1, '-', out);
+        case Field::eui64:
+            return read_groups(word, 8, 1, '-', out);
+        case Field::string:
+            return read_character_string(word, out);
+        case Field::tag:
+            return read_counted(out, [&] { return out.append(as_octets(word)); });
+        case Field::salt:
+            return read_counted(out, [&] { return word == "-" || read_hex(word, out); });
+        case Field::hash:
+            return read_counted(out, [&] { return read_base32hex(word, out); });
+        case Field::text:
+            return read_escaped(word, out);
+        default:
+            return false;
+    }
+}
+
+// The types named, in any order and some perhaps twice, as windows of bits.
+Result<void> read_bitmap(Tokens& words, Rdata& out) {
+    std::array<std::uint8_t, 65536 / 8> bits{};
+    while (const auto word = words.next()) {
+        const auto type = rrtype_from_text(word->text);
+        if (!type) return Problem{"not a record type: " + quote(word->text)};
+        bits[number(*type) / 8] |= static_cast<std::uint8_t>(0x80 >> number(*type) % 8);
+    }
+    for (std::size_t window = 0; window < 256; ++window) {
+        const std::span<const std::uint8_t> all = std::span(bits).subspan(window * 32, 32);
+        std::size_t length = all.size();
+        while (length > 0 && all[length - 1] == 0)
+            --length;
+        if (length == 0) continue;
+        const std::array head{static_cast<std::uint8_t>(window), static_cast<std::uint8_t>(length)};
+        if (!out.append(Octets(head)) || !out.append(all.first(length))) {
+            return Problem{"more types than RDATA has room for"};
+        }
+    }
+    return {};
+}
+
+// A text that is no list of character-strings, as it stands, in pieces of 255 octets.
+Result<void> read_as_one_string(std::string_view text, Rdata& out) {
+    do {
+        const std::string_view piece = text.substr(0, 255);
+        if (!out.append(static_cast<std::uint8_t>(piece.size())) || !out.append(as_octets(piece))) {
+            return Problem{"more text than RDATA has room for: " + quote(text)};
+        }
+        text.remove_prefix(piece.size());
+    } while (!text.empty());
+    return {};
+}
+
+Result<void> read_strings(Tokens& words, Rdata& out) {
+    words.at_end();
+    const std::string_view whole = words.rest();
+    const std::size_t before = out.octets().size();
+    bool valid = true;
+    while (const auto word = words.next()) {
+        valid = valid && !words.broken() && read_character_string(word->text, out);
+    }
+    if (valid && !whole.empty()) return {};
+    out.truncate(before);
+    return read_as_one_string(whole, out);
+}
+
+Problem bad_field(Field field, std::string_view word) {
+    return Problem{std::string("not ") + describe(field) + ": " + quote(word)};
+}
+
+// The fields that take all the words that are left.
+Result<void> read_rest(Field field, Tokens& words, Rdata& out) {
+    const std::string_view rest = skip_blanks(words.rest());
+    switch (field) {
+        case Field::strings:
+            return read_strings(words, out);
+        case Field::bitmap:
+            return read_bitmap(words, out);
+        case Field::svc_params:
+            return read_svc_params(rest, out);
+        default:
+            if (rest.empty()) return Problem{std::string(describe(field)) + " is missing"};
+            if (!(field == Field::hex ? read_hex(rest, out) : read_base64(rest, out))) {
+                return bad_field(field, rest);
+            }
+            return {};
+    }
+}
+
+bool takes_rest(Field field) noexcept {
+    return field == Field::strings || field == Field::bitmap || field == Field::svc_params ||
+           field == Field::hex || field == Field::base64;
+}
+
+Result<void> read_fields(const Layout& layout, std::string_view text, Rdata& out) {
+    Tokens words(text);
+    for (const Field field : layout.fields) {
+        if (field == Field::none) break;
+        if (takes_rest(field)) return read_rest(field, words, out);
+        const auto word = words.next();
+        if (!word) return Problem{std::string(describe(field)) + " is missing"};
+        if (words.broken()) return Problem{"a quote that is not closed: " + quote(text)};
+        if (field == Field::name) {
+            const Result<Name> name = Name::from_text(word->text);
+            if (!name) return name.error();
+            out.append(name->wire());
+        } else if (!read_word(field, word->text, out)) {
+            return bad_field(field, word->text);
+        }
+    }
+    if (!words.at_end()) return Problem{"more than was expected: " + quote(words.rest())};
+    return {};
+}
+
+// Whether the text is in the generic form, and where it goes on: behind "\#". Some feeds write the
+// backslash twice.
+bool take_generic_mark(std::string_view& text) noexcept {
+    std::string_view rest = skip_blanks(text);
+    if (rest.starts_with("\\\\#")) rest.remove_prefix(1);
+    if (!rest.starts_with("\\#")) return false;
+    rest.remove_prefix(2);
+    if (!rest.empty() && !is_blank(rest.front())) return false;
+    text = rest;
+    return true;
+}
+
+// RFC 3597, section 5: a length and that many octets.
+Result<void> read_generic(std::string_view text, Rdata& out) {
+    Tokens words(text);
+    const auto length_word = words.next();
+    const auto length = length_word ? read_decimal(length_word->text, 65535) : std::nullopt;
+    if (!length) return Problem{"the length is missing behind \\#: " + quote(text)};
+    const std::string_view digits = skip_blanks(words.rest());
+    if (!read_hex(digits, out)) return bad_field(Field::hex, digits);
+    if (out.octets().size() != *length) {
+        return Problem{"\\# " + std::to_string(*length) + " but " +
+                       std::to_string(out.octets().size()) + " octets follow"};
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> rdata_from_text(Rrtype type, std::string_view text, Rdata& out) {
+    out.clear();
+    const Layout* const layout = layout_of(type);
+    const std::string_view whole = text;
+    const bool generic = take_generic_mark(text);
+    if (!generic && layout == nullptr) {
+        return Problem{rrtype_text(type) + " is written as \\# and hexadecimal digits only, not " +
+                       quote(whole)};
+    }
+    const bool by_ldns = !generic && layout->text == Text::ldns;
+    const Result<void> read = generic   ? read_generic(text, out)
+                              : by_ldns ? read_rdata_by_ldns(type, text, out)
+                                        : read_fields(*layout, text, out);
+    if (!read) return read;
+    // What our own readers make is valid and canonical, but for what only the whole shows.
+    if (!detail::make_canonical(type, out)) {
+        return Problem{"not valid RDATA of " + rrtype_text(type) + ": " + quote(whole)};
+    }
+    return {};
+}
+
+}  // namespace dnshist
