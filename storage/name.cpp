@@ -150,6 +150,10 @@ std::optional<std::size_t> name_length(Octets octets) noexcept {
     return std::nullopt;
 }
 
+void put_name_key(std::uint8_t* out, Octets wire) noexcept {
+    reverse_labels(wire, out);
+}
+
 void write_name(TextWriter& out, Octets wire) noexcept {
     if (wire[0] == 0) return out.put('.');
     for (const std::uint8_t* label = wire.data(); *label != 0; label += *label + 1) {

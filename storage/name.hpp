@@ -77,6 +77,10 @@ class Name {
 // is (a pointer, a label or a name too long, an end too early).
 std::optional<std::size_t> name_length(Octets octets) noexcept;
 
+// Writes the key form of a valid wire-form name in any case, which is as long as the name, to
+// `out`.
+void put_name_key(std::uint8_t* out, Octets wire) noexcept;
+
 // Presentation form of a valid wire-form name, absolute, in the case it has.
 void write_name(TextWriter& out, Octets wire) noexcept;
 

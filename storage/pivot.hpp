@@ -2,17 +2,24 @@
 //
 //     4 <4 octets>                an IPv4 address        (A, ipv4hint of SVCB, ip4: of SPF)
 //     6 <16 octets>               an IPv6 address        (AAAA, ipv6hint, ip6:)
-//     n <name in key form>        a domain name          (every name inside RDATA, of SPF terms, CAA)
+//     n <name in key form>        a domain name          (inside RDATA, in terms of SPF, of CAA)
 //     t <lower-case octets> 0     a text token           (TXT, SPF, CAA)
 //
-// The first octet is the character shown. Addresses have a fixed length and names close with a zero,
-// so the values of a CIDR prefix, of a subtree and of a text prefix are each one range of keys.
-// Text tokens are split at white space and control characters, and what follows '=' or ':' inside a
-// token is a token again. A token longer than max_token_octets is cut and completed by a digest.
+// The first octet is the character shown. Addresses have a fixed length and names close with a
+// zero, so the values of a CIDR prefix, of a subtree and of a text prefix are each one range of
+// keys. Text tokens are split at white space and control characters, and what follows '=' or ':'
+// inside a token is a token again. Semicolons and commas at the end, as tag lists have them (DMARC,
+// DKIM), are not part of a token. A token longer than max_token_octets is cut and completed by a
+// digest.
+//
+// Not visited: the root, at which null MX, "." targets and empty mailboxes all point; and the names
+// in RRSIG, SIG, NSEC and NXT, which repeat the record's own zone and neighbour and would make most
+// of a signed zone's pivots.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <type_traits>
 
 #include "storage/name.hpp"
 #include "storage/octets.hpp"
@@ -30,11 +37,14 @@ class PivotValue {
     static PivotValue ipv4(Octets address) noexcept;  // 4 octets
     static PivotValue ipv6(Octets address) noexcept;  // 16 octets
     static PivotValue name(Octets wire_name) noexcept;
-    static PivotValue token(Octets text) noexcept;
+    // `text` in any case. A zero octet, which no token of a record has, is changed to another.
+    static PivotValue token(Octets text);
 
     Octets octets() const noexcept { return {octets_.data(), size_}; }
 
   private:
+    PivotValue(char kind, Octets rest) noexcept;
+
     std::array<std::uint8_t, max_pivot_octets> octets_;
     std::uint16_t size_ = 0;
 };
