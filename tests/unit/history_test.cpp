@@ -3,6 +3,7 @@
 #include "storage/history.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -442,6 +443,24 @@ BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_was_until_it_is_renewed) {
     cursor.seek_all();
     BOOST_TEST(cursor.next());
     BOOST_TEST(snapshot.statistics().records == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(readers_that_were_killed_are_cleared_away) {
+    test::TemporaryDirectory directory;
+    { HistoryWriter(directory.path(), {}); }
+    const pid_t child = ::fork();
+    BOOST_TEST_REQUIRE(child >= 0);
+    if (child == 0) {
+        History history(directory.path());
+        Snapshot snapshot(history);
+        ::raise(SIGKILL);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    BOOST_TEST_REQUIRE(WIFSIGNALED(status));
+    { HistoryWriter(directory.path(), {}); }
+    lmdb::Environment environment(directory.path(), MDB_RDONLY, 1 << 20, meta::databases, 8);
+    BOOST_TEST(environment.clear_stale_readers() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_second_writer_is_turned_away_at_once) {

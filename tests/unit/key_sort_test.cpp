@@ -47,7 +47,9 @@ BOOST_AUTO_TEST_CASE(orders_as_whole_keys_compare) {
 
 BOOST_AUTO_TEST_CASE(zeros_at_the_end_count) {
     std::vector<std::string> keys;
-    for (std::size_t zeros = 60; zeros > 0; --zeros) keys.push_back("a" + std::string(zeros, '\0'));
-    for (std::size_t zeros = 60; zeros > 0; --zeros) keys.push_back(std::string(zeros, '\0'));
+    for (std::size_t zeros = 60; zeros > 0; --zeros)
+        keys.push_back("a" + std::string(zeros, '\0'));
+    for (std::size_t zeros = 60; zeros > 0; --zeros)
+        keys.push_back(std::string(zeros, '\0'));
     expect_sorted(keys, 0);
 }
