@@ -52,47 +52,52 @@ std::string_view take_back(std::string_view& text) {
     return word;
 }
 
-// The end of the short form that begins at `open`; the position of its operator.
+// A short form in a line: what is before it, its two parts, and what is behind.
 struct ShortForm {
-    std::size_t open;
-    std::size_t close;
-    std::string_view left;
-    std::string_view right;
+    std::string head;
+    std::string left;
+    std::string right;
+    std::string tail;
 };
 
-std::optional<ShortForm> find_short_form(std::string_view line, std::string_view between) {
-    const std::size_t open = line.find('{');
-    const std::size_t close = line.find('}', open);
-    if (open == std::string_view::npos || close == std::string_view::npos) return std::nullopt;
-    const std::string_view inside = line.substr(open + 1, close - open - 1);
-    const std::size_t middle = inside.rfind(between);
-    if (middle == std::string_view::npos) return std::nullopt;
-    return ShortForm{open, close, inside.substr(0, middle), inside.substr(middle + between.size())};
+// The first {LEFT between RIGHT}, where RIGHT is a number.
+std::optional<ShortForm> find_short_form(const std::string& line, const std::string& between) {
+    for (std::size_t open = line.find('{'); open != std::string::npos;
+         open = line.find('{', open + 1)) {
+        const std::size_t close = line.find('}', open);
+        if (close == std::string::npos) break;
+        const std::string inside = line.substr(open + 1, close - open - 1);
+        const std::size_t middle = inside.rfind(between);
+        if (middle == std::string::npos) continue;
+        const std::string right = inside.substr(middle + between.size());
+        if (right.empty() || right.find_first_not_of("0123456789") != std::string::npos) continue;
+        return ShortForm{line.substr(0, open), inside.substr(0, middle), right,
+                         line.substr(close + 1)};
+    }
+    return std::nullopt;
 }
 
 }  // namespace
 
-void Given::add(std::string_view line, Seconds now) {
-    const auto replaced = [&](const ShortForm& form, const std::string& by) {
-        return std::string(line.substr(0, form.open)) + by +
-               std::string(line.substr(form.close + 1));
-    };
-    if (const auto form = find_short_form(line, "..")) {
-        const auto last = number_of(form->right, line);
-        for (auto i = number_of(form->left, line); i <= last; ++i) {
-            add(replaced(*form, std::to_string(i)), now);
-        }
-    } else if (const auto repeat = find_short_form(line, "*")) {
-        std::string text;
-        for (auto i = number_of(repeat->right, line); i > 0; --i)
-            text += repeat->left;
-        add(replaced(*repeat, text), now);
-    } else {
-        add_record(line, now);
+std::vector<std::string> expand(std::string_view line) {
+    std::string whole(line);
+    while (const auto form = find_short_form(whole, "*")) {
+        whole = form->head;
+        for (auto i = number_of(form->right, line); i > 0; --i)
+            whole += form->left;
+        whole += form->tail;
+    }
+    const auto form = find_short_form(whole, "..");
+    if (!form) return {whole};
+    const auto last = number_of(form->right, line);
+    std::vector<std::string> lines;
+    for (auto i = number_of(form->left, line);; i < last ? ++i : --i) {
+        lines.push_back(form->head + std::to_string(i) + form->tail);
+        if (i == last) return lines;
     }
 }
 
-void Given::add_record(std::string_view line, Seconds now) {
+void Given::add(std::string_view line, Seconds now) {
     std::string_view rest = line;
     Observation observation;
     std::string_view word = take_back(rest);

@@ -82,12 +82,14 @@ Case read_case(std::istream& in) {
         if (line.empty()) {
             if (part == Part::expected) part = Part::head;
         } else if (line.starts_with("query ")) {
-            golden.queries.push_back({number, line.substr(6), {}});
+            golden.queries.push_back({number, expand(line.substr(6)).front(), {}});
             part = Part::query;
         } else if (line == "----" && part == Part::query) {
             part = Part::expected;
         } else if (part == Part::expected) {
-            golden.queries.back().expected.push_back(line);
+            for (std::string& expanded : expand(line)) {
+                golden.queries.back().expected.push_back(std::move(expanded));
+            }
         } else if (line.starts_with("set ") && part == Part::head) {
             set(golden, std::istringstream(line.substr(4)));
         } else if (line == "given" && part == Part::head) {
@@ -154,8 +156,10 @@ bool run(const char* file) {
     if (!in) throw std::runtime_error("it cannot be read");
     const Case golden = read_case(in);
     Given given;
-    for (const std::string& line : golden.given)
-        given.add(line, now);
+    for (const std::string& line : golden.given) {
+        for (const std::string& expanded : expand(line))
+            given.add(expanded, now);
+    }
     const TemporaryDirectory directory;
     given.write(directory.path(), written);
     if (golden.broken) break_store(directory.path());
