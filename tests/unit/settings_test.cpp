@@ -1,10 +1,9 @@
 #include "storage/settings.hpp"
 
-#include <unistd.h>
-
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 #include <fstream>
+
+#include "tests/unit/temporary_directory.hpp"
 
 namespace dnshist {
 
@@ -18,15 +17,6 @@ std::string problem(std::string_view text) {
     const auto settings = settings_from_text(text, "t.toml");
     return settings ? "none" : settings.error().text;
 }
-
-struct TemporaryDirectory {
-    TemporaryDirectory() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "dnshist-XXXXXX").string();
-        path = mkdtemp(pattern.data());
-    }
-    ~TemporaryDirectory() { std::filesystem::remove_all(path); }
-    std::filesystem::path path;
-};
 
 }  // namespace
 
@@ -146,11 +136,11 @@ BOOST_AUTO_TEST_CASE(endpoints) {
 }
 
 BOOST_AUTO_TEST_CASE(files) {
-    const TemporaryDirectory directory;
-    const auto path = directory.path / "dnshist.toml";
+    const test::TemporaryDirectory directory;
+    const auto path = directory.path() / "dnshist.toml";
     BOOST_TEST(read_settings(path).error().text ==
                path.string() + ": cannot be read: No such file or directory");
-    BOOST_TEST(read_settings(directory.path).error().text.find("cannot be read") !=
+    BOOST_TEST(read_settings(directory.path()).error().text.find("cannot be read") !=
                std::string::npos);
 
     std::ofstream(path).close();
