@@ -6,7 +6,8 @@
 // lmdb::Error with LMDB's code, and "not found" is a bool. storage/history*.cpp turn an Error into
 // a StoreError, which names the store and the way out; nothing above storage sees LMDB.
 //
-// Lifetimes nest: a Cursor inside its transaction, a transaction inside its Environment. An
+// Lifetimes nest: a Cursor inside its transaction, a transaction inside its Environment; and since
+// LMDB frees the cursors of a write transaction with it, they are gone before it is committed. An
 // Environment is opened once per process and store, and after any fork (LMDB's locks demand it).
 #pragma once
 

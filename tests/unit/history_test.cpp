@@ -194,6 +194,17 @@ Seen address(const std::string& owner, std::uint8_t last, std::uint32_t when = 1
     return seen;
 }
 
+void damage_second_value(const lmdb::Transaction& transaction, MDB_dbi database,
+                         std::mt19937_64& random) {
+    lmdb::Cursor cursor(transaction, database);
+    BOOST_TEST_REQUIRE(cursor.first());
+    BOOST_TEST_REQUIRE(cursor.next());
+    const std::vector<std::uint8_t> key(cursor.key().begin(), cursor.key().end());
+    std::vector<std::uint8_t> value(cursor.value().begin(), cursor.value().end());
+    value[random() % value.size()] ^= static_cast<std::uint8_t>(1 + random() % 255);
+    cursor.put(key, value);
+}
+
 void import(HistoryWriter& writer, const std::vector<Seen>& all) {
     Batch batch;
     for (const Seen& seen : all)
@@ -545,13 +556,7 @@ BOOST_AUTO_TEST_CASE(damage_is_reported_skipped_and_never_written_over) {
         for (const char* name : {meta::names_database, meta::pivots_database}) {
             lmdb::Transaction transaction(environment, 0);
             const auto database = transaction.open_database(name, false);
-            lmdb::Cursor cursor(transaction, *database);
-            BOOST_TEST_REQUIRE(cursor.first());
-            BOOST_TEST_REQUIRE(cursor.next());
-            const std::vector<std::uint8_t> key(cursor.key().begin(), cursor.key().end());
-            std::vector<std::uint8_t> value(cursor.value().begin(), cursor.value().end());
-            value[random() % value.size()] ^= static_cast<std::uint8_t>(1 + random() % 255);
-            cursor.put(key, value);
+            damage_second_value(transaction, *database, random);
             transaction.commit();
         }
     }
