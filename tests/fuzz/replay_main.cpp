@@ -1,5 +1,5 @@
-// Runs a fuzz target over files and directories of inputs, without a fuzzer: the committed corpus is
-// a test of every build, and a crash that the fuzzer found is replayed by naming its file.
+// Runs a fuzz target over files and directories of inputs, without a fuzzer: the committed corpus
+// is a test of every build, and a crash that the fuzzer found is replayed by naming its file.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
