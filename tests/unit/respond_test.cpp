@@ -1,0 +1,340 @@
+// The responder as its servers see it: what is dropped, what a header alone answers, how a store
+// that fails or grows shows, and that answering does not allocate.
+#include "responder/respond.hpp"
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/golden/ask.hpp"
+#include "tests/golden/given.hpp"
+#include "tests/golden/show.hpp"
+#include "tests/unit/temporary_directory.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+std::size_t allocations = 0;
+
+}  // namespace
+
+// Counts every allocation of the process: those of C++ everywhere, and those of C as well but under
+// the sanitizers, which have a malloc of their own.
+void* operator new(std::size_t size) {
+    ++allocations;
+    void* room = std::malloc(size);
+    if (room == nullptr) throw std::bad_alloc();
+    return room;
+}
+void operator delete(void* room) noexcept {
+    std::free(room);
+}
+void operator delete(void* room, std::size_t) noexcept {
+    std::free(room);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+extern "C" void* __libc_malloc(std::size_t size);
+extern "C" void* malloc(std::size_t size) {
+    ++allocations;
+    return __libc_malloc(size);
+}
+#endif
+
+namespace {
+
+constexpr Seconds now{1767225600};  // 2026-01-01T00:00:00Z
+
+struct Served {
+    test::TemporaryDirectory directory;
+    Service service;
+    std::unique_ptr<History> history;
+    std::unique_ptr<Responder> responder;
+    std::vector<std::uint8_t> room = std::vector<std::uint8_t>(max_tcp_octets);
+
+    explicit Served(std::initializer_list<const char*> lines = {}) {
+        service.zones.push_back(Name::from_text("pdns.local").value());
+        test::Given given;
+        for (const char* line : lines) {
+            for (const std::string& expanded : test::expand(line))
+                given.add(expanded, now);
+        }
+        given.write(directory.path(), now);
+        open();
+    }
+
+    void open() {
+        responder.reset();
+        history = std::make_unique<History>(directory.path());
+        responder = std::make_unique<Responder>(*history, service);
+    }
+
+    Octets respond(Octets request, Transport transport = Transport::udp) {
+        BOOST_REQUIRE(responder->begin(now));
+        const std::size_t size = responder->respond(request, transport, room);
+        responder->end();
+        return Octets(room).first(size);
+    }
+
+    std::vector<std::string> ask(std::string_view words) {
+        const test::Ask asked = test::ask_from_text(words);
+        return test::show_response(respond(test::request_of(asked), asked.transport), asked,
+                                   service.ttl);
+    }
+};
+
+std::string hex(Octets octets) {
+    std::string text;
+    for (const std::uint8_t octet : octets) {
+        text += "0123456789abcdef"[octet >> 4];
+        text += "0123456789abcdef"[octet & 15];
+    }
+    return text;
+}
+
+std::vector<std::uint8_t> request(std::string_view words) {
+    return test::request_of(test::ask_from_text(words));
+}
+
+BOOST_AUTO_TEST_CASE(runts_and_responses_get_no_answer) {
+    Served served;
+    auto message = request("SOA pdns.local");
+    BOOST_TEST(served.respond(Octets(message).first(11)).empty());
+    BOOST_TEST(served.respond({}).empty());
+    BOOST_TEST(!served.respond(message).empty());
+    message[2] = 0x80;
+    BOOST_TEST(served.respond(message).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_is_turned_away_gets_a_header) {
+    Served served;
+    // NOTIMP: ID, opcode and RD come back, and nothing else.
+    BOOST_TEST(hex(served.respond(request("SOA pdns.local opcode 5 rd"))) ==
+               "1d5fa9040000000000000000");
+    // FORMERR where the question cannot be read.
+    auto message = request("SOA pdns.local noedns");
+    BOOST_TEST(hex(served.respond(Octets(message).first(message.size() - 1))) ==
+               "1d5f80010000000000000000");
+    message[5] = 2;
+    BOOST_TEST(hex(served.respond(message)) == "1d5f80010000000000000000");
+    // With the question where it can.
+    message = request("SOA pdns.local noedns");
+    message.push_back(0);
+    BOOST_TEST(hex(served.respond(message)) ==
+               "1d5f80010001000000000000"
+               "0470646e73056c6f63616c00"
+               "00060001");
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_is_what_the_format_says_to_the_octet) {
+    Served served({"a. A 192.0.2.1  2019-01-01 .. 2025-01-01"});
+    const std::string line = "2019-01-01T00:00:00Z 2025-01-01T00:00:00Z 1 a. A 192.0.2.1";
+    BOOST_TEST(line.size() == 58);
+    BOOST_TEST(hex(served.respond(request("TXT HISTORY.a.pdns.local do rd"))) ==
+               "1d5f"
+               "8500"
+               "0001"
+               "0001"
+               "0000"
+               "0001"
+               "07484953544f5259"
+               "0161"
+               "0470646e73"
+               "056c6f63616c"
+               "00"
+               "0010"
+               "0001"
+               "c00c"
+               "0010"
+               "0001"
+               "0000012c"
+               "003b"
+               "3a" +
+                   hex(as_octets(line)) +
+                   "00"
+                   "0029"
+                   "04d0"
+                   "00008000"
+                   "0000");
+}
+
+BOOST_AUTO_TEST_CASE(no_octet_is_written_past_the_room) {
+    Served served({"example.com. A 192.0.2.{1..99}  2019-01-01 .. 2025-01-01"});
+    const auto message = request("TXT history.example.com.pdns.local edns 65535");
+    served.service.udp_payload = 65535;
+    for (std::size_t size = min_udp_octets; size < 6000; size += 501) {
+        std::vector<std::uint8_t> room(size);
+        BOOST_REQUIRE(served.responder->begin(now));
+        const std::size_t length = served.responder->respond(message, Transport::udp, room);
+        served.responder->end();
+        BOOST_TEST(length <= size);
+        const bool truncated = (room[2] & 0x02U) != 0;
+        BOOST_TEST(truncated == (size < 4300));
+    }
+}
+
+// Follows the remarks from page to page; every line that is data.
+std::vector<std::string> follow_pages(Served& served, std::string question) {
+    std::vector<std::string> lines;
+    for (int page = 0; !question.empty() && page < 200; ++page) {
+        const std::string words = "TXT " + question + " tcp";
+        question.clear();
+        for (const std::string& line : served.ask(words)) {
+            const std::size_t next = line.find("; next: ");
+            if (line.starts_with("\"# more: ")) {
+                BOOST_REQUIRE(next != std::string::npos);
+                question = line.substr(next + 8, line.size() - next - 9);
+            } else if (line.starts_with('"')) {
+                lines.push_back(line);
+            }
+        }
+    }
+    BOOST_TEST(question.empty());
+    return lines;
+}
+
+BOOST_AUTO_TEST_CASE(pages_that_are_cut_short_lose_no_line_and_repeat_none) {
+    // 7 KB and more a line: nine or so fit a message.
+    Served served(
+        {"example.com. TYPE65280 \\# 3502 {10..99}00{ab*3500}  2019-01-01 .. 2025-01-01",
+         "example.com. TYPE65281 \\# 30002 {10..19}00{ab*30000}  2019-01-01 .. 2025-01-01",
+         "example.com. TYPE65282 \\# 50000 {ab*50000}  2019-01-01 .. 2025-01-01"});
+    const auto lines = follow_pages(served, "sort-data.history.example.com.pdns.local");
+    BOOST_TEST(lines.size() == 101);
+    BOOST_TEST(std::set<std::string>(lines.begin(), lines.end()).size() == 101);
+    BOOST_TEST(std::is_sorted(lines.begin(), lines.begin() + 90));
+    BOOST_TEST(lines.back().starts_with("\"# note: a record too long"));
+    BOOST_TEST(follow_pages(served, "limit-99.sort-data.history.example.com.pdns.local") == lines);
+    BOOST_TEST(follow_pages(served, "limit-7.sort-data.history.example.com.pdns.local") == lines);
+    BOOST_TEST(follow_pages(served, "limit-1.sort-data.history.example.com.pdns.local") == lines);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_state_of_the_store_is_seen_by_the_next_batch) {
+    Served served({"example.com. A 192.0.2.1  2019-01-01 .. 2025-01-01"});
+    BOOST_TEST(served.ask("TXT mx.history.example.com.pdns.local").front() == "NOERROR aa");
+    BOOST_TEST(served.ask("TXT history.example.net.pdns.local").front() == "NXDOMAIN aa");
+    test::Given more;
+    more.add("example.net. A 192.0.2.1  2019-01-01 .. 2025-01-01", now);
+    more.write(served.directory.path(), Seconds{now.since_epoch + 7});
+    BOOST_TEST(served.ask("TXT history.example.net.pdns.local").size() == 2);
+    const auto soa = served.ask("SOA pdns.local").at(1);
+    BOOST_TEST(soa.find(" 1767225607 ") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_fails_is_told_to_the_operator_alone) {
+    Served served({"example.com. A 192.0.2.1  2019-01-01 .. 2025-01-01"});
+    BOOST_TEST(served.responder->trouble().empty());
+    served.responder.reset();
+    served.history.reset();
+    test::break_store(served.directory.path());
+    served.open();
+    const auto answer = served.ask("SOA pdns.local");
+    BOOST_TEST(answer.front() == "SERVFAIL");
+    BOOST_TEST(served.responder->trouble().find(served.directory.path().string()) !=
+               std::string::npos);
+    BOOST_TEST(answer.back().find(served.directory.path().string()) == std::string::npos);
+    // What needs nothing of what is broken is answered still, and the trouble is over.
+    BOOST_TEST(served.ask("TXT history.example.com.pdns.local").size() == 2);
+    BOOST_TEST(served.responder->trouble().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_outgrew_its_map_is_followed) {
+    Served served({"example.com. A 192.0.2.1  2019-01-01 .. 2025-01-01"});
+    served.responder.reset();
+    served.history = std::make_unique<History>(served.directory.path(), DamageReport{}, 1);
+    served.responder = std::make_unique<Responder>(*served.history, served.service);
+    test::Given more;
+    for (const std::string& line :
+         test::expand("a{1..30000}.example.net. A 192.0.2.1  2019-01-01 .. 2025-01-01")) {
+        more.add(line, now);
+    }
+    more.write(served.directory.path(), now);
+    BOOST_TEST(!served.responder->begin(now));
+    served.responder->end();
+    served.history->resize();
+    BOOST_TEST(served.ask("TXT history.a30000.example.net.pdns.local").size() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(another_service_is_used_from_then_on) {
+    Served served({"example.com. A 192.0.2.1  2019-01-01 .. 2025-01-01"});
+    Service other = served.service;
+    other.zones = {Name::from_text("other.example").value()};
+    served.responder->use(other);
+    BOOST_TEST(served.ask("SOA pdns.local").front() == "REFUSED");
+    BOOST_TEST(served.ask("SOA other.example").front() == "NOERROR aa");
+}
+
+BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
+    Served served({"example.com. A 192.0.2.{1..120}  2019-01-01 .. 2025-01-01",
+                   "example.com. A 192.0.2.1  2009-01-01 .. 2010-01-01  x5  zone",
+                   "example.com. MX 10 mail.example.com.  2020-01-01 .. 2024-01-01",
+                   "example.com. TXT \"{a*250}\"  2020-01-01 .. 2024-01-01",
+                   "example.com. TYPE65280 \\# 40000 {ab*40000}  2020-01-01 .. 2024-01-01"});
+    struct Asked {
+        std::vector<std::uint8_t> message;
+        Transport transport;
+    };
+    std::vector<Asked> asked;
+    for (const char* words : {
+             "TXT mx.history.example.com.pdns.local",                  // lines
+             "TXT limit-5.page-3.a.history.example.com.pdns.local",    // a page, and more
+             "TXT runs.a.limit-5.history.example.com.pdns.local",      // runs
+             "TXT on-2009.sort-count.history.example.com.pdns.local",  // times, sorted
+             "TXT history.example.com.pdns.local",                     // TC
+             "TXT history.example.com.pdns.local tcp",                 // 50 lines
+             "TXT type65280.history.example.com.pdns.local tcp",       // a note
+             "TXT ns.history.example.com.pdns.local",                  // NODATA
+             "TXT history.example.net.pdns.local",                     // NXDOMAIN
+             "A history.example.com.pdns.local",                       // another type
+             "NS example.com.pdns.local",                              // minimised
+             "TXT histroy.example.com.pdns.local",                     // almost a view
+             "TXT frist-after-2019.history.example.com.pdns.local",    // a mistake
+             "TXT pivot.192.0.2.1.pdns.local",                         // not built
+             "TXT page-99.mx.history.example.com.pdns.local",          // past the end
+             "TXT history.192.0.2.1.pdns.local",                       // an address
+             "ANY pdns.local",                                         // the apex
+             "TXT help.pdns.local tcp",
+             "TXT stats.pdns.local",
+             "TXT version.pdns.local",
+             "TXT example.org",  // REFUSED
+             "TXT history.example.com.pdns.local class 3",
+             "AXFR pdns.local",
+             "SOA pdns.local opcode 4",   // NOTIMP
+             "SOA pdns.local version 1",  // BADVERS
+         }) {
+        const test::Ask ask = test::ask_from_text(words);
+        asked.push_back({test::request_of(ask), ask.transport});
+    }
+    asked.push_back({{1, 2, 3}, Transport::udp});
+    asked.push_back({std::vector<std::uint8_t>(40, 0xc0), Transport::udp});
+    asked.push_back({std::vector<std::uint8_t>(40, 0x01), Transport::udp});  // FORMERR
+
+    std::size_t answered = 0;
+    const auto ask_all = [&] {
+        answered = 0;
+        served.responder->begin(now);
+        for (const Asked& one : asked) {
+            if (served.responder->respond(one.message, one.transport, served.room) > 0) ++answered;
+        }
+        served.responder->end();
+    };
+    ask_all();
+    BOOST_TEST(answered == asked.size() - 2);
+
+    const std::size_t before = allocations;
+    for (int i = 0; i < 10; ++i)
+        ask_all();
+    const std::size_t after = allocations;
+    BOOST_TEST(after - before == 0U);
+    // And the counter counts.
+    const auto one = std::make_unique<std::vector<std::uint8_t>>(asked.size());
+    BOOST_TEST(allocations > after);
+}
+
+}  // namespace
