@@ -1,0 +1,131 @@
+// What a whole question costs: message, name, lookup, lines, message, without the socket.
+//
+//     respond_bench [--benchmark_...]
+//
+// The store has a million names with three records each, and is made in a temporary directory
+// first; DNSHIST_BENCH_STORE names a directory where it is kept, and found the next time. The
+// questions go to names at random, so that most of them miss the processor's caches as they would
+// in service.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "responder/respond.hpp"
+#include "storage/rdata.hpp"
+#include "tests/golden/ask.hpp"
+#include "tests/unit/temporary_directory.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+constexpr std::uint32_t names = 1'000'000;
+constexpr std::size_t asked_names = 100'000;
+constexpr Seconds now{1767225600};  // 2026-01-01T00:00:00Z
+
+// Names of the length and shape that registries have: a spread number, so that neighbours in the
+// store are no neighbours in the questions.
+std::string name_of(std::uint32_t i) {
+    const std::uint32_t spread = i * 2654435761U;
+    return "host" + std::to_string(spread) + ".example" + std::to_string(spread % 1000) + ".com.";
+}
+
+void fill(const std::filesystem::path& directory) {
+    HistoryWriter writer(directory, {.gap = default_gap});
+    Batch batch;
+    const auto rdata = std::make_unique<Rdata>();
+    for (std::uint32_t i = 0; i < names; ++i) {
+        const Name owner = Name::from_text(name_of(i)).value();
+        const auto add = [&](Rrtype type, const std::string& text, std::uint32_t age) {
+            if (!rdata_from_text(type, text, *rdata)) std::abort();
+            const Seconds first{1500000000U + i};
+            batch.add({owner.wire(),
+                       type,
+                       rdata->octets(),
+                       Witness::sensor,
+                       {first, Seconds{first.since_epoch + age}},
+                       1 + i % 1000});
+        };
+        const std::string host = std::to_string(i >> 16U & 255U) + '.' +
+                                 std::to_string(i >> 8U & 255U) + '.' + std::to_string(i & 255U);
+        add(Rrtype::A, "10." + host, 86400);
+        add(Rrtype::A, "11." + host, 172800);
+        add(Rrtype::NS, "ns" + std::to_string(i % 5000) + ".example.net.", 864000);
+        if (batch.size() >= 600'000 || i + 1 == names) {
+            writer.apply(batch, Counts::add, std::nullopt, {}, now);
+            batch.clear();
+        }
+    }
+}
+
+class Bench {
+  public:
+    static Bench& get() {
+        static Bench bench;
+        return bench;
+    }
+
+    // Asks `pattern` of name after name; % stands for the name.
+    void run(benchmark::State& state, const std::string& pattern) {
+        std::mt19937 random(1);
+        std::vector<std::vector<std::uint8_t>> messages;
+        const std::size_t hole = pattern.find('%');
+        for (std::size_t i = 0; i < asked_names; ++i) {
+            std::string words = pattern;
+            if (hole != std::string::npos)
+                words.replace(hole, 1, name_of(static_cast<std::uint32_t>(random() % names)));
+            messages.push_back(test::request_of(test::ask_from_text(words)));
+        }
+        std::vector<std::uint8_t> room(max_tcp_octets);
+        std::size_t next = 0;
+        std::size_t octets = 0;
+        if (!responder_->begin(now)) std::abort();
+        for (auto _ : state) {
+            octets += responder_->respond(messages[next], Transport::udp, room);
+            if (++next == messages.size()) next = 0;
+        }
+        responder_->end();
+        state.counters["octets"] =
+            static_cast<double>(octets) / static_cast<double>(state.iterations());
+    }
+
+  private:
+    Bench() {
+        const char* kept = std::getenv("DNSHIST_BENCH_STORE");
+        if (kept == nullptr) temporary_.emplace();
+        const std::filesystem::path directory = kept == nullptr ? temporary_->path() : kept;
+        if (!std::filesystem::exists(directory / "data.mdb")) fill(directory);
+        history_ = std::make_unique<History>(directory);
+        service_.zones.push_back(Name::from_text("pdns.local").value());
+        responder_ = std::make_unique<Responder>(*history_, service_);
+    }
+
+    std::optional<test::TemporaryDirectory> temporary_;
+    Service service_;
+    std::unique_ptr<History> history_;
+    std::unique_ptr<Responder> responder_;
+};
+
+void ask(benchmark::State& state, const std::string& pattern) {
+    Bench::get().run(state, pattern);
+}
+
+BENCHMARK_CAPTURE(ask, three_lines, std::string("TXT history.%pdns.local"));
+BENCHMARK_CAPTURE(ask, one_type, std::string("TXT ns.history.%pdns.local"));
+BENCHMARK_CAPTURE(ask, union_of_types, std::string("TXT a.aaaa.mx.ns.history.%pdns.local"));
+BENCHMARK_CAPTURE(ask, visible_at, std::string("TXT on-2017-07.history.%pdns.local"));
+BENCHMARK_CAPTURE(ask, nodata, std::string("TXT mx.history.%pdns.local"));
+BENCHMARK_CAPTURE(ask, nxdomain, std::string("TXT history.nobody.%pdns.local"));
+BENCHMARK_CAPTURE(ask, minimised, std::string("NS %pdns.local"));
+BENCHMARK_CAPTURE(ask, mistake, std::string("TXT frist-after-2019.history.%pdns.local"));
+BENCHMARK_CAPTURE(ask, apex_soa, std::string("SOA pdns.local"));
+
+}  // namespace
+
+BENCHMARK_MAIN();
