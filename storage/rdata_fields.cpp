@@ -52,7 +52,7 @@ constexpr std::array table = std::to_array<Row>({
     {Rrtype::APL, {{prefixes}, Text::ldns}},
     {Rrtype::DS, {{u16, algorithm, u8, hex}}},
     {Rrtype::SSHFP, {{u8, u8, hex}}},
-    {Rrtype::IPSECKEY, {{u8, gateway, rest}, Text::ldns}},
+    {Rrtype::IPSECKEY, {{u8, gateway, key}}},
     {Rrtype::RRSIG, {{type, algorithm, u8, u32, time, time, u16, name, base64}}},
     {Rrtype::NSEC, {{name, bitmap}}},
     {Rrtype::DNSKEY, {{u16, u8, algorithm, base64}}},
@@ -185,8 +185,6 @@ bool is_location(Octets octets) noexcept {
     return within(90) && within(180);
 }
 
-enum class GatewayType : std::uint8_t { none = 0, ipv4 = 1, ipv6 = 2, name = 3 };
-
 std::optional<Octets> take_gateway(OctetReader& in) noexcept {
     const Octets all = in.rest();
     if (all.size() < 2) return std::nullopt;
@@ -286,7 +284,7 @@ std::optional<Octets> take_field(Field field, OctetReader& in) noexcept {
         case base64:
             return take_rest(in, [](Octets octets) { return !octets.empty(); });
         case text:
-        case rest:
+        case key:
             return in.octets(in.remaining());
         case bitmap:
             return take_rest(in, is_bitmap);

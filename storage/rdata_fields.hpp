@@ -44,7 +44,7 @@ enum class Field : std::uint8_t {
     text,        // one string without a length, in quotes
     hex,         // at least one octet
     base64,      // at least one octet
-    rest,        // any octets
+    key,         // base64, or nothing at all
     bitmap,      // types in windows (RFC 4034, section 4.1.2)
     prefixes,    // of APL (RFC 3123)
     svc_params,  // of SVCB and HTTPS (RFC 9460)
@@ -64,6 +64,8 @@ const Layout* layout_of(Rrtype type) noexcept;
 // Takes the octets of one field off the front: nothing where they are not valid for it, or end too
 // early. Never more than there is.
 std::optional<Octets> take_field(Field field, OctetReader& in) noexcept;
+
+enum class GatewayType : std::uint8_t { none = 0, ipv4 = 1, ipv6 = 2, name = 3 };
 
 // The name inside a valid `gateway`; empty where it holds none.
 Octets gateway_name(Octets gateway) noexcept;

@@ -58,6 +58,7 @@ const char* describe(Field field) noexcept {
         case Field::hex:
             return "hexadecimal digits";
         case Field::base64:
+        case Field::key:
             return "base64";
         default:
             return "RDATA";
@@ -276,6 +277,41 @@ Result<void> read_strings(Tokens& words, Rdata& out) {
     return read_as_one_string(whole, out);
 }
 
+// The gateway's type, the algorithm, the gateway.
+Result<void> read_gateway(Tokens& words, Rdata& out) {
+    const auto type_word = words.next();
+    const auto algorithm = words.next();
+    const auto gateway = words.next();
+    if (!gateway) return Problem{"a gateway is missing"};
+    const auto bad = [&gateway] { return Problem{"not a gateway: " + quote(gateway->text)}; };
+    const auto type = read_decimal(type_word->text, 3);
+    if (!type) return Problem{"not a gateway type from 0 to 3: " + quote(type_word->text)};
+    append_number(out, *type, 1);
+    if (!read_number(algorithm->text, 1, out)) {
+        return Problem{"not an algorithm from 0 to 255: " + quote(algorithm->text)};
+    }
+    bool read = false;
+    switch (GatewayType{static_cast<std::uint8_t>(*type)}) {
+        case GatewayType::none:
+            read = gateway->text == ".";
+            break;
+        case GatewayType::ipv4:
+            read = append_address(ipv4_from_text(gateway->text), out);
+            break;
+        case GatewayType::ipv6:
+            read = append_address(ipv6_from_text(gateway->text), out);
+            break;
+        case GatewayType::name: {
+            const Result<Name> name = Name::from_text(gateway->text);
+            if (!name) return name.error();
+            read = out.append(name->wire());
+            break;
+        }
+    }
+    if (!read) return bad();
+    return {};
+}
+
 Problem bad_field(Field field, std::string_view word) {
     return Problem{std::string("not ") + describe(field) + ": " + quote(word)};
 }
@@ -291,6 +327,7 @@ Result<void> read_rest(Field field, Tokens& words, Rdata& out) {
         case Field::svc_params:
             return read_svc_params(rest, out);
         default:
+            if (rest.empty() && field == Field::key) return {};
             if (rest.empty()) return Problem{std::string(describe(field)) + " is missing"};
             if (!(field == Field::hex ? read_hex(rest, out) : read_base64(rest, out))) {
                 return bad_field(field, rest);
@@ -301,7 +338,7 @@ Result<void> read_rest(Field field, Tokens& words, Rdata& out) {
 
 bool takes_rest(Field field) noexcept {
     return field == Field::strings || field == Field::bitmap || field == Field::svc_params ||
-           field == Field::hex || field == Field::base64;
+           field == Field::hex || field == Field::base64 || field == Field::key;
 }
 
 Result<void> read_fields(const Layout& layout, std::string_view text, Rdata& out) {
@@ -309,6 +346,11 @@ Result<void> read_fields(const Layout& layout, std::string_view text, Rdata& out
     for (const Field field : layout.fields) {
         if (field == Field::none) break;
         if (takes_rest(field)) return read_rest(field, words, out);
+        if (field == Field::gateway) {
+            const Result<void> read = read_gateway(words, out);
+            if (!read) return read;
+            continue;
+        }
         const auto word = words.next();
         if (!word) return Problem{std::string(describe(field)) + " is missing"};
         if (words.broken()) return Problem{"a quote that is not closed: " + quote(text)};

@@ -68,6 +68,30 @@ void write_bitmap(TextWriter& out, Octets octets) noexcept {
     }
 }
 
+// The gateway's type, the algorithm, the gateway.
+void write_gateway(TextWriter& out, Octets octets) noexcept {
+    out.put_decimal(octets[0]);
+    out.put(' ');
+    out.put_decimal(octets[1]);
+    out.put(' ');
+    switch (GatewayType{octets[0]}) {
+        case GatewayType::none:
+            return out.put('.');
+        case GatewayType::ipv4:
+            return write_ipv4(out, octets.subspan(2));
+        case GatewayType::ipv6:
+            return write_ipv6(out, octets.subspan(2));
+        case GatewayType::name:
+            return write_name(out, octets.subspan(2));
+    }
+}
+
+// Lists that write a space before each of their words, and what has no words.
+bool spaces_itself(Field field, Octets octets) noexcept {
+    return field == Field::bitmap || field == Field::svc_params ||
+           (field == Field::key && octets.empty());
+}
+
 // Fields that ldns alone writes do not come here.
 void write_field(TextWriter& out, Field field, Octets octets) noexcept {
     switch (field) {
@@ -107,17 +131,18 @@ void write_field(TextWriter& out, Field field, Octets octets) noexcept {
         case Field::hex:
             return write_hex(out, octets);
         case Field::base64:
+        case Field::key:
             return write_base64(out, octets);
+        case Field::gateway:
+            return write_gateway(out, octets);
         case Field::bitmap:
             return write_bitmap(out, octets);
         case Field::svc_params:
             return write_svc_params(out, octets);
         case Field::none:
         case Field::location:
-        case Field::gateway:
         case Field::host_identity:
         case Field::names:
-        case Field::rest:
         case Field::prefixes:
             return;
     }
@@ -128,12 +153,10 @@ bool write_fields(TextWriter& out, const Layout& layout, Octets rdata) noexcept 
     OctetReader in(rdata);
     for (const Field field : layout.fields) {
         if (field == Field::none) break;
-        // These write a space before each of their words, of which there may be none.
-        if (in.position() != 0 && field != Field::bitmap && field != Field::svc_params) {
-            out.put(' ');
-        }
+        const bool first = in.position() == 0;
         const auto octets = take_field(field, in);
         if (!octets) return false;
+        if (!first && !spaces_itself(field, *octets)) out.put(' ');
         write_field(out, field, *octets);
     }
     return in.at_end();
