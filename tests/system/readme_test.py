@@ -1,0 +1,57 @@
+"""README.md's questions, asked again: the sample must still give the answers that stand there.
+
+A question is a line `$ pdns ...` in one of README's console blocks, its answer the lines below it up
+to the next line that starts with `$` or to the end of the block.
+"""
+
+import difflib
+import pathlib
+import re
+import tempfile
+import unittest
+
+from harness import Responder, ZONEGEN, run
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+SAMPLE = TOP / "contrib" / "sample" / "harbour.cof.ndjson"
+
+
+def questions():
+    """Each (command line, [answer line]) that README.md shows."""
+    found = []
+    for block in re.findall(r"^```console\n(.*?)^```$", (TOP / "README.md").read_text(),
+                            re.MULTILINE | re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, *answer = part.rstrip("\n").split("\n")
+            if command.startswith("pdns "):
+                found.append((command, answer))
+    return found
+
+
+class ReadmeTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="dnshist readme "))
+        store = pathlib.Path(folder) / "store"
+        cls.imported = run(ZONEGEN, "--store", store, "import", SAMPLE)
+        cls.responder = cls.enterClassContext(Responder(store))
+
+    def test_sample_is_imported_whole(self):
+        self.assertEqual(self.imported.returncode, 0, self.imported.stderr)
+        self.assertIn(" 0 rejected", self.imported.stderr)
+
+    def test_questions(self):
+        asked = questions()
+        self.assertGreaterEqual(len(asked), 10)
+        pdns = f'pdns() {{ dig @127.0.0.1 -p {self.responder.port} +short TXT "$@"; }}; '
+        for command, expected in asked:
+            with self.subTest(command):
+                told = run("bash", "-c", pdns + command)
+                self.assertEqual(told.returncode, 0, told.stderr)
+                self.assertEqual(told.stdout.splitlines(), expected, "\n" + "\n".join(
+                    difflib.unified_diff(expected, told.stdout.splitlines(), "README.md", "dig",
+                                         lineterm="")))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
