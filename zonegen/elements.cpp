@@ -81,8 +81,7 @@ bool ElementReader::next(Element& element) {
 }
 
 void ElementReader::take() noexcept {
-    const std::string_view taken = feed_.ahead().substr(0, pending_);
-    lines_ += static_cast<std::uint64_t>(std::count(taken.begin(), taken.end(), '\n'));
+    lines_ += count_lines(feed_.ahead().substr(0, pending_));
     feed_.consume(pending_);
     pending_ = 0;
 }

@@ -39,6 +39,14 @@ Digest digest_of(std::string_view content) noexcept {
     return canonical(XXH3_128bits(content.data(), content.size()));
 }
 
+// Faster than std::count, which takes an octet at a time where it is not vectorised.
+std::uint64_t count_lines(std::string_view text) noexcept {
+    std::uint64_t lines = 0;
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos; ++at)
+        ++lines;
+    return lines;
+}
+
 struct Feed::Hash {
     struct Free {
         void operator()(XXH3_state_t* state) const noexcept { XXH3_freeState(state); }
@@ -161,7 +169,7 @@ bool Feed::skip_to(std::uint64_t position, std::uint64_t& lines) {
         const std::string_view skipped =
             ahead().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(
                                   position - this->position(), ahead().size())));
-        lines += static_cast<std::uint64_t>(std::count(skipped.begin(), skipped.end(), '\n'));
+        lines += count_lines(skipped);
         consume(skipped.size());
     }
     return true;

@@ -28,6 +28,9 @@ class FeedError : public std::runtime_error {
 using Digest = std::array<std::uint8_t, 16>;
 Digest digest_of(std::string_view content) noexcept;
 
+// Ends of line in it.
+std::uint64_t count_lines(std::string_view text) noexcept;
+
 class Feed {
   public:
     // The longest line or JSON element that is looked at; a longer one is rejected.
