@@ -15,8 +15,10 @@ namespace dnshist {
 namespace {
 
 constexpr int tcp_backlog = 1024;
-constexpr int udp_buffer = 4 << 20;  // octets; the kernel gives what its limits allow
-constexpr int port_attempts = 64;    // for one that is free for UDP and TCP
+constexpr int udp_buffer = 4 << 20;         // octets; the kernel gives what its limits allow
+constexpr int tcp_send_buffer = 128 << 10;  // holds the longest answer
+constexpr int tcp_receive_buffer = 32 << 10;
+constexpr int port_attempts = 64;  // for one that is free for UDP and TCP
 
 struct Address {
     sockaddr_storage octets{};
@@ -74,7 +76,11 @@ FileDescriptor open_udp(const Address& address, bool first) {
 FileDescriptor open_tcp(const Address& address, bool first) {
     FileDescriptor fd = open_socket(address, SOCK_STREAM);
     set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
-    set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);  // what is accepted inherits it
+    // What is accepted inherits these. The buffers bound what a client that does not read costs the
+    // kernel, which would take megabytes otherwise.
+    set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+    set_option(fd.get(), SOL_SOCKET, SO_SNDBUF, tcp_send_buffer);
+    set_option(fd.get(), SOL_SOCKET, SO_RCVBUF, tcp_receive_buffer);
     bind_socket(fd.get(), address, first);
     if (::listen(fd.get(), tcp_backlog) != 0) throw system_error("listen");
     return fd;

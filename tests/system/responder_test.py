@@ -1,0 +1,276 @@
+"""dnshist-responder as clients meet it: dig and the others, and clients that behave badly."""
+
+import json
+import pathlib
+import random
+import shutil
+import socket
+import struct
+import tempfile
+import unittest
+
+from harness import (FORMERR, NOERROR, NXDOMAIN, REFUSED, Answer, Responder, closed, framed,
+                     hung_up, import_text, question, receive_message, run)
+
+HISTORY = "\n".join(json.dumps(record) for record in [
+    {"rrname": "www.example.com.", "rrtype": "A", "rdata": "192.0.2.1", "count": 12,
+     "time_first": 1577836800, "time_last": 1609459200},
+    {"rrname": "www.example.com.", "rrtype": "A", "rdata": "192.0.2.9", "count": 40,
+     "time_first": 1609545600, "time_last": 1714867200},
+    *({"rrname": "busy.example.", "rrtype": "TXT", "rdata": f"\"{number} {'x' * 150}\"", "count": 1,
+       "time_first": 1577836800, "time_last": 1577836800} for number in range(120)),
+])
+WWW = "a.history.www.example.com.pdns.local"
+WWW_LINES = ["2020-01-01T00:00:00Z 2021-01-01T00:00:00Z 12 www.example.com. A 192.0.2.1",
+             "2021-01-02T00:00:00Z 2024-05-05T00:00:00Z 40 www.example.com. A 192.0.2.9"]
+BUSY = "limit-99.history.busy.example.pdns.local"  # its answer has some 20 KB
+
+
+class WithStore(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="dnshist ")
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.store = cls.folder / "store"
+        import_text(cls.store, HISTORY)
+
+
+class ClientsTest(WithStore):
+    """Every client answers alike, whatever its way of asking."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.responder = Responder(cls.store, listen=("127.0.0.1@0", "::1@0"))
+        cls.addClassCleanup(cls.responder.__exit__)
+
+    def check(self, *command, port=None):
+        if shutil.which(command[0]) is None:
+            self.fail(f"{command[0]} is not installed")
+        result = run(*(str(port or self.responder.port) if word == "PORT" else word
+                       for word in command))
+        for line in WWW_LINES:
+            self.assertIn(line, result.stdout)
+        self.assertNotIn("rror", result.stdout + result.stderr)
+
+    def test_dig(self):
+        self.check("dig", "@127.0.0.1", "-p", "PORT", "+short", "TXT", WWW)
+
+    def test_dig_over_tcp(self):
+        self.check("dig", "@127.0.0.1", "-p", "PORT", "+tcp", "TXT", WWW)
+
+    def test_dig_with_client_subnet(self):
+        self.check("dig", "@127.0.0.1", "-p", "PORT", "+subnet=192.0.2.0/24", "TXT", WWW)
+
+    def test_dig_without_edns(self):
+        self.check("dig", "@127.0.0.1", "-p", "PORT", "+noedns", "TXT", WWW)
+
+    def test_dig_over_ipv6(self):
+        self.check("dig", "@::1", "-p", "PORT", "TXT", WWW, port=self.responder.ports[1])
+
+    def test_kdig(self):
+        self.check("kdig", "@127.0.0.1", "-p", "PORT", "TXT", WWW)
+
+    def test_kdig_over_tcp(self):
+        self.check("kdig", "@127.0.0.1", "-p", "PORT", "+tcp", "TXT", WWW)
+
+    def test_drill(self):
+        self.check("drill", "-p", "PORT", WWW, "@127.0.0.1", "TXT")
+
+    def test_drill_over_tcp(self):
+        self.check("drill", "-t", "-p", "PORT", WWW, "@127.0.0.1", "TXT")
+
+    def test_host(self):
+        self.check("host", "-p", "PORT", "-t", "TXT", WWW, "127.0.0.1")
+
+    def test_nslookup(self):
+        self.check("nslookup", "-port=PORT".replace("PORT", str(self.responder.port)), "-type=TXT",
+                   WWW, "127.0.0.1")
+
+    def test_dig_asks_again_over_tcp_where_the_answer_is_truncated(self):
+        result = run("dig", "@127.0.0.1", "-p", self.responder.port, "TXT", BUSY)
+        self.assertIn("Truncated, retrying in TCP mode", result.stdout)
+        self.assertEqual(result.stdout.count("x" * 150), 99)
+
+    def test_what_was_never_seen_and_what_is_not_served(self):
+        self.assertEqual(self.responder.ask("history.never.example.pdns.local").rcode, NXDOMAIN)
+        self.assertEqual(self.responder.ask("history.www.example.com.").rcode, REFUSED)
+
+    def test_one_connection_many_questions(self):
+        result = run("kdig", "@127.0.0.1", "-p", self.responder.port, "+tcp", "+keepopen", "+short",
+                     *(word for _ in range(5) for word in ("-t", "TXT", "-q", WWW)))
+        self.assertEqual(result.stdout.count("192.0.2.9"), 5)
+
+
+class UdpTest(WithStore):
+    def test_answers_leave_from_the_address_that_was_asked(self):
+        with Responder(self.store, listen=("0.0.0.0@0", "::@0")) as responder:
+            for address in "127.0.0.1", "127.0.0.2", "127.9.8.7":
+                with responder.udp(address) as client:  # connected: takes nothing from elsewhere
+                    client.send(question(WWW))
+                    self.assertEqual(Answer(client.recv(4096)).rcode, NOERROR)
+            with responder.udp("::1", responder.ports[1]) as client:
+                client.send(question(WWW))
+                self.assertEqual(Answer(client.recv(4096)).rcode, NOERROR)
+
+    def test_many_clients_at_once(self):
+        with Responder(self.store) as responder:
+            clients = [responder.udp() for _ in range(100)]
+            for number, client in enumerate(clients):
+                for again in range(5):
+                    client.send(question(WWW, number=number * 5 + again))
+            for number, client in enumerate(clients):
+                with client:
+                    answers = [Answer(client.recv(4096)) for _ in range(5)]
+                self.assertEqual(sorted(answer.number for answer in answers),
+                                 list(range(number * 5, number * 5 + 5)))
+                self.assertTrue(all(sorted(answer.lines) == WWW_LINES for answer in answers))
+
+    def test_garbage_between_good_questions(self):
+        seed = random.randrange(1 << 32)
+        chance = random.Random(seed)
+        good = question(WWW)
+        with Responder(self.store) as responder, responder.udp() as bad, responder.udp() as client:
+            before = None
+            for number in range(6000):
+                bad.send(self.garbage(chance, good))
+                if number % 50 == 0:  # also keeps what is under way below the sockets' room
+                    client.send(question(WWW, number=number))
+                    answer = Answer(client.recv(4096))
+                    self.assertEqual((answer.number, sorted(answer.lines)), (number, WWW_LINES),
+                                     f"seed {seed}")
+                if number == 1000:
+                    before = responder.private_memory()
+            self.assertLess(responder.private_memory() - before, 512 * 1024, f"seed {seed}")
+            self.assertEqual(responder.stop()[0], 0, f"seed {seed}")
+
+    @staticmethod
+    def garbage(chance, good):
+        kind = chance.randrange(5)
+        if kind == 0:
+            return chance.randbytes(chance.randrange(0, 600))
+        if kind == 1:  # a good question cut short, or with more after it
+            return (good + chance.randbytes(40))[:chance.randrange(len(good) + 40)]
+        if kind == 2:  # octets changed
+            octets = bytearray(good)
+            for _ in range(chance.randrange(1, 6)):
+                octets[chance.randrange(len(octets))] = chance.randrange(256)
+            return bytes(octets)
+        if kind == 3:  # a compression pointer to itself
+            return good[:12] + b"\xc0\x0c" + good[-15:]
+        return chance.randbytes(chance.choice([4096, 4097, 9000, 65000]))
+
+    def test_a_response_is_never_answered(self):
+        with Responder(self.store) as responder, responder.udp() as client:
+            response = bytearray(question(WWW, number=7))
+            response[2] |= 0x80  # QR
+            client.send(bytes(response))
+            client.send(question(WWW, number=8))
+            self.assertEqual(Answer(client.recv(4096)).number, 8)
+
+    def test_an_unfinished_question_is_a_format_error(self):
+        with Responder(self.store) as responder, responder.udp() as client:
+            client.send(question(WWW, payload=0)[:-3])
+            self.assertEqual(Answer(client.recv(4096)).rcode, FORMERR)
+
+
+class TcpTest(WithStore):
+    def test_pipelined(self):
+        with Responder(self.store) as responder, responder.tcp() as client:
+            client.sendall(b"".join(framed(question(WWW, number=n)) for n in range(500)))
+            for number in range(500):
+                answer = receive_message(client)
+                self.assertEqual((answer.number, len(answer.lines)), (number, 2))
+
+    def test_octet_by_octet(self):
+        with Responder(self.store) as responder, responder.tcp() as client:
+            for octet in framed(question(WWW)) + framed(question(WWW, number=2)):
+                client.sendall(bytes([octet]))
+            self.assertEqual([receive_message(client).number for _ in range(2)], [1, 2])
+
+    def test_half_closed(self):
+        with Responder(self.store) as responder, responder.tcp() as client:
+            client.sendall(b"".join(framed(question(BUSY, number=n)) for n in range(20)))
+            client.shutdown(socket.SHUT_WR)
+            self.assertEqual([len(receive_message(client).lines) for _ in range(20)], [100] * 20)
+            self.assertEqual(closed(client), b"")
+
+    def test_half_a_message_does_not_stay(self):
+        with Responder(self.store) as responder, responder.tcp() as client:
+            client.sendall(framed(question(WWW))[:20])
+            self.assertEqual(closed(client), b"")
+
+    def test_an_idle_connection_does_not_stay(self):
+        with Responder(self.store, config=self.config("tcp_idle_timeout = 1")) as responder:
+            with responder.tcp() as silent, responder.tcp() as asked:
+                asked.sendall(framed(question(WWW)))
+                self.assertEqual(receive_message(asked).rcode, NOERROR)
+                self.assertEqual((closed(asked), closed(silent)), (b"", b""))
+
+    def test_an_empty_and_a_meaningless_message(self):
+        with Responder(self.store) as responder, responder.tcp() as client:
+            client.sendall(framed(b"") + framed(b"\1\2\3") + framed(question(WWW, number=5)))
+            self.assertEqual(receive_message(client).number, 5)
+
+    def test_a_message_too_long_ends_the_connection_after_what_was_asked(self):
+        with Responder(self.store) as responder, responder.tcp() as client:
+            client.sendall(framed(question(WWW)) + struct.pack("!H", 4097))
+            self.assertEqual(receive_message(client).rcode, NOERROR)
+            self.assertEqual(closed(client), b"")
+
+    def test_connections_beyond_the_cap_replace_the_idle(self):
+        config = self.config("tcp_clients = 10\nthreads = 1")
+        with Responder(self.store, config=config) as responder:
+            busy = responder.tcp()
+            idle = []
+            for number in range(60):
+                idle.append(responder.tcp())
+                busy.sendall(framed(question(WWW, number=number)))
+                self.assertEqual(receive_message(busy).number, number)
+            idle[-1].sendall(framed(question(WWW)))
+            self.assertEqual(receive_message(idle[-1]).rcode, NOERROR)
+            for client in idle[:50]:
+                self.assertEqual(closed(client), b"")
+            self.assertLess(responder.open_sockets(), 10 + 4)
+            for client in [busy, *idle]:
+                client.close()
+
+    def test_clients_that_never_read_cost_little_and_are_closed(self):
+        with Responder(self.store, config=self.config("tcp_idle_timeout = 1")) as responder:
+            before = responder.private_memory()
+            clients = [responder.tcp(receive_buffer=4096) for _ in range(60)]
+            for client in clients:
+                client.setblocking(False)
+            asked = framed(question(BUSY)) * 100
+            for _ in range(10):  # each connection more than its buffers take
+                for client in clients:
+                    try:
+                        client.send(asked)
+                    except (BlockingIOError, ConnectionError):
+                        pass
+            self.assertEqual(responder.ask(WWW).rcode, NOERROR)
+            self.assertLess(responder.private_memory() - before, 16 << 20)
+            for client in clients:
+                self.assertTrue(hung_up(client))
+                client.close()
+            self.assertLess(responder.private_memory(), 32 << 20)
+
+    def test_many_connections(self):
+        with Responder(self.store) as responder:
+            clients = [responder.tcp() for _ in range(400)]
+            for number, client in enumerate(clients):
+                client.sendall(framed(question(WWW, number=number)))
+            for number, client in enumerate(clients):
+                with client:
+                    self.assertEqual(receive_message(client).number, number)
+            self.assertLess(responder.private_memory(), 32 << 20)
+
+    def config(self, text):
+        path = self.folder / f"{self.id()}.toml"
+        path.write_text(f"[responder]\n{text}\n")
+        return path
+
+
+if __name__ == "__main__":
+    unittest.main()
