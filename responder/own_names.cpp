@@ -1,5 +1,7 @@
 #include "responder/own_names.hpp"
 
+#include "responder/words.hpp"
+
 namespace dnshist {
 
 namespace {
@@ -35,10 +37,6 @@ class Line {
     }
     Line& operator<<(Seconds time) noexcept {
         write_time(out_, time);
-        return *this;
-    }
-    Line& operator<<(const FilterWord& filter) noexcept {
-        write_usage(out_, filter);
         return *this;
     }
     // Within the zone: "help.pdns.local".
@@ -118,7 +116,7 @@ std::size_t answer_help(Exchange& exchange) {
             << "filter TYPE: a, mx, type65 ...; several make a union, any is the default";
         for (const FilterWord& filter : filter_words()) {
             if (filter.read == nullptr) continue;
-            Line(exchange) << "filter " << filter << ": " << filter.meaning;
+            Line(exchange) << "filter " << filter.usage << ": " << filter.meaning;
         }
         Line(exchange) << "T is 2019, 2019-06, 2019-06-01, 20190601, 2019-06-01T12:00:00Z, "
                           "@1559347200, or an age: 12h, 90d, 3w, 6mo, 2y";

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -70,7 +71,7 @@ struct Unfinished {
 class Mistake {
   public:
     // Calls write(TextWriter&), which writes the line.
-    template <class Write>
+    template <std::invocable<TextWriter&> Write>
     explicit Mistake(Write&& write) {
         TextWriter out(octets_);
         write(out);
@@ -93,27 +94,5 @@ Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept;
 // is given) in front, and without those that it had among its filters. Nothing where that name
 // would be longer than a name can be.
 std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit, std::uint64_t page);
-
-// The words of the language, for help.ZONE.
-struct ViewWord {
-    std::string_view word;
-    View view;
-    bool built;  // or in the language, but not in this version
-    std::string_view meaning;
-    std::string_view example;  // a question's name without the zone
-};
-std::span<const ViewWord> view_words() noexcept;
-
-struct FilterWord {
-    std::string_view word;   // "limit" of "limit-N", or the whole of it
-    std::string_view value;  // "N", or empty where it takes none
-    std::string_view takes;  // what the value has to be, for who wrote another
-    std::string_view meaning;
-    // Reads the value into the query; false where it is none. Null: not in this version.
-    bool (*read)(Query& query, std::string_view value, Seconds now) noexcept;
-};
-std::span<const FilterWord> filter_words() noexcept;
-// "limit-N".
-void write_usage(TextWriter& out, const FilterWord& filter) noexcept;
 
 }  // namespace dnshist
