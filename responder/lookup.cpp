@@ -193,8 +193,8 @@ void Lookup::add_findings(const Query& query, const StoredRecord& record, std::u
         add(runs[run], run);
 }
 
-// The intervals in which sensors or zone files saw the record, oldest first; those that overlap as
-// one. Good until the next call.
+// The intervals in which sensors or zone files saw the record, oldest first; those that overlap or
+// touch as one. Good until the next call.
 std::span<const Period> Lookup::read_runs(const StoredRecord& record) noexcept {
     const Sightings sightings = record.sightings();
     const auto sensor = sightings.sensor.runs();
@@ -203,7 +203,10 @@ std::span<const Period> Lookup::read_runs(const StoredRecord& record) noexcept {
         std::ranges::merge(sensor, zone, runs_.begin(), {}, &Period::begin, &Period::begin).out;
     std::size_t count = 0;
     for (auto run = runs_.begin(); run != sorted_end; ++run) {
-        if (count > 0 && run->begin <= runs_[count - 1].end) {
+        const bool joins =
+            count > 0 && (run->begin <= runs_[count - 1].end ||
+                          run->begin.since_epoch - 1 == runs_[count - 1].end.since_epoch);
+        if (joins) {
             runs_[count - 1].end = std::max(runs_[count - 1].end, run->end);
         } else {
             runs_[count++] = *run;
