@@ -2,7 +2,7 @@
 //
 // One table (storage/rdata_fields.hpp) lists the fields of each type whose RDATA dnshist knows; it
 // serves the validator, the parser, the printer and the names. The text of a few rare types (LOC,
-// APL, CERT, HIP, NSAP) goes through ldns, off the hot path; types that nobody knows use the
+// APL, HIP, NSAP) goes through ldns, off the hot path; types that nobody knows use the
 // generic form
 // "\# length hex" (RFC 3597).
 //

@@ -47,7 +47,7 @@ constexpr std::array table = std::to_array<Row>({
     {Rrtype::SRV, {{u16, u16, u16, name}}},
     {Rrtype::NAPTR, {{u16, u16, string, string, string, name}}},
     {Rrtype::KX, {{u16, name}}},
-    {Rrtype::CERT, {{u16, u16, u8, base64}, Text::ldns}},
+    {Rrtype::CERT, {{certificate, u16, algorithm, base64}}},
     {Rrtype::DNAME, {{name}}},
     {Rrtype::APL, {{prefixes}, Text::ldns}},
     {Rrtype::DS, {{u16, algorithm, u8, hex}}},
@@ -85,6 +85,38 @@ constexpr std::array table = std::to_array<Row>({
     {Rrtype::WALLET, {{strings}}},
     {Rrtype::TA, {{u16, algorithm, u8, hex}}},
     {Rrtype::DLV, {{u16, algorithm, u8, hex}}},
+});
+
+constexpr std::array algorithms = std::to_array<Mnemonic>({
+    {"RSAMD5", 1},
+    {"DH", 2},
+    {"DSA", 3},
+    {"RSASHA1", 5},
+    {"DSA-NSEC3-SHA1", 6},
+    {"RSASHA1-NSEC3-SHA1", 7},
+    {"RSASHA256", 8},
+    {"RSASHA512", 10},
+    {"ECC-GOST", 12},
+    {"ECDSAP256SHA256", 13},
+    {"ECDSAP384SHA384", 14},
+    {"ED25519", 15},
+    {"ED448", 16},
+    {"INDIRECT", 252},
+    {"PRIVATEDNS", 253},
+    {"PRIVATEOID", 254},
+});
+
+constexpr std::array certificates = std::to_array<Mnemonic>({
+    {"PKIX", 1},
+    {"SPKI", 2},
+    {"PGP", 3},
+    {"IPKIX", 4},
+    {"ISPKI", 5},
+    {"IPGP", 6},
+    {"ACPKIX", 7},
+    {"IACPKIX", 8},
+    {"URI", 253},
+    {"OID", 254},
 });
 
 // The table by number; its last rows, far above the others, are looked for one by one.
@@ -221,6 +253,9 @@ std::optional<Octets> take_host_identity(OctetReader& in) noexcept {
 
 }  // namespace
 
+const std::span<const Mnemonic> algorithm_mnemonics = algorithms;
+const std::span<const Mnemonic> certificate_mnemonics = certificates;
+
 const Layout* layout_of(Rrtype rrtype) noexcept {
     const std::uint16_t value = number(rrtype);
     if (value < numbers) {
@@ -240,6 +275,7 @@ std::optional<Octets> take_field(Field field, OctetReader& in) noexcept {
             return in.octets(1);
         case u16:
         case type:
+        case certificate:
             return in.octets(2);
         case u32:
         case interval:

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 
 #include "storage/octets.hpp"
 #include "storage/rrtype.hpp"
@@ -19,10 +21,11 @@ enum class Field : std::uint8_t {
     u8,
     u16,
     u32,
-    interval,   // 32 bits: seconds; read with units too (1h30m)
-    time,       // 32 bits: a time of DNSSEC, YYYYMMDDHHmmSS (RFC 4034, section 3.2)
-    type,       // 16 bits: a type
-    algorithm,  // 8 bits: an algorithm of DNSSEC; read as a mnemonic too
+    interval,     // 32 bits: seconds; read with units too (1h30m)
+    time,         // 32 bits: a time of DNSSEC, YYYYMMDDHHmmSS (RFC 4034, section 3.2)
+    type,         // 16 bits: a type
+    algorithm,    // 8 bits: an algorithm of DNSSEC; read as a mnemonic too
+    certificate,  // 16 bits: a certificate type, with mnemonics too (RFC 4398, section 2.1)
     // Of fixed size.
     ipv4,
     ipv6,
@@ -64,6 +67,14 @@ const Layout* layout_of(Rrtype type) noexcept;
 // Takes the octets of one field off the front: nothing where they are not valid for it, or end too
 // early. Never more than there is.
 std::optional<Octets> take_field(Field field, OctetReader& in) noexcept;
+
+struct Mnemonic {
+    std::string_view text;
+    std::uint16_t number;
+};
+// Of DNSSEC algorithms and of certificate types.
+extern const std::span<const Mnemonic> algorithm_mnemonics;
+extern const std::span<const Mnemonic> certificate_mnemonics;
 
 enum class GatewayType : std::uint8_t { none = 0, ipv4 = 1, ipv6 = 2, name = 3 };
 

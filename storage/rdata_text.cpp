@@ -34,6 +34,8 @@ const char* describe(Field field) noexcept {
             return "a record type";
         case Field::algorithm:
             return "a DNSSEC algorithm";
+        case Field::certificate:
+            return "a certificate type";
         case Field::ipv4:
             return "an IPv4 address";
         case Field::ipv6:
@@ -122,37 +124,19 @@ bool read_dnssec_time(std::string_view text, Rdata& out) noexcept {
     return time.has_value();
 }
 
-struct Algorithm {
-    std::string_view mnemonic;
-    std::uint8_t number;
-};
-constexpr std::array algorithms = std::to_array<Algorithm>({
-    {"RSAMD5", 1},
-    {"DH", 2},
-    {"DSA", 3},
-    {"RSASHA1", 5},
-    {"DSA-NSEC3-SHA1", 6},
-    {"RSASHA1-NSEC3-SHA1", 7},
-    {"RSASHA256", 8},
-    {"RSASHA512", 10},
-    {"ECC-GOST", 12},
-    {"ECDSAP256SHA256", 13},
-    {"ECDSAP384SHA384", 14},
-    {"ED25519", 15},
-    {"ED448", 16},
-    {"INDIRECT", 252},
-    {"PRIVATEDNS", 253},
-    {"PRIVATEOID", 254},
-});
-
-bool read_algorithm(std::string_view text, Rdata& out) noexcept {
-    if (read_number(text, 1, out)) return true;
-    const auto* const known = std::ranges::find_if(algorithms, [text](const Algorithm& one) {
-        return std::ranges::equal(one.mnemonic, text, {}, {}, [](char c) {
+// A number of so many octets, or one of the mnemonics, in any case.
+bool read_mnemonic(std::string_view text, std::span<const Mnemonic> mnemonics, unsigned octets,
+                   Rdata& out) noexcept {
+    if (read_number(text, octets, out)) return true;
+    for (const Mnemonic& known : mnemonics) {
+        const bool same = std::ranges::equal(known.text, text, {}, {}, [](char c) {
             return static_cast<char>(c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c);
         });
-    });
-    return known != algorithms.end() && out.append(known->number);
+        if (!same) continue;
+        append_number(out, known.number, octets);
+        return true;
+    }
+    return false;
 }
 
 bool read_type(std::string_view text, Rdata& out) noexcept {
@@ -204,7 +188,9 @@ bool read_word(Field field, std::string_view word, Rdata& out) noexcept {
         case Field::type:
             return read_type(word, out);
         case Field::algorithm:
-            return read_algorithm(word, out);
+            return read_mnemonic(word, algorithm_mnemonics, 1, out);
+        case Field::certificate:
+            return read_mnemonic(word, certificate_mnemonics, 2, out);
         case Field::ipv4:
             return append_address(ipv4_from_text(word), out);
         case Field::ipv6:

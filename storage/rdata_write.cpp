@@ -46,6 +46,15 @@ void write_groups(TextWriter& out, Octets octets, std::size_t size, char between
     }
 }
 
+// A number by its mnemonic where it has one.
+void write_mnemonic(TextWriter& out, std::uint32_t number,
+                    std::span<const Mnemonic> mnemonics) noexcept {
+    for (const Mnemonic& known : mnemonics) {
+        if (known.number == number) return out.put(known.text);
+    }
+    out.put_decimal(number);
+}
+
 void write_strings(TextWriter& out, Octets octets) noexcept {
     OctetReader in(octets);
     while (!in.at_end()) {
@@ -105,6 +114,8 @@ void write_field(TextWriter& out, Field field, Octets octets) noexcept {
             return write_dnssec_time(out, {number_of(octets)});
         case Field::type:
             return write_rrtype(out, Rrtype{static_cast<std::uint16_t>(number_of(octets))});
+        case Field::certificate:
+            return write_mnemonic(out, number_of(octets), certificate_mnemonics);
         case Field::ipv4:
             return write_ipv4(out, octets);
         case Field::ipv6:
