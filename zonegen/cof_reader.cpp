@@ -80,7 +80,9 @@ std::optional<CofReader::Framing> CofReader::State::read(std::string_view elemen
     dom::element document;
     const auto error = parser.parse(element.data(), element.size(), false).get(document);
     if (error != simdjson::SUCCESS) {
-        refuse(refusal(Reason::not_json, simdjson::error_message(error)));
+        std::string what = simdjson::error_message(error);
+        if (what.ends_with('.')) what.pop_back();
+        refuse(refusal(Reason::not_json, std::move(what)));
         return std::nullopt;
     }
     dom::object object;

@@ -57,10 +57,10 @@ void write_data(const std::string& text) {
 
 int import(const CommandLine& line, const Settings& settings, Terminal& terminal) {
     StopRequest stop;
-    Rejects rejects(terminal, line.reject_file);
     HistoryWriter::Options writer_options;
     writer_options.gap = settings.store.gap;
     HistoryWriter writer(settings.store.directory, writer_options);
+    Rejects rejects(terminal, line.reject_file);
 
     LoadOptions options;
     options.format = line.format;
@@ -87,8 +87,6 @@ int import(const CommandLine& line, const Settings& settings, Terminal& terminal
         rejects.flush();
     } catch (const std::exception& error) {
         terminal.complain(error.what());
-        terminal.complain(
-            "broken off; what is in the store is whole, and the same command goes on from there");
         complete = false;
     }
     tell();

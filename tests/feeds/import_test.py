@@ -1,0 +1,394 @@
+#!/usr/bin/env python3
+"""The importer as its user has it: formats, compressions, resuming, and everything that goes wrong."""
+
+import bz2
+import fcntl
+import gzip
+import json
+import lzma
+import os
+import pty
+import shutil
+import signal
+import struct
+import subprocess
+import termios
+import time
+import unittest
+
+import zonegen
+from zonegen import record, run
+
+
+def until(happens):
+    """Waits for it, not long."""
+    deadline = time.monotonic() + zonegen.PATIENCE
+    while not happens():
+        if time.monotonic() > deadline:
+            raise AssertionError("waited in vain")
+        time.sleep(0.005)
+
+
+class Formats(zonegen.Case):
+    """Every layout in every compression is the same feed."""
+
+    RECORDS = [record(f"host{i}.example.com", count=i, rdata=f"192.0.2.{i}") for i in range(1, 200)]
+
+    @staticmethod
+    def zstd(content):
+        if shutil.which("zstd") is None:
+            zonegen.skip_loudly("no zstd to compress with")
+        return subprocess.run(["zstd", "-qc"], input=content, stdout=subprocess.PIPE,
+                              check=True).stdout
+
+    def layouts(self):
+        objects = [json.loads(line) for line in self.RECORDS]
+        yield "lines", "".join(self.RECORDS)
+        yield "crlf", "".join(line.replace("\n", "\r\n") for line in self.RECORDS)
+        yield "no last end of line", "".join(self.RECORDS).rstrip("\n")
+        yield "array", json.dumps(objects)
+        yield "pretty array", json.dumps(objects, indent=2)
+        yield "pretty objects", "\n".join(json.dumps(one, indent=2) for one in objects)
+        yield "saf", "\n".join(['{"cond":"begin"}', *('{"obj":%s}' % line.strip() for line in
+                                                       self.RECORDS), '{"cond":"succeeded"}', ""])
+
+    def test_layouts_in_compressions(self):
+        self.imports("expected", self.file("expected.json", "".join(self.RECORDS)))
+        expected = self.export("expected")
+        self.assertEqual(len(expected.splitlines()), len(self.RECORDS))
+        compressions = {"none": bytes, "gzip": gzip.compress, "bzip2": bz2.compress,
+                        "xz": lzma.compress, "zstd": self.zstd}
+        number = 0
+        for layout, content in self.layouts():
+            for name, compress in compressions.items():
+                with self.subTest(layout=layout, compression=name):
+                    number += 1
+                    content_octets = content.encode()
+                    half = len(content_octets) // 2
+                    # The name says nothing; two members are one file.
+                    feed = self.file("feed", compress(content_octets[:half]) +
+                                     compress(content_octets[half:]))
+                    self.imports(f"store{number}", feed)
+                    self.assertEqual(self.export(f"store{number}"), expected)
+
+    def test_standard_input_is_counted_each_time(self):
+        feed = self.file("feed", gzip.compress("".join(self.RECORDS).encode()))
+        for times in (1, 2):
+            with open(feed, "rb") as content:
+                self.imports("store", "-", stdin=content)
+            self.assertEqual(self.counts("store")["host7.example.com."], 7 * times)
+
+    def test_formats_by_name(self):
+        feed = self.file("feed", record("a"))
+        self.imports("store", "--format", "cof", feed)
+        self.assertIn("no SAF in it", self.imports("other", "--format", "dnsdb", feed, code=1))
+
+
+class Resuming(zonegen.Case):
+    def test_a_whole_feed_is_skipped(self):
+        feed = self.file("feed", record("a"))
+        self.imports("store", feed)
+        self.assertIn("already imported whole on 20", self.imports("store", feed))
+        # Also under another name, and compressed.
+        self.imports("store", self.file("other.gz", gzip.compress(record("a").encode())))
+        self.assertEqual(self.counts("store"), {"a.": 1})
+        self.imports("store", "--again", feed)
+        self.assertEqual(self.counts("store"), {"a.": 2})
+
+    def test_a_grown_feed_goes_on(self):
+        feed = self.file("feed", record("a"))
+        self.imports("store", feed)
+        self.file("feed", record("a") + record("b"))
+        said = self.imports("store", feed)
+        self.assertIn("has grown since", said)
+        self.assertIn("1 observations", said)
+        self.assertEqual(self.counts("store"), {"a.": 1, "b.": 1})
+
+    def test_the_same_feed_twice_in_one_command(self):
+        feed = self.file("feed", record("a"))
+        self.imports("store", feed, feed)
+        self.assertEqual(self.counts("store"), {"a.": 1})
+
+    def test_counts_as_totals(self):
+        self.imports("store", self.file("one", record("a", 5)))
+        self.imports("store", "--counts", "max", self.file("two", record("a", 9)))
+        self.imports("store", "--counts", "max", self.file("three", record("a", 2)))
+        self.assertEqual(self.counts("store"), {"a.": 9})
+
+    def test_stopped_by_a_signal(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(signal=number):
+                store = f"store{number}"
+                importing = zonegen.start("--store", self.directory / store, "import", "-",
+                                          stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+                importing.stdin.write((record("a") + record("b")).encode())
+                importing.stdin.flush()
+                until(lambda: struct.unpack("i", fcntl.ioctl(
+                    importing.stdin, termios.FIONREAD, b"\0" * 4))[0] == 0)
+                importing.send_signal(number)
+                # The pipe stays open: it is the signal that ends this.
+                self.assertEqual(importing.wait(zonegen.PATIENCE), 1)
+                _, said = importing.communicate()
+                self.assertIn(b"-: stopped at octet", said)
+                self.assertEqual(self.counts(store), {"a.": 1, "b.": 1})
+
+
+class Rejecting(zonegen.Case):
+    def test_rejects_are_counted_shown_and_kept(self):
+        feed = self.file("feed", record("a") + "nonsense\n" + "{}\n" * 5 +
+                         record("b", rrtype="FOO\x1b[2J") + record("c"))
+        kept = self.directory / "rejects"
+        said = self.imports("store", "--reject-file", kept, feed)
+        self.assertEqual(self.counts("store"), {"a.": 1, "c.": 1})
+        self.assertIn(f"{feed}:2: not JSON: ", said)
+        self.assertIn(f"{feed}:5: no rrname: '{{}}'", said)
+        self.assertNotIn(f"{feed}:6: ", said)  # the first three of a reason are shown
+        self.assertIn(f"{feed}:8: bad rrtype: ", said)
+        self.assertNotIn("\x1b", said)
+        self.assertIn("2 observations", said)
+        self.assertIn("7 rejected", said)
+        self.assertIn("5 no rrname", said)
+
+        lines = kept.read_text().splitlines()
+        self.assertEqual([line for line in lines if not line.startswith("#")],
+                         ["nonsense", *["{}"] * 5, record("b", rrtype="FOO\x1b[2J").strip()])
+        self.assertEqual(len([line for line in lines if line.startswith(f"# {feed}:")]), 7)
+
+        # Mended, it is a feed.
+        mended = kept.read_text().replace("FOO\\u001b[2J", "A").replace("nonsense\n", "")
+        self.imports("store", self.file("mended", mended.replace("{}\n", "")))
+        self.assertEqual(self.counts("store"), {"a.": 1, "b.": 1, "c.": 1})
+
+    def test_nothing_usable(self):
+        self.assertIn("no record in it", self.imports("store", self.file("empty", ""), code=1))
+        self.assertIn("all of it was rejected",
+                      self.imports("store", self.file("bad", "{}\n{}\n"), code=1))
+        self.assertIn("not in a format that is known here",
+                      self.imports("store", self.file("text", "some text\n"), code=1))
+
+    def test_other_feeds_are_imported_all_the_same(self):
+        said = self.imports("store", self.file("empty", ""), self.directory / "absent",
+                            self.directory, self.file("good", record("a")), code=1)
+        self.assertIn("No such file or directory", said)
+        self.assertIn("is a directory", said)
+        self.assertEqual(self.counts("store"), {"a.": 1})
+
+    def test_a_line_without_end_takes_no_memory(self):
+        feed = self.file("feed", record("a") + "{" + "x" * (64 << 20) + "\n" + record("b"))
+        said = self.imports("store", feed)
+        self.assertIn(f"{feed}:2: longer than 1 MiB: '{{xxx", said)
+        self.assertEqual(self.counts("store"), {"a.": 1, "b.": 1})
+
+
+class Damage(zonegen.Case):
+    CONTENT = "".join(record(f"host{i}.example.com", count=i, rdata=f"10.0.{i >> 8}.{i & 255}")
+                      for i in range(1, 20000)).encode()
+
+    def test_what_comes_before_is_kept_and_the_rest_follows(self):
+        self.imports("expected", self.file("expected.json", self.CONTENT))
+        expected = self.export("expected")
+        for name, compress in {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress,
+                               "zstd": Formats.zstd}.items():
+            whole = compress(self.CONTENT)
+            cut = whole[:len(whole) // 2]
+            changed = bytearray(whole)
+            changed[len(whole) // 2:len(whole) // 2 + 8] = b"\x55" * 8
+            for damage, octets in {"cut": cut, "changed": bytes(changed),
+                                   "followed": whole + b"trailing"}.items():
+                with self.subTest(compression=name, damage=damage):
+                    store = f"{name}-{damage}"
+                    feed = self.file("feed", octets)
+                    said = self.imports(store, "--batch", "1000", feed, code=1)
+                    self.assertIn(f"{feed}: cannot be read beyond octet ", said)
+                    if damage == "followed":
+                        self.assertEqual(self.export(store), expected)
+                    if damage == "cut":
+                        self.assertGreater(self.stats(store)["records"], 0)
+                        self.imports(store, self.file("feed", whole))
+                        self.assertEqual(self.export(store), expected)
+
+    def test_array_that_is_cut_short(self):
+        objects = [json.loads(record(f"n{i}")) for i in range(10)]
+        text = json.dumps(objects)
+        self.assertIn("the JSON array has no end",
+                      self.imports("store", self.file("feed", text[:-40]), code=1))
+        self.imports("store", self.file("feed", text))
+        self.assertEqual(self.counts("store"), {f"n{i}.": 1 for i in range(10)})
+
+    def test_stores_that_cannot_be_used(self):
+        feed = self.file("feed", record("a"))
+        plain = self.file("plain", "")
+        result = run("--store", plain, "import", feed)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(str(plain), result.stderr)
+
+        absent = self.directory / "absent"
+        for command in (["export"], ["stats"], ["check"]):
+            result = run("--store", absent, *command)
+            self.assertEqual((result.returncode, result.stdout), (1, ""))
+            self.assertIn(str(absent), result.stderr)
+        self.assertFalse(absent.exists())
+
+        garbage = self.directory / "garbage"
+        garbage.mkdir()
+        (garbage / "data.mdb").write_bytes(os.urandom(65536))
+        for command in (["export"], ["stats"], ["check"], ["import", feed]):
+            result = run("--store", garbage, *command)
+            self.assertEqual((result.returncode, result.stdout), (1, ""), command)
+            self.assertIn(str(garbage), result.stderr)
+
+    def test_a_store_of_another_version(self):
+        feed = self.file("feed", record("a"))
+        self.imports("store", feed)
+        data = self.directory / "store" / "data.mdb"
+        octets = data.read_bytes()
+        # The record of the version: key, then four octets.
+        self.assertIn(b"format\0\0\0\1", octets)
+        data.write_bytes(octets.replace(b"format\0\0\0\1", b"format\0\0\0\7"))
+        for command in (["export"], ["stats"], ["check"], ["import", feed]):
+            result = run("--store", self.directory / "store", *command)
+            self.assertEqual((result.returncode, result.stdout), (1, ""), command)
+            self.assertRegex(result.stderr, r"\b7\b.*\b1\b|\b1\b.*\b7\b")
+
+    def test_a_second_writer_is_refused_at_once(self):
+        store = self.directory / "store"
+        importing = zonegen.start("--store", store, "import", "-", stdin=subprocess.PIPE,
+                                  stderr=subprocess.PIPE)
+        lock = store / "writer.lock"
+        until(lambda: lock.exists() and lock.read_text().strip() == str(importing.pid))
+        said = self.imports("store", self.file("feed", record("b")), code=1)
+        self.assertIn(f"is being written by process {importing.pid}", said)
+        _, said = importing.communicate(record("a").encode(), timeout=zonegen.PATIENCE)
+        self.assertEqual(importing.returncode, 0, said)
+        self.assertEqual(self.counts("store"), {"a.": 1})
+
+    def test_readers_go_on_while_one_writes(self):
+        self.imports("store", self.file("feed", record("a")))
+        importing = zonegen.start("--store", self.directory / "store", "import", "--batch", "1", "-",
+                                  stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        importing.stdin.write(record("b").encode())
+        importing.stdin.flush()
+        until(lambda: len(self.counts("store")) == 2)
+        importing.communicate(timeout=zonegen.PATIENCE)
+
+    def test_a_full_disk(self):
+        if os.geteuid() != 0:
+            zonegen.skip_loudly("only root can mount a small disk to fill")
+        disk = self.directory / "disk"
+        disk.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "dnshist-test", disk],
+                                 check=False, stderr=subprocess.PIPE)
+        if mounted.returncode != 0:
+            zonegen.skip_loudly(f"no small disk to fill: {mounted.stderr.decode().strip()}")
+        self.addCleanup(subprocess.run, ["umount", disk], check=True)
+        feed = self.file("feed", b"".join(
+            record(f"h{i}.{i * 7919 % 10007}.example", rdata=f"10.1.{i >> 8}.{i & 255}").encode()
+            for i in range(60000)))
+        self.imports("expected", feed)
+        said = self.imports("disk/store", "--batch", "2000", feed, code=1)
+        self.assertIn(f"cannot write the store {disk}", said)
+        self.assertIn("make room", said)
+        self.check("disk/store")
+        before = self.stats("disk/store")["records"]
+        self.assertGreater(before, 0)
+        self.assertLess(before, 60000)
+
+        subprocess.run(["mount", "-o", "remount,size=200m", disk], check=True)
+        self.assertIn(f"resuming {feed} at octet", self.imports("disk/store", feed))
+        self.check("disk/store")
+        self.assertEqual(self.export("disk/store"), self.export("expected"))
+
+
+class Usage(zonegen.Case):
+    def test_wrong_usage_is_2(self):
+        for arguments in ([], ["nonsense"], ["import"], ["import", "--counts", "some", "feed"],
+                          ["import", "--format", "pcap", "feed"], ["import", "--batch", "0", "feed"],
+                          ["import", "--nonsense", "feed"], ["export", "--format", "zone"],
+                          ["export", "a..b"], ["export", "a", "b"], ["stats", "more"],
+                          ["--store"], ["listen"], ["prune"]):
+            with self.subTest(arguments=arguments):
+                result = run("--store", self.directory / "store", *arguments)
+                self.assertEqual((result.returncode, result.stdout), (2, ""))
+                self.assertNotEqual(result.stderr, "")
+        self.assertFalse((self.directory / "store").exists())
+
+    def test_help_and_version(self):
+        self.assertRegex(run("--version").stdout, r"^dnshist-zonegen \d+\.\d+\.\d+\n$")
+        for arguments in (["--help"], ["import", "--help"], ["export", "--help"]):
+            result = run(*arguments)
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            self.assertIn("Usage: dnshist-zonegen", result.stdout)
+
+    def test_the_store_may_be_named_before_and_after(self):
+        feed = self.file("feed", record("a"))
+        store = self.directory / "store"
+        self.assertEqual(run("import", feed, "--store", store).returncode, 0)
+        self.assertEqual(run("export", "--store", store).stdout, self.export("store"))
+
+    def test_configuration(self):
+        store = self.directory / "store"
+        good = self.file("good.toml", f'[store]\ndirectory = "{store}"\n')
+        self.assertEqual(run("--config", good, "import", self.file("feed", record("a"))).returncode,
+                         0)
+        self.assertEqual(self.counts("store"), {"a.": 1})
+        bad = self.file("bad.toml", "[store]\nnonsense = 1\n")
+        result = run("--config", bad, "stats")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("bad.toml:2", result.stderr)
+        self.assertEqual(run("--config", self.directory / "absent", "stats").returncode, 1)
+
+    def test_progress_on_a_terminal(self):
+        feed = self.file("feed", "".join(record(f"n{i}") for i in range(5000)))
+        master, terminal = pty.openpty()
+        importing = zonegen.start("--store", self.directory / "store", "import", feed,
+                                  stderr=terminal)
+        os.close(terminal)
+        said = b""
+        try:
+            while chunk := os.read(master, 4096):
+                said += chunk
+        except OSError:
+            pass  # the other end is closed
+        os.close(master)
+        self.assertEqual(importing.wait(zonegen.PATIENCE), 0)
+        self.assertIn(f"\r\x1b[K{feed}: ".encode()[:70], said)
+        self.assertIn(b"\r\x1b[K5000 observations in ", said)
+
+
+class Exporting(zonegen.Case):
+    def test_subjects(self):
+        self.imports("store", self.file("feed", "".join(
+            map(record, ["example.com", "www.example.com", "a.www.example.com", "example.net"]))))
+
+        def owners(*subject):
+            return sorted(row["rrname"] for row in self.exported("store", *subject))
+        self.assertEqual(len(owners()), 4)
+        self.assertEqual(owners("Example.COM"), ["example.com."])
+        self.assertEqual(owners("*.example.com"), ["a.www.example.com.", "www.example.com."])
+        result = run("--store", self.directory / "store", "export", "absent.example")
+        self.assertEqual((result.returncode, result.stdout), (0, ""))
+        self.assertEqual(result.stderr, "nothing is known of absent.example\n")
+
+    def test_who_stops_reading_is_no_error(self):
+        self.imports("store", self.file("feed", "".join(
+            record(f"host{i}.example.com") for i in range(20000))))
+        exporting = zonegen.start("--store", self.directory / "store", "export",
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        exporting.stdout.readline()
+        exporting.stdout.close()
+        self.assertEqual(exporting.stderr.read(), b"")
+        exporting.stderr.close()
+        self.assertEqual(exporting.wait(zonegen.PATIENCE), 0)
+
+    def test_a_full_disk_is_an_error(self):
+        self.imports("store", self.file("feed", record("a")))
+        with open("/dev/full", "w", encoding="ascii") as full:
+            for command in ("export", "stats", "check"):
+                result = subprocess.run([zonegen.ZONEGEN, "--store", self.directory / "store",
+                                         command], stdout=full, stderr=subprocess.PIPE, check=False)
+                self.assertEqual(result.returncode, 1)
+                self.assertIn(b"No space left on device", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,86 @@
+"""What the feed tests stand on: the real dnshist-zonegen, run and asked.
+
+ctest names the program in DNSHIST_ZONEGEN, and a directory with feeds from the world, which is not
+part of the project, in DNSHIST_SHARED_DATA.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ZONEGEN = os.environ.get("DNSHIST_ZONEGEN", "dnshist-zonegen")
+SHARED_DATA = pathlib.Path(os.environ.get(
+    "DNSHIST_SHARED_DATA", pathlib.Path(__file__).parents[3] / "shared" / "data"))
+PATIENCE = 120  # seconds for any one run; generous, as sanitizers are slow
+
+
+def run(*arguments, **options):
+    """Runs dnshist-zonegen to its end; its CompletedProcess, with text."""
+    options.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.run([ZONEGEN, *map(str, arguments)], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False,
+                          **options)
+
+
+def start(*arguments, **options):
+    """Starts dnshist-zonegen; its Popen."""
+    return subprocess.Popen([ZONEGEN, *map(str, arguments)], **options)
+
+
+def record(owner, count=1, first=1, last=None, rrtype="A", rdata="192.0.2.1", **more):
+    """A COF object as a line."""
+    return json.dumps({"rrname": owner, "rrtype": rrtype, "rdata": rdata, "time_first": first,
+                       "time_last": first if last is None else last, "count": count, **more}) + "\n"
+
+
+def skip_loudly(what):
+    """A test that cannot be run here is not a test that passed."""
+    print(f"SKIPPED: {what}", file=sys.stderr, flush=True)
+    raise unittest.SkipTest(what)
+
+
+class Case(unittest.TestCase):
+    """A test with a directory of its own, in which a store can be made."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory(prefix="dnshist-feeds-")
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+
+    def file(self, name, content):
+        path = self.directory / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def imports(self, store, *arguments, code=0, **options):
+        """Imports, and expects the exit code; what was said on standard error."""
+        result = run("--store", self.directory / store, "import", *arguments, **options)
+        self.assertEqual(result.returncode, code, result.stderr)
+        self.assertEqual(result.stdout, "")
+        return result.stderr
+
+    def export(self, store, *arguments):
+        result = run("--store", self.directory / store, "export", *arguments)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return result.stdout
+
+    def exported(self, store, *arguments):
+        """The export as a list of objects."""
+        return [json.loads(line) for line in self.export(store, *arguments).splitlines()]
+
+    def counts(self, store):
+        """Counts by owner."""
+        return {row["rrname"]: row["count"] for row in self.exported(store)}
+
+    def stats(self, store):
+        result = run("--store", self.directory / store, "stats", "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return json.loads(result.stdout)
+
+    def check(self, store):
+        result = run("--store", self.directory / store, "check")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
