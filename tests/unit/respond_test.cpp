@@ -26,16 +26,16 @@ std::size_t allocations = 0;
 
 // Counts every allocation of the process: those of C++ everywhere, and those of C as well but under
 // the sanitizers, which have a malloc of their own.
-void* operator new(std::size_t size) {
+[[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
     void* room = std::malloc(size);
     if (room == nullptr) throw std::bad_alloc();
     return room;
 }
-void operator delete(void* room) noexcept {
+[[gnu::noinline]] void operator delete(void* room) noexcept {
     std::free(room);
 }
-void operator delete(void* room, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* room, std::size_t) noexcept {
     std::free(room);
 }
 
