@@ -9,14 +9,14 @@ namespace dnshist {
 
 namespace {
 
-// block   := version:octet segments:octet (offset:u16 checksum:u32){segments} segment{segments}
+// block   := form:octet segments:octet (offset:u16 checksum:u32){segments} segment{segments}
 // segment := entry*
 constexpr std::size_t header_octets = 2;
 constexpr std::size_t slot_octets = 6;
 constexpr std::size_t max_segments = 255;
 constexpr std::size_t max_offset = 65535;
 // A segment is closed once it is this long: about what a lookup has to verify and read.
-constexpr std::size_t segment_octets = 1000;
+constexpr std::size_t segment_octets = 800;
 
 constexpr const char* malformed_entries = "its entries are malformed";
 constexpr const char* wrong_checksum = "its checksum does not fit";
@@ -61,7 +61,9 @@ struct Table {
 
 // The number of segments; nothing where the block has no sound table of them.
 std::optional<std::size_t> segment_count(Octets block) noexcept {
-    if (block.size() < header_octets || block[0] != block_version) return std::nullopt;
+    if (block.size() < header_octets) return std::nullopt;
+    const auto form = static_cast<BlockForm>(block[0]);
+    if (form != BlockForm::entries && form != BlockForm::keys) return std::nullopt;
     const std::size_t segments = block[1];
     const std::size_t first = header_octets + segments * slot_octets;
     if (block.size() < first) return std::nullopt;
@@ -78,7 +80,7 @@ std::optional<std::size_t> segment_count(Octets block) noexcept {
 
 struct BlockReader::Entry {
     std::size_t shared;
-    Octets suffix;
+    Octets packed;
     Octets payload;
 };
 
@@ -103,6 +105,7 @@ bool BlockReader::open(Octets block) noexcept {
     const auto segments = segment_count(block);
     if (!segments) return false;
     block_ = block;
+    has_payloads_ = static_cast<BlockForm>(block[0]) == BlockForm::entries;
     segments_ = *segments;
     // A seek looks at the beginnings of several segments; fetch them at the same time.
     const Table table{block_, segments_};
@@ -130,51 +133,53 @@ bool BlockReader::open_segment(std::size_t index) noexcept {
     return true;
 }
 
-// Not verified: where it is damaged, reading on from the segment before comes upon the damage.
-Octets BlockReader::first_key(std::size_t index) const noexcept {
-    OctetReader in(Table{block_, segments_}.segment(index));
-    in.varint();
-    const auto size = in.varint();
-    in.varint();
-    return size ? in.octets(*size).value_or(Octets{}) : Octets{};
+// Compares the first key of a segment that is not verified: where it is damaged, reading on from
+// the segment before comes upon the damage.
+int BlockReader::compare_first_key(std::size_t index, Octets target) noexcept {
+    rest_ = Table{block_, segments_}.segment(index);
+    key_size_ = 0;
+    Entry entry;
+    const bool readable = read_entry(entry) && entry.shared == 0 && unpack(entry);
+    rest_ = {};
+    return readable ? compare(key(), target) : 1;
 }
 
 bool BlockReader::read_entry(Entry& entry) noexcept {
     const std::uint8_t* const at = rest_.data();
     const std::size_t size = rest_.size();
-    // Nearly always each of the three numbers is one octet.
-    if (size >= 3 && (at[0] | at[1] | at[2]) < 0x80) {
-        const std::size_t octets = std::size_t{3} + at[1] + at[2];
+    // Nearly always each of the numbers is one octet.
+    const std::size_t numbers = has_payloads_ ? 3 : 2;
+    if (size >= 3 && (at[0] | at[1] | (has_payloads_ ? at[2] : 0)) < 0x80) {
+        const std::size_t payload = has_payloads_ ? at[2] : 0;
+        const std::size_t octets = numbers + at[1] + payload;
         if (octets > size) return false;
-        entry = {at[0], {at + 3, at[1]}, {at + 3 + at[1], at[2]}};
+        entry = {at[0], {at + numbers, at[1]}, {at + numbers + at[1], payload}};
         rest_ = rest_.subspan(octets);
         return true;
     }
     OctetReader in(rest_);
     const auto shared = in.varint();
-    const auto suffix_size = in.varint();
-    const auto payload_size = in.varint();
-    if (!shared || !suffix_size || !payload_size || *shared > max_entry_key) return false;
-    const auto suffix = in.octets(*suffix_size);
-    if (!suffix || *shared + suffix->size() > max_entry_key) return false;
+    const auto packed_size = in.varint();
+    const auto payload_size = has_payloads_ ? in.varint() : std::optional<std::uint64_t>(0);
+    if (!shared || !packed_size || !payload_size || *shared > max_entry_key) return false;
+    const auto packed = in.octets(*packed_size);
+    if (!packed) return false;
     const auto payload = in.octets(*payload_size);
     if (!payload) return false;
-    entry = {static_cast<std::size_t>(*shared), *suffix, *payload};
+    entry = {static_cast<std::size_t>(*shared), *packed, *payload};
     rest_ = in.rest();
     return true;
 }
 
-// Makes `entry` the current one; `before` has the octets that its key shares.
-void BlockReader::take(const Entry& entry, Octets before) noexcept {
-    if (before.data() != key_.data() && entry.shared > 0) {
-        std::memcpy(key_.data(), before.data(), entry.shared);
-    }
-    if (!entry.suffix.empty()) {
-        std::memcpy(key_.data() + entry.shared, entry.suffix.data(), entry.suffix.size());
-    }
-    key_size_ = entry.shared + entry.suffix.size();
+// Makes `entry` the current one, but for the octets that its key shares.
+bool BlockReader::unpack(const Entry& entry) noexcept {
+    const auto size =
+        unpack_symbols(entry.packed, key_.data() + entry.shared, key_.size() - entry.shared);
+    if (!size || entry.shared + *size > max_entry_key) return false;
+    key_size_ = entry.shared + *size;
     shared_ = entry.shared;
     payload_ = entry.payload;
+    return true;
 }
 
 BlockReader::Step BlockReader::next() noexcept {
@@ -188,11 +193,10 @@ BlockReader::Step BlockReader::next() noexcept {
         if (!open_segment(next_segment_)) return Step::damaged;
     }
     Entry entry;
-    if (!read_entry(entry) || entry.shared > key_size_) {
+    if (!read_entry(entry) || entry.shared > key_size_ || !unpack(entry)) {
         rest_ = {};
         return Step::damaged;
     }
-    take(entry, key());
     return Step::entry;
 }
 
@@ -203,49 +207,49 @@ void BlockReader::seek(Octets target) noexcept {
     std::size_t high = segments_;
     while (high - low > 1) {
         const std::size_t middle = (low + high) / 2;
-        (compare(first_key(middle), target) <= 0 ? low : high) = middle;
+        (compare_first_key(middle, target) <= 0 ? low : high) = middle;
     }
-    if (!open_segment(low) || !seek_in_segment(target)) pending_ = Step::damaged;
+    if (!open_segment(low) || !seek_in_segment(target)) {
+        rest_ = {};
+        pending_ = Step::damaged;
+    }
 }
 
-// Compares without putting keys together. While every key read so far is before the target, `match`
-// octets of the last one are the target's. A key that shares more than that with it differs from
-// the target at the same place, so it is before the target too; one that shares less is larger
-// there, and after it; only one that shares just as much has to be looked at.
+// Unpacks few keys. While every key read so far is before the target, `match` octets of the last
+// one are the target's. A key that shares more than that with it differs from the target at the
+// same place, so it is before the target too; one that shares less is larger there, and after it;
+// only one that shares just as much has to be looked at.
 bool BlockReader::seek_in_segment(Octets target) noexcept {
     std::size_t match = 0;
-    std::size_t last_size = 0;
     Entry entry;
     while (!rest_.empty()) {
-        if (!read_entry(entry) || entry.shared > last_size) {
-            rest_ = {};
-            return false;
-        }
-        last_size = entry.shared + entry.suffix.size();
+        if (!read_entry(entry)) return false;
         if (entry.shared > match) continue;
+        if (!unpack(entry)) return false;
         if (entry.shared == match) {
             const Octets wanted = target.subspan(match);
-            const std::size_t more = common_prefix(entry.suffix, wanted);
-            const bool before = more < wanted.size() &&
-                                (more == entry.suffix.size() || entry.suffix[more] < wanted[more]);
+            const Octets suffix = key().subspan(match);
+            const std::size_t more = common_prefix(suffix, wanted);
+            const bool before =
+                more < wanted.size() && (more == suffix.size() || suffix[more] < wanted[more]);
             if (before) {
                 match += more;
                 continue;
             }
         }
         // What it shares with the key before are octets of the target.
-        take(entry, target);
+        std::memcpy(key_.data(), target.data(), entry.shared);
         pending_ = Step::entry;
         return true;
     }
     return true;
 }
 
-std::size_t entry_octets(std::size_t shared, std::size_t key_octets,
-                         std::size_t payload_octets) noexcept {
-    const std::size_t suffix = key_octets - shared;
-    return varint_octets(shared) + varint_octets(suffix) + varint_octets(payload_octets) + suffix +
-           payload_octets;
+std::size_t entry_octets(const BlockEntry& entry, BlockForm form) noexcept {
+    const std::size_t payload =
+        form == BlockForm::keys ? 0 : varint_octets(entry.payload.size()) + entry.payload.size();
+    return varint_octets(entry.shared) + varint_octets(entry.packed.size()) + entry.packed.size() +
+           payload;
 }
 
 std::size_t BlockWriter::size() const noexcept {
@@ -258,30 +262,34 @@ bool BlockWriter::begins_segment() const noexcept {
            size() + slot_octets <= max_offset;
 }
 
-std::size_t BlockWriter::size_with(std::size_t shared, std::size_t key_octets,
-                                   std::size_t payload_octets) const noexcept {
-    const bool segment = begins_segment();
-    return size() + (segment ? slot_octets : 0) +
-           entry_octets(segment ? 0 : shared, key_octets, payload_octets);
+// The entry as the first of a segment, which shares nothing.
+BlockEntry BlockWriter::whole(const BlockEntry& entry) {
+    packed_.clear();
+    pack_symbols(entry.key, packed_);
+    return {entry.key, entry.payload, 0, packed_};
 }
 
-void BlockWriter::append(std::size_t shared, Octets key, Octets payload) {
-    if (begins_segment()) {
-        segments_.push_back(out_.size());
-        shared = 0;
-    }
+std::size_t BlockWriter::size_with(const BlockEntry& entry) {
+    if (!begins_segment()) return size() + entry_octets(entry, form_);
+    return size() + slot_octets + entry_octets(whole(entry), form_);
+}
+
+void BlockWriter::append(const BlockEntry& entry) {
+    const bool segment = begins_segment();
+    if (segment) segments_.push_back(out_.size());
+    const BlockEntry written = segment ? whole(entry) : entry;
     std::array<std::uint8_t, 3 * max_varint_octets> numbers;
-    std::uint8_t* end = put_varint(numbers.data(), shared);
-    end = put_varint(end, key.size() - shared);
-    end = put_varint(end, payload.size());
-    const Octets suffix = key.subspan(shared);
+    std::uint8_t* end = put_varint(numbers.data(), written.shared);
+    end = put_varint(end, written.packed.size());
+    if (form_ == BlockForm::entries) end = put_varint(end, written.payload.size());
     out_.insert(out_.end(), numbers.data(), end);
-    out_.insert(out_.end(), suffix.begin(), suffix.end());
-    out_.insert(out_.end(), payload.begin(), payload.end());
+    out_.insert(out_.end(), written.packed.begin(), written.packed.end());
+    out_.insert(out_.end(), written.payload.begin(), written.payload.end());
 }
 
 void BlockWriter::finish() {
-    std::vector<std::uint8_t> header = {block_version, static_cast<std::uint8_t>(segments_.size())};
+    std::vector<std::uint8_t> header = {static_cast<std::uint8_t>(form_),
+                                        static_cast<std::uint8_t>(segments_.size())};
     const std::size_t table = header_octets + segments_.size() * slot_octets;
     for (std::size_t i = 0; i < segments_.size(); ++i) {
         const std::size_t end = i + 1 < segments_.size() ? segments_[i + 1] : out_.size();

@@ -20,17 +20,24 @@
 
 #include "storage/lmdb.hpp"
 #include "storage/octets.hpp"
+#include "storage/symbols.hpp"
 
 namespace dnshist {
 
-inline constexpr std::uint8_t block_version = 1;
+// What a block's entries are.
+enum class BlockForm : std::uint8_t {
+    entries = 1,  // keys with payloads
+    keys = 2,     // keys alone
+};
+
 // The longest key of an entry: see FORMAT.md, record keys and pivot keys.
 inline constexpr std::size_t max_entry_key = 513;
 
 // Reads the entries of one block. Never reads outside of it, whatever it holds.
 //
 // A block is cut into segments, each with a checksum and a first key that stands whole. Only the
-// segments that are read are verified, so that a lookup costs a segment and not the block.
+// segments that are read are verified, so that a lookup costs a segment and not the block. What of
+// a key is not shared with the one before is packed by symbols (storage/symbols.hpp).
 class BlockReader {
   public:
     enum class Step : std::uint8_t {
@@ -60,11 +67,12 @@ class BlockReader {
     struct Entry;
     bool read_entry(Entry& entry) noexcept;
     bool open_segment(std::size_t index) noexcept;
-    Octets first_key(std::size_t index) const noexcept;
-    void take(const Entry& entry, Octets before) noexcept;
+    int compare_first_key(std::size_t index, Octets target) noexcept;
+    bool unpack(const Entry& entry) noexcept;
     bool seek_in_segment(Octets target) noexcept;
 
     Octets block_;
+    bool has_payloads_ = false;
     std::size_t segments_ = 0;
     std::size_t next_segment_ = 0;
     Octets rest_;  // of the segment
@@ -72,34 +80,43 @@ class BlockReader {
     Octets payload_;
     std::size_t shared_ = 0;
     std::size_t key_size_ = 0;
-    std::array<std::uint8_t, max_entry_key> key_;
+    std::array<std::uint8_t, max_entry_key + max_symbol_octets> key_;
+};
+
+// An entry to be written.
+struct BlockEntry {
+    Octets key;
+    Octets payload;      // empty in a block of keys
+    std::size_t shared;  // common_prefix of the key and the one before; 0 for the first
+    Octets packed;       // pack_symbols() of the key without what is shared
 };
 
 // Appends a block to a buffer, entry by entry, in ascending order of keys without repeats.
 class BlockWriter {
   public:
-    explicit BlockWriter(std::vector<std::uint8_t>& out) : out_(out), begin_(out.size()) {}
+    BlockWriter(std::vector<std::uint8_t>& out, BlockForm form)
+        : out_(out), begin_(out.size()), form_(form) {}
 
-    // `shared` is common_prefix of the key and the one before; 0 for the first.
-    void append(std::size_t shared, Octets key, Octets payload);
+    void append(const BlockEntry& entry);
     // The octets of the block so far, and with one more entry.
     std::size_t size() const noexcept;
-    std::size_t size_with(std::size_t shared, std::size_t key_octets,
-                          std::size_t payload_octets) const noexcept;
+    std::size_t size_with(const BlockEntry& entry);
     // Completes the block. Nothing may be appended afterwards.
     void finish();
 
   private:
     bool begins_segment() const noexcept;
+    BlockEntry whole(const BlockEntry& entry);
 
     std::vector<std::uint8_t>& out_;
     std::size_t begin_;
+    BlockForm form_;
     std::vector<std::size_t> segments_;  // where in out_ each begins
+    std::vector<std::uint8_t> packed_;
 };
 
 // The octets that an entry takes.
-std::size_t entry_octets(std::size_t shared, std::size_t key_octets,
-                         std::size_t payload_octets) noexcept;
+std::size_t entry_octets(const BlockEntry& entry, BlockForm form) noexcept;
 
 // Told of each damaged block: the key of the block, and what is wrong.
 using BlockDamage = std::function<void(Octets block_key, const char* fault)>;

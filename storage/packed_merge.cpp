@@ -15,12 +15,6 @@ constexpr std::size_t page_header_octets = 16;
 // Sorts before every key of an entry, in every database.
 constexpr std::uint8_t lowest_key[] = {0};
 
-struct Entry {
-    Octets key;
-    Octets payload;
-    std::uint32_t shared;  // with the key before
-};
-
 // The entries that a block of the database will hold, and the blocks made of them. Keys read from
 // the old block are copied, since its reader puts each into the place of the one before; payloads
 // stay where they are in the map, which nothing overwrites until all new blocks are encoded.
@@ -32,6 +26,7 @@ class Range {
         entries_.clear();
         encoded_.clear();
         blocks_.clear();
+        form_ = BlockForm::keys;
         used_ = 0;
         slab_left_ = 0;
     }
@@ -47,7 +42,10 @@ class Range {
 
     void add(Octets key, Octets payload) {
         const std::size_t shared = entries_.empty() ? 0 : common_prefix(entries_.back().key, key);
-        entries_.push_back({key, payload, static_cast<std::uint32_t>(shared)});
+        packed_.clear();
+        pack_symbols(key.subspan(shared), packed_);
+        entries_.push_back({key, payload, shared, keep(packed_)});
+        if (!payload.empty()) form_ = BlockForm::entries;
     }
 
     // Encodes the entries and puts them in the place of the block `block_key`.
@@ -67,6 +65,7 @@ class Range {
     };
 
     static constexpr std::size_t slab_octets = 1 << 16;
+    static constexpr std::size_t few_blocks = 4;
 
     void next_slab() {
         if (used_ == slabs_.size()) slabs_.emplace_back(slab_octets);
@@ -74,49 +73,48 @@ class Range {
         slab_left_ = slab_octets;
     }
 
-    // How large each block is to be: as if the octets were spread evenly over the fewest blocks.
-    std::size_t even_size() const {
+    // How large each block is to be: the octets spread evenly where they make a few blocks, as when
+    // one overflows; full blocks where they make many.
+    std::size_t block_size() const {
         std::size_t octets = 0;
-        for (const Entry& entry : entries_) {
-            octets += entry_octets(entry.shared, entry.key.size(), entry.payload.size());
-        }
+        for (const BlockEntry& entry : entries_)
+            octets += entry_octets(entry, form_);
         octets += octets / 32;  // what segments add, nearly
         const std::size_t count = (octets + max_block_ - 1) / max_block_;
-        return count <= 1 ? max_block_ : octets / count;
+        return count <= 1 || count > few_blocks ? max_block_ : octets / count;
     }
 
     void encode() {
-        const std::size_t even = even_size();
+        const std::size_t size = block_size();
         for (std::size_t next = 0; next < entries_.size();)
-            next = encode_block(next, even);
+            next = encode_block(next, size);
     }
 
     // Encodes a block from the entry `first` on; the entry after its last.
-    std::size_t encode_block(std::size_t first, std::size_t even) {
+    std::size_t encode_block(std::size_t first, std::size_t size) {
         const std::size_t offset = encoded_.size();
-        BlockWriter writer(encoded_);
+        BlockWriter writer(encoded_, form_);
         std::size_t next = first;
-        writer.append(0, entries_[next].key, entries_[next].payload);
+        writer.append(entries_[next]);
         for (++next; next < entries_.size(); ++next) {
-            const Entry& entry = entries_[next];
-            const std::size_t grown =
-                writer.size_with(entry.shared, entry.key.size(), entry.payload.size());
+            const BlockEntry& entry = entries_[next];
             // The block's key is one octet longer than what its first entry shares with the entry
             // before: where that would be too long for LMDB, the cut comes later.
             const bool can_cut = entry.shared < lmdb::max_key_octets;
-            if (can_cut && (grown > max_block_ || writer.size() >= even)) break;
-            writer.append(entry.shared, entry.key, entry.payload);
+            if (can_cut && (writer.size_with(entry) > max_block_ || writer.size() >= size)) break;
+            writer.append(entry);
         }
         writer.finish();
-        blocks_.push_back(
-            {entries_[first].key.first(
-                 std::min(entries_[first].key.size(), std::size_t{entries_[first].shared} + 1)),
-             offset, encoded_.size() - offset});
+        blocks_.push_back({entries_[first].key.first(
+                               std::min(entries_[first].key.size(), entries_[first].shared + 1)),
+                           offset, encoded_.size() - offset});
         return next;
     }
 
     std::size_t max_block_;
-    std::vector<Entry> entries_;
+    BlockForm form_ = BlockForm::keys;
+    std::vector<BlockEntry> entries_;
+    std::vector<std::uint8_t> packed_;
     std::vector<std::uint8_t> encoded_;
     std::vector<Block> blocks_;
     std::deque<std::vector<std::uint8_t>> slabs_;

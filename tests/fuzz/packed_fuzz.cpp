@@ -34,8 +34,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Octets target = input.subspan(1, sought);
     const Octets entries = input.subspan(1 + sought);
     std::vector<std::uint8_t> block;
-    BlockWriter writer(block);
-    writer.append(0, as_octets("\1a"), {});
+    // Entries with payloads, or keys alone.
+    BlockWriter writer(block, input[0] % 2 == 0 ? BlockForm::entries : BlockForm::keys);
+    writer.append({as_octets("\1a"), {}, 0, {}});
     block.insert(block.end(), entries.begin(), entries.end());
     writer.finish();
 

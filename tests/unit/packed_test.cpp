@@ -46,6 +46,21 @@ class SetAll : public PackedChanges {
     Map::const_iterator current_;
 };
 
+// A block made entry by entry.
+struct Block {
+    std::vector<std::uint8_t> octets;
+    BlockWriter writer{octets, BlockForm::entries};
+    std::string last;
+
+    void append(const std::string& key, std::string_view payload) {
+        const std::size_t shared = common_prefix(as_octets(last), as_octets(key));
+        std::vector<std::uint8_t> packed;
+        pack_symbols(as_octets(key).subspan(shared), packed);
+        writer.append({as_octets(key), as_octets(payload), shared, packed});
+        last = key;
+    }
+};
+
 struct Store {
     test::TemporaryDirectory directory;
     lmdb::Environment environment{directory.path(), MDB_NOTLS, std::size_t{1} << 28, 1, 8};
@@ -196,16 +211,11 @@ BOOST_AUTO_TEST_CASE(keys_that_differ_past_the_limit_of_lmdb_share_a_block) {
 BOOST_AUTO_TEST_CASE(a_damaged_block_is_never_taken_for_a_whole_one) {
     const std::uint64_t seed = test::random_seed();
     std::mt19937_64 random(seed);
-    std::vector<std::uint8_t> block;
-    BlockWriter writer(block);
-    std::string last;
-    for (int i = 0; i < 150; ++i) {
-        const std::string key = std::to_string(100000 + 37 * i);
-        writer.append(common_prefix(as_octets(last), as_octets(key)), as_octets(key),
-                      as_octets("payload"));
-        last = key;
-    }
-    writer.finish();
+    Block made;
+    for (int i = 0; i < 150; ++i)
+        made.append(std::to_string(100000 + 37 * i), "payload");
+    made.writer.finish();
+    const std::vector<std::uint8_t>& block = made.octets;
     BOOST_TEST(BlockReader::fault(block) == nullptr);
     for (int i = 0; i < 20000; ++i) {
         std::vector<std::uint8_t> damaged = block;
@@ -219,16 +229,12 @@ BOOST_AUTO_TEST_CASE(a_damaged_block_is_never_taken_for_a_whole_one) {
 }
 
 BOOST_AUTO_TEST_CASE(reads_past_the_segments_that_are_damaged) {
-    std::vector<std::uint8_t> block;
-    BlockWriter writer(block);
-    std::string last;
+    Block made;
     for (int i = 0; i < 300; ++i) {
-        const std::string key = std::to_string(100000 + i);
-        writer.append(common_prefix(as_octets(last), as_octets(key)), as_octets(key),
-                      as_octets("payload of some octets"));
-        last = key;
+        made.append(std::to_string(100000 + i), "payload of some octets");
     }
-    writer.finish();
+    made.writer.finish();
+    const std::vector<std::uint8_t>& block = made.octets;
     BlockReader reader;
     for (std::size_t at = 30; at < block.size(); at += 11) {
         std::vector<std::uint8_t> damaged = block;
@@ -261,15 +267,15 @@ BOOST_AUTO_TEST_CASE(malformed_entries_behind_a_good_checksum_are_read_without_h
     const std::uint64_t seed = test::random_seed();
     std::mt19937_64 random(seed);
     for (int i = 0; i < 20000; ++i) {
-        std::vector<std::uint8_t> block;
-        BlockWriter writer(block);
-        writer.append(0, as_octets("abcdef"), as_octets("first"));
-        writer.append(3, as_octets("abcxyz"), as_octets("second"));
+        Block made;
+        made.append("abcdef", "first");
+        made.append("abcxyz", "second");
+        std::vector<std::uint8_t>& block = made.octets;
         for (auto octets = random() % 60; octets > 0; --octets) {
             block.push_back(static_cast<std::uint8_t>(random() % (i % 2 == 0 ? 256 : 16)));
         }
         if (i % 3 == 0) block[random() % 20] ^= 0x11;
-        writer.finish();
+        made.writer.finish();
         BlockReader reader;
         BOOST_TEST_REQUIRE(reader.open(block));
         std::size_t entries = 0;
