@@ -10,12 +10,12 @@
 namespace dnshist {
 
 struct Service {
-    std::vector<Name> zones;                 // at least one
-    std::uint32_t ttl = 300;                 // seconds, of lines
-    std::uint32_t negative_ttl = 60;         // seconds, of NODATA and NXDOMAIN
-    std::uint64_t scan_limit = 100'000;      // records decoded for one question, at most
-    std::uint32_t default_limit = 50;        // lines on a page where the question does not say
-    std::uint16_t udp_payload = 1232;        // octets, ours at most (EDNS)
+    std::vector<Name> zones;             // at least one
+    std::uint32_t ttl = 300;             // seconds, of lines
+    std::uint32_t negative_ttl = 60;     // seconds, of NODATA and NXDOMAIN
+    std::uint64_t scan_limit = 100'000;  // records decoded for one question, at most
+    std::uint32_t default_limit = 50;    // lines on a page where the question does not say
+    std::uint16_t udp_payload = 1232;    // octets, ours at most (EDNS)
 };
 
 }  // namespace dnshist

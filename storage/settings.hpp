@@ -50,7 +50,8 @@ inline constexpr std::string_view default_settings_file = "/etc/dnshist/dnshist.
 // Reads `file`. With nothing given, the default file where there is one, else the defaults.
 Result<Settings> read_settings(const std::optional<std::filesystem::path>& file);
 
-// The same from text; `origin` names it in problems ("dnshist.toml:7: unknown key 'responder.tls'").
+// The same from text; `origin` names it in problems ("dnshist.toml:7: unknown key
+// 'responder.tls'").
 Result<Settings> settings_from_text(std::string_view text, std::string_view origin);
 
 }  // namespace dnshist
