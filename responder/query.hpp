@@ -72,7 +72,7 @@ class Mistake {
   public:
     // Calls write(TextWriter&), which writes the line.
     template <std::invocable<TextWriter&> Write>
-    explicit Mistake(Write&& write) {
+    explicit Mistake(const Write& write) {
         TextWriter out(octets_);
         write(out);
         size_ = out.size();

@@ -93,7 +93,7 @@ bool ResponseWriter::add_apex_ns(std::uint32_t ttl, std::size_t apex_octets) noe
 
 bool ResponseWriter::add_soa(std::uint32_t ttl, std::size_t apex_octets,
                              const SoaTimers& soa) noexcept {
-    constexpr std::size_t rdata_octets = 2 + hostmaster.size() + 2 + 5 * 4;
+    constexpr std::size_t rdata_octets = 2 + hostmaster.size() + 2 + 5 * sizeof(std::uint32_t);
     if (!has_room(record_head_octets + rdata_octets)) return false;
     const std::size_t apex = apex_offset(apex_octets);
     put_pointer(apex);

@@ -80,8 +80,10 @@ std::vector<Record> random_records(std::mt19937_64& random) {
         return std::tuple(std::string(as_text(owner.octets())), record.type, record.rdata);
     };
     std::ranges::sort(records, {}, key);
-    const auto same = std::ranges::unique(records, {}, key);
-    records.erase(same.begin(), same.end());
+    const auto same =
+        std::unique(records.begin(), records.end(),
+                    [&](const Record& a, const Record& b) { return key(a) == key(b); });
+    records.erase(same, records.end());
     return records;
 }
 

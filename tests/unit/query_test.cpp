@@ -157,7 +157,8 @@ BOOST_AUTO_TEST_CASE(a_misspelt_word_finds_the_nearest) {
     // What is shown of a hostile word is printable, and is all there.
     BOOST_TEST(mistake("\\001\\\"\\..history.com") == "no record type or filter '\\001\\\"\\.'");
     const std::string long_word = mistake(std::string(63, '\x01') + ".history.com");
-    BOOST_TEST(long_word.size() == std::string_view("no record type or filter ''").size() + 63 * 4);
+    BOOST_TEST(long_word.size() ==
+               std::string_view("no record type or filter ''").size() + std::size_t{63} * 4);
 
     BOOST_TEST(std::get<Unfinished>(read("histroy.example.com")).nearest == "history");
     BOOST_TEST(std::get<Unfinished>(read("mx.hisory.example.com")).nearest == "history");
@@ -211,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_page_has_no_name_where_it_would_be_too_long) {
         std::string text = "history.";
         for (int i = 0; i < 3; ++i)
             text += std::string(59, 'a') + '.';
-        return text + std::string(octets - 3 * 60 - 1, 'b') + ".com";
+        return text + std::string(octets - std::size_t{3} * 60 - 1, 'b') + ".com";
     };
     BOOST_TEST(Name::from_text(subject(255 - 13 - 7)).value().wire().size() == 248);
     BOOST_TEST(!page_text(subject(255 - 13 - 7), {}, 2).empty());
