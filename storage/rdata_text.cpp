@@ -333,7 +333,7 @@ Result<void> read_fields(const Layout& layout, std::string_view text, Rdata& out
         if (field == Field::none) break;
         if (takes_rest(field)) return read_rest(field, words, out);
         if (field == Field::gateway) {
-            const Result<void> read = read_gateway(words, out);
+            Result<void> read = read_gateway(words, out);
             if (!read) return read;
             continue;
         }
@@ -391,9 +391,9 @@ Result<void> rdata_from_text(Rrtype type, std::string_view text, Rdata& out) {
                        quote(whole)};
     }
     const bool by_ldns = !generic && layout->text == Text::ldns;
-    const Result<void> read = generic   ? read_generic(text, out)
-                              : by_ldns ? read_rdata_by_ldns(type, text, out)
-                                        : read_fields(*layout, text, out);
+    Result<void> read = generic   ? read_generic(text, out)
+                        : by_ldns ? read_rdata_by_ldns(type, text, out)
+                                  : read_fields(*layout, text, out);
     if (!read) return read;
     // What our own readers make is valid and canonical, but for what only the whole shows.
     if (!detail::make_canonical(type, out)) {

@@ -3,9 +3,6 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <string>
-#include <vector>
-
-#include "storage/quote.hpp"
 
 using namespace dnshist;
 
@@ -175,10 +172,4 @@ BOOST_AUTO_TEST_CASE(a_name_without_room_is_left_out_from_where_it_does_not_fit)
     write_name(out, Name::from_text("www.example.com").value().wire());
     BOOST_TEST(out.overflowed());
     BOOST_TEST(out.text() == "www.");
-}
-
-BOOST_AUTO_TEST_CASE(a_message_quotes_strangers_text_in_short) {
-    BOOST_TEST(quote("a'b\r") == "'a'b\\013'");
-    BOOST_TEST(quote(std::string(1000, 'x')) == "'" + std::string(80, 'x') + "...'");
-    BOOST_TEST(quote(std::string(1000, '\0')).size() == 1 + 80 * 4 + 3 + 1);
 }

@@ -210,7 +210,7 @@ std::vector<Rrtype> every_type() {
 }
 
 std::string printed(Rrtype type, Octets rdata) {
-    const std::string text = rdata_text(type, rdata);
+    std::string text = rdata_text(type, rdata);
     BOOST_TEST_REQUIRE(!text.empty());
     return text;
 }
