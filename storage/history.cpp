@@ -210,6 +210,7 @@ struct PrefixWalk {
     std::uint64_t generation;
     std::array<std::uint8_t, max_entry_key> prefix_octets;
     std::size_t prefix_size = 0;
+    std::uint64_t reads = 0;  // before the cursor's last seek
     bool first = false;
     bool ended = true;
 
@@ -229,7 +230,18 @@ struct PrefixWalk {
         auto* end = std::copy(head.begin(), head.end(), prefix_octets.data());
         end = std::copy(tail.begin(), tail.end(), end);
         prefix_size = static_cast<std::size_t>(end - prefix_octets.data());
-        cursor.seek(prefix());
+        reads = 0;
+        go_to(prefix());
+    }
+
+    void skip_to(Octets key) {
+        if (ended) return;
+        reads += cursor.reads();
+        go_to(compare(key, prefix()) < 0 ? prefix() : key);
+    }
+
+    void go_to(Octets key) {
+        cursor.seek(key);
         first = true;
         ended = false;
     }
@@ -277,6 +289,10 @@ void RecordCursor::seek_all() {
     state_->walk.snapshot.guard([&] { state_->walk.seek({}); });
 }
 
+void RecordCursor::skip_to(Octets key) {
+    state_->walk.snapshot.guard([&] { state_->walk.skip_to(key); });
+}
+
 bool RecordCursor::next() {
     return state_->walk.snapshot.guard([&] {
         PrefixWalk& walk = state_->walk;
@@ -312,7 +328,7 @@ const StoredRecord& RecordCursor::record() const noexcept {
 }
 
 std::uint64_t RecordCursor::reads() const noexcept {
-    return state_->walk.cursor.reads();
+    return state_->walk.reads + state_->walk.cursor.reads();
 }
 
 struct PivotCursor::State {
@@ -330,6 +346,10 @@ PivotCursor::~PivotCursor() = default;
 
 void PivotCursor::seek_prefix(Octets value_prefix) {
     state_->walk.snapshot.guard([&] { state_->walk.seek(value_prefix); });
+}
+
+void PivotCursor::skip_to(Octets key) {
+    state_->walk.snapshot.guard([&] { state_->walk.skip_to(key); });
 }
 
 bool PivotCursor::next() {
@@ -353,7 +373,7 @@ const StoredPivot& PivotCursor::pivot() const noexcept {
 }
 
 std::uint64_t PivotCursor::reads() const noexcept {
-    return state_->walk.cursor.reads();
+    return state_->walk.reads + state_->walk.cursor.reads();
 }
 
 }  // namespace dnshist

@@ -80,6 +80,9 @@ class RecordCursor {
     void seek_subtree(const NameKey& name);
     // Every record there is.
     void seek_all();
+    // Goes on with the first record whose key is at or after `key`, among those sought: the way
+    // past many records at the cost of one read. after_owner() and after_subtree() make such keys.
+    void skip_to(Octets key);
     bool next();
     const StoredRecord& record() const noexcept;
 
@@ -107,6 +110,8 @@ class PivotCursor {
 
     // Every pivot whose value begins with these octets.
     void seek_prefix(Octets value_prefix);
+    // Goes on with the first pivot whose key is at or after `key`, among those sought.
+    void skip_to(Octets key);
     bool next();
     const StoredPivot& pivot() const noexcept;
     std::uint64_t reads() const noexcept;

@@ -150,6 +150,31 @@ std::optional<RecordKeyParts> split_record_key(Octets key) noexcept {
     return RecordKeyParts{key.first(*owner), type, key.subspan(*owner + type_octets)};
 }
 
+KeyBound after_owner(Octets owner_key) noexcept {
+    // In the place of the closing zero begins the first label of a name below.
+    KeyBound bound;
+    std::copy(owner_key.begin(), owner_key.end(), bound.octets.begin());
+    bound.size = owner_key.size();
+    bound.octets[bound.size - 1] = 1;
+    return bound;
+}
+
+KeyBound after_subtree(Octets owner_key) noexcept {
+    KeyBound bound;
+    const Octets prefix = owner_key.first(owner_key.size() - 1);
+    std::copy(prefix.begin(), prefix.end(), bound.octets.begin());
+    bound.size = prefix.size();
+    while (bound.size > 0 && bound.octets[bound.size - 1] == 255)
+        --bound.size;
+    if (bound.size > 0) {
+        ++bound.octets[bound.size - 1];
+    } else {
+        // The root: no key begins with this.
+        bound.octets[bound.size++] = 255;
+    }
+    return bound;
+}
+
 std::optional<Glance> glance(Octets payload) noexcept {
     OctetReader in(payload);
     const auto flags = in.u8();

@@ -8,6 +8,7 @@
 // one, so nothing more has to be compared.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -51,6 +52,17 @@ std::optional<RecordKeyParts> split_record_key(Octets key) noexcept;
 
 // How many octets the key-form name at the start of `key` has; nothing where there is none.
 std::optional<std::size_t> owner_length(Octets key) noexcept;
+
+// The least octets that are after every record of the owner, and after every record at or below it;
+// both for RecordCursor::skip_to(). Of the root there is nothing after.
+struct KeyBound {
+    std::array<std::uint8_t, max_name_octets> octets;
+    std::size_t size = 0;
+
+    Octets view() const noexcept { return {octets.data(), size}; }
+};
+KeyBound after_owner(Octets owner_key) noexcept;
+KeyBound after_subtree(Octets owner_key) noexcept;
 
 // What a payload says, but for the sources and the rest of the RDATA, which are read by need.
 struct RecordPayload {

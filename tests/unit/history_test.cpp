@@ -18,6 +18,7 @@
 #include "storage/meta.hpp"
 #include "storage/pivot.hpp"
 #include "storage/rdata.hpp"
+#include "storage/record_key.hpp"
 #include "tests/unit/random_seed.hpp"
 #include "tests/unit/temporary_directory.hpp"
 
@@ -296,6 +297,43 @@ BOOST_AUTO_TEST_CASE(finds_the_records_of_an_owner_and_of_a_type) {
     cursor.seek_owner(Name::from_text("com.")->key().octets(), Rrtype::SOA);
     BOOST_TEST(!cursor.next());
     cursor.seek_owner(Name::from_text("b.c.test")->key().octets());
+    BOOST_TEST(!cursor.next());
+}
+
+BOOST_AUTO_TEST_CASE(skips_owners_and_subtrees_within_what_was_sought) {
+    test::TemporaryDirectory directory;
+    {
+        HistoryWriter writer(directory.path(), {});
+        import(writer, {address("example.com.", 1), address("example.com.", 2),
+                        address("a.example.com.", 1), address("b.a.example.com.", 1),
+                        address("b.example.com.", 1), address("example.net.", 1)});
+    }
+    History history(directory.path());
+    Snapshot snapshot(history);
+    RecordCursor cursor(snapshot);
+    const auto owner = [&] { return Name::from_key(cursor.record().owner)->text(); };
+    cursor.seek_subtree(Name::from_text("example.com")->key());
+    BOOST_TEST_REQUIRE(cursor.next());
+    BOOST_TEST(owner() == "example.com.");
+    cursor.skip_to(after_owner(cursor.record().owner).view());
+    BOOST_TEST_REQUIRE(cursor.next());
+    BOOST_TEST(owner() == "a.example.com.");
+    const std::uint64_t reads = cursor.reads();
+    cursor.skip_to(after_subtree(cursor.record().owner).view());
+    BOOST_TEST_REQUIRE(cursor.next());
+    BOOST_TEST(owner() == "b.example.com.");
+    BOOST_TEST(cursor.reads() == reads + 1);
+    // Neither back before what was sought, nor on past it.
+    cursor.skip_to(Name::from_text("com")->key().octets());
+    BOOST_TEST_REQUIRE(cursor.next());
+    BOOST_TEST(owner() == "example.com.");
+    cursor.skip_to(after_subtree(cursor.record().owner).view());
+    BOOST_TEST(!cursor.next());
+    cursor.skip_to(Name::from_text("example.com")->key().octets());
+    BOOST_TEST(!cursor.next());
+    cursor.seek_all();
+    BOOST_TEST_REQUIRE(cursor.next());
+    cursor.skip_to(after_subtree(Name().key().octets()).view());
     BOOST_TEST(!cursor.next());
 }
 
