@@ -102,7 +102,9 @@ std::optional<Ipv6Address> ipv6_from_text(std::string_view text) noexcept {
         text.remove_prefix(2);
     }
     while (!text.empty()) {
-        if (size + 4 <= address.size() && text.size() <= 15 && text.find('.') < 4) {
+        const std::size_t behind_number = text.find_first_of(".:");
+        if (behind_number != std::string_view::npos && text[behind_number] == '.') {
+            if (size + 4 > address.size()) return std::nullopt;
             const auto embedded = ipv4_from_text(text);
             if (!embedded) return std::nullopt;
             std::ranges::copy(*embedded, address.begin() + static_cast<std::ptrdiff_t>(size));

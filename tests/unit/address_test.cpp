@@ -103,6 +103,7 @@ BOOST_AUTO_TEST_CASE(mapped_and_short_forms) {
     BOOST_TEST(written(*ipv6_from_text("::192.0.2.1")) == "::c000:201");
     BOOST_TEST(written(*ipv6_from_text("1:0:0:2:0:0:0:3")) == "1:0:0:2::3");
     BOOST_TEST(written(*ipv6_from_text("2001:db8:0:1:1:1:1:1")) == "2001:db8:0:1:1:1:1:1");
+    BOOST_TEST(written(*ipv6_from_text("7::7:4.213.0.0")) == "7::7:4d5:0");
     BOOST_TEST(!ipv6_from_text(""));
     BOOST_TEST(!ipv4_from_text(""));
 }
