@@ -102,17 +102,16 @@ std::optional<Ipv6Address> ipv6_from_text(std::string_view text) noexcept {
         text.remove_prefix(2);
     }
     while (!text.empty()) {
-        const std::size_t behind_number = text.find_first_of(".:");
-        if (behind_number != std::string_view::npos && text[behind_number] == '.') {
-            if (size + 4 > address.size()) return std::nullopt;
-            const auto embedded = ipv4_from_text(text);
-            if (!embedded) return std::nullopt;
+        const std::string_view before = text;
+        const auto group = take_group(text);
+        if (!group || size == address.size()) return std::nullopt;
+        if (text.starts_with('.')) {
+            const auto embedded = ipv4_from_text(before);
+            if (!embedded || size + embedded->size() > address.size()) return std::nullopt;
             std::ranges::copy(*embedded, address.begin() + static_cast<std::ptrdiff_t>(size));
             size += embedded->size();
             break;
         }
-        const auto group = take_group(text);
-        if (!group || size == address.size()) return std::nullopt;
         address[size++] = static_cast<std::uint8_t>(*group >> 8);
         address[size++] = static_cast<std::uint8_t>(*group);
         if (text.empty()) break;
