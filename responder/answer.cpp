@@ -29,8 +29,9 @@ std::size_t answer_nodata(Exchange& exchange) {
 // where not. NXDOMAIN says that there is nothing below the name either (RFC 8020). What can be
 // asked below is the subject with more filters, which only narrow, or a longer name that has this
 // one in it as a view and its subject ("history.history.com"), which is a name below the subject.
-std::size_t answer_nothing(Exchange& exchange, const Name& subject) {
-    const bool known = exchange.store.knows(subject);
+std::size_t answer_nothing(Exchange& exchange, const Query& query) {
+    const bool known =
+        exchange.store.points_at(query.values) || exchange.store.knows(query.subject);
     add_negative_soa(exchange);
     return exchange.response.finish(known ? Rcode::noerror : Rcode::nxdomain);
 }
@@ -96,7 +97,7 @@ void add_more_remark(Exchange& exchange, const Query& query, const Page& page,
     std::array<char, remark_octets> text;
     TextWriter out(text);
     out.put("# more: ");
-    if (!page.stopped) {
+    if (page.counted) {
         out.put_decimal(page.found);
         out.put(" lines, ");
     }
@@ -143,19 +144,19 @@ std::size_t answer_page(Exchange& exchange, const Query& query, const Page& page
 
 }  // namespace
 
-std::size_t answer_history(Exchange& exchange, const Query& query) {
+std::size_t answer_records(Exchange& exchange, const Query& query) {
     if (!asks_for_text(exchange.question)) {
         exchange.response.set_ede(ask_for_txt);
-        return answer_nothing(exchange, query.subject);
+        return answer_nothing(exchange, query);
     }
     const Page page =
-        exchange.store.history(query, exchange.service.scan_limit, room_for_lines(exchange));
+        exchange.store.records(query, exchange.service.scan_limit, room_for_lines(exchange));
     if (page.too_long) {
         exchange.response.truncate();
         return exchange.response.finish(Rcode::noerror);
     }
     if (page.lines.empty() && !page.stopped) {
-        return page.found == 0 ? answer_nothing(exchange, query.subject)
+        return page.found == 0 ? answer_nothing(exchange, query)
                                : answer_no_such_page(exchange, query, page);
     }
     return answer_page(exchange, query, page);

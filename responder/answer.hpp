@@ -33,7 +33,7 @@ std::size_t answer_statistics(Exchange& exchange);
 std::size_t answer_version(Exchange& exchange);
 
 // The views.
-std::size_t answer_history(Exchange& exchange, const Query& query);
+std::size_t answer_records(Exchange& exchange, const Query& query);
 
 // A name on the way to a view: NODATA.
 std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished);

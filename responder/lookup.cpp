@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "storage/line.hpp"
+#include "storage/record_key.hpp"
 
 namespace dnshist {
 
@@ -29,6 +30,15 @@ bool passes(const Query& query, const StoredRecord& record) noexcept {
 
 std::uint64_t by_two_times(Seconds major, Seconds minor) noexcept {
     return std::uint64_t{major.since_epoch} << 32 | minor.since_epoch;
+}
+
+// The RDATA's first octets as a number that is larger for what sorts first.
+std::uint64_t rank_of_data(Octets rdata) noexcept {
+    std::uint64_t rank = 0;
+    for (std::size_t i = 0; i < sizeof rank; ++i) {
+        rank = rank << 8 | (i < rdata.size() ? rdata[i] : 0U);
+    }
+    return ~rank;
 }
 
 // What a record is, where its line would be too long for any answer.
@@ -59,7 +69,8 @@ struct Lookup::Work {
     std::uint64_t reads = 0;  // by the seeks before the current one
     bool stopped = false;
 
-    // One more record, with so many reads since the seek. False where the budget does not allow it.
+    // One more record, with so many reads by the cursors since they sought. False where the budget
+    // does not allow it.
     bool take(std::uint64_t reads_since_seek) noexcept {
         const std::uint64_t all_reads = reads + reads_since_seek;
         const std::uint64_t further = all_reads > 1 ? all_reads - 1 : 0;
@@ -72,6 +83,7 @@ struct Lookup::Work {
 Lookup::Lookup(History& history)
     : snapshot_(history),
       cursor_(snapshot_),
+      pivots_(snapshot_),
       // Address space, not memory: a page of ordinary lines touches a few KB of it.
       text_(std::make_unique_for_overwrite<char[]>(any_page_octets)) {
     snapshot_.reset();
@@ -91,30 +103,36 @@ const StoreStatistics& Lookup::statistics() {
     return *statistics_;
 }
 
-Page Lookup::history(const Query& query, std::uint64_t budget, Room room) {
+Page Lookup::records(const Query& query, std::uint64_t budget, Room room) {
     findings_.clear();
     text_octets_ = 0;
     written_count_ = 0;
 
     Page page;
     page.offset = std::uint64_t{query.page - 1} * query.limit;
+    // Where the walk has the query's order, the page is complete once its last line is met, and
+    // one more says that there is a next.
+    const bool in_order = query.reach != Reach::name && query.order == Order::name;
+    const std::uint64_t page_end = page.offset + query.limit;
     Work work{std::min<std::uint64_t>(budget, std::numeric_limits<std::uint32_t>::max())};
-    bool all_written = page.offset == 0;
+    bool all_written = in_order || page.offset == 0;
     walk(query, work, [&](const StoredRecord& record, std::uint32_t ordinal) {
         if (!passes(query, record)) return true;
         const std::size_t before = findings_.size();
         add_findings(query, record, ordinal);
         for (std::size_t i = before; all_written && i < findings_.size(); ++i) {
+            if (i < page.offset || (in_order && i >= page_end)) continue;
             Finding& finding = findings_[i];
             all_written =
                 written_count_ < query.limit &&
                 write(record, query.runs ? runs_[finding.run] : record.seen, finding, room);
         }
-        return true;
+        return !in_order || findings_.size() <= page_end;
     });
     page.found = findings_.size();
     page.records = work.records;
     page.stopped = work.stopped;
+    page.counted = !work.stopped && !(in_order && page.found > page_end);
     if (page.offset >= page.found) return page;
 
     const auto begin = findings_.begin() + static_cast<std::ptrdiff_t>(page.offset);
@@ -136,10 +154,17 @@ Page Lookup::history(const Query& query, std::uint64_t budget, Room room) {
     return page;
 }
 
-// Calls visit(record, ordinal) for the records of the query's types, in the store's order, until it
-// returns false or the work is too much.
+// Calls visit(record, ordinal) for the records that the query is about, in the store's order, until
+// it returns false or the work is too much.
 template <class Visit>
 void Lookup::walk(const Query& query, Work& work, Visit&& visit) {
+    if (query.reach == Reach::values) {
+        for (const ValueRange& range : query.values.all()) {
+            if (!walk_range(query, range, work, visit)) return;
+        }
+        return;
+    }
+    if (query.reach != Reach::name) return walk_names(query, work, visit);
     const NameKey owner = query.subject.key();
     if (query.types.every()) {
         cursor_.seek_owner(owner.octets());
@@ -150,6 +175,71 @@ void Lookup::walk(const Query& query, Work& work, Visit&& visit) {
         cursor_.seek_owner(owner.octets(), type);
         if (!walk_found(work, visit)) return;
     }
+}
+
+// The names below the subject: all of them, or those with one label more, past what is below them.
+template <class Visit>
+void Lookup::walk_names(const Query& query, Work& work, Visit&& visit) {
+    const NameKey subject = query.subject.key();
+    cursor_.seek_subtree(subject);
+    cursor_.skip_to(after_owner(subject.octets()).view());
+    while (cursor_.next()) {
+        if (!work.take(cursor_.reads())) return;
+        const StoredRecord& record = cursor_.record();
+        if (query.reach == Reach::children) {
+            const std::size_t label = subject.subtree().size();
+            const std::size_t child = label + 1 + record.owner[label];
+            if (record.owner[child] != 0) {
+                cursor_.skip_to(after_subtree(record.owner.first(child + 1)).view());
+                continue;
+            }
+        }
+        if (!query.types.has(record.type)) continue;
+        if (!visit(record, static_cast<std::uint32_t>(work.records))) return;
+    }
+}
+
+bool Lookup::seek_range(const ValueRange& range) {
+    pivots_.seek_prefix(range.prefix());
+    if (range.first().size() > range.prefix().size()) pivots_.skip_to(range.first());
+    return pivots_.next() && !range.is_past(pivots_.pivot().value);
+}
+
+bool Lookup::points_at(const ValueRanges& values) {
+    return std::ranges::any_of(values.all(),
+                               [this](const ValueRange& range) { return seek_range(range); });
+}
+
+// The records that point at a value of the range. One that points at several is met at the least of
+// them.
+template <class Visit>
+bool Lookup::walk_range(const Query& query, const ValueRange& range, Work& work, Visit&& visit) {
+    for (bool any = seek_range(range); any;
+         any = pivots_.next() && !range.is_past(pivots_.pivot().value)) {
+        const StoredPivot& pivot = pivots_.pivot();
+        if (!work.take(pivots_.reads())) return false;
+        if (!query.types.has(pivot.type)) continue;
+        work.reads += 1;  // the seek for the records
+        const auto met_here = [&](const StoredRecord& record) {
+            bool here = false;
+            bool before = false;
+            for_each_pivot_value(record.type, record.rdata, [&](const PivotValue& value) {
+                if (!query.values.contain(value.octets())) return;
+                const int order = compare(value.octets(), pivot.value);
+                here = here || order == 0;
+                before = before || order < 0;
+            });
+            return here && !before;
+        };
+        cursor_.seek_owner(pivot.owner, pivot.type);
+        const bool goes_on =
+            walk_found(work, [&](const StoredRecord& record, std::uint32_t ordinal) {
+                return !met_here(record) || visit(record, ordinal);
+            });
+        if (!goes_on) return false;
+    }
+    work.reads += pivots_.reads();
+    return true;
 }
 
 template <class Visit>
@@ -166,7 +256,7 @@ bool Lookup::walk_found(Work& work, Visit&& visit) {
 void Lookup::add_findings(const Query& query, const StoredRecord& record, std::uint32_t ordinal) {
     const auto add = [&](Period seen, std::size_t run) {
         Finding finding{0, 0, ordinal, static_cast<std::uint16_t>(run), 0};
-        switch (query.order) {
+        switch (query.order.value_or(Order::last)) {
             case Order::last:
                 finding.rank = by_two_times(seen.end, seen.begin);
                 break;
@@ -177,9 +267,13 @@ void Lookup::add_findings(const Query& query, const StoredRecord& record, std::u
                 finding.rank = record.count;
                 finding.tie = seen.end.since_epoch;
                 break;
-            case Order::name:
             case Order::data:
-                // The store's own order: of one name by type, then by RDATA.
+                // Of one name, the store's own order: by type, then by RDATA. Of many, by its first
+                // eight octets.
+                if (query.reach != Reach::name) finding.rank = rank_of_data(record.rdata);
+                break;
+            case Order::name:
+                // The store's own order.
                 break;
         }
         findings_.push_back(finding);

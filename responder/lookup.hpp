@@ -22,10 +22,11 @@ namespace dnshist {
 struct Page {
     std::span<const std::string_view> lines;  // in the query's order; good until the next lookup
     std::uint64_t offset = 0;                 // how many lines are on the pages before
-    std::uint64_t found = 0;                  // lines on all pages; while `stopped`, those found
-    std::uint64_t records = 0;                // decoded
-    bool stopped = false;                     // by the work limit
-    bool too_long = false;                    // for Room::page; there are no lines then
+    std::uint64_t found = 0;                  // lines on all pages, if `counted`; else those met
+    bool counted = true;
+    std::uint64_t records = 0;  // decoded
+    bool stopped = false;       // by the work limit
+    bool too_long = false;      // for Room::page; there are no lines then
 };
 
 // How much text fits, in octets. A line that is longer than `line` gives way to a note of what it
@@ -47,11 +48,13 @@ class Lookup {
     void renew();
     void reset() noexcept;
 
-    // The lines of a `history` query. `budget` is in units of work: a record decoded costs 1, and
-    // each read of the store but the first read_cost.
-    Page history(const Query& query, std::uint64_t budget, Room room);
+    // The lines of a query that lists records. `budget` is in units of work: a record decoded costs
+    // 1, and each read of the store but the first read_cost.
+    Page records(const Query& query, std::uint64_t budget, Room room);
 
     bool knows(const Name& name) { return snapshot_.knows(name.key()); }
+    // Whether anything points at one of the values.
+    bool points_at(const ValueRanges& values);
     // Of the state of the store last taken.
     const StoreStatistics& statistics();
 
@@ -73,6 +76,11 @@ class Lookup {
     void walk(const Query& query, Work& work, Visit&& visit);
     template <class Visit>
     bool walk_found(Work& work, Visit&& visit);
+    template <class Visit>
+    void walk_names(const Query& query, Work& work, Visit&& visit);
+    template <class Visit>
+    bool walk_range(const Query& query, const ValueRange& range, Work& work, Visit&& visit);
+    bool seek_range(const ValueRange& range);
     void add_findings(const Query& query, const StoredRecord& record, std::uint32_t ordinal);
     bool write_chosen(const Query& query, Room room, std::span<Finding> chosen);
     bool write(const StoredRecord& record, Period seen, Finding& finding, Room room);
@@ -80,6 +88,7 @@ class Lookup {
 
     Snapshot snapshot_;
     RecordCursor cursor_;
+    PivotCursor pivots_;
     std::optional<StoreStatistics> statistics_;
 
     std::vector<Finding> findings_;

@@ -4,6 +4,7 @@
 #include <bitset>
 
 #include "responder/labels.hpp"
+#include "responder/pivot_subject.hpp"
 #include "responder/subject.hpp"
 #include "responder/words.hpp"
 #include "storage/escape.hpp"
@@ -72,19 +73,15 @@ Mistake view_not_built(std::string_view word) {
     });
 }
 
-Mistake subject_not_built(std::string_view label) {
-    return Mistake([&](TextWriter& out) {
-        out.put("this version does not have subjects that begin with '");
-        out.put(label);
-        out.put(".' yet");
-    });
-}
-
-std::optional<Mistake> read_subject(Octets labels, Query& query) {
-    const auto first = Labels(labels).next();
-    if (first && is_subject_mark(*first)) return subject_not_built(*first);
-    query.subject = subject_name(labels);
-    return std::nullopt;
+void read_name_subject(Octets labels, Query& query) {
+    Labels rest(labels);
+    const auto first = rest.next();
+    if (first == "*" || first == "+") {
+        query.reach = first == "*" ? Reach::below : Reach::children;
+        query.subject = subject_name(rest.rest());
+    } else {
+        query.subject = subject_name(labels);
+    }
 }
 
 // Reads the filters of one question; remembers which it has met.
@@ -153,6 +150,10 @@ void TypeSet::add(Rrtype type) noexcept {
     ++count_;
 }
 
+bool TypeSet::has(Rrtype type) const noexcept {
+    return every() || std::ranges::binary_search(types(), type);
+}
+
 Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept {
     const ViewWord* view = nullptr;
     Labels rest(labels);
@@ -167,7 +168,6 @@ Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept 
     Query& query = *std::get_if<Query>(&reading);
     query.view = view->view;
     query.limit = std::clamp(default_limit, 1U, max_limit);
-    if (const auto mistake = read_subject(rest.rest(), query)) return *mistake;
 
     const std::size_t filter_octets = labels.size() - rest.rest().size() - view->word.size() - 1;
     Labels filters(labels.first(filter_octets));
@@ -176,6 +176,13 @@ Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept 
         if (const auto mistake = reader.read(*label)) return *mistake;
     }
     reader.finish();
+
+    if (query.view == View::pivot) {
+        if (const auto mistake = read_pivot_subject(rest.rest(), query)) return *mistake;
+    } else {
+        read_name_subject(rest.rest(), query);
+    }
+    if (!query.order) query.order = query.reach == Reach::name ? Order::last : Order::name;
     return reading;
 }
 

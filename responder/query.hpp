@@ -15,6 +15,7 @@
 #include <string_view>
 #include <variant>
 
+#include "responder/value_ranges.hpp"
 #include "storage/name.hpp"
 #include "storage/octets.hpp"
 #include "storage/rrtype.hpp"
@@ -29,6 +30,14 @@ inline constexpr unsigned max_limit = 99;
 
 enum class View : std::uint8_t { history, pivot, names, summary, changes, at };
 
+// Which records a question is about.
+enum class Reach : std::uint8_t {
+    name,      // those of the subject
+    below,     // *.name: of every name below it
+    children,  // +.name: of the names one label below it
+    values,    // those whose RDATA holds one of the values
+};
+
 enum class Order : std::uint8_t { last, first, count, name, data };
 
 // Record types, ascending and each once. None at all stands for every type there is.
@@ -36,6 +45,7 @@ class TypeSet {
   public:
     void add(Rrtype type) noexcept;
     bool every() const noexcept { return count_ == 0; }
+    bool has(Rrtype type) const noexcept;
     std::span<const Rrtype> types() const noexcept { return {types_.data(), count_}; }
 
   private:
@@ -48,14 +58,17 @@ inline constexpr Period all_time{Seconds{0}, end_of_time};
 
 struct Query {
     View view = View::history;
+    Reach reach = Reach::name;
     Name subject;
+    ValueRanges values;  // of Reach::values
     TypeSet types;
     Period visible = all_time;  // after-T, before-T: seen at some time within
     Period on = all_time;       // on-T: likewise
     Period first = all_time;    // first-after-T, first-before-T: when first seen
     Period last = all_time;     // last-after-T, last-before-T: when last seen
     std::uint64_t min_count = 0;
-    Order order = Order::last;
+    // Where the question does not say: the newest first of one name, the store's own order of many.
+    std::optional<Order> order;
     unsigned limit = 0;  // 1 to max_limit
     unsigned page = 1;   // from 1
     bool runs = false;

@@ -75,8 +75,8 @@ const OwnName* find_own_name(Octets labels) noexcept {
 std::size_t answer_query(Exchange& exchange, const Query& query) {
     switch (query.view) {
         case View::history:
-            return answer_history(exchange, query);
         case View::pivot:
+            return answer_records(exchange, query);
         case View::names:
         case View::summary:
         case View::changes:

@@ -75,7 +75,10 @@ std::optional<Name> reverse_name(Octets labels) noexcept {
 }  // namespace
 
 Name subject_name(Octets labels) noexcept {
-    if (const auto reverse = reverse_name(labels)) return *reverse;
+    return reverse_name(labels).value_or(name_of(labels));
+}
+
+Name name_of(Octets labels) noexcept {
     std::array<std::uint8_t, max_name_octets> wire;
     if (labels.size() >= wire.size()) return {};
     std::ranges::copy(labels, wire.begin());

@@ -9,14 +9,12 @@
 
 namespace dnshist {
 
-// Whether the label begins a subject of many names, as "*.example.com" does.
-constexpr bool is_subject_mark(std::string_view label) noexcept {
-    return label == "*" || label == "+";
-}
-
 // The name that the labels spell; where they spell an IP address, its reverse name (RFC 1035,
 // section 3.5; RFC 3596, section 2.5). Labels with their length octets, in lower case, as part of a
 // name.
 Name subject_name(Octets labels) noexcept;
+
+// The name that the labels spell, whatever it looks like.
+Name name_of(Octets labels) noexcept;
 
 }  // namespace dnshist

@@ -15,7 +15,7 @@ namespace {
 constexpr std::array view_table{
     ViewWord{"history", View::history, true, "a line for each record seen at a name",
              "mx.history.example.com"},
-    ViewWord{"pivot", View::pivot, false, "a line for each record that points at a value",
+    ViewWord{"pivot", View::pivot, true, "a line for each record that points at a value",
              "pivot.192.0.2.0/24"},
     ViewWord{"names", View::names, false, "a line for each name at or below a name",
              "names.example.com"},

@@ -166,13 +166,19 @@ BOOST_AUTO_TEST_CASE(a_misspelt_word_finds_the_nearest) {
 }
 
 BOOST_AUTO_TEST_CASE(words_of_the_language_that_are_not_built_say_so) {
-    BOOST_TEST(mistake("pivot.192.0.2.1") ==
-               "this version does not have the view 'pivot' yet; it has history");
+    BOOST_TEST(mistake("names.example.com") ==
+               "this version does not have the view 'names' yet; it has history, pivot");
     BOOST_TEST(mistake("2019.at.history.com") ==
-               "this version does not have the view 'at' yet; it has history");
-    BOOST_TEST(mistake("history.*.example.com") ==
-               "this version does not have subjects that begin with '*.' yet");
-    BOOST_TEST(mistake("history.+.example.com").starts_with("this version does not have subjects"));
+               "this version does not have the view 'at' yet; it has history, pivot");
+}
+
+BOOST_AUTO_TEST_CASE(a_mark_before_a_name_means_many_names) {
+    BOOST_TEST((query("history.*.example.com").reach == Reach::below));
+    BOOST_TEST(query("history.*.example.com").subject.text() == "example.com.");
+    BOOST_TEST((query("history.+.example.com").reach == Reach::children));
+    BOOST_TEST(query("history.+").subject.text() == ".");
+    BOOST_TEST((query("history.*.com").order == Order::name));
+    BOOST_TEST((query("sort-last.history.*.com").order == Order::last));
     // A star is nothing of the kind elsewhere.
     BOOST_TEST(query("history.a.*.example.com").subject.text() == "a.*.example.com.");
 }

@@ -295,10 +295,12 @@ BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
              "NS example.com.pdns.local",                              // minimised
              "TXT histroy.example.com.pdns.local",                     // almost a view
              "TXT frist-after-2019.history.example.com.pdns.local",    // a mistake
-             "TXT pivot.192.0.2.1.pdns.local",                         // not built
-             "TXT page-99.mx.history.example.com.pdns.local",          // past the end
-             "TXT history.192.0.2.1.pdns.local",                       // an address
-             "ANY pdns.local",                                         // the apex
+             "TXT pivot.192.0.2.1.pdns.local",
+             "TXT history.*.example.com.pdns.local",
+             "TXT names.example.com.pdns.local",               // not built
+             "TXT page-99.mx.history.example.com.pdns.local",  // past the end
+             "TXT history.192.0.2.1.pdns.local",               // an address
+             "ANY pdns.local",                                 // the apex
              "TXT help.pdns.local tcp",
              "TXT stats.pdns.local",
              "TXT version.pdns.local",
