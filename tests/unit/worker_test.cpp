@@ -128,6 +128,7 @@ BOOST_AUTO_TEST_CASE(no_question_is_lost_while_the_store_grows) {
     std::atomic<int> wrong = 0;
     std::atomic<int> asked = 0;
     std::vector<std::thread> clients;
+    clients.reserve(3);
     for (int number = 0; number < 3; ++number) {
         clients.emplace_back([&] {
             while (!done) {
