@@ -33,6 +33,9 @@ bool Answering::begin() noexcept {
 }
 
 void Answering::end() noexcept {
+    if (!responder_.trouble().empty()) {
+        log_warning(failures, "questions are answered with SERVFAIL: " + responder_.trouble());
+    }
     responder_.end();
 }
 

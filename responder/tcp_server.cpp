@@ -46,7 +46,7 @@ OncePerMinute failures;
 // Completes with an error instead of throwing it.
 constexpr auto waiting = asio::as_tuple(asio::use_awaitable);
 
-void report_failure(std::exception_ptr failure) {
+void report_failure(const std::exception_ptr& failure) {
     try {
         if (failure) std::rethrow_exception(failure);
     } catch (const std::exception& error) {
@@ -251,7 +251,9 @@ Next TcpServer::State::take_turn(Connections::iterator connection) {
     if (progress) connections.splice(connections.end(), connections, connection);
     if (progress || !had_begun) settle(c);
     if (!c.unsent.empty()) return Next::write;
-    return c.last || size == input.size() || has_message(rest) ? Next::turn : Next::read;
+    // There may be more to do at once, to end among it.
+    const bool more = c.last || stop_deadline || size == input.size() || has_message(rest);
+    return more ? Next::turn : Next::read;
 }
 
 // Answers the messages at the front of `requests`, as many as one batch and the room for answers

@@ -18,6 +18,7 @@ namespace {
 std::vector<FileDescriptor> take(std::vector<SocketPair>& pairs,
                                  FileDescriptor SocketPair::*which) {
     std::vector<FileDescriptor> taken;
+    taken.reserve(pairs.size());
     for (SocketPair& pair : pairs)
         taken.push_back(std::move(pair.*which));
     return taken;

@@ -40,6 +40,12 @@ class ReadmeTest(unittest.TestCase):
         self.assertEqual(self.imported.returncode, 0, self.imported.stderr)
         self.assertIn(" 0 rejected", self.imported.stderr)
 
+    def test_links(self):
+        for document in (*TOP.glob("*.md"), SAMPLE.parent / "README.md"):
+            for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text()):
+                with self.subTest(f"{document.name}: {link}"):
+                    self.assertTrue((document.parent / link).exists())
+
     def test_questions(self):
         asked = questions()
         self.assertGreaterEqual(len(asked), 10)

@@ -41,7 +41,7 @@ struct Fixture {
         BOOST_TEST((result.written == Written::all));
         std::ostringstream text;
         text << std::ifstream(path).rdbuf();
-        const std::string lines = text.str();
+        std::string lines = text.str();
         BOOST_TEST(static_cast<std::uint64_t>(std::ranges::count(lines, '\n')) == result.records);
         return lines;
     }

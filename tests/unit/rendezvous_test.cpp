@@ -63,6 +63,7 @@ BOOST_AUTO_TEST_CASE(nobody_works_while_one_acts) {
         join(rendezvous, member);
 
     std::vector<std::thread> threads;
+    threads.reserve(members);
     for (int number = 0; number < members; ++number) {
         threads.emplace_back([&, number] {
             Member& self = all.at(static_cast<std::size_t>(number));
