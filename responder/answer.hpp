@@ -34,6 +34,7 @@ std::size_t answer_version(Exchange& exchange);
 
 // The views.
 std::size_t answer_records(Exchange& exchange, const Query& query);
+std::size_t answer_at(Exchange& exchange, const Query& query);  // time_machine.cpp
 
 // A name on the way to a view: NODATA.
 std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished);

@@ -103,6 +103,18 @@ const StoreStatistics& Lookup::statistics() {
     return *statistics_;
 }
 
+bool Lookup::visible(const Name& owner, std::optional<Rrtype> type, Period when,
+                     std::uint64_t& budget, RecordVisitor visit, void* context) {
+    Work work{budget};
+    cursor_.seek_owner(owner.key().octets(), type);
+    const bool all = walk_found(work, [&](const StoredRecord& record, std::uint32_t) {
+        if (seen_during(record, when)) visit(context, record);
+        return true;
+    });
+    budget -= std::min(budget, work.records + read_cost);
+    return all;
+}
+
 Page Lookup::records(const Query& query, std::uint64_t budget, Room room) {
     findings_.clear();
     text_octets_ = 0;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "responder/query.hpp"
@@ -55,12 +56,29 @@ class Lookup {
     bool knows(const Name& name) { return snapshot_.knows(name.key()); }
     // Whether anything points at one of the values.
     bool points_at(const ValueRanges& values);
+    // Calls visit(const StoredRecord&) for each record of the owner, of one type or of all, that
+    // was visible at some time during `when`. Takes what it costs from `budget`; false once that is
+    // used up.
+    template <class Visit>
+    bool visible(const Name& owner, std::optional<Rrtype> type, Period when, std::uint64_t& budget,
+                 Visit&& visit) {
+        return visible(
+            owner, type, when, budget,
+            [](void* context, const StoredRecord& record) {
+                (*static_cast<std::remove_reference_t<Visit>*>(context))(record);
+            },
+            &visit);
+    }
     // Of the state of the store last taken.
     const StoreStatistics& statistics();
 
     static constexpr std::uint64_t read_cost = 20;
 
   private:
+    using RecordVisitor = void (*)(void* context, const StoredRecord& record);
+    bool visible(const Name& owner, std::optional<Rrtype> type, Period when, std::uint64_t& budget,
+                 RecordVisitor visit, void* context);
+
     // A line to be: how it sorts, and where it comes from.
     struct Finding {
         std::uint64_t rank;     // larger first

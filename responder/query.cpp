@@ -84,6 +84,30 @@ void read_name_subject(Octets labels, Query& query) {
     }
 }
 
+// The one time that stands before `at`.
+std::optional<Mistake> read_time_at(Octets labels, Query& query, Seconds now) {
+    Labels rest(labels);
+    const auto label = rest.next();
+    if (!label || !rest.rest().empty()) {
+        return Mistake([](TextWriter& out) {
+            out.put(
+                "the view 'at' wants one time before it and nothing else, as in "
+                "2019-06-01.at.NAME");
+        });
+    }
+    const auto period = period_from_text(*label, now);
+    if (!period) {
+        return Mistake([&](TextWriter& out) {
+            write_quoted(out, *label);
+            out.put(
+                " is no time; before 'at' goes 2019, 2019-06, 2019-06-01, "
+                "2019-06-01T12:00:00Z, @1559347200, or 90d ago");
+        });
+    }
+    query.on = *period;
+    return std::nullopt;
+}
+
 // Reads the filters of one question; remembers which it has met.
 class FilterReader {
   public:
@@ -170,6 +194,14 @@ Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept 
     query.limit = std::clamp(default_limit, 1U, max_limit);
 
     const std::size_t filter_octets = labels.size() - rest.rest().size() - view->word.size() - 1;
+    if (query.view == View::at) {
+        // A star is a label like others here: a wildcard had records too.
+        query.subject = subject_name(rest.rest());
+        if (const auto mistake = read_time_at(labels.first(filter_octets), query, now)) {
+            return *mistake;
+        }
+        return reading;
+    }
     Labels filters(labels.first(filter_octets));
     FilterReader reader(query, now);
     while (const auto label = filters.next()) {

@@ -63,7 +63,7 @@ struct Query {
     ValueRanges values;  // of Reach::values
     TypeSet types;
     Period visible = all_time;  // after-T, before-T: seen at some time within
-    Period on = all_time;       // on-T: likewise
+    Period on = all_time;       // on-T, and T.at: likewise
     Period first = all_time;    // first-after-T, first-before-T: when first seen
     Period last = all_time;     // last-after-T, last-before-T: when last seen
     std::uint64_t min_count = 0;

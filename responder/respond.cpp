@@ -77,10 +77,11 @@ std::size_t answer_query(Exchange& exchange, const Query& query) {
         case View::history:
         case View::pivot:
             return answer_records(exchange, query);
+        case View::at:
+            return answer_at(exchange, query);
         case View::names:
         case View::summary:
         case View::changes:
-        case View::at:
             break;  // read_query() does not give these yet
     }
     return answer_refused(exchange.response, {Ede::Code::not_supported, "no such view"});

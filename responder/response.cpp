@@ -15,6 +15,12 @@ constexpr std::size_t record_head_octets = 12;  // pointer, type, class, TTL, RD
 constexpr std::uint16_t option_ede = 15;
 constexpr std::string_view hostmaster = "\012hostmaster";
 
+// Whether two names in wire form are the same but for case (RFC 4343): length octets are no
+// letters.
+bool equal_names(Octets a, Octets b) noexcept {
+    return std::ranges::equal(a, b, {}, to_lower, to_lower);
+}
+
 }  // namespace
 
 ResponseWriter::ResponseWriter(const Request& request, std::span<std::uint8_t> room,
@@ -71,6 +77,26 @@ bool ResponseWriter::add_txt(std::uint32_t ttl, std::string_view text) noexcept 
         put_octets(as_octets(string));
         text.remove_prefix(string.size());
     } while (!text.empty());
+    ++answers_;
+    return true;
+}
+
+bool ResponseWriter::add_record(Octets owner, Rrtype type, std::uint32_t ttl,
+                                Octets rdata) noexcept {
+    // The question's own name is pointed at, in the case in which it came.
+    const bool is_question = equal_names(owner, request_.question->name);
+    const std::size_t owner_octets = is_question ? 2 : owner.size();
+    if (!has_room(record_head_octets - 2 + owner_octets + rdata.size())) return false;
+    if (is_question) {
+        put_pointer(header_octets);
+    } else {
+        put_octets(owner);
+    }
+    put_u16(number(type));
+    put_u16(static_cast<std::uint16_t>(Rrclass::IN));
+    put_u32(ttl);
+    put_u16(static_cast<std::uint16_t>(rdata.size()));
+    put_octets(rdata);
     ++answers_;
     return true;
 }

@@ -55,6 +55,8 @@ class ResponseWriter {
     //
     // The text is split into character-strings of 255 octets.
     bool add_txt(std::uint32_t ttl, std::string_view text) noexcept;
+    // RDATA without compression; `owner` in wire form.
+    bool add_record(Octets owner, Rrtype type, std::uint32_t ttl, Octets rdata) noexcept;
     // NS and SOA of the zone whose apex is the last `apex_octets` of the question's name: the apex
     // is the name server too, and hostmaster.APEX the mailbox.
     bool add_apex_ns(std::uint32_t ttl, std::size_t apex_octets) noexcept;

@@ -23,7 +23,7 @@ constexpr std::array view_table{
              "summary.example.com"},
     ViewWord{"changes", View::changes, false, "what appeared at a name and what went away",
              "changes.example.com"},
-    ViewWord{"at", View::at, false, "real records of a name as they were at a time",
+    ViewWord{"at", View::at, true, "real records of a name as they were at a time",
              "2019-06-01.at.www.example.com"},
 };
 

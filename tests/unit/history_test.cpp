@@ -452,6 +452,7 @@ BOOST_AUTO_TEST_CASE(a_reader_follows_a_store_that_grows_past_its_map) {
         // A new process image of LMDB: the parent's environment is not touched here.
         HistoryWriter writer(directory.path(), options);
         std::vector<Seen> all;
+        all.reserve(20000);
         for (int i = 0; i < 20000; ++i) {
             all.push_back(address("host" + std::to_string(i) + ".example.", 1));
         }
@@ -581,6 +582,7 @@ BOOST_AUTO_TEST_CASE(damage_is_reported_skipped_and_never_written_over) {
     std::mt19937_64 random(seed);
     test::TemporaryDirectory directory;
     std::vector<Seen> all;
+    all.reserve(5000);
     for (int i = 0; i < 5000; ++i)
         all.push_back(random_seen(random));
     {

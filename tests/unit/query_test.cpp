@@ -167,9 +167,7 @@ BOOST_AUTO_TEST_CASE(a_misspelt_word_finds_the_nearest) {
 
 BOOST_AUTO_TEST_CASE(words_of_the_language_that_are_not_built_say_so) {
     BOOST_TEST(mistake("names.example.com") ==
-               "this version does not have the view 'names' yet; it has history, pivot");
-    BOOST_TEST(mistake("2019.at.history.com") ==
-               "this version does not have the view 'at' yet; it has history, pivot");
+               "this version does not have the view 'names' yet; it has history, pivot, at");
 }
 
 BOOST_AUTO_TEST_CASE(a_mark_before_a_name_means_many_names) {
@@ -181,6 +179,17 @@ BOOST_AUTO_TEST_CASE(a_mark_before_a_name_means_many_names) {
     BOOST_TEST((query("sort-last.history.*.com").order == Order::last));
     // A star is nothing of the kind elsewhere.
     BOOST_TEST(query("history.a.*.example.com").subject.text() == "a.*.example.com.");
+}
+
+BOOST_AUTO_TEST_CASE(at_takes_one_time_and_nothing_else) {
+    BOOST_TEST((query("2019.at.example.com").view == View::at));
+    BOOST_TEST(query("2019.at.example.com").subject.text() == "example.com.");
+    BOOST_TEST((query("@100.at.example.com").on == Period{Seconds{100}, Seconds{100}}));
+    BOOST_TEST(query("2019.at.*.example.com").subject.text() == "*.example.com.");
+    BOOST_TEST(query("2019.at.at.example.com").subject.text() == "at.example.com.");
+    BOOST_TEST(mistake("at.example.com").starts_with("the view 'at' wants one time"));
+    BOOST_TEST(mistake("mx.2019.at.example.com").starts_with("the view 'at' wants one time"));
+    BOOST_TEST(mistake("2019-13.at.example.com").starts_with("'2019-13' is no time"));
 }
 
 BOOST_AUTO_TEST_CASE(edit_distance_counts_letters) {
