@@ -108,8 +108,8 @@ class QuickstartTest(unittest.TestCase):
                           told["a.cname.history.www.harbour.example.pdns.local"])
             self.assertIn('"2023-08-12T01:14:09Z 2023-08-12T10:02:51Z 61 harbour.example. NS ns1.nightowl.example."',
                           told["ns.history.harbour.example.pdns.local"])
-            self.assertTrue(any("owl-verify" in line
-                                for line in told["history.nightowl.example.pdns.local"]))
+            self.assertTrue(any("mail.nightowl.example. A 203.0.113.66" in line
+                                for line in told["pivot.203.0.113.66.pdns.local"]))
             self.stop(quickstart)
         # What was counted once is not counted again: the second run has said so.
         self.assertRegex(quickstart.output, "(?i)already")
