@@ -1,7 +1,7 @@
-"""README.md's questions, asked again: the sample must still give the answers that stand there.
+"""The documents' questions, asked again: the sample must still give the answers that stand there.
 
-A question is a line `$ pdns ...` in one of README's console blocks, its answer the lines below it up
-to the next line that starts with `$` or to the end of the block.
+A question is a line `$ pdns ...` or `$ ask ...` in one of a document's console blocks, its answer the
+lines below it up to the next line that starts with `$` or to the end of the block.
 """
 
 import difflib
@@ -13,17 +13,18 @@ import unittest
 from harness import Responder, ZONEGEN, run
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
+DOCUMENTS = (TOP / "README.md", TOP / "responder" / "QUERIES.md")
 SAMPLE = TOP / "contrib" / "sample" / "harbour.cof.ndjson"
 
 
-def questions():
-    """Each (command line, [answer line]) that README.md shows."""
+def questions(document):
+    """Each (command line, [answer line]) that the document shows."""
     found = []
-    for block in re.findall(r"^```console\n(.*?)^```$", (TOP / "README.md").read_text(),
+    for block in re.findall(r"^```console\n(.*?)^```$", document.read_text(),
                             re.MULTILINE | re.DOTALL):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, *answer = part.rstrip("\n").split("\n")
-            if command.startswith("pdns "):
+            if command.startswith(("pdns ", "ask ")):
                 found.append((command, answer))
     return found
 
@@ -41,22 +42,26 @@ class ReadmeTest(unittest.TestCase):
         self.assertIn(" 0 rejected", self.imported.stderr)
 
     def test_links(self):
-        for document in (*TOP.glob("*.md"), SAMPLE.parent / "README.md"):
+        for document in (*TOP.glob("*.md"), *DOCUMENTS, SAMPLE.parent / "README.md"):
             for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text()):
                 with self.subTest(f"{document.name}: {link}"):
                     self.assertTrue((document.parent / link).exists())
 
     def test_questions(self):
-        asked = questions()
-        self.assertGreaterEqual(len(asked), 10)
-        pdns = f'pdns() {{ dig @127.0.0.1 -p {self.responder.port} +short TXT "$@"; }}; '
-        for command, expected in asked:
-            with self.subTest(command):
-                told = run("bash", "-c", pdns + command)
-                self.assertEqual(told.returncode, 0, told.stderr)
-                self.assertEqual(told.stdout.splitlines(), expected, "\n" + "\n".join(
-                    difflib.unified_diff(expected, told.stdout.splitlines(), "README.md", "dig",
-                                         lineterm="")))
+        dig = f'ask() {{ dig @127.0.0.1 -p {self.responder.port} +short "$@"; }}; '
+        dig += 'pdns() { ask TXT "$@"; }; '
+        for document in DOCUMENTS:
+            asked = questions(document)
+            self.assertGreaterEqual(len(asked), 10)
+            for command, expected in asked:
+                with self.subTest(f"{document.name}: {command}"):
+                    self.check(dig + command, expected, document.name)
+
+    def check(self, command, expected, name):
+        told = run("bash", "-c", command)
+        self.assertEqual(told.returncode, 0, told.stderr)
+        self.assertEqual(told.stdout.splitlines(), expected, "\n" + "\n".join(
+            difflib.unified_diff(expected, told.stdout.splitlines(), name, "dig", lineterm="")))
 
 
 if __name__ == "__main__":
