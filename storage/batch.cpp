@@ -4,29 +4,10 @@
 #include <array>
 
 #include "storage/key_sort.hpp"
+#include "storage/name.hpp"
 #include "storage/source_text.hpp"
 
 namespace dnshist {
-
-namespace {
-
-// The key form of a wire-form name: the labels from the last to the first, in lower case.
-std::size_t write_owner_key(Octets wire, std::uint8_t* out) noexcept {
-    std::array<std::uint8_t, max_name_octets / 2 + 1> labels;
-    std::size_t count = 0;
-    for (std::size_t at = 0; wire[at] != 0; at += 1U + wire[at]) {
-        labels[count++] = static_cast<std::uint8_t>(at);
-    }
-    std::uint8_t* next = out;
-    while (count > 0) {
-        const std::uint8_t* label = wire.data() + labels[--count];
-        next = std::transform(label, label + 1 + *label, next, to_lower);
-    }
-    *next++ = 0;
-    return static_cast<std::size_t>(next - out);
-}
-
-}  // namespace
 
 std::uint8_t* Batch::room(std::size_t octets) {
     if (left_ < octets) {
@@ -45,7 +26,8 @@ std::uint8_t* Batch::room(std::size_t octets) {
 
 void Batch::add(const Observation& observation) {
     std::array<std::uint8_t, max_name_octets> owner;
-    const Octets owner_key(owner.data(), write_owner_key(observation.owner, owner.data()));
+    put_name_key(owner.data(), observation.owner);
+    const Octets owner_key = Octets(owner).first(observation.owner.size());
     RecordKey key;
     make_record_key(owner_key, observation.type, observation.rdata, key);
     std::uint8_t* place = room(key.size + key.rest.size());
