@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "storage/cof.hpp"
 #include "storage/line.hpp"
 #include "storage/record_key.hpp"
 
@@ -135,9 +136,7 @@ Page Lookup::records(const Query& query, std::uint64_t budget, Room room) {
         for (std::size_t i = before; all_written && i < findings_.size(); ++i) {
             if (i < page.offset || (in_order && i >= page_end)) continue;
             Finding& finding = findings_[i];
-            all_written =
-                written_count_ < query.limit &&
-                write(record, query.runs ? runs_[finding.run] : record.seen, finding, room);
+            all_written = written_count_ < query.limit && write(query, record, finding, room);
         }
         return !in_order || findings_.size() <= page_end;
     });
@@ -343,19 +342,41 @@ bool Lookup::write_chosen(const Query& query, Room room, std::span<Finding> chos
         if (next->ordinal != ordinal) return true;
         if (query.runs) read_runs(record);
         for (; fits && next != chosen.end() && next->ordinal == ordinal; ++next) {
-            fits = write(record, query.runs ? runs_[next->run] : record.seen, *next, room);
+            fits = write(query, record, *next, room);
         }
         return fits && next != chosen.end();
     });
     return fits;
 }
 
+// The record as a COF object; where a line is a run, as if that were all there is. The one kind of
+// line that allocates, for what the sources say.
+void Lookup::write_cof(TextWriter& out, const Query& query, const StoredRecord& record,
+                       Period seen) {
+    const Sightings sightings =
+        query.runs ? Sightings{Visibility(seen, record.count), {}} : record.sightings();
+    sources_.clear();
+    for (const std::uint32_t number : record.sources()) {
+        if (auto source = snapshot_.source(number, record.owner)) {
+            sources_.push_back(std::move(*source));
+        }
+    }
+    cof_.clear();
+    append_cof(cof_, record.owner, record.type, record.rdata, sightings, sources_);
+    out.put(cof_);
+}
+
 // Writes one line behind those of the page. False where the page has no room for it.
-bool Lookup::write(const StoredRecord& record, Period seen, Finding& finding, Room room) {
+bool Lookup::write(const Query& query, const StoredRecord& record, Finding& finding, Room room) {
+    const Period seen = query.runs ? runs_[finding.run] : record.seen;
     const std::size_t left = room.page - text_octets_;
     const std::span<char> free(text_.get() + text_octets_, std::min(room.line, left));
     TextWriter out(free);
-    write_line(out, seen, record.count, record.owner, record.type, record.rdata);
+    if (query.json) {
+        write_cof(out, query, record, seen);
+    } else {
+        write_line(out, seen, record.count, record.owner, record.type, record.rdata);
+    }
     if (out.overflowed() && left > room.line) {
         out = TextWriter(free);
         write_long_record_note(out, record, seen);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -101,7 +102,8 @@ class Lookup {
     bool seek_range(const ValueRange& range);
     void add_findings(const Query& query, const StoredRecord& record, std::uint32_t ordinal);
     bool write_chosen(const Query& query, Room room, std::span<Finding> chosen);
-    bool write(const StoredRecord& record, Period seen, Finding& finding, Room room);
+    bool write(const Query& query, const StoredRecord& record, Finding& finding, Room room);
+    void write_cof(TextWriter& out, const Query& query, const StoredRecord& record, Period seen);
     std::span<const Period> read_runs(const StoredRecord& record) noexcept;
 
     Snapshot snapshot_;
@@ -111,6 +113,8 @@ class Lookup {
 
     std::vector<Finding> findings_;
     std::array<Period, 2 * max_runs> runs_;
+    std::string cof_;
+    std::vector<Source> sources_;
     // The text of one page, the lines of it as they were written, and as they sort.
     std::unique_ptr<char[]> text_;
     std::size_t text_octets_ = 0;

@@ -49,14 +49,6 @@ Mistake given_twice(const FilterWord& filter) {
     });
 }
 
-Mistake filter_not_built(std::string_view word) {
-    return Mistake([&](TextWriter& out) {
-        out.put("this version does not have the filter '");
-        out.put(word);
-        out.put("' yet");
-    });
-}
-
 Mistake view_not_built(std::string_view word) {
     return Mistake([&](TextWriter& out) {
         out.put("this version does not have the view '");
@@ -118,7 +110,6 @@ class FilterReader {
             const FilterWord& filter = filters_[row];
             const auto value = filter_value(filter, label);
             if (!value) continue;
-            if (filter.read == nullptr) return filter_not_built(filter.word);
             if (met_.test(row)) return given_twice(filter);
             met_.set(row);
             if (!filter.read(query_, *value, now_)) return wrong_value(filter, *value);

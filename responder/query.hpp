@@ -72,6 +72,7 @@ struct Query {
     unsigned limit = 0;  // 1 to max_limit
     unsigned page = 1;   // from 1
     bool runs = false;
+    bool json = false;
 };
 
 // No view word is reached yet: a resolver that minimises its questions (RFC 9156) asks for these on

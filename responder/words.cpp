@@ -94,6 +94,11 @@ bool read_sort(Query& query, std::string_view value, Seconds) noexcept {
     return true;
 }
 
+bool read_json(Query& query, std::string_view, Seconds) noexcept {
+    query.json = true;
+    return true;
+}
+
 bool read_runs(Query& query, std::string_view, Seconds) noexcept {
     query.runs = true;
     return true;
@@ -125,7 +130,7 @@ constexpr std::array filter_table{
                "lines in the order of X: last, first, count, name or data", read_sort},
     FilterWord{"runs", "runs", "", "a line for each interval in which a record was seen",
                read_runs},
-    FilterWord{"json", "json", "", "each line as a COF object", nullptr},
+    FilterWord{"json", "json", "", "each line as a COF object", read_json},
 };
 
 // Types that are worth suggesting to who misspelt one.

@@ -29,7 +29,7 @@ struct FilterWord {
     std::string_view usage;  // "limit-N", or the word where it takes no value
     std::string_view takes;  // what the value has to be, for who wrote another
     std::string_view meaning;
-    // Reads the value into the query; false where it is none. Null: not in this version.
+    // Reads the value into the query; false where it is none.
     bool (*read)(Query& query, std::string_view value, Seconds now) noexcept;
 
     constexpr bool takes_value() const noexcept { return usage.size() > word.size(); }
