@@ -4,7 +4,7 @@
 // database of the store holds one entry for each block of records, under a key that separates it
 // from the block before, and the block holds the records sorted and prefix-compressed, with a
 // checksum. storage/FORMAT.md is the grammar. What we gave up for it: one LMDB value per owner,
-// which reads as simply but is half again as large.
+// which reads more simply but pays LMDB for every owner and for every value pointed at.
 //
 // Here are the block alone (BlockReader, BlockWriter) and the walk across blocks (PackedCursor);
 // storage/packed_merge.hpp changes them.
