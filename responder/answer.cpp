@@ -17,9 +17,6 @@ constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
 constexpr std::size_t remark_octets = 1280;
 constexpr std::size_t remarks_reserve = 2048;
 
-// Resolvers refuse an RRset of more records (BIND: max-records-per-type).
-constexpr std::size_t max_rrset = 100;
-
 std::size_t answer_nodata(Exchange& exchange) {
     add_negative_soa(exchange);
     return exchange.response.finish(Rcode::noerror);

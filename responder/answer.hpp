@@ -15,6 +15,9 @@
 
 namespace dnshist {
 
+// Resolvers refuse an RRset of more records (BIND: max-records-per-type).
+inline constexpr std::size_t max_rrset = 100;
+
 // One question on its way to an answer.
 struct Exchange {
     const Question& question;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "storage/octets.hpp"
+#include "storage/text_writer.hpp"
 
 namespace dnshist {
 
@@ -24,5 +25,14 @@ class Labels {
   private:
     Octets rest_;
 };
+
+// The labels with dots between them, as a person writes an address or a text that has dots.
+inline void write_dotted(TextWriter& out, Octets octets) noexcept {
+    Labels labels(octets);
+    for (auto label = labels.next(); label; label = labels.next()) {
+        if (out.size() > 0) out.put('.');
+        out.put(*label);
+    }
+}
 
 }  // namespace dnshist

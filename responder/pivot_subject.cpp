@@ -13,25 +13,6 @@ namespace dnshist {
 
 namespace {
 
-// The labels with dots between them, as a person wrote the value.
-class DottedText {
-  public:
-    explicit DottedText(Octets labels) noexcept {
-        TextWriter out(room_);
-        Labels rest(labels);
-        while (const auto label = rest.next()) {
-            if (out.size() > 0) out.put('.');
-            out.put(*label);
-        }
-        size_ = out.size();
-    }
-    std::string_view text() const noexcept { return {room_.data(), size_}; }
-
-  private:
-    std::array<char, max_name_octets> room_;
-    std::size_t size_;
-};
-
 bool asks_for_text_tokens(const TypeSet& types) noexcept {
     if (types.every()) return true;
     return std::ranges::any_of(types.types(), [](Rrtype type) {
@@ -113,7 +94,9 @@ std::optional<Name> mailbox_name(std::string_view text) {
 std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
     query.reach = Reach::values;
     query.subject = name_of(labels);
-    const DottedText dotted(labels);
+    std::array<char, max_name_octets> room;
+    TextWriter dotted(room);
+    write_dotted(dotted, labels);
     const std::string_view text = dotted.text();
     if (text.empty()) {
         return Mistake([](TextWriter& out) {

@@ -61,11 +61,7 @@ std::optional<Name> reverse_name(const Ipv6Address& address) noexcept {
 std::optional<Name> reverse_name(Octets labels) noexcept {
     std::array<char, max_address_text> text;
     TextWriter dotted(text);
-    Labels rest(labels);
-    while (const auto label = rest.next()) {
-        if (dotted.size() > 0) dotted.put('.');
-        dotted.put(*label);
-    }
+    write_dotted(dotted, labels);
     if (dotted.overflowed()) return std::nullopt;
     if (const auto address = ipv4_from_text(dotted.text())) return reverse_name(*address);
     if (const auto address = ipv6_from_text(dotted.text())) return reverse_name(*address);

@@ -18,8 +18,6 @@ namespace dnshist {
 namespace {
 
 constexpr unsigned max_steps = 8;
-// Resolvers refuse an RRset of more records (BIND: max-records-per-type).
-constexpr unsigned max_rrset = 100;
 
 // T.at.TARGET.ZONE, with T as the question has it; nothing where that is longer than a name can be.
 std::optional<Name> moved(const Exchange& exchange, const Name& target) {

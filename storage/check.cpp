@@ -1,7 +1,7 @@
 #include <string>
 
 #include "storage/history.hpp"
-#include "storage/pivot.hpp"
+#include "storage/pivot_key.hpp"
 #include "storage/record_key.hpp"
 
 namespace dnshist {
@@ -88,11 +88,7 @@ class Check {
             }
         }
         for_each_pivot_value(record.type, record.rdata, [&](const PivotValue& value) {
-            std::vector<std::uint8_t> key(value.octets().begin(), value.octets().end());
-            key.push_back(static_cast<std::uint8_t>(number(record.type) >> 8));
-            key.push_back(static_cast<std::uint8_t>(number(record.type)));
-            key.insert(key.end(), record.owner.begin(), record.owner.end());
-            pivots_.seek_prefix(key);
+            pivots_.seek_prefix(make_pivot_key(value, record.type, record.owner).view());
             if (!pivots_.next()) problem(describe(record), "one of its pivots is missing");
         });
     }

@@ -33,6 +33,12 @@ std::size_t reservation(const std::filesystem::path& directory, std::size_t at_l
     return none ? at_least : std::max<std::size_t>(at_least, size);
 }
 
+[[noreturn]] void throw_read_error(const std::filesystem::path& directory,
+                                   const lmdb::Error& error) {
+    if (error.code() == MDB_MAP_RESIZED) throw MapResized("the store has grown");
+    meta::throw_store_error(directory, error, "read");
+}
+
 }  // namespace
 
 struct History::State {
@@ -127,8 +133,7 @@ struct Snapshot::State {
         try {
             return act();
         } catch (const lmdb::Error& error) {
-            if (error.code() == MDB_MAP_RESIZED) throw MapResized("the store has grown");
-            meta::throw_store_error(history.directory, error, "read");
+            throw_read_error(history.directory, error);
         }
     }
 };
@@ -137,8 +142,7 @@ Snapshot::Snapshot(History& history) {
     try {
         state_ = std::make_unique<State>(*history.state_);
     } catch (const lmdb::Error& error) {
-        if (error.code() == MDB_MAP_RESIZED) throw MapResized("the store has grown");
-        meta::throw_store_error(history.directory(), error, "read");
+        throw_read_error(history.directory(), error);
     }
 }
 
@@ -274,9 +278,8 @@ RecordCursor::~RecordCursor() = default;
 void RecordCursor::seek_owner(Octets owner_key, std::optional<Rrtype> type) {
     state_->walk.snapshot.guard([&] {
         if (!type) return state_->walk.seek(owner_key);
-        const std::array<std::uint8_t, type_octets> octets = {
-            static_cast<std::uint8_t>(number(*type) >> 8),
-            static_cast<std::uint8_t>(number(*type))};
+        std::array<std::uint8_t, type_octets> octets;
+        put_type(octets.data(), *type);
         state_->walk.seek(owner_key, octets);
     });
 }

@@ -103,13 +103,7 @@ class PivotChanges : public PackedChanges {
   public:
     void add(Octets owner_key, Rrtype type, Octets rdata) {
         for_each_pivot_value(type, rdata, [&](const PivotValue& value) {
-            std::array<std::uint8_t, max_pivot_key> room;
-            const Octets octets = value.octets();
-            std::uint8_t* end = std::copy(octets.begin(), octets.end(), room.data());
-            *end++ = static_cast<std::uint8_t>(number(type) >> 8);
-            *end++ = static_cast<std::uint8_t>(number(type));
-            end = std::copy(owner_key.begin(), owner_key.end(), end);
-            keys_.push_back(arena_.keep({room.data(), end}));
+            keys_.push_back(arena_.keep(make_pivot_key(value, type, owner_key).view()));
         });
     }
 

@@ -30,6 +30,14 @@ std::optional<std::size_t> value_length(Octets key) noexcept {
 
 }  // namespace
 
+PivotKey make_pivot_key(const PivotValue& value, Rrtype type, Octets owner_key) noexcept {
+    PivotKey key;
+    std::uint8_t* end = std::ranges::copy(value.octets(), key.octets.data()).out;
+    end = std::ranges::copy(owner_key, put_type(end, type)).out;
+    key.size = static_cast<std::size_t>(end - key.octets.data());
+    return key;
+}
+
 std::optional<PivotKeyParts> split_pivot_key(Octets key) noexcept {
     const auto value = value_length(key);
     if (!value || key.size() < *value + type_octets) return std::nullopt;

@@ -5,6 +5,8 @@
 //     payload  none: the names database says when
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 
 #include "storage/octets.hpp"
@@ -14,6 +16,15 @@
 namespace dnshist {
 
 inline constexpr std::size_t max_pivot_key = max_pivot_octets + type_octets + max_name_octets;
+
+// Room for a key.
+struct PivotKey {
+    std::array<std::uint8_t, max_pivot_key> octets;
+    std::size_t size = 0;
+
+    Octets view() const noexcept { return {octets.data(), size}; }
+};
+PivotKey make_pivot_key(const PivotValue& value, Rrtype type, Octets owner_key) noexcept;
 
 struct PivotKeyParts {
     Octets value;

@@ -117,8 +117,7 @@ bool skip_visibility(OctetReader& in, bool runs, Period& seen, std::uint64_t& co
 
 void make_record_key(Octets owner_key, Rrtype type, Octets rdata, RecordKey& out) {
     std::uint8_t* next = std::copy(owner_key.begin(), owner_key.end(), out.octets.data());
-    *next++ = static_cast<std::uint8_t>(number(type) >> 8);
-    *next++ = static_cast<std::uint8_t>(number(type));
+    next = put_type(next, type);
     if (rdata.size() <= max_key_rdata) {
         next = std::copy(rdata.begin(), rdata.end(), next);
         out.rest = {};

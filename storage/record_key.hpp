@@ -30,6 +30,13 @@ inline constexpr std::size_t max_record_key =
 // Sources kept of one record; those that come later are not.
 inline constexpr std::size_t max_sources = 8;
 
+// The type as keys have it, the most significant octet first; returns the end.
+inline std::uint8_t* put_type(std::uint8_t* out, Rrtype type) noexcept {
+    *out++ = static_cast<std::uint8_t>(number(type) >> 8);
+    *out++ = static_cast<std::uint8_t>(number(type));
+    return out;
+}
+
 // Room for a key and what of the RDATA does not go into it.
 struct RecordKey {
     std::array<std::uint8_t, max_record_key> octets;
