@@ -26,6 +26,10 @@ bool passes(const Query& query, const StoredRecord& record) noexcept {
 // `gap` seconds apart as one.
 std::span<const Period> runs_of(const StoredRecord& record, std::uint32_t gap,
                                 std::span<Period, 2 * max_runs> room) noexcept {
+    if (!record.has_runs) {
+        room[0] = record.seen;
+        return room.first(1);
+    }
     const Sightings sightings = record.sightings();
     const auto end = std::ranges::merge(sightings.sensor.runs(), sightings.zone.runs(),
                                         room.begin(), {}, &Period::begin, &Period::begin)
@@ -48,7 +52,7 @@ bool seen_during(const StoredRecord& record, Period period) noexcept {
     if (period == all_time) return true;
     if (period.begin > period.end) return false;
     if (record.seen.end < period.begin || record.seen.begin > period.end) return false;
-    return record.sightings().during(period);
+    return !record.has_runs || record.sightings().during(period);
 }
 
 void Items::Total::add(const StoredRecord& record, std::uint32_t at) noexcept {
