@@ -15,9 +15,7 @@ namespace {
 
 bool asks_for_text_tokens(const TypeSet& types) noexcept {
     if (types.every()) return true;
-    return std::ranges::any_of(types.types(), [](Rrtype type) {
-        return type == Rrtype::TXT || type == Rrtype::SPF || type == Rrtype::CAA;
-    });
+    return std::ranges::any_of(types.types(), has_text_tokens);
 }
 
 template <std::size_t octets>
