@@ -11,10 +11,6 @@ namespace dnshist {
 
 namespace {
 
-bool has_text_tokens(Rrtype type) noexcept {
-    return type == Rrtype::TXT || type == Rrtype::SPF || type == Rrtype::CAA;
-}
-
 bool asks_for_text_tokens(const TypeSet& types) noexcept {
     return types.every() || std::ranges::any_of(types.types(), has_text_tokens);
 }
