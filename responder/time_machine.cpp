@@ -48,17 +48,16 @@ class Journey {
 
     std::size_t answer() {
         const Rrtype wanted = exchange_.question.type;
-        for (unsigned step = 0; step < max_steps; ++step) {
+        for (unsigned step = 0;; ++step) {
             passed_[step] = subject_;
             if (wanted == Rrtype::ANY ? add_all() : add_type(wanted)) return finish();
             const auto target = alias();
             if (!target) return answer_end();
-            if (!add_alias(*target)) return finish();
+            if (step == max_steps || !add_alias(*target)) return finish();
             const auto passed = std::span(passed_).first(step + 1);
             if (std::ranges::find(passed, *target) != passed.end()) return finish();
             subject_ = *target;
         }
-        return finish();
     }
 
   private:
@@ -145,7 +144,7 @@ class Journey {
     std::uint64_t budget_;
     Name owner_;
     Name subject_;
-    std::array<Name, max_steps> passed_;
+    std::array<Name, max_steps + 1> passed_;
     bool in_budget_ = true;
 };
 

@@ -359,10 +359,8 @@ PivotValue PivotValue::name(Octets wire_name) noexcept {
 PivotValue PivotValue::token(Octets text) {
     while (text.size() > 1 && is_punctuation(text.back()))
         text = text.first(text.size() - 1);
-    PivotValue value('t', text.first(std::min(text.size(), max_token_octets)));
-    std::uint8_t* const begin = value.octets_.data() + 1;
+    PivotValue value = token_prefix(text.first(std::min(text.size(), max_token_octets)));
     std::uint8_t* end = value.octets_.data() + value.size_;
-    std::transform(begin, end, begin, fold);
     if (text.size() > max_token_octets) {
         std::array<char, 2 * digest_octets> digits;
         TextWriter out(digits);
@@ -371,6 +369,13 @@ PivotValue PivotValue::token(Octets text) {
     }
     *end++ = 0;
     value.size_ = static_cast<std::uint16_t>(end - value.octets_.data());
+    return value;
+}
+
+PivotValue PivotValue::token_prefix(Octets text) noexcept {
+    PivotValue value('t', text);
+    const std::span<std::uint8_t> folded = std::span(value.octets_).subspan(1, text.size());
+    std::ranges::transform(folded, folded.begin(), fold);
     return value;
 }
 

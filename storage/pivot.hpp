@@ -51,6 +51,8 @@ class PivotValue {
     static PivotValue name(Octets wire_name) noexcept;
     // `text` in any case. A zero octet, which no token of a record has, is changed to another.
     static PivotValue token(Octets text);
+    // What the values of all tokens that begin with `text` begin with; at most max_token_octets.
+    static PivotValue token_prefix(Octets text) noexcept;
 
     Octets octets() const noexcept { return {octets_.data(), size_}; }
 
