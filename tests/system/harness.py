@@ -40,31 +40,25 @@ def import_text(store, text):
         raise AssertionError(f"import failed: {result.stderr}")
 
 
-class Responder:
-    """A running dnshist-responder, on port 0 of 127.0.0.1 unless `listen` says otherwise."""
+class Server:
+    """A running program that logs to its standard error, once it has said that it is ready."""
 
-    def __init__(self, store, *arguments, listen=("127.0.0.1@0",), config=None):
-        command = [RESPONDER, "--store", store, *arguments]
-        for endpoint in listen:
-            command += ["--listen", endpoint]
-        if config is not None:
-            command += ["--config", config]
+    def __init__(self, *command, ready):
+        """`ready`: patterns that its log must show; their matches are self.ready."""
         self.log = []
         self._changed = threading.Condition()
         self._ended = False
         self.process = subprocess.Popen([str(word) for word in command], stderr=subprocess.PIPE,
                                         stdin=subprocess.DEVNULL, text=True)
+        self.pid = self.process.pid
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
-            self.ports = [int(self.wait_for(rf"listening on {re.escape(at.split('@')[0])}@(\d+)")[1])
-                          for at in listen]
+            self.ready = [self.wait_for(pattern) for pattern in ready]
         except AssertionError:
             self.process.kill()
             self.process.communicate()
             raise
-        self.port = self.ports[0]
-        self.pid = self.process.pid
 
     def __enter__(self):
         return self
@@ -107,6 +101,21 @@ class Responder:
         began = time.monotonic()
         self.send(number)
         return self.process.wait(PATIENCE), time.monotonic() - began
+
+
+class Responder(Server):
+    """A running dnshist-responder, on port 0 of 127.0.0.1 unless `listen` says otherwise."""
+
+    def __init__(self, store, *arguments, listen=("127.0.0.1@0",), config=None):
+        command = [RESPONDER, "--store", store, *arguments]
+        for endpoint in listen:
+            command += ["--listen", endpoint]
+        if config is not None:
+            command += ["--config", config]
+        super().__init__(*command, ready=[
+            rf"listening on {re.escape(at.split('@')[0])}@(\d+)" for at in listen])
+        self.ports = [int(match[1]) for match in self.ready]
+        self.port = self.ports[0]
 
     def private_memory(self):
         """Octets of memory that are the process's alone (the store's pages are not)."""
