@@ -15,8 +15,6 @@ from resolver import Unbound, free_port
 
 ZONE = "pdns.local"
 
-# Not 127.0.0.1, from where the clients ask: dig, host and nslookup may be given the server's own
-# port for theirs (it is open to sharing), and from the same address they would hear themselves.
 ADDRESS = "127.0.0.2"
 
 SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "contrib" / "sample" / "harbour.cof.ndjson"
@@ -37,6 +35,8 @@ QUESTIONS = [
     ("NS", "pdns.local."),
     ("TXT", "pdns.local."),
     ("TXT", "help"),
+    ("TXT", "help.pivot"),
+    ("TXT", "help.filters"),
     ("TXT", "stats"),
     ("TXT", "version"),
     ("TXT", "history.harbour.example"),
@@ -63,6 +63,16 @@ QUESTIONS = [
     ("TXT", "sort-last.limit-4.pivot.owl-verify=7c41e9d2"),
     ("TXT", "pivot.site-verification=hb-*"),
     ("TXT", "pivot.mailto:security@harbour.example"),
+    ("TXT", "names.harbour.example"),
+    ("TXT", "sort-first.limit-5.on-2023.names.*.test"),
+    ("TXT", "json.names.+.harbour.example"),
+    ("TXT", "summary.harbour.example"),
+    ("TXT", "summary.*.harbour.example"),
+    ("TXT", "sort-count.summary.203.0.113.64/27"),
+    ("TXT", "summary.203.0.113.66"),
+    ("TXT", "mx.ns.changes.harbour.example"),
+    ("TXT", "on-2023-08-12.changes.*.harbour.example"),
+    ("TXT", "json.sort-last.limit-5.changes.harbour.example"),
     ("A", "2021-06-01.at.www.harbour.example"),
     ("AAAA", "2021-06.at.www.harbour.example"),
     ("MX", "2021.at.www.harbour.example"),
@@ -86,6 +96,13 @@ MISTAKES = [
     ("TXT", "2019-13.at.harbour.example"),
     ("TXT", "at.harbour.example"),
     ("TXT", "pivot"),
+    ("TXT", "names.192.0.2/24"),
+    ("TXT", "changes.192.0.2.0/24"),
+    ("TXT", "runs.summary.harbour.example"),
+    ("TXT", "from-xyz.names.harbour.example"),
+    ("TXT", "help.pivots"),
+    ("TXT", "histroy.harbour.example"),
+    ("TXT", "www.harbour.example"),
 ]
 NEVER_SEEN = [
     ("TXT", "history.never.example"),
@@ -101,6 +118,10 @@ NEVER_SEEN = [
     ("TXT", "pivot.ns1.never.example"),
     ("TXT", "pivot.some.body@never.example"),
     ("TXT", "pivot.owl-verify=never"),
+    ("TXT", "names.never.example"),
+    ("TXT", "summary.never.example"),
+    ("TXT", "summary.198.18.0.0/15"),
+    ("TXT", "changes.never.example"),
 ]
 NOTHING_PASSES = [
     ("TXT", "mx.history.www.harbour.example"),
@@ -108,8 +129,11 @@ NOTHING_PASSES = [
     ("TXT", "mx.pivot.203.0.113.66"),
     ("A", "history.harbour.example"),
     ("A", "2020.at.ftp.harbour.example"),
-    ("TXT", "example"),
-    ("TXT", "www.harbour.example"),
+    ("TXT", "tlsa.names.shop.harbour.example"),
+    ("TXT", "mx.summary.203.0.113.66"),
+    ("TXT", "on-2018-12.changes.harbour.example"),
+    ("A", "example"),
+    ("NS", "www.harbour.example"),
 ]
 EVERYTHING = QUESTIONS + MISTAKES + NEVER_SEEN + NOTHING_PASSES
 

@@ -104,9 +104,13 @@ class Server:
 
 
 class Responder(Server):
-    """A running dnshist-responder, on port 0 of 127.0.0.1 unless `listen` says otherwise."""
+    """A running dnshist-responder, on port 0 of 127.0.0.2 unless `listen` says otherwise.
 
-    def __init__(self, store, *arguments, listen=("127.0.0.1@0",), config=None):
+    Not of 127.0.0.1, from where clients ask: dig and others may be given the server's own port for
+    theirs (it is open to sharing), and from the same address they would hear themselves.
+    """
+
+    def __init__(self, store, *arguments, listen=("127.0.0.2@0",), config=None):
         command = [RESPONDER, "--store", store, *arguments]
         for endpoint in listen:
             command += ["--listen", endpoint]
@@ -126,7 +130,7 @@ class Responder(Server):
         return sum(1 for entry in pathlib.Path(f"/proc/{self.pid}/fd").iterdir()
                    if os.readlink(entry).startswith("socket:"))
 
-    def udp(self, address="127.0.0.1", port=None):
+    def udp(self, address="127.0.0.2", port=None):
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         client = socket.socket(family, socket.SOCK_DGRAM)
         client.settimeout(PATIENCE)
@@ -139,7 +143,7 @@ class Responder(Server):
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if receive_buffer is not None:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        client.connect(("127.0.0.1", self.port))
+        client.connect(("127.0.0.2", self.port))
         return client
 
     def ask(self, name, qtype=TXT):

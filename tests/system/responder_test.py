@@ -42,7 +42,7 @@ class ClientsTest(WithStore):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.responder = Responder(cls.store, listen=("127.0.0.1@0", "::1@0"))
+        cls.responder = Responder(cls.store, listen=("127.0.0.2@0", "::1@0"))
         cls.addClassCleanup(cls.responder.__exit__)
 
     def check(self, *command, port=None):
@@ -55,41 +55,41 @@ class ClientsTest(WithStore):
         self.assertNotIn("rror", result.stdout + result.stderr)
 
     def test_dig(self):
-        self.check("dig", "@127.0.0.1", "-p", "PORT", "+short", "TXT", WWW)
+        self.check("dig", "@127.0.0.2", "-p", "PORT", "+short", "TXT", WWW)
 
     def test_dig_over_tcp(self):
-        self.check("dig", "@127.0.0.1", "-p", "PORT", "+tcp", "TXT", WWW)
+        self.check("dig", "@127.0.0.2", "-p", "PORT", "+tcp", "TXT", WWW)
 
     def test_dig_with_client_subnet(self):
-        self.check("dig", "@127.0.0.1", "-p", "PORT", "+subnet=192.0.2.0/24", "TXT", WWW)
+        self.check("dig", "@127.0.0.2", "-p", "PORT", "+subnet=192.0.2.0/24", "TXT", WWW)
 
     def test_dig_without_edns(self):
-        self.check("dig", "@127.0.0.1", "-p", "PORT", "+noedns", "TXT", WWW)
+        self.check("dig", "@127.0.0.2", "-p", "PORT", "+noedns", "TXT", WWW)
 
     def test_dig_over_ipv6(self):
         self.check("dig", "@::1", "-p", "PORT", "TXT", WWW, port=self.responder.ports[1])
 
     def test_kdig(self):
-        self.check("kdig", "@127.0.0.1", "-p", "PORT", "TXT", WWW)
+        self.check("kdig", "@127.0.0.2", "-p", "PORT", "TXT", WWW)
 
     def test_kdig_over_tcp(self):
-        self.check("kdig", "@127.0.0.1", "-p", "PORT", "+tcp", "TXT", WWW)
+        self.check("kdig", "@127.0.0.2", "-p", "PORT", "+tcp", "TXT", WWW)
 
     def test_drill(self):
-        self.check("drill", "-p", "PORT", WWW, "@127.0.0.1", "TXT")
+        self.check("drill", "-p", "PORT", WWW, "@127.0.0.2", "TXT")
 
     def test_drill_over_tcp(self):
-        self.check("drill", "-t", "-p", "PORT", WWW, "@127.0.0.1", "TXT")
+        self.check("drill", "-t", "-p", "PORT", WWW, "@127.0.0.2", "TXT")
 
     def test_host(self):
-        self.check("host", "-p", "PORT", "-t", "TXT", WWW, "127.0.0.1")
+        self.check("host", "-p", "PORT", "-t", "TXT", WWW, "127.0.0.2")
 
     def test_nslookup(self):
         self.check("nslookup", "-port=PORT".replace("PORT", str(self.responder.port)), "-type=TXT",
-                   WWW, "127.0.0.1")
+                   WWW, "127.0.0.2")
 
     def test_dig_asks_again_over_tcp_where_the_answer_is_truncated(self):
-        result = run("dig", "@127.0.0.1", "-p", self.responder.port, "TXT", BUSY)
+        result = run("dig", "@127.0.0.2", "-p", self.responder.port, "TXT", BUSY)
         self.assertIn("Truncated, retrying in TCP mode", result.stdout)
         self.assertEqual(result.stdout.count("x" * 150), 99)
 
@@ -98,7 +98,7 @@ class ClientsTest(WithStore):
         self.assertEqual(self.responder.ask("history.www.example.com.").rcode, REFUSED)
 
     def test_one_connection_many_questions(self):
-        result = run("kdig", "@127.0.0.1", "-p", self.responder.port, "+tcp", "+keepopen", "+short",
+        result = run("kdig", "@127.0.0.2", "-p", self.responder.port, "+tcp", "+keepopen", "+short",
                      *(word for _ in range(5) for word in ("-t", "TXT", "-q", WWW)))
         self.assertEqual(result.stdout.count("192.0.2.9"), 5)
 
