@@ -11,6 +11,7 @@
 #include "responder/answer.hpp"
 #include "responder/labels.hpp"
 #include "responder/own_names.hpp"
+#include "responder/respond.hpp"
 #include "storage/rdata.hpp"
 
 namespace dnshist {
@@ -42,7 +43,7 @@ class Journey {
     Journey(Exchange& exchange, const Query& query) noexcept
         : exchange_(exchange),
           when_(query.on),
-          budget_(exchange.service.scan_limit),
+          budget_(exchange.work),
           owner_(exchange.qname),
           subject_(query.subject) {}
 
@@ -62,12 +63,14 @@ class Journey {
 
   private:
     std::size_t finish() {
+        if (!in_budget_ && exchange_.can_wait) return put_off;
         if (!in_budget_) exchange_.response.set_ede(work_limit);
         return exchange_.response.finish(Rcode::noerror);
     }
 
     // Nothing of the type at the end of the way: RFC 2308, and RFC 6604 for the way.
     std::size_t answer_end() {
+        if (!in_budget_ && exchange_.can_wait) return put_off;
         if (!in_budget_) exchange_.response.set_ede(work_limit);
         const bool known = exchange_.store.knows(subject_);
         add_negative_soa(exchange_);
