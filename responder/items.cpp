@@ -132,6 +132,15 @@ bool Items::make_events(const Query& query, const StoredRecord& record, std::uin
     return true;
 }
 
+Place Items::place_of(const Query& query, const Item& item) const noexcept {
+    if (query.view == View::summary) return {};
+    if (query.view != View::names) return walk_.here(query);
+    // The walk is at the next name already.
+    Place place;
+    place.append(item.owner.subspan(query.subject.key().subtree().size()));
+    return place;
+}
+
 bool Items::make_name() {
     if (name_.values == 0) return true;
     const Item item{.ordinal = name_.ordinal,

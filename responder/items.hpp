@@ -62,6 +62,10 @@ class Items {
         return make(query, budget);
     }
 
+    // While the visitor has an item: the place from which make() makes this one first. Empty where
+    // that cannot be said.
+    Place place_of(const Query& query, const Item& item) const noexcept;
+
     Walk& walk() noexcept { return walk_; }
 
   private:

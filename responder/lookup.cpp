@@ -11,6 +11,8 @@ std::uint64_t by_two_times(Seconds major, Seconds minor) noexcept {
     return std::uint64_t{major.since_epoch} << 32 | minor.since_epoch;
 }
 
+constexpr std::uint32_t never = std::numeric_limits<std::uint32_t>::max();
+
 // The RDATA's first octets as a number that is larger for what sorts first.
 std::uint64_t rank_of_data(Octets rdata) noexcept {
     std::uint64_t rank = 0;
@@ -117,6 +119,7 @@ Page Lookup::page(const Query& query, std::uint64_t budget, Room room) {
 // are.
 Page Lookup::find(const Query& query, std::uint64_t budget, Room room) {
     findings_.clear();
+    milestones_.assign(1, {0, query.from});
     text_octets_ = 0;
     written_count_ = 0;
     Page page;
@@ -130,6 +133,9 @@ Page Lookup::find(const Query& query, std::uint64_t budget, Room room) {
         const bool on_page = index >= page.offset && (!in_order || index < page_end);
         if (all_written_ && on_page) {
             all_written_ = written_count_ < query.limit && write(query, item, finding, room);
+        }
+        if (item.ordinal >= milestones_.back().ordinal + milestone_distance) {
+            set_milestone(query, item);
         }
         return !in_order || findings_.size() <= page_end;
     });
@@ -155,17 +161,44 @@ std::span<Lookup::Finding> Lookup::choose(const Query& query, const Page& page) 
     return {begin, end};
 }
 
-// Makes the items again up to the last of the chosen, and writes their lines. False where the page
-// is too long.
+void Lookup::set_milestone(const Query& query, const Item& item) {
+    // Between two items of one record there is no place.
+    if (item.part != 0) return;
+    const Place place = items_.place_of(query, item);
+    if (!place.empty()) milestones_.push_back({item.ordinal, place});
+}
+
+// Makes the chosen items again, from milestone to milestone, and writes their lines. False where
+// the page is too long.
 bool Lookup::write_chosen(const Query& query, std::uint64_t budget, Room room,
                           std::span<Finding> chosen) {
     text_octets_ = 0;
     written_count_ = 0;
     std::ranges::sort(chosen, {}, &Finding::place);
+    while (!chosen.empty()) {
+        const auto behind =
+            std::ranges::upper_bound(milestones_, chosen.front().ordinal, {}, &Milestone::ordinal);
+        const std::uint32_t end = behind == milestones_.end() ? never : behind->ordinal;
+        const auto next = std::ranges::lower_bound(chosen, end, {}, &Finding::ordinal);
+        const std::span<Finding> near(chosen.begin(), next);
+        if (!write_from(query, budget, room, *std::prev(behind), near)) return false;
+        chosen = chosen.subspan(near.size());
+    }
+    return true;
+}
+
+// Those from the milestone on and before the next.
+bool Lookup::write_from(const Query& query, std::uint64_t budget, Room room,
+                        const Milestone& milestone, std::span<Finding> chosen) {
+    Query begins_there = query;
+    begins_there.from = milestone.place;
+    // The first item is the milestone's, whatever ordinal it has now.
+    std::optional<std::uint32_t> before;
     auto next = chosen.begin();
     bool fits = true;
-    items_.make(query, budget, [&](const Item& item) {
-        if (next->ordinal != item.ordinal || next->part != item.part) return true;
+    items_.make(begins_there, budget, [&](const Item& item) {
+        if (!before) before = milestone.ordinal == 0 ? 0 : milestone.ordinal - item.ordinal;
+        if (next->ordinal != item.ordinal + *before || next->part != item.part) return true;
         fits = write(query, item, *next, room);
         ++next;
         return fits && next != chosen.end();

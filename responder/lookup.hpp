@@ -90,10 +90,20 @@ class Lookup {
     };
     static bool sorts_before(const Finding& a, const Finding& b) noexcept;
 
+    // Where in the store an item is, so that writing the chosen ones does not begin at the first.
+    struct Milestone {
+        std::uint32_t ordinal;
+        Place place;
+    };
+    static constexpr std::uint32_t milestone_distance = 256;  // records
+
     Page find(const Query& query, std::uint64_t budget, Room room);
     std::span<Finding> choose(const Query& query, const Page& page);
+    void set_milestone(const Query& query, const Item& item);
     bool write_chosen(const Query& query, std::uint64_t budget, Room room,
                       std::span<Finding> chosen);
+    bool write_from(const Query& query, std::uint64_t budget, Room room, const Milestone& milestone,
+                    std::span<Finding> chosen);
     bool write(const Query& query, const Item& item, Finding& finding, Room room);
 
     Snapshot snapshot_;
@@ -103,6 +113,7 @@ class Lookup {
     std::optional<StoreStatistics> statistics_;
 
     std::vector<Finding> findings_;
+    std::vector<Milestone> milestones_;
     // The text of one page, the lines of it as they were written, and as they sort.
     std::unique_ptr<char[]> text_;
     std::size_t text_octets_ = 0;

@@ -121,7 +121,7 @@ void Walk::walk_owner(const Query& query) {
         if (meet_found()) return true;
         if (work_.stopped()) {
             end_.last_ordinal = static_cast<std::uint32_t>(work_.records());
-            end_.place.append(records_.place().subspan(owner.octets().size()));
+            end_.place = here(query);
         }
         return false;
     };
@@ -159,7 +159,7 @@ void Walk::walk_names(const Query& query) {
         if (!work_.take(records_.reads())) {
             end_.last_ordinal = static_cast<std::uint32_t>(work_.records());
             if (by_owner_) return end_at_owner(base);
-            end_.place.append(records_.place().subspan(base));
+            end_.place = here(query);
             return;
         }
         if (query.reach == Reach::children) {
@@ -201,28 +201,38 @@ void Walk::walk_values(const Query& query) {
     const Octets from = query.from.octets();
     const std::size_t first = from.empty() ? 0 : from[0];
     for (std::size_t index = first; index < ranges.size(); ++index) {
+        range_ = static_cast<std::uint8_t>(index);
         const bool begins_here = index == first && !from.empty();
         const Octets begin = begins_here ? from.subspan(1) : Octets{};
         if (walk_range(query, ranges[index], begin)) continue;
-        if (work_.stopped()) end_at_pivot(static_cast<std::uint8_t>(index), ranges[index]);
+        if (work_.stopped()) {
+            end_.last_ordinal = static_cast<std::uint32_t>(work_.records());
+            end_.place = here(query);
+        }
         return;
     }
 }
 
-void Walk::end_at_pivot(std::uint8_t index, const ValueRange& range) noexcept {
-    end_.last_ordinal = static_cast<std::uint32_t>(work_.records());
-    Place& place = end_.place;
-    const std::size_t base = range.prefix().size();
-    bool fits = place.append({&index, 1});
-    if (pivot_records_ == 0) {
-        fits = fits && place.append(pivots_.place().subspan(base));
-    } else {
-        const std::size_t rdata = pivots_.pivot().owner.size() + type_octets;
-        const Octets record = records_.place();
-        fits = fits && place.append(pivots_.key().subspan(base)) &&
-               place.append(record.subspan(std::min(rdata, record.size())));
+Place Walk::here(const Query& query) const noexcept {
+    Place place;
+    if (query.reach == Reach::values) {
+        const std::size_t base = query.values.all()[range_].prefix().size();
+        bool fits = place.append({&range_, 1});
+        if (pivot_records_ == 0) {
+            fits = fits && place.append(pivots_.place().subspan(base));
+        } else {
+            const std::size_t rdata = pivots_.pivot().owner.size() + type_octets;
+            const Octets record = records_.place();
+            fits = fits && place.append(pivots_.key().subspan(base)) &&
+                   place.append(record.subspan(std::min(rdata, record.size())));
+        }
+        if (!fits) place = {};
+        return place;
     }
-    if (!fits) place = {};
+    const NameKey subject = query.subject.key();
+    const Octets base = query.reach == Reach::name ? subject.octets() : subject.subtree();
+    place.append(records_.place().subspan(base.size()));
+    return place;
 }
 
 bool Walk::seek_range(const ValueRange& range, Octets from) {

@@ -77,6 +77,10 @@ class Walk {
         return meet(owner, type);
     }
 
+    // While a visitor has a record of the query: the place from which a walk meets this one first.
+    // Empty where that cannot be said.
+    Place here(const Query& query) const noexcept;
+
     // Whether anything points at one of the values.
     bool points_at(const ValueRanges& values);
 
@@ -100,7 +104,6 @@ class Walk {
     bool walk_range(const Query& query, const ValueRange& range, Octets from);
     bool meet_pivot(const Query& query, Octets from);
     bool seek_range(const ValueRange& range, Octets from = {});
-    void end_at_pivot(std::uint8_t index, const ValueRange& range) noexcept;
     void note_owner() noexcept;
     void end_at_owner(std::size_t base) noexcept;
 
@@ -117,7 +120,9 @@ class Walk {
     bool by_owner_ = false;
     KeyBound owner_;
     std::uint64_t before_owner_ = 0;
-    // How many records were met of those that the pivot leads to.
+    // The range of values that is walked, and how many records were met of those that the pivot
+    // leads to.
+    std::uint8_t range_ = 0;
     std::uint64_t pivot_records_ = 0;
 };
 
