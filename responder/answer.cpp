@@ -83,7 +83,9 @@ Room room_for_lines(const Exchange& exchange) {
 // there; and past the last line that was found, at the place where the walk was stopped.
 std::optional<Name> next_question(const Name& qname, const Query& query, const Page& page,
                                   std::uint64_t offset) {
-    if (offset >= page.found) return name_from(qname, page.end.place);
+    if (offset >= page.found) {
+        return page.end.place.empty() ? std::nullopt : name_from(qname, page.end.place);
+    }
     if (offset == std::uint64_t{query.page} * query.limit) {
         return page_name(qname, std::nullopt, query.page + std::uint64_t{1});
     }
@@ -124,7 +126,7 @@ void add_stopped_note(Exchange& exchange, const Page& page) {
     TextWriter out(text);
     out.put("# note: stopped at the work limit after ");
     out.put_decimal(page.end.records);
-    out.put(" records");
+    out.put(page.end.records == 1 ? " record" : " records");
     if (page.end.incomplete) out.put(", which were not all of one name");
     out.put("; narrow the query (a type, a time, a longer prefix)");
     exchange.response.add_txt(exchange.service.ttl, out.text());

@@ -129,7 +129,8 @@ void add_filters(HelpLines& lines) {
         lines.add([&](Line& line) { line << filter.usage << ": " << filter.meaning; });
     }
     lines.say(times);
-    lines.say("a year, month or day is all of it: after is from its start, before is before that");
+    lines.say("a year, month or day is all of it: after begins at its start, before ends there");
+    lines.say("in changes, after, before and on choose events by their time");
 }
 
 void add_topic(HelpLines& lines, const Topic& topic) {

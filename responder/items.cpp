@@ -134,7 +134,7 @@ bool Items::make_events(const Query& query, const StoredRecord& record, std::uin
 
 Place Items::place_of(const Query& query, const Item& item) const noexcept {
     if (query.view == View::summary) return {};
-    if (query.view != View::names) return walk_.here(query);
+    if (query.view != View::names) return walk_.here();
     // The walk is at the next name already.
     Place place;
     place.append(item.owner.subspan(query.subject.key().subtree().size()));

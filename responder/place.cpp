@@ -2,12 +2,14 @@
 
 #include "storage/encoding.hpp"
 #include "storage/rdata.hpp"
+#include "storage/tokens.hpp"
 
 namespace dnshist {
 
 bool read_place(std::string_view digits, Place& place) noexcept {
     Rdata octets;
-    return !digits.empty() && read_base32hex(digits, octets) && place.append(octets.octets());
+    return std::ranges::none_of(digits, is_blank) && read_base32hex(digits, octets) &&
+           !octets.octets().empty() && place.append(octets.octets());
 }
 
 void write_place(TextWriter& out, Octets octets) noexcept {

@@ -75,26 +75,26 @@ Mistake prefix_has_no_name(Octets labels) {
 
 std::optional<Mistake> read_subject(Octets labels, Query& query) {
     if (query.view == View::pivot) return read_pivot_subject(labels, query);
-    query.reach = query.view == View::names ? Reach::subtree : Reach::name;
-    const PrefixReading reading = read_prefix(labels);
-    if (const auto* mistake = std::get_if<Mistake>(&reading)) return *mistake;
-    if (const auto* prefix = std::get_if<Prefix>(&reading)) {
-        if (query.view == View::summary) {
-            query.subject = name_of(labels);
-            add_addresses(*prefix, query);
-            return std::nullopt;
-        }
-        if (!prefix->is_address) return prefix_has_no_name(labels);
-        query.subject = reverse_name(*prefix);
-        return std::nullopt;
-    }
     Labels rest(labels);
     const auto first = rest.next();
-    if (first == "*" || first == "+") {
+    const bool marked = first == "*" || first == "+";
+    if (marked) {
         query.reach = first == "*" ? Reach::below : Reach::children;
-        query.subject = subject_name(rest.rest());
+        labels = rest.rest();
     } else {
-        query.subject = name_of(labels);
+        query.reach = query.view == View::names ? Reach::subtree : Reach::name;
+    }
+    query.subject = name_of(labels);
+    const PrefixReading reading = read_prefix(labels);
+    if (const auto* mistake = std::get_if<Mistake>(&reading)) return *mistake;
+    const auto* prefix = std::get_if<Prefix>(&reading);
+    if (prefix == nullptr) return std::nullopt;
+    if (query.view == View::summary && !marked) {
+        add_addresses(*prefix, query);
+    } else if (prefix->is_address) {
+        query.subject = reverse_name(*prefix);
+    } else {
+        return prefix_has_no_name(labels);
     }
     return std::nullopt;
 }

@@ -97,13 +97,50 @@ WalkEnd Walk::meet(const Name& owner, std::optional<Rrtype> type) {
 WalkEnd Walk::ended() noexcept {
     end_.records = work_.records();
     end_.stopped = work_.stopped();
+    if (!end_.stopped || query_ == nullptr) return end_;
+    end_.last_ordinal = static_cast<std::uint32_t>(work_.records());
+    end_.place = place_to_stop();
+    if (by_owner_ && before_owner_ > 0) {
+        end_.last_ordinal = static_cast<std::uint32_t>(before_owner_);
+    } else {
+        end_.incomplete = by_owner_;
+    }
     return end_;
+}
+
+// Whether one more record may be met: within the budget, or where there is no place yet to stop at.
+bool Walk::may_meet(std::uint64_t reads_since_seek) noexcept {
+    if (work_.take(reads_since_seek)) return true;
+    if (query_ == nullptr || overdraft_ == 0 || !place_to_stop().empty()) return false;
+    --overdraft_;
+    work_.overdraw();
+    return true;
+}
+
+// The owner whose records could not all be met is left for the next walk; where it is the first of
+// this one, it is too much for any, and the place is behind it.
+Place Walk::place_to_stop() const noexcept {
+    if (!by_owner_) return here();
+    Place place;
+    if (before_owner_ > 0) {
+        const std::size_t enough = std::min(owner_.size, owner_shared_ + 1);
+        place.append(owner_.view().first(enough).subspan(base_octets()));
+    } else {
+        place.append(after_owner(owner_.view()).view().subspan(base_octets()));
+    }
+    return place;
+}
+
+// What all keys of the walk begin with, where it is one of names.
+std::size_t Walk::base_octets() const noexcept {
+    // Of one owner, with the zero that closes its name.
+    return query_->subject.wire().size() - (query_->reach == Reach::name ? 0 : 1);
 }
 
 // Meets what the cursor has sought. False where the visitor has enough, or the work is too much.
 bool Walk::meet_found() {
     while (records_.next()) {
-        if (!work_.take(records_.reads())) return false;
+        if (!may_meet(records_.reads())) return false;
         if (!visit_(context_, records_.record(), static_cast<std::uint32_t>(work_.records()))) {
             return false;
         }
@@ -118,12 +155,7 @@ void Walk::walk_owner(const Query& query) {
     const StartKey start(owner.octets(), query.from.octets());
     const auto goes_on = [&] {
         if (!query.from.empty()) records_.skip_to(start.view());
-        if (meet_found()) return true;
-        if (work_.stopped()) {
-            end_.last_ordinal = static_cast<std::uint32_t>(work_.records());
-            end_.place = here(query);
-        }
-        return false;
+        return meet_found();
     };
     if (query.types.every()) {
         records_.seek_owner(owner.octets());
@@ -156,12 +188,7 @@ void Walk::walk_names(const Query& query) {
     while (records_.next()) {
         const StoredRecord& record = records_.record();
         if (by_owner_) note_owner();
-        if (!work_.take(records_.reads())) {
-            end_.last_ordinal = static_cast<std::uint32_t>(work_.records());
-            if (by_owner_) return end_at_owner(base);
-            end_.place = here(query);
-            return;
-        }
+        if (!may_meet(records_.reads())) return;
         if (query.reach == Reach::children) {
             const std::size_t child = base + 1 + record.owner[base];
             if (record.owner[child] != 0) {
@@ -176,22 +203,12 @@ void Walk::walk_names(const Query& query) {
 
 void Walk::note_owner() noexcept {
     const Octets owner = records_.record().owner;
-    if (equal(owner, owner_.view())) return;
+    const std::size_t shared = common_prefix(owner, owner_.view());
+    if (shared == owner.size() && shared == owner_.size) return;
     std::ranges::copy(owner, owner_.octets.begin());
     owner_.size = owner.size();
+    owner_shared_ = std::max(shared, base_octets());
     before_owner_ = work_.records();
-}
-
-// The owner whose records could not all be met is left for the next walk; where it is the first of
-// this one, it is too much for any.
-void Walk::end_at_owner(std::size_t base) noexcept {
-    if (before_owner_ > 0) {
-        end_.last_ordinal = static_cast<std::uint32_t>(before_owner_);
-        end_.place.append(owner_.view().subspan(base));
-    } else {
-        end_.incomplete = true;
-        end_.place.append(after_owner(owner_.view()).view().subspan(base));
-    }
 }
 
 // A place among values is the number of the range, the key of a pivot or its beginning, and behind
@@ -204,35 +221,27 @@ void Walk::walk_values(const Query& query) {
         range_ = static_cast<std::uint8_t>(index);
         const bool begins_here = index == first && !from.empty();
         const Octets begin = begins_here ? from.subspan(1) : Octets{};
-        if (walk_range(query, ranges[index], begin)) continue;
-        if (work_.stopped()) {
-            end_.last_ordinal = static_cast<std::uint32_t>(work_.records());
-            end_.place = here(query);
-        }
-        return;
+        if (!walk_range(query, ranges[index], begin)) return;
     }
 }
 
-Place Walk::here(const Query& query) const noexcept {
+Place Walk::here() const noexcept {
     Place place;
-    if (query.reach == Reach::values) {
-        const std::size_t base = query.values.all()[range_].prefix().size();
-        bool fits = place.append({&range_, 1});
-        if (pivot_records_ == 0) {
-            fits = fits && place.append(pivots_.place().subspan(base));
-        } else {
-            const std::size_t rdata = pivots_.pivot().owner.size() + type_octets;
-            const Octets record = records_.place();
-            fits = fits && place.append(pivots_.key().subspan(base)) &&
-                   place.append(record.subspan(std::min(rdata, record.size())));
-        }
-        if (!fits) place = {};
+    if (query_->reach != Reach::values) {
+        place.append(records_.place().subspan(base_octets()));
         return place;
     }
-    const NameKey subject = query.subject.key();
-    const Octets base = query.reach == Reach::name ? subject.octets() : subject.subtree();
-    place.append(records_.place().subspan(base.size()));
-    return place;
+    const std::size_t base = query_->values.all()[range_].prefix().size();
+    bool fits = place.append({&range_, 1});
+    if (pivot_records_ == 0) {
+        fits = fits && place.append(pivots_.place().subspan(base));
+    } else {
+        const std::size_t rdata = pivots_.pivot().owner.size() + type_octets;
+        const Octets record = records_.place();
+        fits = fits && place.append(pivots_.key().subspan(base)) &&
+               place.append(record.subspan(std::min(rdata, record.size())));
+    }
+    return fits ? place : Place();
 }
 
 bool Walk::seek_range(const ValueRange& range, Octets from) {
@@ -256,7 +265,7 @@ bool Walk::walk_range(const Query& query, const ValueRange& range, Octets from) 
     pivot_records_ = 0;
     for (bool any = seek_range(range, start.view().first(begins)); any;
          any = pivots_.next() && !range.is_past(pivots_.pivot().value)) {
-        if (!work_.take(pivots_.reads())) return false;
+        if (!may_meet(pivots_.reads())) return false;
         if (query.types.has(pivots_.pivot().type)) {
             if (!equal(pivots_.key(), start.view().first(begins))) rdata = {};
             if (!meet_pivot(query, rdata)) return false;
@@ -284,7 +293,7 @@ bool Walk::meet_pivot(const Query& query, Octets from) {
         records_.seek_record(pivot.owner, pivot.type, rdata.view());
     }
     while (records_.next()) {
-        if (!work_.take(records_.reads())) return false;
+        if (!may_meet(records_.reads())) return false;
         ++pivot_records_;
         if (!is_met_at(pivot.value, query, records_.record())) continue;
         if (!visit_(context_, records_.record(), static_cast<std::uint32_t>(work_.records()))) {

@@ -36,6 +36,12 @@ class Work {
 
     std::uint64_t records() const noexcept { return records_; }
     bool stopped() const noexcept { return stopped_; }
+    // One record more than the budget allows.
+    void overdraw() noexcept {
+        stopped_ = false;
+        ++budget_;
+        ++records_;
+    }
 
   private:
     std::uint64_t budget_;
@@ -66,29 +72,31 @@ class Walk {
     // same query of the same state of the store meets the same records.
     template <class Visit>
     WalkEnd meet(const Query& query, std::uint64_t budget, Visit&& visit) {
-        begin(budget, visit);
+        begin(&query, budget, visit);
         return meet(query);
     }
     // The same for the records of one owner, of one type or of all, without a place to go on.
     template <class Visit>
     WalkEnd meet(const Name& owner, std::optional<Rrtype> type, std::uint64_t budget,
                  Visit&& visit) {
-        begin(budget, visit);
+        begin(nullptr, budget, visit);
         return meet(owner, type);
     }
 
     // While a visitor has a record of the query: the place from which a walk meets this one first.
     // Empty where that cannot be said.
-    Place here(const Query& query) const noexcept;
+    Place here() const noexcept;
 
     // Whether anything points at one of the values.
     bool points_at(const ValueRanges& values);
 
   private:
     template <class Visit>
-    void begin(std::uint64_t budget, Visit& visit) noexcept {
+    void begin(const Query* query, std::uint64_t budget, Visit& visit) noexcept {
+        query_ = query;
         work_ = Work(budget);
         end_ = {};
+        overdraft_ = max_overdraft;
         visit_ = [](void* context, const StoredRecord& record, std::uint32_t ordinal) -> bool {
             return (*static_cast<Visit*>(context))(record, ordinal);
         };
@@ -97,6 +105,7 @@ class Walk {
     WalkEnd meet(const Query& query);
     WalkEnd meet(const Name& owner, std::optional<Rrtype> type);
     WalkEnd ended() noexcept;
+    bool may_meet(std::uint64_t reads_since_seek) noexcept;
     bool meet_found();
     void walk_owner(const Query& query);
     void walk_names(const Query& query);
@@ -105,20 +114,28 @@ class Walk {
     bool meet_pivot(const Query& query, Octets from);
     bool seek_range(const ValueRange& range, Octets from = {});
     void note_owner() noexcept;
-    void end_at_owner(std::size_t base) noexcept;
+    std::size_t base_octets() const noexcept;
+    Place place_to_stop() const noexcept;
 
     RecordCursor records_;
     PivotCursor pivots_;
 
+    // Records that a walk may meet beyond its budget for a place that a question has room for: one
+    // where a key has little in common with the one before.
+    static constexpr unsigned max_overdraft = 1000;
+
     // Of the walk under way.
+    const Query* query_ = nullptr;  // null where there is no place to go on from
+    unsigned overdraft_ = 0;
     bool (*visit_)(void* context, const StoredRecord& record, std::uint32_t ordinal) = nullptr;
     void* context_ = nullptr;
     Work work_;
     WalkEnd end_;
-    // What `names` puts together: the owner whose records are met, and how many records were met
-    // before it.
+    // What `names` puts together: the owner whose records are met, how much of its key it shares
+    // with the owner before, and how many records were met before it.
     bool by_owner_ = false;
     KeyBound owner_;
+    std::size_t owner_shared_ = 0;
     std::uint64_t before_owner_ = 0;
     // The range of values that is walked, and how many records were met of those that the pivot
     // leads to.

@@ -140,7 +140,8 @@ constexpr std::array filter_table{
     FilterWord{"last-before", "last-before-T", a_time, "last seen before T",
                read_before<&Query::last>, write_nearest_time},
     FilterWord{"min", "min-N", "a number", "observed at least N times", read_min},
-    FilterWord{"limit", "limit-N", "a number from 1 to 99", "N lines a page", read_limit},
+    FilterWord{"limit", "limit-N", "a number from 1 to 99",
+               "N lines a page; 50 if nothing is said, 99 at most", read_limit},
     FilterWord{"page", "page-N", "a number from 1", "page N of the lines", read_page},
     FilterWord{"sort", "sort-X", "last, first, count, name or data",
                "lines in the order of X: last, first, count, name or data", read_sort,
@@ -149,7 +150,7 @@ constexpr std::array filter_table{
                read_runs},
     FilterWord{"json", "json", "", "each line as a COF object", read_json},
     FilterWord{"from", "from-X", "a place, as a remark '# more:' names it",
-               "from a place on that a remark named", read_from, nullptr, true},
+               "begin at the place that a '# more:' remark named", read_from, nullptr, true},
 };
 
 // Types that are worth suggesting to who misspelt one.

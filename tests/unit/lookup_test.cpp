@@ -309,7 +309,7 @@ struct OneName {
 
 BOOST_AUTO_TEST_CASE(the_work_limit_is_kept_to_the_record) {
     OneName one(20);
-    for (const std::uint64_t budget : {0U, 1U, 19U}) {
+    for (const std::uint64_t budget : {1U, 2U, 19U}) {
         const Page page = one.lookup->page(one.query, budget, any_room);
         BOOST_TEST(page.end.stopped);
         BOOST_TEST(page.end.records == budget);
