@@ -73,7 +73,7 @@ std::size_t answer_no_such_page(Exchange& exchange, const Query& query, const Pa
 // the remarks, and a line that would never fit gives way to a note.
 Room room_for_lines(const Exchange& exchange) {
     const std::size_t remaining = exchange.response.remaining();
-    if (exchange.transport == Transport::udp) return {max_line_octets, remaining};
+    if (exchange.client.transport == Transport::udp) return {max_line_octets, remaining};
     const std::size_t text_and_lengths = remaining - remarks_reserve - txt_record_octets(0);
     return {text_and_lengths - text_and_lengths / 255 - 1, any_page_octets};
 }
@@ -141,7 +141,7 @@ std::size_t answer_page(Exchange& exchange, const Query& query, const Page& page
     // Both remarks and as many lines as a page may have would be one record too many.
     const std::size_t most =
         max_rrset - (page.end.stopped ? 1 : 0) - (goes_on(page, page.lines.size()) ? 1 : 0);
-    const bool over_tcp = exchange.transport == Transport::tcp;
+    const bool over_tcp = exchange.client.transport == Transport::tcp;
     std::size_t shown = 0;
     for (const std::string_view line : page.lines.first(std::min(most, page.lines.size()))) {
         const std::size_t octets = txt_record_octets(line.size());

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "responder/client.hpp"
 #include "responder/lookup.hpp"
 #include "responder/message.hpp"
 #include "responder/query.hpp"
@@ -23,7 +24,7 @@ inline constexpr std::size_t max_rrset = 100;
 // One question on its way to an answer.
 struct Exchange {
     const Question& question;
-    Transport transport;
+    const Client& client;
     const Name& qname;  // the question's name in lower case
     const Name& zone;   // which qname is at or below
     const Service& service;

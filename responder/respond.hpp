@@ -12,7 +12,7 @@
 #include <span>
 #include <string>
 
-#include "responder/message.hpp"
+#include "responder/client.hpp"
 #include "responder/service.hpp"
 #include "storage/history.hpp"
 #include "storage/octets.hpp"
@@ -54,7 +54,7 @@ class Responder {
 
     // Answers one message into `room`, which has at least 512 octets over UDP and 65535 over TCP.
     // The length of the answer; 0 where there is none to give (a runt, a response).
-    std::size_t respond(Octets request, Transport transport, std::span<std::uint8_t> room,
+    std::size_t respond(Octets request, const Client& client, std::span<std::uint8_t> room,
                         Effort effort = Effort::whole);
 
   private:

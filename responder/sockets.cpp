@@ -151,6 +151,20 @@ std::vector<SocketPair> open_pairs(const Address& address, unsigned workers) {
 
 }  // namespace
 
+Client client_of(const sockaddr_storage& address, Transport transport) noexcept {
+    Client client{transport};
+    if (address.ss_family == AF_INET6) {
+        sockaddr_in6 ipv6;
+        std::memcpy(&ipv6, &address, sizeof ipv6);
+        std::memcpy(client.address.data(), &ipv6.sin6_addr, client.address.size());
+    } else {
+        sockaddr_in ipv4;
+        std::memcpy(&ipv4, &address, sizeof ipv4);
+        std::memcpy(client.address.data() + 12, &ipv4.sin_addr, sizeof ipv4.sin_addr);
+    }
+    return client;
+}
+
 Result<Listening> listen_at(const Endpoint& endpoint, unsigned workers) {
     const bool any_port = endpoint.port == 0;
     for (int attempt = 1;; ++attempt) {

@@ -2,11 +2,13 @@
 // that workers share nothing and the kernel spreads the clients over them (SO_REUSEPORT).
 #pragma once
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <utility>
 #include <vector>
 
+#include "responder/client.hpp"
 #include "storage/result.hpp"
 #include "storage/settings.hpp"
 
@@ -31,6 +33,9 @@ class FileDescriptor {
   private:
     int fd_ = -1;
 };
+
+// The client behind a socket address of either family.
+Client client_of(const sockaddr_storage& address, Transport transport) noexcept;
 
 // One worker's sockets at one address, non-blocking.
 struct SocketPair {

@@ -57,7 +57,7 @@ void report_failure(const std::exception_ptr& failure) {
 }
 
 struct Connection {
-    Connection(asio::io_context& io, int fd) : socket(io, fd) {}
+    Connection(asio::io_context& io, int fd, const Client& who) : socket(io, fd), client(who) {}
 
     bool open() const { return socket.is_open(); }
     // Wakes the coroutine that waits for the socket, which then ends.
@@ -67,6 +67,7 @@ struct Connection {
     }
 
     Descriptor socket;
+    Client client;
     std::vector<std::uint8_t> received;  // what is left of the last read: a message begun, or more
     std::vector<std::uint8_t> unsent;    // answers, from unsent_begin, that the kernel did not take
     std::size_t unsent_begin = 0;
@@ -110,7 +111,7 @@ struct TcpServer::State {
 
     awaitable<void> accept_from(Descriptor& listener);
     bool accept_waiting(int listener);
-    void admit(FileDescriptor fd);
+    void admit(FileDescriptor fd, const Client& client);
     void make_room();
 
     awaitable<void> converse(Connections::iterator connection);
@@ -156,9 +157,12 @@ awaitable<void> TcpServer::State::accept_from(Descriptor& listener) {
 bool TcpServer::State::accept_waiting(int listener) {
     try {
         for (unsigned count = 0; count < 64; ++count) {
-            FileDescriptor fd(::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+            sockaddr_storage peer{};
+            socklen_t size = sizeof peer;
+            FileDescriptor fd(::accept4(listener, reinterpret_cast<sockaddr*>(&peer), &size,
+                                        SOCK_NONBLOCK | SOCK_CLOEXEC));
             if (fd.get() >= 0) {
-                admit(std::move(fd));
+                admit(std::move(fd), client_of(peer, Transport::tcp));
             } else if (errno == EAGAIN) {
                 return true;
             } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -172,9 +176,9 @@ bool TcpServer::State::accept_waiting(int listener) {
     }
 }
 
-void TcpServer::State::admit(FileDescriptor fd) {
+void TcpServer::State::admit(FileDescriptor fd, const Client& client) {
     make_room();
-    const auto connection = connections.emplace(connections.end(), io, fd.get());
+    const auto connection = connections.emplace(connections.end(), io, fd.get(), client);
     fd.release();
     settle(*connection);
     try {
@@ -309,9 +313,9 @@ std::optional<std::size_t> TcpServer::State::answer(Connection& connection, Octe
 std::size_t TcpServer::State::answer_one(Connection& connection, Octets request,
                                          std::span<std::uint8_t> room) {
     const Effort effort = std::exchange(connection.turn, std::nullopt).value_or(Effort::quick);
-    const std::size_t size = answering.respond(request, Transport::tcp, room, effort);
+    const std::size_t size = answering.respond(request, connection.client, room, effort);
     if (size != put_off || !lane.full()) return size;
-    return answering.respond(request, Transport::tcp, room, Effort::cut);
+    return answering.respond(request, connection.client, room, Effort::cut);
 }
 
 // Sends the first octets of `output`, and keeps what the kernel does not take. False where the

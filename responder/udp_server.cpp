@@ -138,10 +138,11 @@ struct UdpServer::State {
             if ((request.msg_flags & MSG_TRUNC) != 0) continue;
             const Octets octets =
                 Octets(requests.slots[i].octets).first(requests.headers[i].msg_len);
-            std::size_t size = respond(octets, made, Effort::quick);
+            const Client client = client_of(requests.slots[i].client, Transport::udp);
+            std::size_t size = respond(octets, client, made, Effort::quick);
             if (size == put_off) {
                 if (wait_in_lane(fd, request, octets)) continue;
-                size = respond(octets, made, Effort::cut);
+                size = respond(octets, client, made, Effort::cut);
             }
             if (size == 0) continue;
             msghdr& answer = answers.headers[made].msg_hdr;
@@ -155,10 +156,11 @@ struct UdpServer::State {
     }
 
     // Into the answer at `index`.
-    std::size_t respond(Octets request, std::size_t index, Effort effort) noexcept {
+    std::size_t respond(Octets request, const Client& client, std::size_t index,
+                        Effort effort) noexcept {
         answers.prepare(index);
         Slot& slot = answers.slots[index];
-        slot.data.iov_len = answering.respond(request, Transport::udp, slot.octets, effort);
+        slot.data.iov_len = answering.respond(request, client, slot.octets, effort);
         return slot.data.iov_len;
     }
 
@@ -191,7 +193,8 @@ struct UdpServer::State {
 
     void answer_waiting(int fd, Waiting& waiting, Effort effort) noexcept {
         if (!answering.begin()) return;
-        const std::size_t size = respond(waiting.octets, 0, effort);
+        const Client client = client_of(waiting.client, Transport::udp);
+        const std::size_t size = respond(waiting.octets, client, 0, effort);
         answering.end();
         if (size == 0) return;
         msghdr& answer = answers.headers[0].msg_hdr;

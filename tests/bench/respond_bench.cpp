@@ -93,7 +93,7 @@ class Bench {
         std::size_t octets = 0;
         if (!responder_->begin(now)) std::abort();
         for (auto _ : state) {
-            octets += responder_->respond(messages[next], Transport::udp, room);
+            octets += responder_->respond(messages[next], {Transport::udp}, room);
             if (++next == messages.size()) next = 0;
         }
         responder_->end();

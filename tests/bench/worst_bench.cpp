@@ -86,7 +86,7 @@ class Bench {
         std::size_t octets = 0;
         if (!responder_->begin(now)) std::abort();
         for (auto _ : state)
-            octets += responder_->respond(message, Transport::tcp, room);
+            octets += responder_->respond(message, {Transport::tcp}, room);
         responder_->end();
         state.counters["octets"] =
             static_cast<double>(octets) / static_cast<double>(state.iterations());

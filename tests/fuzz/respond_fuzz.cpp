@@ -42,7 +42,7 @@ class Server {
         // Of its own length on the heap, so that a sanitizer sees a write past the end.
         std::vector<std::uint8_t> response(room);
         if (!responder_->begin(now)) std::abort();
-        const std::size_t size = responder_->respond(message, transport, response);
+        const std::size_t size = responder_->respond(message, {transport}, response);
         responder_->end();
         if (size > room || (size != 0 && size < header_octets)) std::abort();
         if (!responder_->trouble().empty()) std::abort();

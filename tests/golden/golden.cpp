@@ -170,7 +170,7 @@ bool run(const char* file) {
     for (const QueryBlock& query : golden.queries) {
         const Ask ask = ask_from_text(query.words);
         if (!responder.begin(now)) throw std::runtime_error("the store has outgrown its map");
-        const std::size_t size = responder.respond(request_of(ask), ask.transport, room);
+        const std::size_t size = responder.respond(request_of(ask), {ask.transport}, room);
         responder.end();
         const auto got = show_response(Octets(room).first(size), ask, golden.service.ttl);
         passed = compare(query, got, file) && passed;

@@ -77,7 +77,7 @@ struct Served {
 
     Octets respond(Octets request, Transport transport = Transport::udp) {
         BOOST_REQUIRE(responder->begin(now));
-        const std::size_t size = responder->respond(request, transport, room);
+        const std::size_t size = responder->respond(request, {transport}, room);
         responder->end();
         return Octets(room).first(size);
     }
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(no_octet_is_written_past_the_room) {
     for (std::size_t size = min_udp_octets; size < 6000; size += 501) {
         std::vector<std::uint8_t> room(size);
         BOOST_REQUIRE(served.responder->begin(now));
-        const std::size_t length = served.responder->respond(message, Transport::udp, room);
+        const std::size_t length = served.responder->respond(message, {Transport::udp}, room);
         served.responder->end();
         BOOST_TEST(length <= size);
         const bool truncated = (room[2] & 0x02U) != 0;
@@ -327,7 +327,8 @@ BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
         answered = 0;
         served.responder->begin(now);
         for (const Asked& one : asked) {
-            if (served.responder->respond(one.message, one.transport, served.room) > 0) ++answered;
+            if (served.responder->respond(one.message, {one.transport}, served.room) > 0)
+                ++answered;
         }
         served.responder->end();
     };
