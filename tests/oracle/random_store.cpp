@@ -1,0 +1,197 @@
+#include "tests/oracle/random_store.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dnshist::oracle {
+
+namespace {
+
+// Owners and targets alike. Some labels are words of the language, some need escapes, and some
+// names have nothing but others below them.
+constexpr std::array names{
+    ".",
+    "com.",
+    "example.com.",
+    "www.example.com.",
+    "mail.example.com.",
+    "a.b.example.com.",
+    "b.example.com.",
+    "*.example.com.",
+    "_dmarc.example.com.",
+    "history.example.com.",
+    "at.history.com.",
+    "history.com.",
+    "a\\.b.example.com.",
+    "\\000\\032\\255.example.com.",
+    "example-2.com.",
+    "example.net.",
+    "ns1.example.net.",
+    "ns2.example.net.",
+    "names.pivot.example.net.",
+    "mx.example.org.",
+    "x.mx.example.org.",
+    "1.2.0.192.in-addr.arpa.",
+    "2.2.0.192.in-addr.arpa.",
+    "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.",
+};
+
+constexpr std::array names_never_seen{"nowhere.example.",        "zz.example.com.",
+                                      "aexample.com.",           "x.www.example.com.",
+                                      "3.2.0.192.in-addr.arpa.", "summary.test."};
+
+constexpr std::array ipv4{"192.0.2.1",   "192.0.2.2",       "192.0.2.127",  "192.0.2.128",
+                          "192.0.2.255", "192.0.3.0",       "198.51.100.1", "198.51.100.200",
+                          "0.0.0.0",     "255.255.255.255", "10.0.0.1"};
+constexpr std::array ipv6{"::",          "::1",          "2001:db8::1",
+                          "2001:db8::2", "2001:db8:1::", "2001:db8::1:0:1",
+                          "2001:db9::1", "fe80::1"};
+
+constexpr std::array mailboxes{"admin.example.com.", "j\\.doe.example.net.", "a\\.b.example.com.",
+                               "hostmaster.example.net.", "."};
+
+const std::vector<std::vector<std::string>> texts{
+    {"hello"},
+    {"Hello world"},
+    {"hello", " world"},
+    {""},
+    {"a \"quoted\" word and a back\\slash"},
+    {"octets \x01\xff\x7f\x02;"},
+    {"v=spf1"},
+    {"v=spf1 include:ns1.example.net ip4:192.0.2.1 -all"},
+    {"v=spf1 a:www.example.com/24 ip6:2001:db8::1 ~ip4:198.51.100.0/24 ?all"},
+    {"v=SPF1 redirect=Example.NET"},
+    {"v=spf1x include:ns2.example.net"},
+    {"site-verification=abc123"},
+    {"site-verification=ABD999", "zz"},
+    {"key=a:b=c"},
+    {"base64=YWJj== x"},
+    {"v=DMARC1; p=none; rua=mailto:admin@example.com,"},
+    {"example.com www.example.com"},
+    {"; , ;;"},
+};
+
+template <class List>
+std::string_view one_of(Random& random, const List& list) {
+    return list[static_cast<std::size_t>(random.below(list.size()))];
+}
+
+Rdata random_rdata(Random& random) {
+    switch (random.below(10)) {
+        case 0:
+        case 1:
+            return address(one_of(random, ipv4));
+        case 2:
+            return address(one_of(random, ipv6));
+        case 3:
+            return target(type::NS, one_of(random, names));
+        case 4:
+            return target(type::CNAME, one_of(random, names));
+        case 5:
+            return start_of_authority(one_of(random, names), one_of(random, mailboxes),
+                                      static_cast<unsigned>(random.below(2)));
+        case 6:
+            return target(type::PTR, one_of(random, names));
+        case 7:
+            return mail_exchange(static_cast<unsigned>(random.below(2)) * 10,
+                                 one_of(random, names));
+        case 8:
+            return strings(random.one_of(texts));
+        default:
+            return of_unknown_type(std::string(static_cast<std::size_t>(1 + random.below(12)),
+                                               static_cast<char>(random.below(3) * 0x7f)));
+    }
+}
+
+Time random_begin(Random& random) {
+    if (random.one_in(60)) return static_cast<Time>(random.below(2));
+    // A few days again and again, so that records tie; and any second.
+    constexpr Time begin_2016 = 1451606400;
+    if (random.one_in(3)) {
+        return begin_2016 + static_cast<Time>(random.below(10 * 366)) * day_seconds +
+               static_cast<Time>(random.below(day_seconds));
+    }
+    return begin_2016 + static_cast<Time>(random.below(40)) * 91 * day_seconds;
+}
+
+Time random_length(Random& random) {
+    switch (random.below(4)) {
+        case 0:
+            return 0;
+        case 1:
+            return static_cast<Time>(random.below(3 * day_seconds));
+        case 2:
+            return static_cast<Time>(random.below(4)) * day_seconds;
+        default:
+            return static_cast<Time>(random.below(1000)) * day_seconds;
+    }
+}
+
+// From seen a second ago to gone by a second.
+Time random_pause(Random& random) {
+    switch (random.below(4)) {
+        case 0:
+            return gap + static_cast<Time>(random.below(3)) - 1;
+        case 1:
+            return static_cast<Time>(random.below(4)) - 1;
+        case 2:
+            return static_cast<Time>(random.below(2 * gap));
+        default:
+            return static_cast<Time>(random.below(20)) * gap;
+    }
+}
+
+std::vector<Sighting> random_sightings(Random& random) {
+    std::vector<Sighting> sightings;
+    const bool only_zone = random.one_in(6);
+    const bool only_sensor = !only_zone && random.one_in(2);
+    Time begin = random_begin(random);
+    for (std::uint64_t left = 1 + random.below(random.one_in(3) ? 5 : 2); left > 0; --left) {
+        if (random.one_in(40)) begin = now - gap - 1 + static_cast<Time>(random.below(3));
+        const Time end = begin + random_length(random);
+        const std::uint64_t count =
+            random.one_in(3) ? random.below(3) : random.below(random.one_in(4) ? 100'000 : 20);
+        sightings.push_back({only_zone || (!only_sensor && random.one_in(2)), {begin, end}, count});
+        begin = std::max<Time>(0, random.one_in(8) ? begin : end + random_pause(random));
+    }
+    random.shuffle(sightings);
+    return sightings;
+}
+
+std::uint64_t random_size(Random& random) {
+    switch (random.below(8)) {
+        case 0:
+            return random.below(3);
+        case 1:
+        case 2:
+            return random.below(12);
+        case 3:
+            return random.below(80);
+        default:
+            return 100 + random.below(300);
+    }
+}
+
+}  // namespace
+
+Store random_store(Random& random) {
+    // Some stores have few owners, and therefore more of each.
+    const std::uint64_t owners = random.one_in(3) ? 3 + random.below(4) : names.size();
+    const std::uint64_t first = random.below(names.size());
+    std::vector<Record> records;
+    for (std::uint64_t left = random_size(random); left > 0; --left) {
+        Record record;
+        record.owner = labels_of(
+            names[static_cast<std::size_t>((first + random.below(owners)) % names.size())]);
+        record.rdata = random_rdata(random);
+        record.sightings = random_sightings(random);
+        records.push_back(std::move(record));
+    }
+    return Store(std::move(records));
+}
+
+Labels random_name(Random& random) {
+    return labels_of(random.one_in(12) ? one_of(random, names_never_seen) : one_of(random, names));
+}
+
+}  // namespace dnshist::oracle
