@@ -125,6 +125,12 @@ Subject random_token(Random& random, const Store& store) {
     std::string token = random_value(random, store, 't');
     if (token.empty()) return of_text({"nothing"});
     token = token.substr(1, token.size() - 2);
+    if (random.one_in(4)) {
+        // A part of it, which mostly is no token.
+        const auto begin = static_cast<std::size_t>(random.below(token.size()));
+        const auto size = static_cast<std::size_t>(1 + random.below(token.size()));
+        token = token.substr(begin, random.one_in(2) ? std::string::npos : size);
+    }
     if (random.one_in(2)) {
         const std::string beginning =
             token.substr(0, 1 + static_cast<std::size_t>(random.below(token.size())));

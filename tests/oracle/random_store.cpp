@@ -64,7 +64,7 @@ const std::vector<std::vector<std::string>> texts{
     {"v=spf1x include:ns2.example.net"},
     {"site-verification=abc123"},
     {"site-verification=ABD999", "zz"},
-    {"key=a:b=c"},
+    {"key=a:b=c =d a=:b"},
     {"base64=YWJj== x"},
     {"v=DMARC1; p=none; rua=mailto:admin@example.com,"},
     {"example.com www.example.com"},
@@ -101,6 +101,14 @@ Rdata random_rdata(Random& random) {
             return of_unknown_type(std::string(static_cast<std::size_t>(1 + random.below(12)),
                                                static_cast<char>(random.below(3) * 0x7f)));
     }
+}
+
+Record record_of(std::string_view owner, Rdata rdata, std::vector<Sighting> sightings) {
+    Record record;
+    record.owner = labels_of(owner);
+    record.rdata = std::move(rdata);
+    record.sightings = std::move(sightings);
+    return record;
 }
 
 Time random_begin(Random& random) {
@@ -172,6 +180,25 @@ std::uint64_t random_size(Random& random) {
     }
 }
 
+// Aliases from name to name, long enough to be followed to the last step that is allowed and
+// beyond, in a circle or to an end; some names have two that were last seen at the same time.
+void add_chain(Random& random, std::vector<Record>& records) {
+    std::vector<std::string_view> way(names.begin(), names.end());
+    random.shuffle(way);
+    way.resize(static_cast<std::size_t>(2 + random.below(12)));
+    if (random.one_in(3)) way.push_back(way[static_cast<std::size_t>(random.below(way.size()))]);
+    const Time begin = random_begin(random);
+    const Sighting seen{random.one_in(4), {begin, begin + 400 * day_seconds}, 1};
+    for (std::size_t i = 0; i + 1 < way.size(); ++i) {
+        records.push_back(record_of(way[i], target(type::CNAME, way[i + 1]), {seen}));
+        if (random.one_in(6)) {
+            records.push_back(
+                record_of(way[i], target(type::CNAME, one_of(random, names)), {seen}));
+        }
+    }
+    records.push_back(record_of(way.back(), address(one_of(random, ipv4)), {seen}));
+}
+
 }  // namespace
 
 Store random_store(Random& random) {
@@ -180,13 +207,11 @@ Store random_store(Random& random) {
     const std::uint64_t first = random.below(names.size());
     std::vector<Record> records;
     for (std::uint64_t left = random_size(random); left > 0; --left) {
-        Record record;
-        record.owner = labels_of(
-            names[static_cast<std::size_t>((first + random.below(owners)) % names.size())]);
-        record.rdata = random_rdata(random);
-        record.sightings = random_sightings(random);
-        records.push_back(std::move(record));
+        const std::uint64_t owner = (first + random.below(owners)) % names.size();
+        records.push_back(record_of(names[static_cast<std::size_t>(owner)], random_rdata(random),
+                                    random_sightings(random)));
     }
+    if (random.one_in(3)) add_chain(random, records);
     return Store(std::move(records));
 }
 

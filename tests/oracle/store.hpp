@@ -10,7 +10,8 @@
 
 namespace dnshist::oracle {
 
-inline constexpr Time now = 1767225600;      // 2026-01-01T00:00:00Z
+// The last day of a long month: months ago there is none like it.
+inline constexpr Time now = 1767184496;      // 2025-12-31T12:34:56Z
 inline constexpr Time written = 1767139200;  // 2025-12-31T00:00:00Z
 
 class Store {
