@@ -36,7 +36,8 @@ Moment random_age(Random& random) {
         case 4:
             return weeks_before(now, static_cast<Time>(random.below(600)));
         case 5:
-            return months_before(now, static_cast<Time>(random.below(672)));
+            return months_before(now,
+                                 static_cast<Time>(random.below(random.one_in(4) ? 672 : 120)));
         default:
             return years_before(now, static_cast<Time>(random.below(56)));
     }

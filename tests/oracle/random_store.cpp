@@ -24,7 +24,7 @@ constexpr std::array names{
     "history.com.",
     "a\\.b.example.com.",
     "\\000\\032\\255.example.com.",
-    "example-2.com.",
+    "page-2.example-2.com.",
     "example.net.",
     "ns1.example.net.",
     "ns2.example.net.",
@@ -113,6 +113,12 @@ Record record_of(std::string_view owner, Rdata rdata, std::vector<Sighting> sigh
 
 Time random_begin(Random& random) {
     if (random.one_in(60)) return static_cast<Time>(random.below(2));
+    // Where a month or an age begins, or a second before.
+    if (random.one_in(6)) {
+        const Time age = months_before(now, static_cast<Time>(random.below(120))).period.begin;
+        const Time month = month_around(age).period.begin;
+        return (random.one_in(2) ? age : month) - static_cast<Time>(random.below(2));
+    }
     // A few days again and again, so that records tie; and any second.
     constexpr Time begin_2016 = 1451606400;
     if (random.one_in(3)) {
