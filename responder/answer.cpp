@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "responder/next_name.hpp"
 #include "responder/own_names.hpp"
 
 namespace dnshist {
@@ -27,8 +28,9 @@ std::size_t answer_nodata(Exchange& exchange) {
 // asked below is the subject with more filters, which only narrow, or a longer name that has this
 // one in it as a view and its subject ("history.history.com"), which is a name below the subject.
 std::size_t answer_nothing(Exchange& exchange, const Query& query) {
-    const bool known =
-        exchange.store.points_at(query.values) || exchange.store.knows(query.subject);
+    // The root is there even if nothing is: names of our own are below its questions (help.VIEW).
+    const bool known = query.subject.label_count() == 0 || exchange.store.points_at(query.values) ||
+                       exchange.store.knows(query.subject);
     add_negative_soa(exchange);
     return exchange.response.finish(known ? Rcode::noerror : Rcode::nxdomain);
 }
@@ -77,8 +79,10 @@ Room room_for_lines(const Exchange& exchange) {
 
 // How the question goes on that was answered up to `offset`: on the next page of the same size, or,
 // where a page had to be cut short, on a page of the largest size that has a page begin right
-// there.
-std::optional<Name> next_question(const Name& qname, const Query& query, std::uint64_t offset) {
+// there; and past the last line that was found, at the place where the walk was stopped.
+std::optional<Name> next_question(const Name& qname, const Query& query, const Page& page,
+                                  std::uint64_t offset) {
+    if (offset >= page.found) return name_from(qname, page.end.place);
     if (offset == std::uint64_t{query.page} * query.limit) {
         return page_name(qname, std::nullopt, query.page + std::uint64_t{1});
     }
@@ -98,15 +102,18 @@ void add_more_remark(Exchange& exchange, const Query& query, const Page& page,
         out.put_decimal(page.found);
         out.put(" lines, ");
     }
-    out.put("this is ");
-    out.put_decimal(page.offset + 1);
-    out.put('-');
-    out.put_decimal(end);
-    if (const auto next = next_question(exchange.qname, query, end)) {
-        out.put("; next: ");
+    if (shown > 0) {
+        out.put("this is ");
+        out.put_decimal(page.offset + 1);
+        out.put('-');
+        out.put_decimal(end);
+        out.put("; ");
+    }
+    if (const auto next = next_question(exchange.qname, query, page, end)) {
+        out.put("next: ");
         write_name(out, next->wire());
     } else {
-        out.put("; the next page's name would be longer than 255 octets, ask with fewer filters");
+        out.put("the next page's name would be longer than 255 octets, ask with fewer filters");
     }
     exchange.response.add_txt(exchange.service.ttl, out.text());
 }
@@ -115,15 +122,22 @@ void add_stopped_note(Exchange& exchange, const Page& page) {
     std::array<char, remark_octets> text;
     TextWriter out(text);
     out.put("# note: stopped at the work limit after ");
-    out.put_decimal(page.records);
-    out.put(" records; narrow the query (a type, a time, a longer prefix)");
+    out.put_decimal(page.end.records);
+    out.put(" records");
+    if (page.end.incomplete) out.put(", which were not all of one name");
+    out.put("; narrow the query (a type, a time, a longer prefix)");
     exchange.response.add_txt(exchange.service.ttl, out.text());
 }
 
+// Whether something is left behind the lines shown: on a further page, or further on in the store.
+bool goes_on(const Page& page, std::uint64_t shown) noexcept {
+    return page.offset + shown < page.found || (page.end.stopped && page.end.records > 0);
+}
+
 std::size_t answer_page(Exchange& exchange, const Query& query, const Page& page) {
-    const bool all_shown = page.offset + page.lines.size() >= page.found;
     // Both remarks and as many lines as a page may have would be one record too many.
-    const std::size_t most = max_rrset - (page.stopped ? 1 : 0) - (all_shown ? 0 : 1);
+    const std::size_t most =
+        max_rrset - (page.end.stopped ? 1 : 0) - (goes_on(page, page.lines.size()) ? 1 : 0);
     const bool over_tcp = exchange.transport == Transport::tcp;
     std::size_t shown = 0;
     for (const std::string_view line : page.lines.first(std::min(most, page.lines.size()))) {
@@ -132,44 +146,54 @@ std::size_t answer_page(Exchange& exchange, const Query& query, const Page& page
         exchange.response.add_txt(exchange.service.ttl, line);
         ++shown;
     }
-    if (page.offset + shown < page.found && shown > 0) {
-        add_more_remark(exchange, query, page, shown);
-    }
-    if (page.stopped) add_stopped_note(exchange, page);
+    if (goes_on(page, shown)) add_more_remark(exchange, query, page, shown);
+    if (page.end.stopped) add_stopped_note(exchange, page);
     return exchange.response.finish(Rcode::noerror);
 }
 
 }  // namespace
 
-std::size_t answer_records(Exchange& exchange, const Query& query) {
+std::size_t answer_lines(Exchange& exchange, const Query& query) {
     if (!asks_for_text(exchange.question)) {
         exchange.response.set_ede(ask_for_txt);
         return answer_nothing(exchange, query);
     }
     const Page page =
-        exchange.store.records(query, exchange.service.scan_limit, room_for_lines(exchange));
+        exchange.store.page(query, exchange.service.scan_limit, room_for_lines(exchange));
     if (page.too_long) {
         exchange.response.truncate();
         return exchange.response.finish(Rcode::noerror);
     }
-    if (page.lines.empty() && !page.stopped) {
+    if (page.lines.empty() && !page.end.stopped) {
         return page.found == 0 ? answer_nothing(exchange, query)
                                : answer_no_such_page(exchange, query, page);
     }
     return answer_page(exchange, query, page);
 }
 
+// Who asks for text is a person, who forgot the view or mistyped it; anybody else is a resolver on
+// its way.
 std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
-    std::array<char, remark_octets> text;
-    TextWriter out(text);
-    if (!unfinished.nearest.empty() && asks_for_text(exchange.question)) {
-        out.put("no view in this name; did you mean '");
-        out.put(unfinished.nearest);
-        out.put("'?");
-        write_pointer_to_help(out, exchange.zone);
-        exchange.response.set_ede({Ede::Code::other, out.text()});
-    }
-    return answer_nodata(exchange);
+    if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
+    return answer_mistake(
+        exchange, Mistake([&](TextWriter& out) {
+            out.put("no view in this name");
+            if (!unfinished.nearest.empty()) {
+                out.put(": ");
+                write_quoted(out, unfinished.label);
+                out.put(" is none");
+                write_suggestion(out, "", unfinished.nearest);
+                return;
+            }
+            std::array<char, 200> room;
+            TextWriter name(room);
+            write_name(name, exchange.qname.wire());
+            if (name.overflowed()) {
+                out.put("; a view such as 'history' goes before what the question is about");
+            } else {
+                write_suggestion(out, "history.", name.text().substr(0, name.size() - 1));
+            }
+        }));
 }
 
 std::size_t answer_mistake(Exchange& exchange, const Mistake& mistake) {

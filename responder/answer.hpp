@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "responder/lookup.hpp"
 #include "responder/message.hpp"
@@ -31,12 +32,13 @@ struct Exchange {
 
 // The zone's own names.
 std::size_t answer_apex(Exchange& exchange);
-std::size_t answer_help(Exchange& exchange);
+std::size_t answer_help(Exchange& exchange);  // help.cpp
+std::size_t answer_help_topic(Exchange& exchange, std::string_view topic);
 std::size_t answer_statistics(Exchange& exchange);
 std::size_t answer_version(Exchange& exchange);
 
 // The views.
-std::size_t answer_records(Exchange& exchange, const Query& query);
+std::size_t answer_lines(Exchange& exchange, const Query& query);
 std::size_t answer_at(Exchange& exchange, const Query& query);  // time_machine.cpp
 
 // A name on the way to a view: NODATA.

@@ -1,8 +1,10 @@
 // A query's lines, found in the store within a bound of work.
 //
-// The records are walked once to collect how they sort, and only the page that is asked for is
-// written as text. While everything found still fits on one page it is written on the way, so that
-// the common question, a handful of records, costs one walk; else a second walk writes the page.
+//     walk -> items -> findings -> lines
+//
+// The items are made once to collect how they sort, and only the page that is asked for is written
+// as text. While everything found still fits on one page it is written on the way, so that the
+// common question, a handful of records, costs one walk; else a second walk writes the page.
 #pragma once
 
 #include <array>
@@ -10,12 +12,13 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
+#include "responder/items.hpp"
+#include "responder/lines.hpp"
 #include "responder/query.hpp"
+#include "responder/walk.hpp"
 #include "storage/history.hpp"
 
 namespace dnshist {
@@ -26,9 +29,8 @@ struct Page {
     std::uint64_t offset = 0;                 // how many lines are on the pages before
     std::uint64_t found = 0;                  // lines on all pages, if `counted`; else those met
     bool counted = true;
-    std::uint64_t records = 0;  // decoded
-    bool stopped = false;       // by the work limit
-    bool too_long = false;      // for Room::page; there are no lines then
+    bool too_long = false;  // for Room::page; there are no lines then
+    WalkEnd end;
 };
 
 // How much text fits, in octets. A line that is longer than `line` gives way to a note of what it
@@ -47,77 +49,65 @@ class Lookup {
     explicit Lookup(History& history);
 
     // Around a batch of questions, as Snapshot's.
-    void renew();
+    void renew(Seconds now);
     void reset() noexcept;
 
-    // The lines of a query that lists records. `budget` is in units of work: a record decoded costs
-    // 1, and each read of the store but the first read_cost.
-    Page records(const Query& query, std::uint64_t budget, Room room);
+    // The lines of a query of any view but `at`. `budget` is in units of Work.
+    Page page(const Query& query, std::uint64_t budget, Room room);
 
     bool knows(const Name& name) { return snapshot_.knows(name.key()); }
     // Whether anything points at one of the values.
-    bool points_at(const ValueRanges& values);
+    bool points_at(const ValueRanges& values) { return items_.walk().points_at(values); }
     // Calls visit(const StoredRecord&) for each record of the owner, of one type or of all, that
     // was visible at some time during `when`. Takes what it costs from `budget`; false once that is
     // used up.
     template <class Visit>
     bool visible(const Name& owner, std::optional<Rrtype> type, Period when, std::uint64_t& budget,
                  Visit&& visit) {
-        return visible(
-            owner, type, when, budget,
-            [](void* context, const StoredRecord& record) {
-                (*static_cast<std::remove_reference_t<Visit>*>(context))(record);
-            },
-            &visit);
+        const WalkEnd end =
+            items_.walk().meet(owner, type, budget, [&](const StoredRecord& record, std::uint32_t) {
+                if (seen_during(record, when)) visit(record);
+                return true;
+            });
+        budget -= std::min(budget, end.records + Work::read_cost);
+        return !end.stopped;
     }
     // Of the state of the store last taken.
     const StoreStatistics& statistics();
 
-    static constexpr std::uint64_t read_cost = 20;
-
   private:
-    using RecordVisitor = void (*)(void* context, const StoredRecord& record);
-    bool visible(const Name& owner, std::optional<Rrtype> type, Period when, std::uint64_t& budget,
-                 RecordVisitor visit, void* context);
-
-    // A line to be: how it sorts, and where it comes from.
+    // An item as it sorts.
     struct Finding {
         std::uint64_t rank;     // larger first
         std::uint32_t tie;      // likewise
-        std::uint32_t ordinal;  // of the record in the walk; smaller first
-        std::uint16_t run;      // of the record; smaller first
+        std::uint32_t ordinal;  // of the item; smaller first
+        std::uint16_t part;     // likewise
         std::uint16_t slot;     // where its text is, once written
+
+        Finding(const Query& query, const Item& item) noexcept;
+        // In the store's order.
+        std::uint64_t place() const noexcept { return std::uint64_t{ordinal} << 16 | part; }
     };
     static bool sorts_before(const Finding& a, const Finding& b) noexcept;
 
-    struct Work;
-    template <class Visit>
-    void walk(const Query& query, Work& work, Visit&& visit);
-    template <class Visit>
-    bool walk_found(Work& work, Visit&& visit);
-    template <class Visit>
-    void walk_names(const Query& query, Work& work, Visit&& visit);
-    template <class Visit>
-    bool walk_range(const Query& query, const ValueRange& range, Work& work, Visit&& visit);
-    bool seek_range(const ValueRange& range);
-    void add_findings(const Query& query, const StoredRecord& record, std::uint32_t ordinal);
-    bool write_chosen(const Query& query, Room room, std::span<Finding> chosen);
-    bool write(const Query& query, const StoredRecord& record, Finding& finding, Room room);
-    void write_cof(TextWriter& out, const Query& query, const StoredRecord& record, Period seen);
-    std::span<const Period> read_runs(const StoredRecord& record) noexcept;
+    Page find(const Query& query, std::uint64_t budget, Room room);
+    std::span<Finding> choose(const Query& query, const Page& page);
+    bool write_chosen(const Query& query, std::uint64_t budget, Room room,
+                      std::span<Finding> chosen);
+    bool write(const Query& query, const Item& item, Finding& finding, Room room);
 
+    History& history_;
     Snapshot snapshot_;
-    RecordCursor cursor_;
-    PivotCursor pivots_;
+    Items items_;
+    LineWriter writer_;
+    Seconds now_{};
     std::optional<StoreStatistics> statistics_;
 
     std::vector<Finding> findings_;
-    std::array<Period, 2 * max_runs> runs_;
-    std::string cof_;
-    std::vector<Source> sources_;
     // The text of one page, the lines of it as they were written, and as they sort.
     std::unique_ptr<char[]> text_;
     std::size_t text_octets_ = 0;
+    bool all_written_ = true;  // of those found that are on the page
     std::array<std::string_view, max_limit> written_;
     std::uint16_t written_count_ = 0;
     std::array<std::string_view, max_limit> lines_;

@@ -2,67 +2,25 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "responder/labels.hpp"
 #include "responder/subject.hpp"
-#include "storage/address.hpp"
 #include "storage/record_key.hpp"
 
 namespace dnshist {
 
 namespace {
 
+bool has_text_tokens(Rrtype type) noexcept {
+    return type == Rrtype::TXT || type == Rrtype::SPF || type == Rrtype::CAA;
+}
+
 bool asks_for_text_tokens(const TypeSet& types) noexcept {
-    if (types.every()) return true;
-    return std::ranges::any_of(types.types(), [](Rrtype type) {
-        return type == Rrtype::TXT || type == Rrtype::SPF || type == Rrtype::CAA;
-    });
+    return types.every() || std::ranges::any_of(types.types(), has_text_tokens);
 }
 
-template <std::size_t octets>
-ValueRange prefix_range(std::array<std::uint8_t, octets> address, unsigned length,
-                        PivotValue (*value_of)(Octets) noexcept) {
-    std::array<std::uint8_t, octets> last = address;
-    for (unsigned bit = length; bit < octets * 8; ++bit) {
-        const auto mask = static_cast<std::uint8_t>(0x80U >> bit % 8);
-        address[bit / 8] = static_cast<std::uint8_t>(address[bit / 8] & ~mask);
-        last[bit / 8] = static_cast<std::uint8_t>(last[bit / 8] | mask);
-    }
-    const PivotValue from = value_of(address);
-    const PivotValue to = value_of(last);
-    return ValueRange(from.octets().first(1 + length / 8), from.octets(), to.octets());
-}
-
-Mistake impossible_prefix(std::string_view text, unsigned most) {
-    return Mistake([&](TextWriter& out) {
-        out.put('\'');
-        out.put(text);
-        out.put("' is no prefix: its length goes from 0 to ");
-        out.put_decimal(most);
-    });
-}
-
-// An address or a CIDR prefix. Nothing done and no mistake where the text is neither.
-std::optional<Mistake> read_address(std::string_view text, ValueRanges& out) {
-    const std::size_t slash = text.rfind('/');
-    const std::string_view address = text.substr(0, slash);
-    const auto v4 = ipv4_from_text(address);
-    const auto v6 = v4 ? std::nullopt : ipv6_from_text(address);
-    if (!v4 && !v6) return std::nullopt;
-    const unsigned most = v4 ? 32 : 128;
-    unsigned length = most;
-    if (slash != std::string_view::npos) {
-        const std::string_view digits = text.substr(slash + 1);
-        const char* end = digits.data() + digits.size();
-        const auto [stop, error] = std::from_chars(digits.data(), end, length);
-        if (error != std::errc{} || stop != end || length > most) {
-            return impossible_prefix(text, most);
-        }
-    }
-    out.add(v4 ? prefix_range(*v4, length, PivotValue::ipv4)
-               : prefix_range(*v6, length, PivotValue::ipv6));
-    return std::nullopt;
+bool asks_for_nothing_else(const TypeSet& types) noexcept {
+    return !types.every() && std::ranges::all_of(types.types(), has_text_tokens);
 }
 
 ValueRange names_below(const Name& name) {
@@ -91,6 +49,22 @@ std::optional<Name> mailbox_name(std::string_view text) {
 
 }  // namespace
 
+void add_addresses(const Prefix& prefix, Query& query) noexcept {
+    std::array<std::uint8_t, 16> first = prefix.octets;
+    std::array<std::uint8_t, 16> last = prefix.octets;
+    for (unsigned bit = prefix.length; bit < prefix.size * 8U; ++bit) {
+        const auto mask = static_cast<std::uint8_t>(0x80U >> bit % 8);
+        first[bit / 8] = static_cast<std::uint8_t>(first[bit / 8] & ~mask);
+        last[bit / 8] = static_cast<std::uint8_t>(last[bit / 8] | mask);
+    }
+    const auto value_of = prefix.size == 4 ? PivotValue::ipv4 : PivotValue::ipv6;
+    const PivotValue from = value_of(Octets(first).first(prefix.size));
+    const PivotValue to = value_of(Octets(last).first(prefix.size));
+    query.reach = Reach::values;
+    query.values.add(
+        ValueRange(from.octets().first(1U + prefix.length / 8U), from.octets(), to.octets()));
+}
+
 std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
     query.reach = Reach::values;
     query.subject = name_of(labels);
@@ -103,8 +77,13 @@ std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
             out.put("a pivot wants a value: an address, a prefix, a name, a mailbox or a text");
         });
     }
-    if (const auto mistake = read_address(text, query.values)) return mistake;
-    if (!query.values.all().empty()) return std::nullopt;
+    const PrefixReading reading = read_prefix(labels);
+    if (const auto* prefix = std::get_if<Prefix>(&reading)) {
+        add_addresses(*prefix, query);
+        return std::nullopt;
+    }
+    const auto* mistake = std::get_if<Mistake>(&reading);
+    if (mistake != nullptr && !asks_for_nothing_else(query.types)) return *mistake;
 
     const auto first_label = Labels(labels).next();
     if (first_label == "*") {

@@ -11,6 +11,8 @@
 
 #include <optional>
 
+#include "responder/mistake.hpp"
+#include "responder/prefix.hpp"
 #include "responder/query.hpp"
 #include "storage/octets.hpp"
 
@@ -19,5 +21,8 @@ namespace dnshist {
 // Reads the labels of the subject, in lower case and with their length octets, into query.values;
 // query.types are read already. The mistake, where the labels are no value.
 std::optional<Mistake> read_pivot_subject(Octets labels, Query& query);
+
+// Adds the addresses of a prefix to query.values.
+void add_addresses(const Prefix& prefix, Query& query) noexcept;
 
 }  // namespace dnshist

@@ -4,40 +4,35 @@
 #include <bitset>
 
 #include "responder/labels.hpp"
-#include "responder/pivot_subject.hpp"
+#include "responder/nearest_time.hpp"
 #include "responder/subject.hpp"
 #include "responder/words.hpp"
-#include "storage/escape.hpp"
 
 namespace dnshist {
 
 namespace {
-
-void write_quoted(TextWriter& out, std::string_view word) noexcept {
-    out.put('\'');
-    write_escaped(out, as_octets(word), Escaping::name);
-    out.put('\'');
-}
 
 Mistake no_such_filter(std::string_view label) {
     return Mistake([&](TextWriter& out) {
         const std::string_view nearest = nearest_word(label);
         out.put("no record type or filter ");
         write_quoted(out, label);
-        if (nearest.empty()) return;
-        out.put("; did you mean '");
-        out.put(nearest);
-        out.put("'?");
+        write_suggestion(out, "", nearest);
     });
 }
 
-Mistake wrong_value(const FilterWord& filter, std::string_view value) {
+// What the value has to be, and the nearest that is one.
+Mistake wrong_value(const FilterWord& filter, std::string_view value, Seconds now) {
     return Mistake([&](TextWriter& out) {
         out.put(filter.usage);
         out.put(" takes ");
         out.put(filter.takes);
         out.put(", not ");
         write_quoted(out, value);
+        std::array<char, max_label_octets> room;
+        TextWriter nearest(room);
+        if (filter.suggest != nullptr) filter.suggest(nearest, value, now);
+        write_suggestion(out, filter.usage.substr(0, filter.word.size() + 1), nearest.text());
     });
 }
 
@@ -49,31 +44,18 @@ Mistake given_twice(const FilterWord& filter) {
     });
 }
 
-Mistake view_not_built(std::string_view word) {
+// Lines that stand for many records are not made of intervals.
+Mistake no_runs_in(std::string_view view) {
     return Mistake([&](TextWriter& out) {
-        out.put("this version does not have the view '");
-        out.put(word);
-        out.put("' yet; it has");
-        char before = ' ';
-        for (const ViewWord& view : view_words()) {
-            if (!view.built) continue;
-            out.put(before);
-            if (before == ',') out.put(' ');
-            out.put(view.word);
-            before = ',';
-        }
+        out.put("'runs' goes with history and pivot: a line of ");
+        out.put(view);
+        out.put(" stands for many records");
     });
 }
 
-void read_name_subject(Octets labels, Query& query) {
-    Labels rest(labels);
-    const auto first = rest.next();
-    if (first == "*" || first == "+") {
-        query.reach = first == "*" ? Reach::below : Reach::children;
-        query.subject = subject_name(rest.rest());
-    } else {
-        query.subject = subject_name(labels);
-    }
+Order default_order(const Query& query) noexcept {
+    if (query.view == View::changes) return Order::oldest;
+    return query.view == View::history && query.reach == Reach::name ? Order::last : Order::name;
 }
 
 // The one time that stands before `at`.
@@ -94,6 +76,10 @@ std::optional<Mistake> read_time_at(Octets labels, Query& query, Seconds now) {
             out.put(
                 " is no time; before 'at' goes 2019, 2019-06, 2019-06-01, "
                 "2019-06-01T12:00:00Z, @1559347200, or 90d ago");
+            std::array<char, max_label_octets> room;
+            TextWriter nearest(room);
+            write_nearest_time(nearest, *label, now);
+            write_suggestion(out, "", nearest.text());
         });
     }
     query.on = *period;
@@ -110,9 +96,9 @@ class FilterReader {
             const FilterWord& filter = filters_[row];
             const auto value = filter_value(filter, label);
             if (!value) continue;
-            if (met_.test(row)) return given_twice(filter);
+            if (met_.test(row) && !filter.repeats) return given_twice(filter);
             met_.set(row);
-            if (!filter.read(query_, *value, now_)) return wrong_value(filter, *value);
+            if (!filter.read(query_, *value, now_)) return wrong_value(filter, *value, now_);
             return std::nullopt;
         }
         if (label == "any") {
@@ -149,7 +135,7 @@ Unfinished unfinished(Octets labels) noexcept {
         if (!label) break;
         if (label->size() < shortest) continue;
         const std::string_view nearest = nearest_view(*label);
-        if (!nearest.empty()) return {nearest};
+        if (!nearest.empty()) return {*label, nearest};
     }
     return {};
 }
@@ -177,7 +163,6 @@ Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept 
         if (view != nullptr) break;
     }
     if (view == nullptr) return unfinished(labels);
-    if (!view->built) return view_not_built(view->word);
 
     Reading reading(std::in_place_type<Query>);
     Query& query = *std::get_if<Query>(&reading);
@@ -200,44 +185,12 @@ Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept 
     }
     reader.finish();
 
-    if (query.view == View::pivot) {
-        if (const auto mistake = read_pivot_subject(rest.rest(), query)) return *mistake;
-    } else {
-        read_name_subject(rest.rest(), query);
+    if (query.runs && (query.view == View::names || query.view == View::summary)) {
+        return no_runs_in(view->word);
     }
-    if (!query.order) query.order = query.reach == Reach::name ? Order::last : Order::name;
+    if (const auto mistake = read_subject(rest.rest(), query)) return *mistake;
+    if (!query.order) query.order = default_order(query);
     return reading;
-}
-
-std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit,
-                              std::uint64_t page) {
-    std::array<std::uint8_t, 2 * max_name_octets> wire;
-    std::size_t size = 0;
-    const auto put_label = [&](std::string_view label) {
-        wire[size++] = static_cast<std::uint8_t>(label.size());
-        std::ranges::copy(label, wire.begin() + static_cast<std::ptrdiff_t>(size));
-        size += label.size();
-    };
-    const auto put_filter = [&](std::string_view word, std::uint64_t value) {
-        std::array<char, max_label_octets> label;
-        TextWriter out(label);
-        out.put(word);
-        out.put_decimal(value);
-        put_label(out.text());
-    };
-    put_filter("page-", page);
-    if (limit) put_filter("limit-", *limit);
-
-    Labels rest(qname.wire().first(qname.wire().size() - 1));
-    bool filters = true;
-    while (const auto label = rest.next()) {
-        if (find_view(*label) != nullptr) filters = false;
-        const bool replaced =
-            label->starts_with("page-") || (limit && label->starts_with("limit-"));
-        if (!filters || !replaced) put_label(*label);
-    }
-    wire[size++] = 0;
-    return Name::from_wire({wire.data(), size});
 }
 
 }  // namespace dnshist

@@ -8,18 +8,18 @@
 #pragma once
 
 #include <array>
-#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
 
+#include "responder/mistake.hpp"
+#include "responder/place.hpp"
 #include "responder/value_ranges.hpp"
 #include "storage/name.hpp"
 #include "storage/octets.hpp"
 #include "storage/rrtype.hpp"
-#include "storage/text_writer.hpp"
 #include "storage/time.hpp"
 
 namespace dnshist {
@@ -33,12 +33,15 @@ enum class View : std::uint8_t { history, pivot, names, summary, changes, at };
 // Which records a question is about.
 enum class Reach : std::uint8_t {
     name,      // those of the subject
+    subtree,   // of the subject and every name below it
     below,     // *.name: of every name below it
     children,  // +.name: of the names one label below it
     values,    // those whose RDATA holds one of the values
 };
 
-enum class Order : std::uint8_t { last, first, count, name, data };
+// The lines' order: the largest or newest first, but for the store's own (name), that of RDATA, and
+// the oldest first, which is for events.
+enum class Order : std::uint8_t { last, first, count, name, data, oldest };
 
 // Record types, ascending and each once. None at all stands for every type there is.
 class TypeSet {
@@ -67,8 +70,9 @@ struct Query {
     Period first = all_time;    // first-after-T, first-before-T: when first seen
     Period last = all_time;     // last-after-T, last-before-T: when last seen
     std::uint64_t min_count = 0;
-    // Where the question does not say: the newest first of one name, the store's own order of many.
+    // read_query() always sets it; where the question does not say, as default_order() has it.
     std::optional<Order> order;
+    Place from;          // where in the store to begin; empty is the beginning
     unsigned limit = 0;  // 1 to max_limit
     unsigned page = 1;   // from 1
     bool runs = false;
@@ -76,26 +80,11 @@ struct Query {
 };
 
 // No view word is reached yet: a resolver that minimises its questions (RFC 9156) asks for these on
-// its way to the whole name. `nearest` is the view word that was perhaps meant, or empty.
+// its way to the whole name. `nearest` is the view that was perhaps meant by `label`; or both are
+// empty.
 struct Unfinished {
+    std::string_view label;
     std::string_view nearest;
-};
-
-// What breaks the language, in a line for the person who asked.
-class Mistake {
-  public:
-    // Calls write(TextWriter&), which writes the line.
-    template <std::invocable<TextWriter&> Write>
-    explicit Mistake(const Write& write) {
-        TextWriter out(octets_);
-        write(out);
-        size_ = out.size();
-    }
-    std::string_view text() const noexcept { return {octets_.data(), size_}; }
-
-  private:
-    std::array<char, 512> octets_;
-    std::size_t size_;
 };
 
 using Reading = std::variant<Query, Unfinished, Mistake>;
@@ -103,10 +92,5 @@ using Reading = std::variant<Query, Unfinished, Mistake>;
 // Reads the part of a question's name before the zone: labels with their length octets, in lower
 // case, without a closing zero. Ages are before `now`.
 Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept;
-
-// The name that asks for another page of the same: `qname` with page-N (and limit-N where `limit`
-// is given) in front, and without those that it had among its filters. Nothing where that name
-// would be longer than a name can be.
-std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit, std::uint64_t page);
 
 }  // namespace dnshist

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "responder/answer.hpp"
+#include "responder/labels.hpp"
 #include "responder/lookup.hpp"
 #include "responder/query.hpp"
 #include "responder/response.hpp"
@@ -72,19 +73,12 @@ const OwnName* find_own_name(Octets labels) noexcept {
     return nullptr;
 }
 
-std::size_t answer_query(Exchange& exchange, const Query& query) {
-    switch (query.view) {
-        case View::history:
-        case View::pivot:
-            return answer_records(exchange, query);
-        case View::at:
-            return answer_at(exchange, query);
-        case View::names:
-        case View::summary:
-        case View::changes:
-            break;  // read_query() does not give these yet
-    }
-    return answer_refused(exchange.response, {Ede::Code::not_supported, "no such view"});
+// TOPIC of help.TOPIC; nothing for other names.
+std::optional<std::string_view> help_topic(Octets labels) noexcept {
+    Labels rest(labels);
+    if (rest.next() != "help") return std::nullopt;
+    const auto topic = rest.next();
+    return rest.rest().empty() ? topic : std::nullopt;
 }
 
 // A question within a zone that is served.
@@ -94,9 +88,13 @@ std::size_t answer_question(Exchange& exchange, Seconds now) {
         exchange.qname.wire().first(exchange.qname.wire().size() - exchange.zone.wire().size());
     if (labels.empty()) return answer_apex(exchange);
     if (const OwnName* own = find_own_name(labels)) return own->answer(exchange);
+    if (const auto topic = help_topic(labels)) return answer_help_topic(exchange, *topic);
 
     const Reading reading = read_query(labels, now, exchange.service.default_limit);
-    if (const auto* query = std::get_if<Query>(&reading)) return answer_query(exchange, *query);
+    if (const auto* query = std::get_if<Query>(&reading)) {
+        return query->view == View::at ? answer_at(exchange, *query)
+                                       : answer_lines(exchange, *query);
+    }
     if (const auto* mistake = std::get_if<Mistake>(&reading)) {
         return answer_mistake(exchange, *mistake);
     }
@@ -151,7 +149,7 @@ bool Responder::begin(Seconds now) {
     state_->now = now;
     state_->trouble.clear();
     try {
-        state_->store.renew();
+        state_->store.renew(now);
     } catch (const MapResized&) {
         return false;
     } catch (const StoreError& error) {

@@ -4,15 +4,13 @@
 #include <array>
 
 #include "responder/labels.hpp"
-#include "storage/address.hpp"
+#include "responder/pivot_subject.hpp"
+#include "responder/prefix.hpp"
 #include "storage/text_writer.hpp"
 
 namespace dnshist {
 
 namespace {
-
-// "255.255.255.255" and an IPv6 address with one of these at its end: nothing longer is an address.
-constexpr std::size_t max_address_text = 45;
 
 // A name in wire form, put together label by label.
 class WireName {
@@ -32,7 +30,7 @@ class WireName {
     std::size_t size_ = 0;
 };
 
-std::optional<Name> reverse_name(const Ipv4Address& address) noexcept {
+std::optional<Name> reverse_ipv4(Octets address) noexcept {
     WireName name;
     for (std::size_t i = address.size(); i-- > 0;) {
         std::array<char, 3> digits;
@@ -45,7 +43,7 @@ std::optional<Name> reverse_name(const Ipv4Address& address) noexcept {
     return name.name();
 }
 
-std::optional<Name> reverse_name(const Ipv6Address& address) noexcept {
+std::optional<Name> reverse_ipv6(Octets address) noexcept {
     constexpr std::string_view hex = "0123456789abcdef";
     WireName name;
     for (std::size_t i = address.size(); i-- > 0;) {
@@ -57,21 +55,54 @@ std::optional<Name> reverse_name(const Ipv6Address& address) noexcept {
     return name.name();
 }
 
-// The dots of an address are where one label ends and the next begins.
-std::optional<Name> reverse_name(Octets labels) noexcept {
-    std::array<char, max_address_text> text;
-    TextWriter dotted(text);
-    write_dotted(dotted, labels);
-    if (dotted.overflowed()) return std::nullopt;
-    if (const auto address = ipv4_from_text(dotted.text())) return reverse_name(*address);
-    if (const auto address = ipv6_from_text(dotted.text())) return reverse_name(*address);
-    return std::nullopt;
+Name reverse_name(const Prefix& prefix) noexcept {
+    const auto name =
+        prefix.size == 4 ? reverse_ipv4(prefix.address()) : reverse_ipv6(prefix.address());
+    return name.value_or(Name());
+}
+
+Mistake prefix_has_no_name(Octets labels) {
+    return Mistake([&](TextWriter& out) {
+        std::array<char, max_name_octets> room;
+        TextWriter dotted(room);
+        write_dotted(dotted, labels);
+        out.put("only pivot and summary take a prefix");
+        write_suggestion(out, "pivot.", dotted.text());
+    });
 }
 
 }  // namespace
 
-Name subject_name(Octets labels) noexcept {
-    return reverse_name(labels).value_or(name_of(labels));
+std::optional<Mistake> read_subject(Octets labels, Query& query) {
+    if (query.view == View::pivot) return read_pivot_subject(labels, query);
+    query.reach = query.view == View::names ? Reach::subtree : Reach::name;
+    const PrefixReading reading = read_prefix(labels);
+    if (const auto* mistake = std::get_if<Mistake>(&reading)) return *mistake;
+    if (const auto* prefix = std::get_if<Prefix>(&reading)) {
+        if (query.view == View::summary) {
+            query.subject = name_of(labels);
+            add_addresses(*prefix, query);
+            return std::nullopt;
+        }
+        if (!prefix->is_address) return prefix_has_no_name(labels);
+        query.subject = reverse_name(*prefix);
+        return std::nullopt;
+    }
+    Labels rest(labels);
+    const auto first = rest.next();
+    if (first == "*" || first == "+") {
+        query.reach = first == "*" ? Reach::below : Reach::children;
+        query.subject = subject_name(rest.rest());
+    } else {
+        query.subject = name_of(labels);
+    }
+    return std::nullopt;
+}
+
+Name subject_name(Octets labels) {
+    const PrefixReading reading = read_prefix(labels);
+    const auto* prefix = std::get_if<Prefix>(&reading);
+    return prefix != nullptr && prefix->is_address ? reverse_name(*prefix) : name_of(labels);
 }
 
 Name name_of(Octets labels) noexcept {

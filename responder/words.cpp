@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "responder/nearest.hpp"
+#include "responder/nearest_time.hpp"
 
 namespace dnshist {
 
@@ -13,17 +14,16 @@ namespace {
 
 // The views, in the order in which help lists them.
 constexpr std::array view_table{
-    ViewWord{"history", View::history, true, "a line for each record seen at a name",
+    ViewWord{"history", View::history, "a line for each record seen at a name",
              "mx.history.example.com"},
-    ViewWord{"pivot", View::pivot, true, "a line for each record that points at a value",
+    ViewWord{"pivot", View::pivot, "a line for each record that points at a value",
              "pivot.192.0.2.0/24"},
-    ViewWord{"names", View::names, false, "a line for each name at or below a name",
-             "names.example.com"},
-    ViewWord{"summary", View::summary, false, "a line for each record type of a name or a value",
+    ViewWord{"names", View::names, "a line for each name at or below a name", "names.example.com"},
+    ViewWord{"summary", View::summary, "a line for each record type of a name or a value",
              "summary.example.com"},
-    ViewWord{"changes", View::changes, false, "what appeared at a name and what went away",
+    ViewWord{"changes", View::changes, "what appeared at a name and what went away",
              "changes.example.com"},
-    ViewWord{"at", View::at, true, "real records of a name as they were at a time",
+    ViewWord{"at", View::at, "real records of a name as they were at a time",
              "2019-06-01.at.www.example.com"},
 };
 
@@ -80,18 +80,30 @@ bool read_before(Query& query, std::string_view value, Seconds now) noexcept {
     return true;
 }
 
+struct SortWord {
+    std::string_view word;
+    Order order;
+};
+constexpr std::array sort_table{SortWord{"last", Order::last}, SortWord{"first", Order::first},
+                                SortWord{"count", Order::count}, SortWord{"name", Order::name},
+                                SortWord{"data", Order::data}};
+
 bool read_sort(Query& query, std::string_view value, Seconds) noexcept {
-    struct Row {
-        std::string_view word;
-        Order order;
-    };
-    constexpr std::array rows{Row{"last", Order::last}, Row{"first", Order::first},
-                              Row{"count", Order::count}, Row{"name", Order::name},
-                              Row{"data", Order::data}};
-    const auto* const row = std::ranges::find(rows, value, &Row::word);
-    if (row == rows.end()) return false;
+    const auto* const row = std::ranges::find(sort_table, value, &SortWord::word);
+    if (row == sort_table.end()) return false;
     query.order = row->order;
     return true;
+}
+
+void suggest_sort(TextWriter& out, std::string_view value, Seconds) noexcept {
+    Nearest nearest(value);
+    for (const SortWord& row : sort_table)
+        nearest.offer(row.word);
+    out.put(nearest.best());
+}
+
+bool read_from(Query& query, std::string_view value, Seconds) noexcept {
+    return read_place(value, query.from);
 }
 
 bool read_json(Query& query, std::string_view, Seconds) noexcept {
@@ -111,26 +123,29 @@ constexpr std::string_view a_time =
 // the dash and the form of the value keep them apart.
 constexpr std::array filter_table{
     FilterWord{"after", "after-T", a_time, "seen at some time at or after T",
-               read_after<&Query::visible>},
+               read_after<&Query::visible>, write_nearest_time},
     FilterWord{"before", "before-T", a_time, "seen at some time before T",
-               read_before<&Query::visible>},
-    FilterWord{"on", "on-T", a_time, "seen at some time during T", read_on},
+               read_before<&Query::visible>, write_nearest_time},
+    FilterWord{"on", "on-T", a_time, "seen at some time during T", read_on, write_nearest_time},
     FilterWord{"first-after", "first-after-T", a_time, "first seen at or after T",
-               read_after<&Query::first>},
+               read_after<&Query::first>, write_nearest_time},
     FilterWord{"first-before", "first-before-T", a_time, "first seen before T",
-               read_before<&Query::first>},
+               read_before<&Query::first>, write_nearest_time},
     FilterWord{"last-after", "last-after-T", a_time, "last seen at or after T",
-               read_after<&Query::last>},
+               read_after<&Query::last>, write_nearest_time},
     FilterWord{"last-before", "last-before-T", a_time, "last seen before T",
-               read_before<&Query::last>},
+               read_before<&Query::last>, write_nearest_time},
     FilterWord{"min", "min-N", "a number", "observed at least N times", read_min},
     FilterWord{"limit", "limit-N", "a number from 1 to 99", "N lines a page", read_limit},
     FilterWord{"page", "page-N", "a number from 1", "page N of the lines", read_page},
     FilterWord{"sort", "sort-X", "last, first, count, name or data",
-               "lines in the order of X: last, first, count, name or data", read_sort},
+               "lines in the order of X: last, first, count, name or data", read_sort,
+               suggest_sort},
     FilterWord{"runs", "runs", "", "a line for each interval in which a record was seen",
                read_runs},
     FilterWord{"json", "json", "", "each line as a COF object", read_json},
+    FilterWord{"from", "from-X", "a place, as a remark '# more:' names it",
+               "from a place on that a remark named", read_from, nullptr, true},
 };
 
 // Types that are worth suggesting to who misspelt one.

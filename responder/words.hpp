@@ -16,7 +16,6 @@ namespace dnshist {
 struct ViewWord {
     std::string_view word;
     View view;
-    bool built;  // or in the language, but not in this version
     std::string_view meaning;
     std::string_view example;  // a question's name without the zone
 };
@@ -31,6 +30,9 @@ struct FilterWord {
     std::string_view meaning;
     // Reads the value into the query; false where it is none.
     bool (*read)(Query& query, std::string_view value, Seconds now) noexcept;
+    // Writes the value that was perhaps meant by one that is none; null where there is none near.
+    void (*suggest)(TextWriter& out, std::string_view value, Seconds now) noexcept = nullptr;
+    bool repeats = false;  // or may be given once
 
     constexpr bool takes_value() const noexcept { return usage.size() > word.size(); }
 };

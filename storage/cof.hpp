@@ -14,8 +14,12 @@
 #include <string>
 
 #include "storage/history.hpp"
+#include "storage/json.hpp"
 
 namespace dnshist {
+
+// Adds "rrname", "rrtype" and "rdata".
+void add_cof_record(JsonObject& object, Octets owner_key, Rrtype type, Octets rdata);
 
 // Appends to `out`. `sources` are those of the record, in the store's order.
 void append_cof(std::string& out, Octets owner_key, Rrtype type, Octets rdata,

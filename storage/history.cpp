@@ -44,6 +44,7 @@ std::size_t reservation(const std::filesystem::path& directory, std::size_t at_l
 struct History::State {
     std::filesystem::path directory;
     std::size_t reserve;
+    std::uint32_t gap = default_gap;
     lmdb::Environment environment;
     MDB_dbi names = 0;
     MDB_dbi pivots = 0;
@@ -86,6 +87,8 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
     if (number != meta::format_version) {
         throw StoreError(meta::unknown_version(directory, number.value_or(0)));
     }
+    const auto stored_gap = transaction.get(meta, as_octets(meta::gap_key));
+    if (stored_gap) gap = meta::decode_u32(*stored_gap).value_or(default_gap);
     names = open(meta::names_database);
     pivots = open(meta::pivots_database);
     sources = open(meta::sources_database);
@@ -112,6 +115,10 @@ void History::resize() {
 
 const std::filesystem::path& History::directory() const noexcept {
     return state_->directory;
+}
+
+std::uint32_t History::gap() const noexcept {
+    return state_->gap;
 }
 
 struct Snapshot::State {
@@ -207,15 +214,19 @@ std::vector<std::uint32_t> StoredRecord::sources() const {
     return all ? std::move(all->sources) : std::vector<std::uint32_t>{};
 }
 
-// Walks the entries of a database that begin with `prefix`.
+// Walks the entries of a database that begin with `prefix`. A seek is made when the first entry is
+// asked for, so that a seek and a skip after it are one read.
 struct PrefixWalk {
     Snapshot::State& snapshot;
     PackedCursor cursor;
     std::uint64_t generation;
     std::array<std::uint8_t, max_entry_key> prefix_octets;
     std::size_t prefix_size = 0;
-    std::uint64_t reads = 0;  // before the cursor's last seek
-    bool first = false;
+    std::array<std::uint8_t, max_entry_key> target_octets;  // where the cursor goes, or has gone
+    std::size_t target_size = 0;
+    std::uint64_t met = 0;            // entries since then
+    std::uint64_t earlier_reads = 0;  // before then
+    bool arrived = false;
     bool ended = true;
 
     PrefixWalk(Snapshot::State& state, MDB_dbi database, const BlockDamage& damage)
@@ -224,6 +235,8 @@ struct PrefixWalk {
           generation(state.generation) {}
 
     Octets prefix() const noexcept { return {prefix_octets.data(), prefix_size}; }
+    Octets target() const noexcept { return {target_octets.data(), target_size}; }
+    std::uint64_t reads() const noexcept { return earlier_reads + (arrived ? cursor.reads() : 0); }
 
     // Walks what begins with `head` followed by `tail`.
     void seek(Octets head, Octets tail = {}) {
@@ -234,30 +247,45 @@ struct PrefixWalk {
         auto* end = std::copy(head.begin(), head.end(), prefix_octets.data());
         end = std::copy(tail.begin(), tail.end(), end);
         prefix_size = static_cast<std::size_t>(end - prefix_octets.data());
-        reads = 0;
+        arrived = false;
+        earlier_reads = 0;
+        ended = false;
         go_to(prefix());
     }
 
     void skip_to(Octets key) {
         if (ended) return;
-        reads += cursor.reads();
         go_to(compare(key, prefix()) < 0 ? prefix() : key);
     }
 
     void go_to(Octets key) {
-        cursor.seek(key);
-        first = true;
-        ended = false;
+        earlier_reads = reads();
+        arrived = false;
+        met = 0;
+        std::copy(key.begin(), key.end(), target_octets.data());
+        target_size = key.size();
     }
 
     bool next() {
-        if (ended || !cursor.next()) {
-            ended = true;
-            return false;
+        if (ended) return false;
+        if (!arrived) {
+            cursor.seek(target());
+            arrived = true;
         }
-        if (first || cursor.shared() < prefix_size) ended = !starts_with(cursor.key(), prefix());
-        first = false;
+        ended = !cursor.next();
+        if (!ended && (met == 0 || cursor.shared() < prefix_size)) {
+            ended = !starts_with(cursor.key(), prefix());
+        }
+        ++met;
         return !ended;
+    }
+
+    // A key is after the one before it from the first octet that the two do not share. Of the first
+    // key of a segment it is not known what it shares.
+    Octets place() const noexcept {
+        if (met == 1) return target();
+        const std::size_t shared = cursor.shared();
+        return shared == 0 ? cursor.key() : cursor.key().first(shared + 1);
     }
 };
 
@@ -286,6 +314,14 @@ void RecordCursor::seek_owner(Octets owner_key, std::optional<Rrtype> type) {
 
 void RecordCursor::seek_subtree(const NameKey& name) {
     state_->walk.snapshot.guard([&] { state_->walk.seek(name.subtree()); });
+}
+
+void RecordCursor::seek_record(Octets owner_key, Rrtype type, Octets rdata) {
+    state_->walk.snapshot.guard([&] {
+        RecordKey key;
+        make_record_key(owner_key, type, rdata, key);
+        state_->walk.seek(key.view());
+    });
 }
 
 void RecordCursor::seek_all() {
@@ -330,8 +366,12 @@ const StoredRecord& RecordCursor::record() const noexcept {
     return state_->record;
 }
 
+Octets RecordCursor::place() const noexcept {
+    return state_->walk.place();
+}
+
 std::uint64_t RecordCursor::reads() const noexcept {
-    return state_->walk.reads + state_->walk.cursor.reads();
+    return state_->walk.reads();
 }
 
 struct PivotCursor::State {
@@ -375,8 +415,16 @@ const StoredPivot& PivotCursor::pivot() const noexcept {
     return state_->pivot;
 }
 
+Octets PivotCursor::key() const noexcept {
+    return state_->walk.cursor.key();
+}
+
+Octets PivotCursor::place() const noexcept {
+    return state_->walk.place();
+}
+
 std::uint64_t PivotCursor::reads() const noexcept {
-    return state_->walk.reads + state_->walk.cursor.reads();
+    return state_->walk.reads();
 }
 
 }  // namespace dnshist

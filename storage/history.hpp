@@ -78,6 +78,8 @@ class RecordCursor {
     void seek_owner(Octets owner_key, std::optional<Rrtype> type = std::nullopt);
     // The records of every owner at or below the name.
     void seek_subtree(const NameKey& name);
+    // One record.
+    void seek_record(Octets owner_key, Rrtype type, Octets rdata);
     // Every record there is.
     void seek_all();
     // Goes on with the first record whose key is at or after `key`, among those sought: the way
@@ -85,6 +87,9 @@ class RecordCursor {
     void skip_to(Octets key);
     bool next();
     const StoredRecord& record() const noexcept;
+    // Octets that are after the key of the record before and not after this one's, and most often
+    // far shorter: where skip_to() goes on with this record.
+    Octets place() const noexcept;
 
     // How many values of the store were read since the last seek.
     std::uint64_t reads() const noexcept;
@@ -114,6 +119,9 @@ class PivotCursor {
     void skip_to(Octets key);
     bool next();
     const StoredPivot& pivot() const noexcept;
+    Octets key() const noexcept;
+    // As RecordCursor's.
+    Octets place() const noexcept;
     std::uint64_t reads() const noexcept;
 
   private:
@@ -172,6 +180,8 @@ class History {
     void resize();
 
     const std::filesystem::path& directory() const noexcept;
+    // Seconds: the longest pause inside a run. A store never changes it.
+    std::uint32_t gap() const noexcept;
 
   private:
     friend class Snapshot;

@@ -1,6 +1,7 @@
 #include "storage/json.hpp"
 
-#include <cstdint>
+#include <array>
+#include <charconv>
 
 namespace dnshist {
 
@@ -70,6 +71,12 @@ void append_json_string(std::string& out, std::string_view text) {
     }
     out.append(text, plain);
     out += '"';
+}
+
+void append_json_number(std::string& out, std::uint64_t value) {
+    std::array<char, 20> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    out.append(digits.data(), end);
 }
 
 }  // namespace dnshist

@@ -1,13 +1,46 @@
-// Strings of JSON (RFC 8259, section 7).
+// Values of JSON (RFC 8259).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace dnshist {
 
-// Appends `text` in double quotes, escaped. UTF-8 goes through as it is; an octet that is no part
-// of valid UTF-8 becomes the character of its number, so that the result always is JSON.
+// Appends `text` in double quotes, escaped (section 7). UTF-8 goes through as it is; an octet that
+// is no part of valid UTF-8 becomes the character of its number, so that the result always is JSON.
 void append_json_string(std::string& out, std::string_view text);
+
+void append_json_number(std::string& out, std::uint64_t value);
+
+// An object as it is appended, member by member.
+class JsonObject {
+  public:
+    explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
+
+    void close() { out_ += '}'; }
+    // The member's name; its value is to be appended to what this returns.
+    std::string& member(std::string_view name) {
+        if (!first_) out_ += ',';
+        first_ = false;
+        out_ += '"';
+        out_ += name;
+        out_ += "\":";
+        return out_;
+    }
+    void number(std::string_view name, std::uint64_t value) {
+        append_json_number(member(name), value);
+    }
+    void string(std::string_view name, std::string_view value) {
+        append_json_string(member(name), value);
+    }
+    void string_unless_empty(std::string_view name, std::string_view value) {
+        if (!value.empty()) string(name, value);
+    }
+
+  private:
+    std::string& out_;
+    bool first_ = true;
+};
 
 }  // namespace dnshist

@@ -186,8 +186,7 @@ std::optional<Glance> glance(Octets payload) noexcept {
         std::uint64_t count = 0;
         if (!skip_visibility(in, (*flags & runs) != 0, seen, count)) return std::nullopt;
         all.seen = {std::min(all.seen.begin, seen.begin), std::max(all.seen.end, seen.end)};
-        const std::uint64_t sum = all.count + count;
-        all.count = sum < count ? ~std::uint64_t{0} : sum;
+        all.count = saturating_sum(all.count, count);
     }
     if (all.seen.begin > all.seen.end) return std::nullopt;
     return all;

@@ -1,16 +1,10 @@
 #include "storage/visibility.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace dnshist {
 
 namespace {
-
-std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) noexcept {
-    const std::uint64_t sum = a + b;
-    return sum < a ? std::numeric_limits<std::uint64_t>::max() : sum;
-}
 
 // Whether `later` begins no more than `gap` after `earlier` ends.
 bool joins(Period earlier, Period later, std::uint32_t gap) noexcept {

@@ -15,6 +15,12 @@
 
 namespace dnshist {
 
+// Counts saturate at 2^64-1.
+constexpr std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) noexcept {
+    const std::uint64_t sum = a + b;
+    return sum < a ? ~std::uint64_t{0} : sum;
+}
+
 inline constexpr std::size_t max_runs = 32;
 inline constexpr std::uint32_t default_gap = 30 * 86400;  // seconds
 

@@ -110,7 +110,8 @@ void write(const std::filesystem::path& directory, const std::vector<Record>& re
 // What the question is about.
 void choose_reach(Query& query, std::mt19937_64& random) {
     const auto below = [&](std::uint64_t limit) { return random() % limit; };
-    query.reach = below(2) == 0 ? Reach::name : static_cast<Reach>(below(4));
+    constexpr std::array others{Reach::below, Reach::children, Reach::values};
+    query.reach = below(2) == 0 ? Reach::name : others[below(others.size())];
     const char* const name = query.reach == Reach::name
                                  ? (below(5) == 0 ? "b.example" : "a.example")
                                  : (below(3) == 0 ? "a.example" : "example");
@@ -154,6 +155,7 @@ bool is_about(const Query& query, const Record& record) {
     switch (query.reach) {
         case Reach::name:
             return record.owner == query.subject;
+        case Reach::subtree:
         case Reach::below:
         case Reach::children: {
             const unsigned labels = query.subject.label_count();
@@ -230,6 +232,7 @@ Expected expected_page(const std::vector<Record>& records, const Query& query) {
                 // Of many names, by the first octets of the RDATA.
                 return query.reach != Reach::name && beginning(a) < beginning(b);
             case Order::name:
+            case Order::oldest:
                 return false;
         }
         return false;
@@ -257,9 +260,9 @@ BOOST_AUTO_TEST_CASE(pages_are_those_of_the_obvious_implementation) {
         History history(directory.path());
         Lookup lookup(history);
         for (int question = 0; question < 150; ++question) {
-            lookup.renew();
+            lookup.renew(now);
             const Query query = random_query(random);
-            const Page page = lookup.records(query, 100'000, any_room);
+            const Page page = lookup.page(query, 100'000, any_room);
             const Expected expected = expected_page(records, query);
             const std::vector<std::string> got(page.lines.begin(), page.lines.end());
             BOOST_TEST((got == expected.lines));
@@ -269,7 +272,7 @@ BOOST_AUTO_TEST_CASE(pages_are_those_of_the_obvious_implementation) {
                 BOOST_TEST(page.found <= expected.found);
                 BOOST_TEST(page.found > std::size_t{query.page} * query.limit);
             }
-            BOOST_TEST(!page.stopped);
+            BOOST_TEST(!page.end.stopped);
             lines += got.size();
             lookup.reset();
         }
@@ -297,7 +300,7 @@ struct OneName {
         write(directory.path(), all);
         history.emplace(directory.path());
         lookup.emplace(*history);
-        lookup->renew();
+        lookup->renew(now);
         query.subject = Name::from_text("a.example").value();
         query.limit = 10;
     }
@@ -306,29 +309,29 @@ struct OneName {
 BOOST_AUTO_TEST_CASE(the_work_limit_is_kept_to_the_record) {
     OneName one(20);
     for (const std::uint64_t budget : {0U, 1U, 19U}) {
-        const Page page = one.lookup->records(one.query, budget, any_room);
-        BOOST_TEST(page.stopped);
-        BOOST_TEST(page.records == budget);
+        const Page page = one.lookup->page(one.query, budget, any_room);
+        BOOST_TEST(page.end.stopped);
+        BOOST_TEST(page.end.records == budget);
         BOOST_TEST(page.found == budget);
         BOOST_TEST(page.lines.size() == std::min<std::uint64_t>(budget, 10));
     }
-    const Page whole = one.lookup->records(one.query, 20, any_room);
-    BOOST_TEST(!whole.stopped);
-    BOOST_TEST(whole.records == 20U);
+    const Page whole = one.lookup->page(one.query, 20, any_room);
+    BOOST_TEST(!whole.end.stopped);
+    BOOST_TEST(whole.end.records == 20U);
 }
 
 BOOST_AUTO_TEST_CASE(a_page_longer_than_its_room_is_not_written) {
     OneName one(20);
-    const Page whole = one.lookup->records(one.query, 1000, any_room);
+    const Page whole = one.lookup->page(one.query, 1000, any_room);
     std::size_t octets = 0;
     for (const std::string_view line : whole.lines)
         octets += line.size();
     for (const unsigned page : {1U, 2U}) {
         one.query.page = page;
-        const Page fits = one.lookup->records(one.query, 1000, {max_line_octets, octets + 10});
+        const Page fits = one.lookup->page(one.query, 1000, {max_line_octets, octets + 10});
         BOOST_TEST(!fits.too_long);
         BOOST_TEST(fits.lines.size() == 10U);
-        const Page over = one.lookup->records(one.query, 1000, {max_line_octets, octets - 10});
+        const Page over = one.lookup->page(one.query, 1000, {max_line_octets, octets - 10});
         BOOST_TEST(over.too_long);
         BOOST_TEST(over.lines.empty());
         BOOST_TEST(over.found == 20U);
@@ -337,7 +340,7 @@ BOOST_AUTO_TEST_CASE(a_page_longer_than_its_room_is_not_written) {
 
 BOOST_AUTO_TEST_CASE(a_line_longer_than_its_room_gives_way_to_a_note) {
     OneName one(2);
-    const Page page = one.lookup->records(one.query, 1000, {40, any_page_octets});
+    const Page page = one.lookup->page(one.query, 1000, {40, any_page_octets});
     BOOST_TEST(page.lines.empty());  // there is no room for the note either
 
     const test::TemporaryDirectory directory;
@@ -349,8 +352,8 @@ BOOST_AUTO_TEST_CASE(a_line_longer_than_its_room_gives_way_to_a_note) {
     write(directory.path(), {record});
     History history(directory.path());
     Lookup lookup(history);
-    lookup.renew();
-    const Page noted = lookup.records(one.query, 1000, {400, any_page_octets});
+    lookup.renew(now);
+    const Page noted = lookup.page(one.query, 1000, {400, any_page_octets});
     BOOST_REQUIRE(noted.lines.size() == 1U);
     BOOST_TEST(noted.lines[0] ==
                "# note: a record too long to be shown here: 1970-01-01T00:16:40Z "

@@ -138,7 +138,9 @@ BOOST_AUTO_TEST_CASE(an_address_stands_for_its_reverse_name) {
     BOOST_TEST(query("ptr.history.2001:db8::1").subject.text() ==
                "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.");
     BOOST_TEST(query("history.192.0.2").subject.text() == "192.0.2.");
-    BOOST_TEST(query("history.192.0.2.256").subject.text() == "192.0.2.256.");
+    BOOST_TEST(mistake("history.192.0.2.256").starts_with("'192.0.2.256' is no IPv4 address"));
+    BOOST_TEST(mistake("history.192.0.2.0/24") ==
+               "only pivot and summary take a prefix; did you mean 'pivot.192.0.2.0/24'?");
     BOOST_TEST(query("history.1.192.0.2.10").subject.text() == "1.192.0.2.10.");
     BOOST_TEST(query("history.192.0.2.10\\000").subject.text() == "192.0.2.10\\000.");
 }
@@ -155,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_misspelt_word_finds_the_nearest) {
     BOOST_TEST(mistake("www.history.com") == "no record type or filter 'www'");
     BOOST_TEST(mistake("limit.history.com").ends_with("did you mean 'limit-N'?"));
     // What is shown of a hostile word is printable, and is all there.
-    BOOST_TEST(mistake("\\001\\\"\\..history.com") == "no record type or filter '\\001\\\"\\.'");
+    BOOST_TEST(mistake("\\001\\\"\\..history.com") == "no record type or filter '\\001\\\".'");
     const std::string long_word = mistake(std::string(63, '\x01') + ".history.com");
     BOOST_TEST(long_word.size() ==
                std::string_view("no record type or filter ''").size() + std::size_t{63} * 4);
@@ -163,11 +165,6 @@ BOOST_AUTO_TEST_CASE(a_misspelt_word_finds_the_nearest) {
     BOOST_TEST(std::get<Unfinished>(read("histroy.example.com")).nearest == "history");
     BOOST_TEST(std::get<Unfinished>(read("mx.hisory.example.com")).nearest == "history");
     BOOST_TEST(std::get<Unfinished>(read("it.example.com")).nearest.empty());
-}
-
-BOOST_AUTO_TEST_CASE(words_of_the_language_that_are_not_built_say_so) {
-    BOOST_TEST(mistake("names.example.com") ==
-               "this version does not have the view 'names' yet; it has history, pivot, at");
 }
 
 BOOST_AUTO_TEST_CASE(a_mark_before_a_name_means_many_names) {
@@ -179,6 +176,30 @@ BOOST_AUTO_TEST_CASE(a_mark_before_a_name_means_many_names) {
     BOOST_TEST((query("sort-last.history.*.com").order == Order::last));
     // A star is nothing of the kind elsewhere.
     BOOST_TEST(query("history.a.*.example.com").subject.text() == "a.*.example.com.");
+}
+
+BOOST_AUTO_TEST_CASE(each_view_has_its_order_and_reach) {
+    BOOST_TEST((query("history.com").order == Order::last));
+    BOOST_TEST((query("pivot.example.com").order == Order::name));
+    BOOST_TEST((query("summary.com").order == Order::name));
+    BOOST_TEST((query("changes.com").order == Order::oldest));
+    BOOST_TEST((query("names.com").order == Order::name));
+    BOOST_TEST((query("names.com").reach == Reach::subtree));
+    BOOST_TEST((query("names.*.com").reach == Reach::below));
+    BOOST_TEST((query("names.+.com").reach == Reach::children));
+    BOOST_TEST((query("summary.com").reach == Reach::name));
+    BOOST_TEST((query("summary.192.0.2.1").reach == Reach::values));
+    BOOST_TEST((query("summary.192.0.2.0/24").reach == Reach::values));
+    BOOST_TEST((query("changes.192.0.2.1").reach == Reach::name));
+    BOOST_TEST(mistake("runs.names.com").starts_with("'runs' goes with history and pivot"));
+    BOOST_TEST(mistake("runs.summary.com").starts_with("'runs' goes with history and pivot"));
+    BOOST_TEST(query("runs.changes.com").runs);
+}
+
+BOOST_AUTO_TEST_CASE(a_place_may_take_several_labels) {
+    BOOST_TEST(query("from-00.a.from-0g.history.com").from.octets().size() == 2U);
+    BOOST_TEST(mistake("from-x.history.com").starts_with("from-X takes a place"));
+    BOOST_TEST(mistake("from-.history.com").starts_with("from-X takes a place"));
 }
 
 BOOST_AUTO_TEST_CASE(at_takes_one_time_and_nothing_else) {
@@ -200,39 +221,6 @@ BOOST_AUTO_TEST_CASE(edit_distance_counts_letters) {
     BOOST_TEST(edit_distance("kitten", "sitting") == 3);
     BOOST_TEST(edit_distance("a", "history") == 3);
     BOOST_TEST(edit_distance(std::string(63, 'a'), std::string(63, 'a')) == 3);
-}
-
-std::string page_text(std::string_view qname, std::optional<unsigned> limit, std::uint64_t page) {
-    const auto name = page_name(Name::from_text(qname).value(), limit, page);
-    return name ? name->text() : "";
-}
-
-BOOST_AUTO_TEST_CASE(another_page_is_asked_for_by_a_whole_name) {
-    BOOST_TEST(page_text("mx.history.example.com.pdns.local", {}, 2) ==
-               "page-2.mx.history.example.com.pdns.local.");
-    BOOST_TEST(page_text("mx.page-2.limit-5.history.example.com.pdns.local", {}, 3) ==
-               "page-3.mx.limit-5.history.example.com.pdns.local.");
-    BOOST_TEST(page_text("limit-50.page-1.history.example.com.pdns.local", 7, 3) ==
-               "page-3.limit-7.history.example.com.pdns.local.");
-    // Only filters are replaced.
-    BOOST_TEST(page_text("history.page-7.example.com.pdns.local", {}, 2) ==
-               "page-2.history.page-7.example.com.pdns.local.");
-    BOOST_TEST(page_text("history.a\\.b\\032c.com.pdns.local", {}, 2) ==
-               "page-2.history.a\\.b\\032c.com.pdns.local.");
-}
-
-BOOST_AUTO_TEST_CASE(a_page_has_no_name_where_it_would_be_too_long) {
-    // 8 octets of "history", 4 of "com", the final zero, and "page-2" takes 7 more.
-    const auto subject = [](std::size_t octets) {
-        std::string text = "history.";
-        for (int i = 0; i < 3; ++i)
-            text += std::string(59, 'a') + '.';
-        return text + std::string(octets - std::size_t{3} * 60 - 1, 'b') + ".com";
-    };
-    BOOST_TEST(Name::from_text(subject(255 - 13 - 7)).value().wire().size() == 248);
-    BOOST_TEST(!page_text(subject(255 - 13 - 7), {}, 2).empty());
-    BOOST_TEST(page_text(subject(255 - 13 - 6), {}, 2).empty());
-    BOOST_TEST(page_text(subject(255 - 13), 1, 4294967297).empty());
 }
 
 }  // namespace

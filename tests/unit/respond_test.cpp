@@ -297,7 +297,12 @@ BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
              "TXT frist-after-2019.history.example.com.pdns.local",    // a mistake
              "TXT pivot.192.0.2.1.pdns.local",
              "TXT history.*.example.com.pdns.local",
-             "TXT names.example.com.pdns.local",               // not built
+             "TXT names.com.pdns.local",
+             "TXT sort-last.limit-1.names.com.pdns.local",  // written by a second walk
+             "TXT summary.example.com.pdns.local",
+             "TXT summary.192.0.2.0/24.pdns.local",
+             "TXT changes.example.com.pdns.local tcp",
+             "TXT help.pivot.pdns.local",
              "TXT page-99.mx.history.example.com.pdns.local",  // past the end
              "TXT history.192.0.2.1.pdns.local",               // an address
              "ANY pdns.local",                                 // the apex

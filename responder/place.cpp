@@ -1,0 +1,21 @@
+#include "responder/place.hpp"
+
+#include "storage/encoding.hpp"
+#include "storage/rdata.hpp"
+
+namespace dnshist {
+
+bool read_place(std::string_view digits, Place& place) noexcept {
+    Rdata octets;
+    return !digits.empty() && read_base32hex(digits, octets) && place.append(octets.octets());
+}
+
+void write_place(TextWriter& out, Octets octets) noexcept {
+    std::array<char, 2 * max_place_octets> room;
+    TextWriter digits(room);
+    write_base32hex(digits, octets);
+    for (const char digit : digits.text())
+        out.put(static_cast<char>(to_lower(static_cast<std::uint8_t>(digit))));
+}
+
+}  // namespace dnshist
