@@ -14,7 +14,8 @@ namespace {
 bool is_known(const Store& store, const Question& question) {
     // Filters do not matter: what is below a name that does not exist does not exist either.
     const Subject& subject = question.subject;
-    return store.knows(subject.name) ||
+    // The root is there even if nothing is: help.VIEW stands below its questions.
+    return subject.name.empty() || store.knows(subject.name) ||
            (subject.wants && std::ranges::any_of(store.records(), [&](const Record& record) {
                 return is_about(subject, record);
             }));
@@ -32,12 +33,10 @@ bool may_stop_early(const Question& question) {
         case View::history:
         case View::pivot:
             return !one_name && question.order.value_or(Order::name) == Order::name;
-        case View::names: {
-            const Order order = question.order.value_or(Order::name);
-            return order == Order::name || order == Order::data;
-        }
+        case View::names:
+            return question.order.value_or(Order::name) == Order::name;
         case View::changes:
-            return !one_name && (question.order == Order::name || question.order == Order::data);
+            return !one_name && question.order == Order::name;
         case View::summary:
         case View::at:
             return false;

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,18 +28,18 @@ namespace {
 using namespace dnshist::oracle;
 
 // What this version of the language has.
-constexpr bool has_names = false;
-constexpr bool has_summary = false;
-constexpr bool has_changes = false;
+constexpr bool has_names = true;
+constexpr bool has_summary = true;
+constexpr bool has_changes = true;
 // Whether an answer that the work limit stopped says how to go on (from-X).
-constexpr bool goes_on_after_the_work_limit = false;
+constexpr bool goes_on_after_the_work_limit = true;
 
 // Whether a token is known that stands in records of other types than those asked for; where it is
 // not, NXDOMAIN is said of ns.pivot.TOKEN though txt.ns.pivot.TOKEN has lines (RFC 8020).
 constexpr bool knows_tokens_whatever_the_type = false;
 
 constexpr std::size_t questions_of_a_store = 500;
-constexpr std::uint64_t one_followed_in = 10;
+constexpr std::uint64_t one_followed_in = 6;
 
 std::vector<View> views_to_ask() {
     // Some more often.
@@ -54,6 +55,8 @@ struct Tally {
     std::uint64_t questions = 0;
     std::uint64_t with_lines = 0;
     std::uint64_t lines = 0;
+    std::uint64_t stopped = 0;  // followed from one stop of the work limit to the next
+    std::uint64_t torn = 0;
 };
 using Tallies = std::array<Tally, view_count>;
 
@@ -119,57 +122,147 @@ std::string text_of_shown(const std::string& shown_line) {
     return text;
 }
 
-// All pages, each asked for by the name that the one before gave.
-std::optional<Failure> follow(Random& random, Server& server, const Store& store, Question question,
-                              Tally& tally) {
-    std::erase_if(question.words, [](const auto& word) { return word.starts_with("page-"); });
-    std::erase(question.words, "json");
-    question.page.reset();
-    question.json = false;
-    const std::uint64_t scan_limit =
-        goes_on_after_the_work_limit && random.one_in(2) ? 30 + random.below(270) : Server::enough;
+// What belongs together is not torn apart by the work limit (the records of one name in `names`,
+// those of one name and type that hold a value), unless it is more than the limit by itself. The
+// answer says so then, and may say so only then.
+std::uint64_t largest_part(const Store& store) {
+    constexpr std::uint64_t reads = 200;  // the work of finding it
+    std::map<Labels, std::uint64_t> records;
+    std::uint64_t most = 0;
+    for (const Record& record : store.records())
+        most = std::max(most, ++records[record.owner]);
+    return most + reads;
+}
 
-    std::vector<std::string> expected = all_lines(store, question);
-    std::vector<std::string> got;
-    std::string name = wire_of(question.name());
-    std::string asked = text_of(question.name());
-    for (std::size_t step = 0; !name.empty(); ++step) {
-        const auto response = server.ask(name, "TXT", scan_limit);
-        name.clear();
-        for (const std::string& line : response) {
-            const std::string text = text_of_shown(line);
-            if (line.starts_with("5 \"# error") || step > 2000) {
-                return Failure{
-                    "TXT " + asked + " (followed, work limit " + std::to_string(scan_limit) + ')',
-                    {step > 2000 ? "an end" : "no error"},
-                    response};
+bool has_parts(const Question& question) {
+    return question.view == View::names || question.subject.wants;
+}
+
+// What a walk over several types of a name costs before its first record: each is sought anew, and
+// going on costs another read for each, with which a lower limit never ends.
+std::uint64_t least_limit(const Question& question) {
+    constexpr std::uint64_t read_cost = 20;
+    return 30 + 2 * read_cost * question.types.size();
+}
+
+// Lines that are in the store's order stay so over all stretches of a walk.
+bool is_in_stores_order(const Question& question) {
+    const bool many = question.subject.wants || question.subject.reach != Reach::name;
+    const Order otherwise = many ? Order::name : Order::last;
+    switch (question.view) {
+        case View::history:
+        case View::pivot:
+            return question.order.value_or(otherwise) == Order::name;
+        case View::names:
+            return question.order.value_or(Order::name) == Order::name;
+        case View::changes:
+            return question.order == Order::name || question.order == Order::data;
+        case View::summary:
+        case View::at:
+            return false;
+    }
+    return false;
+}
+
+// The lines of all pages, each asked for by the name that the one before gave.
+class Walk {
+  public:
+    Walk(Server& server, std::uint64_t scan_limit) : server_(server), scan_limit_(scan_limit) {}
+
+    // Until there is no further page. False where something is wrong with one: see page().
+    bool follow(const Labels& question) {
+        constexpr std::size_t too_many = 3000;
+        asked_ = question;
+        std::size_t pages = 0;
+        do {
+            page_ = server_.ask(wire_of(asked_), "TXT", scan_limit_);
+            goes_on_ = false;
+            for (const std::string& line : page_) {
+                if (line.starts_with("5 \"# error")) return false;
+                read(line);
             }
-            if (line.starts_with("\"# more: ")) {
-                const std::size_t next = text.find("next: ");
-                if (next == std::string::npos) return std::nullopt;  // the name would be too long
-                asked = text.substr(next + 6);
-                name = wire_of(labels_of(asked));
-            } else if (is_line(line) && !is_remark(line)) {
-                got.push_back(text);
-            }
+        } while (goes_on_ && ++pages < too_many);
+        return pages < too_many;
+    }
+
+    const std::vector<std::string>& lines() const { return lines_; }
+    // The last page, and the name by which it was asked for.
+    const std::vector<std::string>& page() const { return page_; }
+    const Labels& asked() const { return asked_; }
+    bool stopped() const { return stopped_; }
+    bool torn() const { return torn_; }
+    // Where there was more to say, but no room to say how to ask for it.
+    bool cut_short() const { return cut_short_; }
+
+  private:
+    void read(const std::string& shown_line) {
+        const std::string text = text_of_shown(shown_line);
+        if (shown_line.starts_with("\"# more: ")) {
+            const std::size_t next = text.find("next: ");
+            goes_on_ = next != std::string::npos;
+            cut_short_ = !goes_on_;
+            if (goes_on_) asked_ = labels_of(text.substr(next + 6));
+        } else if (shown_line.starts_with("\"# note: stopped")) {
+            stopped_ = true;
+            torn_ = torn_ || text.find("not all of one name") != std::string::npos;
+        } else if (is_line(shown_line)) {
+            lines_.push_back(text);
         }
     }
-    tally.lines += got.size();
-    if (!got.empty()) ++tally.with_lines;
+
+    Server& server_;
+    std::uint64_t scan_limit_;
+    Labels asked_;
+    std::vector<std::string> page_;
+    std::vector<std::string> lines_;
+    bool goes_on_ = false;
+    bool stopped_ = false;
+    bool torn_ = false;
+    bool cut_short_ = false;
+};
+
+// All pages of the answer have together what the question finds, each line once.
+std::optional<Failure> ask_all(Random& random, Server& server, const Store& store,
+                               Question question, Tally& tally) {
+    std::erase_if(question.words, [](const auto& word) { return word.starts_with("page-"); });
+    question.page.reset();
+    if (question.view == View::summary) {
+        // To be added up.
+        std::erase(question.words, "json");
+        question.json = false;
+    }
+    const bool limited = goes_on_after_the_work_limit && random.one_in(2);
+    const std::uint64_t scan_limit =
+        limited ? least_limit(question) + random.below(random.one_in(2) ? 30 : 270)
+                : Server::enough;
+    const std::string asked = "TXT " + text_of(question.name()) + " (followed, scan_limit " +
+                              std::to_string(scan_limit) + ')';
+
+    Walk walk(server, scan_limit);
+    if (!walk.follow(question.name())) {
+        return Failure{asked, {"no error, and an end; at " + text_of(walk.asked())}, walk.page()};
+    }
+    tally.lines += walk.lines().size();
+    if (!walk.lines().empty()) ++tally.with_lines;
+    if (walk.stopped()) ++tally.stopped;
+    if (walk.cut_short()) return std::nullopt;
+    if (walk.torn() && has_parts(question) && scan_limit < largest_part(store)) {
+        ++tally.torn;
+        return std::nullopt;
+    }
+    std::vector<std::string> expected = all_lines(store, question);
+    std::vector<std::string> got = walk.lines();
     if (question.view == View::summary) {
         expected = summed_up(expected);
         got = summed_up(got);
     }
-    // One after the other, in order; where the work limit comes in between, order holds within each
-    // stretch alone.
-    if (scan_limit != Server::enough) {
+    if (walk.stopped() && !is_in_stores_order(question)) {
+        // Each stretch is in order by itself.
         std::ranges::sort(expected);
         std::ranges::sort(got);
     }
-    if (got == expected) return std::nullopt;
-    return Failure{"TXT " + text_of(question.name()) + " (followed, work limit " +
-                       std::to_string(scan_limit) + ')',
-                   expected, got};
+    if (got == expected && !(walk.torn() || (walk.stopped() && !limited))) return std::nullopt;
+    return Failure{asked, expected, got};
 }
 
 void show(std::uint64_t seed, const Store& store, const Failure& failure) {
@@ -196,11 +289,13 @@ bool has_found_enough(const Tallies& tallies, const std::vector<View>& views) {
     for (std::size_t view = 0; view < view_count; ++view) {
         const Tally& tally = tallies[view];
         if (std::ranges::find(views, static_cast<View>(view)) == views.end()) continue;
-        std::printf("%-8s %7llu questions, %7llu with lines, %9llu lines\n",
-                    word_of(static_cast<View>(view)),
-                    static_cast<unsigned long long>(tally.questions),
-                    static_cast<unsigned long long>(tally.with_lines),
-                    static_cast<unsigned long long>(tally.lines));
+        std::printf(
+            "%-8s %7llu questions, %7llu with lines, %9llu lines, %6llu stopped, %5llu torn\n",
+            word_of(static_cast<View>(view)), static_cast<unsigned long long>(tally.questions),
+            static_cast<unsigned long long>(tally.with_lines),
+            static_cast<unsigned long long>(tally.lines),
+            static_cast<unsigned long long>(tally.stopped),
+            static_cast<unsigned long long>(tally.torn));
         enough = enough && tally.with_lines * 8 > tally.questions;
     }
     if (!enough) std::printf("too few questions found anything\n");
@@ -223,7 +318,7 @@ bool run(std::uint64_t seed, std::uint64_t questions) {
             ++tally.questions;
             const bool followed =
                 random.one_in(one_followed_in) && question.view != View::at && !question.is_mistake;
-            const auto failure = followed ? follow(random, server, store, question, tally)
+            const auto failure = followed ? ask_all(random, server, store, question, tally)
                                           : ask_once(random, server, store, question, tally);
             if (!failure) continue;
             show(seed, store, *failure);

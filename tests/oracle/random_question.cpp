@@ -97,10 +97,19 @@ Labels name_in_value(const std::string& value) {
     return labels;
 }
 
-// A text that can stand as labels, and that is not an address or a star of its own.
+// What is taken for an address or a prefix that somebody mistyped.
+bool is_almost_an_address(const std::string& text) {
+    const bool digits = text.find_first_not_of("0123456789.") == std::string::npos;
+    const bool hexadecimal = text.find_first_not_of("0123456789abcdef.:") == std::string::npos;
+    return (digits && std::ranges::count(text, '.') == 3) ||
+           (hexadecimal && std::ranges::count(text, ':') > 1) ||
+           text.find('/') != std::string::npos;
+}
+
+// A text that can stand as labels, and that is not an address, a prefix or a star of its own.
 bool can_be_asked(const Labels& labels) {
     const std::string text = joined_with_dots(labels);
-    if (!address_octets(text.substr(0, text.rfind('/'))).empty()) return false;
+    if (!address_octets(text).empty() || is_almost_an_address(text)) return false;
     if (text.empty() || text.size() > 100 || text.back() == '*' || labels[0] == "*") return false;
     return std::ranges::all_of(
         labels, [](const std::string& label) { return !label.empty() && label.size() <= 63; });
