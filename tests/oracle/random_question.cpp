@@ -200,7 +200,7 @@ Labels random_ancestor(Random& random, const Store& store) {
 
 Subject random_subject(Random& random, const Store& store, View view) {
     if (view == View::pivot) return random_value_subject(random, store);
-    if (view == View::summary && random.one_in(4)) {
+    if (view == View::summary && random.one_in(3)) {
         return random.one_in(2) ? of_address(random_address(random, store))
                                 : random_prefix(random, store);
     }

@@ -76,6 +76,14 @@ std::string_view one_of(Random& random, const List& list) {
     return list[static_cast<std::size_t>(random.below(list.size()))];
 }
 
+// Many different ones that name the same few addresses, some of them two.
+Rdata random_spf(Random& random) {
+    std::string text = "v=spf1";
+    for (std::uint64_t left = 1 + random.below(2); left > 0; --left)
+        text += " ip4:" + std::string(one_of(random, ipv4));
+    return strings({text + " exp=" + std::to_string(random.below(20))});
+}
+
 Rdata random_rdata(Random& random) {
     switch (random.below(10)) {
         case 0:
@@ -96,7 +104,7 @@ Rdata random_rdata(Random& random) {
             return mail_exchange(static_cast<unsigned>(random.below(2)) * 10,
                                  one_of(random, names));
         case 8:
-            return strings(random.one_of(texts));
+            return random.one_in(2) ? random_spf(random) : strings(random.one_of(texts));
         default:
             return of_unknown_type(std::string(static_cast<std::size_t>(1 + random.below(12)),
                                                static_cast<char>(random.below(3) * 0x7f)));
