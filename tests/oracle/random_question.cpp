@@ -71,7 +71,7 @@ Moment random_moment(Random& random, const Store& store) {
 // There is nothing before the first second of all.
 Moment random_moment_with_a_before(Random& random, const Store& store) {
     for (;;) {
-        const Moment moment = random_moment(random, store);
+        Moment moment = random_moment(random, store);
         if (moment.period.begin > 0) return moment;
     }
 }

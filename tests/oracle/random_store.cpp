@@ -130,7 +130,7 @@ Time random_begin(Random& random) {
     // A few days again and again, so that records tie; and any second.
     constexpr Time begin_2016 = 1451606400;
     if (random.one_in(3)) {
-        return begin_2016 + static_cast<Time>(random.below(10 * 366)) * day_seconds +
+        return begin_2016 + static_cast<Time>(random.below(std::uint64_t{10} * 366)) * day_seconds +
                static_cast<Time>(random.below(day_seconds));
     }
     return begin_2016 + static_cast<Time>(random.below(40)) * 91 * day_seconds;
