@@ -5,6 +5,7 @@
 
 #include "responder/next_name.hpp"
 #include "responder/own_names.hpp"
+#include "responder/respond.hpp"
 
 namespace dnshist {
 
@@ -158,8 +159,8 @@ std::size_t answer_lines(Exchange& exchange, const Query& query) {
         exchange.response.set_ede(ask_for_txt);
         return answer_nothing(exchange, query);
     }
-    const Page page =
-        exchange.store.page(query, exchange.service.scan_limit, room_for_lines(exchange));
+    const Page page = exchange.store.page(query, exchange.work, room_for_lines(exchange));
+    if (page.end.stopped && exchange.can_wait) return put_off;
     if (page.too_long) {
         exchange.response.truncate();
         return exchange.response.finish(Rcode::noerror);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "responder/lookup.hpp"
@@ -26,6 +27,8 @@ struct Exchange {
     const Name& qname;  // the question's name in lower case
     const Name& zone;   // which qname is at or below
     const Service& service;
+    std::uint64_t work;  // that it may cost, in units of Work
+    bool can_wait;       // where that is not enough: it is put off (respond.hpp)
     Lookup& store;
     ResponseWriter& response;
 };

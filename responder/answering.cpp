@@ -39,10 +39,10 @@ void Answering::end() noexcept {
     responder_.end();
 }
 
-std::size_t Answering::respond(Octets request, Transport transport,
-                               std::span<std::uint8_t> room) noexcept {
+std::size_t Answering::respond(Octets request, Transport transport, std::span<std::uint8_t> room,
+                               Effort effort) noexcept {
     try {
-        return responder_.respond(request, transport, room);
+        return responder_.respond(request, transport, room, effort);
     } catch (const std::exception& error) {
         log_warning(failures, std::string("a question is left without an answer: ") + error.what());
         return 0;

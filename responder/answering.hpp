@@ -24,7 +24,8 @@ class Answering {
     // to be answered. Nothing between the two may wait for anything.
     bool begin() noexcept;
     void end() noexcept;
-    std::size_t respond(Octets request, Transport transport, std::span<std::uint8_t> room) noexcept;
+    std::size_t respond(Octets request, Transport transport, std::span<std::uint8_t> room,
+                        Effort effort) noexcept;
 
   private:
     std::shared_ptr<const Service> service_;

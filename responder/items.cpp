@@ -17,23 +17,28 @@ bool passes_fences(const Query& query, const StoredRecord& record) noexcept {
            within(record.seen.end, query.last);
 }
 
-bool passes(const Query& query, const StoredRecord& record) noexcept {
+}  // namespace
+
+bool Items::passes(const Query& query, const StoredRecord& record) const noexcept {
     return passes_fences(query, record) && seen_during(record, query.visible) &&
            seen_during(record, query.on);
 }
 
-// The intervals in which sensors or zone files saw the record, oldest first; those no more than
-// `gap` seconds apart as one.
-std::span<const Period> runs_of(const StoredRecord& record, std::uint32_t gap,
-                                std::span<Period, 2 * max_runs> room) noexcept {
+// The store keeps what sensors and what zone files saw apart; no more than the gap from each other
+// they are one interval. Oldest first.
+std::span<const Period> Items::runs_of(const StoredRecord& record,
+                                       std::span<Period, 2 * max_runs> room) const noexcept {
+    if (!record.has_runs) {
+        room[0] = record.seen;
+        return room.first(1);
+    }
     const Sightings sightings = record.sightings();
     const auto end = std::ranges::merge(sightings.sensor.runs(), sightings.zone.runs(),
                                         room.begin(), {}, &Period::begin, &Period::begin)
                          .out;
     std::size_t count = 0;
     for (auto run = room.begin(); run != end; ++run) {
-        if (count > 0 && (run->begin <= room[count - 1].end ||
-                          run->begin.since_epoch - room[count - 1].end.since_epoch <= gap)) {
+        if (count > 0 && joins(room[count - 1], *run, gap_)) {
             room[count - 1].end = std::max(room[count - 1].end, run->end);
         } else {
             room[count++] = *run;
@@ -42,13 +47,15 @@ std::span<const Period> runs_of(const StoredRecord& record, std::uint32_t gap,
     return room.first(count);
 }
 
-}  // namespace
-
-bool seen_during(const StoredRecord& record, Period period) noexcept {
+bool Items::seen_during(const StoredRecord& record, Period period) const noexcept {
     if (period == all_time) return true;
     if (period.begin > period.end) return false;
     if (record.seen.end < period.begin || record.seen.begin > period.end) return false;
-    return record.sightings().during(period);
+    if (!record.has_runs) return true;
+    std::array<Period, 2 * max_runs> room;
+    return std::ranges::any_of(runs_of(record, room), [&](Period run) {
+        return run.begin <= period.end && period.begin <= run.end;
+    });
 }
 
 void Items::Total::add(const StoredRecord& record, std::uint32_t at) noexcept {
@@ -61,10 +68,13 @@ void Items::Total::add(const StoredRecord& record, std::uint32_t at) noexcept {
     ++values;
 }
 
-Items::Items(Snapshot& snapshot)
-    : walk_(snapshot), places_(std::make_unique<std::uint16_t[]>(std::size_t{1} << 16)) {}
+Items::Items(Snapshot& snapshot, std::uint32_t gap)
+    : walk_(snapshot),
+      gap_(gap),
+      places_(std::make_unique<std::uint16_t[]>(std::size_t{1} << 16)) {}
 
 WalkEnd Items::make(const Query& query, std::uint64_t budget) {
+    if (query.nothing) return {};
     switch (query.view) {
         case View::names:
             return make_names(query, budget);
@@ -89,9 +99,8 @@ WalkEnd Items::make(const Query& query, std::uint64_t budget) {
 }
 
 bool Items::make_runs(const StoredRecord& record, std::uint32_t ordinal) {
-    constexpr std::uint32_t next_second = 1;
     std::uint16_t part = 0;
-    for (const Period run : runs_of(record, next_second, runs_)) {
+    for (const Period run : runs_of(record, runs_)) {
         const Item item{.ordinal = ordinal,
                         .part = part++,
                         .seen = run,
@@ -114,12 +123,10 @@ bool Items::make_events(const Query& query, const StoredRecord& record, std::uin
                         .appeared = appeared};
         return !within(time, query.visible) || !within(time, query.on) || visit(item);
     };
-    const auto runs = runs_of(record, gap_, runs_);
+    const auto runs = runs_of(record, runs_);
     for (const Period& run : runs) {
         if (!event(run.begin, true)) return false;
-        const bool is_last = &run == &runs.back();
-        const bool away =
-            !is_last || (run.end < newest_ && newest_.since_epoch - run.end.since_epoch > gap_);
+        const bool away = &run != &runs.back() || !joins(run, {newest_, newest_}, gap_);
         if (away && !event(run.end, false)) return false;
     }
     return true;

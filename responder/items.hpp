@@ -41,15 +41,15 @@ struct Item {
 
 class Items {
   public:
-    // The snapshot must outlive the Items.
-    explicit Items(Snapshot& snapshot);
+    // The snapshot must outlive the Items; `gap` is its store's.
+    Items(Snapshot& snapshot, std::uint32_t gap);
 
-    // What "went away" means: last seen more than `gap` seconds before `newest`, when the newest
-    // record of the store was seen.
-    void renew(Seconds newest, std::uint32_t gap) noexcept {
-        newest_ = newest;
-        gap_ = gap;
-    }
+    // When the newest record of the store was seen: what was last seen longer than the gap before
+    // has gone away.
+    void set_newest(Seconds newest) noexcept { newest_ = newest; }
+
+    // Whether the record was seen at some time during the period, or all around it.
+    bool seen_during(const StoredRecord& record, Period period) const noexcept;
 
     // Calls visit(const Item&), which says whether to go on, for the query's items in the store's
     // order.
@@ -79,6 +79,9 @@ class Items {
         Total total;
     };
 
+    bool passes(const Query& query, const StoredRecord& record) const noexcept;
+    std::span<const Period> runs_of(const StoredRecord& record,
+                                    std::span<Period, 2 * max_runs> room) const noexcept;
     WalkEnd make(const Query& query, std::uint64_t budget);
     WalkEnd make_names(const Query& query, std::uint64_t budget);
     WalkEnd make_summary(const Query& query, std::uint64_t budget);
@@ -90,8 +93,8 @@ class Items {
     bool visit(const Item& item) { return visit_(context_, item); }
 
     Walk walk_;
+    std::uint32_t gap_;
     Seconds newest_{};
-    std::uint32_t gap_ = 0;
     bool (*visit_)(void* context, const Item& item) = nullptr;
     void* context_ = nullptr;
 
@@ -104,8 +107,5 @@ class Items {
     std::vector<TypeTotal> totals_;
     std::unique_ptr<std::uint16_t[]> places_;
 };
-
-// Whether one of the record's runs has a second in common with the period.
-bool seen_during(const StoredRecord& record, Period period) noexcept;
 
 }  // namespace dnshist

@@ -1,6 +1,7 @@
 #include "responder/lines.hpp"
 
 #include <array>
+#include <limits>
 
 #include "storage/cof.hpp"
 #include "storage/line.hpp"
@@ -71,6 +72,18 @@ void append_name(std::string& out, Octets owner) {
     append_json_string(out, text.text());
 }
 
+// What of it was seen within the run, as if that were all there is.
+Visibility within(const Visibility& visibility, Period run) noexcept {
+    Visibility inside;
+    for (const Period part : visibility.runs()) {
+        if (run.begin <= part.begin && part.end <= run.end) {
+            inside.add(part, 0, std::numeric_limits<std::uint32_t>::max());
+        }
+    }
+    if (!inside.empty()) inside.add({inside.first(), inside.first()}, visibility.count(), 0);
+    return inside;
+}
+
 }  // namespace
 
 void LineWriter::write(TextWriter& out, const Query& query, const Item& item) {
@@ -110,11 +123,13 @@ void LineWriter::add_members(JsonObject& object, const Query& query, const Item&
     out += ']';
 }
 
-// The record as a COF object; where a line is a run, as if that were all there is.
+// The record as a COF object; where a line is a run, of that run alone.
 void LineWriter::append_record(const Query& query, const Item& item) {
     const StoredRecord& record = *item.record;
-    const Sightings sightings =
-        query.runs ? Sightings{Visibility(item.seen, item.count), {}} : record.sightings();
+    Sightings sightings = record.sightings();
+    if (query.runs) {
+        sightings = {within(sightings.sensor, item.seen), within(sightings.zone, item.seen)};
+    }
     sources_.clear();
     for (const std::uint32_t number : record.sources()) {
         if (auto source = snapshot_.source(number, record.owner)) {

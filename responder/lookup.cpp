@@ -30,9 +30,8 @@ bool is_in_order(const Query& query) noexcept {
 }  // namespace
 
 Lookup::Lookup(History& history)
-    : history_(history),
-      snapshot_(history),
-      items_(snapshot_),
+    : snapshot_(history),
+      items_(snapshot_, history.gap()),
       writer_(snapshot_),
       // Address space, not memory: a page of ordinary lines touches a few KB of it.
       text_(std::make_unique_for_overwrite<char[]>(any_page_octets)) {
@@ -98,7 +97,7 @@ Page Lookup::page(const Query& query, std::uint64_t budget, Room room) {
     budget = std::min<std::uint64_t>(budget, std::numeric_limits<std::uint32_t>::max());
     if (query.view == View::changes) {
         const Seconds latest = statistics().latest.value_or(Seconds{0});
-        items_.renew(std::min(latest, now_), history_.gap());
+        items_.set_newest(std::min(latest, now_));
     }
     Page page = find(query, budget, room);
     if (page.offset >= page.found) return page;

@@ -66,7 +66,7 @@ class Lookup {
                  Visit&& visit) {
         const WalkEnd end =
             items_.walk().meet(owner, type, budget, [&](const StoredRecord& record, std::uint32_t) {
-                if (seen_during(record, when)) visit(record);
+                if (items_.seen_during(record, when)) visit(record);
                 return true;
             });
         budget -= std::min(budget, end.records + Work::read_cost);
@@ -96,7 +96,6 @@ class Lookup {
                       std::span<Finding> chosen);
     bool write(const Query& query, const Item& item, Finding& finding, Room room);
 
-    History& history_;
     Snapshot snapshot_;
     Items items_;
     LineWriter writer_;

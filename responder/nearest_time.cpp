@@ -31,7 +31,7 @@ void put_two_digits(TextWriter& out, unsigned value) noexcept {
     out.put_decimal(value);
 }
 
-// As an age: 90days, 3-weeks, 2years-ago, yesterday.
+// As an age: 90days, 3-weeks, 2years-ago, yesterday. A small number alone are days.
 void write_age(TextWriter& out, std::string_view text) noexcept {
     using Pair = std::pair<std::string_view, std::string_view>;
     constexpr std::array words{Pair{"now", "0s"}, Pair{"today", "0d"}, Pair{"yesterday", "1d"}};
@@ -43,8 +43,9 @@ void write_age(TextWriter& out, std::string_view text) noexcept {
     const auto number = take_number(text);
     if (!number) return;
     take_one_of(text, "-_ ");
+    if (text.empty() && *number > 999) return;
     for (const auto& [beginning, unit] : units) {
-        if (!text.starts_with(beginning)) continue;
+        if (!text.starts_with(beginning) && !(text.empty() && unit == "d")) continue;
         out.put_decimal(*number);
         out.put(unit);
         return;
@@ -78,8 +79,10 @@ std::optional<Date> take_date(std::string_view& text) noexcept {
         numbers[count++] = *number;
     } while (count < numbers.size() && take_one_of(text, "-/._ "));
     Date date{numbers[0], numbers[1], numbers[2]};
-    if (count == 1 && date.year > 9999) {
+    if (count == 1 && date.year > 999'999) {
         date = {date.year / 10000, date.year / 100 % 100, date.year % 100};
+    } else if (count == 1 && date.year > 9999) {
+        date = {date.year / 100, date.year % 100, 0};
     }
     if (date.day > 999) {
         std::swap(date.year, date.day);
@@ -90,16 +93,19 @@ std::optional<Date> take_date(std::string_view& text) noexcept {
     return date;
 }
 
-// 12, 12:00, 12:00:00.
+// 12, 12:00, 12:00:00; what no clock shows becomes the last second that it does.
 void write_clock(TextWriter& out, std::string_view& text) noexcept {
-    char before = 't';
+    char before = 'T';
+    bool past = false;
     for (const unsigned most : {23U, 59U, 59U}) {
         out.put(before);
-        put_two_digits(out, std::min(take_number(text).value_or(0), most));
+        const unsigned number = take_number(text).value_or(0);
+        past = past || number > most;
+        put_two_digits(out, past ? most : number);
         take_one_of(text, ":.");
         before = ':';
     }
-    out.put('z');
+    out.put('Z');
 }
 
 void write_date(TextWriter& out, std::string_view text) noexcept {
@@ -114,7 +120,10 @@ void write_date(TextWriter& out, std::string_view text) noexcept {
     if (date->day != 0 && take_one_of(text, "t_ ")) write_clock(out, text);
 }
 
+// Fewer digits are no second that the DNS has seen.
 void write_epoch(TextWriter& out, std::string_view text) noexcept {
+    constexpr std::size_t fewest = 8;
+    if (text.size() < fewest) return;
     out.put('@');
     out.put(text);
 }

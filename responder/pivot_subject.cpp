@@ -11,15 +11,7 @@ namespace dnshist {
 
 namespace {
 
-bool has_text_tokens(Rrtype type) noexcept {
-    return type == Rrtype::TXT || type == Rrtype::SPF || type == Rrtype::CAA;
-}
-
-bool asks_for_text_tokens(const TypeSet& types) noexcept {
-    return types.every() || std::ranges::any_of(types.types(), has_text_tokens);
-}
-
-bool asks_for_nothing_else(const TypeSet& types) noexcept {
+bool asks_for_text_alone(const TypeSet& types) noexcept {
     return !types.every() && std::ranges::all_of(types.types(), has_text_tokens);
 }
 
@@ -83,7 +75,7 @@ std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
         return std::nullopt;
     }
     const auto* mistake = std::get_if<Mistake>(&reading);
-    if (mistake != nullptr && !asks_for_nothing_else(query.types)) return *mistake;
+    if (mistake != nullptr && !asks_for_text_alone(query.types)) return *mistake;
 
     const auto first_label = Labels(labels).next();
     if (first_label == "*") {
@@ -92,9 +84,16 @@ std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
         return std::nullopt;
     }
     if (text.ends_with('*')) {
-        const PivotValue token = PivotValue::token(as_octets(text.substr(0, text.size() - 1)));
-        // Without the zero that closes a token.
-        query.values.add(ValueRange(token.octets().first(token.octets().size() - 1)));
+        const std::string_view beginning = text.substr(0, text.size() - 1);
+        if (beginning.size() > max_token_octets) {
+            return Mistake([](TextWriter& out) {
+                out.put("the beginning of a text has at most ");
+                out.put_decimal(max_token_octets);
+                out.put(" octets before its '*'");
+            });
+        }
+        const PivotValue prefix = PivotValue::token_prefix(as_octets(beginning));
+        query.values.add(ValueRange(prefix.octets()));
         return std::nullopt;
     }
     if (text.find('@') != std::string_view::npos) {
@@ -104,9 +103,8 @@ std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
     } else {
         query.values.add(ValueRange(PivotValue::name(query.subject.wire()).octets()));
     }
-    if (asks_for_text_tokens(query.types)) {
-        query.values.add(ValueRange(PivotValue::token(as_octets(text)).octets()));
-    }
+    // Also where no type with text is asked for: whether the value is known does not hang on that.
+    query.values.add(ValueRange(PivotValue::token(as_octets(text)).octets()));
     return std::nullopt;
 }
 

@@ -107,7 +107,10 @@ Prefix make_prefix(const std::array<std::uint8_t, size>& address, unsigned lengt
 
 PrefixReading read_prefix(Octets labels) {
     // Nearly every subject ends in a letter that no address has.
-    if (labels.empty() || !consists_of(as_text(labels.last(1)), "0123456789abcdef:/")) return {};
+    if (labels.empty() || (!consists_of(as_text(labels.last(1)), "0123456789abcdef:") &&
+                           as_text(labels).find('/') == std::string_view::npos)) {
+        return {};
+    }
     std::array<char, max_prefix_text> room;
     TextWriter dotted(room);
     write_dotted(dotted, labels);

@@ -77,6 +77,7 @@ struct Query {
     unsigned page = 1;   // from 1
     bool runs = false;
     bool json = false;
+    bool nothing = false;  // the filters let nothing pass, whatever there is
 };
 
 // No view word is reached yet: a resolver that minimises its questions (RFC 9156) asks for these on

@@ -111,10 +111,11 @@ struct Responder::State {
 
     State(History& history, const Service& what) : store(history), service(&what) {}
 
-    std::size_t respond(const Request& request, Transport transport, ResponseWriter& response);
+    std::size_t respond(const Request& request, Transport transport, Effort effort,
+                        ResponseWriter& response);
 };
 
-std::size_t Responder::State::respond(const Request& request, Transport transport,
+std::size_t Responder::State::respond(const Request& request, Transport transport, Effort effort,
                                       ResponseWriter& response) {
     if (request.rcode != Rcode::noerror) return response.finish(request.rcode);
     const Question& question = *request.question;
@@ -132,7 +133,16 @@ std::size_t Responder::State::respond(const Request& request, Transport transpor
                               {Ede::Code::not_supported, "the zone is not to be transferred"});
     }
     if (!trouble.empty()) return answer_no_store(response);
-    Exchange exchange{question, transport, *qname, *zone, *service, store, response};
+    const bool little = effort != Effort::whole && service->scan_limit > quick_work;
+    Exchange exchange{question,
+                      transport,
+                      *qname,
+                      *zone,
+                      *service,
+                      little ? quick_work : service->scan_limit,
+                      little && effort == Effort::quick,
+                      store,
+                      response};
     return answer_question(exchange, now);
 }
 
@@ -166,13 +176,14 @@ const std::string& Responder::trouble() const noexcept {
     return state_->trouble;
 }
 
-std::size_t Responder::respond(Octets message, Transport transport, std::span<std::uint8_t> room) {
+std::size_t Responder::respond(Octets message, Transport transport, std::span<std::uint8_t> room,
+                               Effort effort) {
     const auto request = read_request(message);
     if (!request) return 0;
     const std::size_t limit = response_limit(*request, transport, *state_->service, room.size());
     ResponseWriter response(*request, room.first(limit), state_->service->udp_payload);
     try {
-        return state_->respond(*request, transport, response);
+        return state_->respond(*request, transport, effort, response);
     } catch (const std::exception& error) {
         // The store failed under the question, or memory ran out: this question has no answer, the
         // next may.

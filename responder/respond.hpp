@@ -20,6 +20,18 @@
 
 namespace dnshist {
 
+// How much work a question may have. A worker has many clients: it answers the cheap questions at
+// once, and the others one by one when nobody else is waiting.
+enum class Effort : std::uint8_t {
+    quick,  // little; a question that wants more is not answered but put off
+    whole,  // what the configuration allows
+    cut,    // little; the answer says that there is more, and how to go on
+};
+// Units of Work: some hundred records, in a few ten microseconds.
+inline constexpr std::uint64_t quick_work = 2000;
+// What respond() returns for a question that is put off.
+inline constexpr std::size_t put_off = ~std::size_t{0};
+
 class Responder {
   public:
     // Both must outlive the Responder. The service may be replaced between batches: see use().
@@ -42,7 +54,8 @@ class Responder {
 
     // Answers one message into `room`, which has at least 512 octets over UDP and 65535 over TCP.
     // The length of the answer; 0 where there is none to give (a runt, a response).
-    std::size_t respond(Octets request, Transport transport, std::span<std::uint8_t> room);
+    std::size_t respond(Octets request, Transport transport, std::span<std::uint8_t> room,
+                        Effort effort = Effort::whole);
 
   private:
     struct State;

@@ -16,8 +16,10 @@
 #include <cstring>
 #include <deque>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "responder/log.hpp"
 
@@ -68,15 +70,19 @@ struct Connection {
     std::vector<std::uint8_t> received;  // what is left of the last read: a message begun, or more
     std::vector<std::uint8_t> unsent;    // answers, from unsent_begin, that the kernel did not take
     std::size_t unsent_begin = 0;
+    // The message at the front wants more work than others should wait for: it waits in the slow
+    // lane, and then has its turn.
+    bool costly = false;
+    std::optional<Effort> turn;
     Clock::time_point deadline;  // when it is closed
     bool last = false;           // to be closed as soon as all is sent
 };
 
 using Connections = std::list<Connection>;
 
-// What a connection waits for: its turn, octets from its client, room for octets to its client, or
-// nothing any more.
-enum class Next : std::uint8_t { turn, read, write, close };
+// What a connection waits for: its turn, its turn in the slow lane, octets from its client, room
+// for octets to its client, or nothing any more.
+enum class Next : std::uint8_t { turn, lane, read, write, close };
 
 // Reads off the message at the front; nothing where it is not whole.
 std::optional<Octets> take_message(Octets& octets) noexcept {
@@ -99,8 +105,8 @@ bool too_long(Octets octets) noexcept {
 }  // namespace
 
 struct TcpServer::State {
-    State(asio::io_context& io_, Answering& answering_, TcpLimits limits_)
-        : io(io_), answering(answering_), limits(limits_), sweeper(io) {}
+    State(asio::io_context& io_, Answering& answering_, SlowLane& lane_, TcpLimits limits_)
+        : io(io_), answering(answering_), lane(lane_), limits(limits_), sweeper(io) {}
 
     awaitable<void> accept_from(Descriptor& listener);
     bool accept_waiting(int listener);
@@ -109,7 +115,9 @@ struct TcpServer::State {
 
     awaitable<void> converse(Connections::iterator connection);
     Next take_turn(Connections::iterator connection);
-    std::optional<std::size_t> answer(Octets& requests);
+    awaitable<Effort> wait_in_lane();
+    std::optional<std::size_t> answer(Connection& connection, Octets& requests);
+    std::size_t answer_one(Connection& connection, Octets request, std::span<std::uint8_t> room);
     bool send(Connection& connection, std::size_t size);
     bool send_unsent(Connection& connection);
     void release_unsent(Connection& connection);
@@ -118,6 +126,7 @@ struct TcpServer::State {
 
     asio::io_context& io;
     Answering& answering;
+    SlowLane& lane;
     TcpLimits limits;
     std::deque<Descriptor> listeners;
     Connections connections;  // the one whose last whole message is longest ago first
@@ -209,6 +218,9 @@ awaitable<void> TcpServer::State::converse(Connections::iterator connection) {
             case Next::turn:
                 co_await asio::post(io, asio::use_awaitable);
                 break;
+            case Next::lane:
+                connection->turn = co_await wait_in_lane();
+                break;
             case Next::read:
                 co_await socket.async_wait(Descriptor::wait_read, waiting);
                 break;
@@ -219,6 +231,15 @@ awaitable<void> TcpServer::State::converse(Connections::iterator connection) {
                 co_return;
         }
     }
+}
+
+awaitable<Effort> TcpServer::State::wait_in_lane() {
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(Effort)>(
+        [this](auto handler) {
+            const auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+            lane.join([resume](Effort effort) { std::move (*resume)(effort); });
+        },
+        asio::use_awaitable);
 }
 
 Next TcpServer::State::take_turn(Connections::iterator connection) {
@@ -242,7 +263,7 @@ Next TcpServer::State::take_turn(Connections::iterator connection) {
     }
 
     Octets rest = Octets(input).first(size);
-    const auto answered = answer(rest);
+    const auto answered = answer(c, rest);
     if (!answered || !send(c, *answered)) return Next::close;
     const bool progress = rest.size() < size;
     c.received.assign(rest.begin(), rest.end());
@@ -251,25 +272,30 @@ Next TcpServer::State::take_turn(Connections::iterator connection) {
     if (progress) connections.splice(connections.end(), connections, connection);
     if (progress || !had_begun) settle(c);
     if (!c.unsent.empty()) return Next::write;
+    if (c.costly) return Next::lane;
     // There may be more to do at once, to end among it.
     const bool more = c.last || stop_deadline || size == input.size() || has_message(rest);
     return more ? Next::turn : Next::read;
 }
 
 // Answers the messages at the front of `requests`, as many as one batch and the room for answers
-// allow, and takes them off. The octets of `output` to send; nothing where the store cannot be
-// read.
-std::optional<std::size_t> TcpServer::State::answer(Octets& requests) {
+// allow, up to one that is costly, and takes them off. The octets of `output` to send; nothing
+// where the store cannot be read.
+std::optional<std::size_t> TcpServer::State::answer(Connection& connection, Octets& requests) {
     std::size_t used = 0;
     if (!has_message(requests)) return used;
     if (!answering.begin()) return std::nullopt;
     for (unsigned count = 0; count < batch_size; ++count) {
         const std::span<std::uint8_t> room = std::span(output).subspan(used);
         if (room.size() < length_octets + message_octets) break;
-        const auto message = take_message(requests);
+        Octets rest = requests;
+        const auto message = take_message(rest);
         if (!message) break;
-        const std::size_t size = answering.respond(*message, Transport::tcp,
-                                                   room.subspan(length_octets, message_octets));
+        const std::size_t size =
+            answer_one(connection, *message, room.subspan(length_octets, message_octets));
+        connection.costly = size == put_off;
+        if (connection.costly) break;
+        requests = rest;
         if (size == 0) continue;
         room[0] = static_cast<std::uint8_t>(size >> 8);
         room[1] = static_cast<std::uint8_t>(size);
@@ -277,6 +303,15 @@ std::optional<std::size_t> TcpServer::State::answer(Octets& requests) {
     }
     answering.end();
     return used;
+}
+
+// With little effort, unless it has waited for its turn or there is nowhere to wait.
+std::size_t TcpServer::State::answer_one(Connection& connection, Octets request,
+                                         std::span<std::uint8_t> room) {
+    const Effort effort = std::exchange(connection.turn, std::nullopt).value_or(Effort::quick);
+    const std::size_t size = answering.respond(request, Transport::tcp, room, effort);
+    if (size != put_off || !lane.full()) return size;
+    return answering.respond(request, Transport::tcp, room, Effort::cut);
 }
 
 // Sends the first octets of `output`, and keeps what the kernel does not take. False where the
@@ -317,7 +352,8 @@ void TcpServer::State::release_unsent(Connection& connection) {
 
 // Gives the client time for what it is to do next: read, go on with the message begun, or ask.
 void TcpServer::State::settle(Connection& connection) const {
-    const bool begun = connection.unsent.empty() && !connection.received.empty();
+    const bool begun =
+        connection.unsent.empty() && !connection.received.empty() && !connection.costly;
     connection.deadline = Clock::now() + (begun ? message_timeout : limits.idle);
     if (stop_deadline) connection.deadline = std::min(connection.deadline, *stop_deadline);
 }
@@ -334,9 +370,9 @@ awaitable<void> TcpServer::State::sweep() {
     sweeping = false;
 }
 
-TcpServer::TcpServer(asio::io_context& io, Answering& answering,
+TcpServer::TcpServer(asio::io_context& io, Answering& answering, SlowLane& lane,
                      std::vector<FileDescriptor> sockets, TcpLimits limits)
-    : state_(std::make_unique<State>(io, answering, limits)) {
+    : state_(std::make_unique<State>(io, answering, lane, limits)) {
     for (FileDescriptor& socket : sockets) {
         Descriptor& listener = state_->listeners.emplace_back(io, socket.release());
         asio::co_spawn(io, state_->accept_from(listener), report_failure);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "responder/answering.hpp"
+#include "responder/slow_lane.hpp"
 #include "responder/sockets.hpp"
 
 namespace boost::asio {
@@ -31,7 +32,7 @@ struct TcpLimits {
 class TcpServer {
   public:
     // Serves from the thread that runs `io`. The sockets listen.
-    TcpServer(boost::asio::io_context& io, Answering& answering,
+    TcpServer(boost::asio::io_context& io, Answering& answering, SlowLane& lane,
               std::vector<FileDescriptor> sockets, TcpLimits limits);
     ~TcpServer();
     TcpServer(const TcpServer&) = delete;

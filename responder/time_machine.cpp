@@ -11,6 +11,7 @@
 #include "responder/answer.hpp"
 #include "responder/labels.hpp"
 #include "responder/own_names.hpp"
+#include "responder/respond.hpp"
 #include "storage/rdata.hpp"
 
 namespace dnshist {
@@ -42,33 +43,34 @@ class Journey {
     Journey(Exchange& exchange, const Query& query) noexcept
         : exchange_(exchange),
           when_(query.on),
-          budget_(exchange.service.scan_limit),
+          budget_(exchange.work),
           owner_(exchange.qname),
           subject_(query.subject) {}
 
     std::size_t answer() {
         const Rrtype wanted = exchange_.question.type;
-        for (unsigned step = 0; step < max_steps; ++step) {
+        for (unsigned step = 0;; ++step) {
             passed_[step] = subject_;
             if (wanted == Rrtype::ANY ? add_all() : add_type(wanted)) return finish();
             const auto target = alias();
             if (!target) return answer_end();
-            if (!add_alias(*target)) return finish();
+            if (step == max_steps || !add_alias(*target)) return finish();
             const auto passed = std::span(passed_).first(step + 1);
             if (std::ranges::find(passed, *target) != passed.end()) return finish();
             subject_ = *target;
         }
-        return finish();
     }
 
   private:
     std::size_t finish() {
+        if (!in_budget_ && exchange_.can_wait) return put_off;
         if (!in_budget_) exchange_.response.set_ede(work_limit);
         return exchange_.response.finish(Rcode::noerror);
     }
 
     // Nothing of the type at the end of the way: RFC 2308, and RFC 6604 for the way.
     std::size_t answer_end() {
+        if (!in_budget_ && exchange_.can_wait) return put_off;
         if (!in_budget_) exchange_.response.set_ede(work_limit);
         const bool known = exchange_.store.knows(subject_);
         add_negative_soa(exchange_);
@@ -145,7 +147,7 @@ class Journey {
     std::uint64_t budget_;
     Name owner_;
     Name subject_;
-    std::array<Name, max_steps> passed_;
+    std::array<Name, max_steps + 1> passed_;
     bool in_budget_ = true;
 };
 

@@ -8,6 +8,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstring>
 #include <deque>
+#include <exception>
 
 namespace dnshist {
 
@@ -19,13 +20,13 @@ namespace {
 constexpr std::size_t batch_size = 32;         // datagrams in one call
 constexpr unsigned rounds = 8;                 // batches before others on this worker have a turn
 constexpr std::size_t datagram_octets = 4096;  // what is longer is no question
-constexpr std::size_t control_octets = CMSG_SPACE(sizeof(in6_pktinfo));
+constexpr std::size_t control_size = CMSG_SPACE(sizeof(in6_pktinfo));
 
 // A datagram's place in a batch.
 struct Slot {
     sockaddr_storage client;
     iovec data;
-    alignas(cmsghdr) std::array<std::uint8_t, control_octets> control;
+    alignas(cmsghdr) std::array<std::uint8_t, control_size> control;
     std::array<std::uint8_t, datagram_octets> octets;
 };
 
@@ -98,8 +99,9 @@ void send(int fd, Datagrams& batch, std::size_t count) noexcept {
 }  // namespace
 
 struct UdpServer::State {
-    State(asio::io_context& io, Answering& answering_, std::vector<FileDescriptor> sockets_)
-        : answering(answering_) {
+    State(asio::io_context& io, Answering& answering_, SlowLane& lane_,
+          std::vector<FileDescriptor> sockets_)
+        : answering(answering_), lane(lane_) {
         for (FileDescriptor& socket : sockets_)
             sockets.emplace_back(io, socket.release());
         for (auto& socket : sockets)
@@ -121,24 +123,27 @@ struct UdpServer::State {
         for (unsigned round = 0; round < rounds; ++round) {
             const std::size_t received = receive(fd, requests);
             if (received == 0) return;
-            send(fd, answers, answer(received));
+            send(fd, answers, answer(fd, received));
             if (received < batch_size) return;
         }
     }
 
-    // Answers the first `count` requests; how many answers there are to send.
-    std::size_t answer(std::size_t count) noexcept {
+    // Answers the first `count` requests, but for those that wait in the slow lane; how many
+    // answers there are to send.
+    std::size_t answer(int fd, std::size_t count) noexcept {
         if (!answering.begin()) return 0;
         std::size_t made = 0;
         for (std::size_t i = 0; i < count; ++i) {
             msghdr& request = requests.headers[i].msg_hdr;
             if ((request.msg_flags & MSG_TRUNC) != 0) continue;
-            answers.prepare(made);
-            Slot& slot = answers.slots[made];
-            slot.data.iov_len = answering.respond(
-                Octets(requests.slots[i].octets).first(requests.headers[i].msg_len), Transport::udp,
-                slot.octets);
-            if (slot.data.iov_len == 0) continue;
+            const Octets octets =
+                Octets(requests.slots[i].octets).first(requests.headers[i].msg_len);
+            std::size_t size = respond(octets, made, Effort::quick);
+            if (size == put_off) {
+                if (wait_in_lane(fd, request, octets)) continue;
+                size = respond(octets, made, Effort::cut);
+            }
+            if (size == 0) continue;
             msghdr& answer = answers.headers[made].msg_hdr;
             answer.msg_name = request.msg_name;
             answer.msg_namelen = request.msg_namelen;
@@ -149,15 +154,64 @@ struct UdpServer::State {
         return made;
     }
 
+    // Into the answer at `index`.
+    std::size_t respond(Octets request, std::size_t index, Effort effort) noexcept {
+        answers.prepare(index);
+        Slot& slot = answers.slots[index];
+        slot.data.iov_len = answering.respond(request, Transport::udp, slot.octets, effort);
+        return slot.data.iov_len;
+    }
+
+    // False where the lane has no place for it.
+    bool wait_in_lane(int fd, msghdr& request, Octets octets) noexcept {
+        if (lane.full()) return false;
+        try {
+            // What of the datagram is needed later: whom to answer, from where, and what.
+            auto waiting = std::make_shared<Waiting>();
+            std::memcpy(&waiting->client, request.msg_name, request.msg_namelen);
+            waiting->client_size = request.msg_namelen;
+            waiting->control.msg_control = waiting->control_octets.data();
+            waiting->control.msg_controllen = waiting->control_octets.size();
+            copy_local_address(request, waiting->control);
+            waiting->octets.assign(octets.begin(), octets.end());
+            lane.join([this, fd, waiting](Effort effort) { answer_waiting(fd, *waiting, effort); });
+            return true;
+        } catch (const std::exception&) {
+            return false;  // no memory
+        }
+    }
+
+    struct Waiting {
+        sockaddr_storage client;
+        socklen_t client_size;
+        msghdr control{};  // for its control data alone
+        alignas(cmsghdr) std::array<std::uint8_t, control_size> control_octets;
+        std::vector<std::uint8_t> octets;
+    };
+
+    void answer_waiting(int fd, Waiting& waiting, Effort effort) noexcept {
+        if (!answering.begin()) return;
+        const std::size_t size = respond(waiting.octets, 0, effort);
+        answering.end();
+        if (size == 0) return;
+        msghdr& answer = answers.headers[0].msg_hdr;
+        answer.msg_name = &waiting.client;
+        answer.msg_namelen = waiting.client_size;
+        answer.msg_control = waiting.control.msg_control;
+        answer.msg_controllen = waiting.control.msg_controllen;
+        send(fd, answers, 1);
+    }
+
     Answering& answering;
+    SlowLane& lane;
     std::deque<asio::posix::stream_descriptor> sockets;
     Datagrams requests;
     Datagrams answers;
 };
 
-UdpServer::UdpServer(asio::io_context& io, Answering& answering,
+UdpServer::UdpServer(asio::io_context& io, Answering& answering, SlowLane& lane,
                      std::vector<FileDescriptor> sockets)
-    : state_(std::make_unique<State>(io, answering, std::move(sockets))) {}
+    : state_(std::make_unique<State>(io, answering, lane, std::move(sockets))) {}
 
 UdpServer::~UdpServer() = default;
 

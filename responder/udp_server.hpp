@@ -1,14 +1,16 @@
 // A worker's UDP sockets: datagrams in batches from the kernel, each answered to where it came
 // from.
 //
-// Nothing is kept from one datagram to the next, and an answer that the kernel does not take at
-// once is dropped, as the network might have done: the client asks again.
+// Nothing is kept from one datagram to the next but for questions in the slow lane, and an answer
+// that the kernel does not take at once is dropped, as the network might have done: the client asks
+// again.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "responder/answering.hpp"
+#include "responder/slow_lane.hpp"
 #include "responder/sockets.hpp"
 
 namespace boost::asio {
@@ -20,7 +22,7 @@ namespace dnshist {
 class UdpServer {
   public:
     // Serves from the thread that runs `io`.
-    UdpServer(boost::asio::io_context& io, Answering& answering,
+    UdpServer(boost::asio::io_context& io, Answering& answering, SlowLane& lane,
               std::vector<FileDescriptor> sockets);
     ~UdpServer();
     UdpServer(const UdpServer&) = delete;

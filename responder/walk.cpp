@@ -4,6 +4,7 @@
 #include <array>
 
 #include "storage/pivot.hpp"
+#include "storage/pivot_key.hpp"
 
 namespace dnshist {
 
@@ -130,6 +131,11 @@ void Walk::walk_owner(const Query& query) {
         return;
     }
     for (const Rrtype type : query.types.types()) {
+        std::array<std::uint8_t, type_octets> octets;
+        put_type(octets.data(), type);
+        const bool before =
+            compare(octets, query.from.octets()) < 0 && !starts_with(query.from.octets(), octets);
+        if (before) continue;
         records_.seek_owner(owner.octets(), type);
         if (!goes_on()) return;
     }
@@ -188,24 +194,41 @@ void Walk::end_at_owner(std::size_t base) noexcept {
     }
 }
 
-// A place among values begins with the number of the range that it lies in.
+// A place among values is the number of the range, the key of a pivot or its beginning, and behind
+// a whole key the beginning of the RDATA of the records that it leads to.
 void Walk::walk_values(const Query& query) {
     const auto ranges = query.values.all();
     const Octets from = query.from.octets();
-    std::uint8_t first = from.empty() ? std::uint8_t{0} : from[0];
-    for (std::uint8_t index = first; index < ranges.size(); ++index) {
+    const std::size_t first = from.empty() ? 0 : from[0];
+    for (std::size_t index = first; index < ranges.size(); ++index) {
         const bool begins_here = index == first && !from.empty();
-        if (!walk_range(query, index, begins_here ? from.subspan(1) : Octets{})) return;
+        const Octets begin = begins_here ? from.subspan(1) : Octets{};
+        if (walk_range(query, ranges[index], begin)) continue;
+        if (work_.stopped()) end_at_pivot(static_cast<std::uint8_t>(index), ranges[index]);
+        return;
     }
+}
+
+void Walk::end_at_pivot(std::uint8_t index, const ValueRange& range) noexcept {
+    end_.last_ordinal = static_cast<std::uint32_t>(work_.records());
+    Place& place = end_.place;
+    const std::size_t base = range.prefix().size();
+    bool fits = place.append({&index, 1});
+    if (pivot_records_ == 0) {
+        fits = fits && place.append(pivots_.place().subspan(base));
+    } else {
+        const std::size_t rdata = pivots_.pivot().owner.size() + type_octets;
+        const Octets record = records_.place();
+        fits = fits && place.append(pivots_.key().subspan(base)) &&
+               place.append(record.subspan(std::min(rdata, record.size())));
+    }
+    if (!fits) place = {};
 }
 
 bool Walk::seek_range(const ValueRange& range, Octets from) {
     pivots_.seek_prefix(range.prefix());
     if (range.first().size() > range.prefix().size()) pivots_.skip_to(range.first());
-    if (!from.empty()) {
-        const StartKey start(range.prefix(), from);
-        if (compare(start.view(), range.first()) > 0) pivots_.skip_to(start.view());
-    }
+    if (compare(from, range.first()) > 0) pivots_.skip_to(from);
     return pivots_.next() && !range.is_past(pivots_.pivot().value);
 }
 
@@ -216,40 +239,43 @@ bool Walk::points_at(const ValueRanges& values) {
 
 // The records that point at a value of the range. One that points at several is met at the least of
 // them.
-bool Walk::walk_range(const Query& query, std::uint8_t index, Octets from) {
-    const ValueRange& range = query.values.all()[index];
-    for (bool any = seek_range(range, from); any;
+bool Walk::walk_range(const Query& query, const ValueRange& range, Octets from) {
+    const StartKey start(range.prefix(), from);
+    const std::size_t begins = pivot_key_length(start.view()).value_or(start.view().size());
+    Octets rdata = start.view().subspan(begins);
+    pivot_records_ = 0;
+    for (bool any = seek_range(range, start.view().first(begins)); any;
          any = pivots_.next() && !range.is_past(pivots_.pivot().value)) {
-        const std::uint64_t before = work_.records();
-        const bool goes_on = work_.take(pivots_.reads()) && meet_pivot(query, pivots_.pivot());
-        if (goes_on) continue;
-        if (work_.stopped()) {
-            // Only a pivot that is the first of this walk can be too much for any.
-            end_.incomplete = before == 0 && work_.records() > 0;
-            end_.last_ordinal =
-                static_cast<std::uint32_t>(end_.incomplete ? work_.records() : before);
-            const Octets key = end_.incomplete ? pivots_.key() : pivots_.place();
-            end_.place.append({&index, 1});
-            const bool fits = end_.place.append(key.subspan(range.prefix().size()));
-            const std::uint8_t behind = 0;
-            if (!fits || (end_.incomplete && !end_.place.append({&behind, 1}))) end_.place = {};
+        if (!work_.take(pivots_.reads())) return false;
+        if (query.types.has(pivots_.pivot().type)) {
+            if (!equal(pivots_.key(), start.view().first(begins))) rdata = {};
+            if (!meet_pivot(query, rdata)) return false;
         }
-        return false;
+        rdata = {};
+        pivot_records_ = 0;
     }
     work_.add_reads(pivots_.reads());
     return true;
 }
 
-bool Walk::meet_pivot(const Query& query, const StoredPivot& pivot) {
-    if (!query.types.has(pivot.type)) return true;
+// The records of one owner and type that point at the pivot's value, from a place in their RDATA
+// on.
+bool Walk::meet_pivot(const Query& query, Octets from) {
+    const StoredPivot& pivot = pivots_.pivot();
     const SoleRdata rdata(pivot.type, pivot.value);
     if (rdata.empty()) {
         records_.seek_owner(pivot.owner, pivot.type);
+        if (!from.empty()) {
+            RecordKey key;
+            make_record_key(pivot.owner, pivot.type, from, key);
+            records_.skip_to(key.view());
+        }
     } else {
         records_.seek_record(pivot.owner, pivot.type, rdata.view());
     }
     while (records_.next()) {
         if (!work_.take(records_.reads())) return false;
+        ++pivot_records_;
         if (!is_met_at(pivot.value, query, records_.record())) continue;
         if (!visit_(context_, records_.record(), static_cast<std::uint32_t>(work_.records()))) {
             return false;

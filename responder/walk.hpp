@@ -51,8 +51,8 @@ struct WalkEnd {
     Place place;                // where to go on; empty where that cannot be said
     // The last record before the place; those met after it are met again from there.
     std::uint32_t last_ordinal = 0;
-    // What belongs together, the records of a name in `names` or those of one owner and type that
-    // point at a value, was too much by itself. The place is behind it.
+    // The records of one name, which `names` puts together, were too much by themselves. The place
+    // is behind them.
     bool incomplete = false;
 };
 
@@ -97,9 +97,10 @@ class Walk {
     void walk_owner(const Query& query);
     void walk_names(const Query& query);
     void walk_values(const Query& query);
-    bool walk_range(const Query& query, std::uint8_t index, Octets from);
-    bool meet_pivot(const Query& query, const StoredPivot& pivot);
+    bool walk_range(const Query& query, const ValueRange& range, Octets from);
+    bool meet_pivot(const Query& query, Octets from);
     bool seek_range(const ValueRange& range, Octets from = {});
+    void end_at_pivot(std::uint8_t index, const ValueRange& range) noexcept;
     void note_owner() noexcept;
     void end_at_owner(std::size_t base) noexcept;
 
@@ -116,6 +117,8 @@ class Walk {
     bool by_owner_ = false;
     KeyBound owner_;
     std::uint64_t before_owner_ = 0;
+    // How many records were met of those that the pivot leads to.
+    std::uint64_t pivot_records_ = 0;
 };
 
 }  // namespace dnshist

@@ -71,12 +71,16 @@ bool read_after(Query& query, std::string_view value, Seconds now) noexcept {
     return period.has_value();
 }
 
-// "before" means before the period's start; there is nothing before the first second of all.
+// "before" means before the period's start; nothing was seen before the first second of all.
 template <Period Query::*fence>
 bool read_before(Query& query, std::string_view value, Seconds now) noexcept {
     const auto period = period_from_text(value, now);
-    if (!period || period->begin == all_time.begin) return false;
-    (query.*fence).end = Seconds{period->begin.since_epoch - 1};
+    if (!period) return false;
+    if (period->begin == all_time.begin) {
+        query.nothing = true;
+    } else {
+        (query.*fence).end = Seconds{period->begin.since_epoch - 1};
+    }
     return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "responder/answering.hpp"
 #include "responder/log.hpp"
+#include "responder/slow_lane.hpp"
 #include "responder/udp_server.hpp"
 
 namespace dnshist {
@@ -30,12 +31,14 @@ struct Worker::State {
     State(History& history, Rendezvous& followed_, Duty duty, std::vector<SocketPair> sockets)
         : followed(followed_),
           answering(history, std::move(duty.service), followed),
-          udp(io, answering, take(sockets, &SocketPair::udp)),
-          tcp(io, answering, take(sockets, &SocketPair::tcp), duty.tcp) {}
+          lane(io),
+          udp(io, answering, lane, take(sockets, &SocketPair::udp)),
+          tcp(io, answering, lane, take(sockets, &SocketPair::tcp), duty.tcp) {}
 
     Rendezvous& followed;
     asio::io_context io{1};
     Answering answering;
+    SlowLane lane;
     UdpServer udp;
     TcpServer tcp;
 };
@@ -71,6 +74,7 @@ void Worker::use(Duty duty) {
 
 void Worker::stop() {
     asio::post(state_->io, [state = state_.get()] {
+        state->lane.close();
         state->udp.stop();
         state->tcp.stop();
     });

@@ -343,8 +343,8 @@ bool RecordCursor::next() {
                                                    "a record in it is malformed");
                 continue;
             }
-            state_->record = {parts->owner, parts->type, parts->rdata,
-                              seen->seen,   seen->count, walk.cursor.payload()};
+            state_->record = {parts->owner, parts->type,    parts->rdata,         seen->seen,
+                              seen->count,  seen->has_runs, walk.cursor.payload()};
             if (!seen->has_rdata_rest) return true;
             const auto rest = read_rdata_rest(walk.cursor.payload());
             if (!rest || parts->rdata.size() != cut_rdata + digest_octets) {

@@ -44,6 +44,7 @@ struct StoredRecord {
     Octets rdata;         // canonical
     Period seen;          // by sensors and in zone files together
     std::uint64_t count;  // likewise
+    bool has_runs;        // or was seen all the time in between
     Octets payload;       // all that is known of it, packed
 
     // The runs; a damaged payload reads as never seen.

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <memory>
 #include <new>
-#include <optional>
 #include <string_view>
+#include <variant>
 
 #include "storage/address.hpp"
 #include "storage/encoding.hpp"
+#include "storage/mentions.hpp"
 #include "storage/rdata.hpp"
+#include "storage/rdata_fields.hpp"
 #include "storage/svcb.hpp"
 
 namespace dnshist {
@@ -22,6 +24,8 @@ constexpr std::size_t max_nested_tokens = 8;
 
 // A SHA-256 digest cut to this, in hexadecimal, completes a token that is too long.
 constexpr std::size_t digest_octets = 16;
+
+constexpr std::string_view spf_version = "v=spf1";
 
 static_assert(1 + max_token_octets + 2 * digest_octets + 1 <= max_pivot_octets);
 
@@ -89,32 +93,57 @@ class Visiting {
     std::size_t left_ = max_values_per_record;
 };
 
-// The words of `text`, between what ends tokens.
+// The pieces of `text` that are not empty, between the octets that end one.
 template <class Visit>
-void for_each_word(Octets text, Visit&& visit) {
+void for_each_piece(Octets text, bool (*ends)(std::uint8_t) noexcept, Visit&& visit) {
     while (!text.empty()) {
-        const auto begin = std::ranges::find_if_not(text, ends_token);
-        const auto end = std::find_if(begin, text.end(), ends_token);
+        const auto begin = std::ranges::find_if_not(text, ends);
+        const auto end = std::find_if(begin, text.end(), ends);
         if (begin != end) visit(Octets(begin, end));
         text = Octets(end, text.end());
     }
 }
 
+// Addresses and mailboxes are found wherever they stand, and so not once more as tokens.
 void visit_token(Visiting& visiting, Octets token) {
-    if (!std::ranges::all_of(token, is_punctuation)) visiting.value(PivotValue::token(token));
+    while (!token.empty() && (is_punctuation(token.back()) || token.back() == '.'))
+        token = token.first(token.size() - 1);
+    const std::string_view text = as_text(token);
+    if (text.empty() || is_address_text(text) || is_mailbox_text(text)) return;
+    visiting.value(PivotValue::token(token));
+}
+
+// A part of a word between its semicolons and commas, and what follows separators inside.
+void visit_part(Visiting& visiting, Octets part) {
+    visit_token(visiting, part);
+    // The colons of an address separate nothing.
+    if (is_address_text(as_text(part))) return;
+    std::size_t nested = 0;
+    for (std::size_t i = 1; i < part.size() && nested < max_nested_tokens; ++i) {
+        // "==" is padding, "::" belongs to an address: only what follows the last is a token.
+        if (!is_separator(part[i - 1]) || is_separator(part[i])) continue;
+        const Octets token = part.subspan(i);
+        if (is_address_text(as_text(token))) return;
+        // Behind "://" stands a host, which is a name.
+        if (as_text(token).starts_with("//")) continue;
+        visit_token(visiting, token);
+        ++nested;
+    }
+}
+
+// A word that is a list is a token as it stands too.
+void visit_word(Visiting& visiting, Octets word) {
+    std::size_t parts = 0;
+    for_each_piece(word, is_punctuation, [&parts](Octets) { ++parts; });
+    if (parts > 1) visit_token(visiting, word);
+    for_each_piece(word, is_punctuation, [&visiting](Octets part) {
+        if (!visiting.done()) visit_part(visiting, part);
+    });
 }
 
 void visit_tokens(Visiting& visiting, Octets text) {
-    for_each_word(text, [&visiting](Octets word) {
-        if (visiting.done()) return;
-        visit_token(visiting, word);
-        std::size_t nested = 0;
-        for (std::size_t i = 1; i < word.size() && nested < max_nested_tokens; ++i) {
-            // "==" is padding, "::" belongs to an address: only what follows the last is a token.
-            if (!is_separator(word[i - 1]) || is_separator(word[i])) continue;
-            visit_token(visiting, word.subspan(i));
-            ++nested;
-        }
+    for_each_piece(text, ends_token, [&visiting](Octets word) {
+        if (!visiting.done()) visit_word(visiting, word);
     });
 }
 
@@ -122,6 +151,24 @@ void visit_name_text(Visiting& visiting, std::string_view text) {
     // An SPF macro makes a name only when a mail is checked; neither SPF nor CAA has escapes.
     if (text.empty() || text.find_first_of("%\\") != std::string_view::npos) return;
     if (const Result<Name> name = Name::from_text(text)) visiting.name(name->wire());
+}
+
+void visit_mentions(Visiting& visiting, std::string_view text) {
+    AddressMentions addresses(text);
+    while (const auto address = addresses.next()) {
+        if (const auto* const v4 = std::get_if<Ipv4Address>(&*address)) {
+            visiting.value(PivotValue::ipv4(*v4));
+        } else {
+            visiting.value(PivotValue::ipv6(std::get<Ipv6Address>(*address)));
+        }
+    }
+    HostMentions hosts(text);
+    while (const auto found = hosts.next()) {
+        if (!found->mailbox.empty()) {
+            visiting.value(PivotValue::token(as_octets(found->mailbox)));
+        }
+        visit_name_text(visiting, found->host);
+    }
 }
 
 // Whether `term` begins with `word`, given in lower case.
@@ -132,46 +179,57 @@ bool begins_with(std::string_view term, std::string_view word) noexcept {
            });
 }
 
-// One term of an SPF record (RFC 7208, section 4.6.1), such as ~include:_spf.example.com.
+// One term of an SPF record (RFC 7208, section 4.6.1), such as ~include:_spf.example.com. The
+// addresses in it are mentions like any other.
 void visit_spf_term(Visiting& visiting, std::string_view term) {
     if (std::string_view("+-~?").find(term.front()) != std::string_view::npos) {
         term.remove_prefix(1);
     }
     for (const std::string_view prefix :
-         {"include:", "redirect=", "exists:", "a:", "mx:", "ptr:", "ip4:", "ip6:"}) {
+         {"include:", "redirect=", "exp=", "exists:", "a:", "mx:", "ptr:"}) {
         if (!begins_with(term, prefix)) continue;
         const std::string_view value = term.substr(prefix.size(), term.find('/') - prefix.size());
-        if (prefix == "ip4:") {
-            if (const auto ip = ipv4_from_text(value)) visiting.value(PivotValue::ipv4(*ip));
-        } else if (prefix == "ip6:") {
-            if (const auto ip = ipv6_from_text(value)) visiting.value(PivotValue::ipv6(*ip));
-        } else {
-            visit_name_text(visiting, value);
-        }
+        if (!is_address_text(value)) visit_name_text(visiting, value);
         return;
     }
 }
 
 void visit_text(Visiting& visiting, Octets text) {
-    constexpr std::string_view spf = "v=spf1";
-    if (begins_with(as_text(text), spf) && (text.size() == spf.size() || text[spf.size()] == ' ')) {
-        for_each_word(text.subspan(spf.size()),
-                      [&](Octets term) { visit_spf_term(visiting, as_text(term)); });
+    if (begins_with(as_text(text), spf_version) &&
+        (text.size() == spf_version.size() || text[spf_version.size()] == ' ')) {
+        for_each_piece(text.subspan(spf_version.size()), ends_token,
+                       [&](Octets term) { visit_spf_term(visiting, as_text(term)); });
     }
+    // Before the tokens: where a long text has more values than allowed, these are not left out.
+    visit_mentions(visiting, as_text(text));
     visit_tokens(visiting, text);
 }
 
-// The character-strings of one record are one text (RFC 7208, section 3.3; for DKIM and DMARC too).
-void visit_strings(Visiting& visiting, Octets rdata) {
+// Whether the character-strings of a record are one text, of which each may begin in the middle of
+// a word (RFC 7208, section 3.3; RFC 6376, section 3.6.2.2). Not where "v=spf1" would lose its end
+// by that: feeds without quotes make a string of each term.
+bool are_one_text(Rrtype type, Octets strings) noexcept {
+    if (type != Rrtype::TXT && type != Rrtype::SPF && type != Rrtype::AVC) return false;
+    OctetReader in(strings);
+    const Octets first = in.octets(in.u8().value_or(0)).value_or(Octets{});
+    const Octets second = in.octets(in.u8().value_or(0)).value_or(Octets{});
+    return first.size() != spf_version.size() || !begins_with(as_text(first), spf_version) ||
+           second.empty() || second[0] == ' ';
+}
+
+void visit_strings(Visiting& visiting, Rrtype type, Octets strings) {
+    if (strings.size() == strings[0] + 1U) return visit_text(visiting, strings.subspan(1));
+    const bool one_text = are_one_text(type, strings);
     std::array<std::uint8_t, max_rdata_octets> room;
-    std::size_t size = 0;
-    for (OctetReader in(rdata); !in.at_end();) {
+    auto* end = room.data();
+    for (OctetReader in(strings); !in.at_end();) {
         const Octets piece = in.octets(in.u8().value_or(0)).value_or(Octets{});
-        if (piece.size() + 1 == rdata.size()) return visit_text(visiting, piece);
-        size = static_cast<std::size_t>(std::ranges::copy(piece, room.begin() + size).out -
-                                        room.begin());
+        // An address in a string of its own is seen whatever the others are.
+        if (one_text) visit_mentions(visiting, as_text(piece));
+        end = std::ranges::copy(piece, end).out;
+        if (!one_text && !in.at_end()) *end++ = ' ';
     }
-    visit_text(visiting, {room.data(), size});
+    visit_text(visiting, {room.data(), end});
 }
 
 // RFC 8659, section 4.1: flags, tag, value. The value of issue and its like begins with the name of
@@ -188,16 +246,91 @@ void visit_caa(Visiting& visiting, Octets rdata) {
             visit_name_text(visiting, name.substr(begin, name.find_last_not_of(" \t") + 1 - begin));
         }
     }
-    visit_tokens(visiting, as_octets(value));
+    visit_text(visiting, as_octets(value));
 }
 
-void visit_hints(Visiting& visiting, Octets rdata) {
-    const Octets behind_priority = rdata.subspan(2);
-    const Octets params = behind_priority.subspan(name_length(behind_priority).value_or(0));
+void visit_gateway(Visiting& visiting, const Gateway& gateway) {
+    switch (gateway.type) {
+        case GatewayType::none:
+            return;
+        case GatewayType::ipv4:
+            return visiting.value(PivotValue::ipv4(gateway.octets));
+        case GatewayType::ipv6:
+            return visiting.value(PivotValue::ipv6(gateway.octets));
+        case GatewayType::name:
+            return visiting.name(gateway.octets);
+    }
+}
+
+void visit_chain(Visiting& visiting, const Chain& chain) {
+    if (chain.prefix_length < 128) visiting.value(PivotValue::ipv6(chain.suffix));
+    if (!chain.prefix_name.empty()) visiting.name(chain.prefix_name);
+}
+
+void visit_locator(Visiting& visiting, Octets locator) {
+    std::array<std::uint8_t, 16> address{};
+    std::ranges::copy(locator, address.begin());
+    visiting.value(PivotValue::ipv6(address));
+}
+
+void visit_names(Visiting& visiting, Octets names) {
+    OctetReader in(names);
+    while (const auto name = take_field(Field::name, in))
+        visiting.name(*name);
+}
+
+// The addresses as they are shown, with what bits they have behind the prefix.
+void visit_prefixes(Visiting& visiting, Octets prefixes) {
+    for_each_prefix(prefixes, [&visiting](std::uint16_t family, std::uint8_t,
+                                          const std::array<std::uint8_t, 16>& address) {
+        visiting.value(family == 1 ? PivotValue::ipv4(Octets(address).first(4))
+                                   : PivotValue::ipv6(address));
+    });
+}
+
+void visit_hints(Visiting& visiting, Octets params) {
     for_each_svc_param(params, [&visiting](SvcKey key, Octets value) {
         if (key == SvcKey::ipv4hint) visiting.addresses(value, 4, PivotValue::ipv4);
         if (key == SvcKey::ipv6hint) visiting.addresses(value, 16, PivotValue::ipv6);
     });
+}
+
+// Every field that can hold an address or a name is here, whatever type it is in.
+void visit_field(Visiting& visiting, Rrtype type, Field field, Octets octets) {
+    switch (field) {
+        case Field::ipv4:
+            return visiting.value(PivotValue::ipv4(octets));
+        case Field::ipv6:
+            return visiting.value(PivotValue::ipv6(octets));
+        case Field::locator:
+            return visit_locator(visiting, octets);
+        case Field::name:
+            return visiting.name(octets);
+        case Field::names:
+            return visit_names(visiting, octets);
+        case Field::gateway:
+        case Field::relay:
+            return visit_gateway(visiting, gateway_of(field, octets));
+        case Field::chain:
+            return visit_chain(visiting, chain_of(octets));
+        case Field::prefixes:
+            return visit_prefixes(visiting, octets);
+        case Field::svc_params:
+            return visit_hints(visiting, octets);
+        case Field::string:
+            return visit_mentions(visiting, as_text(octets.subspan(1)));
+        case Field::strings:
+            return visit_strings(visiting, type, octets);
+        case Field::text:
+            return visit_text(visiting, octets);
+        default:
+            return;
+    }
+}
+
+// Of signatures and denials: their names would be most of a signed zone's pivots.
+bool repeats_its_zone(Rrtype type) noexcept {
+    return type == Rrtype::RRSIG || type == Rrtype::SIG || type == Rrtype::NSEC;
 }
 
 }  // namespace
@@ -226,10 +359,8 @@ PivotValue PivotValue::name(Octets wire_name) noexcept {
 PivotValue PivotValue::token(Octets text) {
     while (text.size() > 1 && is_punctuation(text.back()))
         text = text.first(text.size() - 1);
-    PivotValue value('t', text.first(std::min(text.size(), max_token_octets)));
-    std::uint8_t* const begin = value.octets_.data() + 1;
+    PivotValue value = token_prefix(text.first(std::min(text.size(), max_token_octets)));
     std::uint8_t* end = value.octets_.data() + value.size_;
-    std::transform(begin, end, begin, fold);
     if (text.size() > max_token_octets) {
         std::array<char, 2 * digest_octets> digits;
         TextWriter out(digits);
@@ -241,28 +372,30 @@ PivotValue PivotValue::token(Octets text) {
     return value;
 }
 
+PivotValue PivotValue::token_prefix(Octets text) noexcept {
+    PivotValue value('t', text);
+    const std::span<std::uint8_t> folded = std::span(value.octets_).subspan(1, text.size());
+    std::ranges::transform(folded, folded.begin(), fold);
+    return value;
+}
+
 void visit_pivot_values(Rrtype type, Octets rdata, PivotVisitor visit, void* context) {
-    if (!is_valid_rdata(type, rdata)) return;
+    const Layout* const layout = layout_of(type);
+    if (layout == nullptr || repeats_its_zone(type) || !is_valid_rdata(type, rdata)) return;
     Visiting visiting(visit, context);
-    switch (type) {
-        case Rrtype::A:
-            return visiting.value(PivotValue::ipv4(rdata));
-        case Rrtype::AAAA:
-            return visiting.value(PivotValue::ipv6(rdata));
-        case Rrtype::TXT:
-        case Rrtype::SPF:
-            return visit_strings(visiting, rdata);
-        case Rrtype::CAA:
-            return visit_caa(visiting, rdata);
-        case Rrtype::RRSIG:
-        case Rrtype::SIG:
-        case Rrtype::NSEC:
-        case Rrtype::NXT:
-            return;
-        default:
-            for_each_name(type, rdata, [&visiting](Octets wire) { visiting.name(wire); });
+    if (type == Rrtype::CAA) return visit_caa(visiting, rdata);
+    OctetReader in(rdata);
+    for (const Field field : layout->fields) {
+        if (field == Field::none) break;
+        if (const auto octets = take_field(field, in)) visit_field(visiting, type, field, *octets);
     }
-    if (type == Rrtype::SVCB || type == Rrtype::HTTPS) visit_hints(visiting, rdata);
+}
+
+bool has_text_tokens(Rrtype type) noexcept {
+    const Layout* const layout = layout_of(type);
+    return layout != nullptr && std::ranges::any_of(layout->fields, [](Field field) {
+               return field == Field::strings || field == Field::string || field == Field::text;
+           });
 }
 
 }  // namespace dnshist

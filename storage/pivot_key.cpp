@@ -38,6 +38,14 @@ PivotKey make_pivot_key(const PivotValue& value, Rrtype type, Octets owner_key) 
     return key;
 }
 
+std::optional<std::size_t> pivot_key_length(Octets octets) noexcept {
+    const auto value = value_length(octets);
+    if (!value || octets.size() < *value + type_octets) return std::nullopt;
+    const auto owner = owner_length(octets.subspan(*value + type_octets));
+    if (!owner) return std::nullopt;
+    return *value + type_octets + *owner;
+}
+
 std::optional<PivotKeyParts> split_pivot_key(Octets key) noexcept {
     const auto value = value_length(key);
     if (!value || key.size() < *value + type_octets) return std::nullopt;

@@ -32,6 +32,9 @@ struct PivotKeyParts {
     Octets owner;
 };
 
+// How many octets the pivot key at the start has; nothing where it is not whole.
+std::optional<std::size_t> pivot_key_length(Octets octets) noexcept;
+
 // Nothing for what is no pivot key.
 std::optional<PivotKeyParts> split_pivot_key(Octets key) noexcept;
 

@@ -20,9 +20,14 @@ bool add_names(NameSpans& names, Field field, std::size_t offset, Octets octets)
         return true;
     };
     if (field == Field::name) return add(offset, octets.size());
-    if (field == Field::gateway) {
-        const Octets inside = gateway_name(octets);
-        return inside.empty() || add(offset + 2, inside.size());
+    if (field == Field::gateway || field == Field::relay) {
+        const Gateway gateway = gateway_of(field, octets);
+        const std::size_t size = gateway.octets.size();
+        return gateway.type != GatewayType::name || add(offset + octets.size() - size, size);
+    }
+    if (field == Field::chain) {
+        const std::size_t size = chain_of(octets).prefix_name.size();
+        return size == 0 || add(offset + octets.size() - size, size);
     }
     if (field == Field::names) {
         OctetReader in(octets);

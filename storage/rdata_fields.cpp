@@ -26,6 +26,7 @@ constexpr std::array table = std::to_array<Row>({
     {Rrtype::MB, {{name}}},
     {Rrtype::MG, {{name}}},
     {Rrtype::MR, {{name}}},
+    {Rrtype::WKS, {{ipv4, u8, opaque}, Text::generic}},
     {Rrtype::PTR, {{name}}},
     {Rrtype::HINFO, {{string, string}}},
     {Rrtype::MINFO, {{name, name}}},
@@ -48,6 +49,7 @@ constexpr std::array table = std::to_array<Row>({
     {Rrtype::NAPTR, {{u16, u16, string, string, string, name}}},
     {Rrtype::KX, {{u16, name}}},
     {Rrtype::CERT, {{certificate, u16, algorithm, base64}}},
+    {Rrtype::A6, {{chain}}},
     {Rrtype::DNAME, {{name}}},
     {Rrtype::APL, {{prefixes}, Text::ldns}},
     {Rrtype::DS, {{u16, algorithm, u8, hex}}},
@@ -71,16 +73,18 @@ constexpr std::array table = std::to_array<Row>({
     {Rrtype::ZONEMD, {{u32, u8, u8, hex}}},
     {Rrtype::SVCB, {{u16, name, svc_params}}},
     {Rrtype::HTTPS, {{u16, name, svc_params}}},
+    {Rrtype::DSYNC, {{type, scheme, u16, name}}},
     {Rrtype::SPF, {{strings}}},
     {Rrtype::NID, {{u16, node}}},
     {Rrtype::L32, {{u16, ipv4}}},
-    {Rrtype::L64, {{u16, node}}},
+    {Rrtype::L64, {{u16, locator}}},
     {Rrtype::LP, {{u16, name}}},
     {Rrtype::EUI48, {{eui48}}},
     {Rrtype::EUI64, {{eui64}}},
     {Rrtype::URI, {{u16, u16, text}}},
     {Rrtype::CAA, {{u8, tag, text}}},
     {Rrtype::AVC, {{strings}}},
+    {Rrtype::AMTRELAY, {{u8, relay}}},
     {Rrtype::RESINFO, {{strings}}},
     {Rrtype::WALLET, {{strings}}},
     {Rrtype::TA, {{u16, algorithm, u8, hex}}},
@@ -118,6 +122,8 @@ constexpr std::array certificates = std::to_array<Mnemonic>({
     {"URI", 253},
     {"OID", 254},
 });
+
+constexpr std::array schemes = std::to_array<Mnemonic>({{"NOTIFY", 1}});
 
 // The table by number; its last rows, far above the others, are looked for one by one.
 constexpr std::size_t numbers = number(Rrtype::WALLET) + 1U;
@@ -217,11 +223,21 @@ bool is_location(Octets octets) noexcept {
     return within(90) && within(180);
 }
 
-std::optional<Octets> take_gateway(OctetReader& in) noexcept {
+// How much of the octets before its type there is, and what stands there.
+constexpr std::size_t octets_before_gateway(Field field) noexcept {
+    return field == gateway ? 2 : 1;
+}
+
+constexpr GatewayType gateway_type(Field field, std::uint8_t octet) noexcept {
+    return GatewayType{static_cast<std::uint8_t>(field == gateway ? octet : octet & 0x7fU)};
+}
+
+std::optional<Octets> take_gateway(Field field, OctetReader& in) noexcept {
     const Octets all = in.rest();
-    if (all.size() < 2) return std::nullopt;
+    const std::size_t before = octets_before_gateway(field);
+    if (all.size() < before) return std::nullopt;
     std::size_t size = 0;
-    switch (GatewayType{all[0]}) {
+    switch (gateway_type(field, all[0])) {
         case GatewayType::none:
             break;
         case GatewayType::ipv4:
@@ -231,13 +247,27 @@ std::optional<Octets> take_gateway(OctetReader& in) noexcept {
             size = 16;
             break;
         case GatewayType::name:
-            size = name_length(all.subspan(2)).value_or(0);
+            size = name_length(all.subspan(before)).value_or(0);
             if (size == 0) return std::nullopt;
             break;
         default:
             return std::nullopt;
     }
-    return in.octets(2 + size);
+    return in.octets(before + size);
+}
+
+// RFC 2874, section 3.1: the bits that pad the suffix to whole octets are zero; there is a name
+// where there is a prefix.
+std::optional<Octets> take_chain(OctetReader& in) noexcept {
+    OctetReader ahead(in.rest());
+    const auto prefix = ahead.u8();
+    if (!prefix || *prefix > 128) return std::nullopt;
+    const auto suffix = ahead.octets((128U - *prefix + 7) / 8);
+    if (!suffix) return std::nullopt;
+    if (*prefix % 8 != 0 && (*suffix)[0] >> (8 - *prefix % 8) != 0) return std::nullopt;
+    const std::size_t name_octets = *prefix == 0 ? 0 : name_length(ahead.rest()).value_or(0);
+    if (*prefix != 0 && name_octets == 0) return std::nullopt;
+    return in.octets(1 + suffix->size() + name_octets);
 }
 
 std::optional<Octets> take_host_identity(OctetReader& in) noexcept {
@@ -255,6 +285,7 @@ std::optional<Octets> take_host_identity(OctetReader& in) noexcept {
 
 const std::span<const Mnemonic> algorithm_mnemonics = algorithms;
 const std::span<const Mnemonic> certificate_mnemonics = certificates;
+const std::span<const Mnemonic> scheme_mnemonics = schemes;
 
 const Layout* layout_of(Rrtype rrtype) noexcept {
     const std::uint16_t value = number(rrtype);
@@ -272,6 +303,7 @@ std::optional<Octets> take_field(Field field, OctetReader& in) noexcept {
             return std::nullopt;
         case u8:
         case algorithm:
+        case scheme:
             return in.octets(1);
         case u16:
         case type:
@@ -285,6 +317,7 @@ std::optional<Octets> take_field(Field field, OctetReader& in) noexcept {
         case ipv6:
             return in.octets(16);
         case node:
+        case locator:
         case eui64:
             return in.octets(8);
         case eui48:
@@ -309,7 +342,10 @@ std::optional<Octets> take_field(Field field, OctetReader& in) noexcept {
             return taken && is_tag(*taken) ? taken : std::nullopt;
         }
         case gateway:
-            return take_gateway(in);
+        case relay:
+            return take_gateway(field, in);
+        case chain:
+            return take_chain(in);
         case host_identity:
             return take_host_identity(in);
         case names:
@@ -321,6 +357,7 @@ std::optional<Octets> take_field(Field field, OctetReader& in) noexcept {
             return take_rest(in, [](Octets octets) { return !octets.empty(); });
         case text:
         case key:
+        case opaque:
             return in.octets(in.remaining());
         case bitmap:
             return take_rest(in, is_bitmap);
@@ -332,8 +369,17 @@ std::optional<Octets> take_field(Field field, OctetReader& in) noexcept {
     return std::nullopt;
 }
 
-Octets gateway_name(Octets octets) noexcept {
-    return GatewayType{octets[0]} == GatewayType::name ? octets.subspan(2) : Octets{};
+Gateway gateway_of(Field field, Octets octets) noexcept {
+    return {gateway_type(field, octets[0]), octets.subspan(octets_before_gateway(field))};
+}
+
+Chain chain_of(Octets octets) noexcept {
+    Chain parts{octets[0], {}, {}};
+    const std::size_t suffix_octets = (128U - parts.prefix_length + 7) / 8;
+    std::ranges::copy(octets.subspan(1, suffix_octets),
+                      parts.suffix.end() - static_cast<std::ptrdiff_t>(suffix_octets));
+    parts.prefix_name = octets.subspan(1 + suffix_octets);
+    return parts;
 }
 
 }  // namespace dnshist

@@ -36,11 +36,14 @@ const char* describe(Field field) noexcept {
             return "a DNSSEC algorithm";
         case Field::certificate:
             return "a certificate type";
+        case Field::scheme:
+            return "a scheme of DSYNC";
         case Field::ipv4:
             return "an IPv4 address";
         case Field::ipv6:
             return "an IPv6 address";
         case Field::node:
+        case Field::locator:
             return "four groups of hexadecimal digits";
         case Field::eui48:
             return "an EUI-48 address";
@@ -191,11 +194,14 @@ bool read_word(Field field, std::string_view word, Rdata& out) noexcept {
             return read_mnemonic(word, algorithm_mnemonics, 1, out);
         case Field::certificate:
             return read_mnemonic(word, certificate_mnemonics, 2, out);
+        case Field::scheme:
+            return read_mnemonic(word, scheme_mnemonics, 1, out);
         case Field::ipv4:
             return append_address(ipv4_from_text(word), out);
         case Field::ipv6:
             return append_address(ipv6_from_text(word), out);
         case Field::node:
+        case Field::locator:
             return read_groups(word, 4, 2, ':', out);
         case Field::eui48:
             return read_groups(word, 6, 1, '-', out);
@@ -263,39 +269,92 @@ Result<void> read_strings(Tokens& words, Rdata& out) {
     return read_as_one_string(whole, out);
 }
 
+// What a gateway or relay of that type points at.
+Result<void> read_gateway_target(std::uint32_t type, std::string_view word, Rdata& out) {
+    bool read = false;
+    switch (GatewayType{static_cast<std::uint8_t>(type)}) {
+        case GatewayType::none:
+            read = word == ".";
+            break;
+        case GatewayType::ipv4:
+            read = append_address(ipv4_from_text(word), out);
+            break;
+        case GatewayType::ipv6:
+            read = append_address(ipv6_from_text(word), out);
+            break;
+        case GatewayType::name: {
+            const Result<Name> name = Name::from_text(word);
+            if (!name) return name.error();
+            read = out.append(name->wire());
+            break;
+        }
+    }
+    if (!read) return Problem{"not a gateway: " + quote(word)};
+    return {};
+}
+
 // The gateway's type, the algorithm, the gateway.
 Result<void> read_gateway(Tokens& words, Rdata& out) {
     const auto type_word = words.next();
     const auto algorithm = words.next();
     const auto gateway = words.next();
     if (!gateway) return Problem{"a gateway is missing"};
-    const auto bad = [&gateway] { return Problem{"not a gateway: " + quote(gateway->text)}; };
     const auto type = read_decimal(type_word->text, 3);
     if (!type) return Problem{"not a gateway type from 0 to 3: " + quote(type_word->text)};
     append_number(out, *type, 1);
     if (!read_number(algorithm->text, 1, out)) {
         return Problem{"not an algorithm from 0 to 255: " + quote(algorithm->text)};
     }
-    bool read = false;
-    switch (GatewayType{static_cast<std::uint8_t>(*type)}) {
-        case GatewayType::none:
-            read = gateway->text == ".";
-            break;
-        case GatewayType::ipv4:
-            read = append_address(ipv4_from_text(gateway->text), out);
-            break;
-        case GatewayType::ipv6:
-            read = append_address(ipv6_from_text(gateway->text), out);
-            break;
-        case GatewayType::name: {
-            const Result<Name> name = Name::from_text(gateway->text);
-            if (!name) return name.error();
-            read = out.append(name->wire());
-            break;
-        }
+    return read_gateway_target(*type, gateway->text, out);
+}
+
+// The D bit, the relay's type, the relay (RFC 8777, section 4.3).
+Result<void> read_relay(Tokens& words, Rdata& out) {
+    const auto discovery_word = words.next();
+    const auto type_word = words.next();
+    const auto relay = words.next();
+    if (!relay) return Problem{"a relay is missing"};
+    const auto discovery = read_decimal(discovery_word->text, 1);
+    if (!discovery) return Problem{"not a D bit of 0 or 1: " + quote(discovery_word->text)};
+    const auto type = read_decimal(type_word->text, 3);
+    if (!type) return Problem{"not a relay type from 0 to 3: " + quote(type_word->text)};
+    append_number(out, *discovery << 7 | *type, 1);
+    return read_gateway_target(*type, relay->text, out);
+}
+
+// A prefix length, the rest of the address where there is a rest, the prefix's name where there is
+// a prefix.
+Result<void> read_chain(Tokens& words, Rdata& out) {
+    const auto length_word = words.next();
+    if (!length_word) return Problem{"a prefix length is missing"};
+    const auto length = read_decimal(length_word->text, 128);
+    if (!length) return Problem{"not a prefix length from 0 to 128: " + quote(length_word->text)};
+    append_number(out, *length, 1);
+    if (*length < 128) {
+        const auto word = words.next();
+        if (!word) return Problem{"an IPv6 address is missing"};
+        const auto address = ipv6_from_text(word->text);
+        if (!address) return Problem{"not an IPv6 address: " + quote(word->text)};
+        out.append(Octets(*address).subspan(*length / 8));
     }
-    if (!read) return bad();
+    if (*length == 0) return {};
+    const auto word = words.next();
+    if (!word) return Problem{"a domain name is missing"};
+    const Result<Name> name = Name::from_text(word->text);
+    if (!name) return name.error();
+    out.append(name->wire());
     return {};
+}
+
+// The fields that are more than one word and not all that are left.
+bool takes_words(Field field) noexcept {
+    return field == Field::gateway || field == Field::relay || field == Field::chain;
+}
+
+Result<void> read_words(Field field, Tokens& words, Rdata& out) {
+    if (field == Field::relay) return read_relay(words, out);
+    if (field == Field::chain) return read_chain(words, out);
+    return read_gateway(words, out);
 }
 
 Problem bad_field(Field field, std::string_view word) {
@@ -332,8 +391,8 @@ Result<void> read_fields(const Layout& layout, std::string_view text, Rdata& out
     for (const Field field : layout.fields) {
         if (field == Field::none) break;
         if (takes_rest(field)) return read_rest(field, words, out);
-        if (field == Field::gateway) {
-            Result<void> read = read_gateway(words, out);
+        if (takes_words(field)) {
+            Result<void> read = read_words(field, words, out);
             if (!read) return read;
             continue;
         }
@@ -386,7 +445,7 @@ Result<void> rdata_from_text(Rrtype type, std::string_view text, Rdata& out) {
     const Layout* const layout = layout_of(type);
     const std::string_view whole = text;
     const bool generic = take_generic_mark(text);
-    if (!generic && layout == nullptr) {
+    if (!generic && (layout == nullptr || layout->text == Text::generic)) {
         return Problem{rrtype_text(type) + " is written as \\# and hexadecimal digits only, not " +
                        quote(whole)};
     }

@@ -77,21 +77,38 @@ void write_bitmap(TextWriter& out, Octets octets) noexcept {
     }
 }
 
-// The gateway's type, the algorithm, the gateway.
-void write_gateway(TextWriter& out, Octets octets) noexcept {
-    out.put_decimal(octets[0]);
+// The gateway's type, the algorithm, the gateway; or the D bit, the relay's type, the relay.
+void write_gateway(TextWriter& out, Field field, Octets octets) noexcept {
+    const Gateway gateway = gateway_of(field, octets);
+    const auto type = static_cast<std::uint8_t>(gateway.type);
+    out.put_decimal(field == Field::gateway ? type : octets[0] >> 7U);
     out.put(' ');
-    out.put_decimal(octets[1]);
+    out.put_decimal(field == Field::gateway ? octets[1] : type);
     out.put(' ');
-    switch (GatewayType{octets[0]}) {
+    switch (gateway.type) {
         case GatewayType::none:
             return out.put('.');
         case GatewayType::ipv4:
-            return write_ipv4(out, octets.subspan(2));
+            return write_ipv4(out, gateway.octets);
         case GatewayType::ipv6:
-            return write_ipv6(out, octets.subspan(2));
+            return write_ipv6(out, gateway.octets);
         case GatewayType::name:
-            return write_name(out, octets.subspan(2));
+            return write_name(out, gateway.octets);
+    }
+}
+
+// A prefix length, the rest of the address where there is a rest, the prefix's name where there is
+// a prefix (RFC 2874, section 3.2).
+void write_chain(TextWriter& out, Octets octets) noexcept {
+    const Chain chain = chain_of(octets);
+    out.put_decimal(chain.prefix_length);
+    if (chain.prefix_length < 128) {
+        out.put(' ');
+        write_ipv6(out, chain.suffix);
+    }
+    if (!chain.prefix_name.empty()) {
+        out.put(' ');
+        write_name(out, chain.prefix_name);
     }
 }
 
@@ -101,7 +118,7 @@ bool spaces_itself(Field field, Octets octets) noexcept {
            (field == Field::key && octets.empty());
 }
 
-// Fields that ldns alone writes do not come here.
+// Fields that ldns alone writes, or nobody, do not come here.
 void write_field(TextWriter& out, Field field, Octets octets) noexcept {
     switch (field) {
         case Field::u8:
@@ -116,11 +133,14 @@ void write_field(TextWriter& out, Field field, Octets octets) noexcept {
             return write_rrtype(out, Rrtype{static_cast<std::uint16_t>(number_of(octets))});
         case Field::certificate:
             return write_mnemonic(out, number_of(octets), certificate_mnemonics);
+        case Field::scheme:
+            return write_mnemonic(out, number_of(octets), scheme_mnemonics);
         case Field::ipv4:
             return write_ipv4(out, octets);
         case Field::ipv6:
             return write_ipv6(out, octets);
         case Field::node:
+        case Field::locator:
             return write_groups(out, octets, 2, ':');
         case Field::eui48:
         case Field::eui64:
@@ -145,12 +165,16 @@ void write_field(TextWriter& out, Field field, Octets octets) noexcept {
         case Field::key:
             return write_base64(out, octets);
         case Field::gateway:
-            return write_gateway(out, octets);
+        case Field::relay:
+            return write_gateway(out, field, octets);
+        case Field::chain:
+            return write_chain(out, octets);
         case Field::bitmap:
             return write_bitmap(out, octets);
         case Field::svc_params:
             return write_svc_params(out, octets);
         case Field::none:
+        case Field::opaque:
         case Field::location:
         case Field::host_identity:
         case Field::names:
@@ -186,8 +210,8 @@ void write_generic(TextWriter& out, Octets rdata) noexcept {
 void write_rdata(TextWriter& out, Rrtype type, Octets rdata) {
     const std::size_t before = out.size();
     if (const Layout* const layout = layout_of(type)) {
-        const bool written = layout->text == Text::ours ? write_fields(out, *layout, rdata)
-                                                        : write_rdata_by_ldns(out, type, rdata);
+        const bool written = (layout->text == Text::ours && write_fields(out, *layout, rdata)) ||
+                             (layout->text == Text::ldns && write_rdata_by_ldns(out, type, rdata));
         if (written) return;
         out.rewind(before);
     }

@@ -178,13 +178,15 @@ std::optional<Glance> glance(Octets payload) noexcept {
     OctetReader in(payload);
     const auto flags = in.u8();
     if (!flags || *flags > all_flags) return std::nullopt;
-    Glance all{{end_of_time, Seconds{0}}, 0, (*flags & has_rdata_rest) != 0};
-    for (const auto& [present, runs] :
+    constexpr unsigned both = has_sensor | has_zone;
+    const bool runs = (*flags & (sensor_has_runs | zone_has_runs)) != 0 || (*flags & both) == both;
+    Glance all{{end_of_time, Seconds{0}}, 0, runs, (*flags & has_rdata_rest) != 0};
+    for (const auto& [present, with_runs] :
          {std::pair{has_sensor, sensor_has_runs}, std::pair{has_zone, zone_has_runs}}) {
         if ((*flags & present) == 0) continue;
         Period seen;
         std::uint64_t count = 0;
-        if (!skip_visibility(in, (*flags & runs) != 0, seen, count)) return std::nullopt;
+        if (!skip_visibility(in, (*flags & with_runs) != 0, seen, count)) return std::nullopt;
         all.seen = {std::min(all.seen.begin, seen.begin), std::max(all.seen.end, seen.end)};
         all.count = saturating_sum(all.count, count);
     }

@@ -82,6 +82,7 @@ struct RecordPayload {
 struct Glance {
     Period seen;
     std::uint64_t count;
+    bool has_runs;  // there may be more than one
     bool has_rdata_rest;
 };
 std::optional<Glance> glance(Octets payload) noexcept;

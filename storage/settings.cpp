@@ -120,9 +120,9 @@ constexpr auto keys = std::to_array<Key>({
      [](Settings& to, const toml::node& from) {
          return take_duration(to.responder.negative_ttl, from, 0, max_ttl);
      }},
-    {"responder.scan_limit", "a number of records, from 1",
+    {"responder.scan_limit", "a number of units of work, from 1000",
      [](Settings& to, const toml::node& from) {
-         return take_number(to.responder.scan_limit, from, 1,
+         return take_number(to.responder.scan_limit, from, 1000,
                             std::numeric_limits<std::int64_t>::max());
      }},
     {"responder.udp_payload", "a number of octets from 512 to 4096",

@@ -4,15 +4,6 @@
 
 namespace dnshist {
 
-namespace {
-
-// Whether `later` begins no more than `gap` after `earlier` ends.
-bool joins(Period earlier, Period later, std::uint32_t gap) noexcept {
-    return later.begin <= earlier.end || later.begin.since_epoch - earlier.end.since_epoch <= gap;
-}
-
-}  // namespace
-
 bool Visibility::during(Period period) const noexcept {
     const auto all = runs();
     // The first run that ends at or after the period's begin is the only one to ask.

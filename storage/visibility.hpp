@@ -24,6 +24,11 @@ constexpr std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) noexcep
 inline constexpr std::size_t max_runs = 32;
 inline constexpr std::uint32_t default_gap = 30 * 86400;  // seconds
 
+// Whether `later` begins no more than `gap` after `earlier` ends.
+constexpr bool joins(Period earlier, Period later, std::uint32_t gap) noexcept {
+    return later.begin <= earlier.end || later.begin.since_epoch - earlier.end.since_epoch <= gap;
+}
+
 class Visibility {
   public:
     Visibility() noexcept = default;

@@ -36,6 +36,12 @@ std::string name_of(std::uint32_t i) {
     return "host" + std::to_string(spread) + ".example" + std::to_string(spread % 1000) + ".com.";
 }
 
+// The last three octets of its two addresses.
+std::string host_of(std::uint32_t i) {
+    return std::to_string(i >> 16U & 255U) + '.' + std::to_string(i >> 8U & 255U) + '.' +
+           std::to_string(i & 255U);
+}
+
 void fill(const std::filesystem::path& directory) {
     HistoryWriter writer(directory, {.gap = default_gap});
     Batch batch;
@@ -52,10 +58,8 @@ void fill(const std::filesystem::path& directory) {
                        {first, Seconds{first.since_epoch + age}},
                        1 + i % 1000});
         };
-        const std::string host = std::to_string(i >> 16U & 255U) + '.' +
-                                 std::to_string(i >> 8U & 255U) + '.' + std::to_string(i & 255U);
-        add(Rrtype::A, "10." + host, 86400);
-        add(Rrtype::A, "11." + host, 172800);
+        add(Rrtype::A, "10." + host_of(i), 86400);
+        add(Rrtype::A, "11." + host_of(i), 172800);
         add(Rrtype::NS, "ns" + std::to_string(i % 5000) + ".example.net.", 864000);
         if (batch.size() >= 600'000 || i + 1 == names) {
             writer.apply(batch, Counts::add, std::nullopt, {}, now);
@@ -71,15 +75,17 @@ class Bench {
         return bench;
     }
 
-    // Asks `pattern` of name after name; % stands for the name.
+    // Asks `pattern` of name after name; % stands for the name, & for one of its addresses, ~ for
+    // that of its name server.
     void run(benchmark::State& state, const std::string& pattern) {
         std::mt19937 random(1);
         std::vector<std::vector<std::uint8_t>> messages;
-        const std::size_t hole = pattern.find('%');
         for (std::size_t i = 0; i < asked_names; ++i) {
+            const auto name = static_cast<std::uint32_t>(random() % names);
             std::string words = pattern;
-            if (hole != std::string::npos)
-                words.replace(hole, 1, name_of(static_cast<std::uint32_t>(random() % names)));
+            fill_in(words, '%', name_of(name));
+            fill_in(words, '&', "10." + host_of(name));
+            fill_in(words, '~', "ns" + std::to_string(name % 5000) + ".example.net.");
             messages.push_back(test::request_of(test::ask_from_text(words)));
         }
         std::vector<std::uint8_t> room(max_tcp_octets);
@@ -96,6 +102,11 @@ class Bench {
     }
 
   private:
+    static void fill_in(std::string& words, char hole, const std::string& text) {
+        const std::size_t at = words.find(hole);
+        if (at != std::string::npos) words.replace(at, 1, text);
+    }
+
     Bench() {
         const char* kept = std::getenv("DNSHIST_BENCH_STORE");
         if (kept == nullptr) temporary_.emplace();
@@ -116,10 +127,23 @@ void ask(benchmark::State& state, const std::string& pattern) {
     Bench::get().run(state, pattern);
 }
 
-BENCHMARK_CAPTURE(ask, three_lines, std::string("TXT history.%pdns.local"));
+BENCHMARK_CAPTURE(ask, history, std::string("TXT history.%pdns.local"));
 BENCHMARK_CAPTURE(ask, one_type, std::string("TXT ns.history.%pdns.local"));
 BENCHMARK_CAPTURE(ask, union_of_types, std::string("TXT a.aaaa.mx.ns.history.%pdns.local"));
 BENCHMARK_CAPTURE(ask, visible_at, std::string("TXT on-2017-07.history.%pdns.local"));
+BENCHMARK_CAPTURE(ask, runs, std::string("TXT runs.history.%pdns.local"));
+BENCHMARK_CAPTURE(ask, json, std::string("TXT json.history.%pdns.local"));
+BENCHMARK_CAPTURE(ask, pivot_address, std::string("TXT pivot.&.pdns.local"));
+BENCHMARK_CAPTURE(ask, pivot_prefix, std::string("TXT limit-10.pivot.&/28.pdns.local"));
+BENCHMARK_CAPTURE(ask, pivot_name, std::string("TXT limit-10.pivot.~pdns.local"));
+BENCHMARK_CAPTURE(ask, pivot_nothing, std::string("TXT pivot.hostmaster@%pdns.local"));
+BENCHMARK_CAPTURE(ask, names, std::string("TXT names.%pdns.local"));
+BENCHMARK_CAPTURE(ask, names_page, std::string("TXT limit-10.names.com.pdns.local"));
+BENCHMARK_CAPTURE(ask, summary, std::string("TXT summary.%pdns.local"));
+BENCHMARK_CAPTURE(ask, summary_prefix, std::string("TXT summary.&/24.pdns.local"));
+BENCHMARK_CAPTURE(ask, changes, std::string("TXT changes.%pdns.local"));
+BENCHMARK_CAPTURE(ask, at, std::string("A 2017-07.at.%pdns.local"));
+BENCHMARK_CAPTURE(ask, help, std::string("TXT help.pdns.local"));
 BENCHMARK_CAPTURE(ask, nodata, std::string("TXT mx.history.%pdns.local"));
 BENCHMARK_CAPTURE(ask, nxdomain, std::string("TXT history.nobody.%pdns.local"));
 BENCHMARK_CAPTURE(ask, minimised, std::string("NS %pdns.local"));

@@ -1,9 +1,10 @@
 // Any name as a question: it is read as the query language has it, and a question read from it
-// names its next page so that everything but the page is the same.
+// names its next page, and a place to go on from, so that everything else is the same.
 #include <algorithm>
 #include <cstdlib>
 #include <variant>
 
+#include "responder/next_name.hpp"
 #include "responder/query.hpp"
 
 using namespace dnshist;
@@ -18,6 +19,15 @@ void require(bool holds) {
 
 Reading read(const Name& name) {
     return read_query(name.wire().first(name.wire().size() - 1), now, 50);
+}
+
+Query same_but_for_page(const Query& query, const Name& next) {
+    const Reading reading = read(next);
+    const auto* other = std::get_if<Query>(&reading);
+    require(other != nullptr);
+    require(other->subject == query.subject && other->order == query.order);
+    require(std::ranges::equal(other->types.types(), query.types.types()));
+    return *other;
 }
 
 }  // namespace
@@ -36,12 +46,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (query == nullptr) return 0;
     require(query->limit >= 1 && query->limit <= max_limit && query->page >= 1);
 
-    const auto next = page_name(*name, 7, 3);
-    if (!next) return 0;
-    const Reading again = read(*next);
-    const auto* paged = std::get_if<Query>(&again);
-    require(paged != nullptr && paged->page == 3 && paged->limit == 7);
-    require(paged->subject == query->subject && paged->order == query->order);
-    require(std::ranges::equal(paged->types.types(), query->types.types()));
+    if (query->view == View::at) return 0;
+
+    if (const auto next = page_name(*name, 7, 3)) {
+        const Query paged = same_but_for_page(*query, *next);
+        require(paged.page == 3 && paged.limit == 7);
+        require(equal(paged.from.octets(), query->from.octets()));
+    }
+    Place place;
+    place.append({data, std::min(size, max_place_octets)});
+    if (place.empty()) return 0;
+    if (const auto next = name_from(*name, place)) {
+        const Query moved = same_but_for_page(*query, *next);
+        require(moved.page == 1 && moved.limit == query->limit);
+        require(equal(moved.from.octets(), place.octets()));
+    }
     return 0;
 }

@@ -40,31 +40,25 @@ def import_text(store, text):
         raise AssertionError(f"import failed: {result.stderr}")
 
 
-class Responder:
-    """A running dnshist-responder, on port 0 of 127.0.0.1 unless `listen` says otherwise."""
+class Server:
+    """A running program that logs to its standard error, once it has said that it is ready."""
 
-    def __init__(self, store, *arguments, listen=("127.0.0.1@0",), config=None):
-        command = [RESPONDER, "--store", store, *arguments]
-        for endpoint in listen:
-            command += ["--listen", endpoint]
-        if config is not None:
-            command += ["--config", config]
+    def __init__(self, *command, ready):
+        """`ready`: patterns that its log must show; their matches are self.ready."""
         self.log = []
         self._changed = threading.Condition()
         self._ended = False
         self.process = subprocess.Popen([str(word) for word in command], stderr=subprocess.PIPE,
                                         stdin=subprocess.DEVNULL, text=True)
+        self.pid = self.process.pid
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
-            self.ports = [int(self.wait_for(rf"listening on {re.escape(at.split('@')[0])}@(\d+)")[1])
-                          for at in listen]
+            self.ready = [self.wait_for(pattern) for pattern in ready]
         except AssertionError:
             self.process.kill()
             self.process.communicate()
             raise
-        self.port = self.ports[0]
-        self.pid = self.process.pid
 
     def __enter__(self):
         return self
@@ -108,6 +102,25 @@ class Responder:
         self.send(number)
         return self.process.wait(PATIENCE), time.monotonic() - began
 
+
+class Responder(Server):
+    """A running dnshist-responder, on port 0 of 127.0.0.2 unless `listen` says otherwise.
+
+    Not of 127.0.0.1, from where clients ask: dig and others may be given the server's own port for
+    theirs (it is open to sharing), and from the same address they would hear themselves.
+    """
+
+    def __init__(self, store, *arguments, listen=("127.0.0.2@0",), config=None):
+        command = [RESPONDER, "--store", store, *arguments]
+        for endpoint in listen:
+            command += ["--listen", endpoint]
+        if config is not None:
+            command += ["--config", config]
+        super().__init__(*command, ready=[
+            rf"listening on {re.escape(at.split('@')[0])}@(\d+)" for at in listen])
+        self.ports = [int(match[1]) for match in self.ready]
+        self.port = self.ports[0]
+
     def private_memory(self):
         """Octets of memory that are the process's alone (the store's pages are not)."""
         status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
@@ -117,7 +130,7 @@ class Responder:
         return sum(1 for entry in pathlib.Path(f"/proc/{self.pid}/fd").iterdir()
                    if os.readlink(entry).startswith("socket:"))
 
-    def udp(self, address="127.0.0.1", port=None):
+    def udp(self, address="127.0.0.2", port=None):
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         client = socket.socket(family, socket.SOCK_DGRAM)
         client.settimeout(PATIENCE)
@@ -130,7 +143,7 @@ class Responder:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if receive_buffer is not None:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        client.connect(("127.0.0.1", self.port))
+        client.connect(("127.0.0.2", self.port))
         return client
 
     def ask(self, name, qtype=TXT):

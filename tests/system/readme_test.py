@@ -48,7 +48,7 @@ class ReadmeTest(unittest.TestCase):
                     self.assertTrue((document.parent / link).exists())
 
     def test_questions(self):
-        dig = f'ask() {{ dig @127.0.0.1 -p {self.responder.port} +short "$@"; }}; '
+        dig = f'ask() {{ dig @127.0.0.2 -p {self.responder.port} +short "$@"; }}; '
         dig += 'pdns() { ask TXT "$@"; }; '
         for document in DOCUMENTS:
             asked = questions(document)

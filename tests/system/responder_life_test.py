@@ -139,7 +139,7 @@ class LifeTest(unittest.TestCase):
 
     def test_the_address_is_in_use_by_a_responder(self):
         with Responder(self.store) as responder:
-            at = f"127.0.0.1@{responder.port}"
+            at = f"127.0.0.2@{responder.port}"
             said = self.fails("--store", self.store, "--listen", at)
             self.assertIn(f"cannot listen at {at}: the address is in use", said)
             self.assertIn(f"sport = :{responder.port}", said)

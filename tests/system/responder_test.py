@@ -42,7 +42,7 @@ class ClientsTest(WithStore):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.responder = Responder(cls.store, listen=("127.0.0.1@0", "::1@0"))
+        cls.responder = Responder(cls.store, listen=("127.0.0.2@0", "::1@0"))
         cls.addClassCleanup(cls.responder.__exit__)
 
     def check(self, *command, port=None):
@@ -55,41 +55,41 @@ class ClientsTest(WithStore):
         self.assertNotIn("rror", result.stdout + result.stderr)
 
     def test_dig(self):
-        self.check("dig", "@127.0.0.1", "-p", "PORT", "+short", "TXT", WWW)
+        self.check("dig", "@127.0.0.2", "-p", "PORT", "+short", "TXT", WWW)
 
     def test_dig_over_tcp(self):
-        self.check("dig", "@127.0.0.1", "-p", "PORT", "+tcp", "TXT", WWW)
+        self.check("dig", "@127.0.0.2", "-p", "PORT", "+tcp", "TXT", WWW)
 
     def test_dig_with_client_subnet(self):
-        self.check("dig", "@127.0.0.1", "-p", "PORT", "+subnet=192.0.2.0/24", "TXT", WWW)
+        self.check("dig", "@127.0.0.2", "-p", "PORT", "+subnet=192.0.2.0/24", "TXT", WWW)
 
     def test_dig_without_edns(self):
-        self.check("dig", "@127.0.0.1", "-p", "PORT", "+noedns", "TXT", WWW)
+        self.check("dig", "@127.0.0.2", "-p", "PORT", "+noedns", "TXT", WWW)
 
     def test_dig_over_ipv6(self):
         self.check("dig", "@::1", "-p", "PORT", "TXT", WWW, port=self.responder.ports[1])
 
     def test_kdig(self):
-        self.check("kdig", "@127.0.0.1", "-p", "PORT", "TXT", WWW)
+        self.check("kdig", "@127.0.0.2", "-p", "PORT", "TXT", WWW)
 
     def test_kdig_over_tcp(self):
-        self.check("kdig", "@127.0.0.1", "-p", "PORT", "+tcp", "TXT", WWW)
+        self.check("kdig", "@127.0.0.2", "-p", "PORT", "+tcp", "TXT", WWW)
 
     def test_drill(self):
-        self.check("drill", "-p", "PORT", WWW, "@127.0.0.1", "TXT")
+        self.check("drill", "-p", "PORT", WWW, "@127.0.0.2", "TXT")
 
     def test_drill_over_tcp(self):
-        self.check("drill", "-t", "-p", "PORT", WWW, "@127.0.0.1", "TXT")
+        self.check("drill", "-t", "-p", "PORT", WWW, "@127.0.0.2", "TXT")
 
     def test_host(self):
-        self.check("host", "-p", "PORT", "-t", "TXT", WWW, "127.0.0.1")
+        self.check("host", "-p", "PORT", "-t", "TXT", WWW, "127.0.0.2")
 
     def test_nslookup(self):
         self.check("nslookup", "-port=PORT".replace("PORT", str(self.responder.port)), "-type=TXT",
-                   WWW, "127.0.0.1")
+                   WWW, "127.0.0.2")
 
     def test_dig_asks_again_over_tcp_where_the_answer_is_truncated(self):
-        result = run("dig", "@127.0.0.1", "-p", self.responder.port, "TXT", BUSY)
+        result = run("dig", "@127.0.0.2", "-p", self.responder.port, "TXT", BUSY)
         self.assertIn("Truncated, retrying in TCP mode", result.stdout)
         self.assertEqual(result.stdout.count("x" * 150), 99)
 
@@ -98,7 +98,7 @@ class ClientsTest(WithStore):
         self.assertEqual(self.responder.ask("history.www.example.com.").rcode, REFUSED)
 
     def test_one_connection_many_questions(self):
-        result = run("kdig", "@127.0.0.1", "-p", self.responder.port, "+tcp", "+keepopen", "+short",
+        result = run("kdig", "@127.0.0.2", "-p", self.responder.port, "+tcp", "+keepopen", "+short",
                      *(word for _ in range(5) for word in ("-t", "TXT", "-q", WWW)))
         self.assertEqual(result.stdout.count("192.0.2.9"), 5)
 
@@ -173,6 +173,81 @@ class UdpTest(WithStore):
         with Responder(self.store) as responder, responder.udp() as client:
             client.send(question(WWW, payload=0)[:-3])
             self.assertEqual(Answer(client.recv(4096)).rcode, FORMERR)
+
+
+class CostlyTest(unittest.TestCase):
+    """Questions that cost much hold up nobody who asks for little."""
+
+    COSTLY = "sort-count.limit-1.history.huge.example.pdns.local"
+    CHEAP = "a.history.small.example.pdns.local"
+    LINES = ["2020-01-01T00:00:00Z 2020-01-01T00:00:00Z 20000 huge.example. A 10.0.78.31",
+             f"# more: 20000 lines, this is 1-1; next: page-2.{COSTLY}."]
+
+    @classmethod
+    def setUpClass(cls):
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="dnshist "))
+        cls.folder = pathlib.Path(folder)
+        cls.store = cls.folder / "store"
+        record = {"rrtype": "A", "time_first": 1577836800, "time_last": 1577836800}
+        import_text(cls.store, "\n".join(json.dumps(record | {
+            "rrname": "huge.example.", "rdata": f"10.0.{n >> 8}.{n & 255}", "count": n + 1,
+        }) for n in range(20000)) + "\n" + json.dumps(record | {
+            "rrname": "small.example.", "rdata": "192.0.2.1", "count": 1}))
+        cls.config = cls.folder / "one_worker.toml"
+        cls.config.write_text("[responder]\nthreads = 1\n")
+
+    def test_cheap_questions_pass_costly_ones(self):
+        with Responder(self.store, config=self.config) as responder, responder.udp() as costly, \
+                responder.udp() as cheap:
+            pipelines = [responder.tcp() for _ in range(10)]
+            for client in pipelines:
+                client.sendall(b"".join(framed(question(self.COSTLY, number=n)) for n in range(10)))
+            for number in range(100):
+                costly.send(question(self.COSTLY, number=number))
+            cheap.send(question(self.CHEAP))
+            self.assertEqual(len(Answer(cheap.recv(4096)).lines), 1)
+            with responder.tcp() as other:
+                other.sendall(framed(question(self.CHEAP)))
+                self.assertEqual(len(receive_message(other).lines), 1)
+            # Of 200 costly answers most are not there yet.
+            answered = self.waiting(costly)
+            self.assertLess(answered, 50)
+            # And then all come, whole; those of a connection in the order of their questions.
+            for _ in range(answered, 100):
+                self.assertEqual(Answer(costly.recv(4096)).lines, self.LINES)
+            for client in pipelines:
+                with client:
+                    for number in range(10):
+                        answer = receive_message(client)
+                        self.assertEqual((answer.number, answer.lines), (number, self.LINES))
+
+    def test_the_end_does_not_wait_for_costly_questions(self):
+        with Responder(self.store, config=self.config) as responder, responder.udp() as costly, \
+                responder.tcp() as client:
+            client.sendall(b"".join(framed(question(self.COSTLY, number=n)) for n in range(3)))
+            for number in range(150):
+                costly.send(question(self.COSTLY, number=number))
+            self.assertEqual(Answer(costly.recv(4096)).lines, self.LINES)
+            code, seconds = responder.stop()
+            self.assertEqual(code, 0)
+            self.assertLess(seconds, 5)
+            for number in range(3):  # whole, or with a note of what was cut short
+                answer = receive_message(client)
+                self.assertEqual(answer.number, number)
+                self.assertTrue(answer.lines == self.LINES or "# note: stopped" in answer.lines[-1])
+
+    @staticmethod
+    def waiting(client):
+        """How many answers have come by now, which are read."""
+        client.setblocking(False)
+        count = 0
+        try:
+            while client.recv(4096):
+                count += 1
+        except BlockingIOError:
+            pass
+        client.settimeout(20)
+        return count
 
 
 class TcpTest(WithStore):

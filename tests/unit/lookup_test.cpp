@@ -28,7 +28,7 @@ struct Record {
     std::vector<Period> runs;  // of both together
 };
 
-// Second by second, the intervals in which a record was seen.
+// Second by second, the intervals in which a record was seen, no more than the gap apart.
 std::vector<Period> runs_of(const Sightings& sightings) {
     std::vector<bool> seen(4000);
     for (const Visibility* part : {&sightings.sensor, &sightings.zone}) {
@@ -39,7 +39,8 @@ std::vector<Period> runs_of(const Sightings& sightings) {
     }
     std::vector<Period> runs;
     for (std::uint32_t t = 1; t < seen.size(); ++t) {
-        if (seen[t] && !seen[t - 1]) runs.push_back({Seconds{t}, Seconds{t}});
+        const bool begins = runs.empty() || t - runs.back().end.since_epoch > gap;
+        if (seen[t] && begins) runs.push_back({Seconds{t}, Seconds{t}});
         if (seen[t]) runs.back().end = Seconds{t};
     }
     return runs;

@@ -24,9 +24,9 @@ BOOST_AUTO_TEST_CASE(dates_of_other_forms) {
     BOOST_TEST(nearest("2019_06") == "2019-06");
     BOOST_TEST(nearest("01.06.2019") == "2019-06-01");
     BOOST_TEST(nearest("06-31-2019") == "2019-06-30");
-    BOOST_TEST(nearest("2019-06-01t12") == "2019-06-01t12:00:00z");
-    BOOST_TEST(nearest("2019-06-01t12:30") == "2019-06-01t12:30:00z");
-    BOOST_TEST(nearest("2019-06-01t12:30:15") == "2019-06-01t12:30:15z");
+    BOOST_TEST(nearest("2019-06-01t12") == "2019-06-01T12:00:00Z");
+    BOOST_TEST(nearest("2019-06-01t12:30") == "2019-06-01T12:30:00Z");
+    BOOST_TEST(nearest("2019-06-01t12:30:15") == "2019-06-01T12:30:15Z");
 }
 
 BOOST_AUTO_TEST_CASE(days_that_no_calendar_has) {
@@ -35,7 +35,9 @@ BOOST_AUTO_TEST_CASE(days_that_no_calendar_has) {
     BOOST_TEST(nearest("2019-02-30") == "2019-02-28");
     BOOST_TEST(nearest("2020-02-30") == "2020-02-29");
     BOOST_TEST(nearest("20191301") == "2019-12-01");
-    BOOST_TEST(nearest("2019-06-01t25:61:61z") == "2019-06-01t23:59:59z");
+    BOOST_TEST(nearest("201906") == "2019-06");
+    BOOST_TEST(nearest("2019-06-01t24:00:00z") == "2019-06-01T23:59:59Z");
+    BOOST_TEST(nearest("2019-06-01t25:61:61z") == "2019-06-01T23:59:59Z");
 }
 
 BOOST_AUTO_TEST_CASE(ages_in_words) {
@@ -45,6 +47,7 @@ BOOST_AUTO_TEST_CASE(ages_in_words) {
     BOOST_TEST(nearest("30minutes") == "30m");
     BOOST_TEST(nearest("2yrs") == "2y");
     BOOST_TEST(nearest("yesterday") == "1d");
+    BOOST_TEST(nearest("90") == "90d");
 }
 
 BOOST_AUTO_TEST_CASE(seconds_without_their_mark) {
@@ -59,6 +62,7 @@ BOOST_AUTO_TEST_CASE(nothing_near) {
         BOOST_TEST((found.empty() || period_from_text(found, Seconds{1767225600}).has_value()));
     }
     BOOST_TEST(nearest("foo").empty());
+    BOOST_TEST(nearest("1969").empty());
     BOOST_TEST(nearest("").empty());
     BOOST_TEST(nearest("9999y").empty());
 }

@@ -107,6 +107,19 @@ const std::vector<Example> examples = {
      "10 3 2 mygateway.example.com. AQNRU3mG"},
     {Rrtype::HIP, "2 200100107B1A74DF365639CC39F1D578 AQID Rvs1.example.com. rvs2.example.com.",
      "2 200100107b1a74df365639cc39f1d578 AQID rvs1.example.com. rvs2.example.com."},
+    {Rrtype::AMTRELAY, "10 0 1 203.0.113.15", ""},
+    {Rrtype::AMTRELAY, "10 1 2 2001:DB8::15", "10 1 2 2001:db8::15"},
+    {Rrtype::AMTRELAY, "128 1 3 AmtRelay.example.com", "128 1 3 amtrelay.example.com."},
+    {Rrtype::AMTRELAY, "0 0 0 .", ""},
+    {Rrtype::AMTRELAY, "255 1 0 .", ""},
+    {Rrtype::AMTRELAY, "\\# 6 0A81CB00710F", "10 1 1 203.0.113.15"},
+    {Rrtype::DSYNC, "CDS NOTIFY 5359 Scanner.example.net", "CDS NOTIFY 5359 scanner.example.net."},
+    {Rrtype::DSYNC, "CSYNC 1 53 a.", "CSYNC NOTIFY 53 a."},
+    {Rrtype::DSYNC, "TYPE65280 128 0 .", ""},
+    {Rrtype::A6, "0 2001:db8::15", ""},
+    {Rrtype::A6, "64 ::15 Subnet.example.", "64 ::15 subnet.example."},
+    {Rrtype::A6, "3 1fff:: a.", ""},
+    {Rrtype::A6, "128 a.", ""},
     {Rrtype::NSAP, "0x47000580ffff0000000001e133ffffff00016100", ""},
     // The generic form, for what we know and what nobody does.
     {Rrtype{65280}, "\\# 0", ""},
@@ -116,6 +129,7 @@ const std::vector<Example> examples = {
     {Rrtype::NS, "\\# 3 014100", "a."},
     {Rrtype::TXT, "\\# 2 0141", "\"A\""},
     {Rrtype::APL, "\\# 0", ""},
+    {Rrtype::WKS, "\\# 9 C00002010600000040", ""},
     // A text that only begins like it.
     {Rrtype::TXT, "\\#4", "\"#4\""},
 };
@@ -183,6 +197,21 @@ const std::vector<Example> mistakes = {
     {Rrtype::IPSECKEY, "10 0 2 a. AQID", "not a gateway: 'a.'"},
     {Rrtype::IPSECKEY, "10 1 2 ::1 AQID", "not a gateway: '::1'"},
     {Rrtype::IPSECKEY, "10 1 2", "a gateway is missing"},
+    {Rrtype::AMTRELAY, "10 0 1", "a relay is missing"},
+    {Rrtype::AMTRELAY, "10 2 1 192.0.2.1", "not a D bit of 0 or 1: '2'"},
+    {Rrtype::AMTRELAY, "10 0 4 a.", "not a relay type from 0 to 3: '4'"},
+    {Rrtype::AMTRELAY, "10 0 1 ::1", "not a gateway: '::1'"},
+    {Rrtype::AMTRELAY, "10 0 0 a.", "not a gateway: 'a.'"},
+    {Rrtype::AMTRELAY, "10 0 3 a..b", "an empty label in the name 'a..b'"},
+    {Rrtype::AMTRELAY, "10 0 3 a. b.", "more than was expected: 'b.'"},
+    {Rrtype::DSYNC, "CDS NOTICE 1 a.", "not a scheme of DSYNC: 'NOTICE'"},
+    {Rrtype::A6, "129 a.", "not a prefix length from 0 to 128: '129'"},
+    {Rrtype::A6, "0 2001:db8::15 a.", "more than was expected: 'a.'"},
+    {Rrtype::A6, "64 ::15", "a domain name is missing"},
+    {Rrtype::A6, "64 0:0:0:1::15", "a domain name is missing"},
+    {Rrtype::A6, "3 ffff:: a.", "not valid RDATA of A6: '3 ffff:: a.'"},
+    {Rrtype::WKS, "192.0.2.1 6 25",
+     "WKS is written as \\# and hexadecimal digits only, not '192.0.2.1 6 25'"},
     {Rrtype{65280}, "abc", "TYPE65280 is written as \\# and hexadecimal digits only, not 'abc'"},
     {Rrtype::LOC, "52 22 x",
      "not the RDATA of LOC (Syntax error, could not parse the RR's rdata): '52 22 x'"},
@@ -267,6 +296,18 @@ std::string random_octets(std::mt19937& random, Rrtype type) {
                 octets += static_cast<char>(random() % 5);
                 octets += '\2';
                 random() % 2 == 0 ? name() : noise(random() % 20);
+                break;
+            case Field::relay:
+                octets += static_cast<char>(random() % 5 + random() % 2 * 0x80);
+                random() % 2 == 0 ? name() : noise(random() % 20);
+                break;
+            case Field::chain:
+                octets += static_cast<char>(random() % 16 * 8);
+                noise(16 - static_cast<unsigned char>(octets.back()) / 8U);
+                if (random() % 8 != 0) name();
+                break;
+            case Field::opaque:
+                noise(random() % 20);
                 break;
             case Field::host_identity:
                 octets += "\2\1\0\3"s;
@@ -396,6 +437,20 @@ BOOST_AUTO_TEST_CASE(wire_form_is_validated_and_names_fold) {
     BOOST_TEST(!takes(Rrtype::HTTPS, "\0\1\0\0\4\0\0"s));              // no address
     BOOST_TEST(!takes(Rrtype::LOC, "\1"s + std::string(15, '\0')));
     BOOST_TEST(!takes(Rrtype::APL, "\0\1\41\1\1"s));
+    BOOST_TEST(takes(Rrtype::AMTRELAY, "\12\x83\1A\0"s));
+    BOOST_TEST(as_text(rdata->octets()) == "\12\x83\1a\0"s);
+    BOOST_TEST(takes(Rrtype::A6, "\x40\0\0\0\0\0\0\0\1\1A\0"s));
+    BOOST_TEST(as_text(rdata->octets()) == "\x40\0\0\0\0\0\0\0\1\1a\0"s);
+    BOOST_TEST(!takes(Rrtype::AMTRELAY, "\12"s));
+    BOOST_TEST(!takes(Rrtype::AMTRELAY, "\12\0\0"s));      // a relay of type 0
+    BOOST_TEST(!takes(Rrtype::AMTRELAY, "\12\1\1\2\3"s));  // an address cut short
+    BOOST_TEST(!takes(Rrtype::AMTRELAY, "\12\x82\1\2\3\4"s));
+    BOOST_TEST(!takes(Rrtype::AMTRELAY, "\12\3\1a"s));
+    BOOST_TEST(!takes(Rrtype::AMTRELAY, "\12\4\1\2\3\4"s));  // a type of nobody's
+    BOOST_TEST(!takes(Rrtype::WKS, "\1\2\3\4"s));
+    BOOST_TEST(!takes(Rrtype::A6, "\x81"s));
+    BOOST_TEST(!takes(Rrtype::A6, "\x40\0\0\0"s));
+    BOOST_TEST(!takes(Rrtype::A6, "\x80"s));
     BOOST_TEST(!takes(Rrtype{65280}, std::string(65536, 'x')));
 }
 
@@ -425,6 +480,11 @@ BOOST_AUTO_TEST_CASE(names_inside_are_found_in_order) {
     BOOST_TEST(names(Rrtype::RRSIG, "A 8 0 1 1 1 1 s. AAAA") == "s. ");
     BOOST_TEST(names(Rrtype::IPSECKEY, "10 3 2 g.a. AQNRU3mG") == "g.a. ");
     BOOST_TEST(names(Rrtype::IPSECKEY, "10 0 2 . AQNRU3mG") == "");
+    BOOST_TEST(names(Rrtype::AMTRELAY, "10 1 3 R.a.") == "r.a. ");
+    BOOST_TEST(names(Rrtype::AMTRELAY, "10 1 1 192.0.2.1") == "");
+    BOOST_TEST(names(Rrtype::A6, "64 ::1 P.a.") == "p.a. ");
+    BOOST_TEST(names(Rrtype::A6, "0 ::1") == "");
+    BOOST_TEST(names(Rrtype::DSYNC, "CDS NOTIFY 1 t.a.") == "t.a. ");
     BOOST_TEST(names(Rrtype::HIP, "2 2001 AQID a. b. c.") == "a. b. c. ");
 }
 
