@@ -14,8 +14,7 @@ namespace {
 // Whether it was visible at some time within the window.
 bool was_seen_during(const Record& record, Interval window) {
     const auto meets = [window](Interval run) { return has_common_second(run, window); };
-    return std::ranges::any_of(record.sensor_runs, meets) ||
-           std::ranges::any_of(record.zone_runs, meets);
+    return std::ranges::any_of(record.runs, meets);
 }
 
 bool passes(const Question& question, const Record& record) {
@@ -68,28 +67,35 @@ struct Finding {
     Interval seen;
 };
 
+// Of several intervals those within the run, as one.
+std::vector<Interval> within(Interval run, std::vector<Interval> intervals) {
+    std::erase_if(intervals, [run](Interval interval) {
+        return interval.begin < run.begin || interval.end > run.end;
+    });
+    return joined(intervals, last_second);
+}
+
 std::string history_json(const Finding& finding, bool is_run) {
     const Record& record = *finding.record;
+    std::vector<Interval> sensor = record.sensor_runs;
+    std::vector<Interval> zone = record.zone_runs;
     if (is_run) {
-        return '{' + json_member("count", record.count()) + ',' +
-               json_time("time_first", finding.seen.begin) + ',' +
-               json_time("time_last", finding.seen.end) + ',' + json_record(record) + '}';
+        sensor = within(finding.seen, sensor);
+        zone = within(finding.seen, zone);
     }
-    const bool sensor = !record.sensor_runs.empty();
-    const bool zone = !record.zone_runs.empty();
-    std::string out = '{' + json_member("count", sensor ? record.sensor_count : record.zone_count);
-    if (sensor) {
-        out += ',' + json_time("time_first", record.sensor_runs.front().begin) + ',' +
-               json_time("time_last", record.sensor_runs.back().end);
+    std::string out =
+        '{' + json_member("count", sensor.empty() ? record.zone_count : record.sensor_count);
+    if (!sensor.empty()) {
+        out += ',' + json_time("time_first", sensor.front().begin) + ',' +
+               json_time("time_last", sensor.back().end);
     }
-    if (zone) {
-        out += ',' + json_time("zone_time_first", record.zone_runs.front().begin) + ',' +
-               json_time("zone_time_last", record.zone_runs.back().end);
+    if (!zone.empty()) {
+        out += ',' + json_time("zone_time_first", zone.front().begin) + ',' +
+               json_time("zone_time_last", zone.back().end);
     }
     out += ',' + json_record(record);
-    if (sensor && zone) out += ',' + json_member("zone_count", record.zone_count);
-    return out + json_runs("runs", record.sensor_runs) + json_runs("zone_runs", record.zone_runs) +
-           '}';
+    if (!sensor.empty() && !zone.empty()) out += ',' + json_member("zone_count", record.zone_count);
+    return out + json_runs("runs", sensor) + json_runs("zone_runs", zone) + '}';
 }
 
 // FIRST LAST COUNT, of a line that stands for one record or several.

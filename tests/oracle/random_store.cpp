@@ -50,25 +50,62 @@ constexpr std::array ipv6{"::",          "::1",          "2001:db8::1",
 constexpr std::array mailboxes{"admin.example.com.", "j\\.doe.example.net.", "a\\.b.example.com.",
                                "hostmaster.example.net.", "."};
 
-const std::vector<std::vector<std::string>> texts{
-    {"hello"},
-    {"Hello world"},
-    {"hello", " world"},
-    {""},
-    {"a \"quoted\" word and a back\\slash"},
-    {"octets \x01\xff\x7f\x02;"},
-    {"v=spf1"},
-    {"v=spf1 include:ns1.example.net ip4:192.0.2.1 -all"},
-    {"v=spf1 a:www.example.com/24 ip6:2001:db8::1 ~ip4:198.51.100.0/24 ?all"},
-    {"v=SPF1 redirect=Example.NET"},
-    {"v=spf1x include:ns2.example.net"},
-    {"site-verification=abc123"},
-    {"site-verification=ABD999", "zz"},
-    {"key=a:b=c =d a=:b"},
-    {"base64=YWJj== x"},
-    {"v=DMARC1; p=none; rua=mailto:admin@example.com,"},
-    {"example.com www.example.com"},
-    {"; , ;;"},
+// TXT records, each with what a pivot finds it by.
+struct Text {
+    std::vector<std::string> pieces;
+    std::vector<std::string> tokens;
+    std::vector<std::string> names;
+    std::vector<std::string> addresses;
+};
+
+const std::vector<Text> texts{
+    {{"hello"}, {"hello"}, {}, {}},
+    {{"Hello world"}, {"hello", "world"}, {}, {}},
+    {{"hello", " world"}, {"hello", "world"}, {}, {}},
+    {{""}, {}, {}, {}},
+    {{"; , ;;"}, {}, {}, {}},
+    {{"a \"quoted\" word and a back\\slash"},
+     {"a", "\"quoted\"", "word", "and", "back\\slash"},
+     {},
+     {}},
+    {{"octets \x01\xff\x7f\x02;"}, {"octets", "\xff"}, {}, {}},
+    {{"site-verification=abc123"}, {"site-verification=abc123", "abc123"}, {}, {}},
+    {{"site-verification=ABD999", "zz"}, {"site-verification=abd999zz", "abd999zz"}, {}, {}},
+    {{"key=a:b=c =d a=:b"}, {"key=a:b=c", "a:b=c", "b=c", "c", "=d", "d", "a=:b", "b"}, {}, {}},
+    {{"base64=YWJj== x"}, {"base64=ywjj==", "ywjj==", "x"}, {}, {}},
+    {{"example.com www.example.com"}, {"example.com", "www.example.com"}, {}, {}},
+    // Lists, and what is no part of a token at its end.
+    {{"a,b;c=d end."}, {"a,b;c=d", "a", "b", "c=d", "d", "end"}, {}, {}},
+    {{"v=DMARC1; p=none; rua=mailto:admin@example.com,"},
+     {"v=dmarc1", "dmarc1", "p=none", "none", "rua=mailto:admin@example.com",
+      "mailto:admin@example.com", "admin@example.com"},
+     {"example.com"},
+     {}},
+    // Hosts and addresses, wherever they stand.
+    {{"see https://www.example.com/x."},
+     {"see", "https://www.example.com/x"},
+     {"www.example.com"},
+     {}},
+    {{"at 10.0.0.1."}, {"at"}, {}, {"10.0.0.1"}},
+    // SPF, and what is none.
+    {{"v=spf1"}, {"v=spf1", "spf1"}, {}, {}},
+    {{"v=spf1 include:ns1.example.net ip4:192.0.2.1 -all"},
+     {"v=spf1", "spf1", "include:ns1.example.net", "ns1.example.net", "ip4:192.0.2.1", "-all"},
+     {"ns1.example.net"},
+     {"192.0.2.1"}},
+    {{"v=spf1 a:www.example.com/24 ip6:2001:db8::1 ~ip4:198.51.100.0/24 ?all"},
+     {"v=spf1", "spf1", "a:www.example.com/24", "www.example.com/24", "ip6:2001:db8::1",
+      "~ip4:198.51.100.0/24", "?all"},
+     {"www.example.com"},
+     {"2001:db8::1", "198.51.100.0"}},
+    {{"v=SPF1 redirect=Example.NET"},
+     {"v=spf1", "spf1", "redirect=example.net", "example.net"},
+     {"example.net"},
+     {}},
+    {{"v=spf1x include:ns2.example.net"},
+     {"v=spf1x", "spf1x", "include:ns2.example.net", "ns2.example.net"},
+     {},
+     {}},
 };
 
 template <class List>
@@ -78,10 +115,21 @@ std::string_view one_of(Random& random, const List& list) {
 
 // Many different ones that name the same few addresses, some of them two.
 Rdata random_spf(Random& random) {
-    std::string text = "v=spf1";
-    for (std::uint64_t left = 1 + random.below(2); left > 0; --left)
-        text += " ip4:" + std::string(one_of(random, ipv4));
-    return strings({text + " exp=" + std::to_string(random.below(20))});
+    const std::string number = std::to_string(random.below(20));
+    std::string text = "v=spf1 x=" + number;
+    std::vector<std::string> tokens{"v=spf1", "spf1", "x=" + number, number};
+    std::vector<std::string> named;
+    for (std::uint64_t left = 1 + random.below(2); left > 0; --left) {
+        named.emplace_back(one_of(random, ipv4));
+        tokens.push_back("ip4:" + named.back());
+        text += ' ' + tokens.back();
+    }
+    return strings({text}, tokens, {}, named);
+}
+
+Rdata random_text(Random& random) {
+    const Text& text = random.one_of(texts);
+    return strings(text.pieces, text.tokens, text.names, text.addresses);
 }
 
 Rdata random_rdata(Random& random) {
@@ -104,7 +152,7 @@ Rdata random_rdata(Random& random) {
             return mail_exchange(static_cast<unsigned>(random.below(2)) * 10,
                                  one_of(random, names));
         case 8:
-            return random.one_in(2) ? random_spf(random) : strings(random.one_of(texts));
+            return random.one_in(2) ? random_spf(random) : random_text(random);
         default:
             return of_unknown_type(std::string(static_cast<std::size_t>(1 + random.below(12)),
                                                static_cast<char>(random.below(3) * 0x7f)));

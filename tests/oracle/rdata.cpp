@@ -26,50 +26,6 @@ Rdata with_values(Rdata rdata, std::vector<std::string> values) {
     return rdata;
 }
 
-std::vector<std::string> words_of(std::string_view text) {
-    std::vector<std::string> words(1);
-    for (const char c : text) {
-        const auto octet = static_cast<unsigned char>(c);
-        if (octet <= ' ' || octet == 0x7f) {
-            words.emplace_back();
-        } else {
-            words.back() += c;
-        }
-    }
-    std::erase(words, "");
-    return words;
-}
-
-// Every word is a token, and so is what follows '=' or ':' in it: the last where several stand
-// together. Semicolons and commas alone are none.
-void add_tokens(const std::string& word, std::vector<std::string>& values) {
-    const auto is_separator = [](char c) { return c == '=' || c == ':'; };
-    const auto add = [&](const std::string& token) {
-        if (token.find_first_not_of(";,") != std::string::npos)
-            values.push_back(token_value(token));
-    };
-    add(word);
-    for (std::size_t i = 0; i + 1 < word.size(); ++i) {
-        if (is_separator(word[i]) && !is_separator(word[i + 1])) add(word.substr(i + 1));
-    }
-}
-
-// What a term of SPF names: RFC 7208, section 4.6.1.
-void add_spf_value(std::string term, std::vector<std::string>& values) {
-    term = lower(std::move(term));
-    if (std::string_view("+-~?").find(term[0]) != std::string_view::npos) term.erase(0, 1);
-    for (const std::string before :
-         {"include:", "redirect=", "exists:", "a:", "mx:", "ptr:", "ip4:", "ip6:"}) {
-        if (!term.starts_with(before)) continue;
-        const std::string what = term.substr(before.size(), term.find('/') - before.size());
-        if (before == "ip4:" || before == "ip6:") {
-            values.push_back(address_value(address_octets(what)));
-        } else if (what.find('%') == std::string::npos) {
-            values.push_back(name_value(labels_of(what)));
-        }
-    }
-}
-
 }  // namespace
 
 std::string type_text(unsigned type) {
@@ -121,21 +77,20 @@ Rdata start_of_authority(std::string_view server, std::string_view mailbox, unsi
                        {name_value(mname), name_value(rname)});
 }
 
-Rdata strings(const std::vector<std::string>& pieces) {
+Rdata strings(const std::vector<std::string>& pieces, const std::vector<std::string>& tokens,
+              const std::vector<std::string>& names, const std::vector<std::string>& addresses) {
     Rdata rdata{type::TXT, {}, {}, {}};
-    std::string whole;
     for (const std::string& piece : pieces) {
         rdata.text += (rdata.text.empty() ? "" : " ") + ('"' + escaped(piece, "\"\\") + '"');
         rdata.octets += static_cast<char>(piece.size()) + piece;
-        whole += piece;
     }
     std::vector<std::string> values;
-    const std::vector<std::string> words = words_of(whole);
-    const bool spf = lower(whole).starts_with("v=spf1 ") || lower(whole) == "v=spf1";
-    for (const std::string& word : words) {
-        add_tokens(word, values);
-        if (spf && &word != words.data()) add_spf_value(word, values);
-    }
+    for (const std::string& token : tokens)
+        values.push_back(token_value(token));
+    for (const std::string& name : names)
+        values.push_back(name_value(labels_of(name)));
+    for (const std::string& each : addresses)
+        values.push_back(address_value(address_octets(each)));
     return with_values(rdata, values);
 }
 

@@ -32,16 +32,15 @@ void Record::work_out() {
 
     std::vector<Interval> all = sensor_runs;
     all.insert(all.end(), zone_runs.begin(), zone_runs.end());
-    runs = joined(all, 1);
-    presence = joined(all, gap);
+    runs = joined(all, gap);
 }
 
 void Record::work_out_events(Time newest) {
-    for (const Interval& present : presence) {
-        events.push_back({present.begin, true});
-        const bool is_last = &present == &presence.back();
+    for (const Interval& run : runs) {
+        events.push_back({run.begin, true});
+        const bool is_last = &run == &runs.back();
         // Whether it is still there nobody knows until more than the gap has passed.
-        if (!is_last || newest - present.end > gap) events.push_back({present.end, false});
+        if (!is_last || newest - run.end > gap) events.push_back({run.end, false});
     }
 }
 

@@ -39,9 +39,8 @@ struct Record {
     std::vector<Interval> zone_runs;
     std::uint64_t sensor_count = 0;
     std::uint64_t zone_count = 0;
-    std::vector<Interval> runs;      // both kinds together; those that overlap or touch are one
-    std::vector<Interval> presence;  // likewise, and those with no more than the gap between them
-    std::vector<Event> events;       // oldest first
+    std::vector<Interval> runs;  // of both kinds together
+    std::vector<Event> events;   // oldest first
 
     Time first() const { return runs.front().begin; }
     Time last() const { return runs.back().end; }

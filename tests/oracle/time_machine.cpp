@@ -8,14 +8,13 @@ namespace dnshist::oracle {
 
 namespace {
 
-constexpr std::size_t max_steps = 8;
+constexpr std::size_t max_aliases = 8;
 
 std::vector<const Record*> visible(const Store& store, const Labels& owner, Interval when) {
     std::vector<const Record*> records;
     for (const Record& record : store.records()) {
         const auto meets = [when](Interval run) { return has_common_second(run, when); };
-        if (record.owner == owner && (std::ranges::any_of(record.sensor_runs, meets) ||
-                                      std::ranges::any_of(record.zone_runs, meets))) {
+        if (record.owner == owner && std::ranges::any_of(record.runs, meets)) {
             records.push_back(&record);
         }
     }
@@ -67,7 +66,7 @@ std::vector<std::string> records_at(const Store& store, const Question& question
 
     std::vector<Labels> passed;
     Labels subject = question.subject.name;
-    while (passed.size() < max_steps) {
+    while (true) {
         passed.push_back(subject);
         const auto records = visible(store, subject, question.when.period);
         const Record* const alias = alias_of(records);
@@ -87,6 +86,7 @@ std::vector<std::string> records_at(const Store& store, const Question& question
             out.push_back(end[1]);
             return out;
         }
+        if (passed.size() > max_aliases) return out;
         subject = target_of(*alias);
         show(type::CNAME, name_as_shown(moved(subject)));
         // Who asks for the alias itself, or for everything, has it.
@@ -94,7 +94,6 @@ std::vector<std::string> records_at(const Store& store, const Question& question
         if (std::ranges::find(passed, subject) != passed.end()) return out;
         owner = name_as_shown(moved(subject));
     }
-    return out;
 }
 
 }  // namespace dnshist::oracle
