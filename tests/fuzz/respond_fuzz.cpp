@@ -25,6 +25,9 @@ class Server {
                  "example.com. TXT \"{a*250}\"  2020-01-01 .. 2024-01-01",
                  "example.com. TYPE65280 \\# 40000 {ab*40000}  2020-01-01 .. 2024-01-01",
                  "10.2.0.192.in-addr.arpa. PTR host.example.com.  2020-01-01 .. 2024-01-01",
+                 "www.example.com. CNAME example.com.  2018-01-01 .. 2019-01-01",
+                 "www.example.com. CNAME example.com.  2020-01-01 .. 2021-01-01",
+                 "h{1..30}.example.com. A 198.51.100.7  2020-01-01 .. 2024-01-01",
              }) {
             for (const std::string& expanded : test::expand(line))
                 given.add(expanded, now);
