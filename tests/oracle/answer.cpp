@@ -1,0 +1,161 @@
+#include "tests/oracle/answer.hpp"
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "tests/oracle/lines.hpp"
+#include "tests/oracle/time_machine.hpp"
+
+namespace dnshist::oracle {
+
+namespace {
+
+bool is_known(const Store& store, const Question& question) {
+    // Filters do not matter: what is below a name that does not exist does not exist either.
+    const Subject& subject = question.subject;
+    // The root is there even if nothing is: help.VIEW stands below its questions.
+    return subject.name.empty() || store.knows(subject.name) ||
+           (subject.wants && std::ranges::any_of(store.records(), [&](const Record& record) {
+                return is_about(subject, record);
+            }));
+}
+
+bool asks_for_text(const Question& question) {
+    return question.qtype == "TXT" || question.qtype == "ANY";
+}
+
+// A walk in the order of the lines ends with the first that is behind the page, and then knows no
+// total. It is one where the lines come in the store's order, and more than one name has them.
+bool may_stop_early(const Question& question) {
+    const bool one_name = !question.subject.wants && question.subject.reach == Reach::name;
+    switch (question.view) {
+        case View::history:
+        case View::pivot:
+            return !one_name && question.order.value_or(Order::name) == Order::name;
+        case View::names:
+            return question.order.value_or(Order::name) == Order::name;
+        case View::changes:
+            return !one_name && question.order == Order::name;
+        case View::summary:
+        case View::at:
+            return false;
+    }
+    return false;
+}
+
+// The same question, asked for another page.
+std::string with_page(const Question& question, std::uint64_t page) {
+    Question next = question;
+    std::erase_if(next.words, [](const std::string& word) { return word.starts_with("page-"); });
+    next.words.insert(next.words.begin(), "page-" + std::to_string(page));
+    const Labels name = next.name();
+    if (wire_of(name).size() > 255) {
+        return "; the next page's name would be longer than 255 octets, ask with fewer filters";
+    }
+    return "; next: " + lower(text_of(name));
+}
+
+std::vector<std::string> no_such_page(std::uint64_t page, std::uint64_t lines,
+                                      std::uint64_t limit) {
+    const auto counted = [](std::uint64_t number, const char* what, const char* verb_one,
+                            const char* verb_many) {
+        return std::to_string(number) + ' ' + what +
+               (number == 1 ? verb_one : std::string("s") + verb_many);
+    };
+    const std::string problem = "there is no page " + std::to_string(page) + ": " +
+                                counted(lines, "line", " is ", " are ") +
+                                counted((lines + limit - 1) / limit, "page", "", "") +
+                                " (dig TXT help.pdns.local)";
+    return {"NOERROR aa", "5 " + shown("# error: " + problem), "ede: 0 \"" + problem + '"'};
+}
+
+std::vector<std::string> page_of(const Question& question, const std::vector<std::string>& lines) {
+    const std::uint64_t limit = question.limit.value_or(default_limit);
+    const std::uint64_t page = question.page.value_or(1);
+    const std::uint64_t begin = (page - 1) * limit;
+    const std::uint64_t end = std::min<std::uint64_t>(begin + limit, lines.size());
+    if (begin >= lines.size()) return no_such_page(page, lines.size(), limit);
+    std::vector<std::string> out{"NOERROR aa"};
+    for (std::uint64_t i = begin; i < end; ++i)
+        out.push_back(shown(lines[static_cast<std::size_t>(i)]));
+    if (end < lines.size()) {
+        const std::string total =
+            may_stop_early(question) ? "" : std::to_string(lines.size()) + " lines, ";
+        out.push_back(shown("# more: " + total + "this is " + std::to_string(begin + 1) + '-' +
+                            std::to_string(end) + with_page(question, page + 1)));
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<std::string> all_lines(const Store& store, const Question& question) {
+    switch (question.view) {
+        case View::history:
+        case View::pivot:
+            return history_lines(store, question);
+        case View::names:
+            return names_lines(store, question);
+        case View::summary:
+            return summary_lines(store, question);
+        case View::changes:
+            return changes_lines(store, question);
+        case View::at:
+            break;
+    }
+    return {};
+}
+
+std::vector<std::string> answer(const Store& store, const Question& question) {
+    if (question.is_mistake) return {"NOERROR aa", "5 \"# error: "};
+    if (question.view == View::at) return records_at(store, question);
+    const std::vector<std::string> lines =
+        asks_for_text(question) ? all_lines(store, question) : std::vector<std::string>{};
+    if (!lines.empty()) return page_of(question, lines);
+    std::vector<std::string> out = nothing(is_known(store, question));
+    if (!asks_for_text(question)) out.emplace_back("ede: 0 \"ask for TXT\"");
+    return out;
+}
+
+std::vector<std::string> nothing(bool known) {
+    return {known ? "NOERROR aa" : "NXDOMAIN aa",
+            "authority: pdns.local. 60 SOA pdns.local. hostmaster.pdns.local. " +
+                std::to_string(written) + " 3600 900 604800 60"};
+}
+
+std::string shown(const std::string& line) {
+    std::string out;
+    for (std::size_t at = 0; at < line.size(); at += 255) {
+        out += (at == 0 ? "" : " ") + ('"' + escaped(line.substr(at, 255), "\"\\") + '"');
+    }
+    return out;
+}
+
+std::vector<std::string> summed_up(const std::vector<std::string>& summary_lines) {
+    struct Row {
+        std::string first, last;
+        std::uint64_t count = 0;
+        std::uint64_t values = 0;
+    };
+    std::map<std::string, Row> rows;
+    for (const std::string& line : summary_lines) {
+        std::istringstream in(line);
+        Row row;
+        std::string type;
+        in >> row.first >> row.last >> row.count >> row.values >> type;
+        Row& sum = rows.try_emplace(type, Row{row.first, row.last}).first->second;
+        sum.first = std::min(sum.first, row.first);
+        sum.last = std::max(sum.last, row.last);
+        sum.count += row.count;
+        sum.values += row.values;
+    }
+    std::vector<std::string> out;
+    for (const auto& [type, row] : rows) {
+        out.push_back(row.first + ' ' + row.last + ' ' + std::to_string(row.count) + ' ' +
+                      std::to_string(row.values) + ' ' + type);
+    }
+    return out;
+}
+
+}  // namespace dnshist::oracle

@@ -1,0 +1,30 @@
+// What the language says to a question, without a thought for cost.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/oracle/question.hpp"
+#include "tests/oracle/store.hpp"
+
+namespace dnshist::oracle {
+
+inline constexpr std::uint32_t ttl = 300;
+inline constexpr std::uint64_t default_limit = 50;
+
+// The response to the question as show.hpp shows it. Of a mistake, only how the error line begins.
+std::vector<std::string> answer(const Store& store, const Question& question);
+
+// The lines of all pages, in order; of every view but `at`.
+std::vector<std::string> all_lines(const Store& store, const Question& question);
+
+// The response without lines: the subject is known, or not.
+std::vector<std::string> nothing(bool known);
+
+// A line as show.hpp shows a TXT record: in quotes, in pieces of 255 octets.
+std::string shown(const std::string& line);
+// The lines of a summary, some of them of the same type, as they are when taken together.
+std::vector<std::string> summed_up(const std::vector<std::string>& summary_lines);
+
+}  // namespace dnshist::oracle

@@ -1,0 +1,143 @@
+#include "tests/oracle/question.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dnshist::oracle {
+
+namespace {
+
+Labels in_lower_case(Labels name) {
+    for (std::string& label : name)
+        label = lower(label);
+    return name;
+}
+
+}  // namespace
+
+const char* word_of(View view) {
+    constexpr std::array words{"history", "pivot", "names", "summary", "changes", "at"};
+    return words[static_cast<std::size_t>(view)];
+}
+
+const char* word_of(Order order) {
+    constexpr std::array words{"last", "first", "count", "name", "data"};
+    return words[static_cast<std::size_t>(order)];
+}
+
+Subject of_name(const Labels& name) {
+    return {name, name, Reach::name, {}};
+}
+
+Subject of_names_at_or_below(const Labels& name) {
+    return {name, name, Reach::at_or_below, {}};
+}
+
+Subject of_names_below(const Labels& name) {
+    return {concatenated({"*"}, name), name, Reach::below, {}};
+}
+
+Subject of_names_one_below(const Labels& name) {
+    return {concatenated({"+"}, name), name, Reach::one_below, {}};
+}
+
+// RFC 1035, section 3.5, and RFC 3596, section 2.5.
+Subject of_reverse_name(const std::string& address) {
+    const std::string octets = address_octets(address);
+    Labels name = octets.size() == 4 ? Labels{"in-addr", "arpa"} : Labels{"ip6", "arpa"};
+    for (const char c : octets) {
+        const auto octet = static_cast<unsigned char>(c);
+        if (octets.size() == 4) {
+            name.insert(name.begin(), std::to_string(octet));
+        } else {
+            constexpr std::string_view digits = "0123456789abcdef";
+            name.insert(name.begin(), std::string(1, digits[octet / 16U]));
+            name.insert(name.begin(), std::string(1, digits[octet % 16U]));
+        }
+    }
+    return {split_at_dots(address), name, Reach::name, {}};
+}
+
+Subject of_address(const std::string& address) {
+    const std::string value = address_value(address_octets(address));
+    const Labels labels = split_at_dots(address);
+    return {labels, labels, Reach::name, [value](const std::string& v) { return v == value; }};
+}
+
+Subject of_prefix(const std::string& address, unsigned length) {
+    const std::string octets = address_octets(address);
+    const auto bit = [](const std::string& of, unsigned i) {
+        return (static_cast<unsigned char>(of[i / 8]) >> (7 - i % 8) & 1U) != 0;
+    };
+    const Labels labels = split_at_dots(address + '/' + std::to_string(length));
+    return {labels, labels, Reach::name, [=](const std::string& value) {
+                if (value[0] != address_value(octets)[0]) return false;
+                for (unsigned i = 0; i < length; ++i) {
+                    if (bit(value.substr(1), i) != bit(octets, i)) return false;
+                }
+                return true;
+            }};
+}
+
+Subject of_values_below(const Labels& name) {
+    const std::string value = name_value(name);
+    const std::string subtree = value.substr(0, value.size() - 1);
+    return {concatenated({"*"}, name), name, Reach::name,
+            [=](const std::string& v) { return v.starts_with(subtree) && v != value; }};
+}
+
+Subject of_token_prefix(const std::string& beginning) {
+    const std::string value = 't' + lower(beginning);
+    const Labels labels = split_at_dots(beginning + '*');
+    return {labels, in_lower_case(labels), Reach::name,
+            [=](const std::string& v) { return v.starts_with(value); }};
+}
+
+Subject of_text(const Labels& labels) {
+    const std::string text = joined_with_dots(labels);
+    const std::string token = token_value(text);
+    Labels name = labels;
+    if (const std::size_t at = text.rfind('@'); at != std::string::npos) {
+        // The user is one label, whatever dots it has.
+        name = concatenated({text.substr(0, at)}, split_at_dots(text.substr(at + 1)));
+    }
+    const std::string value = name_value(in_lower_case(name));
+    return {labels, in_lower_case(labels), Reach::name,
+            [=](const std::string& v) { return v == value || v == token; }};
+}
+
+Labels Question::name() const {
+    Labels labels = words;
+    labels.emplace_back(word_of(view));
+    return concatenated(concatenated(labels, subject.labels), zone);
+}
+
+Interval window(const std::optional<Moment>& after, const std::optional<Moment>& before) {
+    return {after ? after->period.begin : 0, before ? before->period.begin - 1 : last_second};
+}
+
+Interval window(const std::optional<Moment>& on) {
+    return on ? on->period : Interval{0, last_second};
+}
+
+bool is_about(const Subject& subject, const Record& record) {
+    if (subject.wants) return std::ranges::any_of(record.rdata.values, subject.wants);
+    const std::size_t more = record.owner.size() - subject.name.size();
+    switch (subject.reach) {
+        case Reach::name:
+            return record.owner == subject.name;
+        case Reach::at_or_below:
+            return is_at_or_below(record.owner, subject.name);
+        case Reach::below:
+            return is_at_or_below(record.owner, subject.name) && more > 0;
+        case Reach::one_below:
+            return is_at_or_below(record.owner, subject.name) && more == 1;
+    }
+    return false;
+}
+
+const std::string& met_at(const Subject& subject, const Record& record) {
+    return *std::ranges::find_if(record.rdata.values, subject.wants);
+}
+
+}  // namespace dnshist::oracle

@@ -1,0 +1,82 @@
+// A question of the language as a structure, and the name in which it is asked.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/oracle/calendar.hpp"
+#include "tests/oracle/labels.hpp"
+#include "tests/oracle/record.hpp"
+
+namespace dnshist::oracle {
+
+enum class View { history, pivot, names, summary, changes, at };
+inline constexpr std::size_t view_count = 6;
+const char* word_of(View view);
+
+enum class Order { last, first, count, name, data };
+const char* word_of(Order order);
+
+// Which owners a question about a name is about.
+enum class Reach { name, at_or_below, below, one_below };
+
+struct Subject {
+    Labels labels;  // as the question has them
+    Labels name;    // what they name, in lower case
+    Reach reach = Reach::name;
+    // Of a value, which it is: the question is about records that hold such a one then.
+    std::function<bool(const std::string&)> wants;
+};
+
+Subject of_name(const Labels& name);
+Subject of_names_at_or_below(const Labels& name);
+Subject of_names_below(const Labels& name);
+Subject of_names_one_below(const Labels& name);
+Subject of_reverse_name(const std::string& address);
+
+Subject of_address(const std::string& address);
+Subject of_prefix(const std::string& address, unsigned length);
+Subject of_values_below(const Labels& name);
+Subject of_token_prefix(const std::string& beginning);
+// A name, a mailbox user@domain, a token: all that such a text may be.
+Subject of_text(const Labels& text);
+
+struct Question {
+    View view = View::history;
+    Subject subject;
+    std::string qtype = "TXT";
+
+    // Filters.
+    std::vector<unsigned> types;  // none: every type
+    std::optional<Moment> after, before, on;
+    std::optional<Moment> first_after, first_before, last_after, last_before;
+    std::optional<std::uint64_t> min;
+    std::optional<std::uint64_t> limit;
+    std::optional<std::uint64_t> page;
+    std::optional<Order> order;
+    bool runs = false;
+    bool json = false;
+    bool is_mistake = false;  // one of the words breaks the language
+    // The words of all that, in the order in which they are asked.
+    Labels words;
+
+    // Of `at`: the time in front.
+    Moment when;
+
+    Labels name() const;
+};
+
+inline const Labels zone{"pdns", "local"};
+
+// The windows that after-T and before-T make, and the others; all of time where nothing is said.
+Interval window(const std::optional<Moment>& after, const std::optional<Moment>& before);
+Interval window(const std::optional<Moment>& on);
+
+bool is_about(const Subject& subject, const Record& record);
+// The least of the record's values that the subject wants.
+const std::string& met_at(const Subject& subject, const Record& record);
+
+}  // namespace dnshist::oracle

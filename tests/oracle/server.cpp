@@ -1,0 +1,33 @@
+#include "tests/oracle/server.hpp"
+
+#include "tests/golden/show.hpp"
+#include "tests/oracle/answer.hpp"
+
+namespace dnshist::oracle {
+
+Server::Server(const Store& store) : room_(max_tcp_octets) {
+    store.write(directory_.path());
+    history_ = std::make_unique<History>(directory_.path());
+    service_.zones.push_back(Name::from_text("pdns.local.").value());
+    service_.ttl = ttl;
+    service_.default_limit = default_limit;
+    responder_ = std::make_unique<Responder>(*history_, service_);
+}
+
+std::vector<std::string> Server::ask(const std::string& name, const std::string& qtype,
+                                     std::uint64_t scan_limit) {
+    test::Ask ask;
+    ask.name.assign(name.begin(), name.end());
+    ask.type = rrtype_from_text(qtype).value();
+    ask.transport = Transport::tcp;
+    service_.scan_limit = scan_limit;
+    responder_->use(service_);
+    if (!responder_->begin(Seconds{static_cast<std::uint32_t>(now)})) {
+        throw std::runtime_error("the store has outgrown its map");
+    }
+    const std::size_t size = responder_->respond(test::request_of(ask), ask.transport, room_);
+    responder_->end();
+    return test::show_response(Octets(room_).first(size), ask, ttl);
+}
+
+}  // namespace dnshist::oracle
