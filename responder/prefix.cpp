@@ -77,18 +77,29 @@ Mistake no_prefix(std::string_view text, std::string_view what,
     });
 }
 
-// What nobody would write who means something else.
+bool has_long_number(std::string_view address) noexcept {
+    std::size_t digits = 0;
+    for (const char c : address) {
+        digits = c == '.' ? 0 : digits + 1;
+        if (digits > 3) return true;
+    }
+    return false;
+}
+
+// What nobody would write who means something else: a version (10.0.19041.1), the address of a
+// network card or a fingerprint (00:1a:2b:3c:4d:5e) may be a text.
 std::optional<Mistake> read_mistake(std::string_view text) {
     const std::string_view address = text.substr(0, text.find('/'));
     const bool has_length = address.size() < text.size();
     if (!has_length || consists_of(text.substr(address.size() + 1), "0123456789")) {
         const auto dots = std::ranges::count(address, '.');
-        if (consists_of(address, "0123456789.") && (dots == 3 || (has_length && dots < 3))) {
+        if (consists_of(address, "0123456789.") && (dots == 3 || (has_length && dots < 3)) &&
+            !has_long_number(address)) {
             return no_prefix(text, has_length ? "IPv4 prefix" : "IPv4 address", write_nearest_ipv4);
         }
-        const auto colons = std::ranges::count(address, ':');
-        if (consists_of(address, "0123456789abcdef:.") &&
-            (colons > 1 || (has_length && colons > 0))) {
+        const bool has_gap = address.find("::") != std::string_view::npos;
+        const bool has_colon = address.find(':') != std::string_view::npos;
+        if (consists_of(address, "0123456789abcdef:.") && (has_gap || (has_length && has_colon))) {
             return no_prefix(text, has_length ? "IPv6 prefix" : "IPv6 address", write_nearest_ipv6);
         }
     }

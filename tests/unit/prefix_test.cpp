@@ -56,9 +56,10 @@ BOOST_AUTO_TEST_CASE(prefixes_have_one) {
 }
 
 BOOST_AUTO_TEST_CASE(names_are_neither) {
-    for (const char* text : {".", "example.com", "cafe.de", "1.2.3", "4.3.2.1.in-addr.arpa", "2019",
-                             "include:_spf.example.com", "a:b", "x:1::2",
-                             "0/25.2.0.192.in-addr.arpa", "192.0.2/2x", "1.2.3.4.5", "v=spf1"}) {
+    for (const char* text :
+         {".", "example.com", "cafe.de", "1.2.3", "4.3.2.1.in-addr.arpa", "2019",
+          "include:_spf.example.com", "a:b", "x:1::2", "0/25.2.0.192.in-addr.arpa", "192.0.2/2x",
+          "1.2.3.4.5", "v=spf1", "10.0.19041.1", "00:1a:2b:3c:4d:5e", "2001:db8:1"}) {
         BOOST_TEST(neither(text), text);
     }
 }
@@ -79,8 +80,6 @@ BOOST_AUTO_TEST_CASE(what_was_meant_to_be_one_says_what_would_be) {
     BOOST_TEST(mistake("10/8") == "'10/8' is no IPv4 prefix; did you mean '10.0.0.0/8'?");
     BOOST_TEST(mistake("2001:db8/32") ==
                "'2001:db8/32' is no IPv6 prefix; did you mean '2001:db8::/32'?");
-    BOOST_TEST(mistake("2001:db8:1") ==
-               "'2001:db8:1' is no IPv6 address; did you mean '2001:db8:1::'?");
     BOOST_TEST(mistake("1::2::3") == "'1::2::3' is no IPv6 address");
 }
 
