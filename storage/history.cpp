@@ -121,6 +121,10 @@ std::uint32_t History::gap() const noexcept {
     return state_->gap;
 }
 
+ReaderSlots History::reader_slots() const {
+    return {state_->environment.used_reader_slots(), state_->environment.reader_slots()};
+}
+
 struct Snapshot::State {
     History::State& history;
     lmdb::Transaction transaction;

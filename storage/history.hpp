@@ -63,6 +63,13 @@ struct StoreStatistics {
     std::optional<Seconds> written;  // when the last batch was committed
 };
 
+// The places that readers of the store enter themselves in, of all processes together. Where none
+// is free, nobody else can read.
+struct ReaderSlots {
+    unsigned used = 0;
+    unsigned total = 0;
+};
+
 class Snapshot;
 
 // Walks records in key order: owners from the root down (storage/name.hpp), the types of an owner
@@ -183,6 +190,8 @@ class History {
     const std::filesystem::path& directory() const noexcept;
     // Seconds: the longest pause inside a run. A store never changes it.
     std::uint32_t gap() const noexcept;
+    // For any thread, but not while resize() runs.
+    ReaderSlots reader_slots() const;
 
   private:
     friend class Snapshot;

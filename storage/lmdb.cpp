@@ -43,6 +43,24 @@ int Environment::clear_stale_readers() {
     return dead;
 }
 
+unsigned Environment::reader_slots() const {
+    MDB_envinfo info;
+    check("mdb_env_info", mdb_env_info(get(), &info));
+    return info.me_maxreaders;
+}
+
+// What mdb_env_info() knows is how many were ever used at once, so the list of them is counted: a
+// line for each after a heading, or one that says that there are none.
+unsigned Environment::used_reader_slots() const {
+    unsigned lines = 0;
+    const auto count = [](const char*, void* counted) {
+        ++*static_cast<unsigned*>(counted);
+        return 0;
+    };
+    if (mdb_reader_list(get(), count, &lines) < 0) return 0;
+    return lines == 0 ? 0 : lines - 1;
+}
+
 Transaction::Transaction(const Environment& environment, unsigned flags) {
     MDB_txn* handle = nullptr;
     check("mdb_txn_begin", mdb_txn_begin(environment.get(), nullptr, flags, &handle));

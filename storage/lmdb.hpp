@@ -72,6 +72,8 @@ class Environment {
     void set_map_size(std::size_t octets);
     // Frees the slots of readers that died; how many there were.
     int clear_stale_readers();
+    unsigned reader_slots() const;
+    unsigned used_reader_slots() const;
 
   private:
     std::unique_ptr<MDB_env, Deleter<mdb_env_close>> handle_;
