@@ -81,17 +81,20 @@ std::optional<std::string_view> help_topic(Octets labels) noexcept {
     return rest.rest().empty() ? topic : std::nullopt;
 }
 
-// A question within a zone that is served.
-std::size_t answer_question(Exchange& exchange, Seconds now) {
+// A question within a zone that is served; says what it is about in `asked`.
+std::size_t answer_question(Exchange& exchange, Seconds now, Asked& asked) {
     exchange.response.set_authoritative();
     const Octets labels =
         exchange.qname.wire().first(exchange.qname.wire().size() - exchange.zone.wire().size());
+    asked = Asked::own;
     if (labels.empty()) return answer_apex(exchange);
     if (const OwnName* own = find_own_name(labels)) return own->answer(exchange);
     if (const auto topic = help_topic(labels)) return answer_help_topic(exchange, *topic);
 
+    asked = Asked::none;
     const Reading reading = read_query(labels, now, exchange.service.default_limit);
     if (const auto* query = std::get_if<Query>(&reading)) {
+        asked = asked_of(query->view);
         return query->view == View::at ? answer_at(exchange, *query)
                                        : answer_lines(exchange, *query);
     }
@@ -108,6 +111,7 @@ struct Responder::State {
     const Service* service;
     Seconds now{};
     std::string trouble;
+    Outcome outcome;
 
     State(History& history, const Service& what) : store(history), service(&what) {}
 
@@ -121,6 +125,8 @@ std::size_t Responder::State::respond(const Request& request, const Client& clie
     const Question& question = *request.question;
     const auto qname = Name::from_wire(question.name);
     if (!qname) return response.finish(Rcode::formerr);
+    outcome.qname = question.name;
+    outcome.type = question.type;
     if (question.rrclass != Rrclass::IN && question.rrclass != Rrclass::ANY) {
         return answer_refused(response, {Ede::Code::not_authoritative, "only class IN is served"});
     }
@@ -143,7 +149,7 @@ std::size_t Responder::State::respond(const Request& request, const Client& clie
                       little && effort == Effort::quick,
                       store,
                       response};
-    return answer_question(exchange, now);
+    return answer_question(exchange, now, outcome.asked);
 }
 
 Responder::Responder(History& history, const Service& service)
@@ -172,25 +178,38 @@ void Responder::end() noexcept {
     state_->store.reset();
 }
 
+const StoreStatistics& Responder::statistics() {
+    return state_->store.statistics();
+}
+
 const std::string& Responder::trouble() const noexcept {
     return state_->trouble;
 }
 
+const Outcome& Responder::outcome() const noexcept {
+    return state_->outcome;
+}
+
 std::size_t Responder::respond(Octets message, const Client& client, std::span<std::uint8_t> room,
                                Effort effort) {
+    state_->outcome = {};
     const auto request = read_request(message);
     if (!request) return 0;
     const std::size_t limit =
         response_limit(*request, client.transport, *state_->service, room.size());
     ResponseWriter response(*request, room.first(limit), state_->service->udp_payload);
+    std::size_t size = 0;
     try {
-        return state_->respond(*request, client, effort, response);
+        size = state_->respond(*request, client, effort, response);
     } catch (const std::exception& error) {
         // The store failed under the question, or memory ran out: this question has no answer, the
         // next may.
         state_->trouble = error.what();
-        return answer_no_store(response);
+        size = answer_no_store(response);
     }
+    state_->outcome.rcode = response.rcode();
+    state_->outcome.truncated = response.truncated();
+    return size;
 }
 
 }  // namespace dnshist

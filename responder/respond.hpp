@@ -13,6 +13,7 @@
 #include <string>
 
 #include "responder/client.hpp"
+#include "responder/outcome.hpp"
 #include "responder/service.hpp"
 #include "storage/history.hpp"
 #include "storage/octets.hpp"
@@ -49,6 +50,9 @@ class Responder {
     bool begin(Seconds now);
     void end() noexcept;
 
+    // Of the state of the store that begin() took.
+    const StoreStatistics& statistics();
+
     // Why the store could not be read since begin(), for the operator; empty where it could.
     const std::string& trouble() const noexcept;
 
@@ -56,6 +60,9 @@ class Responder {
     // The length of the answer; 0 where there is none to give (a runt, a response).
     std::size_t respond(Octets request, const Client& client, std::span<std::uint8_t> room,
                         Effort effort = Effort::whole);
+
+    // Of the message last answered or put off; good for as long as that message.
+    const Outcome& outcome() const noexcept;
 
   private:
     struct State;

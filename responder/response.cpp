@@ -190,6 +190,7 @@ std::size_t ResponseWriter::finish(Rcode rcode) noexcept {
         }
         put_opt(rcode, ede_octets);
     }
+    rcode_ = rcode;
     const std::size_t length = size_;
     size_ = 0;
     put_u16(request_.id);

@@ -80,6 +80,10 @@ class ResponseWriter {
     // TC set (RFC 8914, section 3).
     std::size_t finish(Rcode rcode) noexcept;
 
+    // Of the response, once it is finished.
+    Rcode rcode() const noexcept { return rcode_; }
+    bool truncated() const noexcept { return truncated_; }
+
   private:
     void put_u8(std::uint8_t value) noexcept { room_[size_++] = value; }
     void put_u16(std::uint16_t value) noexcept;
@@ -101,6 +105,7 @@ class ResponseWriter {
     std::uint16_t authorities_ = 0;
     bool authoritative_ = false;
     bool truncated_ = false;
+    Rcode rcode_ = Rcode::noerror;
     std::optional<Ede> ede_;
 };
 
