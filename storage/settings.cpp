@@ -90,6 +90,28 @@ const toml::node* take_zones(Settings& settings, const toml::node& node) {
     });
 }
 
+// ADDRESS@PORT, or "" for none.
+const toml::node* take_metrics(Settings& settings, const toml::node& node) {
+    const auto* text = node.as_string();
+    if (text == nullptr) return &node;
+    settings.responder.metrics.reset();
+    if (text->get().empty()) return nullptr;
+    const auto endpoint = endpoint_from_text(text->get());
+    if (!endpoint) return &node;
+    settings.responder.metrics = *endpoint;
+    return nullptr;
+}
+
+// An absolute path, as a daemon's working directory is nobody's business; or "" for none.
+const toml::node* take_query_log(Settings& settings, const toml::node& node) {
+    const auto* text = node.as_string();
+    if (text == nullptr) return &node;
+    const std::filesystem::path path(text->get());
+    if (!path.empty() && !path.is_absolute()) return &node;
+    settings.responder.query_log = path;
+    return nullptr;
+}
+
 const toml::node* take_counts(Settings& settings, const toml::node& node) {
     const auto* text = node.as_string();
     if (text == nullptr || (text->get() != "add" && text->get() != "max")) return &node;
@@ -137,6 +159,9 @@ constexpr auto keys = std::to_array<Key>({
      [](Settings& to, const toml::node& from) {
          return take_duration(to.responder.tcp_idle_timeout, from, 1, 3600);
      }},
+    {"responder.metrics", "an ADDRESS@PORT, such as \"127.0.0.1@9530\", or \"\" for none",
+     take_metrics},
+    {"responder.query_log", "an absolute path, or \"\" for none", take_query_log},
     {"import.batch", "a number of observations from 1 to 100000000",
      [](Settings& to, const toml::node& from) {
          return take_number(to.import.batch, from, 1, 100'000'000);

@@ -38,6 +38,8 @@ struct Settings {
         std::uint16_t udp_payload = 1232;
         std::uint32_t tcp_clients = 1000;     // connections at once, over all threads
         std::uint32_t tcp_idle_timeout = 10;  // seconds
+        std::optional<Endpoint> metrics;      // where Prometheus may scrape, if anywhere
+        std::filesystem::path query_log;      // empty: none
     } responder;
     struct Import {
         std::uint32_t batch = 1'000'000;  // observations merged in one transaction
