@@ -1,9 +1,14 @@
 // A worker's Responder, as its servers use it: it keeps the clock, follows a store that outgrows
-// the process's map, and lets no failure end the worker.
+// the process's map, counts and logs what is asked, and lets no failure end the worker.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
+
+#include "responder/counters.hpp"
+#include "responder/query_tray.hpp"
 
 #include "responder/rendezvous.hpp"
 #include "responder/respond.hpp"
@@ -12,6 +17,12 @@
 
 namespace dnshist {
 
+// How the store is.
+struct StoreReport {
+    StoreStatistics statistics;
+    ReaderSlots slots;
+};
+
 class Answering {
   public:
     // `followed` gathers all workers to call History::resize().
@@ -19,6 +30,8 @@ class Answering {
 
     // Between batches: what to serve from now on.
     void use(std::shared_ptr<const Service> service) noexcept;
+    // Likewise: where to log questions from now on; null for nowhere.
+    void log_to(std::shared_ptr<QueryTrays> trays);
 
     // Around a batch of messages, as Responder has it. Where begin() says false, the batch is not
     // to be answered. Nothing between the two may wait for anything.
@@ -27,10 +40,29 @@ class Answering {
     std::size_t respond(Octets request, const Client& client, std::span<std::uint8_t> room,
                         Effort effort) noexcept;
 
+    // Between batches; nothing where the store cannot be read.
+    std::optional<StoreReport> report() noexcept;
+
+    // Of this worker; for its own thread to add to, and any to read.
+    Counters& counters() noexcept { return counters_; }
+    const Counters& counters() const noexcept { return counters_; }
+
   private:
+    using Clock = std::chrono::steady_clock;
+
+    bool is_timed(Effort effort) noexcept;
+    void count(const Client& client, Effort effort, std::size_t size) noexcept;
+    void log(const Client& client, std::size_t size, Clock::duration taken) noexcept;
+
+    History& history_;
     std::shared_ptr<const Service> service_;
     Responder responder_;
     Rendezvous& followed_;
+    Counters counters_;
+    unsigned until_sample_ = 0;  // quick questions until one is timed
+    std::shared_ptr<QueryTrays> trays_;
+    std::shared_ptr<QueryTray> tray_;
+    bool ring_ = false;  // something was put in the tray in this batch
 };
 
 }  // namespace dnshist

@@ -7,13 +7,18 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <deque>
+#include <future>
 #include <memory>
 #include <thread>
 
 #include "responder/log.hpp"
+#include "responder/metrics.hpp"
+#include "responder/query_log.hpp"
+#include "responder/watchdog.hpp"
 #include "responder/worker.hpp"
 
 namespace dnshist {
@@ -45,7 +50,7 @@ Worker::Duty duty_of(const Settings& settings, unsigned workers) {
     tcp.connections = std::max(1U, from.tcp_clients / workers);
     tcp.unsent = unsent_octets / workers;
     tcp.idle = std::chrono::seconds(from.tcp_idle_timeout);
-    return {std::make_shared<const Service>(std::move(service)), tcp};
+    return {std::make_shared<const Service>(std::move(service)), tcp, nullptr};
 }
 
 // As many files as the system lets us have at once: each TCP connection is one.
@@ -88,14 +93,21 @@ class Server {
   public:
     explicit Server(const ServerOptions& options, Settings settings);
     ~Server();
-    // Opens the sockets; what stands in the way where it cannot.
+    // Opens the sockets and the query log; what stands in the way where it cannot.
     std::optional<Problem> listen();
-    void run();
+    // Serves until a signal ends it; what stands in the way where it cannot.
+    std::optional<Problem> run();
 
   private:
+    Worker::Duty duty(const Settings& settings) const;
     void start_workers();
+    std::optional<Problem> show_metrics();
+    std::optional<StoreReport> store_report();
     void wait_for_signal();
     void reload();
+    void use(const Settings& fresh);
+    std::unique_ptr<QueryLog> renew_query_log(const std::filesystem::path& path);
+    void retire(std::unique_ptr<QueryLog> log);
 
     const ServerOptions& options_;
     Settings settings_;
@@ -103,10 +115,14 @@ class Server {
     History history_;
     Rendezvous followed_;
     std::vector<Listening> listening_;
-    std::deque<Worker> workers_;
-    std::vector<std::thread> threads_;
+    std::atomic<std::uint64_t> unwritten_ = 0;  // lines of query logs
+    std::unique_ptr<QueryLog> query_log_;
     asio::io_context io_{1};
     asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
+    std::deque<Worker> workers_;
+    std::vector<std::thread> threads_;
+    Watchdog watchdog_{io_, workers_};
+    std::unique_ptr<MetricsServer> metrics_;
 };
 
 Server::Server(const ServerOptions& options, Settings settings)
@@ -125,6 +141,7 @@ Server::Server(const ServerOptions& options, Settings settings)
 Server::~Server() {
     for (Worker& worker : workers_)
         worker.stop();
+    metrics_.reset();  // it looks at the workers, which are there still
     for (std::thread& thread : threads_)
         thread.join();
 }
@@ -140,16 +157,27 @@ std::optional<Problem> Server::listen() {
         if (!listening) return listening.error();
         listening_.push_back(*std::move(listening));
     }
+    const std::filesystem::path& path = settings_.responder.query_log;
+    if (path.empty()) return std::nullopt;
+    auto log = QueryLog::open(path, unwritten_);
+    if (!log) return log.error();
+    query_log_ = *std::move(log);
     return std::nullopt;
 }
 
+Worker::Duty Server::duty(const Settings& settings) const {
+    Worker::Duty made = duty_of(settings, worker_count_);
+    if (query_log_) made.query_log = query_log_->trays();
+    return made;
+}
+
 void Server::start_workers() {
-    const Worker::Duty duty = duty_of(settings_, worker_count_);
+    const Worker::Duty shared = duty(settings_);
     for (unsigned i = 0; i < worker_count_; ++i) {
         std::vector<SocketPair> sockets;
         for (Listening& at : listening_)
             sockets.push_back(std::move(at.sockets[i]));
-        workers_.emplace_back(history_, followed_, duty, std::move(sockets));
+        workers_.emplace_back(history_, followed_, shared, std::move(sockets));
     }
     // Signals are for the thread that waits for them.
     sigset_t all;
@@ -161,9 +189,40 @@ void Server::start_workers() {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-void Server::run() {
+// From a thread of the metrics' own. A worker answers within a moment, unless it is stuck.
+std::optional<StoreReport> Server::store_report() {
+    const auto report = std::make_shared<std::promise<std::optional<StoreReport>>>();
+    auto future = report->get_future();
+    workers_.front().call(
+        [report](Answering& answering) { report->set_value(answering.report()); });
+    if (future.wait_for(std::chrono::seconds(1)) != std::future_status::ready) return std::nullopt;
+    return future.get();
+}
+
+std::optional<Problem> Server::show_metrics() {
+    if (!settings_.responder.metrics) return std::nullopt;
+    const Endpoint& endpoint = *settings_.responder.metrics;
+    MetricsSources sources;
+    for (const Worker& worker : workers_)
+        sources.workers.push_back(&worker.counters());
+    sources.store = [this] { return store_report(); };
+    sources.unwritten = &unwritten_;
+    auto metrics = MetricsServer::listen(endpoint, std::move(sources));
+    if (!metrics) return metrics.error();
+    metrics_ = *std::move(metrics);
+    log_info("showing metrics at http://" + host_and_port(metrics_->endpoint()) + "/metrics");
+    if (!is_loopback(endpoint)) {
+        log_warning(
+            "responder.metrics is not a loopback address: whoever reaches it sees how "
+            "much is asked, and of what kind");
+    }
+    return std::nullopt;
+}
+
+std::optional<Problem> Server::run() {
     allow_descriptors(listening_.size() * worker_count_ * 2, settings_.responder.tcp_clients);
     start_workers();
+    if (auto problem = show_metrics()) return problem;
     std::string zones;
     for (const std::string& zone : settings_.responder.zones)
         zones += " " + zone;
@@ -173,8 +232,10 @@ void Server::run() {
         log_info("listening on " + endpoint_text(at.endpoint) + " (udp, tcp)");
     }
     tell_systemd("READY=1");
+    watchdog_.start();
     wait_for_signal();
     io_.run();
+    return std::nullopt;
 }
 
 void Server::wait_for_signal() {
@@ -185,6 +246,7 @@ void Server::wait_for_signal() {
             return wait_for_signal();
         }
         log_info("stopping");
+        watchdog_.stop();
         tell_systemd("STOPPING=1");
     });
 }
@@ -194,19 +256,57 @@ void Server::reload() {
     const auto fresh = read_settings(options_);
     if (!fresh) {
         log_error("the configuration stays as it was: " + fresh.error().text);
+        if (query_log_) renew_query_log(query_log_->path());
     } else {
-        const auto needs_restart = [](const char* key, bool changed) {
-            if (changed) log_warning(std::string(key) + " changes with the next restart");
-        };
-        needs_restart("store.directory", fresh->store.directory != settings_.store.directory);
-        needs_restart("responder.listen", fresh->responder.listen != settings_.responder.listen);
-        needs_restart("responder.threads", fresh->responder.threads != settings_.responder.threads);
-        const Worker::Duty duty = duty_of(*fresh, worker_count_);
-        for (Worker& worker : workers_)
-            worker.use(duty);
-        log_info("the configuration was read again");
+        use(*fresh);
     }
     tell_systemd("READY=1");
+}
+
+void Server::use(const Settings& fresh) {
+    const auto needs_restart = [](const char* key, bool changed) {
+        if (changed) log_warning(std::string(key) + " changes with the next restart");
+    };
+    const Settings::Serve& from = fresh.responder;
+    needs_restart("store.directory", fresh.store.directory != settings_.store.directory);
+    needs_restart("responder.listen", from.listen != settings_.responder.listen);
+    needs_restart("responder.threads", from.threads != settings_.responder.threads);
+    needs_restart("responder.metrics", from.metrics != settings_.responder.metrics);
+    auto before = renew_query_log(from.query_log);
+    const Worker::Duty shared = duty(fresh);
+    for (Worker& worker : workers_)
+        worker.use(shared);
+    retire(std::move(before));
+    log_info("the configuration was read again");
+}
+
+// Opens the query log anew, or another in its place, or none; the one that was before, if it is to
+// end. Where the new one cannot be opened, it stays as it was.
+std::unique_ptr<QueryLog> Server::renew_query_log(const std::filesystem::path& path) {
+    std::optional<Problem> problem;
+    if (query_log_ && query_log_->path() == path) {
+        problem = query_log_->reopen();
+    } else if (path.empty()) {
+        return std::move(query_log_);
+    } else if (auto log = QueryLog::open(path, unwritten_)) {
+        return std::exchange(query_log_, *std::move(log));
+    } else {
+        problem = log.error();
+    }
+    if (problem) log_error(problem->text + "; logging goes on as it was");
+    return nullptr;
+}
+
+// Ends the log once every worker has turned to the new one, and from this thread: it may have to
+// wait for the disk.
+void Server::retire(std::unique_ptr<QueryLog> log) {
+    if (!log) return;
+    const std::shared_ptr<QueryLog> last(std::move(log));
+    for (Worker& worker : workers_) {
+        worker.call([this, held = last](Answering&) mutable {
+            asio::post(io_, [released = std::move(held)]() mutable { released.reset(); });
+        });
+    }
 }
 
 }  // namespace
@@ -233,7 +333,10 @@ int serve(const ServerOptions& options) {
             log_error(problem->text);
             return 1;
         }
-        server.run();
+        if (const auto problem = server.run()) {
+            log_error(problem->text);
+            return 1;
+        }
     } catch (const std::exception& error) {
         log_error(error.what());
         return 1;

@@ -113,6 +113,7 @@ struct TcpServer::State {
     bool accept_waiting(int listener);
     void admit(FileDescriptor fd, const Client& client);
     void make_room();
+    void count_open() noexcept { answering.counters().tcp_open.set(connections.size()); }
 
     awaitable<void> converse(Connections::iterator connection);
     Next take_turn(Connections::iterator connection);
@@ -181,12 +182,15 @@ void TcpServer::State::admit(FileDescriptor fd, const Client& client) {
     const auto connection = connections.emplace(connections.end(), io, fd.get(), client);
     fd.release();
     settle(*connection);
+    answering.counters().tcp_accepted.add();
+    count_open();
     try {
         asio::co_spawn(io, converse(connection), report_failure);
         if (!sweeping) asio::co_spawn(io, sweep(), report_failure);
         sweeping = true;
     } catch (...) {
         connections.erase(connection);
+        count_open();
         throw;
     }
 }
@@ -209,6 +213,7 @@ awaitable<void> TcpServer::State::converse(Connections::iterator connection) {
         ~Leave() {
             state.release_unsent(*connection);
             state.connections.erase(connection);
+            state.count_open();
             if (state.connections.empty()) state.sweeper.cancel();
         }
         State& state;
@@ -288,7 +293,10 @@ Next TcpServer::State::take_turn(Connections::iterator connection) {
 std::optional<std::size_t> TcpServer::State::answer(Connection& connection, Octets& requests) {
     std::size_t used = 0;
     if (!has_message(requests)) return used;
-    if (!answering.begin()) return std::nullopt;
+    if (!answering.begin()) {
+        answering.counters().drop(Drop::failed);
+        return std::nullopt;
+    }
     for (unsigned count = 0; count < batch_size; ++count) {
         const std::span<std::uint8_t> room = std::span(output).subspan(used);
         if (room.size() < length_octets + message_octets) break;

@@ -87,11 +87,12 @@ std::size_t receive(int fd, Datagrams& batch) noexcept {
     return count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
-void send(int fd, Datagrams& batch, std::size_t count) noexcept {
+void send(int fd, Datagrams& batch, std::size_t count, Counters& counters) noexcept {
     for (std::size_t sent = 0; sent < count;) {
         const int taken =
             ::sendmmsg(fd, &batch.headers[sent], static_cast<unsigned>(count - sent), MSG_DONTWAIT);
         // What could not be sent is the first of those left: unreachable, or no room for it.
+        if (taken <= 0) counters.drop(Drop::unsent);
         sent += taken > 0 ? static_cast<std::size_t>(taken) : 1;
     }
 }
@@ -123,7 +124,7 @@ struct UdpServer::State {
         for (unsigned round = 0; round < rounds; ++round) {
             const std::size_t received = receive(fd, requests);
             if (received == 0) return;
-            send(fd, answers, answer(fd, received));
+            send(fd, answers, answer(fd, received), answering.counters());
             if (received < batch_size) return;
         }
     }
@@ -131,11 +132,17 @@ struct UdpServer::State {
     // Answers the first `count` requests, but for those that wait in the slow lane; how many
     // answers there are to send.
     std::size_t answer(int fd, std::size_t count) noexcept {
-        if (!answering.begin()) return 0;
+        if (!answering.begin()) {
+            answering.counters().drop(Drop::failed, count);
+            return 0;
+        }
         std::size_t made = 0;
         for (std::size_t i = 0; i < count; ++i) {
             msghdr& request = requests.headers[i].msg_hdr;
-            if ((request.msg_flags & MSG_TRUNC) != 0) continue;
+            if ((request.msg_flags & MSG_TRUNC) != 0) {
+                answering.counters().drop(Drop::too_long);
+                continue;
+            }
             const Octets octets =
                 Octets(requests.slots[i].octets).first(requests.headers[i].msg_len);
             const Client client = client_of(requests.slots[i].client, Transport::udp);
@@ -192,7 +199,7 @@ struct UdpServer::State {
     };
 
     void answer_waiting(int fd, Waiting& waiting, Effort effort) noexcept {
-        if (!answering.begin()) return;
+        if (!answering.begin()) return answering.counters().drop(Drop::failed);
         const Client client = client_of(waiting.client, Transport::udp);
         const std::size_t size = respond(waiting.octets, client, 0, effort);
         answering.end();
@@ -202,7 +209,7 @@ struct UdpServer::State {
         answer.msg_namelen = waiting.client_size;
         answer.msg_control = waiting.control.msg_control;
         answer.msg_controllen = waiting.control.msg_controllen;
-        send(fd, answers, 1);
+        send(fd, answers, 1, answering.counters());
     }
 
     Answering& answering;

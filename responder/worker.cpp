@@ -33,7 +33,9 @@ struct Worker::State {
           answering(history, std::move(duty.service), followed),
           lane(io),
           udp(io, answering, lane, take(sockets, &SocketPair::udp)),
-          tcp(io, answering, lane, take(sockets, &SocketPair::tcp), duty.tcp) {}
+          tcp(io, answering, lane, take(sockets, &SocketPair::tcp), duty.tcp) {
+        answering.log_to(std::move(duty.query_log));
+    }
 
     Rendezvous& followed;
     asio::io_context io{1};
@@ -69,7 +71,17 @@ void Worker::use(Duty duty) {
     asio::post(state_->io, [state = state_.get(), duty = std::move(duty)] {
         state->answering.use(duty.service);
         state->tcp.use(duty.tcp);
+        state->answering.log_to(duty.query_log);
     });
+}
+
+void Worker::call(std::function<void(Answering&)> visit) {
+    asio::post(state_->io,
+               [state = state_.get(), visit = std::move(visit)] { visit(state->answering); });
+}
+
+const Counters& Worker::counters() const noexcept {
+    return state_->answering.counters();
 }
 
 void Worker::stop() {

@@ -3,9 +3,11 @@
 // worker's event loop.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
+#include "responder/answering.hpp"
 #include "responder/rendezvous.hpp"
 #include "responder/service.hpp"
 #include "responder/sockets.hpp"
@@ -20,6 +22,7 @@ class Worker {
     struct Duty {
         std::shared_ptr<const Service> service;
         TcpLimits tcp;
+        std::shared_ptr<QueryTrays> query_log = nullptr;  // or nowhere
     };
 
     // `followed` is where all workers meet to follow a store that has grown. It and the history
@@ -36,6 +39,9 @@ class Worker {
     void use(Duty duty);
     // Ends run() as soon as the answers under way are sent, after some two seconds in any case.
     void stop();
+    // Calls `visit` from the worker's own thread, between two batches.
+    void call(std::function<void(Answering&)> visit);
+    const Counters& counters() const noexcept;
 
   private:
     struct State;

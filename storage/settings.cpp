@@ -90,14 +90,14 @@ const toml::node* take_zones(Settings& settings, const toml::node& node) {
     });
 }
 
-// ADDRESS@PORT, or "" for none.
+// ADDRESS@PORT, or "" for none. Debian's civetweb, which serves it, is built without IPv6.
 const toml::node* take_metrics(Settings& settings, const toml::node& node) {
     const auto* text = node.as_string();
     if (text == nullptr) return &node;
     settings.responder.metrics.reset();
     if (text->get().empty()) return nullptr;
     const auto endpoint = endpoint_from_text(text->get());
-    if (!endpoint) return &node;
+    if (!endpoint || endpoint->address.find(':') != std::string::npos) return &node;
     settings.responder.metrics = *endpoint;
     return nullptr;
 }
@@ -159,7 +159,7 @@ constexpr auto keys = std::to_array<Key>({
      [](Settings& to, const toml::node& from) {
          return take_duration(to.responder.tcp_idle_timeout, from, 1, 3600);
      }},
-    {"responder.metrics", "an ADDRESS@PORT, such as \"127.0.0.1@9530\", or \"\" for none",
+    {"responder.metrics", "an IPv4 ADDRESS@PORT, such as \"127.0.0.1@9530\", or \"\" for none",
      take_metrics},
     {"responder.query_log", "an absolute path, or \"\" for none", take_query_log},
     {"import.batch", "a number of observations from 1 to 100000000",
