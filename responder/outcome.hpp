@@ -24,7 +24,7 @@ struct Outcome {
     Asked asked = Asked::none;
     Rcode rcode = Rcode::noerror;
     bool truncated = false;
-    Octets qname;  // wire form, in the case in which it came, within the message; or empty
+    Octets qname{};  // wire form, in the case in which it came, within the message; or empty
     Rrtype type{};
 };
 

@@ -270,6 +270,35 @@ BOOST_AUTO_TEST_CASE(another_service_is_used_from_then_on) {
     BOOST_TEST(served.ask("SOA other.example").front() == "NOERROR aa");
 }
 
+BOOST_AUTO_TEST_CASE(the_outcome_of_a_question_is_told) {
+    Served served({"example.com. TXT \"{a*250}\"  2019-01-01 .. 2025-01-01",
+                   "example.com. A 192.0.2.{1..60}  2019-01-01 .. 2025-01-01"});
+    const auto outcome = [&](std::string_view words) {
+        served.ask(words);
+        const Outcome& told = served.responder->outcome();
+        return std::string(asked_text(told.asked)) + " " + std::string(rcode_text(told.rcode)) +
+               (told.truncated ? " tc" : "");
+    };
+    BOOST_TEST(outcome("TXT txt.history.example.com.pdns.local") == "history NOERROR");
+    BOOST_TEST(outcome("TXT history.example.com.pdns.local") == "history NOERROR tc");
+    BOOST_TEST(outcome("TXT history.example.com.pdns.local tcp") == "history NOERROR");
+    BOOST_TEST(outcome("TXT history.example.net.pdns.local") == "history NXDOMAIN");
+    BOOST_TEST(outcome("A history.example.com.pdns.local") == "history NOERROR");
+    BOOST_TEST(outcome("TXT pivot.192.0.2.1.pdns.local") == "pivot NOERROR");
+    BOOST_TEST(outcome("TXT names.com.pdns.local") == "names NOERROR");
+    BOOST_TEST(outcome("TXT summary.example.com.pdns.local") == "summary NOERROR");
+    BOOST_TEST(outcome("TXT limit-1.changes.example.com.pdns.local") == "changes NOERROR");
+    BOOST_TEST(outcome("A 2020.at.example.com.pdns.local").substr(0, 3) == "at ");
+    BOOST_TEST(outcome("TXT help.pdns.local tcp") == "own NOERROR");
+    BOOST_TEST(outcome("TXT help.pivot.pdns.local") == "own NOERROR");
+    BOOST_TEST(outcome("SOA pdns.local") == "own NOERROR");
+    BOOST_TEST(outcome("TXT histroy.example.com.pdns.local") == "none NOERROR");
+    BOOST_TEST(outcome("NS com.pdns.local") == "none NOERROR");
+    BOOST_TEST(outcome("TXT example.org") == "none REFUSED");
+    BOOST_TEST(outcome("SOA pdns.local opcode 4") == "none NOTIMP");
+    BOOST_TEST(outcome("SOA pdns.local version 1") == "none BADVERS");
+}
+
 BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
     Served served({"example.com. A 192.0.2.{1..120}  2019-01-01 .. 2025-01-01",
                    "example.com. A 192.0.2.1  2009-01-01 .. 2010-01-01  x5  zone",

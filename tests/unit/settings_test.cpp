@@ -28,6 +28,8 @@ BOOST_AUTO_TEST_CASE(nothing_said_is_the_defaults) {
     BOOST_TEST(settings.responder.zones == std::vector<std::string>{"pdns.local."},
                boost::test_tools::per_element());
     BOOST_TEST(settings.responder.udp_payload == 1232);
+    BOOST_TEST(!settings.responder.metrics.has_value());
+    BOOST_TEST(settings.responder.query_log.empty());
     BOOST_TEST(settings.import.counts == "add");
 }
 
@@ -46,6 +48,8 @@ scan_limit = 5_000_000_000
 udp_payload = 1400
 tcp_clients = 20
 tcp_idle_timeout = "30s"
+metrics = "127.0.0.1@9530"
+query_log = "/var/log/dnshist/queries"
 [import]
 batch = 1000
 counts = "max"
@@ -64,8 +68,29 @@ counts = "max"
     BOOST_TEST(settings.responder.udp_payload == 1400);
     BOOST_TEST(settings.responder.tcp_clients == 20U);
     BOOST_TEST(settings.responder.tcp_idle_timeout == 30U);
+    BOOST_TEST((settings.responder.metrics == Endpoint{"127.0.0.1", 9530}));
+    BOOST_TEST(settings.responder.query_log == "/var/log/dnshist/queries");
     BOOST_TEST(settings.import.batch == 1000U);
     BOOST_TEST(settings.import.counts == "max");
+}
+
+BOOST_AUTO_TEST_CASE(metrics_and_query_log_are_off_where_nothing_is_named) {
+    const Settings settings = read("[responder]\nmetrics = \"\"\nquery_log = \"\"\n");
+    BOOST_TEST(!settings.responder.metrics.has_value());
+    BOOST_TEST(settings.responder.query_log.empty());
+}
+
+BOOST_AUTO_TEST_CASE(metrics_are_shown_at_an_ipv4_address_and_questions_logged_to_a_whole_path) {
+    const std::string metrics =
+        "t.toml:2: responder.metrics: expected an IPv4 ADDRESS@PORT, such as \"127.0.0.1@9530\", "
+        "or \"\" for none, not ";
+    BOOST_TEST(problem("[responder]\nmetrics = \"::1@9530\"") == metrics + "'::1@9530'");
+    BOOST_TEST(problem("[responder]\nmetrics = \"localhost@1\"") == metrics + "'localhost@1'");
+    BOOST_TEST(problem("[responder]\nmetrics = 9530") == metrics + "9530");
+    const std::string log =
+        "t.toml:2: responder.query_log: expected an absolute path, or \"\" for none, not ";
+    BOOST_TEST(problem("[responder]\nquery_log = \"queries\"") == log + "'queries'");
+    BOOST_TEST(problem("[responder]\nquery_log = true") == log + "true");
 }
 
 BOOST_AUTO_TEST_CASE(a_single_address_or_zone_needs_no_array) {
