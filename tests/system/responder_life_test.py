@@ -1,5 +1,7 @@
 """dnshist-responder as its operator meets it: starting, changing, ending, and what goes wrong."""
 
+import contextlib
+import ctypes
 import json
 import os
 import pathlib
@@ -228,6 +230,64 @@ class LifeTest(unittest.TestCase):
                 self.assertEqual(systemd.recv(1000), b"READY=1")
                 responder.stop()
                 self.assertEqual(systemd.recv(1000), b"STOPPING=1")
+
+    def test_systemd_is_told_that_all_is_well_only_while_every_worker_is(self):
+        config = self.folder / "watchdog.toml"
+        config.write_text("[responder]\nthreads = 2\n")
+        path = self.folder / "watchdog"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+            systemd.bind(str(path))
+            systemd.settimeout(PATIENCE)
+            os.environ["NOTIFY_SOCKET"] = str(path)
+            os.environ["WATCHDOG_USEC"] = "100000"
+            for name in "NOTIFY_SOCKET", "WATCHDOG_USEC":
+                self.addCleanup(os.environ.pop, name, None)
+            with Responder(self.store, config=config) as responder:
+                self.assertEqual(systemd.recv(1000), b"READY=1")
+                for _ in range(3):
+                    self.assertEqual(systemd.recv(1000), b"WATCHDOG=1")
+                # The main thread has the process's number; workers came after it.
+                threads = sorted(int(entry.name) for entry in
+                                 pathlib.Path(f"/proc/{responder.pid}/task").iterdir())
+                worker = [thread for thread in threads if thread != responder.pid][-1]
+                with stopped_thread(self, worker):
+                    responder.wait_for("warning: a worker has not answered for a while")
+                    systemd.settimeout(0.3)
+                    # One message may have been under way.
+                    with self.assertRaises(TimeoutError):
+                        for _ in range(3):
+                            self.assertEqual(systemd.recv(1000), b"WATCHDOG=1")
+                systemd.settimeout(PATIENCE)
+                self.assertEqual(systemd.recv(1000), b"WATCHDOG=1")
+                self.assertEqual(responder.stop()[0], 0)
+
+    def test_no_watchdog_where_systemd_does_not_ask(self):
+        path = self.folder / "no watchdog"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+            systemd.bind(str(path))
+            systemd.settimeout(PATIENCE)
+            os.environ["NOTIFY_SOCKET"] = str(path)
+            self.addCleanup(os.environ.pop, "NOTIFY_SOCKET", None)
+            with Responder(self.store) as responder:
+                responder.ask("stats.pdns.local")
+                responder.stop()
+            self.assertEqual([systemd.recv(1000), systemd.recv(1000)], [b"READY=1", b"STOPPING=1"])
+
+
+@contextlib.contextmanager
+def stopped_thread(test, thread):
+    """Stops one thread of a process as a debugger does: the others run on."""
+    ptrace = ctypes.CDLL(None, use_errno=True).ptrace
+    ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+    seize, interrupt, detach = 0x4206, 0x4207, 17
+    if ptrace(seize, thread, None, None) != 0:
+        test.skipTest("a thread cannot be stopped here: " + os.strerror(ctypes.get_errno()))
+    ptrace(interrupt, thread, None, None)
+    os.waitpid(thread, 0x40000000)  # __WALL: threads as well
+    try:
+        yield
+    finally:
+        ptrace(detach, thread, None, None)
 
 
 if __name__ == "__main__":
