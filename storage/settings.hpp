@@ -38,6 +38,10 @@ struct Settings {
         std::uint16_t udp_payload = 1232;
         std::uint32_t tcp_clients = 1000;     // connections at once, over all threads
         std::uint32_t tcp_idle_timeout = 10;  // seconds
+        std::string identity;                 // NSID and id.server; empty: not told
+        bool chaos = true;                    // whether class CH is answered
+        bool cookies = true;
+        std::vector<std::string> cookie_secrets;  // 32 hexadecimal digits; none: a random one
     } responder;
     struct Import {
         std::uint32_t batch = 1'000'000;  // observations merged in one transaction
