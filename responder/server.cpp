@@ -56,6 +56,7 @@ Worker::Duty duty_of(const Settings& settings, unsigned workers, const CookieSec
 
     TcpLimits tcp;
     tcp.connections = std::max(1U, from.tcp_clients / workers);
+    tcp.per_client = std::max(1U, from.tcp_clients_per_address / workers);
     tcp.unsent = unsent_octets / workers;
     tcp.idle = std::chrono::seconds(from.tcp_idle_timeout);
     return {std::make_shared<const Service>(std::move(service)), tcp};

@@ -160,6 +160,10 @@ constexpr auto keys = std::to_array<Key>({
      [](Settings& to, const toml::node& from) {
          return take_number(to.responder.tcp_clients, from, 1, 1'000'000);
      }},
+    {"responder.tcp_clients_per_address", "a number of connections from 1 to 1000000",
+     [](Settings& to, const toml::node& from) {
+         return take_number(to.responder.tcp_clients_per_address, from, 1, 1'000'000);
+     }},
     {"responder.tcp_idle_timeout", "a length of time from 1 second to 1 hour, such as 10 or \"1m\"",
      [](Settings& to, const toml::node& from) {
          return take_duration(to.responder.tcp_idle_timeout, from, 1, 3600);

@@ -45,6 +45,7 @@ negative_ttl = 7
 scan_limit = 5_000_000_000
 udp_payload = 1400
 tcp_clients = 20
+tcp_clients_per_address = 7
 tcp_idle_timeout = "30s"
 identity = "ns1-ber"
 chaos = false
@@ -67,6 +68,7 @@ counts = "max"
     BOOST_TEST(settings.responder.scan_limit == 5'000'000'000U);
     BOOST_TEST(settings.responder.udp_payload == 1400);
     BOOST_TEST(settings.responder.tcp_clients == 20U);
+    BOOST_TEST(settings.responder.tcp_clients_per_address == 7U);
     BOOST_TEST(settings.responder.tcp_idle_timeout == 30U);
     BOOST_TEST(settings.responder.identity == "ns1-ber");
     BOOST_TEST(!settings.responder.chaos);
