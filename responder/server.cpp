@@ -36,7 +36,16 @@ unsigned worker_count(const Settings& settings) {
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
-Worker::Duty duty_of(const Settings& settings, unsigned workers) {
+// Where no secret is configured, `secret` is good for as long as the process lives.
+Cookies cookies_of(const Settings::Serve& from, const CookieSecret& secret) {
+    std::vector<CookieSecret> secrets;
+    for (const std::string& digits : from.cookie_secrets)
+        secrets.push_back(cookie_secret_from_text(digits).value());
+    if (secrets.empty()) secrets.push_back(secret);
+    return Cookies(std::move(secrets));
+}
+
+Worker::Duty duty_of(const Settings& settings, unsigned workers, const CookieSecret& secret) {
     const Settings::Serve& from = settings.responder;
     Service service;
     for (const std::string& zone : from.zones)
@@ -45,9 +54,14 @@ Worker::Duty duty_of(const Settings& settings, unsigned workers) {
     service.negative_ttl = from.negative_ttl;
     service.scan_limit = from.scan_limit;
     service.udp_payload = from.udp_payload;
+    service.tcp_idle = from.tcp_idle_timeout;
+    service.identity = from.identity;
+    service.chaos = from.chaos;
+    if (from.cookies) service.cookies = cookies_of(from, secret);
 
     TcpLimits tcp;
     tcp.connections = std::max(1U, from.tcp_clients / workers);
+    tcp.per_client = std::max(1U, from.tcp_clients_per_address / workers);
     tcp.unsent = unsent_octets / workers;
     tcp.idle = std::chrono::seconds(from.tcp_idle_timeout);
     return {std::make_shared<const Service>(std::move(service)), tcp, nullptr};
@@ -112,6 +126,7 @@ class Server {
     const ServerOptions& options_;
     Settings settings_;
     const unsigned worker_count_;
+    const CookieSecret cookie_secret_ = random_cookie_secret();
     History history_;
     Rendezvous followed_;
     std::vector<Listening> listening_;
@@ -166,7 +181,7 @@ std::optional<Problem> Server::listen() {
 }
 
 Worker::Duty Server::duty(const Settings& settings) const {
-    Worker::Duty made = duty_of(settings, worker_count_);
+    Worker::Duty made = duty_of(settings, worker_count_, cookie_secret_);
     if (query_log_) made.query_log = query_log_->trays();
     return made;
 }

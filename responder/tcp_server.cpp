@@ -16,11 +16,13 @@
 #include <cstring>
 #include <deque>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "responder/framing.hpp"
 #include "responder/log.hpp"
 
 namespace dnshist {
@@ -34,10 +36,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t length_octets = 2;
 constexpr std::size_t message_octets = 65535;
-// The longest request that is read: a question takes at most 271 octets, EDNS and TSIG some more.
-constexpr std::size_t request_octets = 4096;
 constexpr unsigned batch_size = 32;   // messages answered from one state of the store
 constexpr auto message_timeout = 2s;  // from a message's first octet to its last
 constexpr auto stop_timeout = 2s;
@@ -60,11 +59,6 @@ struct Connection {
     Connection(asio::io_context& io, int fd, const Client& who) : socket(io, fd), client(who) {}
 
     bool open() const { return socket.is_open(); }
-    // Wakes the coroutine that waits for the socket, which then ends.
-    void close() {
-        error_code ignored;
-        socket.close(ignored);
-    }
 
     Descriptor socket;
     Client client;
@@ -85,24 +79,6 @@ using Connections = std::list<Connection>;
 // for octets to its client, or nothing any more.
 enum class Next : std::uint8_t { turn, lane, read, write, close };
 
-// Reads off the message at the front; nothing where it is not whole.
-std::optional<Octets> take_message(Octets& octets) noexcept {
-    OctetReader reader(octets);
-    const auto length = reader.u16();
-    const auto message = length ? reader.octets(*length) : std::nullopt;
-    if (message) octets = reader.rest();
-    return message;
-}
-
-bool has_message(Octets octets) noexcept {
-    return take_message(octets).has_value();
-}
-
-// Whether the octets begin a message that is longer than we read.
-bool too_long(Octets octets) noexcept {
-    return OctetReader(octets).u16().value_or(0) > request_octets;
-}
-
 }  // namespace
 
 struct TcpServer::State {
@@ -112,8 +88,10 @@ struct TcpServer::State {
     awaitable<void> accept_from(Descriptor& listener);
     bool accept_waiting(int listener);
     void admit(FileDescriptor fd, const Client& client);
-    void make_room();
-    void count_open() noexcept { answering.counters().tcp_open.set(connections.size()); }
+    void make_room(const Client& client);
+    void close_oldest(const Client* of);
+    void close(Connection& connection);
+    void count_open() noexcept { answering.counters().tcp_open.set(open_connections); }
 
     awaitable<void> converse(Connections::iterator connection);
     Next take_turn(Connections::iterator connection);
@@ -132,6 +110,8 @@ struct TcpServer::State {
     TcpLimits limits;
     std::deque<Descriptor> listeners;
     Connections connections;  // the one whose last whole message is longest ago first
+    std::size_t open_connections = 0;
+    std::map<std::array<std::uint8_t, 16>, std::size_t> open_by_address;
     std::size_t unsent_total = 0;
     bool sweeping = false;
     asio::steady_timer sweeper;
@@ -178,9 +158,12 @@ bool TcpServer::State::accept_waiting(int listener) {
 }
 
 void TcpServer::State::admit(FileDescriptor fd, const Client& client) {
-    make_room();
+    make_room(client);
+    std::size_t& of_client = open_by_address[client.address];
     const auto connection = connections.emplace(connections.end(), io, fd.get(), client);
     fd.release();
+    ++of_client;
+    ++open_connections;
     settle(*connection);
     answering.counters().tcp_accepted.add();
     count_open();
@@ -189,21 +172,38 @@ void TcpServer::State::admit(FileDescriptor fd, const Client& client) {
         if (!sweeping) asio::co_spawn(io, sweep(), report_failure);
         sweeping = true;
     } catch (...) {
+        close(*connection);
         connections.erase(connection);
-        count_open();
         throw;
     }
 }
 
-void TcpServer::State::make_room() {
-    if (connections.size() < limits.connections) return;
-    auto open = static_cast<std::size_t>(std::count_if(
-        connections.begin(), connections.end(), [](const auto& each) { return each.open(); }));
-    for (auto each = connections.begin(); open >= limits.connections; ++each) {
-        if (!each->open()) continue;
-        each->close();
-        --open;
+void TcpServer::State::make_room(const Client& client) {
+    const auto of_client = open_by_address.find(client.address);
+    if (of_client != open_by_address.end() && of_client->second >= limits.per_client) {
+        close_oldest(&client);
     }
+    while (open_connections >= limits.connections)
+        close_oldest(nullptr);
+}
+
+// The one without a whole message for the longest; of one client, or of all.
+void TcpServer::State::close_oldest(const Client* of) {
+    const auto oldest = std::ranges::find_if(connections, [of](const Connection& each) {
+        return each.open() && (of == nullptr || each.client.address == of->address);
+    });
+    if (oldest != connections.end()) close(*oldest);
+}
+
+// Wakes the coroutine that waits for the socket, which then ends.
+void TcpServer::State::close(Connection& connection) {
+    if (!connection.open()) return;
+    error_code ignored;
+    connection.socket.close(ignored);
+    --open_connections;
+    count_open();
+    const auto of_client = open_by_address.find(connection.client.address);
+    if (--of_client->second == 0) open_by_address.erase(of_client);
 }
 
 // Conversing with a client.
@@ -212,8 +212,8 @@ awaitable<void> TcpServer::State::converse(Connections::iterator connection) {
     struct Leave {
         ~Leave() {
             state.release_unsent(*connection);
+            state.close(*connection);
             state.connections.erase(connection);
-            state.count_open();
             if (state.connections.empty()) state.sweeper.cancel();
         }
         State& state;
@@ -376,7 +376,7 @@ awaitable<void> TcpServer::State::sweep() {
         co_await sweeper.async_wait(waiting);
         const auto now = Clock::now();
         for (Connection& connection : connections) {
-            if (connection.open() && connection.deadline <= now) connection.close();
+            if (connection.deadline <= now) close(connection);
         }
     }
     sweeping = false;

