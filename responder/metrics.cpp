@@ -187,7 +187,7 @@ FileDescriptor open_socket() noexcept {
 void knock(const Endpoint& endpoint) noexcept {
     const sockaddr_in address = address_of(endpoint);
     const FileDescriptor fd = open_socket();
-    ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    (void)::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
 }
 
 // Why nobody can listen there, which civetweb does not say.

@@ -41,10 +41,10 @@ class QueryTray {
     static constexpr std::uint32_t places = 2048;
 
   private:
+    // How many were put and taken; each has one thread that writes it, and a cache line.
+    alignas(64) std::atomic<std::uint32_t> put_ = 0;
     std::unique_ptr<std::array<LoggedQuestion, places>> questions_ =
         std::make_unique<std::array<LoggedQuestion, places>>();
-    // How many were put and taken; each has one thread that writes it.
-    alignas(64) std::atomic<std::uint32_t> put_ = 0;
     alignas(64) std::atomic<std::uint32_t> taken_ = 0;
 };
 

@@ -95,7 +95,8 @@ BOOST_AUTO_TEST_CASE(a_store_that_cannot_be_read_is_said_to_be_down) {
 BOOST_AUTO_TEST_CASE(what_fails_while_it_is_scraped_ends_there) {
     MetricsSources sources;
     sources.store = []() -> std::optional<StoreReport> { throw std::runtime_error("no"); };
-    BOOST_TEST(Metrics(std::move(sources)).Collect().empty());
+    const Metrics metrics(std::move(sources));
+    BOOST_TEST(metrics.Collect().empty());
 }
 
 BOOST_AUTO_TEST_CASE(loopback_is_told_from_other_addresses) {
