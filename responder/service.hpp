@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "responder/cookies.hpp"
 #include "storage/name.hpp"
 
 namespace dnshist {
@@ -16,6 +19,10 @@ struct Service {
     std::uint64_t scan_limit = 100'000;  // records decoded for one question, at most
     std::uint32_t default_limit = 50;    // lines on a page where the question does not say
     std::uint16_t udp_payload = 1232;    // octets, ours at most (EDNS)
+    std::uint32_t tcp_idle = 10;         // seconds that a TCP connection may be idle
+    std::string identity;                // which server this is (NSID, id.server); empty: not told
+    bool chaos = true;                   // whether class CH is answered: version and identity
+    std::optional<Cookies> cookies;      // none: DNS cookies are not spoken
 };
 
 }  // namespace dnshist
