@@ -16,13 +16,16 @@
 //
 // A case goes over UDP unless it says `over tcp`, and may go on with
 //
-//     set KEY VALUE      what is configured; in front of the first case, for the whole file
+//     set KEY VALUE      what is configured, or who asks (client) and when (now, in seconds); in
+//                        front of the first case, for the whole file
 //     cut FROM..TO       the message is sent so many times, cut short to each of these lengths
 //     with A=B C=D       likewise with @1 in the message and the answer replaced by A and @2 by B,
 //                        then by C and D; A alone leaves @2 empty
 //
 // Every case is asked of the same store, GIVEN (given.hpp says how it is written), as of
 // 2026-01-01, written a day before. The expectations are written by hand, from the RFCs.
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -33,6 +36,7 @@
 #include <vector>
 
 #include "responder/respond.hpp"
+#include "storage/address.hpp"
 #include "tests/golden/given.hpp"
 #include "tests/packets/notation.hpp"
 #include "tests/unit/temporary_directory.hpp"
@@ -42,12 +46,14 @@ namespace {
 using namespace dnshist;
 using namespace dnshist::test;
 
-constexpr Seconds now{1767225600};      // 2026-01-01T00:00:00Z
-constexpr Seconds written{1767139200};  // 2025-12-31T00:00:00Z
+constexpr Seconds usual_now{1767225600};  // 2026-01-01T00:00:00Z
+constexpr Seconds written{1767139200};    // 2025-12-31T00:00:00Z
 
 struct Settings {
     Service service;
     Client client;
+    std::vector<CookieSecret> cookie_secrets;
+    Seconds now = usual_now;
 };
 
 struct Case {
@@ -66,6 +72,13 @@ struct Packets {
     std::vector<Case> cases;
 };
 
+std::array<std::uint8_t, 16> address_from_text(const std::string& text) {
+    std::array<std::uint8_t, 16> address = Client().address;
+    if (const auto v6 = ipv6_from_text(text)) return *v6;
+    std::ranges::copy(ipv4_from_text(text).value(), address.begin() + 12);
+    return address;
+}
+
 void set(Settings& settings, std::istringstream& in) {
     std::string key;
     std::string value;
@@ -74,6 +87,19 @@ void set(Settings& settings, std::istringstream& in) {
         settings.service.zones.push_back(Name::from_text(value).value());
     } else if (key == "udp_payload") {
         settings.service.udp_payload = static_cast<std::uint16_t>(std::stoul(value));
+    } else if (key == "tcp_idle") {
+        settings.service.tcp_idle = static_cast<std::uint32_t>(std::stoul(value));
+    } else if (key == "identity") {
+        settings.service.identity = value;
+    } else if (key == "chaos") {
+        settings.service.chaos = value == "on";
+    } else if (key == "cookie_secret") {
+        settings.cookie_secrets.push_back(cookie_secret_from_text(value).value());
+        settings.service.cookies = Cookies(settings.cookie_secrets);
+    } else if (key == "client") {
+        settings.client.address = address_from_text(value);
+    } else if (key == "now") {
+        settings.now = Seconds{static_cast<std::uint32_t>(std::stoul(value))};
     } else {
         throw std::runtime_error("there is nothing to set that is called " + key);
     }
@@ -150,7 +176,7 @@ class Runner {
         for (std::string line; std::getline(in, line);) {
             if (line.empty() || line.starts_with('#')) continue;
             for (const std::string& expanded : expand(line))
-                given.add(expanded, now);
+                given.add(expanded, usual_now);
         }
         given.write(directory_.path(), written);
         history_ = std::make_unique<History>(directory_.path());
@@ -219,7 +245,8 @@ class Runner {
         std::vector<std::uint8_t> room(
             packet.settings.client.transport == Transport::udp ? 4096 : max_tcp_octets);
         Responder responder(*history_, packet.settings.service);
-        if (!responder.begin(now)) throw std::runtime_error("the store outgrew its map");
+        if (!responder.begin(packet.settings.now))
+            throw std::runtime_error("the store outgrew its map");
         const std::size_t size = responder.respond(message, packet.settings.client, room);
         responder.end();
         const Octets answer = Octets(room).first(size);
