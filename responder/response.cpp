@@ -89,13 +89,19 @@ bool ResponseWriter::add_text(Rrclass rrclass, std::uint32_t ttl, std::string_vi
     return true;
 }
 
+// The question's own name is pointed at, in the case in which it came.
+bool ResponseWriter::is_question(Octets owner) const noexcept {
+    return equal_names(owner, request_.question->name);
+}
+
+std::size_t ResponseWriter::record_octets(Octets owner, Octets rdata) const noexcept {
+    return record_head_octets - 2 + (is_question(owner) ? 2 : owner.size()) + rdata.size();
+}
+
 bool ResponseWriter::add_record(Octets owner, Rrtype type, std::uint32_t ttl,
                                 Octets rdata) noexcept {
-    // The question's own name is pointed at, in the case in which it came.
-    const bool is_question = equal_names(owner, request_.question->name);
-    const std::size_t owner_octets = is_question ? 2 : owner.size();
-    if (!has_room(record_head_octets - 2 + owner_octets + rdata.size())) return false;
-    if (is_question) {
+    if (!has_room(record_octets(owner, rdata))) return false;
+    if (is_question(owner)) {
         put_pointer(header_octets);
     } else {
         put_octets(owner);

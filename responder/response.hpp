@@ -60,6 +60,8 @@ class ResponseWriter {
     bool add_chaos_txt(std::string_view text) noexcept;
     // RDATA without compression; `owner` in wire form.
     bool add_record(Octets owner, Rrtype type, std::uint32_t ttl, Octets rdata) noexcept;
+    // What that takes.
+    std::size_t record_octets(Octets owner, Octets rdata) const noexcept;
     // NS and SOA of the zone whose apex is the last `apex_octets` of the question's name: the apex
     // is the name server too, and hostmaster.APEX the mailbox.
     bool add_apex_ns(std::uint32_t ttl, std::size_t apex_octets) noexcept;
@@ -95,6 +97,7 @@ class ResponseWriter {
     void put_pointer(std::size_t offset) noexcept;
     void put_opt(Rcode rcode, std::size_t ede_octets) noexcept;
     bool has_room(std::size_t octets) noexcept;
+    bool is_question(Octets owner) const noexcept;
     bool add_text(Rrclass rrclass, std::uint32_t ttl, std::string_view text) noexcept;
     bool add_soa(std::uint32_t ttl, std::size_t apex_octets, const SoaTimers& soa) noexcept;
     std::size_t apex_offset(std::size_t apex_octets) const noexcept;
