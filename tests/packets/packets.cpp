@@ -14,7 +14,8 @@
 //     com.pdns.local. A IN
 //     $soa
 //
-// A case goes over UDP unless it says `over tcp`, and may go on with
+// A case goes over UDP unless it says `over tcp`, or `over stream`, where message and answer are
+// what goes over a TCP connection, each message behind its length: [ 1d5f ... ]. It may go on with
 //
 //     set KEY VALUE      what is configured, or who asks (client) and when (now, in seconds); in
 //                        front of the first case, for the whole file
@@ -35,6 +36,7 @@
 #include <string>
 #include <vector>
 
+#include "responder/framing.hpp"
 #include "responder/respond.hpp"
 #include "storage/address.hpp"
 #include "tests/golden/given.hpp"
@@ -52,6 +54,7 @@ constexpr Seconds written{1767139200};    // 2025-12-31T00:00:00Z
 struct Settings {
     Service service;
     Client client;
+    bool framed = false;  // the message is a stream of them, as TCP has it
     std::vector<CookieSecret> cookie_secrets;
     Seconds now = usual_now;
 };
@@ -112,7 +115,8 @@ bool read_option(Case& packet, const std::string& line) {
     in >> word;
     if (word == "over") {
         in >> word;
-        packet.settings.client.transport = word == "tcp" ? Transport::tcp : Transport::udp;
+        packet.settings.client.transport = word == "udp" ? Transport::udp : Transport::tcp;
+        packet.settings.framed = word == "stream";
     } else if (word == "set") {
         set(packet.settings, in);
     } else if (word == "cut") {
@@ -240,21 +244,44 @@ class Runner {
 
     void send(const Case& packet, const std::string& which, Octets octets, const Parts& expected) {
         ++messages_;
-        // Both of their own length on the heap, so that a sanitizer sees what lies beyond.
+        // Of its own length on the heap, so that a sanitizer sees what lies beyond.
         const std::vector<std::uint8_t> message(octets.begin(), octets.end());
-        std::vector<std::uint8_t> room(
-            packet.settings.client.transport == Transport::udp ? 4096 : max_tcp_octets);
         Responder responder(*history_, packet.settings.service);
-        if (!responder.begin(packet.settings.now))
+        if (!responder.begin(packet.settings.now)) {
             throw std::runtime_error("the store outgrew its map");
-        const std::size_t size = responder.respond(message, packet.settings.client, room);
+        }
+        const auto answer = packet.settings.framed
+                                ? answer_stream(responder, packet.settings.client, message)
+                                : answer_one(responder, packet.settings.client, message);
         responder.end();
-        const Octets answer = Octets(room).first(size);
         if (matches(expected, answer)) return;
         ++failures_;
         std::printf("%s%s\n  message\n%s\n  expected\n%s\n  came\n%s\n", where_.c_str(),
                     which.c_str(), show(Octets(message)).c_str(), show(expected).c_str(),
-                    show(answer).c_str());
+                    show(Octets(answer)).c_str());
+    }
+
+    static std::vector<std::uint8_t> answer_one(Responder& responder, const Client& client,
+                                                Octets message) {
+        std::vector<std::uint8_t> room(client.transport == Transport::udp ? 4096 : max_tcp_octets);
+        room.resize(responder.respond(message, client, room));
+        return room;
+    }
+
+    // What a connection reads that is left open by its client.
+    static std::vector<std::uint8_t> answer_stream(Responder& responder, const Client& client,
+                                                   Octets stream) {
+        std::vector<std::uint8_t> out;
+        while (!too_long(stream)) {
+            const auto message = take_message(stream);
+            if (!message) break;
+            const auto answer = answer_one(responder, client, *message);
+            if (answer.empty()) continue;
+            out.push_back(static_cast<std::uint8_t>(answer.size() >> 8));
+            out.push_back(static_cast<std::uint8_t>(answer.size()));
+            out.insert(out.end(), answer.begin(), answer.end());
+        }
+        return out;
     }
 
     TemporaryDirectory directory_;
