@@ -23,6 +23,8 @@
 //     with A=B C=D       likewise with @1 in the message and the answer replaced by A and @2 by B,
 //                        then by C and D; A alone leaves @2 empty
 //
+// $version is the character-string that says which program this is.
+//
 // Every case is asked of the same store, GIVEN (given.hpp says how it is written), as of
 // 2026-01-01, written a day before. The expectations are written by hand, from the RFCs.
 #include <algorithm>
@@ -93,7 +95,7 @@ void set(Settings& settings, std::istringstream& in) {
     } else if (key == "tcp_idle") {
         settings.service.tcp_idle = static_cast<std::uint32_t>(std::stoul(value));
     } else if (key == "identity") {
-        settings.service.identity = value;
+        settings.service.identity = expand(value).front();
     } else if (key == "chaos") {
         settings.service.chaos = value == "on";
     } else if (key == "cookie_secret") {
@@ -135,6 +137,7 @@ bool read_option(Case& packet, const std::string& line) {
 
 Packets read_packets(std::istream& in) {
     Packets packets;
+    packets.definitions["version"] = "\"dnshist " DNSHIST_VERSION "\"";
     Case common;
     common.settings.service.zones.push_back(Name::from_text("pdns.local.").value());
     bool in_answer = false;
