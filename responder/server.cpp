@@ -270,8 +270,8 @@ void Server::reload() {
     tell_systemd(reloading());
     const auto fresh = read_settings(options_);
     if (!fresh) {
-        log_error("the configuration stays as it was: " + fresh.error().text);
         if (query_log_) renew_query_log(query_log_->path());
+        log_error("the configuration stays as it was: " + fresh.error().text);
     } else {
         use(*fresh);
     }
