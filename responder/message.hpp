@@ -44,6 +44,7 @@ struct Edns {
     bool dnssec_ok = false;
     bool nsid = false;                       // wants to know which server this is (RFC 5001)
     Octets cookie;                           // 8, or 16 to 40 octets (RFC 7873); or none
+    bool sound = true;                       // or an option has a length that it cannot have
     std::optional<std::uint16_t> keepalive;  // octets of edns-tcp-keepalive (RFC 7828)
 };
 
@@ -61,7 +62,8 @@ struct Request {
     // noerror, or why the request is turned away without a look at what it asks.
     Rcode rcode = Rcode::noerror;
     std::optional<Question> question;  // always there with noerror
-    std::optional<Edns> edns;          // always absent with formerr and notimp
+    // Absent with notimp, and with formerr where the message could not be read.
+    std::optional<Edns> edns;
 };
 
 // Reads one message. Nothing where it deserves no answer at all: it is shorter than a header or is

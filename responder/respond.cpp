@@ -204,9 +204,8 @@ std::size_t Responder::respond(Octets message, const Client& client, std::span<s
     if (!request) return 0;
     // Over TCP the client's keepalive is empty; over UDP it means nothing (RFC 7828, section 3.2).
     if (client.transport == Transport::tcp && request->edns &&
-        request->edns->keepalive.value_or(0) != 0) {
+        request->edns->keepalive.value_or(0) != 0 && request->rcode == Rcode::noerror) {
         request->rcode = Rcode::formerr;
-        request->edns.reset();
     }
     const std::size_t limit =
         response_limit(*request, client.transport, *state_->service, room.size());
