@@ -85,13 +85,14 @@ bool options_are_well_formed(Octets rdata) noexcept {
 }
 
 // Reads the additional section, which must end where the message does. One OPT at most, owned by
-// the root (RFC 6891, section 6.1.1). A TSIG must come last (RFC 8945, section 5.1); since this
-// server has no keys yet, a signed request gets NOTAUTH, as from a server that does not know the
-// key, rather than an unsigned answer that its sender has to throw away.
-Rcode read_additional(OctetReader& in, std::uint16_t count, std::optional<Edns>& edns) noexcept {
+// the root (RFC 6891, section 6.1.1). A TSIG must come last, and so is the only one (RFC 8945,
+// section 5.1).
+Rcode read_additional(OctetReader& in, std::uint16_t count, Octets message,
+                      Request& request) noexcept {
     Rcode verdict = Rcode::noerror;
     bool opt_seen = false;
     for (std::uint16_t i = 0; i < count; ++i) {
+        const std::size_t begin = in.position();
         const bool root_owner = !in.at_end() && in.rest().front() == 0;
         if (!skip_owner(in)) return Rcode::formerr;
         const auto type = in.u16();
@@ -105,7 +106,8 @@ Rcode read_additional(OctetReader& in, std::uint16_t count, std::optional<Edns>&
         if (Rrtype{*type} == Rrtype::OPT) {
             if (opt_seen || !root_owner) return Rcode::formerr;
             opt_seen = true;
-            edns = Edns{std::max<std::uint16_t>(*rrclass, min_udp_octets), (*ttl & 0x8000U) != 0};
+            request.edns =
+                Edns{std::max<std::uint16_t>(*rrclass, min_udp_octets), (*ttl & 0x8000U) != 0};
             const bool known_version = (*ttl >> 16 & 0xffU) == 0;
             if (!known_version) {
                 verdict = Rcode::badvers;
@@ -114,7 +116,8 @@ Rcode read_additional(OctetReader& in, std::uint16_t count, std::optional<Edns>&
             }
         } else if (Rrtype{*type} == Rrtype::TSIG) {
             if (i + 1 != count) return Rcode::formerr;
-            if (verdict == Rcode::noerror) verdict = Rcode::notauth;
+            request.tsig = read_tsig(message, begin);
+            if (!request.tsig) return Rcode::formerr;
         }
     }
     return in.at_end() ? verdict : Rcode::formerr;
@@ -138,9 +141,12 @@ std::optional<Request> read_request(Octets message) noexcept {
     if (!request.question) {
         request.rcode = Rcode::formerr;
     } else if (request.rcode == Rcode::noerror) {
-        request.rcode = read_additional(in, header->additionals, request.edns);
+        request.rcode = read_additional(in, header->additionals, message, request);
     }
-    if (request.rcode == Rcode::formerr) request.edns.reset();
+    if (request.rcode == Rcode::formerr) {
+        request.edns.reset();
+        request.tsig.reset();
+    }
     return request;
 }
 
