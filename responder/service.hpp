@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "responder/tsig_key.hpp"
 #include "storage/name.hpp"
+#include "storage/network.hpp"
 
 namespace dnshist {
 
@@ -16,6 +19,9 @@ struct Service {
     std::uint64_t scan_limit = 100'000;  // records decoded for one question, at most
     std::uint32_t default_limit = 50;    // lines on a page where the question does not say
     std::uint16_t udp_payload = 1232;    // octets, ours at most (EDNS)
+
+    std::shared_ptr<const TsigKeys> keys = std::make_shared<TsigKeys>();
+    std::vector<Network> require_key;  // from where a question must be signed
 };
 
 }  // namespace dnshist

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/network.hpp"
 #include "storage/result.hpp"
 
 namespace dnshist {
@@ -36,8 +37,10 @@ struct Settings {
         std::uint32_t negative_ttl = 60;
         std::uint64_t scan_limit = 100'000;
         std::uint16_t udp_payload = 1232;
-        std::uint32_t tcp_clients = 1000;     // connections at once, over all threads
-        std::uint32_t tcp_idle_timeout = 10;  // seconds
+        std::uint32_t tcp_clients = 1000;         // connections at once, over all threads
+        std::uint32_t tcp_idle_timeout = 10;      // seconds
+        std::vector<std::filesystem::path> keys;  // files of TSIG keys
+        std::vector<Network> require_key;         // from where questions must be signed
     } responder;
     struct Import {
         std::uint32_t batch = 1'000'000;  // observations merged in one transaction
