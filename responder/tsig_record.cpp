@@ -83,7 +83,8 @@ std::optional<TsigRecord> read_tsig(Octets message, std::size_t position) noexce
     const auto rrclass = in.u16();
     const auto ttl = in.u32();
     const auto rdlength = in.u16();
-    if (!rdlength || Rrtype{*type} != Rrtype::TSIG || *rrclass != class_any || *ttl != 0 ||
+    if (!type || !rrclass || !ttl || !rdlength) return std::nullopt;
+    if (Rrtype{*type} != Rrtype::TSIG || *rrclass != class_any || *ttl != 0 ||
         *rdlength != in.remaining()) {
         return std::nullopt;
     }
