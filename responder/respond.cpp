@@ -120,6 +120,7 @@ struct Responder::State {
 
     State(History& history, const Service& what) : store(history), service(&what) {}
 
+    void add_options(const Edns& edns, const Client& client, ResponseWriter& response) const;
     std::size_t respond(const Request& request, const Client& client, Effort effort,
                         ResponseWriter& response);
     // The response has room.size() octets at most.
@@ -130,15 +131,36 @@ struct Responder::State {
                                std::size_t limit, std::span<std::uint8_t> room, Effort effort);
 };
 
+void Responder::State::add_options(const Edns& edns, const Client& client,
+                                   ResponseWriter& response) const {
+    if (edns.nsid && !service->identity.empty()) {
+        response.add_option(EdnsOption::nsid, as_octets(service->identity));
+    }
+    if (!edns.cookie.empty() && service->cookies) {
+        response.add_option(EdnsOption::cookie, service->cookies->answer(edns.cookie, client, now));
+    }
+    if (edns.keepalive && client.transport == Transport::tcp) {
+        // In units of 100 milliseconds.
+        const std::uint32_t idle = std::min<std::uint32_t>(service->tcp_idle * 10, 65535);
+        const std::array octets{static_cast<std::uint8_t>(idle >> 8),
+                                static_cast<std::uint8_t>(idle)};
+        response.add_option(EdnsOption::keepalive, octets);
+    }
+}
+
 std::size_t Responder::State::respond(const Request& request, const Client& client, Effort effort,
                                       ResponseWriter& response) {
     if (request.rcode != Rcode::noerror) return response.finish(request.rcode);
+    if (request.edns) add_options(*request.edns, client, response);
     if (!request.tsig && must_sign(*service, client)) {
         return answer_refused(response, {Ede::Code::prohibited, "questions must be signed (TSIG)"});
     }
     const Question& question = *request.question;
     const auto qname = Name::from_wire(question.name);
     if (!qname) return response.finish(Rcode::formerr);
+    if (question.rrclass == Rrclass::CH) {
+        return answer_chaos(question, *qname, *service, response);
+    }
     if (question.rrclass != Rrclass::IN && question.rrclass != Rrclass::ANY) {
         return answer_refused(response, {Ede::Code::not_authoritative, "only class IN is served"});
     }
@@ -232,6 +254,12 @@ std::size_t Responder::respond(Octets message, const Client& client, std::span<s
                                Effort effort) {
     auto request = read_request(message);
     if (!request) return 0;
+    // Over TCP the client's keepalive is empty; over UDP it means nothing (RFC 7828, section 3.2).
+    if (client.transport == Transport::tcp && request->edns &&
+        request->edns->keepalive.value_or(0) != 0) {
+        request->rcode = Rcode::formerr;
+        request->edns.reset();
+    }
     const std::size_t limit =
         response_limit(*request, client.transport, *state_->service, room.size());
     if (request->tsig)

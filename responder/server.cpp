@@ -31,8 +31,17 @@ unsigned worker_count(const Settings& settings) {
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
+// Where no secret is configured, `secret` is good for as long as the process lives.
+Cookies cookies_of(const Settings::Serve& from, const CookieSecret& secret) {
+    std::vector<CookieSecret> secrets;
+    for (const std::string& digits : from.cookie_secrets)
+        secrets.push_back(cookie_secret_from_text(digits).value());
+    if (secrets.empty()) secrets.push_back(secret);
+    return Cookies(std::move(secrets));
+}
+
 Worker::Duty duty_of(const Settings& settings, std::shared_ptr<const TsigKeys> keys,
-                     unsigned workers) {
+                     unsigned workers, const CookieSecret& secret) {
     const Settings::Serve& from = settings.responder;
     Service service;
     for (const std::string& zone : from.zones)
@@ -41,11 +50,16 @@ Worker::Duty duty_of(const Settings& settings, std::shared_ptr<const TsigKeys> k
     service.negative_ttl = from.negative_ttl;
     service.scan_limit = from.scan_limit;
     service.udp_payload = from.udp_payload;
+    service.tcp_idle = from.tcp_idle_timeout;
+    service.identity = from.identity;
+    service.chaos = from.chaos;
+    if (from.cookies) service.cookies = cookies_of(from, secret);
     service.keys = std::move(keys);
     service.require_key = from.require_key;
 
     TcpLimits tcp;
     tcp.connections = std::max(1U, from.tcp_clients / workers);
+    tcp.per_client = std::max(1U, from.tcp_clients_per_address / workers);
     tcp.unsent = unsent_octets / workers;
     tcp.idle = std::chrono::seconds(from.tcp_idle_timeout);
     return {std::make_shared<const Service>(std::move(service)), tcp};
@@ -115,6 +129,7 @@ class Server {
     Settings settings_;
     std::shared_ptr<const TsigKeys> keys_;
     const unsigned worker_count_;
+    const CookieSecret cookie_secret_ = random_cookie_secret();
     History history_;
     Rendezvous followed_;
     std::vector<Listening> listening_;
@@ -160,7 +175,7 @@ std::optional<Problem> Server::listen() {
 }
 
 void Server::start_workers() {
-    const Worker::Duty duty = duty_of(settings_, keys_, worker_count_);
+    const Worker::Duty duty = duty_of(settings_, keys_, worker_count_, cookie_secret_);
     for (unsigned i = 0; i < worker_count_; ++i) {
         std::vector<SocketPair> sockets;
         for (Listening& at : listening_)
@@ -222,7 +237,7 @@ void Server::reload() {
         } else {
             log_error("the TSIG keys stay as they were: " + keys.error().text);
         }
-        const Worker::Duty duty = duty_of(*fresh, keys_, worker_count_);
+        const Worker::Duty duty = duty_of(*fresh, keys_, worker_count_, cookie_secret_);
         for (Worker& worker : workers_)
             worker.use(duty);
         log_info("the configuration was read again");

@@ -4,8 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "responder/cookies.hpp"
 #include "responder/tsig_key.hpp"
 #include "storage/name.hpp"
 #include "storage/network.hpp"
@@ -19,6 +22,10 @@ struct Service {
     std::uint64_t scan_limit = 100'000;  // records decoded for one question, at most
     std::uint32_t default_limit = 50;    // lines on a page where the question does not say
     std::uint16_t udp_payload = 1232;    // octets, ours at most (EDNS)
+    std::uint32_t tcp_idle = 10;         // seconds that a TCP connection may be idle
+    std::string identity;                // which server this is (NSID, id.server); empty: not told
+    bool chaos = true;                   // whether class CH is answered: version and identity
+    std::optional<Cookies> cookies;      // none: DNS cookies are not spoken
 
     std::shared_ptr<const TsigKeys> keys = std::make_shared<TsigKeys>();
     std::vector<Network> require_key;  // from where a question must be signed

@@ -37,8 +37,13 @@ struct Settings {
         std::uint32_t negative_ttl = 60;
         std::uint64_t scan_limit = 100'000;
         std::uint16_t udp_payload = 1232;
-        std::uint32_t tcp_clients = 1000;         // connections at once, over all threads
-        std::uint32_t tcp_idle_timeout = 10;      // seconds
+        std::uint32_t tcp_clients = 1000;             // connections at once, over all threads
+        std::uint32_t tcp_clients_per_address = 250;  // of them
+        std::uint32_t tcp_idle_timeout = 10;          // seconds
+        std::string identity;                         // NSID and id.server; empty: not told
+        bool chaos = true;                            // whether class CH is answered
+        bool cookies = true;
+        std::vector<std::string> cookie_secrets;  // 32 hexadecimal digits; none: a random one
         std::vector<std::filesystem::path> keys;  // files of TSIG keys
         std::vector<Network> require_key;         // from where questions must be signed
     } responder;

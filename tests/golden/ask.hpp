@@ -1,16 +1,20 @@
 // A question as a message, made from words:
 //
 //     TYPE NAME [tcp] [noedns] [edns OCTETS] [version N] [do] [rd] [class C] [opcode N]
+//               [option CODE HEX]... [from ADDRESS]
 //
-// It goes over UDP with EDNS and 1232 octets unless they say otherwise.
+// It goes over UDP with EDNS and 1232 octets unless they say otherwise, from 127.0.0.1. An option
+// without octets is HEX "-".
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "responder/client.hpp"
 #include "responder/message.hpp"
 
 namespace dnshist::test {
@@ -25,6 +29,9 @@ struct Ask {
     bool dnssec_ok = false;
     bool recursion_desired = false;
     std::uint8_t opcode = 0;
+    std::vector<std::uint8_t> options;  // as OPT has them
+    Client client() const;
+    std::array<std::uint8_t, 16> address = Client().address;
 };
 
 // Throws std::runtime_error where the words are none of these.

@@ -64,6 +64,12 @@ void set(Case& golden, std::istringstream in) {
         golden.service.udp_payload = static_cast<std::uint16_t>(std::stoul(value));
     } else if (key == "default_limit") {
         golden.service.default_limit = static_cast<std::uint32_t>(std::stoul(value));
+    } else if (key == "identity") {
+        golden.service.identity = value;
+    } else if (key == "chaos") {
+        golden.service.chaos = value == "on";
+    } else if (key == "cookie_secret") {
+        golden.service.cookies.emplace(std::vector{cookie_secret_from_text(value).value()});
     } else if (key == "broken") {
         golden.broken = true;
     } else {
@@ -170,7 +176,7 @@ bool run(const char* file) {
     for (const QueryBlock& query : golden.queries) {
         const Ask ask = ask_from_text(query.words);
         if (!responder.begin(now)) throw std::runtime_error("the store has outgrown its map");
-        const std::size_t size = responder.respond(request_of(ask), {ask.transport}, room);
+        const std::size_t size = responder.respond(request_of(ask), ask.client(), room);
         responder.end();
         const auto got = show_response(Octets(room).first(size), ask, golden.service.ttl);
         passed = compare(query, got, file) && passed;
