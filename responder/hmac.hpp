@@ -48,8 +48,8 @@ class Secret {
 
 // Makes one MAC after the other: begin, add as often as needed, finish.
 //
-// Its contexts are made once. OpenSSL 3.0 copies the digest's state on the way, which are some
-// small allocations for each MAC; its functions that would not are deprecated. Throws
+// Its contexts are made once. OpenSSL 3.0 makes the digest's state anew on the way, which are five
+// small allocations for each MAC; the functions that would not are deprecated. Throws
 // std::runtime_error where OpenSSL fails, which means that memory has run out.
 class Hmac {
   public:
