@@ -24,8 +24,8 @@ struct TsigRecord {
 // The TSIG that begins at `position` and must end where `message` does. Nothing where it is not
 // what section 4.2 says to the octet: class ANY, TTL 0, RDATA that its fields fill.
 //
-// Its owner may be compressed, as every owner may (RFC 1035, section 4.1.4). This is the one name of
-// a request whose pointers are followed: only ever backwards, so that there is an end to it. The
+// Its owner may be compressed, as every owner may (RFC 1035, section 4.1.4). This is the one name
+// of a request whose pointers are followed: only ever backwards, so that there is an end to it. The
 // algorithm's name may not be compressed (RFC 3597, section 4).
 std::optional<TsigRecord> read_tsig(Octets message, std::size_t position) noexcept;
 

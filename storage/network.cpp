@@ -10,7 +10,7 @@ namespace dnshist {
 namespace {
 
 bool has_bit(Octets octets, std::size_t bit) noexcept {
-    return (octets[bit / 8] >> (7 - bit % 8) & 1U) != 0;
+    return (unsigned{octets[bit / 8]} >> (7 - bit % 8) & 1U) != 0;
 }
 
 }  // namespace
