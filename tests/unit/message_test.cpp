@@ -193,15 +193,15 @@ BOOST_AUTO_TEST_CASE(cookies_have_few_lengths) {
 }
 
 BOOST_AUTO_TEST_CASE(of_an_option_that_comes_twice_the_first_counts) {
-    const auto request = Message(0, {1, 0, 0, 1})
-                             .question()
-                             .opt(1232, 0,
-                                  "\0\x0a\0\x8"
-                                  "aaaaaaaa"
-                                  "\0\x3\0\0"
-                                  "\0\x0a\0\x8"
-                                  "bbbbbbbb"sv)
-                             .read();
+    const Message message = Message(0, {1, 0, 0, 1})
+                                .question()
+                                .opt(1232, 0,
+                                     "\0\x0a\0\x8"
+                                     "aaaaaaaa"
+                                     "\0\x3\0\0"
+                                     "\0\x0a\0\x8"
+                                     "bbbbbbbb"sv);
+    const auto request = message.read();
     BOOST_TEST(as_text(request->edns.value().cookie) == "aaaaaaaa");
     BOOST_TEST(request->edns->nsid);
     BOOST_TEST(!request->edns->keepalive.has_value());
