@@ -138,28 +138,30 @@ bool skip_authorities(OctetReader& in, std::uint16_t count, const Question& ques
 }
 
 // Reads the additional section, which must end where the message does. One OPT at most, owned by
-// the root (RFC 6891, section 6.1.1). A TSIG must come last (RFC 8945, section 5.1); since this
-// server has no keys yet, a signed request gets NOTAUTH, as from a server that does not know the
-// key, rather than an unsigned answer that its sender has to throw away.
-Rcode read_additional(OctetReader& in, std::uint16_t count, std::optional<Edns>& edns) noexcept {
+// the root (RFC 6891, section 6.1.1). A TSIG must come last, and so is the only one (RFC 8945,
+// section 5.1).
+Rcode read_additional(OctetReader& in, std::uint16_t count, Octets message,
+                      Request& request) noexcept {
     Rcode verdict = Rcode::noerror;
     for (std::uint16_t i = 0; i < count; ++i) {
+        const std::size_t begin = in.position();
         const auto record = read_record(in);
         if (!record) return Rcode::formerr;
         if (record->type == Rrtype::OPT) {
-            if (edns || !record->root_owner) return Rcode::formerr;
-            edns.emplace();
-            edns->payload = std::max<std::uint16_t>(record->rrclass, min_udp_octets);
-            edns->dnssec_ok = (record->ttl & 0x8000U) != 0;
+            if (request.edns || !record->root_owner) return Rcode::formerr;
+            Edns& edns = request.edns.emplace();
+            edns.payload = std::max<std::uint16_t>(record->rrclass, min_udp_octets);
+            edns.dnssec_ok = (record->ttl & 0x8000U) != 0;
             const bool known_version = (record->ttl >> 16 & 0xffU) == 0;
             if (!known_version) {
                 verdict = Rcode::badvers;
-            } else if (!read_options(record->rdata, *edns)) {
+            } else if (!read_options(record->rdata, edns)) {
                 return Rcode::formerr;
             }
         } else if (record->type == Rrtype::TSIG) {
             if (i + 1 != count) return Rcode::formerr;
-            if (verdict == Rcode::noerror) verdict = Rcode::notauth;
+            request.tsig = read_tsig(message, begin);
+            if (!request.tsig) return Rcode::formerr;
         }
     }
     return in.at_end() ? verdict : Rcode::formerr;
@@ -184,9 +186,12 @@ std::optional<Request> read_request(Octets message) noexcept {
     if (!request.question || !skip_authorities(in, header->authorities, *request.question)) {
         request.rcode = Rcode::formerr;
     } else if (request.rcode == Rcode::noerror) {
-        request.rcode = read_additional(in, header->additionals, request.edns);
+        request.rcode = read_additional(in, header->additionals, message, request);
     }
-    if (request.rcode == Rcode::formerr) request.edns.reset();
+    if (request.rcode == Rcode::formerr) {
+        request.edns.reset();
+        request.tsig.reset();
+    }
     // What can be read but means nothing is a format error to a client that speaks EDNS.
     if (request.rcode == Rcode::noerror && request.edns && !request.edns->sound) {
         request.rcode = Rcode::formerr;

@@ -1,12 +1,14 @@
 // A request, read from the octets of one DNS message (RFC 1035, section 4; EDNS: RFC 6891).
 //
-// The reader is our own and strict: it follows no compression pointer, reads nothing twice, and
-// takes no message that is not wholly accounted for. What it returns are views into the message.
+// The reader is our own and strict: it follows no compression pointer (but for the one that the
+// owner of a TSIG may have, see tsig_record.hpp), reads nothing twice, and takes no message that is
+// not wholly accounted for. What it returns are views into the message.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
+#include "responder/tsig_record.hpp"
 #include "storage/octets.hpp"
 #include "storage/rrtype.hpp"
 
@@ -64,6 +66,7 @@ struct Request {
     std::optional<Question> question;  // always there with noerror
     // Absent with notimp, and with formerr where the message could not be read.
     std::optional<Edns> edns;
+    std::optional<TsigRecord> tsig;  // likewise; not verified
 };
 
 // Reads one message. Nothing where it deserves no answer at all: it is shorter than a header or is

@@ -9,6 +9,7 @@
 #include "responder/lookup.hpp"
 #include "responder/query.hpp"
 #include "responder/response.hpp"
+#include "responder/tsig.hpp"
 
 namespace dnshist {
 
@@ -26,6 +27,13 @@ std::size_t response_limit(const Request& request, Transport transport, const Se
                              : min_udp_octets;
     }
     return std::min(limit, room);
+}
+
+// Whether the operator wants questions from there to be signed.
+bool must_sign(const Service& service, const Client& client) noexcept {
+    return std::ranges::any_of(service.require_key, [&client](const Network& network) {
+        return network.contains(client.ip());
+    });
 }
 
 // Whether `name` is at or below `zone`: it ends in the zone's labels, and where they begin one of
@@ -108,12 +116,19 @@ struct Responder::State {
     const Service* service;
     Seconds now{};
     std::string trouble;
+    Tsig tsig;
 
     State(History& history, const Service& what) : store(history), service(&what) {}
 
     void add_options(const Edns& edns, const Client& client, ResponseWriter& response) const;
     std::size_t respond(const Request& request, const Client& client, Effort effort,
                         ResponseWriter& response);
+    // The response has room.size() octets at most.
+    std::size_t respond_within(const Request& request, const Client& client,
+                               std::span<std::uint8_t> room, Effort effort);
+    // To a request with TSIG; `limit` octets at most, of which `room` may have more.
+    std::size_t respond_signed(Octets message, Request& request, const Client& client,
+                               std::size_t limit, std::span<std::uint8_t> room, Effort effort);
 };
 
 void Responder::State::add_options(const Edns& edns, const Client& client,
@@ -137,6 +152,9 @@ std::size_t Responder::State::respond(const Request& request, const Client& clie
                                       ResponseWriter& response) {
     if (request.rcode != Rcode::noerror) return response.finish(request.rcode);
     if (request.edns) add_options(*request.edns, client, response);
+    if (!request.tsig && must_sign(*service, client)) {
+        return answer_refused(response, {Ede::Code::prohibited, "questions must be signed (TSIG)"});
+    }
     const Question& question = *request.question;
     const auto qname = Name::from_wire(question.name);
     if (!qname) return response.finish(Rcode::formerr);
@@ -166,6 +184,40 @@ std::size_t Responder::State::respond(const Request& request, const Client& clie
                       store,
                       response};
     return answer_question(exchange, now);
+}
+
+std::size_t Responder::State::respond_within(const Request& request, const Client& client,
+                                             std::span<std::uint8_t> room, Effort effort) {
+    ResponseWriter response(request, room, service->udp_payload);
+    try {
+        return respond(request, client, effort, response);
+    } catch (const std::exception& error) {
+        // The store failed under the question, or memory ran out: this question has no answer, the
+        // next may.
+        trouble = error.what();
+        return answer_no_store(response);
+    }
+}
+
+std::size_t Responder::State::respond_signed(Octets message, Request& request, const Client& client,
+                                             std::size_t limit, std::span<std::uint8_t> room,
+                                             Effort effort) {
+    const TsigVerdict verdict = tsig.verify(message, *request.tsig, *service->keys, now);
+    if (verdict.rcode != Rcode::noerror) request.rcode = verdict.rcode;
+    if (verdict.rcode == Rcode::formerr) {
+        request.edns.reset();
+        return respond_within(request, client, room.first(limit), effort);
+    }
+    // What does not fit beside the TSIG is truncated (RFC 8945, section 5.3), but a question and a
+    // key with long names may leave no room even for that: then the answer may be longer, which
+    // the request must have been too.
+    const std::size_t least = ResponseWriter::least_octets(request) + verdict.octets;
+    if (least > room.size()) return 0;
+    limit = std::max(limit, least);
+    const std::size_t size =
+        respond_within(request, client, room.first(limit - verdict.octets), effort);
+    if (size == 0 || size == put_off) return size;
+    return tsig.sign(room, size, *request.tsig, verdict, now);
 }
 
 Responder::Responder(History& history, const Service& service)
@@ -209,15 +261,9 @@ std::size_t Responder::respond(Octets message, const Client& client, std::span<s
     }
     const std::size_t limit =
         response_limit(*request, client.transport, *state_->service, room.size());
-    ResponseWriter response(*request, room.first(limit), state_->service->udp_payload);
-    try {
-        return state_->respond(*request, client, effort, response);
-    } catch (const std::exception& error) {
-        // The store failed under the question, or memory ran out: this question has no answer, the
-        // next may.
-        state_->trouble = error.what();
-        return answer_no_store(response);
-    }
+    if (request->tsig)
+        return state_->respond_signed(message, *request, client, limit, room, effort);
+    return state_->respond_within(*request, client, room.first(limit), effort);
 }
 
 }  // namespace dnshist

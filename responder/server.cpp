@@ -40,7 +40,8 @@ Cookies cookies_of(const Settings::Serve& from, const CookieSecret& secret) {
     return Cookies(std::move(secrets));
 }
 
-Worker::Duty duty_of(const Settings& settings, unsigned workers, const CookieSecret& secret) {
+Worker::Duty duty_of(const Settings& settings, std::shared_ptr<const TsigKeys> keys,
+                     unsigned workers, const CookieSecret& secret) {
     const Settings::Serve& from = settings.responder;
     Service service;
     for (const std::string& zone : from.zones)
@@ -53,6 +54,8 @@ Worker::Duty duty_of(const Settings& settings, unsigned workers, const CookieSec
     service.identity = from.identity;
     service.chaos = from.chaos;
     if (from.cookies) service.cookies = cookies_of(from, secret);
+    service.keys = std::move(keys);
+    service.require_key = from.require_key;
 
     TcpLimits tcp;
     tcp.connections = std::max(1U, from.tcp_clients / workers);
@@ -60,6 +63,17 @@ Worker::Duty duty_of(const Settings& settings, unsigned workers, const CookieSec
     tcp.unsent = unsent_octets / workers;
     tcp.idle = std::chrono::seconds(from.tcp_idle_timeout);
     return {std::make_shared<const Service>(std::move(service)), tcp};
+}
+
+// Logs what is to be said of the key files.
+std::shared_ptr<const TsigKeys> take_keys(TsigKeyFiles files) {
+    for (const std::string& warning : files.warnings)
+        log_warning(warning);
+    if (!files.keys.empty()) {
+        log_info(std::to_string(files.keys.size()) +
+                 (files.keys.size() == 1 ? " TSIG key" : " TSIG keys"));
+    }
+    return std::make_shared<const TsigKeys>(std::move(files.keys));
 }
 
 // As many files as the system lets us have at once: each TCP connection is one.
@@ -100,7 +114,7 @@ DamageReport damage_report() {
 
 class Server {
   public:
-    explicit Server(const ServerOptions& options, Settings settings);
+    Server(const ServerOptions& options, Settings settings, TsigKeyFiles keys);
     ~Server();
     // Opens the sockets; what stands in the way where it cannot.
     std::optional<Problem> listen();
@@ -113,6 +127,7 @@ class Server {
 
     const ServerOptions& options_;
     Settings settings_;
+    std::shared_ptr<const TsigKeys> keys_;
     const unsigned worker_count_;
     const CookieSecret cookie_secret_ = random_cookie_secret();
     History history_;
@@ -124,9 +139,10 @@ class Server {
     asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
 };
 
-Server::Server(const ServerOptions& options, Settings settings)
+Server::Server(const ServerOptions& options, Settings settings, TsigKeyFiles keys)
     : options_(options),
       settings_(std::move(settings)),
+      keys_(take_keys(std::move(keys))),
       worker_count_(worker_count(settings_)),
       history_(settings_.store.directory, damage_report()),
       followed_([this] {
@@ -159,7 +175,7 @@ std::optional<Problem> Server::listen() {
 }
 
 void Server::start_workers() {
-    const Worker::Duty duty = duty_of(settings_, worker_count_, cookie_secret_);
+    const Worker::Duty duty = duty_of(settings_, keys_, worker_count_, cookie_secret_);
     for (unsigned i = 0; i < worker_count_; ++i) {
         std::vector<SocketPair> sockets;
         for (Listening& at : listening_)
@@ -216,7 +232,12 @@ void Server::reload() {
         needs_restart("store.directory", fresh->store.directory != settings_.store.directory);
         needs_restart("responder.listen", fresh->responder.listen != settings_.responder.listen);
         needs_restart("responder.threads", fresh->responder.threads != settings_.responder.threads);
-        const Worker::Duty duty = duty_of(*fresh, worker_count_, cookie_secret_);
+        if (auto keys = read_keys(*fresh)) {
+            keys_ = take_keys(*std::move(keys));
+        } else {
+            log_error("the TSIG keys stay as they were: " + keys.error().text);
+        }
+        const Worker::Duty duty = duty_of(*fresh, keys_, worker_count_, cookie_secret_);
         for (Worker& worker : workers_)
             worker.use(duty);
         log_info("the configuration was read again");
@@ -235,6 +256,14 @@ Result<Settings> read_settings(const ServerOptions& options) {
     return settings;
 }
 
+Result<TsigKeyFiles> read_keys(const Settings& settings) {
+    auto keys = read_tsig_keys(settings.responder.keys);
+    if (keys && keys->keys.empty() && !settings.responder.require_key.empty()) {
+        return Problem{"responder.require_key asks for keys, and responder.keys has none"};
+    }
+    return keys;
+}
+
 int serve(const ServerOptions& options) {
     try {
         std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more
@@ -243,7 +272,12 @@ int serve(const ServerOptions& options) {
             log_error(settings.error().text);
             return 1;
         }
-        Server server(options, *std::move(settings));
+        auto keys = read_keys(*settings);
+        if (!keys) {
+            log_error(keys.error().text);
+            return 1;
+        }
+        Server server(options, *std::move(settings), *std::move(keys));
         if (const auto problem = server.listen()) {
             log_error(problem->text);
             return 1;

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "responder/cookies.hpp"
+#include "responder/tsig_key.hpp"
 #include "storage/name.hpp"
+#include "storage/network.hpp"
 
 namespace dnshist {
 
@@ -23,6 +26,9 @@ struct Service {
     std::string identity;                // which server this is (NSID, id.server); empty: not told
     bool chaos = true;                   // whether class CH is answered: version and identity
     std::optional<Cookies> cookies;      // none: DNS cookies are not spoken
+
+    std::shared_ptr<const TsigKeys> keys = std::make_shared<TsigKeys>();
+    std::vector<Network> require_key;  // from where a question must be signed
 };
 
 }  // namespace dnshist

@@ -45,9 +45,12 @@ const toml::node* take_duration(std::uint32_t& out, const toml::node& node, std:
     return nullptr;
 }
 
-// One string or an array of at least one, each of which `convert` turns into an element of `out`.
+enum class Least { none, one };
+
+// One string or an array, each string of which `convert` turns into an element of `out`.
 template <class T, class Convert>
-const toml::node* take_list(std::vector<T>& out, const toml::node& node, Convert convert) {
+const toml::node* take_list(std::vector<T>& out, const toml::node& node, Convert convert,
+                            Least least = Least::one) {
     std::vector<T> list;
     const auto take_element = [&](const toml::node& element) -> const toml::node* {
         const auto* text = element.as_string();
@@ -61,7 +64,7 @@ const toml::node* take_list(std::vector<T>& out, const toml::node& node, Convert
         for (const toml::node& element : *array) {
             if (take_element(element) != nullptr) return &element;
         }
-        if (list.empty()) return &node;
+        if (list.empty() && least == Least::one) return &node;
     } else if (take_element(node) != nullptr) {
         return &node;
     }
@@ -88,6 +91,19 @@ const toml::node* take_zones(Settings& settings, const toml::node& node) {
         const auto name = Name::from_text(text);
         return name ? std::optional(name->text()) : std::nullopt;
     });
+}
+
+const toml::node* take_keys(Settings& settings, const toml::node& node) {
+    return take_list(
+        settings.responder.keys, node,
+        [](const std::string& text) {
+            return text.empty() ? std::nullopt : std::optional<std::filesystem::path>(text);
+        },
+        Least::none);
+}
+
+const toml::node* take_require_key(Settings& settings, const toml::node& node) {
+    return take_list(settings.responder.require_key, node, network_from_text, Least::none);
 }
 
 const toml::node* take_counts(Settings& settings, const toml::node& node) {
@@ -175,6 +191,10 @@ constexpr auto keys = std::to_array<Key>({
      [](Settings& to, const toml::node& from) { return take_bool(to.responder.cookies, from); }},
     {"responder.cookie_secrets", "an array of secrets of 32 hexadecimal digits each",
      take_cookie_secrets},
+    {"responder.keys", "an array of files of TSIG keys, such as [\"/etc/dnshist/keys.conf\"]",
+     take_keys},
+    {"responder.require_key",
+     "an array of addresses and prefixes, such as [\"192.0.2.0/24\", \"::/0\"]", take_require_key},
     {"import.batch", "a number of observations from 1 to 100000000",
      [](Settings& to, const toml::node& from) {
          return take_number(to.import.batch, from, 1, 100'000'000);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/network.hpp"
 #include "storage/result.hpp"
 
 namespace dnshist {
@@ -43,6 +44,8 @@ struct Settings {
         bool chaos = true;                            // whether class CH is answered
         bool cookies = true;
         std::vector<std::string> cookie_secrets;  // 32 hexadecimal digits; none: a random one
+        std::vector<std::filesystem::path> keys;  // files of TSIG keys
+        std::vector<Network> require_key;         // from where questions must be signed
     } responder;
     struct Import {
         std::uint32_t batch = 1'000'000;  // observations merged in one transaction

@@ -70,6 +70,8 @@ void set(Case& golden, std::istringstream in) {
         golden.service.chaos = value == "on";
     } else if (key == "cookie_secret") {
         golden.service.cookies.emplace(std::vector{cookie_secret_from_text(value).value()});
+    } else if (key == "require_key") {
+        golden.service.require_key.push_back(network_from_text(value).value());
     } else if (key == "broken") {
         golden.broken = true;
     } else {

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <numeric>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,7 +16,9 @@
 #include "tests/golden/ask.hpp"
 #include "tests/golden/given.hpp"
 #include "tests/golden/show.hpp"
+#include "tests/unit/hex.hpp"
 #include "tests/unit/temporary_directory.hpp"
+#include "tests/unit/tsig_vectors.hpp"
 
 using namespace dnshist;
 
@@ -89,14 +93,7 @@ struct Served {
     }
 };
 
-std::string hex(Octets octets) {
-    std::string text;
-    for (const std::uint8_t octet : octets) {
-        text += "0123456789abcdef"[octet >> 4];
-        text += "0123456789abcdef"[octet & 15];
-    }
-    return text;
-}
+using test::hex;
 
 std::vector<std::uint8_t> request(std::string_view words) {
     return test::request_of(test::ask_from_text(words));
@@ -268,6 +265,88 @@ BOOST_AUTO_TEST_CASE(another_service_is_used_from_then_on) {
     served.responder->use(other);
     BOOST_TEST(served.ask("SOA pdns.local").front() == "REFUSED");
     BOOST_TEST(served.ask("SOA other.example").front() == "NOERROR aa");
+}
+
+// The vectors ask for help.pdns.local, at `now`.
+struct SignedAnswer {
+    std::uint8_t rcode;
+    bool truncated;
+    std::optional<TsigRecord> tsig;
+    std::size_t size;
+};
+
+SignedAnswer ask_signed(Served& served, std::string_view request,
+                        Transport transport = Transport::udp) {
+    const Octets answer = served.respond(test::from_hex(request), transport);
+    SignedAnswer read{
+        static_cast<std::uint8_t>(answer[3] & 15U), (answer[2] & 2U) != 0, {}, answer.size()};
+    // It is the last of them: where a record can be read that ends where the message does.
+    for (std::size_t at = header_octets; at < answer.size() && !read.tsig; ++at)
+        read.tsig = read_tsig(answer, at);
+    return read;
+}
+
+void add_key(Served& served, HmacAlgorithm algorithm) {
+    TsigKeys keys;
+    std::vector<std::uint8_t> secret(mac_octets(algorithm));
+    std::iota(secret.begin(), secret.end(), std::uint8_t{0});
+    keys.add({Name::from_text("key.example").value(), algorithm, mac_octets(algorithm),
+              Secret(std::move(secret))});
+    served.service.keys = std::make_shared<const TsigKeys>(std::move(keys));
+}
+
+BOOST_AUTO_TEST_CASE(a_signed_question_has_a_signed_answer) {
+    Served served;
+    add_key(served, HmacAlgorithm::sha512);
+    for (const auto transport : {Transport::udp, Transport::tcp}) {
+        const auto answer = ask_signed(served, vectors::request_sha512, transport);
+        BOOST_TEST(answer.rcode == 0);
+        BOOST_TEST(answer.truncated == (transport == Transport::udp));
+        BOOST_REQUIRE(answer.tsig);
+        BOOST_TEST(answer.tsig->mac.size() == 64U);
+        BOOST_TEST(answer.tsig->error == 0);
+        BOOST_TEST(answer.tsig->time_signed == now.since_epoch);
+    }
+    // A client that must sign has done so.
+    served.service.require_key.push_back(network_from_text("0.0.0.0/0").value());
+    BOOST_TEST(ask_signed(served, vectors::request_sha512).rcode == 0);
+    BOOST_TEST(served.ask("TXT help.pdns.local").front() == "REFUSED");
+}
+
+BOOST_AUTO_TEST_CASE(a_question_that_is_wrongly_signed_is_not_answered) {
+    Served served;
+    const auto badkey = ask_signed(served, vectors::request_sha256, Transport::tcp);
+    BOOST_TEST(badkey.rcode == 9);
+    BOOST_TEST(badkey.tsig.value().error == 17);
+    BOOST_TEST(badkey.tsig->mac.empty());
+
+    add_key(served, HmacAlgorithm::sha256);
+    const auto badtime = ask_signed(served, vectors::request_far_future);
+    BOOST_TEST(badtime.rcode == 9);
+    BOOST_TEST(badtime.tsig.value().error == 18);
+    BOOST_TEST(badtime.tsig->mac.size() == 32U);
+    BOOST_TEST(badtime.tsig->other.size() == 6U);
+
+    // FORMERR: the header and the question, with neither OPT nor TSIG.
+    for (const auto malformed : {vectors::request_mac_0, vectors::request_ttl_1}) {
+        const auto formerr = ask_signed(served, malformed);
+        BOOST_TEST(formerr.rcode == 1);
+        BOOST_TEST(formerr.size == header_octets + 21);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_room_that_cannot_hold_a_tsig_gets_no_answer) {
+    Served served;
+    add_key(served, HmacAlgorithm::sha256);
+    const auto message = test::from_hex(vectors::request_sha256);
+    constexpr std::size_t least = header_octets + 21 + 11 + 84;
+    for (const std::size_t size : {least - 1, least}) {
+        std::vector<std::uint8_t> room(size);
+        BOOST_REQUIRE(served.responder->begin(now));
+        const std::size_t length = served.responder->respond(message, {Transport::udp}, room);
+        served.responder->end();
+        BOOST_TEST(length == (size < least ? 0 : least));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {

@@ -51,6 +51,8 @@ identity = "ns1-ber"
 chaos = false
 cookies = false
 cookie_secrets = ["e5e973e5a6b2a43f48e7dc849e37bfcf", "445536BCD2513298075A5D379663C962"]
+keys = ["/etc/dnshist/keys.conf", "/etc/dnshist/more keys"]
+require_key = ["192.0.2.0/24", "::/0"]
 [import]
 batch = 1000
 counts = "max"
@@ -74,6 +76,12 @@ counts = "max"
     BOOST_TEST(!settings.responder.chaos);
     BOOST_TEST(!settings.responder.cookies);
     BOOST_TEST(settings.responder.cookie_secrets.size() == 2U);
+    const std::vector<std::filesystem::path> files = {"/etc/dnshist/keys.conf",
+                                                      "/etc/dnshist/more keys"};
+    BOOST_TEST((settings.responder.keys == files));
+    const std::vector<Network> networks = {*network_from_text("192.0.2.0/24"),
+                                           *network_from_text("::/0")};
+    BOOST_TEST((settings.responder.require_key == networks));
     BOOST_TEST(settings.import.batch == 1000U);
     BOOST_TEST(settings.import.counts == "max");
 }
@@ -114,6 +122,19 @@ BOOST_AUTO_TEST_CASE(a_problem_in_an_array_names_the_element) {
                "[\"pdns.local.\"], not []");
     BOOST_TEST(problem("[responder]\nzones = [\"a..b\"]\n").find("not 'a..b'") !=
                std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(keys_and_where_they_are_required) {
+    const Settings none = read("[responder]\nkeys = []\nrequire_key = []\n");
+    BOOST_TEST(none.responder.keys.empty());
+    BOOST_TEST(none.responder.require_key.empty());
+    BOOST_TEST(read("[responder]\nrequire_key = \"::1\"\n").responder.require_key.size() == 1U);
+    BOOST_TEST(problem("[responder]\nkeys = [\"\"]\n") ==
+               "t.toml:2: responder.keys: expected an array of files of TSIG keys, such as "
+               "[\"/etc/dnshist/keys.conf\"], not ''");
+    BOOST_TEST(problem("[responder]\nrequire_key = [\"::/0\",\n\"192.0.2.1/24\"]\n") ==
+               "t.toml:3: responder.require_key: expected an array of addresses and prefixes, "
+               "such as [\"192.0.2.0/24\", \"::/0\"], not '192.0.2.1/24'");
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_key_suggests_the_nearest) {
