@@ -81,6 +81,14 @@ std::optional<std::string_view> help_topic(Octets labels) noexcept {
     return rest.rest().empty() ? topic : std::nullopt;
 }
 
+// Whether the question's view, if it has one, is not for this client.
+bool is_prohibited(const Exchange& exchange, Octets labels) noexcept {
+    const Access& access = exchange.service.access;
+    if (!access.restricts_views()) return false;
+    const auto view = view_of(labels);
+    return view && !access.may_use(*view, exchange.client);
+}
+
 // A question within a zone that is served.
 std::size_t answer_question(Exchange& exchange, Seconds now) {
     exchange.response.set_authoritative();
@@ -89,6 +97,10 @@ std::size_t answer_question(Exchange& exchange, Seconds now) {
     if (labels.empty()) return answer_apex(exchange);
     if (const OwnName* own = find_own_name(labels)) return own->answer(exchange);
     if (const auto topic = help_topic(labels)) return answer_help_topic(exchange, *topic);
+    if (is_prohibited(exchange, labels)) {
+        return answer_refused(exchange.response,
+                              {Ede::Code::prohibited, "this client may not use this view"});
+    }
 
     const Reading reading = read_query(labels, now, exchange.service.default_limit);
     if (const auto* query = std::get_if<Query>(&reading)) {
@@ -118,6 +130,9 @@ struct Responder::State {
 std::size_t Responder::State::respond(const Request& request, const Client& client, Effort effort,
                                       ResponseWriter& response) {
     if (request.rcode != Rcode::noerror) return response.finish(request.rcode);
+    if (!service->access.may_ask(client)) {
+        return answer_refused(response, {Ede::Code::prohibited, "this client may not ask here"});
+    }
     const Question& question = *request.question;
     const auto qname = Name::from_wire(question.name);
     if (!qname) return response.finish(Rcode::formerr);

@@ -31,6 +31,23 @@ unsigned worker_count(const Settings& settings) {
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
+Access access_of(const Settings::Serve& from) {
+    Access access;
+    access.allow(from.allow);
+    access.deny(from.deny);
+    const auto allow_view = [&](View view,
+                                const std::optional<std::vector<AddressPrefix>>& clients) {
+        if (clients) access.allow_view(view, *clients);
+    };
+    allow_view(View::history, from.views.history);
+    allow_view(View::pivot, from.views.pivot);
+    allow_view(View::names, from.views.names);
+    allow_view(View::summary, from.views.summary);
+    allow_view(View::changes, from.views.changes);
+    allow_view(View::at, from.views.at);
+    return access;
+}
+
 Worker::Duty duty_of(const Settings& settings, unsigned workers) {
     const Settings::Serve& from = settings.responder;
     Service service;
@@ -40,6 +57,7 @@ Worker::Duty duty_of(const Settings& settings, unsigned workers) {
     service.negative_ttl = from.negative_ttl;
     service.scan_limit = from.scan_limit;
     service.udp_payload = from.udp_payload;
+    service.access = access_of(from);
 
     TcpLimits tcp;
     tcp.connections = std::max(1U, from.tcp_clients / workers);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "responder/access.hpp"
 #include "storage/name.hpp"
 
 namespace dnshist {
@@ -16,6 +17,7 @@ struct Service {
     std::uint64_t scan_limit = 100'000;  // records decoded for one question, at most
     std::uint32_t default_limit = 50;    // lines on a page where the question does not say
     std::uint16_t udp_payload = 1232;    // octets, ours at most (EDNS)
+    Access access;
 };
 
 }  // namespace dnshist

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "storage/address_prefix.hpp"
+
 namespace dnshist::test {
 
 namespace {
@@ -55,6 +57,11 @@ Ask ask_from_text(std::string_view words) {
             ask.rrclass = Rrclass{next_number<std::uint16_t>(in)};
         } else if (word == "opcode") {
             ask.opcode = next_number<std::uint8_t>(in);
+        } else if (word == "from") {
+            in >> word;
+            const auto from = address_prefix_from_text(word);
+            if (!from) throw std::runtime_error("no address: " + word);
+            ask.from = from->address;
         } else {
             throw std::runtime_error("nothing known of '" + word + "' in a query");
         }

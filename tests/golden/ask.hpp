@@ -1,8 +1,9 @@
 // A question as a message, made from words:
 //
 //     TYPE NAME [tcp] [noedns] [edns OCTETS] [version N] [do] [rd] [class C] [opcode N]
+//         [from ADDRESS]
 //
-// It goes over UDP with EDNS and 1232 octets unless they say otherwise.
+// It goes over UDP with EDNS and 1232 octets, from 127.0.0.1, unless they say otherwise.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "responder/client.hpp"
 #include "responder/message.hpp"
+#include "storage/address.hpp"
 
 namespace dnshist::test {
 
@@ -25,6 +28,9 @@ struct Ask {
     bool dnssec_ok = false;
     bool recursion_desired = false;
     std::uint8_t opcode = 0;
+    Ipv6Address from = Client{}.address;  // IPv4 as IPv4-mapped
+
+    Client client() const { return {transport, from}; }
 };
 
 // Throws std::runtime_error where the words are none of these.
