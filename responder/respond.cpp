@@ -118,14 +118,65 @@ std::size_t answer_question(Exchange& exchange, Seconds now) {
 struct Responder::State {
     Lookup store;
     const Service* service;
+    std::unique_ptr<RateLimiter> limiter;  // made when there is something to limit
     Seconds now{};
+    std::chrono::milliseconds uptime{};
+    std::uint64_t work = 0;  // of the last answer
     std::string trouble;
 
-    State(History& history, const Service& what) : store(history), service(&what) {}
+    State(History& history, const Service& what) : store(history) { use(what); }
 
+    void use(const Service& what) {
+        if (what.limits.any() && !limiter) limiter = std::make_unique<RateLimiter>();
+        service = &what;
+    }
+    std::size_t answer(const Request& request, const Client& client, Effort effort,
+                       ResponseWriter& response);
+    std::size_t answer_limited(const Request& request, const Client& client, Effort effort,
+                               ResponseWriter& response);
     std::size_t respond(const Request& request, const Client& client, Effort effort,
                         ResponseWriter& response);
 };
+
+std::size_t Responder::State::answer(const Request& request, const Client& client, Effort effort,
+                                     ResponseWriter& response) {
+    const std::uint64_t before = store.spent();
+    const std::size_t size = respond(request, client, effort, response);
+    work = store.spent() - before;
+    return size;
+}
+
+// The same within the limits of the client.
+std::size_t Responder::State::answer_limited(const Request& request, const Client& client,
+                                             Effort effort, ResponseWriter& response) {
+    const RateLimits& limits = service->limits;
+    work = 0;
+    if (effort == Effort::quick) {
+        // A valid DNS cookie (RFC 7873) proves the address as well, once there are cookies.
+        const bool proven = client.transport == Transport::tcp;
+        switch (limiter->judge(client, limits, proven, uptime)) {
+            case RateLimiter::Verdict::drop:
+                return 0;
+            case RateLimiter::Verdict::slip:
+                response.truncate();
+                return response.finish(request.rcode);
+            case RateLimiter::Verdict::answer:
+                break;
+        }
+    }
+    // A question that is put off leaves a deposit, so that a client does not fill the lane with
+    // what it may not have done in the end. It has it back in its turn.
+    constexpr auto deposit = static_cast<std::int64_t>(quick_work);
+    if (effort == Effort::whole) limiter->charge_work(client, limits, -deposit, uptime);
+    if (effort != Effort::cut && !limiter->may_work(client, limits, uptime)) effort = Effort::cut;
+    const std::size_t size = answer(request, client, effort, response);
+    if (size == put_off) {
+        limiter->charge_work(client, limits, deposit, uptime);
+    } else if (effort == Effort::whole) {
+        limiter->charge_work(client, limits, static_cast<std::int64_t>(work), uptime);
+    }
+    return size;
+}
 
 std::size_t Responder::State::respond(const Request& request, const Client& client, Effort effort,
                                       ResponseWriter& response) {
@@ -166,12 +217,13 @@ Responder::Responder(History& history, const Service& service)
 
 Responder::~Responder() = default;
 
-void Responder::use(const Service& service) noexcept {
-    state_->service = &service;
+void Responder::use(const Service& service) {
+    state_->use(service);
 }
 
-bool Responder::begin(Seconds now) {
+bool Responder::begin(Seconds now, std::chrono::milliseconds uptime) {
     state_->now = now;
+    state_->uptime = uptime;
     state_->trouble.clear();
     try {
         state_->store.renew(now);
@@ -187,6 +239,10 @@ void Responder::end() noexcept {
     state_->store.reset();
 }
 
+std::uint64_t Responder::work() const noexcept {
+    return state_->work;
+}
+
 const std::string& Responder::trouble() const noexcept {
     return state_->trouble;
 }
@@ -199,7 +255,8 @@ std::size_t Responder::respond(Octets message, const Client& client, std::span<s
         response_limit(*request, client.transport, *state_->service, room.size());
     ResponseWriter response(*request, room.first(limit), state_->service->udp_payload);
     try {
-        return state_->respond(*request, client, effort, response);
+        return state_->limiter ? state_->answer_limited(*request, client, effort, response)
+                               : state_->answer(*request, client, effort, response);
     } catch (const std::exception& error) {
         // The store failed under the question, or memory ran out: this question has no answer, the
         // next may.

@@ -58,6 +58,8 @@ Worker::Duty duty_of(const Settings& settings, unsigned workers) {
     service.scan_limit = from.scan_limit;
     service.udp_payload = from.udp_payload;
     service.access = access_of(from);
+    service.limits = {from.rate_limit, from.rate_limit_slip, from.work_limit,
+                      AddressSet(from.rate_limit_exempt), workers};
 
     TcpLimits tcp;
     tcp.connections = std::max(1U, from.tcp_clients / workers);

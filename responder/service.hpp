@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "responder/access.hpp"
+#include "responder/rate_limit.hpp"
 #include "storage/name.hpp"
 
 namespace dnshist {
@@ -18,6 +19,7 @@ struct Service {
     std::uint32_t default_limit = 50;    // lines on a page where the question does not say
     std::uint16_t udp_payload = 1232;    // octets, ours at most (EDNS)
     Access access;
+    RateLimits limits;
 };
 
 }  // namespace dnshist

@@ -95,6 +95,7 @@ WalkEnd Walk::meet(const Name& owner, std::optional<Rrtype> type) {
 }
 
 WalkEnd Walk::ended() noexcept {
+    spent_ += work_.spent();
     end_.records = work_.records();
     end_.stopped = work_.stopped();
     if (!end_.stopped || query_ == nullptr) return end_;

@@ -27,7 +27,8 @@ class Work {
     bool take(std::uint64_t reads_since_seek) noexcept {
         const std::uint64_t all_reads = reads_ + reads_since_seek;
         const std::uint64_t further = all_reads > 1 ? all_reads - 1 : 0;
-        stopped_ = records_ + 1 + further * read_cost > budget_;
+        spent_ = records_ + further * read_cost;
+        stopped_ = spent_ + 1 > budget_;
         if (!stopped_) ++records_;
         return !stopped_;
     }
@@ -35,6 +36,8 @@ class Work {
     void add_reads(std::uint64_t reads) noexcept { reads_ += reads; }
 
     std::uint64_t records() const noexcept { return records_; }
+    // Units, when the last record was met.
+    std::uint64_t spent() const noexcept { return spent_ + 1; }
     bool stopped() const noexcept { return stopped_; }
     // One record more than the budget allows.
     void overdraw() noexcept {
@@ -47,6 +50,7 @@ class Work {
     std::uint64_t budget_;
     std::uint64_t records_ = 0;
     std::uint64_t reads_ = 0;
+    std::uint64_t spent_ = 0;
     bool stopped_ = false;
 };
 
@@ -86,6 +90,9 @@ class Walk {
     // While a visitor has a record of the query: the place from which a walk meets this one first.
     // Empty where that cannot be said.
     Place here() const noexcept;
+
+    // Units of work of all walks so far.
+    std::uint64_t spent() const noexcept { return spent_; }
 
     // Whether anything points at one of the values.
     bool points_at(const ValueRanges& values);
@@ -130,6 +137,7 @@ class Walk {
     bool (*visit_)(void* context, const StoredRecord& record, std::uint32_t ordinal) = nullptr;
     void* context_ = nullptr;
     Work work_;
+    std::uint64_t spent_ = 0;
     WalkEnd end_;
     // What `names` puts together: the owner whose records are met, how much of its key it shares
     // with the owner before, and how many records were met before it.

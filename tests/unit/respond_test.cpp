@@ -270,6 +270,108 @@ BOOST_AUTO_TEST_CASE(another_service_is_used_from_then_on) {
     BOOST_TEST(served.ask("SOA other.example").front() == "NOERROR aa");
 }
 
+// At so many milliseconds; "none" where there is no answer, "off" where it is put off.
+std::string ask_at(Served& served, int uptime, std::string_view words, Effort effort) {
+    const test::Ask asked = test::ask_from_text(words);
+    BOOST_REQUIRE(served.responder->begin(now, std::chrono::milliseconds(uptime)));
+    const std::size_t size =
+        served.responder->respond(test::request_of(asked), asked.client(), served.room, effort);
+    served.responder->end();
+    if (size == 0) return "none";
+    if (size == put_off) return "off";
+    return test::show_response(Octets(served.room).first(size), asked, served.service.ttl).back();
+}
+
+BOOST_AUTO_TEST_CASE(answers_over_udp_are_limited) {
+    Served served({"example.com. A 192.0.2.1  2019-01-01 .. 2025-01-01"});
+    served.service.limits.answers = 2;
+    served.responder->use(served.service);
+    const auto ask = [&](int uptime, const char* words) {
+        return ask_at(served, uptime, words, Effort::quick);
+    };
+    const std::string question = "NS pdns.local from 192.0.2.1";
+    const std::string line = "answer: pdns.local. 300 NS pdns.local.";
+    BOOST_TEST(ask(0, question.c_str()) == line);
+    BOOST_TEST(ask(0, question.c_str()) == line);
+    BOOST_TEST(ask(0, question.c_str()) == "none");
+    // Truncated, and nothing else.
+    BOOST_TEST(ask(0, question.c_str()) == "NOERROR tc");
+    BOOST_TEST(ask(0, "NS pdns.local from 192.0.2.2 noedns") == "none");
+    BOOST_TEST(ask(0, "NS pdns.local from 192.0.2.2 noedns") == "NOERROR tc");
+    // Over TCP, from elsewhere, later.
+    BOOST_TEST(ask(0, "NS pdns.local from 192.0.2.1 tcp") == line);
+    BOOST_TEST(ask(0, "NS pdns.local from 192.0.3.1") == line);
+    BOOST_TEST(ask(501, question.c_str()) == line);
+    BOOST_TEST(ask(501, question.c_str()) == "none");
+    // A question that had to wait has been counted.
+    BOOST_TEST(ask_at(served, 501, question, Effort::whole) == line);
+}
+
+BOOST_AUTO_TEST_CASE(a_limited_answer_is_no_longer_than_its_question) {
+    Served served;
+    served.service.limits.answers = 1;
+    served.service.limits.slip = 1;
+    served.responder->use(served.service);
+    for (const char* words : {"TXT help.pdns.local", "TXT help.pdns.local noedns",
+                              "TXT help.pdns.local opcode 5", "SOA pdns.local version 1"}) {
+        const auto message = request(words);
+        BOOST_REQUIRE(served.responder->begin(now));
+        for (int i = 0; i < 2; ++i) {
+            const std::size_t size =
+                served.responder->respond(message, {}, served.room, Effort::quick);
+            if (i == 1) BOOST_TEST(size <= message.size());
+        }
+        served.responder->end();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(who_is_refused_is_limited_too) {
+    Served served;
+    served.service.limits.answers = 1;
+    const std::vector<AddressPrefix> denied{address_prefix_from_text("192.0.2.0/24").value()};
+    served.service.access.deny(denied);
+    served.responder->use(served.service);
+    const char* question = "NS pdns.local from 192.0.2.1";
+    BOOST_TEST(ask_at(served, 0, question, Effort::quick) ==
+               "ede: 18 \"this client may not ask here\"");
+    BOOST_TEST(ask_at(served, 0, question, Effort::quick) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(work_that_others_wait_for_is_limited) {
+    Served served({"example.com. TXT \"{1..2560}\"  2019-01-01 .. 2025-01-01",
+                   "example.com. MX 10 mail.example.com.  2020-01-01 .. 2024-01-01"});
+    served.service.limits.work = 2500;
+    served.responder->use(served.service);
+    const std::string from = " from 192.0.2.1 tcp";
+    const std::string costly = "TXT limit-1.history.example.com.pdns.local" + from;
+    const std::string cheap = "TXT mx.history.example.com.pdns.local" + from;
+    const auto is_cut = [](const std::string& line) {
+        return line.find("# note: stopped at the work limit") != std::string::npos;
+    };
+    const auto is_whole = [](const std::string& line) {
+        return line.find("# more: 2561 lines, ") != std::string::npos;
+    };
+    // Those that wait leave a deposit, which is more than there is; the third one does not wait.
+    BOOST_TEST(ask_at(served, 0, costly, Effort::quick) == "off");
+    BOOST_TEST(served.responder->work() >= quick_work);
+    BOOST_TEST(served.responder->work() < quick_work + 10);
+    BOOST_TEST(ask_at(served, 0, costly, Effort::quick) == "off");
+    BOOST_TEST(is_cut(ask_at(served, 0, costly, Effort::quick)));
+    // The first has it back in its turn and may cost what it likes; the second is cut short.
+    BOOST_TEST(is_whole(ask_at(served, 0, costly, Effort::whole)));
+    BOOST_TEST(served.responder->work() > 2560);
+    BOOST_TEST(is_cut(ask_at(served, 0, costly, Effort::whole)));
+    BOOST_TEST(is_cut(ask_at(served, 0, costly, Effort::quick)));
+    // Cheap questions cost nothing of it, and others are not touched.
+    BOOST_TEST(ask_at(served, 0, cheap, Effort::quick).find("mail.example.com") !=
+               std::string::npos);
+    BOOST_TEST(served.responder->work() == 1);
+    BOOST_TEST(ask_at(served, 0, "TXT limit-1.history.example.com.pdns.local from 192.0.3.1",
+                      Effort::quick) == "off");
+    // Once the debt is paid.
+    BOOST_TEST(ask_at(served, 2000, costly, Effort::quick) == "off");
+}
+
 BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
     Served served({"example.com. A 192.0.2.{1..120}  2019-01-01 .. 2025-01-01",
                    "example.com. A 192.0.2.1  2009-01-01 .. 2010-01-01  x5  zone",
@@ -322,12 +424,21 @@ BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
     asked.push_back({std::vector<std::uint8_t>(40, 0xc0), Transport::udp});
     asked.push_back({std::vector<std::uint8_t>(40, 0x01), Transport::udp});  // FORMERR
 
+    // With everything to look at that there is.
+    const std::vector<AddressPrefix> everyone{address_prefix_from_text("0.0.0.0/0").value()};
+    served.service.access.allow(everyone);
+    served.service.access.allow_view(View::pivot, everyone);
+    served.service.limits.answers = 1'000'000;
+    served.service.limits.work = 1'000'000;
+    served.responder->use(served.service);
+
     std::size_t answered = 0;
     const auto ask_all = [&] {
         answered = 0;
         served.responder->begin(now);
         for (const Asked& one : asked) {
-            if (served.responder->respond(one.message, {one.transport}, served.room) > 0)
+            if (served.responder->respond(one.message, {one.transport}, served.room,
+                                          Effort::quick) > 0)
                 ++answered;
         }
         served.responder->end();
