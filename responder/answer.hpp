@@ -49,6 +49,10 @@ std::size_t answer_at(Exchange& exchange, const Query& query);  // time_machine.
 std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
 std::size_t answer_mistake(Exchange& exchange, const Mistake& mistake);
 
+// A question of class CH.
+std::size_t answer_chaos(const Question& question, const Name& qname, const Service& service,
+                         ResponseWriter& response);
+
 // Outside of what is served, or not to be had: REFUSED.
 std::size_t answer_refused(ResponseWriter& response, Ede ede);
 // The store cannot be read: SERVFAIL. The client is not told why; the operator's log is.

@@ -72,14 +72,33 @@ bool skip_owner(OctetReader& in) noexcept {
     return false;
 }
 
-// The options of OPT must fill its RDATA exactly; what they are is of no concern yet, and an option
-// that is not known is ignored (RFC 6891, section 6.1.2).
-bool options_are_well_formed(Octets rdata) noexcept {
+// The client's cookie alone, or with the server's behind it (RFC 7873, section 4).
+bool is_cookie(Octets option) noexcept {
+    return option.size() == 8 || (option.size() >= 16 && option.size() <= 40);
+}
+
+// The options of OPT must fill its RDATA exactly. Of an option that comes twice the first counts.
+bool read_options(Octets rdata, Edns& edns) noexcept {
     OctetReader in(rdata);
     while (!in.at_end()) {
         const auto code = in.u16();
         const auto length = in.u16();
-        if (!code || !length || !in.octets(*length)) return false;
+        const auto option = in.octets(length.value_or(0));
+        if (!code || !length || !option) return false;
+        switch (EdnsOption{*code}) {
+            case EdnsOption::nsid:
+                edns.nsid = true;
+                break;
+            case EdnsOption::cookie:
+                if (!is_cookie(*option)) return false;
+                if (edns.cookie.empty()) edns.cookie = *option;
+                break;
+            case EdnsOption::keepalive:
+                if (!edns.keepalive) edns.keepalive = *length;
+                break;
+            default:
+                break;
+        }
     }
     return true;
 }
@@ -105,11 +124,13 @@ Rcode read_additional(OctetReader& in, std::uint16_t count, std::optional<Edns>&
         if (Rrtype{*type} == Rrtype::OPT) {
             if (opt_seen || !root_owner) return Rcode::formerr;
             opt_seen = true;
-            edns = Edns{std::max<std::uint16_t>(*rrclass, min_udp_octets), (*ttl & 0x8000U) != 0};
+            edns.emplace();
+            edns->payload = std::max<std::uint16_t>(*rrclass, min_udp_octets);
+            edns->dnssec_ok = (*ttl & 0x8000U) != 0;
             const bool known_version = (*ttl >> 16 & 0xffU) == 0;
             if (!known_version) {
                 verdict = Rcode::badvers;
-            } else if (!options_are_well_formed(*rdata)) {
+            } else if (!read_options(*rdata, *edns)) {
                 return Rcode::formerr;
             }
         } else if (Rrtype{*type} == Rrtype::TSIG) {

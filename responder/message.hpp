@@ -38,9 +38,20 @@ struct Question {
     Rrclass rrclass{};
 };
 
+// What the client says in OPT (RFC 6891). Options that are not known are ignored.
 struct Edns {
     std::uint16_t payload = 0;  // octets over UDP that the client takes; at least 512
     bool dnssec_ok = false;
+    bool nsid = false;                       // wants to know which server this is (RFC 5001)
+    Octets cookie;                           // 8, or 16 to 40 octets (RFC 7873); or none
+    std::optional<std::uint16_t> keepalive;  // octets of edns-tcp-keepalive (RFC 7828)
+};
+
+enum class EdnsOption : std::uint16_t {
+    nsid = 3,
+    cookie = 10,
+    keepalive = 11,
+    ede = 15,
 };
 
 struct Request {

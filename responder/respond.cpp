@@ -134,6 +134,10 @@ struct Responder::State {
                        ResponseWriter& response);
     std::size_t answer_limited(const Request& request, const Client& client, Effort effort,
                                ResponseWriter& response);
+    // Whether the client has shown that it is where it says it is.
+    bool is_proven(const Request& request, const Client& client) const;
+    void add_cookie(const Edns& edns, const Client& client, ResponseWriter& response) const;
+    void add_options(const Edns& edns, const Client& client, ResponseWriter& response) const;
     std::size_t respond(const Request& request, const Client& client, Effort effort,
                         ResponseWriter& response);
 };
@@ -152,12 +156,11 @@ std::size_t Responder::State::answer_limited(const Request& request, const Clien
     const RateLimits& limits = service->limits;
     work = 0;
     if (effort == Effort::quick) {
-        // A valid DNS cookie (RFC 7873) proves the address as well, once there are cookies.
-        const bool proven = client.transport == Transport::tcp;
-        switch (limiter->judge(client, limits, proven, uptime)) {
+        switch (limiter->judge(client, limits, is_proven(request, client), uptime)) {
             case RateLimiter::Verdict::drop:
                 return 0;
             case RateLimiter::Verdict::slip:
+                if (request.edns) add_cookie(*request.edns, client, response);
                 response.truncate();
                 return response.finish(request.rcode);
             case RateLimiter::Verdict::answer:
@@ -178,15 +181,48 @@ std::size_t Responder::State::answer_limited(const Request& request, const Clien
     return size;
 }
 
+// Whoever asks with a cookie gets one, even with a refusal: a client that has had one takes no
+// answer without (RFC 7873, section 5.3).
+void Responder::State::add_cookie(const Edns& edns, const Client& client,
+                                  ResponseWriter& response) const {
+    if (edns.cookie.empty() || !service->cookies) return;
+    response.add_option(EdnsOption::cookie, service->cookies->answer(edns.cookie, client, now));
+}
+
+bool Responder::State::is_proven(const Request& request, const Client& client) const {
+    if (client.transport == Transport::tcp) return true;
+    return request.edns && !request.edns->cookie.empty() && service->cookies &&
+           service->cookies->are_ours(request.edns->cookie, client, now);
+}
+
+void Responder::State::add_options(const Edns& edns, const Client& client,
+                                   ResponseWriter& response) const {
+    if (edns.nsid && !service->identity.empty()) {
+        response.add_option(EdnsOption::nsid, as_octets(service->identity));
+    }
+    if (edns.keepalive && client.transport == Transport::tcp) {
+        // In units of 100 milliseconds.
+        const std::uint32_t idle = std::min<std::uint32_t>(service->tcp_idle * 10, 65535);
+        const std::array octets{static_cast<std::uint8_t>(idle >> 8),
+                                static_cast<std::uint8_t>(idle)};
+        response.add_option(EdnsOption::keepalive, octets);
+    }
+}
+
 std::size_t Responder::State::respond(const Request& request, const Client& client, Effort effort,
                                       ResponseWriter& response) {
     if (request.rcode != Rcode::noerror) return response.finish(request.rcode);
+    if (request.edns) add_cookie(*request.edns, client, response);
     if (!service->access.may_ask(client)) {
         return answer_refused(response, {Ede::Code::prohibited, "this client may not ask here"});
     }
+    if (request.edns) add_options(*request.edns, client, response);
     const Question& question = *request.question;
     const auto qname = Name::from_wire(question.name);
     if (!qname) return response.finish(Rcode::formerr);
+    if (question.rrclass == Rrclass::CH) {
+        return answer_chaos(question, *qname, *service, response);
+    }
     if (question.rrclass != Rrclass::IN && question.rrclass != Rrclass::ANY) {
         return answer_refused(response, {Ede::Code::not_authoritative, "only class IN is served"});
     }
@@ -249,8 +285,14 @@ const std::string& Responder::trouble() const noexcept {
 
 std::size_t Responder::respond(Octets message, const Client& client, std::span<std::uint8_t> room,
                                Effort effort) {
-    const auto request = read_request(message);
+    auto request = read_request(message);
     if (!request) return 0;
+    // Over TCP the client's keepalive is empty; over UDP it means nothing (RFC 7828, section 3.2).
+    if (client.transport == Transport::tcp && request->edns &&
+        request->edns->keepalive.value_or(0) != 0) {
+        request->rcode = Rcode::formerr;
+        request->edns.reset();
+    }
     const std::size_t limit =
         response_limit(*request, client.transport, *state_->service, room.size());
     ResponseWriter response(*request, room.first(limit), state_->service->udp_payload);

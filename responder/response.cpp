@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t opt_octets = 11;          // root owner, type, class, TTL, RDLENGTH
 constexpr std::size_t ede_fixed_octets = 6;     // option code, length, INFO-CODE
 constexpr std::size_t record_head_octets = 12;  // pointer, type, class, TTL, RDLENGTH
-constexpr std::uint16_t option_ede = 15;
+constexpr std::size_t option_head_octets = 4;   // code, length
 constexpr std::string_view hostmaster = "\012hostmaster";
 
 // Whether two names in wire form are the same but for case (RFC 4343): length octets are no
@@ -61,6 +61,14 @@ bool ResponseWriter::has_room(std::size_t octets) noexcept {
 }
 
 bool ResponseWriter::add_txt(std::uint32_t ttl, std::string_view text) noexcept {
+    return add_text(Rrclass::IN, ttl, text);
+}
+
+bool ResponseWriter::add_chaos_txt(std::string_view text) noexcept {
+    return add_text(Rrclass::CH, 0, text);
+}
+
+bool ResponseWriter::add_text(Rrclass rrclass, std::uint32_t ttl, std::string_view text) noexcept {
     const std::size_t octets = txt_record_octets(text.size());
     if (octets - record_head_octets > 65535 || !has_room(octets)) {
         truncate();
@@ -68,7 +76,7 @@ bool ResponseWriter::add_txt(std::uint32_t ttl, std::string_view text) noexcept 
     }
     put_pointer(header_octets);
     put_u16(number(Rrtype::TXT));
-    put_u16(static_cast<std::uint16_t>(Rrclass::IN));
+    put_u16(static_cast<std::uint16_t>(rrclass));
     put_u32(ttl);
     put_u16(static_cast<std::uint16_t>(octets - record_head_octets));
     do {
@@ -81,13 +89,19 @@ bool ResponseWriter::add_txt(std::uint32_t ttl, std::string_view text) noexcept 
     return true;
 }
 
+// The question's own name is pointed at, in the case in which it came.
+bool ResponseWriter::is_question(Octets owner) const noexcept {
+    return equal_names(owner, request_.question->name);
+}
+
+std::size_t ResponseWriter::record_octets(Octets owner, Octets rdata) const noexcept {
+    return record_head_octets - 2 + (is_question(owner) ? 2 : owner.size()) + rdata.size();
+}
+
 bool ResponseWriter::add_record(Octets owner, Rrtype type, std::uint32_t ttl,
                                 Octets rdata) noexcept {
-    // The question's own name is pointed at, in the case in which it came.
-    const bool is_question = equal_names(owner, request_.question->name);
-    const std::size_t owner_octets = is_question ? 2 : owner.size();
-    if (!has_room(record_head_octets - 2 + owner_octets + rdata.size())) return false;
-    if (is_question) {
+    if (!has_room(record_octets(owner, rdata))) return false;
+    if (is_question(owner)) {
         put_pointer(header_octets);
     } else {
         put_octets(owner);
@@ -166,6 +180,20 @@ void ResponseWriter::restart() noexcept {
     ede_.reset();
 }
 
+void ResponseWriter::add_option(EdnsOption option, Octets octets) noexcept {
+    const std::size_t whole = option_head_octets + octets.size();
+    if (!request_.edns || whole > options_.size() - options_size_ || whole > remaining()) return;
+    std::uint8_t* out = options_.data() + options_size_;
+    for (const std::uint16_t number :
+         {static_cast<std::uint16_t>(option), static_cast<std::uint16_t>(octets.size())}) {
+        *out++ = static_cast<std::uint8_t>(number >> 8);
+        *out++ = static_cast<std::uint8_t>(number);
+    }
+    std::ranges::copy(octets, out);
+    options_size_ += whole;
+    limit_ -= whole;
+}
+
 void ResponseWriter::put_opt(Rcode rcode, std::size_t ede_octets) noexcept {
     put_u8(0);
     put_u16(number(Rrtype::OPT));
@@ -173,9 +201,10 @@ void ResponseWriter::put_opt(Rcode rcode, std::size_t ede_octets) noexcept {
     put_u8(static_cast<std::uint8_t>(static_cast<std::uint16_t>(rcode) >> 4));
     put_u8(0);  // version
     put_u16(request_.edns->dnssec_ok ? 0x8000 : 0);
-    put_u16(static_cast<std::uint16_t>(ede_octets));
+    put_u16(static_cast<std::uint16_t>(options_size_ + ede_octets));
+    put_octets(Octets(options_).first(options_size_));
     if (ede_octets == 0) return;
-    put_u16(option_ede);
+    put_u16(static_cast<std::uint16_t>(EdnsOption::ede));
     put_u16(static_cast<std::uint16_t>(2 + ede_->text.size()));
     put_u16(static_cast<std::uint16_t>(ede_->code));
     put_octets(as_octets(ede_->text));

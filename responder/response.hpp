@@ -5,6 +5,7 @@
 // owned by its apex, which is the end of the question's name, and so is a pointer as well.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -55,8 +56,12 @@ class ResponseWriter {
     //
     // The text is split into character-strings of 255 octets.
     bool add_txt(std::uint32_t ttl, std::string_view text) noexcept;
+    // The same in class CH, for who asks now.
+    bool add_chaos_txt(std::string_view text) noexcept;
     // RDATA without compression; `owner` in wire form.
     bool add_record(Octets owner, Rrtype type, std::uint32_t ttl, Octets rdata) noexcept;
+    // What that takes.
+    std::size_t record_octets(Octets owner, Octets rdata) const noexcept;
     // NS and SOA of the zone whose apex is the last `apex_octets` of the question's name: the apex
     // is the name server too, and hostmaster.APEX the mailbox.
     bool add_apex_ns(std::uint32_t ttl, std::size_t apex_octets) noexcept;
@@ -69,7 +74,11 @@ class ResponseWriter {
     std::size_t remaining() const noexcept { return limit_ - size_; }
 
     void set_authoritative() noexcept { authoritative_ = true; }
-    // Sent only to a client that speaks EDNS.
+    // Sent only to a client that speaks EDNS, which takes its room from that of the records. Before
+    // any of them; at most max_option_octets in all.
+    void add_option(EdnsOption option, Octets octets) noexcept;
+    static constexpr std::size_t max_option_octets = 255;
+    // Likewise, and in the room that is left.
     void set_ede(Ede ede) noexcept { ede_ = ede; }
     // Drops every record: the client shall ask over TCP.
     void truncate() noexcept;
@@ -88,6 +97,8 @@ class ResponseWriter {
     void put_pointer(std::size_t offset) noexcept;
     void put_opt(Rcode rcode, std::size_t ede_octets) noexcept;
     bool has_room(std::size_t octets) noexcept;
+    bool is_question(Octets owner) const noexcept;
+    bool add_text(Rrclass rrclass, std::uint32_t ttl, std::string_view text) noexcept;
     bool add_soa(std::uint32_t ttl, std::size_t apex_octets, const SoaTimers& soa) noexcept;
     std::size_t apex_offset(std::size_t apex_octets) const noexcept;
 
@@ -101,6 +112,9 @@ class ResponseWriter {
     std::uint16_t authorities_ = 0;
     bool authoritative_ = false;
     bool truncated_ = false;
+    // As OPT has them, but for the EDE.
+    std::array<std::uint8_t, max_option_octets> options_;
+    std::size_t options_size_ = 0;
     std::optional<Ede> ede_;
 };
 

@@ -48,7 +48,16 @@ Access access_of(const Settings::Serve& from) {
     return access;
 }
 
-Worker::Duty duty_of(const Settings& settings, unsigned workers) {
+// Where no secret is configured, `secret` is good for as long as the process lives.
+Cookies cookies_of(const Settings::Serve& from, const CookieSecret& secret) {
+    std::vector<CookieSecret> secrets;
+    for (const std::string& digits : from.cookie_secrets)
+        secrets.push_back(cookie_secret_from_text(digits).value());
+    if (secrets.empty()) secrets.push_back(secret);
+    return Cookies(std::move(secrets));
+}
+
+Worker::Duty duty_of(const Settings& settings, unsigned workers, const CookieSecret& secret) {
     const Settings::Serve& from = settings.responder;
     Service service;
     for (const std::string& zone : from.zones)
@@ -57,12 +66,17 @@ Worker::Duty duty_of(const Settings& settings, unsigned workers) {
     service.negative_ttl = from.negative_ttl;
     service.scan_limit = from.scan_limit;
     service.udp_payload = from.udp_payload;
+    service.tcp_idle = from.tcp_idle_timeout;
+    service.identity = from.identity;
+    service.chaos = from.chaos;
+    if (from.cookies) service.cookies = cookies_of(from, secret);
     service.access = access_of(from);
     service.limits = {from.rate_limit, from.rate_limit_slip, from.work_limit,
                       AddressSet(from.rate_limit_exempt), workers};
 
     TcpLimits tcp;
     tcp.connections = std::max(1U, from.tcp_clients / workers);
+    tcp.per_client = std::max(1U, from.tcp_clients_per_address / workers);
     tcp.unsent = unsent_octets / workers;
     tcp.idle = std::chrono::seconds(from.tcp_idle_timeout);
     return {std::make_shared<const Service>(std::move(service)), tcp};
@@ -120,6 +134,7 @@ class Server {
     const ServerOptions& options_;
     Settings settings_;
     const unsigned worker_count_;
+    const CookieSecret cookie_secret_ = random_cookie_secret();
     History history_;
     Rendezvous followed_;
     std::vector<Listening> listening_;
@@ -164,7 +179,7 @@ std::optional<Problem> Server::listen() {
 }
 
 void Server::start_workers() {
-    const Worker::Duty duty = duty_of(settings_, worker_count_);
+    const Worker::Duty duty = duty_of(settings_, worker_count_, cookie_secret_);
     for (unsigned i = 0; i < worker_count_; ++i) {
         std::vector<SocketPair> sockets;
         for (Listening& at : listening_)
@@ -221,7 +236,7 @@ void Server::reload() {
         needs_restart("store.directory", fresh->store.directory != settings_.store.directory);
         needs_restart("responder.listen", fresh->responder.listen != settings_.responder.listen);
         needs_restart("responder.threads", fresh->responder.threads != settings_.responder.threads);
-        const Worker::Duty duty = duty_of(*fresh, worker_count_);
+        const Worker::Duty duty = duty_of(*fresh, worker_count_, cookie_secret_);
         for (Worker& worker : workers_)
             worker.use(duty);
         log_info("the configuration was read again");

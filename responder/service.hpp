@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "responder/access.hpp"
+#include "responder/cookies.hpp"
 #include "responder/rate_limit.hpp"
 #include "storage/name.hpp"
 
@@ -18,6 +21,10 @@ struct Service {
     std::uint64_t scan_limit = 100'000;  // records decoded for one question, at most
     std::uint32_t default_limit = 50;    // lines on a page where the question does not say
     std::uint16_t udp_payload = 1232;    // octets, ours at most (EDNS)
+    std::uint32_t tcp_idle = 10;         // seconds that a TCP connection may be idle
+    std::string identity;                // which server this is (NSID, id.server); empty: not told
+    bool chaos = true;                   // whether class CH is answered: version and identity
+    std::optional<Cookies> cookies;      // none: DNS cookies are not spoken
     Access access;
     RateLimits limits;
 };

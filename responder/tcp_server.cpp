@@ -16,6 +16,7 @@
 #include <cstring>
 #include <deque>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,11 +61,6 @@ struct Connection {
     Connection(asio::io_context& io, int fd, const Client& who) : socket(io, fd), client(who) {}
 
     bool open() const { return socket.is_open(); }
-    // Wakes the coroutine that waits for the socket, which then ends.
-    void close() {
-        error_code ignored;
-        socket.close(ignored);
-    }
 
     Descriptor socket;
     Client client;
@@ -112,7 +108,9 @@ struct TcpServer::State {
     awaitable<void> accept_from(Descriptor& listener);
     bool accept_waiting(int listener);
     void admit(FileDescriptor fd, const Client& client);
-    void make_room();
+    void make_room(const Client& client);
+    void close_oldest(const Client* of);
+    void close(Connection& connection);
 
     awaitable<void> converse(Connections::iterator connection);
     Next take_turn(Connections::iterator connection);
@@ -131,6 +129,8 @@ struct TcpServer::State {
     TcpLimits limits;
     std::deque<Descriptor> listeners;
     Connections connections;  // the one whose last whole message is longest ago first
+    std::size_t open_connections = 0;
+    std::map<std::array<std::uint8_t, 16>, std::size_t> open_by_address;
     std::size_t unsent_total = 0;
     bool sweeping = false;
     asio::steady_timer sweeper;
@@ -177,29 +177,49 @@ bool TcpServer::State::accept_waiting(int listener) {
 }
 
 void TcpServer::State::admit(FileDescriptor fd, const Client& client) {
-    make_room();
+    make_room(client);
+    std::size_t& of_client = open_by_address[client.address];
     const auto connection = connections.emplace(connections.end(), io, fd.get(), client);
     fd.release();
+    ++of_client;
+    ++open_connections;
     settle(*connection);
     try {
         asio::co_spawn(io, converse(connection), report_failure);
         if (!sweeping) asio::co_spawn(io, sweep(), report_failure);
         sweeping = true;
     } catch (...) {
+        close(*connection);
         connections.erase(connection);
         throw;
     }
 }
 
-void TcpServer::State::make_room() {
-    if (connections.size() < limits.connections) return;
-    auto open = static_cast<std::size_t>(std::count_if(
-        connections.begin(), connections.end(), [](const auto& each) { return each.open(); }));
-    for (auto each = connections.begin(); open >= limits.connections; ++each) {
-        if (!each->open()) continue;
-        each->close();
-        --open;
+void TcpServer::State::make_room(const Client& client) {
+    const auto of_client = open_by_address.find(client.address);
+    if (of_client != open_by_address.end() && of_client->second >= limits.per_client) {
+        close_oldest(&client);
     }
+    while (open_connections >= limits.connections)
+        close_oldest(nullptr);
+}
+
+// The one without a whole message for the longest; of one client, or of all.
+void TcpServer::State::close_oldest(const Client* of) {
+    const auto oldest = std::ranges::find_if(connections, [of](const Connection& each) {
+        return each.open() && (of == nullptr || each.client.address == of->address);
+    });
+    if (oldest != connections.end()) close(*oldest);
+}
+
+// Wakes the coroutine that waits for the socket, which then ends.
+void TcpServer::State::close(Connection& connection) {
+    if (!connection.open()) return;
+    error_code ignored;
+    connection.socket.close(ignored);
+    --open_connections;
+    const auto of_client = open_by_address.find(connection.client.address);
+    if (--of_client->second == 0) open_by_address.erase(of_client);
 }
 
 // Conversing with a client.
@@ -208,6 +228,7 @@ awaitable<void> TcpServer::State::converse(Connections::iterator connection) {
     struct Leave {
         ~Leave() {
             state.release_unsent(*connection);
+            state.close(*connection);
             state.connections.erase(connection);
             if (state.connections.empty()) state.sweeper.cancel();
         }
@@ -368,7 +389,7 @@ awaitable<void> TcpServer::State::sweep() {
         co_await sweeper.async_wait(waiting);
         const auto now = Clock::now();
         for (Connection& connection : connections) {
-            if (connection.open() && connection.deadline <= now) connection.close();
+            if (connection.deadline <= now) close(connection);
         }
     }
     sweeping = false;

@@ -5,7 +5,8 @@
 // has no buffer of its own, a message begun must be whole within two seconds, and what the client
 // does not read within the idle time-out is thrown away with the connection. Where there are as
 // many connections as are allowed, the one without a whole message for the longest makes room for
-// the new one: who holds connections open without asking cannot lock out those who ask.
+// the new one: who holds connections open without asking cannot lock out those who ask. Of one
+// address no more than some are taken, and its own make room for more.
 #pragma once
 
 #include <chrono>
@@ -25,6 +26,7 @@ namespace dnshist {
 
 struct TcpLimits {
     std::size_t connections = 1000;  // of this worker
+    std::size_t per_client = 100;    // of them, from one address
     std::size_t unsent = 4U << 20;   // octets of answers that clients do not read, all together
     std::chrono::seconds idle{10};   // without a whole message, or for reading an answer
 };

@@ -64,6 +64,7 @@ class Journey {
   private:
     std::size_t finish() {
         if (!in_budget_ && exchange_.can_wait) return put_off;
+        if (left_out_) exchange_.response.set_ede(too_many);
         if (!in_budget_) exchange_.response.set_ede(work_limit);
         return exchange_.response.finish(Rcode::noerror);
     }
@@ -81,6 +82,20 @@ class Journey {
         return exchange_.response.add_record(owner_.wire(), type, exchange_.service.ttl, rdata);
     }
 
+    // One of an RRset. Over UDP an answer that is too long is truncated; over TCP, as of an RRset
+    // of more records than resolvers take, what fits is all there is.
+    void add_one_of(unsigned number, const StoredRecord& record) {
+        ResponseWriter& response = exchange_.response;
+        const bool fits = exchange_.client.transport == Transport::udp ||
+                          response.record_octets(owner_.wire(), record.rdata) + ede_reserve <=
+                              response.remaining();
+        if (number > max_rrset || !fits) {
+            left_out_ = true;
+        } else {
+            add(record.type, record.rdata);
+        }
+    }
+
     // The records of one type. False where there are none, and for CNAME, which alias() is for.
     bool add_type(Rrtype type) {
         if (type == Rrtype::CNAME) {
@@ -89,11 +104,7 @@ class Journey {
             return target.has_value();
         }
         unsigned added = 0;
-        visit(type, [&](const StoredRecord& record) {
-            if (added == max_rrset) return;
-            add(record.type, record.rdata);
-            ++added;
-        });
+        visit(type, [&](const StoredRecord& record) { add_one_of(++added, record); });
         return added > 0;
     }
 
@@ -105,7 +116,7 @@ class Journey {
             added = record.type == last ? added + 1 : 1;
             last = record.type;
             any = true;
-            if (record.type != Rrtype::CNAME && added <= max_rrset) add(last, record.rdata);
+            if (record.type != Rrtype::CNAME) add_one_of(added, record);
         });
         const auto target = any ? alias() : std::nullopt;
         if (target) add_alias(*target);
@@ -141,6 +152,9 @@ class Journey {
     }
 
     static constexpr Ede work_limit{Ede::Code::other, "stopped at the work limit"};
+    static constexpr Ede too_many{Ede::Code::other,
+                                  "there are more records than an answer has room for"};
+    static constexpr std::size_t ede_reserve = 64;
 
     Exchange& exchange_;
     Period when_;
@@ -149,6 +163,7 @@ class Journey {
     Name subject_;
     std::array<Name, max_steps + 1> passed_;
     bool in_budget_ = true;
+    bool left_out_ = false;  // records for which there is no room
 };
 
 }  // namespace

@@ -121,6 +121,29 @@ const toml::node* take_counts(Settings& settings, const toml::node& node) {
     return nullptr;
 }
 
+const toml::node* take_bool(bool& out, const toml::node& node) {
+    const auto* value = node.as_boolean();
+    if (value == nullptr) return &node;
+    out = value->get();
+    return nullptr;
+}
+
+const toml::node* take_identity(Settings& settings, const toml::node& node) {
+    constexpr std::size_t longest = 200;
+    const auto* text = node.as_string();
+    if (text == nullptr || text->get().size() > longest) return &node;
+    settings.responder.identity = text->get();
+    return nullptr;
+}
+
+const toml::node* take_cookie_secrets(Settings& settings, const toml::node& node) {
+    const auto convert = [](const std::string& text) {
+        const bool digits = text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+        return digits && text.size() == 32 ? std::optional(text) : std::nullopt;
+    };
+    return take_list(settings.responder.cookie_secrets, node, convert, Least::none);
+}
+
 constexpr std::uint32_t max_ttl = 0x7fffffff;  // RFC 2181, section 8
 
 constexpr std::string_view prefixes =
@@ -160,10 +183,21 @@ constexpr auto keys = std::to_array<Key>({
      [](Settings& to, const toml::node& from) {
          return take_number(to.responder.tcp_clients, from, 1, 1'000'000);
      }},
+    {"responder.tcp_clients_per_address", "a number of connections from 1 to 1000000",
+     [](Settings& to, const toml::node& from) {
+         return take_number(to.responder.tcp_clients_per_address, from, 1, 1'000'000);
+     }},
     {"responder.tcp_idle_timeout", "a length of time from 1 second to 1 hour, such as 10 or \"1m\"",
      [](Settings& to, const toml::node& from) {
          return take_duration(to.responder.tcp_idle_timeout, from, 1, 3600);
      }},
+    {"responder.identity", "a text of at most 200 octets", take_identity},
+    {"responder.chaos", "true or false",
+     [](Settings& to, const toml::node& from) { return take_bool(to.responder.chaos, from); }},
+    {"responder.cookies", "true or false",
+     [](Settings& to, const toml::node& from) { return take_bool(to.responder.cookies, from); }},
+    {"responder.cookie_secrets", "an array of secrets of 32 hexadecimal digits each",
+     take_cookie_secrets},
     {"responder.allow", prefixes, take_clients<&Serve::allow>, nearest_address_prefix},
     {"responder.deny", prefixes, take_clients<&Serve::deny>, nearest_address_prefix},
     {"responder.views.history", prefixes, take_view<&Views::history>, nearest_address_prefix},

@@ -37,10 +37,15 @@ struct Settings {
         std::uint32_t negative_ttl = 60;
         std::uint64_t scan_limit = 100'000;
         std::uint16_t udp_payload = 1232;
-        std::uint32_t tcp_clients = 1000;     // connections at once, over all threads
-        std::uint32_t tcp_idle_timeout = 10;  // seconds
-        std::vector<AddressPrefix> allow;     // who may ask; none: everyone
-        std::vector<AddressPrefix> deny;      // who may not, even if allowed
+        std::uint32_t tcp_clients = 1000;             // connections at once, over all threads
+        std::uint32_t tcp_clients_per_address = 250;  // of them
+        std::uint32_t tcp_idle_timeout = 10;          // seconds
+        std::string identity;                         // NSID and id.server; empty: not told
+        bool chaos = true;                            // whether class CH is answered
+        bool cookies = true;
+        std::vector<std::string> cookie_secrets;  // 32 hexadecimal digits; none: a random one
+        std::vector<AddressPrefix> allow;         // who may ask; none: everyone
+        std::vector<AddressPrefix> deny;          // who may not, even if allowed
         // Who may use a view, of those who may ask; not said: everyone.
         struct Views {
             std::optional<std::vector<AddressPrefix>> history;

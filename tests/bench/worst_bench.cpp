@@ -11,14 +11,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "responder/respond.hpp"
 #include "storage/rdata.hpp"
+#include "tests/bench/bench_store.hpp"
 #include "tests/golden/ask.hpp"
-#include "tests/unit/temporary_directory.hpp"
 
 using namespace dnshist;
 
@@ -84,29 +82,16 @@ class Bench {
         const auto message = test::request_of(test::ask_from_text(question));
         std::vector<std::uint8_t> room(max_tcp_octets);
         std::size_t octets = 0;
-        if (!responder_->begin(now)) std::abort();
+        if (!store_.responder().begin(now)) std::abort();
         for (auto _ : state)
-            octets += responder_->respond(message, {Transport::tcp}, room);
-        responder_->end();
+            octets += store_.responder().respond(message, {Transport::tcp}, room);
+        store_.responder().end();
         state.counters["octets"] =
             static_cast<double>(octets) / static_cast<double>(state.iterations());
     }
 
   private:
-    Bench() {
-        const char* kept = std::getenv("DNSHIST_BENCH_STORE");
-        if (kept == nullptr) temporary_.emplace();
-        const std::filesystem::path directory = kept == nullptr ? temporary_->path() : kept;
-        if (!std::filesystem::exists(directory / "data.mdb")) fill(directory);
-        history_ = std::make_unique<History>(directory);
-        service_.zones.push_back(Name::from_text("pdns.local").value());
-        responder_ = std::make_unique<Responder>(*history_, service_);
-    }
-
-    std::optional<test::TemporaryDirectory> temporary_;
-    Service service_;
-    std::unique_ptr<History> history_;
-    std::unique_ptr<Responder> responder_;
+    bench::BenchStore store_{fill};
 };
 
 void ask(benchmark::State& state, const std::string& question) {

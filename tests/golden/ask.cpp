@@ -2,11 +2,14 @@
 
 #include <ldns/dname.h>
 
+#include <algorithm>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
 
-#include "storage/address_prefix.hpp"
+#include "storage/address.hpp"
+#include "storage/encoding.hpp"
+#include "storage/rdata.hpp"
 
 namespace dnshist::test {
 
@@ -28,7 +31,41 @@ Number next_number(std::istringstream& in) {
     return static_cast<Number>(number);
 }
 
+void put_u16(std::vector<std::uint8_t>& out, unsigned value) {
+    out.push_back(static_cast<std::uint8_t>(value >> 8U));
+    out.push_back(static_cast<std::uint8_t>(value));
+}
+
+void add_option(Ask& ask, std::istringstream& in) {
+    put_u16(ask.options, next_number<std::uint16_t>(in));
+    std::string digits;
+    Rdata octets;
+    if (!(in >> digits) || (digits != "-" && !read_hex(digits, octets))) {
+        throw std::runtime_error("no option: " + in.str());
+    }
+    put_u16(ask.options, static_cast<unsigned>(octets.octets().size()));
+    ask.options.insert(ask.options.end(), octets.octets().begin(), octets.octets().end());
+}
+
+std::array<std::uint8_t, 16> next_address(std::istringstream& in) {
+    std::string text;
+    in >> text;
+    std::array<std::uint8_t, 16> address = Client().address;
+    if (const auto v4 = ipv4_from_text(text)) {
+        std::ranges::copy(*v4, address.begin() + 12);
+    } else if (const auto v6 = ipv6_from_text(text)) {
+        address = *v6;
+    } else {
+        throw std::runtime_error("no address: " + text);
+    }
+    return address;
+}
+
 }  // namespace
+
+Client Ask::client() const {
+    return {transport, address};
+}
 
 Ask ask_from_text(std::string_view words) {
     std::istringstream in{std::string(words)};
@@ -55,13 +92,12 @@ Ask ask_from_text(std::string_view words) {
             ask.recursion_desired = true;
         } else if (word == "class") {
             ask.rrclass = Rrclass{next_number<std::uint16_t>(in)};
+        } else if (word == "option") {
+            add_option(ask, in);
+        } else if (word == "from") {
+            ask.address = next_address(in);
         } else if (word == "opcode") {
             ask.opcode = next_number<std::uint8_t>(in);
-        } else if (word == "from") {
-            in >> word;
-            const auto from = address_prefix_from_text(word);
-            if (!from) throw std::runtime_error("no address: " + word);
-            ask.from = from->address;
         } else {
             throw std::runtime_error("nothing known of '" + word + "' in a query");
         }
@@ -72,10 +108,7 @@ Ask ask_from_text(std::string_view words) {
 std::vector<std::uint8_t> request_of(const Ask& ask) {
     std::vector<std::uint8_t> out;
     const auto put_u8 = [&out](unsigned value) { out.push_back(static_cast<std::uint8_t>(value)); };
-    const auto put_u16 = [&](unsigned value) {
-        put_u8(value >> 8U);
-        put_u8(value);
-    };
+    const auto put_u16 = [&out](unsigned value) { test::put_u16(out, value); };
     put_u16(ask_id);
     put_u16(unsigned{ask.opcode} << 11U | (ask.recursion_desired ? 0x0100U : 0U));
     put_u16(1);
@@ -91,7 +124,8 @@ std::vector<std::uint8_t> request_of(const Ask& ask) {
         put_u16(*ask.edns);
         put_u16(ask.edns_version);
         put_u16(ask.dnssec_ok ? 0x8000U : 0U);
-        put_u16(0);
+        put_u16(static_cast<unsigned>(ask.options.size()));
+        out.insert(out.end(), ask.options.begin(), ask.options.end());
     }
     return out;
 }

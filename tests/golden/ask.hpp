@@ -1,11 +1,13 @@
 // A question as a message, made from words:
 //
 //     TYPE NAME [tcp] [noedns] [edns OCTETS] [version N] [do] [rd] [class C] [opcode N]
-//         [from ADDRESS]
+//               [option CODE HEX]... [from ADDRESS]
 //
-// It goes over UDP with EDNS and 1232 octets, from 127.0.0.1, unless they say otherwise.
+// It goes over UDP with EDNS and 1232 octets unless they say otherwise, from 127.0.0.1. An option
+// without octets is HEX "-".
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,7 +16,6 @@
 
 #include "responder/client.hpp"
 #include "responder/message.hpp"
-#include "storage/address.hpp"
 
 namespace dnshist::test {
 
@@ -28,9 +29,9 @@ struct Ask {
     bool dnssec_ok = false;
     bool recursion_desired = false;
     std::uint8_t opcode = 0;
-    Ipv6Address from = Client{}.address;  // IPv4 as IPv4-mapped
-
-    Client client() const { return {transport, from}; }
+    std::vector<std::uint8_t> options;  // as OPT has them
+    Client client() const;
+    std::array<std::uint8_t, 16> address = Client().address;
 };
 
 // Throws std::runtime_error where the words are none of these.

@@ -82,6 +82,12 @@ void set(Case& golden, std::istringstream in) {
     } else if (const ViewWord* view =
                    key.starts_with("view_") ? find_view(key.substr(5)) : nullptr) {
         golden.service.access.allow_view(view->view, prefixes(value));
+    } else if (key == "identity") {
+        golden.service.identity = value;
+    } else if (key == "chaos") {
+        golden.service.chaos = value == "on";
+    } else if (key == "cookie_secret") {
+        golden.service.cookies.emplace(std::vector{cookie_secret_from_text(value).value()});
     } else if (key == "broken") {
         golden.broken = true;
     } else {

@@ -3,9 +3,12 @@
 #include <ldns/ldns.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
+
+#include "storage/encoding.hpp"
 
 namespace dnshist::test {
 
@@ -44,13 +47,21 @@ std::string rcode_of(const ldns_pkt& packet) {
     return taken(ldns_pkt_rcode2str(static_cast<ldns_pkt_rcode>(rcode)));
 }
 
-void show_errors(ldns_pkt& packet, std::vector<std::string>& lines) {
+void show_options(ldns_pkt& packet, std::vector<std::string>& lines) {
     const ldns_edns_option_list* options = ldns_pkt_edns_get_option_list(&packet);
     const std::size_t count = options == nullptr ? 0 : ldns_edns_option_list_get_count(options);
     for (std::size_t i = 0; i < count; ++i) {
         const ldns_edns_option* option = ldns_edns_option_list_get_option(options, i);
-        require(ldns_edns_get_code(option) == LDNS_EDNS_EDE, "has an option that is no EDE");
-        OctetReader in(Octets(ldns_edns_get_data(option), ldns_edns_get_size(option)));
+        const Octets octets(ldns_edns_get_data(option), ldns_edns_get_size(option));
+        if (ldns_edns_get_code(option) != LDNS_EDNS_EDE) {
+            std::array<char, 512> digits;
+            TextWriter hex(digits);
+            write_hex(hex, octets);
+            lines.push_back("option: " + std::to_string(ldns_edns_get_code(option)) + ' ' +
+                            std::string(hex.text()));
+            continue;
+        }
+        OctetReader in(octets);
         const auto code = in.u16();
         require(code.has_value(), "has an EDE without a code");
         lines.push_back("ede: " + std::to_string(*code) + " \"" + std::string(as_text(in.rest())) +
@@ -119,7 +130,7 @@ std::vector<std::string> show_response(Octets response, const Ask& ask, std::uin
     for (std::size_t i = 0; i < ldns_rr_list_rr_count(authorities); ++i) {
         lines.push_back("authority: " + record_of(*ldns_rr_list_rr(authorities, i)));
     }
-    show_errors(*packet, lines);
+    show_options(*packet, lines);
     return lines;
 }
 

@@ -6,6 +6,7 @@
 //     answer: OWNER TTL TYPE RDATA     any other record of the answer
 //     authority: OWNER TTL TYPE RDATA
 //     ede: 0 "text"
+//     option: CODE HEX                 any other option of OPT
 #pragma once
 
 #include <cstdint>

@@ -137,8 +137,10 @@ class Responder(Server):
         client.connect((address, port or self.port))
         return client
 
-    def tcp(self, receive_buffer=None):
+    def tcp(self, receive_buffer=None, source=None):
         client = socket.socket()
+        if source is not None:
+            client.bind((source, 0))
         client.settimeout(PATIENCE)
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if receive_buffer is not None:

@@ -331,8 +331,23 @@ class TcpTest(WithStore):
                 client.close()
             self.assertLess(responder.private_memory(), 32 << 20)
 
+    def test_one_address_makes_room_for_itself(self):
+        config = self.config("tcp_clients_per_address = 10\nthreads = 1")
+        with Responder(self.store, config=config) as responder:
+            with responder.tcp(source="127.0.0.9") as other:
+                greedy = [responder.tcp() for _ in range(30)]
+                other.sendall(framed(question(WWW, number=1)))
+                self.assertEqual(receive_message(other).number, 1)
+                for client in greedy[:20]:
+                    self.assertEqual(closed(client), b"")
+                greedy[-1].sendall(framed(question(WWW, number=2)))
+                self.assertEqual(receive_message(greedy[-1]).number, 2)
+                for client in greedy:
+                    client.close()
+
     def test_many_connections(self):
-        with Responder(self.store) as responder:
+        config = self.config("tcp_clients_per_address = 1000")
+        with Responder(self.store, config=config) as responder:
             clients = [responder.tcp() for _ in range(400)]
             for number, client in enumerate(clients):
                 client.sendall(framed(question(WWW, number=number)))

@@ -171,13 +171,40 @@ BOOST_AUTO_TEST_CASE(edns_options_fill_their_room_exactly) {
     const auto rcode = [](std::string_view options) {
         return Message(0, {1, 0, 0, 1}).question().opt(1232, 0, options).rcode();
     };
-    BOOST_TEST((rcode("\0\x0a\0\2ab"sv) == Rcode::noerror));
-    BOOST_TEST((rcode("\0\x0a\0\2ab\xff\xff\0\0"sv) == Rcode::noerror));
-    BOOST_TEST((rcode("\0\x0a\0\3ab"sv) == Rcode::formerr));
-    BOOST_TEST((rcode("\0\x0a\xff\xff"
+    BOOST_TEST((rcode("\0\x63\0\2ab"sv) == Rcode::noerror));
+    BOOST_TEST((rcode("\0\x63\0\2ab\xff\xff\0\0"sv) == Rcode::noerror));
+    BOOST_TEST((rcode("\0\x63\0\3ab"sv) == Rcode::formerr));
+    BOOST_TEST((rcode("\0\x63\xff\xff"
                       "ab"sv) == Rcode::formerr));
-    BOOST_TEST((rcode("\0\x0a\0"sv) == Rcode::formerr));
+    BOOST_TEST((rcode("\0\x63\0"sv) == Rcode::formerr));
     BOOST_TEST((rcode("\0"sv) == Rcode::formerr));
+}
+
+BOOST_AUTO_TEST_CASE(cookies_have_few_lengths) {
+    for (std::size_t size = 0; size <= 64; ++size) {
+        std::string option("\0\x0a\0", 3);
+        option += static_cast<char>(size);
+        option.append(size, 'c');
+        const bool good = size == 8 || (size >= 16 && size <= 40);
+        const auto request = Message(0, {1, 0, 0, 1}).question().opt(1232, 0, option).read();
+        BOOST_TEST((request->rcode == (good ? Rcode::noerror : Rcode::formerr)));
+        if (good) BOOST_TEST(request->edns.value().cookie.size() == size);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(of_an_option_that_comes_twice_the_first_counts) {
+    const auto request = Message(0, {1, 0, 0, 1})
+                             .question()
+                             .opt(1232, 0,
+                                  "\0\x0a\0\x8"
+                                  "aaaaaaaa"
+                                  "\0\x3\0\0"
+                                  "\0\x0a\0\x8"
+                                  "bbbbbbbb"sv)
+                             .read();
+    BOOST_TEST(as_text(request->edns.value().cookie) == "aaaaaaaa");
+    BOOST_TEST(request->edns->nsid);
+    BOOST_TEST(!request->edns->keepalive.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(there_is_one_opt_and_the_root_owns_it) {

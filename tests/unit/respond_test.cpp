@@ -325,6 +325,42 @@ BOOST_AUTO_TEST_CASE(a_limited_answer_is_no_longer_than_its_question) {
     }
 }
 
+// A client learns its cookie from the first answer, or from one that is truncated.
+BOOST_AUTO_TEST_CASE(a_cookie_lifts_the_limit) {
+    Served served;
+    const Cookies& cookies = served.service.cookies.emplace(std::vector<CookieSecret>{{1, 2, 3}});
+    served.service.limits.answers = 1;
+    served.service.limits.slip = 1;
+    served.responder->use(served.service);
+    const std::array<std::uint8_t, 8> of_client{1, 2, 3, 4, 5, 6, 7, 8};
+    const auto question = [](const std::string& cookie) {
+        return "NS pdns.local from 192.0.2.1 option 10 " + cookie;
+    };
+    const auto cookie_for = [&](const char* address) {
+        const Client client{Transport::udp, address_prefix_from_text(address).value().address};
+        return hex(cookies.answer(of_client, client, now));
+    };
+    const std::string good = cookie_for("192.0.2.1");
+    const auto ask = [&](const std::string& cookie) {
+        const test::Ask asked = test::ask_from_text(question(cookie));
+        BOOST_REQUIRE(served.responder->begin(now));
+        const std::size_t size = served.responder->respond(test::request_of(asked), asked.client(),
+                                                           served.room, Effort::quick);
+        served.responder->end();
+        return hex(Octets(served.room).first(size));
+    };
+    const auto is_truncated = [](const std::string& answer) { return answer[5] == '2'; };
+    BOOST_TEST(!is_truncated(ask(hex(of_client))));
+    const std::string slipped = ask(hex(of_client));
+    BOOST_TEST(is_truncated(slipped));
+    BOOST_TEST(slipped.ends_with("000a0018" + good));
+    for (int i = 0; i < 10; ++i)
+        BOOST_TEST(!is_truncated(ask(good)));
+    // Of somebody else, and a wrong one.
+    BOOST_TEST(is_truncated(ask(cookie_for("192.0.2.2"))));
+    BOOST_TEST(is_truncated(ask(good.substr(0, 46) + (good.ends_with("00") ? "01" : "00"))));
+}
+
 BOOST_AUTO_TEST_CASE(who_is_refused_is_limited_too) {
     Served served;
     served.service.limits.answers = 1;

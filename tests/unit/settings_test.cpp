@@ -59,7 +59,12 @@ negative_ttl = 7
 scan_limit = 5_000_000_000
 udp_payload = 1400
 tcp_clients = 20
+tcp_clients_per_address = 7
 tcp_idle_timeout = "30s"
+identity = "ns1-ber"
+chaos = false
+cookies = false
+cookie_secrets = ["e5e973e5a6b2a43f48e7dc849e37bfcf", "445536BCD2513298075A5D379663C962"]
 allow = ["192.0.2.0/24", "2001:db8::/32"]
 deny = ["192.0.2.7"]
 rate_limit = 20
@@ -90,7 +95,12 @@ counts = "max"
     BOOST_TEST(settings.responder.scan_limit == 5'000'000'000U);
     BOOST_TEST(settings.responder.udp_payload == 1400);
     BOOST_TEST(settings.responder.tcp_clients == 20U);
+    BOOST_TEST(settings.responder.tcp_clients_per_address == 7U);
     BOOST_TEST(settings.responder.tcp_idle_timeout == 30U);
+    BOOST_TEST(settings.responder.identity == "ns1-ber");
+    BOOST_TEST(!settings.responder.chaos);
+    BOOST_TEST(!settings.responder.cookies);
+    BOOST_TEST(settings.responder.cookie_secrets.size() == 2U);
     const Settings::Serve& serve = settings.responder;
     BOOST_TEST((serve.allow == prefixes({"192.0.2.0/24", "2001:db8::/32"})));
     BOOST_TEST((serve.deny == prefixes({"192.0.2.7/32"})));
@@ -115,6 +125,13 @@ BOOST_AUTO_TEST_CASE(a_single_address_or_zone_needs_no_array) {
 }
 
 BOOST_AUTO_TEST_CASE(a_problem_names_line_key_and_expectation) {
+    BOOST_TEST(problem("[responder]\ncookies = 1\n") ==
+               "t.toml:2: responder.cookies: expected true or false, not 1");
+    BOOST_TEST(
+        problem("[responder]\ncookie_secrets = [\"abc\"]\n")
+            .starts_with("t.toml:2: responder.cookie_secrets: expected an array of secrets"));
+    BOOST_TEST(problem("[responder]\nidentity = \"" + std::string(201, 'x') + "\"\n")
+                   .starts_with("t.toml:2: responder.identity: expected a text of at most 200"));
     BOOST_TEST(problem("[responder]\n\nthreads = \"many\"\n") ==
                "t.toml:3: responder.threads: expected a number from 0 (one a processor) to 256, "
                "not 'many'");

@@ -1,0 +1,36 @@
+// A store to be asked, in process: made in a temporary directory, or kept in the one that
+// DNSHIST_BENCH_STORE names and found there the next time.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+
+#include "responder/respond.hpp"
+#include "tests/unit/temporary_directory.hpp"
+
+namespace dnshist::bench {
+
+class BenchStore {
+  public:
+    // `fill` makes a store in a directory where there is none.
+    explicit BenchStore(void (*fill)(const std::filesystem::path& directory)) {
+        const char* kept = std::getenv("DNSHIST_BENCH_STORE");
+        if (kept == nullptr) temporary_.emplace();
+        const std::filesystem::path directory = kept == nullptr ? temporary_->path() : kept;
+        if (!std::filesystem::exists(directory / "data.mdb")) fill(directory);
+        history_.emplace(directory);
+        service_.zones.push_back(Name::from_text("pdns.local").value());
+        responder_.emplace(*history_, service_);
+    }
+
+    Responder& responder() { return *responder_; }
+
+  private:
+    std::optional<test::TemporaryDirectory> temporary_;
+    Service service_;
+    std::optional<History> history_;
+    std::optional<Responder> responder_;
+};
+
+}  // namespace dnshist::bench
