@@ -26,9 +26,10 @@ RateLimiter::Secret RateLimiter::random_secret() {
 
 RateLimiter::RateLimiter(const Secret& secret) : secret_(secret), sets_(set_count) {}
 
-std::uint64_t RateLimiter::hash(const Client& client) const noexcept {
+std::uint64_t RateLimiter::hash(const Client& client, bool proven) const noexcept {
     const bool ipv4 = client.is_ipv4();
-    std::array<std::uint8_t, 1 + ipv6_network> network{static_cast<std::uint8_t>(ipv4 ? 4 : 6)};
+    std::array<std::uint8_t, 1 + ipv6_network> network{
+        static_cast<std::uint8_t>((ipv4 ? 4 : 6) + (proven ? 1 : 0))};
     std::ranges::copy(client.ip().first(ipv4 ? ipv4_network : ipv6_network), network.begin() + 1);
     std::array<std::uint8_t, crypto_shorthash_BYTES> hashed;
     crypto_shorthash(hashed.data(), network.data(), network.size(), secret_.data());
@@ -39,7 +40,7 @@ std::uint64_t RateLimiter::hash(const Client& client) const noexcept {
 }
 
 std::size_t RateLimiter::set_of(const Client& client) const noexcept {
-    return hash(client) % set_count;
+    return hash(client, false) % set_count;
 }
 
 // Adds what has come in since it was filled last; one second's rate is all that it holds.
@@ -63,9 +64,9 @@ double RateLimiter::standing(const Bucket& bucket, const RateLimits& limits) noe
 
 // A network that is not there takes the place of the one that loses least by it: a flood of forged
 // addresses does not let go those that are limited.
-RateLimiter::Bucket& RateLimiter::find(const Client& client, const RateLimits& limits,
+RateLimiter::Bucket& RateLimiter::find(const Client& client, const RateLimits& limits, bool proven,
                                        Time now) noexcept {
-    const std::uint64_t network = hash(client);
+    const std::uint64_t network = hash(client, proven);
     Set& set = sets_[network % set_count];
     Bucket* best = nullptr;
     double best_standing = 0;
@@ -90,7 +91,7 @@ RateLimiter::Bucket& RateLimiter::find(const Client& client, const RateLimits& l
 RateLimiter::Verdict RateLimiter::judge(const Client& client, const RateLimits& limits, bool proven,
                                         Time now) noexcept {
     if (limits.answers == 0 || proven || limits.exempt.has(client.address)) return Verdict::answer;
-    Bucket& bucket = find(client, limits, now);
+    Bucket& bucket = find(client, limits, false, now);
     if (bucket.answers >= 1) {
         bucket.answers -= 1;
         return Verdict::answer;
@@ -99,15 +100,16 @@ RateLimiter::Verdict RateLimiter::judge(const Client& client, const RateLimits& 
     return limits.slip != 0 && bucket.limited % limits.slip == 0 ? Verdict::slip : Verdict::drop;
 }
 
-bool RateLimiter::may_work(const Client& client, const RateLimits& limits, Time now) noexcept {
+bool RateLimiter::may_work(const Client& client, const RateLimits& limits, bool proven,
+                           Time now) noexcept {
     if (limits.work == 0 || limits.exempt.has(client.address)) return true;
-    return find(client, limits, now).work > 0;
+    return find(client, limits, proven, now).work > 0;
 }
 
-void RateLimiter::charge_work(const Client& client, const RateLimits& limits, std::int64_t units,
-                              Time now) noexcept {
+void RateLimiter::charge_work(const Client& client, const RateLimits& limits, bool proven,
+                              std::int64_t units, Time now) noexcept {
     if (limits.work == 0 || limits.exempt.has(client.address)) return;
-    find(client, limits, now).work -= static_cast<double>(units);
+    find(client, limits, proven, now).work -= static_cast<double>(units);
 }
 
 }  // namespace dnshist

@@ -51,11 +51,12 @@ class RateLimiter {
     Verdict judge(const Client& client, const RateLimits& limits, bool proven, Time now) noexcept;
 
     // Whether the client may have work done that others wait for. It may while anything is left,
-    // and the next time when the debt is paid.
-    bool may_work(const Client& client, const RateLimits& limits, Time now) noexcept;
+    // and the next time when the debt is paid. Those who have proven their address have a bucket of
+    // their own: nobody runs up their debt with it.
+    bool may_work(const Client& client, const RateLimits& limits, bool proven, Time now) noexcept;
     // Negative units are given back.
-    void charge_work(const Client& client, const RateLimits& limits, std::int64_t units,
-                     Time now) noexcept;
+    void charge_work(const Client& client, const RateLimits& limits, bool proven,
+                     std::int64_t units, Time now) noexcept;
 
     // For tests: networks that meet in the table have the same, and share so many buckets.
     std::size_t set_of(const Client& client) const noexcept;
@@ -74,8 +75,8 @@ class RateLimiter {
 
     static void fill(Bucket& bucket, const RateLimits& limits, Time now) noexcept;
     static double standing(const Bucket& bucket, const RateLimits& limits) noexcept;
-    std::uint64_t hash(const Client& client) const noexcept;
-    Bucket& find(const Client& client, const RateLimits& limits, Time now) noexcept;
+    std::uint64_t hash(const Client& client, bool proven) const noexcept;
+    Bucket& find(const Client& client, const RateLimits& limits, bool proven, Time now) noexcept;
 
     Secret secret_;
     std::vector<Set> sets_;

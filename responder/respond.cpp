@@ -154,9 +154,10 @@ std::size_t Responder::State::answer(const Request& request, const Client& clien
 std::size_t Responder::State::answer_limited(const Request& request, const Client& client,
                                              Effort effort, ResponseWriter& response) {
     const RateLimits& limits = service->limits;
+    const bool proven = is_proven(request, client);
     work = 0;
     if (effort == Effort::quick) {
-        switch (limiter->judge(client, limits, is_proven(request, client), uptime)) {
+        switch (limiter->judge(client, limits, proven, uptime)) {
             case RateLimiter::Verdict::drop:
                 return 0;
             case RateLimiter::Verdict::slip:
@@ -170,13 +171,18 @@ std::size_t Responder::State::answer_limited(const Request& request, const Clien
     // A question that is put off leaves a deposit, so that a client does not fill the lane with
     // what it may not have done in the end. It has it back in its turn.
     constexpr auto deposit = static_cast<std::int64_t>(quick_work);
-    if (effort == Effort::whole) limiter->charge_work(client, limits, -deposit, uptime);
-    if (effort != Effort::cut && !limiter->may_work(client, limits, uptime)) effort = Effort::cut;
+    const auto charge = [&](std::int64_t units) {
+        limiter->charge_work(client, limits, proven, units, uptime);
+    };
+    if (effort == Effort::whole) charge(-deposit);
+    if (effort != Effort::cut && !limiter->may_work(client, limits, proven, uptime)) {
+        effort = Effort::cut;
+    }
     const std::size_t size = answer(request, client, effort, response);
     if (size == put_off) {
-        limiter->charge_work(client, limits, deposit, uptime);
+        charge(deposit);
     } else if (effort == Effort::whole) {
-        limiter->charge_work(client, limits, static_cast<std::int64_t>(work), uptime);
+        charge(static_cast<std::int64_t>(work));
     }
     return size;
 }

@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 constexpr RateLimiter::Secret secret{1, 2, 3};
 constexpr Time start = 1'000'000s;
 
-Client client(std::string_view address, Transport transport = Transport::udp) {
-    return {transport, address_prefix_from_text(address).value().address};
+Client client(std::string_view address) {
+    return {Transport::udp, address_prefix_from_text(address).value().address};
 }
 
 RateLimits limits_of(std::uint32_t answers, std::uint32_t slip = 2, std::uint64_t work = 0) {
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(no_limit_is_no_limit) {
     RateLimiter limiter(secret);
     BOOST_TEST(!RateLimits().any());
     BOOST_TEST(flood(limiter, "192.0.2.1", RateLimits(), start, 1000) == std::string(1000, 'A'));
-    BOOST_TEST(limiter.may_work(client("192.0.2.1"), RateLimits(), start));
+    BOOST_TEST(limiter.may_work(client("192.0.2.1"), RateLimits(), false, start));
 }
 
 BOOST_AUTO_TEST_CASE(a_second_has_so_many_answers) {
@@ -104,9 +104,9 @@ BOOST_AUTO_TEST_CASE(who_is_exempt_or_has_proven_its_address_is_not_limited) {
     for (int i = 0; i < 9; ++i) {
         BOOST_TEST((limiter.judge(client("192.0.2.7"), limits, true, start) == Verdict::answer));
     }
-    limiter.charge_work(client("192.0.2.8"), limits, 1000, start);
-    BOOST_TEST(limiter.may_work(client("192.0.2.8"), limits, start));
-    BOOST_TEST(limiter.may_work(client("192.0.2.7"), limits, start));
+    limiter.charge_work(client("192.0.2.8"), limits, false, 1000, start);
+    BOOST_TEST(limiter.may_work(client("192.0.2.8"), limits, false, start));
+    BOOST_TEST(limiter.may_work(client("192.0.2.7"), limits, false, start));
 }
 
 BOOST_AUTO_TEST_CASE(workers_share_the_rate) {
@@ -120,15 +120,17 @@ BOOST_AUTO_TEST_CASE(workers_share_the_rate) {
 BOOST_AUTO_TEST_CASE(work_is_a_debt_until_it_is_paid) {
     RateLimiter limiter(secret);
     const RateLimits limits = limits_of(0, 2, 1000);
-    const Client who = client("192.0.2.1", Transport::tcp);
-    BOOST_TEST(limiter.may_work(who, limits, start));
+    const Client who = client("192.0.2.1");
+    BOOST_TEST(limiter.may_work(who, limits, false, start));
     // However much is left, one question may cost more than that.
-    limiter.charge_work(who, limits, 3500, start);
-    BOOST_TEST(!limiter.may_work(who, limits, start));
-    BOOST_TEST(!limiter.may_work(client("192.0.2.200"), limits, start));
-    BOOST_TEST(limiter.may_work(client("192.0.3.1"), limits, start));
-    BOOST_TEST(!limiter.may_work(who, limits, start + 2500ms));
-    BOOST_TEST(limiter.may_work(who, limits, start + 2501ms));
+    limiter.charge_work(who, limits, false, 3500, start);
+    BOOST_TEST(!limiter.may_work(who, limits, false, start));
+    BOOST_TEST(!limiter.may_work(client("192.0.2.200"), limits, false, start));
+    BOOST_TEST(limiter.may_work(client("192.0.3.1"), limits, false, start));
+    // Nobody runs up the debt of those who have proven their address, whoever it is that forges it.
+    BOOST_TEST(limiter.may_work(who, limits, true, start));
+    BOOST_TEST(!limiter.may_work(who, limits, false, start + 2500ms));
+    BOOST_TEST(limiter.may_work(who, limits, false, start + 2501ms));
     BOOST_TEST(flood(limiter, "192.0.2.1", limits, start, 100) == std::string(100, 'A'));
 }
 
