@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 namespace dnshist {
@@ -66,19 +67,19 @@ double RateLimiter::standing(const Bucket& bucket, const RateLimits& limits) noe
 // addresses does not let go those that are limited.
 RateLimiter::Bucket& RateLimiter::find(const Client& client, const RateLimits& limits, bool proven,
                                        Time now) noexcept {
+    constexpr double free = 2;  // better than any that is taken
     const std::uint64_t network = hash(client, proven);
     Set& set = sets_[network % set_count];
-    Bucket* best = nullptr;
-    double best_standing = 0;
+    Bucket* best = set.data();
+    double best_standing = std::numeric_limits<double>::lowest();
     for (Bucket& bucket : set) {
         if (bucket.network == network) {
             fill(bucket, limits, now);
             return bucket;
         }
-        if (best != nullptr && best->network == 0) continue;
-        if (bucket.network != 0) fill(bucket, limits, now);
-        const double its = bucket.network == 0 ? 1 : standing(bucket, limits);
-        if (best == nullptr || bucket.network == 0 || its > best_standing) {
+        fill(bucket, limits, now);
+        const double its = bucket.network == 0 ? free : standing(bucket, limits);
+        if (its > best_standing) {
             best = &bucket;
             best_standing = its;
         }
