@@ -22,6 +22,7 @@
 #include <string>
 #include <utility>
 
+#include "responder/framing.hpp"
 #include "responder/log.hpp"
 
 namespace dnshist {
@@ -35,10 +36,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t length_octets = 2;
 constexpr std::size_t message_octets = 65535;
-// The longest request that is read: a question takes at most 271 octets, EDNS and TSIG some more.
-constexpr std::size_t request_octets = 4096;
 constexpr unsigned batch_size = 32;   // messages answered from one state of the store
 constexpr auto message_timeout = 2s;  // from a message's first octet to its last
 constexpr auto stop_timeout = 2s;
@@ -80,24 +78,6 @@ using Connections = std::list<Connection>;
 // What a connection waits for: its turn, its turn in the slow lane, octets from its client, room
 // for octets to its client, or nothing any more.
 enum class Next : std::uint8_t { turn, lane, read, write, close };
-
-// Reads off the message at the front; nothing where it is not whole.
-std::optional<Octets> take_message(Octets& octets) noexcept {
-    OctetReader reader(octets);
-    const auto length = reader.u16();
-    const auto message = length ? reader.octets(*length) : std::nullopt;
-    if (message) octets = reader.rest();
-    return message;
-}
-
-bool has_message(Octets octets) noexcept {
-    return take_message(octets).has_value();
-}
-
-// Whether the octets begin a message that is longer than we read.
-bool too_long(Octets octets) noexcept {
-    return OctetReader(octets).u16().value_or(0) > request_octets;
-}
 
 }  // namespace
 
