@@ -27,8 +27,7 @@ class Work {
     bool take(std::uint64_t reads_since_seek) noexcept {
         const std::uint64_t all_reads = reads_ + reads_since_seek;
         const std::uint64_t further = all_reads > 1 ? all_reads - 1 : 0;
-        spent_ = records_ + further * read_cost;
-        stopped_ = spent_ + 1 > budget_;
+        stopped_ = records_ + 1 + further * read_cost > budget_;
         if (!stopped_) ++records_;
         return !stopped_;
     }
@@ -36,8 +35,10 @@ class Work {
     void add_reads(std::uint64_t reads) noexcept { reads_ += reads; }
 
     std::uint64_t records() const noexcept { return records_; }
-    // Units, when the last record was met.
-    std::uint64_t spent() const noexcept { return spent_ + 1; }
+    // Units, once the reads of every cursor are added; all of the budget where it was not enough.
+    std::uint64_t spent() const noexcept {
+        return stopped_ ? budget_ : records_ + (reads_ > 1 ? reads_ - 1 : 0) * read_cost;
+    }
     bool stopped() const noexcept { return stopped_; }
     // One record more than the budget allows.
     void overdraw() noexcept {
@@ -50,7 +51,6 @@ class Work {
     std::uint64_t budget_;
     std::uint64_t records_ = 0;
     std::uint64_t reads_ = 0;
-    std::uint64_t spent_ = 0;
     bool stopped_ = false;
 };
 
