@@ -3,8 +3,8 @@
 // Over UDP a client's address may be forged, and whoever forges it has us send answers to somebody
 // else. So the answers for each network are limited (response rate limiting, as BIND, NSD and Knot
 // DNS have it): those above the limit are dropped, but for every so many, which is sent empty and
-// truncated. It is no longer than its question, and a real client then asks over TCP, where nobody
-// can forge.
+// truncated. It is hardly longer than its question (by a cookie at most), and a real client then
+// asks over TCP, where nobody can forge, or with that cookie.
 //
 // The work of questions that wait in the slow lane is limited for each network as well, over UDP
 // and TCP: what is above is answered with little work (Effort::cut), so that costly questions are
