@@ -35,6 +35,8 @@ class Server {
         given.write(directory_.path(), now);
         history_ = std::make_unique<History>(directory_.path());
         service_.zones.push_back(Name::from_text("pdns.local").value());
+        service_.identity = std::string(40, 'n');
+        service_.cookies = Cookies({CookieSecret{}});
         responder_ = std::make_unique<Responder>(*history_, service_);
     }
 
