@@ -1,5 +1,6 @@
 #include "responder/answering.hpp"
 
+#include <chrono>
 #include <exception>
 
 #include "responder/log.hpp"
@@ -15,7 +16,7 @@ OncePerMinute failures;
 Answering::Answering(History& history, std::shared_ptr<const Service> service, Rendezvous& followed)
     : service_(std::move(service)), responder_(history, *service_), followed_(followed) {}
 
-void Answering::use(std::shared_ptr<const Service> service) noexcept {
+void Answering::use(std::shared_ptr<const Service> service) {
     responder_.use(*service);
     service_ = std::move(service);
 }
@@ -23,9 +24,11 @@ void Answering::use(std::shared_ptr<const Service> service) noexcept {
 bool Answering::begin() noexcept {
     try {
         const Seconds now = now_utc();
-        if (responder_.begin(now)) return true;
+        const auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now().time_since_epoch());
+        if (responder_.begin(now, uptime)) return true;
         followed_.gather();
-        return responder_.begin(now);
+        return responder_.begin(now, uptime);
     } catch (const std::exception& error) {
         log_warning(failures, std::string("questions are left without an answer: ") + error.what());
         return false;

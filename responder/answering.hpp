@@ -18,7 +18,7 @@ class Answering {
     Answering(History& history, std::shared_ptr<const Service> service, Rendezvous& followed);
 
     // Between batches: what to serve from now on.
-    void use(std::shared_ptr<const Service> service) noexcept;
+    void use(std::shared_ptr<const Service> service);
 
     // Around a batch of messages, as Responder has it. Where begin() says false, the batch is not
     // to be answered. Nothing between the two may wait for anything.

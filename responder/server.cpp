@@ -31,6 +31,23 @@ unsigned worker_count(const Settings& settings) {
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
+Access access_of(const Settings::Serve& from) {
+    Access access;
+    access.allow(from.allow);
+    access.deny(from.deny);
+    const auto allow_view = [&](View view,
+                                const std::optional<std::vector<AddressPrefix>>& clients) {
+        if (clients) access.allow_view(view, *clients);
+    };
+    allow_view(View::history, from.views.history);
+    allow_view(View::pivot, from.views.pivot);
+    allow_view(View::names, from.views.names);
+    allow_view(View::summary, from.views.summary);
+    allow_view(View::changes, from.views.changes);
+    allow_view(View::at, from.views.at);
+    return access;
+}
+
 // Where no secret is configured, `secret` is good for as long as the process lives.
 Cookies cookies_of(const Settings::Serve& from, const CookieSecret& secret) {
     std::vector<CookieSecret> secrets;
@@ -55,7 +72,10 @@ Worker::Duty duty_of(const Settings& settings, std::shared_ptr<const TsigKeys> k
     service.chaos = from.chaos;
     if (from.cookies) service.cookies = cookies_of(from, secret);
     service.keys = std::move(keys);
-    service.require_key = from.require_key;
+    service.require_key = AddressSet(from.require_key);
+    service.access = access_of(from);
+    service.limits = {from.rate_limit, from.rate_limit_slip, from.work_limit,
+                      AddressSet(from.rate_limit_exempt), workers};
 
     TcpLimits tcp;
     tcp.connections = std::max(1U, from.tcp_clients / workers);

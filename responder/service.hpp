@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "responder/access.hpp"
 #include "responder/cookies.hpp"
+#include "responder/rate_limit.hpp"
 #include "responder/tsig_key.hpp"
 #include "storage/name.hpp"
-#include "storage/network.hpp"
 
 namespace dnshist {
 
@@ -28,7 +29,9 @@ struct Service {
     std::optional<Cookies> cookies;      // none: DNS cookies are not spoken
 
     std::shared_ptr<const TsigKeys> keys = std::make_shared<TsigKeys>();
-    std::vector<Network> require_key;  // from where a question must be signed
+    AddressSet require_key;  // from where a question must be signed
+    Access access;
+    RateLimits limits;
 };
 
 }  // namespace dnshist
