@@ -1,6 +1,7 @@
 #include "responder/answering.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -20,7 +21,7 @@ Answering::Answering(History& history, std::shared_ptr<const Service> service, R
       responder_(history, *service_),
       followed_(followed) {}
 
-void Answering::use(std::shared_ptr<const Service> service) noexcept {
+void Answering::use(std::shared_ptr<const Service> service) {
     responder_.use(*service);
     service_ = std::move(service);
 }
@@ -34,9 +35,11 @@ void Answering::log_to(std::shared_ptr<QueryTrays> trays) {
 bool Answering::begin() noexcept {
     try {
         const Seconds now = now_utc();
-        if (responder_.begin(now)) return true;
+        const auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now().time_since_epoch());
+        if (responder_.begin(now, uptime)) return true;
         followed_.gather();
-        return responder_.begin(now);
+        return responder_.begin(now, uptime);
     } catch (const std::exception& error) {
         log_warning(failures, std::string("questions are left without an answer: ") + error.what());
         return false;
@@ -86,7 +89,9 @@ bool Answering::is_timed(Effort effort) noexcept {
 
 void Answering::count(const Client& client, Effort effort, std::size_t size) noexcept {
     if (size == put_off) return counters_.put_off.add();
-    if (size == 0) return counters_.drop(Drop::undeserved);
+    if (size == 0) {
+        return counters_.drop(responder_.outcome().limited ? Drop::limited : Drop::undeserved);
+    }
     counters_.count(client.transport, responder_.outcome());
     if (effort == Effort::cut) counters_.cut.add();
 }

@@ -29,7 +29,7 @@ class Answering {
     Answering(History& history, std::shared_ptr<const Service> service, Rendezvous& followed);
 
     // Between batches: what to serve from now on.
-    void use(std::shared_ptr<const Service> service) noexcept;
+    void use(std::shared_ptr<const Service> service);
     // Likewise: where to log questions from now on; null for nowhere.
     void log_to(std::shared_ptr<QueryTrays> trays);
 

@@ -30,7 +30,8 @@ std::size_t answer_chaos(const Question& question, const Name& qname, const Serv
     if (name == chaos_names.end()) {
         return answer_refused(response, {Ede::Code::not_authoritative, "only class IN is served"});
     }
-    const std::string_view text = name->version ? "dnshist " DNSHIST_VERSION : service.identity;
+    const std::string_view text = name->version ? std::string_view("dnshist " DNSHIST_VERSION)
+                                                : std::string_view(service.identity);
     if (!service.chaos || text.empty()) {
         return answer_refused(response, {Ede::Code::prohibited, "not told"});
     }

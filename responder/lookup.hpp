@@ -72,6 +72,8 @@ class Lookup {
         budget -= std::min(budget, end.records + Work::read_cost);
         return !end.stopped;
     }
+    // Units of work of all that was looked up so far.
+    std::uint64_t spent() noexcept { return items_.walk().spent(); }
     // Of the state of the store last taken.
     const StoreStatistics& statistics();
 

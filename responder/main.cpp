@@ -22,6 +22,13 @@ int check_config(const dnshist::ServerOptions& options) {
         std::cerr << settings.error().text << '\n';
         return exit_failed;
     }
+    const auto keys = dnshist::read_keys(*settings);
+    if (!keys) {
+        std::cerr << keys.error().text << '\n';
+        return exit_failed;
+    }
+    for (const std::string& warning : keys->warnings)
+        std::cerr << "warning: " << warning << '\n';
     std::cout << "OK\n";
     return exit_done;
 }

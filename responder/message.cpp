@@ -1,6 +1,7 @@
 #include "responder/message.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "storage/name.hpp"
 
@@ -32,12 +33,14 @@ std::optional<Header> read_header(OctetReader& in) noexcept {
 
 // The header's judgement, before anything else of the message is looked at:
 //   - an opcode other than QUERY is not implemented;
-//   - a query has exactly one question (RFC 9619) and no answer or authority of its own;
+//   - a query has exactly one question (RFC 9619) and no answer of its own, nor an authority but
+//   for
+//     the SOA of IXFR (RFC 1995), which is looked at with the question's type;
 //   - Z, AD, CD, TC, AA, RA and RCODE mean nothing in a query, and are not looked at.
 Rcode judge(const Header& header) noexcept {
     if (header.opcode() != opcode_query) return Rcode::notimp;
     if (header.questions != 1) return Rcode::formerr;
-    if (header.answers != 0 || header.authorities != 0) return Rcode::formerr;
+    if (header.answers != 0 || header.authorities > 1) return Rcode::formerr;
     return Rcode::noerror;
 }
 
@@ -80,6 +83,7 @@ bool is_cookie(Octets option) noexcept {
 // The options of OPT must fill its RDATA exactly. Of an option that comes twice the first counts.
 bool read_options(Octets rdata, Edns& edns) noexcept {
     OctetReader in(rdata);
+    bool cookie_met = false;
     while (!in.at_end()) {
         const auto code = in.u16();
         const auto length = in.u16();
@@ -90,8 +94,9 @@ bool read_options(Octets rdata, Edns& edns) noexcept {
                 edns.nsid = true;
                 break;
             case EdnsOption::cookie:
-                if (!is_cookie(*option)) return false;
-                if (edns.cookie.empty()) edns.cookie = *option;
+                if (std::exchange(cookie_met, true)) break;
+                edns.cookie = *option;
+                edns.sound = is_cookie(*option);
                 break;
             case EdnsOption::keepalive:
                 if (!edns.keepalive) edns.keepalive = *length;
@@ -103,39 +108,60 @@ bool read_options(Octets rdata, Edns& edns) noexcept {
     return true;
 }
 
-// Reads the additional section, which must end where the message does. One OPT at most, owned by
-// the root (RFC 6891, section 6.1.1). A TSIG must come last (RFC 8945, section 5.1); since this
-// server has no keys yet, a signed request gets NOTAUTH, as from a server that does not know the
-// key, rather than an unsigned answer that its sender has to throw away.
-Rcode read_additional(OctetReader& in, std::uint16_t count, std::optional<Edns>& edns) noexcept {
-    Rcode verdict = Rcode::noerror;
-    bool opt_seen = false;
-    for (std::uint16_t i = 0; i < count; ++i) {
-        const bool root_owner = !in.at_end() && in.rest().front() == 0;
-        if (!skip_owner(in)) return Rcode::formerr;
-        const auto type = in.u16();
-        const auto rrclass = in.u16();
-        const auto ttl = in.u32();
-        const auto rdlength = in.u16();
-        if (!type || !rrclass || !ttl || !rdlength) return Rcode::formerr;
-        const auto rdata = in.octets(*rdlength);
-        if (!rdata) return Rcode::formerr;
+// Owner, type, class, TTL and RDATA of a record.
+struct Record {
+    bool root_owner;
+    Rrtype type;
+    std::uint16_t rrclass;
+    std::uint32_t ttl;
+    Octets rdata;
+};
+std::optional<Record> read_record(OctetReader& in) noexcept {
+    const bool root_owner = !in.at_end() && in.rest().front() == 0;
+    if (!skip_owner(in)) return std::nullopt;
+    const auto type = in.u16();
+    const auto rrclass = in.u16();
+    const auto ttl = in.u32();
+    const auto rdlength = in.u16();
+    if (!type || !rrclass || !ttl || !rdlength) return std::nullopt;
+    const auto rdata = in.octets(*rdlength);
+    if (!rdata) return std::nullopt;
+    return Record{root_owner, Rrtype{*type}, *rrclass, *ttl, *rdata};
+}
 
-        if (Rrtype{*type} == Rrtype::OPT) {
-            if (opt_seen || !root_owner) return Rcode::formerr;
-            opt_seen = true;
-            edns.emplace();
-            edns->payload = std::max<std::uint16_t>(*rrclass, min_udp_octets);
-            edns->dnssec_ok = (*ttl & 0x8000U) != 0;
-            const bool known_version = (*ttl >> 16 & 0xffU) == 0;
+// The client's SOA in a question for IXFR; others have none.
+bool skip_authorities(OctetReader& in, std::uint16_t count, const Question& question) noexcept {
+    if (count == 0) return true;
+    if (question.type != Rrtype::IXFR) return false;
+    const auto record = read_record(in);
+    return record && record->type == Rrtype::SOA;
+}
+
+// Reads the additional section, which must end where the message does. One OPT at most, owned by
+// the root (RFC 6891, section 6.1.1). A TSIG must come last, and so is the only one (RFC 8945,
+// section 5.1).
+Rcode read_additional(OctetReader& in, std::uint16_t count, Octets message,
+                      Request& request) noexcept {
+    Rcode verdict = Rcode::noerror;
+    for (std::uint16_t i = 0; i < count; ++i) {
+        const std::size_t begin = in.position();
+        const auto record = read_record(in);
+        if (!record) return Rcode::formerr;
+        if (record->type == Rrtype::OPT) {
+            if (request.edns || !record->root_owner) return Rcode::formerr;
+            Edns& edns = request.edns.emplace();
+            edns.payload = std::max<std::uint16_t>(record->rrclass, min_udp_octets);
+            edns.dnssec_ok = (record->ttl & 0x8000U) != 0;
+            const bool known_version = (record->ttl >> 16 & 0xffU) == 0;
             if (!known_version) {
                 verdict = Rcode::badvers;
-            } else if (!read_options(*rdata, *edns)) {
+            } else if (!read_options(record->rdata, edns)) {
                 return Rcode::formerr;
             }
-        } else if (Rrtype{*type} == Rrtype::TSIG) {
+        } else if (record->type == Rrtype::TSIG) {
             if (i + 1 != count) return Rcode::formerr;
-            if (verdict == Rcode::noerror) verdict = Rcode::notauth;
+            request.tsig = read_tsig(message, begin);
+            if (!request.tsig) return Rcode::formerr;
         }
     }
     return in.at_end() ? verdict : Rcode::formerr;
@@ -151,17 +177,25 @@ std::optional<Request> read_request(Octets message) noexcept {
     Request request;
     request.id = header->id;
     request.opcode = header->opcode();
-    request.recursion_desired = header->recursion_desired();
+    // RD means something in QUERY alone.
+    request.recursion_desired = header->opcode() == opcode_query && header->recursion_desired();
     request.rcode = judge(*header);
     if (request.rcode == Rcode::notimp || header->questions != 1) return request;
 
     request.question = read_question(in);
-    if (!request.question) {
+    if (!request.question || !skip_authorities(in, header->authorities, *request.question)) {
         request.rcode = Rcode::formerr;
     } else if (request.rcode == Rcode::noerror) {
-        request.rcode = read_additional(in, header->additionals, request.edns);
+        request.rcode = read_additional(in, header->additionals, message, request);
     }
-    if (request.rcode == Rcode::formerr) request.edns.reset();
+    if (request.rcode == Rcode::formerr) {
+        request.edns.reset();
+        request.tsig.reset();
+    }
+    // What can be read but means nothing is a format error to a client that speaks EDNS.
+    if (request.rcode == Rcode::noerror && request.edns && !request.edns->sound) {
+        request.rcode = Rcode::formerr;
+    }
     return request;
 }
 

@@ -1,12 +1,14 @@
 // A request, read from the octets of one DNS message (RFC 1035, section 4; EDNS: RFC 6891).
 //
-// The reader is our own and strict: it follows no compression pointer, reads nothing twice, and
-// takes no message that is not wholly accounted for. What it returns are views into the message.
+// The reader is our own and strict: it follows no compression pointer (but for the one that the
+// owner of a TSIG may have, see tsig_record.hpp), reads nothing twice, and takes no message that is
+// not wholly accounted for. What it returns are views into the message.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
+#include "responder/tsig_record.hpp"
 #include "storage/octets.hpp"
 #include "storage/rrtype.hpp"
 
@@ -44,6 +46,7 @@ struct Edns {
     bool dnssec_ok = false;
     bool nsid = false;                       // wants to know which server this is (RFC 5001)
     Octets cookie;                           // 8, or 16 to 40 octets (RFC 7873); or none
+    bool sound = true;                       // or an option has a length that it cannot have
     std::optional<std::uint16_t> keepalive;  // octets of edns-tcp-keepalive (RFC 7828)
 };
 
@@ -61,7 +64,9 @@ struct Request {
     // noerror, or why the request is turned away without a look at what it asks.
     Rcode rcode = Rcode::noerror;
     std::optional<Question> question;  // always there with noerror
-    std::optional<Edns> edns;          // always absent with formerr and notimp
+    // Absent with notimp, and with formerr where the message could not be read.
+    std::optional<Edns> edns;
+    std::optional<TsigRecord> tsig;  // likewise; not verified
 };
 
 // Reads one message. Nothing where it deserves no answer at all: it is shorter than a header or is

@@ -24,7 +24,8 @@ struct Outcome {
     Asked asked = Asked::none;
     Rcode rcode = Rcode::noerror;
     bool truncated = false;
-    Octets qname{};  // wire form, in the case in which it came, within the message; or empty
+    bool limited = false;  // no answer, as the client asks too often
+    Octets qname{};        // wire form, in the case in which it came, within the message; or empty
     Rrtype type{};
 };
 

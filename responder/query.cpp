@@ -12,6 +12,14 @@ namespace dnshist {
 
 namespace {
 
+// Reads up to the first label that is a view; null where none is.
+const ViewWord* next_view(Labels& labels) noexcept {
+    while (const auto label = labels.next()) {
+        if (const ViewWord* const view = find_view(*label)) return view;
+    }
+    return nullptr;
+}
+
 Mistake no_such_filter(std::string_view label) {
     return Mistake([&](TextWriter& out) {
         const std::string_view nearest = nearest_word(label);
@@ -155,13 +163,15 @@ bool TypeSet::has(Rrtype type) const noexcept {
     return every() || std::ranges::binary_search(types(), type);
 }
 
-Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept {
-    const ViewWord* view = nullptr;
+std::optional<View> view_of(Octets labels) noexcept {
     Labels rest(labels);
-    while (const auto label = rest.next()) {
-        view = find_view(*label);
-        if (view != nullptr) break;
-    }
+    const ViewWord* const view = next_view(rest);
+    return view == nullptr ? std::nullopt : std::optional(view->view);
+}
+
+Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept {
+    Labels rest(labels);
+    const ViewWord* const view = next_view(rest);
     if (view == nullptr) return unfinished(labels);
 
     Reading reading(std::in_place_type<Query>);

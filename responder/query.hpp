@@ -29,6 +29,7 @@ namespace dnshist {
 inline constexpr unsigned max_limit = 99;
 
 enum class View : std::uint8_t { history, pivot, names, summary, changes, at };
+inline constexpr std::size_t view_count = 6;
 
 // Which records a question is about.
 enum class Reach : std::uint8_t {
@@ -89,6 +90,9 @@ struct Unfinished {
 };
 
 using Reading = std::variant<Query, Unfinished, Mistake>;
+
+// The view of a name such as read_query() takes, whatever else may be wrong with it.
+std::optional<View> view_of(Octets labels) noexcept;
 
 // Reads the part of a question's name before the zone: labels with their length octets, in lower
 // case, without a closing zero. Ages are before `now`.

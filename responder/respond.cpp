@@ -9,6 +9,7 @@
 #include "responder/lookup.hpp"
 #include "responder/query.hpp"
 #include "responder/response.hpp"
+#include "responder/tsig.hpp"
 
 namespace dnshist {
 
@@ -26,6 +27,11 @@ std::size_t response_limit(const Request& request, Transport transport, const Se
                              : min_udp_octets;
     }
     return std::min(limit, room);
+}
+
+// Whether the operator wants questions from there to be signed.
+bool must_sign(const Service& service, const Client& client) noexcept {
+    return service.require_key.has(client.address);
 }
 
 // Whether `name` is at or below `zone`: it ends in the zone's labels, and where they begin one of
@@ -81,6 +87,14 @@ std::optional<std::string_view> help_topic(Octets labels) noexcept {
     return rest.rest().empty() ? topic : std::nullopt;
 }
 
+// Whether the question's view, if it has one, is not for this client.
+bool is_prohibited(const Exchange& exchange, Octets labels) noexcept {
+    const Access& access = exchange.service.access;
+    if (!access.restricts_views()) return false;
+    const auto view = view_of(labels);
+    return view && !access.may_use(*view, exchange.client);
+}
+
 // A question within a zone that is served; says what it is about in `asked`.
 std::size_t answer_question(Exchange& exchange, Seconds now, Asked& asked) {
     exchange.response.set_authoritative();
@@ -90,8 +104,12 @@ std::size_t answer_question(Exchange& exchange, Seconds now, Asked& asked) {
     if (labels.empty()) return answer_apex(exchange);
     if (const OwnName* own = find_own_name(labels)) return own->answer(exchange);
     if (const auto topic = help_topic(labels)) return answer_help_topic(exchange, *topic);
-
     asked = Asked::none;
+    if (is_prohibited(exchange, labels)) {
+        return answer_refused(exchange.response,
+                              {Ede::Code::prohibited, "this client may not use this view"});
+    }
+
     const Reading reading = read_query(labels, now, exchange.service.default_limit);
     if (const auto* query = std::get_if<Query>(&reading)) {
         asked = asked_of(query->view);
@@ -109,24 +127,102 @@ std::size_t answer_question(Exchange& exchange, Seconds now, Asked& asked) {
 struct Responder::State {
     Lookup store;
     const Service* service;
+    std::unique_ptr<RateLimiter> limiter;  // made when there is something to limit
     Seconds now{};
+    std::chrono::milliseconds uptime{};
+    std::uint64_t work = 0;  // of the last answer
     std::string trouble;
     Outcome outcome;
+    Tsig tsig;
 
-    State(History& history, const Service& what) : store(history), service(&what) {}
+    State(History& history, const Service& what) : store(history) { use(what); }
 
+    void use(const Service& what) {
+        if (what.limits.any() && !limiter) limiter = std::make_unique<RateLimiter>();
+        service = &what;
+    }
+    std::size_t answer(const Request& request, const Client& client, Effort effort,
+                       ResponseWriter& response);
+    std::size_t answer_limited(const Request& request, const Client& client, Effort effort,
+                               ResponseWriter& response);
+    // Whether the client has shown that it is where it says it is.
+    bool is_proven(const Request& request, const Client& client) const;
+    void add_cookie(const Edns& edns, const Client& client, ResponseWriter& response) const;
     void add_options(const Edns& edns, const Client& client, ResponseWriter& response) const;
     std::size_t respond(const Request& request, const Client& client, Effort effort,
                         ResponseWriter& response);
+    // The response has room.size() octets at most.
+    std::size_t respond_within(const Request& request, const Client& client,
+                               std::span<std::uint8_t> room, Effort effort);
+    // To a request with TSIG; `limit` octets at most, of which `room` may have more.
+    std::size_t respond_signed(Octets message, Request& request, const Client& client,
+                               std::size_t limit, std::span<std::uint8_t> room, Effort effort);
 };
+
+std::size_t Responder::State::answer(const Request& request, const Client& client, Effort effort,
+                                     ResponseWriter& response) {
+    const std::uint64_t before = store.spent();
+    const std::size_t size = respond(request, client, effort, response);
+    work = store.spent() - before;
+    return size;
+}
+
+// The same within the limits of the client.
+std::size_t Responder::State::answer_limited(const Request& request, const Client& client,
+                                             Effort effort, ResponseWriter& response) {
+    const RateLimits& limits = service->limits;
+    const bool proven = is_proven(request, client);
+    work = 0;
+    if (effort == Effort::quick) {
+        switch (limiter->judge(client, limits, proven, uptime)) {
+            case RateLimiter::Verdict::drop:
+                outcome.limited = true;
+                return 0;
+            case RateLimiter::Verdict::slip:
+                if (request.edns) add_cookie(*request.edns, client, response);
+                response.truncate();
+                return response.finish(request.rcode);
+            case RateLimiter::Verdict::answer:
+                break;
+        }
+    }
+    // A question that is put off leaves a deposit, so that a client does not fill the lane with
+    // what it may not have done in the end. It has it back in its turn.
+    constexpr auto deposit = static_cast<std::int64_t>(quick_work);
+    const auto charge = [&](std::int64_t units) {
+        limiter->charge_work(client, limits, proven, units, uptime);
+    };
+    if (effort == Effort::whole) charge(-deposit);
+    if (effort != Effort::cut && !limiter->may_work(client, limits, proven, uptime)) {
+        effort = Effort::cut;
+    }
+    const std::size_t size = answer(request, client, effort, response);
+    if (size == put_off) {
+        charge(deposit);
+    } else if (effort == Effort::whole) {
+        charge(static_cast<std::int64_t>(work));
+    }
+    return size;
+}
+
+// Whoever asks with a cookie gets one, even with a refusal: a client that has had one takes no
+// answer without (RFC 7873, section 5.3).
+void Responder::State::add_cookie(const Edns& edns, const Client& client,
+                                  ResponseWriter& response) const {
+    if (edns.cookie.empty() || !service->cookies) return;
+    response.add_option(EdnsOption::cookie, service->cookies->answer(edns.cookie, client, now));
+}
+
+bool Responder::State::is_proven(const Request& request, const Client& client) const {
+    if (client.transport == Transport::tcp) return true;
+    return request.edns && !request.edns->cookie.empty() && service->cookies &&
+           service->cookies->are_ours(request.edns->cookie, client, now);
+}
 
 void Responder::State::add_options(const Edns& edns, const Client& client,
                                    ResponseWriter& response) const {
     if (edns.nsid && !service->identity.empty()) {
         response.add_option(EdnsOption::nsid, as_octets(service->identity));
-    }
-    if (!edns.cookie.empty() && service->cookies) {
-        response.add_option(EdnsOption::cookie, service->cookies->answer(edns.cookie, client, now));
     }
     if (edns.keepalive && client.transport == Transport::tcp) {
         // In units of 100 milliseconds.
@@ -140,7 +236,14 @@ void Responder::State::add_options(const Edns& edns, const Client& client,
 std::size_t Responder::State::respond(const Request& request, const Client& client, Effort effort,
                                       ResponseWriter& response) {
     if (request.rcode != Rcode::noerror) return response.finish(request.rcode);
+    if (request.edns) add_cookie(*request.edns, client, response);
+    if (!service->access.may_ask(client)) {
+        return answer_refused(response, {Ede::Code::prohibited, "this client may not ask here"});
+    }
     if (request.edns) add_options(*request.edns, client, response);
+    if (!request.tsig && must_sign(*service, client)) {
+        return answer_refused(response, {Ede::Code::prohibited, "questions must be signed (TSIG)"});
+    }
     const Question& question = *request.question;
     const auto qname = Name::from_wire(question.name);
     if (!qname) return response.finish(Rcode::formerr);
@@ -175,17 +278,57 @@ std::size_t Responder::State::respond(const Request& request, const Client& clie
     return answer_question(exchange, now, outcome.asked);
 }
 
+std::size_t Responder::State::respond_within(const Request& request, const Client& client,
+                                             std::span<std::uint8_t> room, Effort effort) {
+    ResponseWriter response(request, room, service->udp_payload);
+    std::size_t size = 0;
+    try {
+        size = limiter ? answer_limited(request, client, effort, response)
+                       : answer(request, client, effort, response);
+    } catch (const std::exception& error) {
+        // The store failed under the question, or memory ran out: this question has no answer, the
+        // next may.
+        trouble = error.what();
+        size = answer_no_store(response);
+    }
+    outcome.rcode = response.rcode();
+    outcome.truncated = response.truncated();
+    return size;
+}
+
+std::size_t Responder::State::respond_signed(Octets message, Request& request, const Client& client,
+                                             std::size_t limit, std::span<std::uint8_t> room,
+                                             Effort effort) {
+    const TsigVerdict verdict = tsig.verify(message, *request.tsig, *service->keys, now);
+    if (verdict.rcode != Rcode::noerror) request.rcode = verdict.rcode;
+    if (verdict.rcode == Rcode::formerr) {
+        request.edns.reset();
+        return respond_within(request, client, room.first(limit), effort);
+    }
+    // What does not fit beside the TSIG is truncated (RFC 8945, section 5.3), but a question and a
+    // key with long names may leave no room even for that: then the answer may be longer, which
+    // the request must have been too.
+    const std::size_t least = ResponseWriter::least_octets(request) + verdict.octets;
+    if (least > room.size()) return 0;
+    limit = std::max(limit, least);
+    const std::size_t size =
+        respond_within(request, client, room.first(limit - verdict.octets), effort);
+    if (size == 0 || size == put_off) return size;
+    return tsig.sign(room, size, *request.tsig, verdict, now);
+}
+
 Responder::Responder(History& history, const Service& service)
     : state_(std::make_unique<State>(history, service)) {}
 
 Responder::~Responder() = default;
 
-void Responder::use(const Service& service) noexcept {
-    state_->service = &service;
+void Responder::use(const Service& service) {
+    state_->use(service);
 }
 
-bool Responder::begin(Seconds now) {
+bool Responder::begin(Seconds now, std::chrono::milliseconds uptime) {
     state_->now = now;
+    state_->uptime = uptime;
     state_->trouble.clear();
     try {
         state_->store.renew(now);
@@ -205,6 +348,10 @@ const StoreStatistics& Responder::statistics() {
     return state_->store.statistics();
 }
 
+std::uint64_t Responder::work() const noexcept {
+    return state_->work;
+}
+
 const std::string& Responder::trouble() const noexcept {
     return state_->trouble;
 }
@@ -220,25 +367,14 @@ std::size_t Responder::respond(Octets message, const Client& client, std::span<s
     if (!request) return 0;
     // Over TCP the client's keepalive is empty; over UDP it means nothing (RFC 7828, section 3.2).
     if (client.transport == Transport::tcp && request->edns &&
-        request->edns->keepalive.value_or(0) != 0) {
+        request->edns->keepalive.value_or(0) != 0 && request->rcode == Rcode::noerror) {
         request->rcode = Rcode::formerr;
-        request->edns.reset();
     }
     const std::size_t limit =
         response_limit(*request, client.transport, *state_->service, room.size());
-    ResponseWriter response(*request, room.first(limit), state_->service->udp_payload);
-    std::size_t size = 0;
-    try {
-        size = state_->respond(*request, client, effort, response);
-    } catch (const std::exception& error) {
-        // The store failed under the question, or memory ran out: this question has no answer, the
-        // next may.
-        state_->trouble = error.what();
-        size = answer_no_store(response);
-    }
-    state_->outcome.rcode = response.rcode();
-    state_->outcome.truncated = response.truncated();
-    return size;
+    if (request->tsig)
+        return state_->respond_signed(message, *request, client, limit, room, effort);
+    return state_->respond_within(*request, client, room.first(limit), effort);
 }
 
 }  // namespace dnshist

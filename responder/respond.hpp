@@ -6,6 +6,7 @@
 //     request -> message -> query -> lookup -> answer -> message -> response
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -41,13 +42,14 @@ class Responder {
     Responder(const Responder&) = delete;
     Responder& operator=(const Responder&) = delete;
 
-    void use(const Service& service) noexcept;
+    void use(const Service& service);
 
     // Around a batch of requests: takes the store's newest state, and lets go of it. begin() says
     // false where the store has outgrown this process's map: answer nothing from it then, and call
     // History::resize() when no thread is between begin() and end(). A store that cannot be read is
-    // answered with SERVFAIL.
-    bool begin(Seconds now);
+    // answered with SERVFAIL. `uptime` is of any clock that is never set back; limits of rate count
+    // by it.
+    bool begin(Seconds now, std::chrono::milliseconds uptime = {});
     void end() noexcept;
 
     // Of the state of the store that begin() took.
@@ -57,12 +59,17 @@ class Responder {
     const std::string& trouble() const noexcept;
 
     // Answers one message into `room`, which has at least 512 octets over UDP and 65535 over TCP.
-    // The length of the answer; 0 where there is none to give (a runt, a response).
+    // The length of the answer; 0 where there is none to give (a runt, a response, or more than the
+    // client may have). A question comes in with Effort::quick, and is counted then; what the
+    // client may have of the slow lane is looked at again in its turn.
     std::size_t respond(Octets request, const Client& client, std::span<std::uint8_t> room,
                         Effort effort = Effort::whole);
 
     // Of the message last answered or put off; good for as long as that message.
     const Outcome& outcome() const noexcept;
+    // What the last answer cost, or the attempt at one that was put off: units of Work as the
+    // scan_limit counts them (records decoded, further reads of the store), over all its walks.
+    std::uint64_t work() const noexcept;
 
   private:
     struct State;

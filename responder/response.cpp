@@ -33,6 +33,11 @@ ResponseWriter::ResponseWriter(const Request& request, std::span<std::uint8_t> r
     records_begin_ = size_;
 }
 
+std::size_t ResponseWriter::least_octets(const Request& request) noexcept {
+    return header_octets + (request.question ? request.question->octets.size() : 0) +
+           (request.edns ? opt_octets : 0);
+}
+
 void ResponseWriter::put_u16(std::uint16_t value) noexcept {
     put_u8(static_cast<std::uint8_t>(value >> 8));
     put_u8(static_cast<std::uint8_t>(value));

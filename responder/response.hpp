@@ -45,10 +45,13 @@ constexpr std::size_t txt_record_octets(std::size_t text_octets) noexcept {
 
 class ResponseWriter {
   public:
-    // `room` is as long as the response may become: at least 512 octets. `udp_payload` is what OPT
-    // says that we take ourselves.
+    // `room` is as long as the response may become: least_octets() at least. `udp_payload` is what
+    // OPT says that we take ourselves.
     ResponseWriter(const Request& request, std::span<std::uint8_t> room,
                    std::uint16_t udp_payload) noexcept;
+
+    // How many octets the response has at least: header, question and OPT.
+    static std::size_t least_octets(const Request& request) noexcept;
 
     // Each adds one record, to the answer while no authority has been added. False, and nothing
     // added, where it does not fit beside OPT; the response is truncated from then on, see

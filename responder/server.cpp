@@ -36,6 +36,23 @@ unsigned worker_count(const Settings& settings) {
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
+Access access_of(const Settings::Serve& from) {
+    Access access;
+    access.allow(from.allow);
+    access.deny(from.deny);
+    const auto allow_view = [&](View view,
+                                const std::optional<std::vector<AddressPrefix>>& clients) {
+        if (clients) access.allow_view(view, *clients);
+    };
+    allow_view(View::history, from.views.history);
+    allow_view(View::pivot, from.views.pivot);
+    allow_view(View::names, from.views.names);
+    allow_view(View::summary, from.views.summary);
+    allow_view(View::changes, from.views.changes);
+    allow_view(View::at, from.views.at);
+    return access;
+}
+
 // Where no secret is configured, `secret` is good for as long as the process lives.
 Cookies cookies_of(const Settings::Serve& from, const CookieSecret& secret) {
     std::vector<CookieSecret> secrets;
@@ -45,7 +62,8 @@ Cookies cookies_of(const Settings::Serve& from, const CookieSecret& secret) {
     return Cookies(std::move(secrets));
 }
 
-Worker::Duty duty_of(const Settings& settings, unsigned workers, const CookieSecret& secret) {
+Worker::Duty duty_of(const Settings& settings, std::shared_ptr<const TsigKeys> keys,
+                     unsigned workers, const CookieSecret& secret) {
     const Settings::Serve& from = settings.responder;
     Service service;
     for (const std::string& zone : from.zones)
@@ -58,6 +76,11 @@ Worker::Duty duty_of(const Settings& settings, unsigned workers, const CookieSec
     service.identity = from.identity;
     service.chaos = from.chaos;
     if (from.cookies) service.cookies = cookies_of(from, secret);
+    service.keys = std::move(keys);
+    service.require_key = AddressSet(from.require_key);
+    service.access = access_of(from);
+    service.limits = {from.rate_limit, from.rate_limit_slip, from.work_limit,
+                      AddressSet(from.rate_limit_exempt), workers};
 
     TcpLimits tcp;
     tcp.connections = std::max(1U, from.tcp_clients / workers);
@@ -65,6 +88,17 @@ Worker::Duty duty_of(const Settings& settings, unsigned workers, const CookieSec
     tcp.unsent = unsent_octets / workers;
     tcp.idle = std::chrono::seconds(from.tcp_idle_timeout);
     return {std::make_shared<const Service>(std::move(service)), tcp, nullptr};
+}
+
+// Logs what is to be said of the key files.
+std::shared_ptr<const TsigKeys> take_keys(TsigKeyFiles files) {
+    for (const std::string& warning : files.warnings)
+        log_warning(warning);
+    if (!files.keys.empty()) {
+        log_info(std::to_string(files.keys.size()) +
+                 (files.keys.size() == 1 ? " TSIG key" : " TSIG keys"));
+    }
+    return std::make_shared<const TsigKeys>(std::move(files.keys));
 }
 
 // As many files as the system lets us have at once: each TCP connection is one.
@@ -105,7 +139,7 @@ DamageReport damage_report() {
 
 class Server {
   public:
-    explicit Server(const ServerOptions& options, Settings settings);
+    Server(const ServerOptions& options, Settings settings, TsigKeyFiles keys);
     ~Server();
     // Opens the sockets and the query log; what stands in the way where it cannot.
     std::optional<Problem> listen();
@@ -125,6 +159,7 @@ class Server {
 
     const ServerOptions& options_;
     Settings settings_;
+    std::shared_ptr<const TsigKeys> keys_;
     const unsigned worker_count_;
     const CookieSecret cookie_secret_ = random_cookie_secret();
     History history_;
@@ -140,9 +175,10 @@ class Server {
     std::unique_ptr<MetricsServer> metrics_;
 };
 
-Server::Server(const ServerOptions& options, Settings settings)
+Server::Server(const ServerOptions& options, Settings settings, TsigKeyFiles keys)
     : options_(options),
       settings_(std::move(settings)),
+      keys_(take_keys(std::move(keys))),
       worker_count_(worker_count(settings_)),
       history_(settings_.store.directory, damage_report()),
       followed_([this] {
@@ -181,7 +217,7 @@ std::optional<Problem> Server::listen() {
 }
 
 Worker::Duty Server::duty(const Settings& settings) const {
-    Worker::Duty made = duty_of(settings, worker_count_, cookie_secret_);
+    Worker::Duty made = duty_of(settings, keys_, worker_count_, cookie_secret_);
     if (query_log_) made.query_log = query_log_->trays();
     return made;
 }
@@ -287,6 +323,11 @@ void Server::use(const Settings& fresh) {
     needs_restart("responder.listen", from.listen != settings_.responder.listen);
     needs_restart("responder.threads", from.threads != settings_.responder.threads);
     needs_restart("responder.metrics", from.metrics != settings_.responder.metrics);
+    if (auto keys = read_keys(fresh)) {
+        keys_ = take_keys(*std::move(keys));
+    } else {
+        log_error("the TSIG keys stay as they were: " + keys.error().text);
+    }
     auto before = renew_query_log(from.query_log);
     const Worker::Duty shared = duty(fresh);
     for (Worker& worker : workers_)
@@ -335,6 +376,14 @@ Result<Settings> read_settings(const ServerOptions& options) {
     return settings;
 }
 
+Result<TsigKeyFiles> read_keys(const Settings& settings) {
+    auto keys = read_tsig_keys(settings.responder.keys);
+    if (keys && keys->keys.empty() && !settings.responder.require_key.empty()) {
+        return Problem{"responder.require_key asks for keys, and responder.keys has none"};
+    }
+    return keys;
+}
+
 int serve(const ServerOptions& options) {
     try {
         std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more
@@ -343,7 +392,12 @@ int serve(const ServerOptions& options) {
             log_error(settings.error().text);
             return 1;
         }
-        Server server(options, *std::move(settings));
+        auto keys = read_keys(*settings);
+        if (!keys) {
+            log_error(keys.error().text);
+            return 1;
+        }
+        Server server(options, *std::move(settings), *std::move(keys));
         if (const auto problem = server.listen()) {
             log_error(problem->text);
             return 1;

@@ -1,7 +1,7 @@
 // The running responder: the store, its workers, and the signals that an operator sends.
 //
 //     SIGTERM, SIGINT   ends it once the answers under way are sent
-//     SIGHUP            reads the configuration again
+//     SIGHUP            reads the configuration and the keys again
 #pragma once
 
 #include <filesystem>
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "responder/tsig_key.hpp"
 #include "storage/result.hpp"
 #include "storage/settings.hpp"
 
@@ -24,6 +25,9 @@ struct ServerOptions {
 
 // The configuration file with the command line above it.
 Result<Settings> read_settings(const ServerOptions& options);
+
+// The TSIG keys that the settings name; a problem too where keys are required and there are none.
+Result<TsigKeyFiles> read_keys(const Settings& settings);
 
 // Serves until a signal ends it. The exit code: 0 then, 1 where it cannot serve; the log says why.
 int serve(const ServerOptions& options);

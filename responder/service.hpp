@@ -3,11 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "responder/access.hpp"
 #include "responder/cookies.hpp"
+#include "responder/rate_limit.hpp"
+#include "responder/tsig_key.hpp"
 #include "storage/name.hpp"
 
 namespace dnshist {
@@ -23,6 +27,11 @@ struct Service {
     std::string identity;                // which server this is (NSID, id.server); empty: not told
     bool chaos = true;                   // whether class CH is answered: version and identity
     std::optional<Cookies> cookies;      // none: DNS cookies are not spoken
+
+    std::shared_ptr<const TsigKeys> keys = std::make_shared<TsigKeys>();
+    AddressSet require_key;  // from where a question must be signed
+    Access access;
+    RateLimits limits;
 };
 
 }  // namespace dnshist

@@ -95,6 +95,7 @@ WalkEnd Walk::meet(const Name& owner, std::optional<Rrtype> type) {
 }
 
 WalkEnd Walk::ended() noexcept {
+    spent_ += work_.spent();
     end_.records = work_.records();
     end_.stopped = work_.stopped();
     if (!end_.stopped || query_ == nullptr) return end_;
@@ -142,6 +143,7 @@ bool Walk::meet_found() {
     while (records_.next()) {
         if (!may_meet(records_.reads())) return false;
         if (!visit_(context_, records_.record(), static_cast<std::uint32_t>(work_.records()))) {
+            work_.add_reads(records_.reads());
             return false;
         }
     }
@@ -197,8 +199,9 @@ void Walk::walk_names(const Query& query) {
             }
         }
         if (!query.types.has(record.type)) continue;
-        if (!visit_(context_, record, static_cast<std::uint32_t>(work_.records()))) return;
+        if (!visit_(context_, record, static_cast<std::uint32_t>(work_.records()))) break;
     }
+    work_.add_reads(records_.reads());
 }
 
 void Walk::note_owner() noexcept {
@@ -268,7 +271,10 @@ bool Walk::walk_range(const Query& query, const ValueRange& range, Octets from) 
         if (!may_meet(pivots_.reads())) return false;
         if (query.types.has(pivots_.pivot().type)) {
             if (!equal(pivots_.key(), start.view().first(begins))) rdata = {};
-            if (!meet_pivot(query, rdata)) return false;
+            if (!meet_pivot(query, rdata)) {
+                work_.add_reads(pivots_.reads());
+                return false;
+            }
         }
         rdata = {};
         pivot_records_ = 0;
@@ -297,6 +303,7 @@ bool Walk::meet_pivot(const Query& query, Octets from) {
         ++pivot_records_;
         if (!is_met_at(pivot.value, query, records_.record())) continue;
         if (!visit_(context_, records_.record(), static_cast<std::uint32_t>(work_.records()))) {
+            work_.add_reads(records_.reads());
             return false;
         }
     }

@@ -35,6 +35,10 @@ class Work {
     void add_reads(std::uint64_t reads) noexcept { reads_ += reads; }
 
     std::uint64_t records() const noexcept { return records_; }
+    // Units, once the reads of every cursor are added; all of the budget where it was not enough.
+    std::uint64_t spent() const noexcept {
+        return stopped_ ? budget_ : records_ + (reads_ > 1 ? reads_ - 1 : 0) * read_cost;
+    }
     bool stopped() const noexcept { return stopped_; }
     // One record more than the budget allows.
     void overdraw() noexcept {
@@ -87,6 +91,9 @@ class Walk {
     // Empty where that cannot be said.
     Place here() const noexcept;
 
+    // Units of work of all walks so far.
+    std::uint64_t spent() const noexcept { return spent_; }
+
     // Whether anything points at one of the values.
     bool points_at(const ValueRanges& values);
 
@@ -130,6 +137,7 @@ class Walk {
     bool (*visit_)(void* context, const StoredRecord& record, std::uint32_t ordinal) = nullptr;
     void* context_ = nullptr;
     Work work_;
+    std::uint64_t spent_ = 0;
     WalkEnd end_;
     // What `names` puts together: the owner whose records are met, how much of its key it shares
     // with the owner before, and how many records were met before it.

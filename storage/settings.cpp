@@ -25,6 +25,8 @@ struct Key {
     std::string_view name;  // with its section
     std::string_view expected;
     const toml::node* (*take)(Settings&, const toml::node&);
+    // The value that was perhaps meant by a text that is none; empty where none is near.
+    std::string (*suggest)(std::string_view text) = nullptr;
 };
 
 template <class T>
@@ -45,9 +47,12 @@ const toml::node* take_duration(std::uint32_t& out, const toml::node& node, std:
     return nullptr;
 }
 
-// One string or an array of at least one, each of which `convert` turns into an element of `out`.
+enum class Least { none, one };
+
+// One string or an array, each string of which `convert` turns into an element of `out`.
 template <class T, class Convert>
-const toml::node* take_list(std::vector<T>& out, const toml::node& node, Convert convert) {
+const toml::node* take_list(std::vector<T>& out, const toml::node& node, Convert convert,
+                            Least least = Least::one) {
     std::vector<T> list;
     const auto take_element = [&](const toml::node& element) -> const toml::node* {
         const auto* text = element.as_string();
@@ -61,7 +66,7 @@ const toml::node* take_list(std::vector<T>& out, const toml::node& node, Convert
         for (const toml::node& element : *array) {
             if (take_element(element) != nullptr) return &element;
         }
-        if (list.empty()) return &node;
+        if (list.empty() && least == Least::one) return &node;
     } else if (take_element(node) != nullptr) {
         return &node;
     }
@@ -112,6 +117,34 @@ const toml::node* take_query_log(Settings& settings, const toml::node& node) {
     return nullptr;
 }
 
+const toml::node* take_keys(Settings& settings, const toml::node& node) {
+    return take_list(
+        settings.responder.keys, node,
+        [](const std::string& text) {
+            return text.empty() ? std::nullopt : std::optional<std::filesystem::path>(text);
+        },
+        Least::none);
+}
+
+const toml::node* take_prefixes(std::vector<AddressPrefix>& out, const toml::node& node) {
+    return take_list(
+        out, node, [](const std::string& text) { return address_prefix_from_text(text); },
+        Least::none);
+}
+
+template <std::vector<AddressPrefix> Settings::Serve::*list>
+const toml::node* take_clients(Settings& settings, const toml::node& node) {
+    return take_prefixes(settings.responder.*list, node);
+}
+
+template <std::optional<std::vector<AddressPrefix>> Settings::Serve::Views::*view>
+const toml::node* take_view(Settings& settings, const toml::node& node) {
+    return take_prefixes((settings.responder.views.*view).emplace(), node);
+}
+
+using Serve = Settings::Serve;
+using Views = Settings::Serve::Views;
+
 const toml::node* take_counts(Settings& settings, const toml::node& node) {
     const auto* text = node.as_string();
     if (text == nullptr || (text->get() != "add" && text->get() != "max")) return &node;
@@ -135,18 +168,17 @@ const toml::node* take_identity(Settings& settings, const toml::node& node) {
 }
 
 const toml::node* take_cookie_secrets(Settings& settings, const toml::node& node) {
-    const auto* array = node.as_array();
-    if (array != nullptr && array->empty()) {
-        settings.responder.cookie_secrets.clear();
-        return nullptr;
-    }
-    return take_list(settings.responder.cookie_secrets, node, [](const std::string& text) {
+    const auto convert = [](const std::string& text) {
         const bool digits = text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
         return digits && text.size() == 32 ? std::optional(text) : std::nullopt;
-    });
+    };
+    return take_list(settings.responder.cookie_secrets, node, convert, Least::none);
 }
 
 constexpr std::uint32_t max_ttl = 0x7fffffff;  // RFC 2181, section 8
+
+constexpr std::string_view prefixes =
+    "an array of prefixes, such as [\"192.0.2.0/24\", \"2001:db8::/32\"]";
 
 constexpr auto keys = std::to_array<Key>({
     {"store.directory", "a path", take_directory},
@@ -200,6 +232,32 @@ constexpr auto keys = std::to_array<Key>({
     {"responder.metrics", "an IPv4 ADDRESS@PORT, such as \"127.0.0.1@9530\", or \"\" for none",
      take_metrics},
     {"responder.query_log", "an absolute path, or \"\" for none", take_query_log},
+    {"responder.keys", "an array of files of TSIG keys, such as [\"/etc/dnshist/keys.conf\"]",
+     take_keys},
+    {"responder.require_key", prefixes, take_clients<&Serve::require_key>, nearest_address_prefix},
+    {"responder.allow", prefixes, take_clients<&Serve::allow>, nearest_address_prefix},
+    {"responder.deny", prefixes, take_clients<&Serve::deny>, nearest_address_prefix},
+    {"responder.views.history", prefixes, take_view<&Views::history>, nearest_address_prefix},
+    {"responder.views.pivot", prefixes, take_view<&Views::pivot>, nearest_address_prefix},
+    {"responder.views.names", prefixes, take_view<&Views::names>, nearest_address_prefix},
+    {"responder.views.summary", prefixes, take_view<&Views::summary>, nearest_address_prefix},
+    {"responder.views.changes", prefixes, take_view<&Views::changes>, nearest_address_prefix},
+    {"responder.views.at", prefixes, take_view<&Views::at>, nearest_address_prefix},
+    {"responder.rate_limit", "a number of answers a second from 0 (no limit) to 1000000",
+     [](Settings& to, const toml::node& from) {
+         return take_number(to.responder.rate_limit, from, 0, 1'000'000);
+     }},
+    {"responder.rate_limit_slip", "a number from 0 (none) to 100",
+     [](Settings& to, const toml::node& from) {
+         return take_number(to.responder.rate_limit_slip, from, 0, 100);
+     }},
+    {"responder.rate_limit_exempt", prefixes, take_clients<&Serve::rate_limit_exempt>,
+     nearest_address_prefix},
+    {"responder.work_limit", "a number of units of work a second, 0 for no limit",
+     [](Settings& to, const toml::node& from) {
+         return take_number(to.responder.work_limit, from, 0,
+                            std::numeric_limits<std::int64_t>::max());
+     }},
     {"import.batch", "a number of observations from 1 to 100000000",
      [](Settings& to, const toml::node& from) {
          return take_number(to.import.batch, from, 1, 100'000'000);
@@ -231,6 +289,14 @@ std::string_view last_part(std::string_view key) {
     return key.substr(key.rfind('.') + 1);
 }
 
+// Whether keys stand in it.
+bool is_section(std::string_view name) {
+    return std::any_of(keys.begin(), keys.end(), [&](const Key& key) {
+        return key.name.size() > name.size() && key.name.starts_with(name) &&
+               key.name[name.size()] == '.';
+    });
+}
+
 // The key that was meant, most likely: the same word in another section, or the nearest name.
 std::string_view nearest_key(std::string_view unknown) {
     const auto distance = [&](std::string_view known) {
@@ -259,6 +325,13 @@ std::string value_text(const toml::node& node) {
     return out.str();
 }
 
+std::string suggestion(const Key& key, const toml::node& wrong) {
+    const auto* text = wrong.as_string();
+    if (text == nullptr || key.suggest == nullptr) return {};
+    const std::string nearest = key.suggest(text->get());
+    return nearest.empty() ? nearest : "; did you mean '" + nearest + "'?";
+}
+
 // Goes through the file's tables and keeps the problem that stands first in the file.
 class Reader {
   public:
@@ -266,24 +339,16 @@ class Reader {
 
     Result<Settings> read(const toml::table& root) {
         for (const auto& [section, node] : root)
-            read_section(section, node);
+            read_top(section, node);
         if (problem_) return *std::move(problem_);
         return std::move(settings_);
     }
 
   private:
-    void read_section(const toml::key& section, const toml::node& node) {
-        const bool known = std::any_of(keys.begin(), keys.end(), [&](const Key& key) {
-            return section_of(key.name) == section.str();
-        });
-        const toml::table* table = node.as_table();
-        if (known && table != nullptr) {
-            for (const auto& [key, value] : *table)
-                read_key(section.str(), key, value);
-        } else if (known) {
-            report(node.source(), std::string(section.str()) + ": expected a section [" +
-                                      std::string(section.str()) + "], not " + value_text(node));
-        } else if (table != nullptr) {
+    void read_top(const toml::key& section, const toml::node& node) {
+        if (is_section(section.str())) {
+            read_section(section.str(), node);
+        } else if (node.is_table()) {
             report(section.source(), "unknown section '" + std::string(section.str()) +
                                          "'; did you mean '" +
                                          std::string(nearest_section(section.str())) + "'?");
@@ -292,15 +357,27 @@ class Reader {
         }
     }
 
+    // A table of keys, some of which may be tables themselves.
+    void read_section(std::string_view section, const toml::node& node) {
+        if (const toml::table* table = node.as_table()) {
+            for (const auto& [key, value] : *table)
+                read_key(section, key, value);
+        } else {
+            report(node.source(), std::string(section) + ": expected a section [" +
+                                      std::string(section) + "], not " + value_text(node));
+        }
+    }
+
     void read_key(std::string_view section, const toml::key& key, const toml::node& value) {
         const std::string name = std::string(section) + "." + std::string(key.str());
+        if (is_section(name)) return read_section(name, value);
         const auto* known = std::find_if(
             keys.begin(), keys.end(), [&](const Key& candidate) { return candidate.name == name; });
         if (known == keys.end()) {
             unknown_key(key.source(), name);
         } else if (const toml::node* wrong = known->take(settings_, value)) {
             report(wrong->source(), name + ": expected " + std::string(known->expected) + ", not " +
-                                        value_text(*wrong));
+                                        value_text(*wrong) + suggestion(*known, *wrong));
         }
     }
 

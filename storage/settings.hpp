@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/address_prefix.hpp"
 #include "storage/result.hpp"
 
 namespace dnshist {
@@ -45,6 +46,24 @@ struct Settings {
         std::vector<std::string> cookie_secrets;  // 32 hexadecimal digits; none: a random one
         std::optional<Endpoint> metrics;          // where Prometheus may scrape, if anywhere
         std::filesystem::path query_log;          // empty: none
+        std::vector<std::filesystem::path> keys;  // files of TSIG keys
+        std::vector<AddressPrefix> require_key;   // from where questions must be signed
+        std::vector<AddressPrefix> allow;         // who may ask; none: everyone
+        std::vector<AddressPrefix> deny;          // who may not, even if allowed
+        // Who may use a view, of those who may ask; not said: everyone.
+        struct Views {
+            std::optional<std::vector<AddressPrefix>> history;
+            std::optional<std::vector<AddressPrefix>> pivot;
+            std::optional<std::vector<AddressPrefix>> names;
+            std::optional<std::vector<AddressPrefix>> summary;
+            std::optional<std::vector<AddressPrefix>> changes;
+            std::optional<std::vector<AddressPrefix>> at;
+        } views;
+        // Of a client's network, all threads together; 0: no limit.
+        std::uint32_t rate_limit = 0;  // answers a second over UDP
+        std::uint32_t rate_limit_slip = 2;
+        std::vector<AddressPrefix> rate_limit_exempt;
+        std::uint64_t work_limit = 0;  // units of work a second in the slow lane
     } responder;
     struct Import {
         std::uint32_t batch = 1'000'000;  // observations merged in one transaction

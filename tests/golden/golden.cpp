@@ -14,7 +14,8 @@
 // ask.hpp, and the answer is that of show.hpp, up to an empty line, the next query or the end.
 // There may be several queries; all see the same store. An expected line that ends in ... holds for
 // every line that begins like it. It is 2026-01-01, and the store was written a day before. In
-// front, `set` changes what is served: set scan_limit 10, set zone other.example., set broken 1.
+// front, `set` changes what is served: set scan_limit 10, set zone other.example., set broken 1;
+// set allow, deny or view_pivot (any view) 192.0.2.0/24,2001:db8::/32 says who may ask.
 //
 // The expectations are written by hand. A case that fails shows both sides.
 #include <cstdio>
@@ -26,6 +27,7 @@
 #include <vector>
 
 #include "responder/respond.hpp"
+#include "responder/words.hpp"
 #include "tests/golden/ask.hpp"
 #include "tests/golden/given.hpp"
 #include "tests/golden/show.hpp"
@@ -52,6 +54,15 @@ struct Case {
     std::vector<QueryBlock> queries;
 };
 
+// "192.0.2.0/24,2001:db8::/32", or nothing at all.
+std::vector<AddressPrefix> prefixes(const std::string& text) {
+    std::vector<AddressPrefix> list;
+    std::istringstream in(text);
+    for (std::string prefix; std::getline(in, prefix, ',');)
+        list.push_back(address_prefix_from_text(prefix).value());
+    return list;
+}
+
 void set(Case& golden, std::istringstream in) {
     std::string key;
     std::string value;
@@ -64,12 +75,21 @@ void set(Case& golden, std::istringstream in) {
         golden.service.udp_payload = static_cast<std::uint16_t>(std::stoul(value));
     } else if (key == "default_limit") {
         golden.service.default_limit = static_cast<std::uint32_t>(std::stoul(value));
+    } else if (key == "allow") {
+        golden.service.access.allow(prefixes(value));
+    } else if (key == "deny") {
+        golden.service.access.deny(prefixes(value));
+    } else if (const ViewWord* view =
+                   key.starts_with("view_") ? find_view(key.substr(5)) : nullptr) {
+        golden.service.access.allow_view(view->view, prefixes(value));
     } else if (key == "identity") {
         golden.service.identity = value;
     } else if (key == "chaos") {
         golden.service.chaos = value == "on";
     } else if (key == "cookie_secret") {
         golden.service.cookies.emplace(std::vector{cookie_secret_from_text(value).value()});
+    } else if (key == "require_key") {
+        golden.service.require_key = AddressSet(prefixes(value));
     } else if (key == "broken") {
         golden.broken = true;
     } else {

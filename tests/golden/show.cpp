@@ -76,10 +76,13 @@ void check_envelope(const ldns_pkt& packet, Octets response, const Ask& ask) {
     require(ldns_pkt_id(&packet) == ask_id, "has another ID");
     require(ldns_pkt_qr(&packet), "says that it is a query");
     require(!ldns_pkt_ra(&packet), "offers recursion");
-    require(ldns_pkt_rd(&packet) == ask.recursion_desired, "does not copy RD");
+    require(ldns_pkt_rd(&packet) == (ask.recursion_desired && ask.opcode == 0),
+            "does not copy RD, or copies it where it means nothing");
     require(unsigned{ldns_pkt_get_opcode(&packet)} == ask.opcode, "has another opcode");
     const bool edns = ldns_pkt_edns(&packet);
-    require(edns == (ask.edns.has_value() && !turned_away), "has OPT where none is due, or none");
+    // A message that could not be read has no OPT; one whose options mean nothing has.
+    require(turned_away ? !edns || ask.edns.has_value() : edns == ask.edns.has_value(),
+            "has OPT where none is due, or none");
     if (edns) require(ldns_pkt_edns_do(&packet) == ask.dnssec_ok, "does not copy DO");
     if (!turned_away) {
         const Octets question = response.subspan(header_octets, ask.name.size());

@@ -193,15 +193,15 @@ BOOST_AUTO_TEST_CASE(cookies_have_few_lengths) {
 }
 
 BOOST_AUTO_TEST_CASE(of_an_option_that_comes_twice_the_first_counts) {
-    const auto request = Message(0, {1, 0, 0, 1})
-                             .question()
-                             .opt(1232, 0,
-                                  "\0\x0a\0\x8"
-                                  "aaaaaaaa"
-                                  "\0\x3\0\0"
-                                  "\0\x0a\0\x8"
-                                  "bbbbbbbb"sv)
-                             .read();
+    const Message message = Message(0, {1, 0, 0, 1})
+                                .question()
+                                .opt(1232, 0,
+                                     "\0\x0a\0\x8"
+                                     "aaaaaaaa"
+                                     "\0\x3\0\0"
+                                     "\0\x0a\0\x8"
+                                     "bbbbbbbb"sv);
+    const auto request = message.read();
     BOOST_TEST(as_text(request->edns.value().cookie) == "aaaaaaaa");
     BOOST_TEST(request->edns->nsid);
     BOOST_TEST(!request->edns->keepalive.has_value());
@@ -244,18 +244,43 @@ BOOST_AUTO_TEST_CASE(other_additional_records_are_passed_over) {
     BOOST_TEST((owner("\x40"sv) == Rcode::formerr));
 }
 
-BOOST_AUTO_TEST_CASE(a_signed_request_finds_no_key) {
+BOOST_AUTO_TEST_CASE(a_tsig_comes_last) {
+    const std::string_view tsig =
+        "\1a\0\0\0\0\0\0\0\1\x2c\0\2??\xbe\xef\0\0\0\0"sv;  // as short as one can be
+    const auto with = [tsig](std::string_view rdata_end) {
+        return Message(0, {1, 0, 0, 2})
+            .question()
+            .opt()
+            .record("\3key\0"sv, 250, 255, 0, std::string(tsig) + std::string(rdata_end))
+            .read();
+    };
+    const auto request = with("");
+    BOOST_TEST((request->rcode == Rcode::noerror));
+    BOOST_REQUIRE(request->tsig);
+    BOOST_TEST(request->tsig->key.text() == "key.");
+    BOOST_TEST(request->tsig->position == header_octets + 9 + 11);
+    BOOST_TEST(request->edns.has_value());
+
+    const auto wrong = with("x");
+    BOOST_TEST((wrong->rcode == Rcode::formerr));
+    BOOST_TEST(!wrong->tsig);
+    BOOST_TEST(!wrong->edns);
+    BOOST_TEST(
+        (Message(0, {1, 0, 0, 2}).question().record("\3key\0"sv, 250, 255, 0, tsig).opt().rcode() ==
+         Rcode::formerr));
     BOOST_TEST((Message(0, {1, 0, 0, 2})
                     .question()
-                    .opt()
-                    .record("\3key\0"sv, 250, 255, 0, "anything")
-                    .rcode() == Rcode::notauth));
-    // The signature comes last.
-    BOOST_TEST((Message(0, {1, 0, 0, 2})
-                    .question()
-                    .record("\3key\0"sv, 250, 255, 0, "anything")
-                    .opt()
+                    .record("\3key\0"sv, 250, 255, 0, tsig)
+                    .record("\3key\0"sv, 250, 255, 0, tsig)
                     .rcode() == Rcode::formerr));
+    // What else is wrong with the request is told all the same.
+    const auto badvers = Message(0, {1, 0, 0, 2})
+                             .question()
+                             .opt(1232, 0x010000)
+                             .record("\3key\0"sv, 250, 255, 0, tsig)
+                             .read();
+    BOOST_TEST((badvers->rcode == Rcode::badvers));
+    BOOST_TEST(badvers->tsig.has_value());
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <numeric>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,7 +16,9 @@
 #include "tests/golden/ask.hpp"
 #include "tests/golden/given.hpp"
 #include "tests/golden/show.hpp"
+#include "tests/unit/hex.hpp"
 #include "tests/unit/temporary_directory.hpp"
+#include "tests/unit/tsig_vectors.hpp"
 
 using namespace dnshist;
 
@@ -89,14 +93,7 @@ struct Served {
     }
 };
 
-std::string hex(Octets octets) {
-    std::string text;
-    for (const std::uint8_t octet : octets) {
-        text += "0123456789abcdef"[octet >> 4];
-        text += "0123456789abcdef"[octet & 15];
-    }
-    return text;
-}
+using test::hex;
 
 std::vector<std::uint8_t> request(std::string_view words) {
     return test::request_of(test::ask_from_text(words));
@@ -114,9 +111,9 @@ BOOST_AUTO_TEST_CASE(runts_and_responses_get_no_answer) {
 
 BOOST_AUTO_TEST_CASE(a_message_that_is_turned_away_gets_a_header) {
     Served served;
-    // NOTIMP: ID, opcode and RD come back, and nothing else.
+    // NOTIMP: ID and opcode come back, and nothing else. RD means something in QUERY alone.
     BOOST_TEST(hex(served.respond(request("SOA pdns.local opcode 5 rd"))) ==
-               "1d5fa9040000000000000000");
+               "1d5fa8040000000000000000");
     // FORMERR where the question cannot be read.
     auto message = request("SOA pdns.local noedns");
     BOOST_TEST(hex(served.respond(Octets(message).first(message.size() - 1))) ==
@@ -299,6 +296,228 @@ BOOST_AUTO_TEST_CASE(the_outcome_of_a_question_is_told) {
     BOOST_TEST(outcome("SOA pdns.local version 1") == "none BADVERS");
 }
 
+// The vectors ask for help.pdns.local, at `now`.
+struct SignedAnswer {
+    std::uint8_t rcode;
+    bool truncated;
+    std::optional<TsigRecord> tsig;
+    std::size_t size;
+};
+
+SignedAnswer ask_signed(Served& served, std::string_view request,
+                        Transport transport = Transport::udp) {
+    const Octets answer = served.respond(test::from_hex(request), transport);
+    SignedAnswer read{
+        static_cast<std::uint8_t>(answer[3] & 15U), (answer[2] & 2U) != 0, {}, answer.size()};
+    // It is the last of them: where a record can be read that ends where the message does.
+    for (std::size_t at = header_octets; at < answer.size() && !read.tsig; ++at)
+        read.tsig = read_tsig(answer, at);
+    return read;
+}
+
+void add_key(Served& served, HmacAlgorithm algorithm) {
+    TsigKeys keys;
+    std::vector<std::uint8_t> secret(mac_octets(algorithm));
+    std::iota(secret.begin(), secret.end(), std::uint8_t{0});
+    keys.add({Name::from_text("key.example").value(), algorithm, mac_octets(algorithm),
+              Secret(std::move(secret))});
+    served.service.keys = std::make_shared<const TsigKeys>(std::move(keys));
+}
+
+BOOST_AUTO_TEST_CASE(a_signed_question_has_a_signed_answer) {
+    Served served;
+    add_key(served, HmacAlgorithm::sha512);
+    for (const auto transport : {Transport::udp, Transport::tcp}) {
+        const auto answer = ask_signed(served, vectors::request_sha512, transport);
+        BOOST_TEST(answer.rcode == 0);
+        BOOST_TEST(answer.truncated == (transport == Transport::udp));
+        BOOST_REQUIRE(answer.tsig);
+        BOOST_TEST(answer.tsig->mac.size() == 64U);
+        BOOST_TEST(answer.tsig->error == 0);
+        BOOST_TEST(answer.tsig->time_signed == now.since_epoch);
+    }
+    // A client that must sign has done so.
+    served.service.require_key = AddressSet(std::vector{*address_prefix_from_text("0.0.0.0/0")});
+    BOOST_TEST(ask_signed(served, vectors::request_sha512).rcode == 0);
+    BOOST_TEST(served.ask("TXT help.pdns.local").front() == "REFUSED");
+}
+
+BOOST_AUTO_TEST_CASE(a_question_that_is_wrongly_signed_is_not_answered) {
+    Served served;
+    const auto badkey = ask_signed(served, vectors::request_sha256, Transport::tcp);
+    BOOST_TEST(badkey.rcode == 9);
+    BOOST_TEST(badkey.tsig.value().error == 17);
+    BOOST_TEST(badkey.tsig->mac.empty());
+
+    add_key(served, HmacAlgorithm::sha256);
+    const auto badtime = ask_signed(served, vectors::request_far_future);
+    BOOST_TEST(badtime.rcode == 9);
+    BOOST_TEST(badtime.tsig.value().error == 18);
+    BOOST_TEST(badtime.tsig->mac.size() == 32U);
+    BOOST_TEST(badtime.tsig->other.size() == 6U);
+
+    // FORMERR: the header and the question, with neither OPT nor TSIG.
+    for (const auto malformed : {vectors::request_mac_0, vectors::request_ttl_1}) {
+        const auto formerr = ask_signed(served, malformed);
+        BOOST_TEST(formerr.rcode == 1);
+        BOOST_TEST(formerr.size == header_octets + 21);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_room_that_cannot_hold_a_tsig_gets_no_answer) {
+    Served served;
+    add_key(served, HmacAlgorithm::sha256);
+    const auto message = test::from_hex(vectors::request_sha256);
+    constexpr std::size_t least = header_octets + 21 + 11 + 84;
+    for (const std::size_t size : {least - 1, least}) {
+        std::vector<std::uint8_t> room(size);
+        BOOST_REQUIRE(served.responder->begin(now));
+        const std::size_t length = served.responder->respond(message, {Transport::udp}, room);
+        served.responder->end();
+        BOOST_TEST(length == (size < least ? 0 : least));
+    }
+}
+
+// At so many milliseconds; "none" where there is no answer, "off" where it is put off.
+std::string ask_at(Served& served, int uptime, std::string_view words, Effort effort) {
+    const test::Ask asked = test::ask_from_text(words);
+    BOOST_REQUIRE(served.responder->begin(now, std::chrono::milliseconds(uptime)));
+    const std::size_t size =
+        served.responder->respond(test::request_of(asked), asked.client(), served.room, effort);
+    served.responder->end();
+    if (size == 0) return "none";
+    if (size == put_off) return "off";
+    return test::show_response(Octets(served.room).first(size), asked, served.service.ttl).back();
+}
+
+BOOST_AUTO_TEST_CASE(answers_over_udp_are_limited) {
+    Served served({"example.com. A 192.0.2.1  2019-01-01 .. 2025-01-01"});
+    served.service.limits.answers = 2;
+    served.responder->use(served.service);
+    const auto ask = [&](int uptime, const char* words) {
+        return ask_at(served, uptime, words, Effort::quick);
+    };
+    const std::string question = "NS pdns.local from 192.0.2.1";
+    const std::string line = "answer: pdns.local. 300 NS pdns.local.";
+    BOOST_TEST(ask(0, question.c_str()) == line);
+    BOOST_TEST(ask(0, question.c_str()) == line);
+    BOOST_TEST(!served.responder->outcome().limited);
+    BOOST_TEST(ask(0, question.c_str()) == "none");
+    BOOST_TEST(served.responder->outcome().limited);
+    // Truncated, and nothing else.
+    BOOST_TEST(ask(0, question.c_str()) == "NOERROR tc");
+    BOOST_TEST(ask(0, "NS pdns.local from 192.0.2.2 noedns") == "none");
+    BOOST_TEST(ask(0, "NS pdns.local from 192.0.2.2 noedns") == "NOERROR tc");
+    // Over TCP, from elsewhere, later.
+    BOOST_TEST(ask(0, "NS pdns.local from 192.0.2.1 tcp") == line);
+    BOOST_TEST(ask(0, "NS pdns.local from 192.0.3.1") == line);
+    BOOST_TEST(ask(501, question.c_str()) == line);
+    BOOST_TEST(ask(501, question.c_str()) == "none");
+    // A question that had to wait has been counted.
+    BOOST_TEST(ask_at(served, 501, question, Effort::whole) == line);
+}
+
+BOOST_AUTO_TEST_CASE(a_limited_answer_is_no_longer_than_its_question) {
+    Served served;
+    served.service.limits.answers = 1;
+    served.service.limits.slip = 1;
+    served.responder->use(served.service);
+    for (const char* words : {"TXT help.pdns.local", "TXT help.pdns.local noedns",
+                              "TXT help.pdns.local opcode 5", "SOA pdns.local version 1"}) {
+        const auto message = request(words);
+        BOOST_REQUIRE(served.responder->begin(now));
+        for (int i = 0; i < 2; ++i) {
+            const std::size_t size =
+                served.responder->respond(message, {}, served.room, Effort::quick);
+            if (i == 1) BOOST_TEST(size <= message.size());
+        }
+        served.responder->end();
+    }
+}
+
+// A client learns its cookie from the first answer, or from one that is truncated.
+BOOST_AUTO_TEST_CASE(a_cookie_lifts_the_limit) {
+    Served served;
+    const Cookies& cookies = served.service.cookies.emplace(std::vector<CookieSecret>{{1, 2, 3}});
+    served.service.limits.answers = 1;
+    served.service.limits.slip = 1;
+    served.responder->use(served.service);
+    const std::array<std::uint8_t, 8> of_client{1, 2, 3, 4, 5, 6, 7, 8};
+    const auto question = [](const std::string& cookie) {
+        return "NS pdns.local from 192.0.2.1 option 10 " + cookie;
+    };
+    const auto cookie_for = [&](const char* address) {
+        const Client client{Transport::udp, address_prefix_from_text(address).value().address};
+        return hex(cookies.answer(of_client, client, now));
+    };
+    const std::string good = cookie_for("192.0.2.1");
+    const auto ask = [&](const std::string& cookie) {
+        const test::Ask asked = test::ask_from_text(question(cookie));
+        BOOST_REQUIRE(served.responder->begin(now));
+        const std::size_t size = served.responder->respond(test::request_of(asked), asked.client(),
+                                                           served.room, Effort::quick);
+        served.responder->end();
+        return hex(Octets(served.room).first(size));
+    };
+    const auto is_truncated = [](const std::string& answer) { return answer[5] == '2'; };
+    BOOST_TEST(!is_truncated(ask(hex(of_client))));
+    const std::string slipped = ask(hex(of_client));
+    BOOST_TEST(is_truncated(slipped));
+    BOOST_TEST(slipped.ends_with("000a0018" + good));
+    for (int i = 0; i < 10; ++i)
+        BOOST_TEST(!is_truncated(ask(good)));
+    // Of somebody else, and a wrong one.
+    BOOST_TEST(is_truncated(ask(cookie_for("192.0.2.2"))));
+    BOOST_TEST(is_truncated(ask(good.substr(0, 46) + (good.ends_with("00") ? "01" : "00"))));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_refused_is_limited_too) {
+    Served served;
+    served.service.limits.answers = 1;
+    const std::vector<AddressPrefix> denied{address_prefix_from_text("192.0.2.0/24").value()};
+    served.service.access.deny(denied);
+    served.responder->use(served.service);
+    const char* question = "NS pdns.local from 192.0.2.1";
+    BOOST_TEST(ask_at(served, 0, question, Effort::quick) ==
+               "ede: 18 \"this client may not ask here\"");
+    BOOST_TEST(ask_at(served, 0, question, Effort::quick) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(work_that_others_wait_for_is_limited) {
+    Served served({"example.com. TXT \"{1..2560}\"  2019-01-01 .. 2025-01-01",
+                   "example.com. MX 10 mail.example.com.  2020-01-01 .. 2024-01-01"});
+    served.service.limits.work = 2500;
+    served.responder->use(served.service);
+    const std::string from = " from 192.0.2.1 tcp";
+    const std::string costly = "TXT limit-1.history.example.com.pdns.local" + from;
+    const std::string cheap = "TXT mx.history.example.com.pdns.local" + from;
+    const auto is_cut = [](const std::string& line) {
+        return line.find("# note: stopped at the work limit") != std::string::npos;
+    };
+    const auto is_whole = [](const std::string& line) {
+        return line.find("# more: 2561 lines, ") != std::string::npos;
+    };
+    // Those that wait leave a deposit, which is more than there is; the third one does not wait.
+    BOOST_TEST(ask_at(served, 0, costly, Effort::quick) == "off");
+    BOOST_TEST(served.responder->work() >= quick_work);
+    BOOST_TEST(served.responder->work() < quick_work + 10);
+    BOOST_TEST(ask_at(served, 0, costly, Effort::quick) == "off");
+    BOOST_TEST(is_cut(ask_at(served, 0, costly, Effort::quick)));
+    // The first has it back in its turn and may cost what it likes; the second is cut short.
+    BOOST_TEST(is_whole(ask_at(served, 0, costly, Effort::whole)));
+    BOOST_TEST(served.responder->work() > 2560);
+    BOOST_TEST(is_cut(ask_at(served, 0, costly, Effort::whole)));
+    BOOST_TEST(is_cut(ask_at(served, 0, costly, Effort::quick)));
+    // Cheap questions cost nothing of it, and others are not touched.
+    BOOST_TEST(ask_at(served, 0, cheap, Effort::quick).find("mail.example.com") !=
+               std::string::npos);
+    BOOST_TEST(served.responder->work() == 1);
+    BOOST_TEST(ask_at(served, 0, "TXT limit-1.history.example.com.pdns.local from 192.0.3.1",
+                      Effort::quick) == "off");
+    // Once the debt is paid.
+    BOOST_TEST(ask_at(served, 2000, costly, Effort::quick) == "off");
+}
+
 BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
     Served served({"example.com. A 192.0.2.{1..120}  2019-01-01 .. 2025-01-01",
                    "example.com. A 192.0.2.1  2009-01-01 .. 2010-01-01  x5  zone",
@@ -351,12 +570,21 @@ BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
     asked.push_back({std::vector<std::uint8_t>(40, 0xc0), Transport::udp});
     asked.push_back({std::vector<std::uint8_t>(40, 0x01), Transport::udp});  // FORMERR
 
+    // With everything to look at that there is.
+    const std::vector<AddressPrefix> everyone{address_prefix_from_text("0.0.0.0/0").value()};
+    served.service.access.allow(everyone);
+    served.service.access.allow_view(View::pivot, everyone);
+    served.service.limits.answers = 1'000'000;
+    served.service.limits.work = 1'000'000;
+    served.responder->use(served.service);
+
     std::size_t answered = 0;
     const auto ask_all = [&] {
         answered = 0;
         served.responder->begin(now);
         for (const Asked& one : asked) {
-            if (served.responder->respond(one.message, {one.transport}, served.room) > 0)
+            if (served.responder->respond(one.message, {one.transport}, served.room,
+                                          Effort::quick) > 0)
                 ++answered;
         }
         served.responder->end();

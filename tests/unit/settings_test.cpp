@@ -13,6 +13,13 @@ Settings read(std::string_view text) {
     return settings_from_text(text, "t.toml").value();
 }
 
+std::vector<AddressPrefix> prefixes(std::initializer_list<std::string_view> texts) {
+    std::vector<AddressPrefix> list;
+    for (const std::string_view text : texts)
+        list.push_back(address_prefix_from_text(text).value());
+    return list;
+}
+
 std::string problem(std::string_view text) {
     const auto settings = settings_from_text(text, "t.toml");
     return settings ? "none" : settings.error().text;
@@ -31,6 +38,13 @@ BOOST_AUTO_TEST_CASE(nothing_said_is_the_defaults) {
     BOOST_TEST(!settings.responder.metrics.has_value());
     BOOST_TEST(settings.responder.query_log.empty());
     BOOST_TEST(settings.import.counts == "add");
+    const Settings::Serve& serve = settings.responder;
+    BOOST_TEST((serve.allow.empty() && serve.deny.empty() && serve.rate_limit_exempt.empty()));
+    BOOST_TEST((!serve.views.history && !serve.views.pivot && !serve.views.names));
+    BOOST_TEST((!serve.views.summary && !serve.views.changes && !serve.views.at));
+    BOOST_TEST(serve.rate_limit == 0U);
+    BOOST_TEST(serve.rate_limit_slip == 2U);
+    BOOST_TEST(serve.work_limit == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(every_key_is_taken) {
@@ -55,6 +69,21 @@ cookies = false
 cookie_secrets = ["e5e973e5a6b2a43f48e7dc849e37bfcf", "445536BCD2513298075A5D379663C962"]
 metrics = "127.0.0.1@9530"
 query_log = "/var/log/dnshist/queries"
+keys = ["/etc/dnshist/keys.conf", "/etc/dnshist/more keys"]
+require_key = ["192.0.2.0/24", "::/0"]
+allow = ["192.0.2.0/24", "2001:db8::/32"]
+deny = ["192.0.2.7"]
+rate_limit = 20
+rate_limit_slip = 0
+rate_limit_exempt = ["198.51.100.0/28"]
+work_limit = 300_000
+[responder.views]
+history = ["0.0.0.0/0", "::/0"]
+pivot = ["127.0.0.0/8", "::1"]
+names = ["192.0.2.1"]
+summary = ["192.0.2.2"]
+changes = ["192.0.2.3"]
+at = []
 [import]
 batch = 1000
 counts = "max"
@@ -80,6 +109,23 @@ counts = "max"
     BOOST_TEST(settings.responder.cookie_secrets.size() == 2U);
     BOOST_TEST((settings.responder.metrics == Endpoint{"127.0.0.1", 9530}));
     BOOST_TEST(settings.responder.query_log == "/var/log/dnshist/queries");
+    const std::vector<std::filesystem::path> files = {"/etc/dnshist/keys.conf",
+                                                      "/etc/dnshist/more keys"};
+    BOOST_TEST((settings.responder.keys == files));
+    BOOST_TEST((settings.responder.require_key == prefixes({"192.0.2.0/24", "::/0"})));
+    const Settings::Serve& serve = settings.responder;
+    BOOST_TEST((serve.allow == prefixes({"192.0.2.0/24", "2001:db8::/32"})));
+    BOOST_TEST((serve.deny == prefixes({"192.0.2.7/32"})));
+    BOOST_TEST(serve.rate_limit == 20U);
+    BOOST_TEST(serve.rate_limit_slip == 0U);
+    BOOST_TEST((serve.rate_limit_exempt == prefixes({"198.51.100.0/28"})));
+    BOOST_TEST(serve.work_limit == 300'000U);
+    BOOST_TEST((serve.views.history == prefixes({"0.0.0.0/0", "::/0"})));
+    BOOST_TEST((serve.views.pivot == prefixes({"127.0.0.0/8", "::1/128"})));
+    BOOST_TEST((serve.views.names == prefixes({"192.0.2.1"})));
+    BOOST_TEST((serve.views.summary == prefixes({"192.0.2.2"})));
+    BOOST_TEST((serve.views.changes == prefixes({"192.0.2.3"})));
+    BOOST_TEST((serve.views.at == prefixes({})));
     BOOST_TEST(settings.import.batch == 1000U);
     BOOST_TEST(settings.import.counts == "max");
 }
@@ -139,6 +185,72 @@ BOOST_AUTO_TEST_CASE(a_problem_in_an_array_names_the_element) {
                "[\"pdns.local.\"], not []");
     BOOST_TEST(problem("[responder]\nzones = [\"a..b\"]\n").find("not 'a..b'") !=
                std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(keys_and_where_they_are_required) {
+    const Settings none = read("[responder]\nkeys = []\nrequire_key = []\n");
+    BOOST_TEST(none.responder.keys.empty());
+    BOOST_TEST(none.responder.require_key.empty());
+    BOOST_TEST(read("[responder]\nrequire_key = \"::1\"\n").responder.require_key.size() == 1U);
+    BOOST_TEST(problem("[responder]\nkeys = [\"\"]\n") ==
+               "t.toml:2: responder.keys: expected an array of files of TSIG keys, such as "
+               "[\"/etc/dnshist/keys.conf\"], not ''");
+    BOOST_TEST(problem("[responder]\nrequire_key = [\"::/0\",\n\"192.0.2.1/24\"]\n") ==
+               "t.toml:3: responder.require_key: expected an array of prefixes, such as "
+               "[\"192.0.2.0/24\", \"2001:db8::/32\"], not '192.0.2.1/24'; did you mean "
+               "'192.0.2.0/24'?");
+}
+
+BOOST_AUTO_TEST_CASE(lists_of_clients) {
+    BOOST_TEST(read("[responder]\nallow = []\n").responder.allow.empty());
+    BOOST_TEST(
+        (read("[responder]\ndeny = \"192.0.2.1\"\n").responder.deny == prefixes({"192.0.2.1/32"})));
+    BOOST_TEST((read("[responder]\nviews.pivot = []\n").responder.views.pivot == prefixes({})));
+    BOOST_TEST((read("responder = { views = { at = \"::1\" } }\n").responder.views.at ==
+                prefixes({"::1"})));
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_prefix_is_told_with_what_is_right) {
+    const std::string expected =
+        ": expected an array of prefixes, such as [\"192.0.2.0/24\", \"2001:db8::/32\"], not ";
+    for (const std::string key :
+         {"allow", "deny", "rate_limit_exempt", "views.history", "views.pivot", "views.names",
+          "views.summary", "views.changes", "views.at"}) {
+        BOOST_TEST(problem("[responder]\n" + key + " = [\n\"::1\",\n\"192.0.2.0/33\"]\n") ==
+                   "t.toml:4: responder." + key + expected + "'192.0.2.0/33'");
+        BOOST_TEST(problem("[responder]\n" + key + " = true\n") ==
+                   "t.toml:2: responder." + key + expected + "true");
+    }
+    BOOST_TEST(problem("[responder.views]\npivot = [\"10.1.2.3/8\"]\n") ==
+               "t.toml:2: responder.views.pivot" + expected +
+                   "'10.1.2.3/8'; did you mean '10.0.0.0/8'?");
+    BOOST_TEST(problem("[responder]\nallow = [\"::1\", [\"::2\"]]\n") ==
+               "t.toml:2: responder.allow" + expected + "an array");
+    BOOST_TEST(problem("[responder]\nallow = [\"everyone\"]\n") ==
+               "t.toml:2: responder.allow" + expected + "'everyone'");
+}
+
+BOOST_AUTO_TEST_CASE(wrong_limits) {
+    BOOST_TEST(problem("[responder]\nrate_limit = -1\n") ==
+               "t.toml:2: responder.rate_limit: expected a number of answers a second from 0 (no "
+               "limit) to 1000000, not -1");
+    BOOST_TEST(problem("[responder]\nrate_limit_slip = 101\n") ==
+               "t.toml:2: responder.rate_limit_slip: expected a number from 0 (none) to 100, not "
+               "101");
+    BOOST_TEST(problem("[responder]\nwork_limit = \"much\"\n") ==
+               "t.toml:2: responder.work_limit: expected a number of units of work a second, 0 for "
+               "no limit, not 'much'");
+}
+
+BOOST_AUTO_TEST_CASE(a_section_in_a_section) {
+    BOOST_TEST(problem("[responder]\nviews = [\"::1\"]\n") ==
+               "t.toml:2: responder.views: expected a section [responder.views], not an array");
+    BOOST_TEST(problem("[responder.views]\npivto = []\n") ==
+               "t.toml:2: unknown key 'responder.views.pivto'; did you mean "
+               "'responder.views.pivot'?");
+    BOOST_TEST(problem("[responder]\npivot = []\n") ==
+               "t.toml:2: unknown key 'responder.pivot'; did you mean 'responder.views.pivot'?");
+    BOOST_TEST(problem("[responder]\ntcp = { x = 1 }\n").starts_with("t.toml:2: unknown key "));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_key_suggests_the_nearest) {
