@@ -92,6 +92,8 @@ struct TcpServer::State {
     void close_oldest(const Client* of);
     void close(Connection& connection);
     void count_open() noexcept { answering.counters().tcp_open.set(open_connections); }
+    void erase(Connections::iterator connection);
+    void note_message(Connections::iterator connection);
 
     awaitable<void> converse(Connections::iterator connection);
     Next take_turn(Connections::iterator connection);
@@ -109,7 +111,10 @@ struct TcpServer::State {
     SlowLane& lane;
     TcpLimits limits;
     std::deque<Descriptor> listeners;
-    Connections connections;  // the one whose last whole message is longest ago first
+    // Those that have not sent a whole message yet, the oldest first, and then from first_asked on
+    // the others, the one whose last whole message is longest ago first.
+    Connections connections;
+    Connections::iterator first_asked = connections.end();
     std::size_t open_connections = 0;
     std::map<std::array<std::uint8_t, 16>, std::size_t> open_by_address;
     std::size_t unsent_total = 0;
@@ -160,7 +165,7 @@ bool TcpServer::State::accept_waiting(int listener) {
 void TcpServer::State::admit(FileDescriptor fd, const Client& client) {
     make_room(client);
     std::size_t& of_client = open_by_address[client.address];
-    const auto connection = connections.emplace(connections.end(), io, fd.get(), client);
+    const auto connection = connections.emplace(first_asked, io, fd.get(), client);
     fd.release();
     ++of_client;
     ++open_connections;
@@ -172,8 +177,7 @@ void TcpServer::State::admit(FileDescriptor fd, const Client& client) {
         if (!sweeping) asio::co_spawn(io, sweep(), report_failure);
         sweeping = true;
     } catch (...) {
-        close(*connection);
-        connections.erase(connection);
+        erase(connection);
         throw;
     }
 }
@@ -206,14 +210,25 @@ void TcpServer::State::close(Connection& connection) {
     if (--of_client->second == 0) open_by_address.erase(of_client);
 }
 
+void TcpServer::State::erase(Connections::iterator connection) {
+    close(*connection);
+    if (connection == first_asked) ++first_asked;
+    connections.erase(connection);
+}
+
+void TcpServer::State::note_message(Connections::iterator connection) {
+    if (connection == first_asked) ++first_asked;
+    connections.splice(connections.end(), connections, connection);
+    if (first_asked == connections.end()) first_asked = connection;
+}
+
 // Conversing with a client.
 
 awaitable<void> TcpServer::State::converse(Connections::iterator connection) {
     struct Leave {
         ~Leave() {
             state.release_unsent(*connection);
-            state.close(*connection);
-            state.connections.erase(connection);
+            state.erase(connection);
             if (state.connections.empty()) state.sweeper.cancel();
         }
         State& state;
@@ -278,7 +293,7 @@ Next TcpServer::State::take_turn(Connections::iterator connection) {
     c.received.assign(rest.begin(), rest.end());
     if (rest.empty()) c.received.shrink_to_fit();
     c.last = too_long(rest);
-    if (progress) connections.splice(connections.end(), connections, connection);
+    if (progress) note_message(connection);
     if (progress || !had_begun) settle(c);
     if (!c.unsent.empty()) return Next::write;
     if (c.costly) return Next::lane;

@@ -4,9 +4,10 @@
 // A client costs little for as long as it likes, and more only for a short time: an idle connection
 // has no buffer of its own, a message begun must be whole within two seconds, and what the client
 // does not read within the idle time-out is thrown away with the connection. Where there are as
-// many connections as are allowed, the one without a whole message for the longest makes room for
-// the new one: who holds connections open without asking cannot lock out those who ask. Of one
-// address no more than some are taken, and its own make room for more.
+// many connections as are allowed, the oldest that has not asked anything makes room for the new
+// one, and else the one whose last question is longest ago: who holds connections open without
+// asking cannot lock out those who ask. Of one address no more than some are taken, and its own make
+// room for more.
 #pragma once
 
 #include <chrono>

@@ -331,6 +331,18 @@ class TcpTest(WithStore):
                 client.close()
             self.assertLess(responder.private_memory(), 32 << 20)
 
+    def test_silent_connections_do_not_replace_one_that_asked(self):
+        config = self.config("tcp_clients = 10\nthreads = 1")
+        with Responder(self.store, config=config) as responder, responder.tcp() as good:
+            good.sendall(framed(question(WWW, number=1)))
+            self.assertEqual(receive_message(good).number, 1)
+            silent = [responder.tcp(source=f"127.0.1.{number}") for number in range(1, 61)]
+            self.assertEqual(closed(silent[0]), b"")
+            good.sendall(framed(question(WWW, number=2)))
+            self.assertEqual(receive_message(good).number, 2)
+            for client in silent:
+                client.close()
+
     def test_one_address_makes_room_for_itself(self):
         config = self.config("tcp_clients_per_address = 10\nthreads = 1")
         with Responder(self.store, config=config) as responder:
