@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(random_prefixes) {
             return address;
         };
         const auto bit = [](const Ipv6Address& address, unsigned at) {
-            return address[at / 8] >> (7 - at % 8) & 1U;
+            return unsigned{address[at / 8]} >> (7 - at % 8) & 1U;
         };
         for (std::size_t count = random() % 12; count > 0; --count) {
             AddressPrefix prefix{any_address(), static_cast<std::uint8_t>(random() % 129)};
