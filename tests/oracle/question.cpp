@@ -67,7 +67,7 @@ Subject of_address(const std::string& address) {
 Subject of_prefix(const std::string& address, unsigned length) {
     const std::string octets = address_octets(address);
     const auto bit = [](const std::string& of, unsigned i) {
-        return (static_cast<unsigned char>(of[i / 8]) >> (7 - i % 8) & 1U) != 0;
+        return (unsigned{static_cast<unsigned char>(of[i / 8])} >> (7 - i % 8) & 1U) != 0;
     };
     const Labels labels = split_at_dots(address + '/' + std::to_string(length));
     return {labels, labels, Reach::name, [=](const std::string& value) {
