@@ -6,8 +6,8 @@
 // does not read within the idle time-out is thrown away with the connection. Where there are as
 // many connections as are allowed, the oldest that has not asked anything makes room for the new
 // one, and else the one whose last question is longest ago: who holds connections open without
-// asking cannot lock out those who ask. Of one address no more than some are taken, and its own make
-// room for more.
+// asking cannot lock out those who ask. Of one address no more than some are taken, and its own
+// make room for more.
 #pragma once
 
 #include <chrono>
