@@ -138,7 +138,8 @@ struct Responder::State {
     State(History& history, const Service& what) : store(history) { use(what); }
 
     void use(const Service& what) {
-        if (what.limits.any() && !limiter) limiter = std::make_unique<RateLimiter>();
+        // Anew with each service: what is left in a bucket is of the limits that were.
+        limiter = what.limits.any() ? std::make_unique<RateLimiter>() : nullptr;
         service = &what;
     }
     std::size_t answer(const Request& request, const Client& client, Effort effort,

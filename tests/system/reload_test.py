@@ -79,6 +79,7 @@ class ReloadTest(unittest.TestCase):
                     "[responder]\nthreads = 2\n"
                     f"zones = [\"pdns.local.\", \"z{number}.example.\"]\nttl = {number}\n"
                     f"tcp_clients = {1000 + number}\nscan_limit = {100000 + number}\n"
+                    f"rate_limit = {number % 2 * 1000000}\nwork_limit = {number % 3 * 1000000}\n"
                     f"query_log = \"{['', log, folder / 'other'][number % 3]}\"\n")
             configure(0)
             with Responder(store, config=config) as responder:

@@ -417,6 +417,22 @@ BOOST_AUTO_TEST_CASE(answers_over_udp_are_limited) {
     BOOST_TEST(ask_at(served, 501, question, Effort::whole) == line);
 }
 
+BOOST_AUTO_TEST_CASE(a_limit_begins_when_it_is_set) {
+    Served served({"example.com. A 192.0.2.1  2019-01-01 .. 2025-01-01"});
+    // The work of the client is counted, and so its bucket made, while answers have no limit.
+    Service service = served.service;
+    service.limits.work = 1;
+    served.responder->use(service);
+    const char* const question = "NS pdns.local from 192.0.2.1";
+    BOOST_TEST(ask_at(served, 5, question, Effort::quick).starts_with("answer: "));
+    Service limited = service;
+    limited.limits.answers = 2;
+    served.responder->use(limited);
+    BOOST_TEST(ask_at(served, 5, question, Effort::quick).starts_with("answer: "));
+    BOOST_TEST(ask_at(served, 5, question, Effort::quick).starts_with("answer: "));
+    BOOST_TEST(ask_at(served, 5, question, Effort::quick) == "none");
+}
+
 BOOST_AUTO_TEST_CASE(a_limited_answer_is_no_longer_than_its_question) {
     Served served;
     served.service.limits.answers = 1;
