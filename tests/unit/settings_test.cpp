@@ -216,10 +216,16 @@ BOOST_AUTO_TEST_CASE(a_wrong_prefix_is_told_with_what_is_right) {
     for (const std::string key :
          {"allow", "deny", "rate_limit_exempt", "views.history", "views.pivot", "views.names",
           "views.summary", "views.changes", "views.at"}) {
-        BOOST_TEST(problem("[responder]\n" + key + " = [\n\"::1\",\n\"192.0.2.0/33\"]\n") ==
-                   "t.toml:4: responder." + key + expected + "'192.0.2.0/33'");
-        BOOST_TEST(problem("[responder]\n" + key + " = true\n") ==
-                   "t.toml:2: responder." + key + expected + "true");
+        std::string wrong = "[responder]\n";
+        wrong.append(key).append(" = [\n\"::1\",\n\"192.0.2.0/33\"]\n");
+        std::string told = "t.toml:4: responder.";
+        told.append(key).append(expected).append("'192.0.2.0/33'");
+        BOOST_TEST(problem(wrong) == told);
+        wrong = "[responder]\n";
+        wrong.append(key).append(" = true\n");
+        told = "t.toml:2: responder.";
+        told.append(key).append(expected).append("true");
+        BOOST_TEST(problem(wrong) == told);
     }
     BOOST_TEST(problem("[responder.views]\npivot = [\"10.1.2.3/8\"]\n") ==
                "t.toml:2: responder.views.pivot" + expected +
