@@ -3,7 +3,6 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "storage/encoding.hpp"
 #include "storage/rdata.hpp"
@@ -22,7 +21,6 @@ constexpr std::uint32_t fresh_for = 1800;   // seconds
 constexpr std::uint32_t from_future = 300;  // seconds that another server's clock may be ahead
 
 static_assert(crypto_shorthash_BYTES == 8);
-static_assert(sizeof(CookieSecret) == crypto_shorthash_KEYBYTES);
 
 // Puts the hash behind the rest of the cookie.
 void seal(Cookie& cookie, const Client& client, const CookieSecret& secret) noexcept {
@@ -47,13 +45,6 @@ std::optional<CookieSecret> cookie_secret_from_text(std::string_view digits) noe
     Rdata octets;
     if (!read_hex(digits, octets) || octets.octets().size() != secret.size()) return std::nullopt;
     std::ranges::copy(octets.octets(), secret.begin());
-    return secret;
-}
-
-CookieSecret random_cookie_secret() {
-    if (sodium_init() < 0) throw std::runtime_error("there are no random numbers to be had");
-    CookieSecret secret;
-    randombytes_buf(secret.data(), secret.size());
     return secret;
 }
 

@@ -13,16 +13,15 @@
 #include <vector>
 
 #include "responder/client.hpp"
+#include "responder/siphash_key.hpp"
 #include "storage/octets.hpp"
 #include "storage/time.hpp"
 
 namespace dnshist {
 
-using CookieSecret = std::array<std::uint8_t, 16>;
+using CookieSecret = SipHashKey;
 // 32 hexadecimal digits; nothing for anything else.
 std::optional<CookieSecret> cookie_secret_from_text(std::string_view digits) noexcept;
-// Throws std::runtime_error where the system has no random numbers.
-CookieSecret random_cookie_secret();
 
 // Client's and server's cookie together.
 using Cookie = std::array<std::uint8_t, 24>;

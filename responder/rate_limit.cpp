@@ -4,13 +4,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <stdexcept>
 
 namespace dnshist {
 
 namespace {
-
-static_assert(std::tuple_size_v<RateLimiter::Secret> == crypto_shorthash_KEYBYTES);
 
 // Octets of the address that are the network's: /24 and /56.
 constexpr std::size_t ipv4_network = 3;
@@ -18,14 +15,7 @@ constexpr std::size_t ipv6_network = 7;
 
 }  // namespace
 
-RateLimiter::Secret RateLimiter::random_secret() {
-    if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be used");
-    Secret secret;
-    crypto_shorthash_keygen(secret.data());
-    return secret;
-}
-
-RateLimiter::RateLimiter(const Secret& secret) : secret_(secret), sets_(set_count) {}
+RateLimiter::RateLimiter(const SipHashKey& secret) : secret_(secret), sets_(set_count) {}
 
 std::uint64_t RateLimiter::hash(const Client& client, bool proven) const noexcept {
     const bool ipv4 = client.is_ipv4();

@@ -21,6 +21,7 @@
 
 #include "responder/address_set.hpp"
 #include "responder/client.hpp"
+#include "responder/siphash_key.hpp"
 
 namespace dnshist {
 
@@ -40,10 +41,8 @@ struct RateLimits {
 class RateLimiter {
   public:
     using Time = std::chrono::milliseconds;
-    using Secret = std::array<std::uint8_t, 16>;
-    static Secret random_secret();
 
-    explicit RateLimiter(const Secret& secret = random_secret());
+    explicit RateLimiter(const SipHashKey& secret = random_siphash_key());
 
     enum class Verdict : std::uint8_t { answer, slip, drop };
     // What to do with one more question. `proven`: the client has shown that its address is its own
@@ -78,7 +77,7 @@ class RateLimiter {
     std::uint64_t hash(const Client& client, bool proven) const noexcept;
     Bucket& find(const Client& client, const RateLimits& limits, bool proven, Time now) noexcept;
 
-    Secret secret_;
+    SipHashKey secret_;
     std::vector<Set> sets_;
 };
 

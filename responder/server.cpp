@@ -161,7 +161,7 @@ class Server {
     Settings settings_;
     std::shared_ptr<const TsigKeys> keys_;
     const unsigned worker_count_;
-    const CookieSecret cookie_secret_ = random_cookie_secret();
+    const CookieSecret cookie_secret_ = random_siphash_key();
     History history_;
     Rendezvous followed_;
     std::vector<Listening> listening_;

@@ -1,6 +1,5 @@
 """Who may ask, and how much: access lists and limits of the running server, and their reload."""
 
-import json
 import pathlib
 import select
 import signal
@@ -9,7 +8,7 @@ import tempfile
 import threading
 import unittest
 
-from harness import (A, NOERROR, PATIENCE, REFUSED, Answer, Responder, framed, import_text, question,
+from harness import (A, NOERROR, PATIENCE, REFUSED, Answer, Responder, framed, import_huge, question,
                      receive_message, run)
 
 WWW = "history.www.example.com.pdns.local"
@@ -24,11 +23,7 @@ class AccessTest(unittest.TestCase):
         folder = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="dnshist "))
         cls.folder = pathlib.Path(folder)
         cls.store = cls.folder / "store"
-        record = {"rrtype": "A", "time_first": 1577836800, "time_last": 1577836800}
-        import_text(cls.store, "\n".join(json.dumps(record | {
-            "rrname": "huge.example.", "rdata": f"10.0.{n >> 8}.{n & 255}", "count": n + 1,
-        }) for n in range(20000)) + "\n" + json.dumps(record | {
-            "rrname": "www.example.com.", "rdata": "192.0.2.1", "count": 1}))
+        import_huge(cls.store, "www.example.com.", "192.0.2.1")
 
     def start(self, text):
         self.others = 0

@@ -4,6 +4,7 @@ Nothing here sleeps: a program is waited for by the lines that it logs, an answe
 ctest names the programs in DNSHIST_RESPONDER and DNSHIST_ZONEGEN.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -38,6 +39,15 @@ def import_text(store, text):
         result = run(ZONEGEN, "--store", store, "import", feed.name, timeout=60)
     if result.returncode != 0:
         raise AssertionError(f"import failed: {result.stderr}")
+
+
+def import_huge(store, small, address):
+    """A store with huge.example., which has 20,000 addresses counted from 1 on, and one small name."""
+    record = {"rrtype": "A", "time_first": 1577836800, "time_last": 1577836800}
+    import_text(store, "\n".join(json.dumps(record | {
+        "rrname": "huge.example.", "rdata": f"10.0.{n >> 8}.{n & 255}", "count": n + 1,
+    }) for n in range(20000)) + "\n" + json.dumps(record | {
+        "rrname": small, "rdata": address, "count": 1}))
 
 
 class Server:

@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 from harness import (FORMERR, NOERROR, NXDOMAIN, REFUSED, Answer, Responder, closed, framed,
-                     hung_up, import_text, question, receive_message, run)
+                     hung_up, import_huge, import_text, question, receive_message, run)
 
 HISTORY = "\n".join(json.dumps(record) for record in [
     {"rrname": "www.example.com.", "rrtype": "A", "rdata": "192.0.2.1", "count": 12,
@@ -188,11 +188,7 @@ class CostlyTest(unittest.TestCase):
         folder = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="dnshist "))
         cls.folder = pathlib.Path(folder)
         cls.store = cls.folder / "store"
-        record = {"rrtype": "A", "time_first": 1577836800, "time_last": 1577836800}
-        import_text(cls.store, "\n".join(json.dumps(record | {
-            "rrname": "huge.example.", "rdata": f"10.0.{n >> 8}.{n & 255}", "count": n + 1,
-        }) for n in range(20000)) + "\n" + json.dumps(record | {
-            "rrname": "small.example.", "rdata": "192.0.2.1", "count": 1}))
+        import_huge(cls.store, "small.example.", "192.0.2.1")
         cls.config = cls.folder / "one_worker.toml"
         cls.config.write_text("[responder]\nthreads = 1\n")
 

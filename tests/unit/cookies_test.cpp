@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(secrets_are_of_sixteen_octets) {
           "e5e973e5a6b2a43f48e7dc849e37bfcf00"}) {
         BOOST_TEST(!cookie_secret_from_text(text).has_value());
     }
-    BOOST_TEST((random_cookie_secret() != random_cookie_secret()));
+    BOOST_TEST((random_siphash_key() != random_siphash_key()));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using Time = RateLimiter::Time;
 using Verdict = RateLimiter::Verdict;
 using namespace std::chrono_literals;
 
-constexpr RateLimiter::Secret secret{1, 2, 3};
+constexpr SipHashKey secret{1, 2, 3};
 constexpr Time start = 1'000'000s;
 
 Client client(std::string_view address) {
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_networks_does_not_let_go_the_limited) {
 BOOST_AUTO_TEST_CASE(a_secret_says_who_meets_whom) {
     const RateLimiter one(secret);
     const RateLimiter same(secret);
-    const RateLimiter other(RateLimiter::random_secret());
+    const RateLimiter other(random_siphash_key());
     int moved = 0;
     for (int network = 0; network < 256; ++network) {
         const Client who = client("192.0." + std::to_string(network) + ".1");
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(a_secret_says_who_meets_whom) {
         moved += one.set_of(who) != other.set_of(who) ? 1 : 0;
     }
     BOOST_TEST(moved > 200);
-    BOOST_TEST((RateLimiter::random_secret() != RateLimiter::random_secret()));
+    BOOST_TEST((random_siphash_key() != random_siphash_key()));
 }
 
 }  // namespace dnshist
