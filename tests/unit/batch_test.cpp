@@ -19,10 +19,10 @@ struct Fixture {
                     std::uint64_t count = 1, Witness witness = Witness::sensor,
                     const Source* source = nullptr) {
         Rdata rdata;
-        BOOST_REQUIRE(rdata_from_text(Rrtype::a, "192.0.2.1", rdata));
+        BOOST_REQUIRE(rdata_from_text(Rrtype::A, "192.0.2.1", rdata));
         const Name name = Name::from_text(owner).value();
         to.add({.owner = name.wire(),
-                .type = Rrtype::a,
+                .type = Rrtype::A,
                 .rdata = rdata.octets(),
                 .witness = witness,
                 .seen = {Seconds{begin}, Seconds{end}},
