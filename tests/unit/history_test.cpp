@@ -370,7 +370,7 @@ BOOST_AUTO_TEST_CASE(max_takes_the_larger_count_and_again_changes_nothing) {
         Seen seen = address("example.com.", 1);
         seen.count = 7;
         for (int i = 0; i < 3; ++i) {
-            Batch batch;
+            Batch batch(default_gap, Counts::max);
             add(batch, seen);
             const auto result = writer.apply(batch, std::nullopt, {}, Seconds{1});
             BOOST_TEST(result.new_records == (i == 0 ? 1U : 0U));
