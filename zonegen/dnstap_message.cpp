@@ -92,9 +92,8 @@ Result<DnstapMessage> DnstapMessageReader::read(Octets payload) {
     if (frame->type != frame_is_message || frame->message == nullptr) return message;
 
     const Dnshist__DnstapMessage& said = *frame->message;
-    const auto* const known =
-        std::ranges::find(all_types, said.type,
-                          [](DnstapType type) { return static_cast<std::int32_t>(type); });
+    const auto* const known = std::ranges::find(
+        all_types, said.type, [](DnstapType type) { return static_cast<std::int32_t>(type); });
     if (known != all_types.end()) message.type = *known;
     message.identity = octets_of(frame->identity, frame->has_identity);
     message.zone = octets_of(said.query_zone, said.has_query_zone);

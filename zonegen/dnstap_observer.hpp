@@ -1,8 +1,8 @@
 // From dnstap frames to observations.
 //
 // A server reports a response more than once: what it was told, and what it told on. The first has
-// the zone whose servers were asked, so what may be believed of it is known (zonegen/bailiwick.hpp);
-// the others are taken where somebody wants them.
+// the zone whose servers were asked, so what may be believed of it is known
+// (zonegen/bailiwick.hpp); the others are taken where somebody wants them.
 #pragma once
 
 #include <array>

@@ -62,9 +62,9 @@ std::vector<std::uint8_t> ControlFrames::write(ControlFrame::Type type) {
     bool made =
         fstrm_control_set_type(control, static_cast<fstrm_control_type>(type)) == fstrm_res_success;
     if (type == ControlFrame::Type::accept) {
-        made = made && fstrm_control_add_field_content_type(
-                           control, as_octets(content_type).data(), content_type.size()) ==
-                           fstrm_res_success;
+        made =
+            made && fstrm_control_add_field_content_type(control, as_octets(content_type).data(),
+                                                         content_type.size()) == fstrm_res_success;
     }
     made = made && fstrm_control_encode(control, frame.data(), &size,
                                         FSTRM_CONTROL_FLAG_WITH_HEADER) == fstrm_res_success;
