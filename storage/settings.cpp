@@ -152,6 +152,28 @@ const toml::node* take_counts(Settings& settings, const toml::node& node) {
     return nullptr;
 }
 
+const toml::node* take_trust(Settings& settings, const toml::node& node) {
+    const auto* text = node.as_string();
+    if (text == nullptr || (text->get() != "bailiwick" && text->get() != "all")) return &node;
+    settings.import.trust = text->get();
+    return nullptr;
+}
+
+const toml::node* take_dnstap_types(Settings& settings, const toml::node& node) {
+    constexpr std::array<std::string_view, 6> known = {"resolver",  "auth", "client",
+                                                       "forwarder", "stub", "tool"};
+    return take_list(settings.import.dnstap_types, node, [&](const std::string& text) {
+        return std::ranges::find(known, text) != known.end() ? std::optional(text) : std::nullopt;
+    });
+}
+
+const toml::node* take_dnstap_places(Settings& settings, const toml::node& node) {
+    return take_list(settings.listen.dnstap, node, [](const std::string& text) {
+        const auto place = dnstap_place_from_text(text);
+        return place ? std::optional(*place) : std::nullopt;
+    });
+}
+
 const toml::node* take_bool(bool& out, const toml::node& node) {
     const auto* value = node.as_boolean();
     if (value == nullptr) return &node;
@@ -263,6 +285,26 @@ constexpr auto keys = std::to_array<Key>({
          return take_number(to.import.batch, from, 1, 100'000'000);
      }},
     {"import.counts", "\"add\" or \"max\"", take_counts},
+    {"import.trust", "\"bailiwick\" or \"all\"", take_trust},
+    {"import.dnstap_types",
+     "an array of \"resolver\", \"auth\", \"client\", \"forwarder\", "
+     "\"stub\" and \"tool\"",
+     take_dnstap_types},
+    {"listen.dnstap",
+     "an array of \"unix:PATH\" or \"ADDRESS@PORT\", such as "
+     "[\"unix:/run/dnshist/dnstap.sock\"]",
+     take_dnstap_places},
+    {"listen.senders", "a number from 1 to 10000",
+     [](Settings& to,
+        const toml::node& from) { return take_number(to.listen.senders, from, 1, 10'000); }},
+    {"listen.window", "a length of time from 1 second to 1 hour, such as \"10s\"",
+     [](Settings& to, const toml::node& from) {
+         return take_duration(to.listen.window, from, 1, 3600);
+     }},
+    {"listen.window_observations", "a number of observations from 2 to 100000000",
+     [](Settings& to, const toml::node& from) {
+         return take_number(to.listen.window_observations, from, 2, 100'000'000);
+     }},
 });
 
 // How many characters have to be added, left out or changed to make one text of the other.
@@ -421,6 +463,26 @@ Result<Endpoint> endpoint_from_text(std::string_view text) {
         return problem;
     }
     return endpoint;
+}
+
+Result<DnstapPlace> dnstap_place_from_text(std::string_view text) {
+    constexpr std::string_view unix_scheme = "unix:";
+    if (!text.starts_with(unix_scheme)) {
+        const auto endpoint = endpoint_from_text(text);
+        if (endpoint) return DnstapPlace{{}, *endpoint};
+        return Problem{"expected unix:PATH or ADDRESS@PORT, such as 127.0.0.1@6000, not '" +
+                       std::string(text) + "'"};
+    }
+    const std::filesystem::path path(text.substr(unix_scheme.size()));
+    if (!path.is_absolute() || text.find('\0') != std::string_view::npos) {
+        return Problem{"expected unix: and an absolute path, not '" + std::string(text) + "'"};
+    }
+    return DnstapPlace{path, {}};
+}
+
+std::string dnstap_place_text(const DnstapPlace& place) {
+    if (place.path.empty()) return endpoint_text(place.endpoint);
+    return "unix:" + place.path.string();
 }
 
 std::string endpoint_text(const Endpoint& endpoint) {

@@ -24,6 +24,17 @@ struct Endpoint {
 Result<Endpoint> endpoint_from_text(std::string_view text);
 std::string endpoint_text(const Endpoint& endpoint);
 
+// Where dnstap is taken: at a Unix socket ("unix:/run/dnshist/dnstap.sock"), or over TCP
+// ("127.0.0.1@6000").
+struct DnstapPlace {
+    std::filesystem::path path;  // absolute; empty: over TCP
+    Endpoint endpoint;
+
+    friend bool operator==(const DnstapPlace&, const DnstapPlace&) = default;
+};
+Result<DnstapPlace> dnstap_place_from_text(std::string_view text);
+std::string dnstap_place_text(const DnstapPlace& place);
+
 struct Settings {
     struct Store {
         std::filesystem::path directory = "/var/lib/dnshist";
@@ -68,7 +79,15 @@ struct Settings {
     struct Import {
         std::uint32_t batch = 1'000'000;  // observations merged in one transaction
         std::string counts = "add";       // add, or max
+        std::string trust = "bailiwick";  // what of a response is believed; or all
+        std::vector<std::string> dnstap_types = {"resolver"};
     } import;
+    struct Listen {
+        std::vector<DnstapPlace> dnstap = {{"/run/dnshist/dnstap.sock", {}}};
+        std::uint32_t senders = 64;                   // at once
+        std::uint32_t window = 10;                    // seconds, and
+        std::uint32_t window_observations = 100'000;  // that a crash may lose
+    } listen;
 };
 
 inline constexpr std::string_view default_settings_file = "/etc/dnshist/dnshist.toml";

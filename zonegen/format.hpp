@@ -7,15 +7,19 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "zonegen/dnstap_message.hpp"
 #include "zonegen/feed.hpp"
 #include "zonegen/reader.hpp"
+#include "zonegen/response_observer.hpp"
 
 namespace dnshist {
 
 enum class Format : std::uint8_t {
     cof,
-    dnsdb,  // COF in SAF, which it must be in
+    dnsdb,   // COF in SAF, which it must be in
+    dnstap,  // in a file of Frame Streams
 };
 
 struct FormatTraits {
@@ -37,6 +41,8 @@ std::optional<Format> format_of(std::string_view head) noexcept;
 
 struct ReaderOptions {
     std::string sensor;  // sensor_id of what names none
+    Trust trust = Trust::bailiwick;
+    std::vector<DnstapType> dnstap_types = {DnstapType::resolver_response};
 };
 
 // The feed stands at the start given: at its own for a format that is stateful. Feed and sink

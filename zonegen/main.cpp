@@ -15,6 +15,7 @@
 #include "storage/history.hpp"
 #include "storage/settings.hpp"
 #include "zonegen/export.hpp"
+#include "zonegen/listen.hpp"
 #include "zonegen/load.hpp"
 #include "zonegen/rejects.hpp"
 #include "zonegen/statistics.hpp"
@@ -42,6 +43,10 @@ struct CommandLine {
     std::optional<std::string> reject_file;
     std::vector<std::string> files;
 
+    std::optional<std::string> trust;
+    std::vector<std::string> dnstap_types;
+    std::vector<std::string> dnstap_places;
+
     std::string export_format = "cof";
     std::string subject;
 
@@ -55,6 +60,21 @@ void write_data(const std::string& text) {
     }
 }
 
+Trust trust_of(const CommandLine& line, const Settings& settings) {
+    return line.trust.value_or(settings.import.trust) == "all" ? Trust::everything
+                                                               : Trust::bailiwick;
+}
+
+// Both have been held against the names that there are.
+std::vector<DnstapType> dnstap_types_of(const CommandLine& line, const Settings& settings) {
+    std::vector<DnstapType> types;
+    const auto& names =
+        line.dnstap_types.empty() ? settings.import.dnstap_types : line.dnstap_types;
+    for (const std::string& name : names)
+        types.push_back(dnstap_type_named(name).value());
+    return types;
+}
+
 int import(const CommandLine& line, const Settings& settings, Terminal& terminal) {
     StopRequest stop;
     HistoryWriter::Options writer_options;
@@ -65,6 +85,8 @@ int import(const CommandLine& line, const Settings& settings, Terminal& terminal
     LoadOptions options;
     options.format = line.format;
     options.reader.sensor = line.sensor;
+    options.reader.trust = trust_of(line, settings);
+    options.reader.dnstap_types = dnstap_types_of(line, settings);
     options.counts =
         line.counts.value_or(settings.import.counts) == "max" ? Counts::max : Counts::add;
     options.again = line.again;
@@ -91,6 +113,31 @@ int import(const CommandLine& line, const Settings& settings, Terminal& terminal
     }
     tell();
     return complete ? done : failed;
+}
+
+int listen(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+    ListenOptions options;
+    options.places = settings.listen.dnstap;
+    if (!line.dnstap_places.empty()) options.places.clear();
+    for (const std::string& text : line.dnstap_places) {
+        const auto place = dnstap_place_from_text(text);
+        if (!place) {
+            terminal.complain("--dnstap: " + place.error().text);
+            return wrong_usage;
+        }
+        options.places.push_back(*place);
+    }
+    options.dnstap = {dnstap_types_of(line, settings), trust_of(line, settings), line.sensor};
+    options.senders = settings.listen.senders;
+    options.window = settings.listen.window;
+    options.window_observations = settings.listen.window_observations;
+
+    StopRequest stop;
+    HistoryWriter::Options writer_options;
+    writer_options.gap = settings.store.gap;
+    HistoryWriter writer(settings.store.directory, writer_options);
+    Rejects rejects(terminal, std::nullopt);
+    return listen(writer, options, rejects, terminal, stop.descriptor()) ? done : failed;
 }
 
 int export_store(const CommandLine& line, const Settings& settings, Terminal& terminal) {
@@ -139,6 +186,35 @@ int statistics(const CommandLine& line, const Settings& settings) {
     return done;
 }
 
+// Options of what reads DNS messages.
+void describe_responses(CLI::App& command, CommandLine& line) {
+    std::vector<std::string> types;
+    for (const DnstapType type : dnstap_types())
+        types.emplace_back(dnstap_type_name(type));
+    command.add_option("--sensor", line.sensor, "sensor_id of records that name none")
+        ->option_text("ID");
+    command
+        .add_option("--trust", line.trust,
+                    "what of a response is believed: bailiwick (default) or all")
+        ->check(CLI::IsMember({"bailiwick", "all"}))
+        ->option_text("bailiwick|all");
+    command
+        .add_option("--dnstap-types", line.dnstap_types,
+                    "kinds of dnstap messages: resolver (default), auth, client, forwarder, stub, "
+                    "tool")
+        ->delimiter(',')
+        ->check(CLI::IsMember(types))
+        ->option_text("KIND,...");
+}
+
+void describe_listen(CLI::App& command, CommandLine& line) {
+    command
+        .add_option("--dnstap", line.dnstap_places,
+                    "where senders connect, unix:PATH or ADDRESS@PORT; may be given again")
+        ->option_text("PLACE");
+    describe_responses(command, line);
+}
+
 void describe_import(CLI::App& command, CommandLine& line) {
     command
         .add_option_function<std::string>(
@@ -150,8 +226,7 @@ void describe_import(CLI::App& command, CommandLine& line) {
                          : "there is no format " + name + "; there are auto, " + format_names();
         })
         ->option_text("FORMAT");
-    command.add_option("--sensor", line.sensor, "sensor_id of records that name none")
-        ->option_text("ID");
+    describe_responses(command, line);
     command
         .add_option("--counts", line.counts,
                     "what becomes of the count of a record seen again: add (default) or max")
@@ -182,6 +257,9 @@ int run(int argc, char** argv) {
 
     CLI::App* const import_command = app.add_subcommand("import", "read feeds into the store");
     describe_import(*import_command, line);
+    CLI::App* const listen_command =
+        app.add_subcommand("listen", "take live dnstap into the store");
+    describe_listen(*listen_command, line);
     CLI::App* const export_command =
         app.add_subcommand("export", "write the store's records to standard output");
     export_command->add_option("--format", line.export_format, "cof")
@@ -206,6 +284,7 @@ int run(int argc, char** argv) {
     if (line.store) settings->store.directory = *line.store;
 
     if (*import_command) return import(line, *settings, terminal);
+    if (*listen_command) return listen(line, *settings, terminal);
     if (*export_command) return export_store(line, *settings, terminal);
     if (*check_command) return check(*settings, terminal);
     return statistics(line, *settings);

@@ -25,8 +25,12 @@ enum class Reason : std::uint8_t {
     bad_count,
     bad_source,
     too_many,
+    bad_frame,
+    bad_message,
+    unasked,
+    out_of_bailiwick,
 };
-inline constexpr std::size_t reason_count = 16;
+inline constexpr std::size_t reason_count = 20;
 
 // "no owner name".
 std::string_view reason_text(Reason reason) noexcept;

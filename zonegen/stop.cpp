@@ -41,11 +41,13 @@ StopRequest::StopRequest() {
     write_end.store(ends[1]);
     handle(SIGINT, on_stop_signal);
     handle(SIGTERM, on_stop_signal);
+    handle(SIGHUP, on_stop_signal);
 }
 
 StopRequest::~StopRequest() {
     handle(SIGINT, SIG_DFL);
     handle(SIGTERM, SIG_DFL);
+    handle(SIGHUP, SIG_DFL);
     close(write_end.exchange(-1));
     close(read_end_);
 }

@@ -1,11 +1,12 @@
-// SIGINT and SIGTERM as a request that long work looks at between two steps, and that ends a wait.
+// SIGINT, SIGTERM and SIGHUP as a request that long work looks at between two steps, and that ends
+// a wait.
 #pragma once
 
 namespace dnshist {
 
 class StopRequest {
   public:
-    // Takes the two signals over, for as long as it lives. One at a time in a process.
+    // Takes the signals over, for as long as it lives. One at a time in a process.
     StopRequest();
     ~StopRequest();
     StopRequest(const StopRequest&) = delete;

@@ -1,0 +1,154 @@
+#include "zonegen/listen.hpp"
+
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <string>
+
+#include "zonegen/dnstap_server.hpp"
+#include "zonegen/window.hpp"
+
+namespace dnshist {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::minutes between_reports{1};
+constexpr std::chrono::minutes between_complaints{1};
+
+class Listening {
+  public:
+    Listening(HistoryWriter& writer, const ListenOptions& options, Rejects& rejects,
+              Terminal& terminal, int stop_descriptor)
+        : options_(options),
+          rejects_(rejects),
+          terminal_(terminal),
+          window_(writer, Counts::add, options.window_observations,
+                  {[this] { asio::post(io_, [this] { server_.resume(); }); },
+                   [this](const std::string& why) {
+                       asio::post(io_, [this, why] { complain_of_store(why); });
+                   }}),
+          server_(io_, options.dnstap, options.senders, receiver()),
+          turn_(io_),
+          report_(io_),
+          stop_(io_, ::dup(stop_descriptor)) {}
+
+    bool run() {
+        for (const DnstapPlace& place : options_.places) {
+            const auto where = server_.listen(place);
+            if (!where) {
+                terminal_.complain(where.error().text);
+                server_.stop();
+                return false;
+            }
+            terminal_.say("listening for dnstap at " + dnstap_place_text(*where));
+        }
+        ::sd_notify(0, "READY=1");
+        stop_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const auto& error) {
+            if (!error) stop();
+        });
+        turn_regularly();
+        report_regularly();
+        io_.run();
+        return conclude();
+    }
+
+  private:
+    DnstapReceiver receiver() {
+        return {.observe =
+                    [this](const Observation& observation) {
+                        window_.add(observation);
+                        ++observations_;
+                    },
+                .refuse =
+                    [this](const std::string& sender, std::uint64_t frame, std::string_view record,
+                           const Reject& reject) { rejects_.add(sender, frame, record, reject); },
+                .full = [this] { return window_.full(); },
+                .say = [this](const std::string& line) { terminal_.say(line); }};
+    }
+
+    // Half a window's time, so that what is being written and what is gathered are a window.
+    void turn_regularly() {
+        turn_.expires_after(std::chrono::milliseconds(options_.window) * 500);
+        turn_.async_wait([this](const auto& error) {
+            if (error || stopping_) return;
+            window_.turn();
+            turn_regularly();
+        });
+    }
+
+    void report_regularly() {
+        report_.expires_after(between_reports);
+        report_.async_wait([this](const auto& error) {
+            if (error || stopping_) return;
+            if (server_.frames() != frames_reported_) terminal_.say(summary());
+            frames_reported_ = server_.frames();
+            report_regularly();
+        });
+    }
+
+    void stop() {
+        ::sd_notify(0, "STOPPING=1");
+        stopping_ = true;
+        turn_.cancel();
+        report_.cancel();
+        server_.stop();
+    }
+
+    void complain_of_store(const std::string& why) {
+        const auto now = std::chrono::steady_clock::now();
+        if (complained_ && now - *complained_ < between_complaints) return;
+        complained_ = now;
+        terminal_.complain(why + "; what was observed is kept and tried again");
+    }
+
+    bool conclude() {
+        const std::uint64_t lost = window_.finish();
+        io_.restart();
+        io_.poll();
+        terminal_.say(summary());
+        if (lost == 0) return true;
+        terminal_.complain(std::to_string(lost) +
+                           " observations could not be written and are lost");
+        return false;
+    }
+
+    std::string summary() {
+        const Window::Written written = window_.written();
+        return std::to_string(server_.frames()) + " frames, " + std::to_string(observations_) +
+               " observations, " + std::to_string(written.observations) +
+               " of them written: " + std::to_string(written.new_records) + " new records, " +
+               std::to_string(written.merged_records) + " merged; " +
+               std::to_string(rejects_.total()) + " rejected; " +
+               std::to_string(server_.senders()) + " senders";
+    }
+
+    const ListenOptions& options_;
+    Rejects& rejects_;
+    Terminal& terminal_;
+    asio::io_context io_{1};
+    Window window_;
+    DnstapServer server_;
+    asio::steady_timer turn_;
+    asio::steady_timer report_;
+    asio::posix::stream_descriptor stop_;
+    bool stopping_ = false;
+    std::uint64_t observations_ = 0;
+    std::uint64_t frames_reported_ = 0;
+    std::optional<std::chrono::steady_clock::time_point> complained_;
+};
+
+}  // namespace
+
+bool listen(HistoryWriter& writer, const ListenOptions& options, Rejects& rejects,
+            Terminal& terminal, int stop_descriptor) {
+    return Listening(writer, options, rejects, terminal, stop_descriptor).run();
+}
+
+}  // namespace dnshist
