@@ -18,8 +18,8 @@ Result<RecordPattern> record_pattern_from_text(std::string_view text) {
     if (const std::size_t end = text.find_first_of(blanks); end != std::string_view::npos) {
         pattern.type = rrtype_from_text(text.substr(0, end));
         if (!pattern.type) {
-            return Problem{"expected NAME or TYPE NAME, not " + quote(text) + ": there is no type " +
-                           quote(text.substr(0, end))};
+            return Problem{"expected NAME or TYPE NAME, not " + quote(text) +
+                           ": there is no type " + quote(text.substr(0, end))};
         }
         name = text.substr(text.find_first_not_of(blanks, end));
     }

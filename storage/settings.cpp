@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "storage/name.hpp"
+#include "storage/record_pattern.hpp"
 #include "storage/time.hpp"
 
 namespace dnshist {
@@ -167,6 +168,16 @@ const toml::node* take_dnstap_types(Settings& settings, const toml::node& node) 
     });
 }
 
+const toml::node* take_patterns(std::vector<std::string>& out, const toml::node& node) {
+    return take_list(
+        out, node,
+        [](const std::string& text) {
+            const bool usable = text.starts_with('/') || record_pattern_from_text(text);
+            return usable ? std::optional(text) : std::nullopt;
+        },
+        Least::none);
+}
+
 const toml::node* take_dnstap_places(Settings& settings, const toml::node& node) {
     return take_list(settings.listen.dnstap, node, [](const std::string& text) {
         const auto place = dnstap_place_from_text(text);
@@ -201,6 +212,9 @@ constexpr std::uint32_t max_ttl = 0x7fffffff;  // RFC 2181, section 8
 
 constexpr std::string_view prefixes =
     "an array of prefixes, such as [\"192.0.2.0/24\", \"2001:db8::/32\"]";
+
+constexpr std::string_view patterns =
+    "an array of NAME, \"TYPE NAME\" or /FILE, such as [\"*.tracker.example\", \"NSEC3 .\"]";
 
 constexpr auto keys = std::to_array<Key>({
     {"store.directory", "a path", take_directory},
@@ -290,6 +304,10 @@ constexpr auto keys = std::to_array<Key>({
      "an array of \"resolver\", \"auth\", \"client\", \"forwarder\", "
      "\"stub\" and \"tool\"",
      take_dnstap_types},
+    {"import.include", patterns,
+     [](Settings& to, const toml::node& from) { return take_patterns(to.import.include, from); }},
+    {"import.exclude", patterns,
+     [](Settings& to, const toml::node& from) { return take_patterns(to.import.exclude, from); }},
     {"listen.dnstap",
      "an array of \"unix:PATH\" or \"ADDRESS@PORT\", such as "
      "[\"unix:/run/dnshist/dnstap.sock\"]",

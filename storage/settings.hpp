@@ -81,6 +81,9 @@ struct Settings {
         std::string counts = "add";       // add, or max
         std::string trust = "bailiwick";  // what of a response is believed; or all
         std::vector<std::string> dnstap_types = {"resolver"};
+        // Patterns of records (storage/record_pattern.hpp), or absolute paths of files of them.
+        std::vector<std::string> include;
+        std::vector<std::string> exclude;
     } import;
     struct Listen {
         std::vector<DnstapPlace> dnstap = {{"/run/dnshist/dnstap.sock", {}}};

@@ -61,16 +61,21 @@ class Listening {
 
   private:
     DnstapReceiver receiver() {
-        return {.observe =
-                    [this](const Observation& observation) {
-                        window_.add(observation);
-                        ++observations_;
-                    },
+        return {.observe = [this](const Observation& observation) { observe(observation); },
                 .refuse =
                     [this](const std::string& sender, std::uint64_t frame, std::string_view record,
                            const Reject& reject) { rejects_.add(sender, frame, record, reject); },
                 .full = [this] { return window_.full(); },
                 .say = [this](const std::string& line) { terminal_.say(line); }};
+    }
+
+    void observe(const Observation& observation) {
+        if (!options_.selection.keeps(observation.owner, observation.type)) {
+            ++left_out_;
+            return;
+        }
+        window_.add(observation);
+        ++observations_;
     }
 
     // Half a window's time, so that what is being written and what is gathered are a window.
@@ -125,8 +130,8 @@ class Listening {
                " observations, " + std::to_string(written.observations) +
                " of them written: " + std::to_string(written.new_records) + " new records, " +
                std::to_string(written.merged_records) + " merged; " +
-               std::to_string(rejects_.total()) + " rejected; " +
-               std::to_string(server_.senders()) + " senders";
+               std::to_string(rejects_.total()) + " rejected, " + std::to_string(left_out_) +
+               " left out; " + std::to_string(server_.senders()) + " senders";
     }
 
     const ListenOptions& options_;
@@ -140,6 +145,7 @@ class Listening {
     asio::posix::stream_descriptor stop_;
     bool stopping_ = false;
     std::uint64_t observations_ = 0;
+    std::uint64_t left_out_ = 0;
     std::uint64_t frames_reported_ = 0;
     std::optional<std::chrono::steady_clock::time_point> complained_;
 };

@@ -8,6 +8,7 @@
 #include "storage/settings.hpp"
 #include "zonegen/dnstap_observer.hpp"
 #include "zonegen/rejects.hpp"
+#include "zonegen/selection.hpp"
 #include "zonegen/terminal.hpp"
 
 namespace dnshist {
@@ -15,6 +16,7 @@ namespace dnshist {
 struct ListenOptions {
     std::vector<DnstapPlace> places;
     DnstapOptions dnstap;
+    Selection selection;
     std::uint32_t senders = 64;                   // at once
     std::uint32_t window = 10;                    // seconds, and
     std::uint32_t window_observations = 100'000;  // that a crash may lose

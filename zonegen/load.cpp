@@ -31,6 +31,11 @@ Load::Load(HistoryWriter& writer, LoadOptions options, Rejects& rejects, Termina
       batch_(writer.gap(), options_.counts) {
     sink_.observe = [this](const Observation& observation) {
         if (replaying()) return;
+        if (!options_.selection.keeps(observation.owner, observation.type)) {
+            ++current_->left_out;
+            ++summary_.left_out;
+            return;
+        }
         batch_.add(observation);
         ++current_->observations;
     };
@@ -196,7 +201,7 @@ bool Load::conclude_end(const Current& current) {
         }
     }
     const std::uint64_t rejects = rejects_.total() - current.rejects_before;
-    if (current.observations == 0 && !current.resumed) {
+    if (current.observations + current.left_out == 0 && !current.resumed) {
         complain(rejects == 0 ? "no record in it"
                               : "nothing in it can be used, all of it was rejected");
     }

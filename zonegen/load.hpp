@@ -17,6 +17,7 @@
 #include "zonegen/format.hpp"
 #include "zonegen/rejects.hpp"
 #include "zonegen/resume.hpp"
+#include "zonegen/selection.hpp"
 #include "zonegen/summary.hpp"
 #include "zonegen/terminal.hpp"
 
@@ -25,6 +26,7 @@ namespace dnshist {
 struct LoadOptions {
     std::optional<Format> format;  // what the first octets show, where it is not given
     ReaderOptions reader;
+    Selection selection;
     Counts counts = Counts::add;
     bool again = false;
     std::uint64_t batch = 1'000'000;  // observations of one transaction
@@ -55,6 +57,7 @@ class Load {
         bool resumed = false;            // some of it was in the store before
         std::uint64_t replay_until = 0;  // up to there only the reader's state is wanted
         std::uint64_t observations = 0;
+        std::uint64_t left_out = 0;  // by the selection
         std::uint64_t rejects_before = 0;
         bool committed_all = false;  // what was read, and the position
     };

@@ -45,6 +45,8 @@ struct CommandLine {
 
     std::optional<std::string> trust;
     std::vector<std::string> dnstap_types;
+    std::vector<std::string> include;
+    std::vector<std::string> exclude;
     std::vector<std::string> dnstap_places;
 
     std::string export_format = "cof";
@@ -75,7 +77,22 @@ std::vector<DnstapType> dnstap_types_of(const CommandLine& line, const Settings&
     return types;
 }
 
+// Those of the command line beside those of the configuration.
+Result<Selection> selection_of(const CommandLine& line, const Settings& settings) {
+    const auto both = [](std::vector<std::string> rules, const std::vector<std::string>& more) {
+        rules.insert(rules.end(), more.begin(), more.end());
+        return rules;
+    };
+    return make_selection(both(settings.import.include, line.include),
+                          both(settings.import.exclude, line.exclude));
+}
+
 int import(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+    auto selection = selection_of(line, settings);
+    if (!selection) {
+        terminal.complain(selection.error().text);
+        return wrong_usage;
+    }
     StopRequest stop;
     HistoryWriter::Options writer_options;
     writer_options.gap = settings.store.gap;
@@ -85,6 +102,7 @@ int import(const CommandLine& line, const Settings& settings, Terminal& terminal
     LoadOptions options;
     options.format = line.format;
     options.reader.sensor = line.sensor;
+    options.selection = *std::move(selection);
     options.reader.trust = trust_of(line, settings);
     options.reader.dnstap_types = dnstap_types_of(line, settings);
     options.counts =
@@ -128,6 +146,12 @@ int listen(const CommandLine& line, const Settings& settings, Terminal& terminal
         options.places.push_back(*place);
     }
     options.dnstap = {dnstap_types_of(line, settings), trust_of(line, settings), line.sensor};
+    auto selection = selection_of(line, settings);
+    if (!selection) {
+        terminal.complain(selection.error().text);
+        return wrong_usage;
+    }
+    options.selection = *std::move(selection);
     options.senders = settings.listen.senders;
     options.window = settings.listen.window;
     options.window_observations = settings.listen.window_observations;
@@ -204,13 +228,23 @@ void describe_responses(CLI::App& command, CommandLine& line) {
                     "tool")
         ->delimiter(',')
         ->check(CLI::IsMember(types))
+        ->allow_extra_args(false)
         ->option_text("KIND,...");
+    command
+        .add_option("--include", line.include,
+                    "keep only such records: NAME (and all below), \"TYPE NAME\", or /FILE of them")
+        ->allow_extra_args(false)
+        ->option_text("RULE");
+    command.add_option("--exclude", line.exclude, "leave such records out")
+        ->allow_extra_args(false)
+        ->option_text("RULE");
 }
 
 void describe_listen(CLI::App& command, CommandLine& line) {
     command
         .add_option("--dnstap", line.dnstap_places,
                     "where senders connect, unix:PATH or ADDRESS@PORT; may be given again")
+        ->allow_extra_args(false)
         ->option_text("PLACE");
     describe_responses(command, line);
 }

@@ -9,6 +9,20 @@
 
 namespace dnshist {
 
+Result<Selection> make_selection(const std::vector<std::string>& include,
+                                 const std::vector<std::string>& exclude) {
+    Selection selection;
+    for (const std::string& rule : include) {
+        const auto added = selection.add(Selection::Verdict::include, rule);
+        if (!added) return added.error();
+    }
+    for (const std::string& rule : exclude) {
+        const auto added = selection.add(Selection::Verdict::exclude, rule);
+        if (!added) return added.error();
+    }
+    return selection;
+}
+
 Result<void> Selection::add(Verdict verdict, const std::string& rule) {
     return rule.starts_with('/') ? add_file(verdict, rule) : add_pattern(verdict, rule);
 }

@@ -1,10 +1,10 @@
 // Which records of a feed are kept.
 //
-// Names that are made to be used once - by wildcards, trackers and generators - are the bulk of real
-// feeds, and some types are of no interest to some. The rules are patterns of records
-// (storage/record_pattern.hpp). Of those that a record fits the one with the longest name decides; of
-// the same name one with a type, and at last the one that leaves out. What fits none is kept, but
-// where there are rules to keep.
+// Names that are made to be used once - by wildcards, trackers and generators - are the bulk of
+// real feeds, and some types are of no interest to some. The rules are patterns of records
+// (storage/record_pattern.hpp). Of those that a record fits the one with the longest name decides;
+// of the same name one with a type, and at last the one that leaves out. What fits none is kept,
+// but where there are rules to keep.
 #pragma once
 
 #include <functional>
@@ -23,8 +23,8 @@ class Selection {
   public:
     enum class Verdict : bool { exclude, include };
 
-    // `rule` is a pattern, or the absolute path of a file with one a line ('#' begins a remark). The
-    // problem says which and, of a file, where.
+    // `rule` is a pattern, or the absolute path of a file with one a line ('#' begins a remark).
+    // The problem says which and, of a file, where.
     Result<void> add(Verdict verdict, const std::string& rule);
 
     // Whether there is any rule.
@@ -52,5 +52,9 @@ class Selection {
     std::unordered_map<std::string, std::vector<Rule>, Hash, std::equal_to<>> rules_;
     bool any_include_ = false;
 };
+
+// The problem names the rule that is none.
+Result<Selection> make_selection(const std::vector<std::string>& include,
+                                 const std::vector<std::string>& exclude);
 
 }  // namespace dnshist

@@ -11,6 +11,9 @@ std::string summary_text(const Summary& summary, const Rejects& rejects) {
         "{} observations in {:.1f} s ({:.0f}/s): {} new records, {} merged, {} rejected",
         summary.observations, summary.seconds, rate, summary.new_records, summary.merged_records,
         rejects.total());
+    if (summary.left_out != 0) {
+        text += fmt::format("\n{:>10} left out, by include and exclude", summary.left_out);
+    }
     for (std::size_t i = 0; i < reason_count; ++i) {
         const auto reason = static_cast<Reason>(i);
         if (rejects.count(reason) == 0) continue;

@@ -12,6 +12,7 @@ struct Summary {
     std::uint64_t observations = 0;  // that are in the store now
     std::uint64_t new_records = 0;
     std::uint64_t merged_records = 0;  // that the store had before
+    std::uint64_t left_out = 0;        // observations that the selection does not keep
     double seconds = 0;
 };
 

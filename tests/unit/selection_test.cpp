@@ -40,8 +40,8 @@ BOOST_FIXTURE_TEST_CASE(a_name_is_excluded_with_all_below_it, Fixture) {
     BOOST_TEST(keeps("badexample.com."));
     BOOST_TEST(keeps("com."));
     const std::string upper = "\3WWW\7EXAMPLE\3COM";
-    BOOST_TEST(!selection.keeps(Octets(as_octets(std::string_view(upper.c_str(), upper.size() + 1))),
-                                Rrtype::A));
+    BOOST_TEST(!selection.keeps(
+        Octets(as_octets(std::string_view(upper.c_str(), upper.size() + 1))), Rrtype::A));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_star_leaves_the_name_itself, Fixture) {
