@@ -432,6 +432,13 @@ BOOST_AUTO_TEST_CASE(an_unknown_server_asked_for_a_public_suffix) {
         .check();
 }
 
+BOOST_AUTO_TEST_CASE(an_unknown_server_asked_for_the_root) {
+    Said(".", "NS")
+        .answer(". NS a.root-servers.net", believed)
+        .additional("a.root-servers.net A 198.41.0.4", believed)
+        .check();
+}
+
 // A dot within a label ends nothing.
 BOOST_AUTO_TEST_CASE(a_name_that_looks_like_a_suffix) {
     Said("www\\.attacker.co\\.uk", "A")
@@ -442,6 +449,26 @@ BOOST_AUTO_TEST_CASE(a_name_that_looks_like_a_suffix) {
         .answer("a.b\\.com A 192.0.2.66", believed)
         .authority("b\\.com NS a.b\\.com", outside)
         .check();
+}
+
+// What is not valid.
+
+BOOST_AUTO_TEST_CASE(an_invalid_record_is_neither_believed_nor_followed) {
+    const std::string_view owner("\3www\7example\3com\0", 17);
+    const std::string_view web("\3web\7example\3com\0", 17);
+    DnsMessage message;
+    message.question("www.example.com", "A");
+    message.record(DnsMessage::answer, owner, Rrtype::CNAME, "\3web");
+    message.record(DnsMessage::answer, owner, Rrtype::RRSIG, "");
+    message.record(DnsMessage::answer, owner, Rrtype::A, "192.0.2.1");
+    message.record(DnsMessage::answer, owner, Rrtype::MX, "");
+    message.record(DnsMessage::answer, owner, Rrtype::CNAME, web, 3);
+    message.record(DnsMessage::answer, "web.example.com A 192.0.2.1");
+    ResponseReader reader;
+    Bailiwick bailiwick;
+    const auto response = reader.read(message.octets()).value();
+    for (const Belief belief : bailiwick.judge(response, {}))
+        BOOST_TEST(text(belief) == "unasked");
 }
 
 // The question.

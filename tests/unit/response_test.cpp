@@ -270,8 +270,10 @@ BOOST_AUTO_TEST_CASE(a_pointer_leads_strictly_backwards) {
     // into the pointer again.
     check_problem(owner("\xc0\x20"sv), malformed_answer);
     // The other kinds of label (RFC 6891, section 5).
-    check_problem(owner("\x41x\0"sv), malformed_answer);
-    check_problem(owner("\x80x\0"sv), malformed_answer);
+    for (const unsigned length : {0x40U, 0x41U, 0x7fU, 0x80U, 0xbfU}) {
+        const std::string label(1, static_cast<char>(length));
+        check_problem(owner(label + std::string(length, 'x') + '\0'), malformed_answer);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(two_pointers_to_each_other_end) {
@@ -283,6 +285,16 @@ BOOST_AUTO_TEST_CASE(two_pointers_to_each_other_end) {
     inside.record(DnsMessage::answer, www, Rrtype{65280}, "\1a\xc0\x31"sv);  // at 45
     inside.record(DnsMessage::answer, "\xc0\x2d"sv, Rrtype::A, address);     // at 49
     check_problem(inside, "record 2 of the answer section cannot be read");
+    // Without a label, nothing but the pointers' direction ends it: 45 leads to itself or to 47,
+    // which leads back.
+    DnsMessage itself = asked();
+    itself.record(DnsMessage::answer, www, Rrtype{65280}, "\xc0\x2d"sv);
+    itself.record(DnsMessage::answer, "\xc0\x2d"sv, Rrtype::A, address);
+    check_problem(itself, "record 2 of the answer section cannot be read");
+    DnsMessage pair = asked();
+    pair.record(DnsMessage::answer, www, Rrtype{65280}, "\xc0\x2f\xc0\x2d"sv);
+    pair.record(DnsMessage::answer, "\xc0\x2f"sv, Rrtype::A, address);
+    check_problem(pair, "record 2 of the answer section cannot be read");
 }
 
 BOOST_AUTO_TEST_CASE(a_name_has_at_most_255_octets) {
