@@ -458,11 +458,11 @@ BOOST_AUTO_TEST_CASE(an_invalid_record_is_neither_believed_nor_followed) {
     const std::string_view web("\3web\7example\3com\0", 17);
     DnsMessage message;
     message.question("www.example.com", "A");
+    message.record(DnsMessage::answer, owner, Rrtype::CNAME, web, 3);
     message.record(DnsMessage::answer, owner, Rrtype::CNAME, "\3web");
     message.record(DnsMessage::answer, owner, Rrtype::RRSIG, "");
     message.record(DnsMessage::answer, owner, Rrtype::A, "192.0.2.1");
     message.record(DnsMessage::answer, owner, Rrtype::MX, "");
-    message.record(DnsMessage::answer, owner, Rrtype::CNAME, web, 3);
     message.record(DnsMessage::answer, "web.example.com A 192.0.2.1");
     ResponseReader reader;
     Bailiwick bailiwick;
