@@ -22,27 +22,40 @@ constexpr char suffix_character(std::uint8_t c) noexcept {
     return known ? static_cast<char>(c) : '_';
 }
 
-}  // namespace
-
-Octets registrable_domain(Octets name) noexcept {
+const psl_ctx_t* suffixes() {
     static const std::unique_ptr<psl_ctx_t, FreeList> list(psl_latest(nullptr));
-    if (list == nullptr) return name;
+    return list.get();
+}
 
-    // The text begins each label where its length octet stands in the name: an offset in one is an
-    // offset in the other.
-    std::array<char, max_name_octets> text;
+// A name without its final dot; empty for the root. Each label begins in it where its length octet
+// stands in the name: an offset in one is an offset in the other.
+using SuffixText = std::array<char, max_name_octets>;
+void write_suffix_text(SuffixText& text, Octets name) noexcept {
     char* next = text.data();
     for (std::size_t at = 0; name[at] != 0; at += name[at] + 1U) {
         for (const std::uint8_t c : name.subspan(at + 1, name[at]))
             *next++ = suffix_character(c);
         *next++ = '.';
     }
-    if (next == text.data()) return name;
-    next[-1] = '\0';
+    (next == text.data() ? *next : next[-1]) = '\0';
+}
 
-    const char* const domain = psl_registrable_domain(list.get(), text.data());
+}  // namespace
+
+Octets registrable_domain(Octets name) noexcept {
+    if (suffixes() == nullptr || name[0] == 0) return name;
+    SuffixText text;
+    write_suffix_text(text, name);
+    const char* const domain = psl_registrable_domain(suffixes(), text.data());
     if (domain == nullptr) return name;
     return name.subspan(static_cast<std::size_t>(domain - text.data()));
+}
+
+bool is_public_suffix(Octets name) noexcept {
+    if (name[0] == 0) return true;
+    SuffixText text;
+    write_suffix_text(text, name);
+    return suffixes() != nullptr && psl_is_public_suffix(suffixes(), text.data()) != 0;
 }
 
 }  // namespace dnshist

@@ -12,4 +12,7 @@ namespace dnshist {
 // that is, the system says (Debian's package publicsuffix), or the library where it does not.
 Octets registrable_domain(Octets name) noexcept;
 
+// Whether it is one itself, as the root is and every top-level domain that the list does not have.
+bool is_public_suffix(Octets name) noexcept;
+
 }  // namespace dnshist
