@@ -89,10 +89,15 @@ std::optional<Octets> Transaction::get(MDB_dbi database, Octets key) const {
     return to_octets(value);
 }
 
-void Transaction::put(MDB_dbi database, Octets key, Octets value) {
+void Transaction::put(MDB_dbi database, Octets key, Octets value) const {
     MDB_val k = to_val(key);
     MDB_val v = to_val(value);
     check("mdb_put", mdb_put(get(), database, &k, &v, 0));
+}
+
+void Transaction::remove(MDB_dbi database, Octets key) const {
+    MDB_val k = to_val(key);
+    check("mdb_del", mdb_del(get(), database, &k, nullptr));
 }
 
 Cursor::Cursor(const Transaction& transaction, MDB_dbi database) {

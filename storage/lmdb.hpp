@@ -93,7 +93,9 @@ class Transaction {
     // Nothing where there is no database of that name and it is not to be created.
     std::optional<MDB_dbi> open_database(const char* name, bool create);
     std::optional<Octets> get(MDB_dbi database, Octets key) const;
-    void put(MDB_dbi database, Octets key, Octets value);
+    void put(MDB_dbi database, Octets key, Octets value) const;
+    // Of a key that is there.
+    void remove(MDB_dbi database, Octets key) const;
 
   private:
     std::unique_ptr<MDB_txn, Deleter<mdb_txn_abort>> handle_;

@@ -135,8 +135,9 @@ void throw_store_error(const std::filesystem::path& directory, const lmdb::Error
         case EDQUOT:
             // LMDB's commit reports a full disk as either.
             throw StoreError(what + ": " + mdb_strerror(error.code()) +
-                             "; the store is as it was before this batch: make room (or mend the "
-                             "disk) and run the same command again, it goes on where it stopped");
+                             "; the store is whole, and as it was before this step: make room (or "
+                             "mend the disk) and run the same command again, it goes on where it "
+                             "stopped");
         case MDB_INVALID:
         case MDB_VERSION_MISMATCH:
         case MDB_CORRUPTED:

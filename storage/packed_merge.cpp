@@ -48,6 +48,8 @@ class Range {
         if (!payload.empty()) form_ = BlockForm::entries;
     }
 
+    bool empty() const noexcept { return entries_.empty(); }
+
     // Encodes the entries and puts them in the place of the block `block_key`.
     void write(lmdb::Cursor& cursor, Octets block_key) {
         encode();
@@ -148,7 +150,27 @@ struct Place {
     bool holds(Octets key) const { return next_block.empty() || compare(key, next_block) < 0; }
 };
 
+// The block at `place` has no entries any more.
+void write_empty(const lmdb::Transaction& transaction, MDB_dbi database, const Place& place) {
+    if (place.block.empty()) return;
+    if (!equal(place.block_key, lowest_key)) {
+        transaction.remove(database, place.block_key);
+        return;
+    }
+    std::vector<std::uint8_t> block;
+    BlockWriter(block, BlockForm::keys).finish();
+    transaction.put(database, place.block_key, block);
+}
+
 }  // namespace
+
+bool Surroundings::had_prefix(Octets prefix) const {
+    if (starts_with(before, prefix) || starts_with(after, prefix)) return true;
+    const auto goes_on = [&](Octets key) {
+        return key.size() > prefix.size() && starts_with(key, prefix);
+    };
+    return (goes_on(block) || goes_on(next_block)) && has_prefix(transaction, database, prefix);
+}
 
 void merge_packed(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size,
                   PackedChanges& changes) {
@@ -164,13 +186,16 @@ void merge_packed(const lmdb::Transaction& transaction, MDB_dbi database, std::s
         // The block has no fault, so what is no entry is its end.
         bool more_old = old.next() == BlockReader::Step::entry;
         Octets before;
+        const auto add = [&range](Octets key, std::optional<Octets> payload) {
+            if (payload) range.add(key, *payload);
+        };
         while (more_old || (change && place.holds(*change))) {
             const bool changing = change && place.holds(*change);
             const int order = !changing ? -1 : !more_old ? 1 : compare(old.key(), *change);
             if (order > 0) {
                 const Octets after = more_old ? old.key() : Octets{};
-                range.add(*change,
-                          changes.insert({before, after, place.block_key, place.next_block}));
+                add(*change, changes.insert({transaction, database, before, after, place.block_key,
+                                             place.next_block}));
                 change = changes.next_key();
                 continue;
             }
@@ -178,12 +203,16 @@ void merge_packed(const lmdb::Transaction& transaction, MDB_dbi database, std::s
             if (order < 0) {
                 range.add(before, old.payload());
             } else {
-                range.add(before, changes.update(old.payload()));
+                add(before, changes.update(old.payload()));
                 change = changes.next_key();
             }
             more_old = old.next() == BlockReader::Step::entry;
         }
-        range.write(cursor, place.block_key);
+        if (range.empty()) {
+            write_empty(transaction, database, place);
+        } else {
+            range.write(cursor, place.block_key);
+        }
     }
 }
 
