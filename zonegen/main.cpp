@@ -16,6 +16,7 @@
 #include "storage/settings.hpp"
 #include "zonegen/export.hpp"
 #include "zonegen/load.hpp"
+#include "zonegen/prune.hpp"
 #include "zonegen/rejects.hpp"
 #include "zonegen/statistics.hpp"
 #include "zonegen/stop.hpp"
@@ -44,6 +45,10 @@ struct CommandLine {
 
     std::string export_format = "cof";
     std::string subject;
+
+    std::string last_before;
+    std::optional<std::uint64_t> min;
+    bool dry_run = false;
 
     bool json = false;
 };
@@ -117,6 +122,22 @@ int export_store(const CommandLine& line, const Settings& settings, Terminal& te
     return damaged ? failed : done;
 }
 
+int prune(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+    const auto period = period_from_text(line.last_before, now_utc());
+    if (!period) {
+        terminal.complain("--last-before " + line.last_before +
+                          " is no time: give a date (2019, 2019-06, 2019-06-01, "
+                          "2019-06-01T12:00:00Z) or an age (90d, 18mo, 2y)");
+        return wrong_usage;
+    }
+    const PruneRule rule{period->begin, line.min};
+    const StopRequest stop;
+    const auto& directory = settings.store.directory;
+    const bool complete = line.dry_run ? count_prunable(directory, rule, terminal, stop)
+                                       : prune_store(directory, rule, terminal, stop);
+    return complete ? done : failed;
+}
+
 int check(const Settings& settings, Terminal& terminal) {
     const CheckResult result = check_store(settings.store.directory,
                                            [&](const std::string& where, const std::string& what) {
@@ -164,6 +185,19 @@ void describe_import(CLI::App& command, CommandLine& line) {
         ->required();
 }
 
+void describe_prune(CLI::App& command, CommandLine& line) {
+    command
+        .add_option("--last-before", line.last_before,
+                    "remove records that were last seen before this: a date, or an age as 2y")
+        ->required()
+        ->option_text("T");
+    command
+        .add_option("--min", line.min, "of these only records that were seen fewer than N times")
+        ->check(CLI::Range(std::uint64_t{1}, ~std::uint64_t{0}))
+        ->option_text("N");
+    command.add_flag("--dry-run", line.dry_run, "say how many it would be, and remove none");
+}
+
 int run(int argc, char** argv) {
     Terminal terminal;
     CommandLine line;
@@ -183,6 +217,9 @@ int run(int argc, char** argv) {
         ->check(CLI::IsMember({"cof"}))
         ->option_text("FORMAT");
     export_command->add_option("SUBJECT", line.subject, "NAME, or *.NAME for all below it");
+    CLI::App* const prune_command =
+        app.add_subcommand("prune", "remove what was last seen long ago");
+    describe_prune(*prune_command, line);
     CLI::App* const check_command =
         app.add_subcommand("check", "read the whole store and compare both directions");
     CLI::App* const stats_command = app.add_subcommand("stats", "what the store holds");
@@ -202,6 +239,7 @@ int run(int argc, char** argv) {
 
     if (*import_command) return import(line, *settings, terminal);
     if (*export_command) return export_store(line, *settings, terminal);
+    if (*prune_command) return prune(line, *settings, terminal);
     if (*check_command) return check(*settings, terminal);
     return statistics(line, *settings);
 }
