@@ -81,6 +81,7 @@ struct HistoryWriter::State {
     ApplyResult apply(const Batch& batch, Counts counts, std::optional<std::uint32_t> feed,
                       const FeedPosition& position, Seconds now);
     PruneProgress prune_step(const PruneRule& rule, PruneProgress progress, Seconds now);
+    PruneProgress repack_step(PruneProgress progress);
 };
 
 }  // namespace dnshist

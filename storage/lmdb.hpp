@@ -129,4 +129,15 @@ class Cursor {
     MDB_val value_{};
 };
 
+// The pages of the environment's file, up to the last that was ever used. Every page is free,
+// waiting for a reader to be, or used by exactly one database; what is neither was lost.
+struct PageUse {
+    std::size_t all = 0;
+    std::size_t free = 0;  // as the list of them says, that list's own pages among them
+    std::size_t used = 0;  // by the databases, and the two that say where they are
+};
+// Reads the list of free pages as a whole, not the databases. Where another process writes all the
+// time, `all` may be later than the others and the sum not fit.
+PageUse page_use(const Environment& environment);
+
 }  // namespace dnshist::lmdb

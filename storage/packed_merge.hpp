@@ -56,4 +56,11 @@ class PackedChanges {
 void merge_packed(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size,
                   PackedChanges& changes);
 
+// Rewrites neighbouring blocks as fewer where removals have left them much room, from the block
+// `next` on (empty: from the first), and sets `next` to where to go on, empty at the end. Stops
+// when about `budget` blocks were rewritten. How many blocks there are fewer. Throws as
+// merge_packed().
+std::size_t repack(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size,
+                   std::size_t budget, std::vector<std::uint8_t>& next);
+
 }  // namespace dnshist

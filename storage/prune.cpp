@@ -25,6 +25,11 @@ constexpr std::size_t most_records = 500'000;
 // operator.
 constexpr std::uint64_t read_blocks = 4096;
 
+std::size_t changed_pages(const lmdb::Environment& environment) {
+    const std::size_t pages = environment.used_octets() / environment.page_size();
+    return std::clamp(pages / 8, least_changed_pages, most_changed_pages);
+}
+
 // Keys to be taken out of a database.
 class Removal : public PackedChanges {
   public:
@@ -101,8 +106,7 @@ class Step {
 };
 
 void Step::gather(const PruneRule& rule, PruneProgress& progress) {
-    const std::size_t pages = store_.environment.used_octets() / store_.environment.page_size();
-    const std::size_t limit = std::clamp(pages / 8, least_changed_pages, most_changed_pages);
+    const std::size_t limit = changed_pages(store_.environment);
     PackedCursor cursor(transaction_, store_.names, refuse_);
     std::size_t changed_blocks = 0;
     std::uint64_t changed_at = 0;  // the read that gave the last of them
@@ -126,7 +130,10 @@ void Step::gather(const PruneRule& rule, PruneProgress& progress) {
                              std::max(progress.kept.end, seen->seen.end)};
         }
     }
-    progress.done = true;
+    progress.next.clear();
+    progress.stage = progress.records + records_.size() == 0
+                         ? PruneProgress::Stage::done
+                         : PruneProgress::Stage::repacking_names;
 }
 
 void Step::gather(const RecordKeyParts& parts, Octets key, Octets payload) {
@@ -211,7 +218,7 @@ PruneProgress HistoryWriter::State::prune_step(const PruneRule& rule, PruneProgr
     statistics.pivots = less(statistics.pivots, progress.pivots - begun.pivots);
     // Until every record was looked at, the times in the statistics are those of records that may
     // be gone.
-    if (progress.done) {
+    if (progress.stage != PruneProgress::Stage::removing) {
         const bool any = progress.kept.begin <= progress.kept.end;
         statistics.earliest = any ? std::optional(progress.kept.begin) : std::nullopt;
         statistics.latest = any ? std::optional(progress.kept.end) : std::nullopt;
@@ -223,9 +230,26 @@ PruneProgress HistoryWriter::State::prune_step(const PruneRule& rule, PruneProgr
     return progress;
 }
 
+PruneProgress HistoryWriter::State::repack_step(PruneProgress progress) {
+    using Stage = PruneProgress::Stage;
+    const bool in_names = progress.stage == Stage::repacking_names;
+    lmdb::Transaction transaction(environment, 0);
+    const std::size_t freed =
+        repack(transaction, in_names ? names : pivots, environment.page_size(),
+               changed_pages(environment), progress.next);
+    if (progress.next.empty()) progress.stage = in_names ? Stage::repacking_pivots : Stage::done;
+    if (freed != 0) transaction.commit();
+    return progress;
+}
+
 void HistoryWriter::prune(const PruneRule& rule, PruneProgress& progress, Seconds now) {
+    if (progress.done()) return;
     PruneProgress after;
-    state_->change("step", [&] { after = state_->prune_step(rule, progress, now); });
+    state_->change("step", [&] {
+        after = progress.stage == PruneProgress::Stage::removing
+                    ? state_->prune_step(rule, progress, now)
+                    : state_->repack_step(progress);
+    });
     progress = std::move(after);
 }
 

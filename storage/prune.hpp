@@ -29,7 +29,11 @@ struct PruneProgress {
     std::uint64_t records = 0;  // that were removed,
     std::uint64_t names = 0;    // owners that had no other,
     std::uint64_t pivots = 0;   // and what pointed from their values to them
-    bool done = false;
+    // Once all were looked at, blocks with much room in them are put together, so that their pages
+    // are free; where anything was removed.
+    enum class Stage : std::uint8_t { removing, repacking_names, repacking_pivots, done };
+    Stage stage = Stage::removing;
+    bool done() const noexcept { return stage == Stage::done; }
 
     // The writer's own: the key at which the next step begins, and when the records before it were
     // seen.

@@ -14,6 +14,7 @@
 
 #include "storage/history.hpp"
 #include "storage/settings.hpp"
+#include "zonegen/copy.hpp"
 #include "zonegen/export.hpp"
 #include "zonegen/load.hpp"
 #include "zonegen/prune.hpp"
@@ -49,6 +50,8 @@ struct CommandLine {
     std::string last_before;
     std::optional<std::uint64_t> min;
     bool dry_run = false;
+
+    std::string copy;
 
     bool json = false;
 };
@@ -138,6 +141,11 @@ int prune(const CommandLine& line, const Settings& settings, Terminal& terminal)
     return complete ? done : failed;
 }
 
+int copy(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+    const StopRequest stop;
+    return copy_store(settings.store.directory, line.copy, terminal, stop) ? done : failed;
+}
+
 int check(const Settings& settings, Terminal& terminal) {
     const CheckResult result = check_store(settings.store.directory,
                                            [&](const std::string& where, const std::string& what) {
@@ -220,6 +228,9 @@ int run(int argc, char** argv) {
     CLI::App* const prune_command =
         app.add_subcommand("prune", "remove what was last seen long ago");
     describe_prune(*prune_command, line);
+    CLI::App* const copy_command =
+        app.add_subcommand("copy", "make a compact copy of the store while it is in use");
+    copy_command->add_option("DIR", line.copy, "a directory that is new or empty")->required();
     CLI::App* const check_command =
         app.add_subcommand("check", "read the whole store and compare both directions");
     CLI::App* const stats_command = app.add_subcommand("stats", "what the store holds");
@@ -240,6 +251,7 @@ int run(int argc, char** argv) {
     if (*import_command) return import(line, *settings, terminal);
     if (*export_command) return export_store(line, *settings, terminal);
     if (*prune_command) return prune(line, *settings, terminal);
+    if (*copy_command) return copy(line, *settings, terminal);
     if (*check_command) return check(*settings, terminal);
     return statistics(line, *settings);
 }

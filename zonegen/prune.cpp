@@ -68,14 +68,18 @@ bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, 
     HistoryWriter writer(directory, {});
     ProgressLine line(terminal);
     PruneProgress progress;
-    while (!progress.done) {
+    while (!progress.done()) {
         if (stop.requested()) {
             terminal.complain("prune: stopped: " + removed_text(progress) +
                               " so far; the same command goes on from there");
             return false;
         }
         writer.prune(rule, progress, now_utc());
-        if (line.due()) line.tell(progress_text(progress, total, "removed"));
+        if (line.due()) {
+            std::string text = progress_text(progress, total, "removed");
+            if (progress.stage != PruneProgress::Stage::removing) text += "; freeing pages";
+            line.tell(text);
+        }
     }
     terminal.clear();
     terminal.say(fmt::format("{}; {} records are left", removed_text(progress),

@@ -116,6 +116,18 @@ struct Store {
         return all;
     }
 
+    // How many blocks there are fewer, done in steps of `budget` blocks.
+    std::size_t repack_all(std::size_t budget) {
+        std::vector<std::uint8_t> next;
+        std::size_t fewer = 0;
+        do {
+            lmdb::Transaction transaction(environment, 0);
+            fewer += repack(transaction, database, environment.page_size(), budget, next);
+            transaction.commit();
+        } while (!next.empty());
+        return fewer;
+    }
+
     std::size_t blocks() {
         lmdb::Transaction transaction(environment, MDB_RDONLY);
         MDB_stat stat;
@@ -222,6 +234,57 @@ BOOST_AUTO_TEST_CASE(blocks_without_entries_are_gone_but_for_the_first) {
     BOOST_TEST((store.read() == all));
 }
 
+BOOST_AUTO_TEST_CASE(taking_out_never_cuts_a_block) {
+    Store store;
+    Map all;
+    for (int i = 0; i < 5000; ++i)
+        all[std::to_string(1'000'000 + i)] = "payload of some octets";
+    store.set(all);
+    const std::size_t before = store.blocks();
+    std::set<std::string> gone;
+    for (int i = 0; i < 5000; i += 60)
+        gone.insert(std::to_string(1'000'000 + i));
+    RemoveAll changes(gone);
+    store.set(changes);
+    BOOST_TEST(store.blocks() == before);
+}
+
+BOOST_AUTO_TEST_CASE(sparse_blocks_are_put_together) {
+    const std::uint64_t seed = test::random_seed();
+    BOOST_TEST_MESSAGE("seed " << seed);
+    std::mt19937_64 random(seed);
+    for (const std::size_t budget : {std::size_t{1}, std::size_t{1000}}) {
+        Store store;
+        Map all;
+        std::set<std::string> gone;
+        for (int i = 0; i < 30000; ++i) {
+            const std::size_t size = random() % 5000 == 0 ? 9000 : random() % 30;
+            const std::string key = random_key(random) + std::to_string(i);
+            all[key] = std::string(size, 'p');
+            if (random() % 2 == 0) gone.insert(key);
+        }
+        store.set(all);
+        BOOST_TEST(store.repack_all(budget) == 0U);  // filled by the first import
+        RemoveAll changes(gone);
+        store.set(changes);
+        for (const std::string& key : gone)
+            all.erase(key);
+        const std::size_t before = store.blocks();
+        const std::size_t fewer = store.repack_all(budget);
+        BOOST_TEST(fewer > before / 4);
+        BOOST_TEST(store.blocks() == before - fewer);
+        BOOST_TEST_REQUIRE((store.read() == all), "seed " << seed);
+        // And what is written next finds its block.
+        Map more;
+        for (int i = 0; i < 2000; ++i)
+            more[random_key(random)] = "more";
+        store.set(more);
+        for (const auto& [key, payload] : more)
+            all[key] = payload;
+        BOOST_TEST_REQUIRE((store.read() == all), "seed " << seed);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_beginning_that_was_taken_out_is_not_there) {
     const std::uint64_t seed = test::random_seed();
     std::mt19937_64 random(seed);
@@ -250,6 +313,7 @@ BOOST_AUTO_TEST_CASE(a_beginning_that_was_taken_out_is_not_there) {
         }
         RemoveAll removal(gone);
         store.set(removal);
+        if (round % 8 == 7) store.repack_all(1000);
         for (const std::string& key : gone)
             expected.erase(key);
     }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <random>
 
+#include "storage/copy.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/meta.hpp"
 #include "storage/rdata.hpp"
@@ -24,7 +25,7 @@ constexpr Seconds now{1'750'000'000};
 
 PruneProgress prune(HistoryWriter& writer, const PruneRule& rule) {
     PruneProgress progress;
-    while (!progress.done)
+    while (!progress.done())
         writer.prune(rule, progress, now);
     return progress;
 }
@@ -213,7 +214,7 @@ BOOST_AUTO_TEST_CASE(every_step_is_whole_and_a_new_writer_goes_on) {
         HistoryWriter writer(directory.path(), {});
         writer.prune(rule, progress, now);
         removed += progress.records;
-        done = progress.done;
+        done = progress.stage != PruneProgress::Stage::removing;
         expect_clean(directory.path());
         BOOST_TEST_REQUIRE(++steps < 100U);
     }
@@ -272,6 +273,14 @@ BOOST_AUTO_TEST_CASE(the_file_does_not_double) {
     BOOST_TEST_MESSAGE(before << " before, " << size() << " after");
     BOOST_TEST(size() < before + before / 2);
     expect_clean(directory.path());
+    // What was removed is free, so that a copy does without.
+    TemporaryDirectory target;
+    const auto copy = copy_store(directory.path(), target.path(), {});
+    BOOST_TEST_REQUIRE(copy.has_value());
+    BOOST_TEST(copy->compacted);
+    BOOST_TEST_MESSAGE(copy->octets_after << " in the copy");
+    BOOST_TEST(copy->octets_after < before * 2 / 3);
+    expect_clean(target.path());
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_block_ends_it_and_nothing_is_written) {
