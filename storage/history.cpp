@@ -56,6 +56,8 @@ struct History::State {
 
     State(const std::filesystem::path& where, DamageReport damage_report, std::size_t reserved);
 
+    void refuse_unborn(const lmdb::Transaction& transaction) const;
+
     BlockDamage damage_of(const char* database) {
         return [this, database](Octets key, const char* fault) {
             if (report) report(describe_block(database, key), fault);
@@ -73,6 +75,7 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
       names_damage(damage_of(meta::names_database)),
       pivots_damage(damage_of(meta::pivots_database)) {
     lmdb::Transaction transaction(environment, MDB_RDONLY);
+    refuse_unborn(transaction);
     const auto open = [&](const char* name) {
         const auto database = transaction.open_database(name, false);
         if (!database) {
@@ -95,7 +98,15 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
     transaction.commit();  // keeps the handles of the databases
 }
 
+// A writer makes the file, and then the store in it; a full disk may have come between.
+void History::State::refuse_unborn(const lmdb::Transaction& transaction) const {
+    MDB_dbi main = 0;
+    lmdb::check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
+    if (!lmdb::Cursor(transaction, main).first()) throw StoreError(meta::no_store(directory));
+}
+
 History::History(const std::filesystem::path& directory, DamageReport report, std::size_t reserve) {
+    if (lmdb::is_half_made(directory / "data.mdb")) throw StoreError(meta::no_store(directory));
     try {
         state_ = std::make_unique<State>(directory, std::move(report), reserve);
     } catch (const lmdb::Error& error) {

@@ -150,12 +150,21 @@ class RecordChanges : public PackedChanges {
     std::vector<std::uint8_t> long_rdata_;
 };
 
+// Takes away what LMDB would not open: a file that it has begun to make, on a disk that was full.
+const std::filesystem::path& cleared(const std::filesystem::path& directory) {
+    const auto file = directory / "data.mdb";
+    std::error_code none;
+    if (lmdb::is_half_made(file)) std::filesystem::resize_file(file, 0, none);
+    return directory;
+}
+
 }  // namespace
 
 HistoryWriter::State::State(const std::filesystem::path& where, const Options& options)
     : directory(made(where)),
       lock(directory),
-      environment(directory, MDB_NOTLS, options.map_octets, meta::databases, meta::max_readers) {
+      environment(cleared(directory), MDB_NOTLS, options.map_octets, meta::databases,
+                  meta::max_readers) {
     environment.clear_stale_readers();
     growing([&] { open(options); });
 }

@@ -1,12 +1,54 @@
 #include "storage/lmdb.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstring>
+#include <fstream>
 
 namespace dnshist::lmdb {
 
+namespace {
+
+// A reader's slot in lock.mdb is a line of the processor's cache; what is before them is less than
+// a page.
+constexpr std::size_t slot_octets = 64;
+constexpr std::size_t lock_header_octets = 4096;
+
+// Nothing is done where the file has its blocks: this process may have the environment open, and
+// would lose its locks when the file is closed here.
+void reserve_lock_file(const std::filesystem::path& directory, unsigned max_readers) {
+    const auto path = directory / "lock.mdb";
+    struct stat status {};
+    constexpr off_t block_octets = 512;
+    if (::stat(path.c_str(), &status) == 0 && status.st_size > 0 &&
+        status.st_blocks * block_octets >= status.st_size) {
+        return;
+    }
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0) return;  // LMDB will say why
+    const auto octets = static_cast<off_t>(lock_header_octets + max_readers * slot_octets);
+    const int code = ::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, octets) == 0 ? 0 : errno;
+    ::close(file);
+    // A file system that cannot do it is let be.
+    if (code == ENOSPC || code == EDQUOT) throw Error("fallocate", code);
+}
+
+}  // namespace
+
 Environment::Environment(const std::filesystem::path& directory, unsigned flags,
                          std::size_t map_size, unsigned max_databases, unsigned max_readers) {
+    // A reader makes lock.mdb only where there is something to be read.
+    std::error_code none;
+    const bool writes = (flags & MDB_RDONLY) == 0;
+    if ((flags & MDB_NOLOCK) == 0 &&
+        (writes || std::filesystem::exists(directory / "data.mdb", none))) {
+        reserve_lock_file(directory, max_readers);
+    }
     MDB_env* handle = nullptr;
     check("mdb_env_create", mdb_env_create(&handle));
     handle_.reset(handle);
@@ -60,6 +102,22 @@ unsigned Environment::used_reader_slots() const {
     };
     if (mdb_reader_list(get(), count, &lines) < 0) return 0;
     return lines == 0 ? 0 : lines - 1;
+}
+
+bool is_half_made(const std::filesystem::path& file) {
+    // The two pages that say where the rest is, written at once.
+    const auto whole = static_cast<std::uintmax_t>(2 * ::sysconf(_SC_PAGESIZE));
+    std::error_code none;
+    const auto size = std::filesystem::file_size(file, none);
+    if (none || size >= whole) return false;
+    if (size == 0) return true;
+    constexpr std::size_t page_header_octets = 16;
+    constexpr std::uint32_t magic = 0xBEEFC0DE;
+    std::array<char, page_header_octets + sizeof magic> head{};
+    std::ifstream(file, std::ios::binary).read(head.data(), head.size());
+    std::uint32_t found = 0;
+    std::memcpy(&found, head.data() + page_header_octets, sizeof found);
+    return found == magic;
 }
 
 Transaction::Transaction(const Environment& environment, unsigned flags) {

@@ -59,7 +59,9 @@ inline constexpr std::size_t max_key_octets = 511;
 
 class Environment {
   public:
-    // `map_size` octets of address space; no memory and no disk is taken until it is used.
+    // `map_size` octets of address space; no memory and no disk is taken until it is used; 0 is
+    // what the file says. The disk's room for lock.mdb is taken here: LMDB writes that file
+    // through a map, where a full disk would be the end of the process.
     Environment(const std::filesystem::path& directory, unsigned flags, std::size_t map_size,
                 unsigned max_databases, unsigned max_readers);
 
@@ -78,6 +80,10 @@ class Environment {
   private:
     std::unique_ptr<MDB_env, Deleter<mdb_env_close>> handle_;
 };
+
+// Whether LMDB began to make the file and did not get to its end, as on a full disk: nothing was
+// ever in it, and LMDB cannot open it. So it is with one that is empty.
+bool is_half_made(const std::filesystem::path& file);
 
 // Aborted unless committed.
 class Transaction {

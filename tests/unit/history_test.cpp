@@ -28,6 +28,20 @@ using namespace dnshist::test;
 
 namespace {
 
+// How many readers have entered themselves; asked in another process, since one has a store open
+// once.
+unsigned lmdb_slots(const std::filesystem::path& directory) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const lmdb::Environment environment(directory, MDB_RDONLY, 1 << 20, meta::databases, 8);
+        ::_exit(static_cast<int>(environment.used_reader_slots()));
+    }
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    BOOST_TEST_REQUIRE(WIFEXITED(status));
+    return static_cast<unsigned>(WEXITSTATUS(status));
+}
+
 void damage_second_value(const lmdb::Transaction& transaction, MDB_dbi database,
                          std::mt19937_64& random) {
     lmdb::Cursor cursor(transaction, database);
@@ -297,6 +311,63 @@ BOOST_AUTO_TEST_CASE(a_reader_follows_a_store_that_grows_past_its_map) {
     BOOST_TEST(found == 20000U);
 }
 
+// The writer grows its map again and again, and a reader that reserved next to nothing meets each
+// growth; every state that it takes is a whole one.
+BOOST_AUTO_TEST_CASE(a_reader_follows_a_store_that_grows_all_the_time) {
+    test::TemporaryDirectory directory;
+    constexpr int batches = 60;
+    constexpr int batch = 500;
+    HistoryWriter::Options options;
+    options.map_octets = 1 << 16;
+    { HistoryWriter(directory.path(), options); }
+    const pid_t child = ::fork();
+    BOOST_TEST_REQUIRE(child >= 0);
+    if (child == 0) {
+        try {
+            HistoryWriter writer(directory.path(), options);
+            for (int i = 0; i < batches; ++i) {
+                std::vector<Seen> all;
+                for (int n = 0; n < batch; ++n) {
+                    all.push_back(address("host" + std::to_string(n * batches + i) + ".example.",
+                                          static_cast<std::uint8_t>(n)));
+                }
+                import(writer, all);
+            }
+        } catch (const std::exception&) {
+            ::_exit(1);
+        }
+        ::_exit(0);
+    }
+    History history(directory.path(), {}, 1 << 16);
+    Snapshot snapshot(history);
+    RecordCursor cursor(snapshot);
+    snapshot.reset();
+    int status = -1;
+    std::size_t growths = 0;
+    std::size_t found = 0;
+    for (bool ended = false; !ended;) {
+        ended = ::waitpid(child, &status, WNOHANG) != 0;
+        for (bool taken = false; !taken;) {
+            try {
+                snapshot.renew();
+                taken = true;
+            } catch (const MapResized&) {
+                ++growths;
+                history.resize();
+            }
+        }
+        found = 0;
+        for (cursor.seek_all(); cursor.next();)
+            ++found;
+        BOOST_TEST_REQUIRE(found == snapshot.statistics().records);
+        BOOST_TEST_REQUIRE(found % batch == 0U);
+        snapshot.reset();
+    }
+    BOOST_TEST(status == 0);
+    BOOST_TEST(growths > 0U);
+    BOOST_TEST(found == std::size_t{batches} * batch);
+}
+
 BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_was_until_it_is_renewed) {
     test::TemporaryDirectory directory;
     { HistoryWriter(directory.path(), {}); }
@@ -337,6 +408,58 @@ BOOST_AUTO_TEST_CASE(readers_that_were_killed_are_cleared_away) {
     { HistoryWriter(directory.path(), {}); }
     lmdb::Environment environment(directory.path(), MDB_RDONLY, 1 << 20, meta::databases, 8);
     BOOST_TEST(environment.clear_stale_readers() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_that_dies_is_cleared_away_by_the_next_batch) {
+    test::TemporaryDirectory directory;
+    HistoryWriter writer(directory.path(), {});
+    std::array<int, 2> ready{};
+    BOOST_TEST_REQUIRE(::pipe(ready.data()) == 0);
+    const pid_t child = ::fork();
+    BOOST_TEST_REQUIRE(child >= 0);
+    if (child == 0) {
+        History history(directory.path());
+        Snapshot snapshot(history);
+        [[maybe_unused]] const auto written = ::write(ready[1], "r", 1);
+        for (;;)
+            ::pause();
+    }
+    char octet = 0;
+    BOOST_TEST(::read(ready[0], &octet, 1) == 1);
+    ::close(ready[0]);
+    ::close(ready[1]);
+    // The slot of the living is left alone.
+    import(writer, {address("a.example.", 1)});
+    BOOST_TEST(lmdb_slots(directory.path()) == 1U);
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    BOOST_TEST(lmdb_slots(directory.path()) == 1U);
+    import(writer, {address("b.example.", 1)});
+    BOOST_TEST(lmdb_slots(directory.path()) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_full_disk_left_of_the_making_of_a_store_is_no_obstacle) {
+    test::TemporaryDirectory directory;
+    const auto file = directory.path() / "data.mdb";
+    const auto no_store = [](const StoreError& error) {
+        return std::string(error.what()).starts_with("there is no store in");
+    };
+    { HistoryWriter(directory.path(), {}); }
+    for (const std::uintmax_t octets : {0U, 4096U, 5000U}) {
+        std::filesystem::resize_file(file, octets);
+        BOOST_CHECK_EXCEPTION(History{directory.path()}, StoreError, no_store);
+        {
+            HistoryWriter writer(directory.path(), {});
+            import(writer, {address("example.com.", 1)});
+        }
+        expect_clean(directory.path());
+    }
+    std::filesystem::remove(file);
+    { lmdb::Environment(directory.path(), 0, 1 << 20, meta::databases, 8); }
+    BOOST_CHECK_EXCEPTION(History{directory.path()}, StoreError, no_store);
+    HistoryWriter writer(directory.path(), {});
+    expect_clean(directory.path());
 }
 
 BOOST_AUTO_TEST_CASE(a_second_writer_is_turned_away_at_once) {
