@@ -14,19 +14,6 @@ namespace dnshist {
 
 namespace {
 
-// "example.com. A" for the key of a block: the name and, where the key goes so far, the type.
-std::string describe_block(const char* database, Octets key) {
-    std::string text = std::string(database) + " block ";
-    constexpr char digits[] = "0123456789abcdef";
-    for (const std::uint8_t octet : key) {
-        text += digits[octet >> 4];
-        text += digits[octet & 15];
-    }
-    const auto owner = owner_length(key);
-    const auto name = owner ? Name::from_key(key.first(*owner)) : std::nullopt;
-    return name ? text + " (" + name->text() + ")" : text;
-}
-
 std::size_t reservation(const std::filesystem::path& directory, std::size_t at_least) {
     std::error_code none;
     const auto size = std::filesystem::file_size(directory / "data.mdb", none);
@@ -60,7 +47,7 @@ struct History::State {
 
     BlockDamage damage_of(const char* database) {
         return [this, database](Octets key, const char* fault) {
-            if (report) report(describe_block(database, key), fault);
+            if (report) report(meta::block_text(database, key), fault);
         };
     }
 };

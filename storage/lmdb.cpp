@@ -239,8 +239,9 @@ PageUse page_use(const Environment& environment) {
         Transaction transaction(environment, MDB_RDONLY);
         MDB_envinfo info;
         check("mdb_env_info", mdb_env_info(environment.get(), &info));
-        use = {info.me_last_pgno + 1, count_free(transaction), count_used(transaction)};
-        if (info.me_last_txnid == mdb_txn_id(transaction.get())) break;
+        use = {info.me_last_pgno + 1, count_free(transaction), count_used(transaction),
+               info.me_last_txnid == mdb_txn_id(transaction.get())};
+        if (use.consistent) break;
     }
     return use;
 }

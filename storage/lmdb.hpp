@@ -141,9 +141,10 @@ struct PageUse {
     std::size_t all = 0;
     std::size_t free = 0;  // as the list of them says, that list's own pages among them
     std::size_t used = 0;  // by the databases, and the two that say where they are
+    // All of one state of the file; it may not be where another process writes all the time.
+    bool consistent = false;
 };
-// Reads the list of free pages as a whole, not the databases. Where another process writes all the
-// time, `all` may be later than the others and the sum not fit.
+// Reads the list of free pages as a whole, not the databases.
 PageUse page_use(const Environment& environment);
 
 }  // namespace dnshist::lmdb

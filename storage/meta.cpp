@@ -2,6 +2,9 @@
 
 #include <cerrno>
 
+#include "storage/name.hpp"
+#include "storage/record_key.hpp"
+
 namespace dnshist::meta {
 
 namespace {
@@ -114,6 +117,18 @@ std::string unknown_version(const std::filesystem::path& directory, std::uint32_
            ", this program knows format " + std::to_string(format_version) +
            ": use the version of dnshist that wrote it, or export it with that one and import "
            "the export into a new store";
+}
+
+std::string block_text(const char* database, Octets key) {
+    std::string text = std::string(database) + " block ";
+    constexpr char digits[] = "0123456789abcdef";
+    for (const std::uint8_t octet : key) {
+        text += digits[octet >> 4];
+        text += digits[octet & 15];
+    }
+    const auto owner = owner_length(key);
+    const auto name = owner ? Name::from_key(key.first(*owner)) : std::nullopt;
+    return name ? text + " (" + name->text() + ")" : text;
 }
 
 std::string no_store(const std::filesystem::path& directory) {

@@ -40,25 +40,6 @@ auto says(const std::string& words) {
     };
 }
 
-// Makes the store believe that its file has one page more, which nobody uses.
-void lose_a_page(const std::filesystem::path& directory) {
-    // Page header, then magic, version, address and map size, then two databases of 48 octets.
-    constexpr std::streamoff last_page = 16 + 24 + 2 * 48;
-    const auto path = directory / "data.mdb";
-    constexpr std::size_t page_size = 4096;
-    std::filesystem::resize_file(path, std::filesystem::file_size(path) + page_size);
-    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-    for (const std::streamoff meta : {0, 4096}) {
-        std::uint64_t number = 0;
-        file.seekg(meta + last_page);
-        file.read(reinterpret_cast<char*>(&number), sizeof number);
-        ++number;
-        file.seekp(meta + last_page);
-        file.write(reinterpret_cast<const char*>(&number), sizeof number);
-    }
-    BOOST_TEST_REQUIRE(file.good());
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_copy_holds_what_the_store_holds) {

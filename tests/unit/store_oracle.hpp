@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <random>
 #include <set>
@@ -191,6 +192,25 @@ inline void import(HistoryWriter& writer, const std::vector<Seen>& all) {
     for (const Seen& seen : all)
         add(batch, seen);
     writer.apply(batch, Counts::add, std::nullopt, {}, Seconds{1'700'000'000});
+}
+
+// Makes the store believe that its file has one page more, which nobody uses.
+inline void lose_a_page(const std::filesystem::path& directory) {
+    // Page header, then magic, version, address and map size, then two databases of 48 octets.
+    constexpr std::streamoff last_page = 16 + 24 + 2 * 48;
+    const auto path = directory / "data.mdb";
+    constexpr std::size_t page_size = 4096;
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) + page_size);
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    for (const std::streamoff meta : {0, 4096}) {
+        std::uint64_t number = 0;
+        file.seekg(meta + last_page);
+        file.read(reinterpret_cast<char*>(&number), sizeof number);
+        ++number;
+        file.seekp(meta + last_page);
+        file.write(reinterpret_cast<const char*>(&number), sizeof number);
+    }
+    BOOST_TEST_REQUIRE(file.good());
 }
 
 }  // namespace dnshist::test
