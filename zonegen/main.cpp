@@ -1,4 +1,4 @@
-// dnshist-zonegen: feeds into the store, and the store out again.
+// dnshist-zonegen: feeds into the store, the store out again, and what keeps it in order.
 //
 // Data goes to standard output, everything else to standard error. Ends with 0 where what was asked
 // is done, 1 where it failed, 2 where it was asked for in a wrong way.
@@ -209,7 +209,7 @@ void describe_prune(CLI::App& command, CommandLine& line) {
 int run(int argc, char** argv) {
     Terminal terminal;
     CommandLine line;
-    CLI::App app("Imports passive DNS feeds into a history store, and exports it.",
+    CLI::App app("Keeps a store of passive DNS: imports feeds, exports, prunes, copies.",
                  "dnshist-zonegen");
     app.set_version_flag("--version", "dnshist-zonegen " DNSHIST_VERSION);
     app.add_option("--config", line.config, "configuration file")->option_text("FILE");
