@@ -219,8 +219,6 @@ struct ApplyResult {
     std::uint64_t new_pivots = 0;
 };
 
-enum class Counts : std::uint8_t { add, max };
-
 // The one writer of a store. Creates the directory and the store where there is none.
 class HistoryWriter {
   public:
@@ -247,8 +245,8 @@ class HistoryWriter {
     // it returns both are on the disk, if it throws neither is. The batch is sorted by this. A
     // batch of no observations moves the position alone. `feed` is a number of feeds() or a new one
     // from new_feed(); nothing for input that has no position.
-    ApplyResult apply(Batch& batch, Counts counts, std::optional<std::uint32_t> feed,
-                      const FeedPosition& position, Seconds now);
+    ApplyResult apply(Batch& batch, std::optional<std::uint32_t> feed, const FeedPosition& position,
+                      Seconds now);
     std::uint32_t new_feed();
 
     // Does one step of a prune, and moves `progress` on; call it until that is done. What it

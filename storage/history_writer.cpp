@@ -62,9 +62,8 @@ class PivotChanges : public PackedChanges {
 // The observations of a sorted batch, those of one record taken together.
 class RecordChanges : public PackedChanges {
   public:
-    RecordChanges(const Batch& batch, std::span<const std::uint32_t> sources, Counts counts,
-                  std::uint32_t gap)
-        : entries_(batch.entries()), sources_(sources), counts_(counts), gap_(gap) {}
+    RecordChanges(const Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t gap)
+        : entries_(batch.entries()), sources_(sources), counts_(batch.counts()), gap_(gap) {}
 
     std::optional<Octets> next_key() override {
         first_ = end_;
@@ -256,15 +255,14 @@ void HistoryWriter::State::write_statistics(lmdb::Transaction& transaction,
     transaction.put(meta, as_octets(meta::statistics_key), meta::encode_statistics(statistics));
 }
 
-ApplyResult HistoryWriter::State::apply(const Batch& batch, Counts counts,
-                                        std::optional<std::uint32_t> feed,
+ApplyResult HistoryWriter::State::apply(const Batch& batch, std::optional<std::uint32_t> feed,
                                         const FeedPosition& position, Seconds now) {
     lmdb::Transaction transaction(environment, 0);
     std::vector<std::string> fresh;
     const auto numbers = intern(transaction, batch, fresh);
     StoreStatistics statistics = read_statistics(transaction);
 
-    RecordChanges records(batch, numbers, counts, gap);
+    RecordChanges records(batch, numbers, gap);
     merge_packed(transaction, names, environment.page_size(), records);
     records.pivots.sort();
     merge_packed(transaction, pivots, environment.page_size(), records.pivots);
@@ -321,11 +319,11 @@ std::uint32_t HistoryWriter::new_feed() {
     return state_->next_feed++;
 }
 
-ApplyResult HistoryWriter::apply(Batch& batch, Counts counts, std::optional<std::uint32_t> feed,
+ApplyResult HistoryWriter::apply(Batch& batch, std::optional<std::uint32_t> feed,
                                  const FeedPosition& position, Seconds now) {
     batch.sort();
     ApplyResult result;
-    state_->change("batch", [&] { result = state_->apply(batch, counts, feed, position, now); });
+    state_->change("batch", [&] { result = state_->apply(batch, feed, position, now); });
     return result;
 }
 

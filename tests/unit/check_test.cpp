@@ -75,7 +75,7 @@ struct Store {
             add(batch, seen);
         FeedPosition position;
         position.offset = 5;
-        writer.apply(batch, Counts::add, writer.new_feed(), position, Seconds{1'700'000'000});
+        writer.apply(batch, writer.new_feed(), position, Seconds{1'700'000'000});
     }
 
     void change(const char* name,

@@ -191,7 +191,7 @@ inline void import(HistoryWriter& writer, const std::vector<Seen>& all) {
     Batch batch;
     for (const Seen& seen : all)
         add(batch, seen);
-    writer.apply(batch, Counts::add, std::nullopt, {}, Seconds{1'700'000'000});
+    writer.apply(batch, std::nullopt, {}, Seconds{1'700'000'000});
 }
 
 // Makes the store believe that its file has one page more, which nobody uses.
