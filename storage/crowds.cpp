@@ -20,7 +20,6 @@ std::optional<Crowd> decode_crowd(Octets octets) noexcept {
 }
 
 bool CrowdControl::takes_child(Octets parent) {
-    if (is_exempt(parent)) return true;
     auto met = crowds_.find(as_text(parent));
     if (met == crowds_.end()) {
         const auto stored = transaction_.get(database_, parent);

@@ -5,8 +5,9 @@
 // and turns away the others, of which it keeps the number.
 //
 // A child is new where nothing at it or below it is in the store. Of a new name it is the topmost
-// new label that counts: a.b.c.example. is, where only example. is known, the child c of example.,
-// and whatever else comes below c.example. comes with it.
+// new label that counts, below the parents that have no limit: a.b.c.example.com. is, where only
+// example.com. is known, the child c of example.com., and what is turned away with it is all of
+// c.example.com. A child that brings its parent along counts for the parent's parent alone.
 #pragma once
 
 #include <cstdint>
@@ -55,7 +56,9 @@ class CrowdControl {
             end += std::size_t{1} + owner_key[end];
             const Octets child = owner_key.first(end);
             if (had_prefix(child) || starts_with(last_, child)) continue;
-            if (!takes_child(owner_key.first(parent_size))) {
+            const Octets parent = owner_key.first(parent_size);
+            if (is_exempt(parent)) continue;
+            if (!takes_child(parent)) {
                 turned_away_.assign(child.begin(), child.end());
                 return false;
             }

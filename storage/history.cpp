@@ -20,6 +20,10 @@ std::size_t reservation(const std::filesystem::path& directory, std::size_t at_l
     return none ? at_least : std::max<std::size_t>(at_least, size);
 }
 
+bool more_refused(const Crowds::Parent& a, const Crowds::Parent& b) noexcept {
+    return a.crowd.refused > b.crowd.refused;
+}
+
 [[noreturn]] void throw_read_error(const std::filesystem::path& directory,
                                    const lmdb::Error& error) {
     if (error.code() == MDB_MAP_RESIZED) throw MapResized("the store has grown");
@@ -196,6 +200,32 @@ StoreStatistics Snapshot::statistics() {
         }
         statistics->octets = store.environment.used_octets();
         return *statistics;
+    });
+}
+
+Crowds Snapshot::crowds(std::size_t most) {
+    return state_->guard([&] {
+        Crowds all;
+        const auto database = state_->transaction.open_database(meta::crowds_database, false);
+        if (!database) return all;
+        lmdb::Cursor cursor(state_->transaction, *database);
+        for (bool any = cursor.first(); any; any = cursor.next()) {
+            const auto crowd = decode_crowd(cursor.value());
+            if (!crowd || crowd->refused == 0) continue;
+            ++all.overflowing;
+            all.refused = saturating_sum(all.refused, crowd->refused);
+            std::vector<std::uint8_t> key(cursor.key().begin(), cursor.key().end());
+            key.push_back(0);
+            const auto name = Name::from_key(key);
+            if (!name) continue;
+            all.parents.push_back({*name, *crowd});
+            std::ranges::push_heap(all.parents, more_refused);
+            if (all.parents.size() <= most) continue;
+            std::ranges::pop_heap(all.parents, more_refused);
+            all.parents.pop_back();
+        }
+        std::ranges::sort(all.parents, more_refused);
+        return all;
     });
 }
 

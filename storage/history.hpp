@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "storage/batch.hpp"
+#include "storage/crowds.hpp"
 #include "storage/name.hpp"
 #include "storage/observation.hpp"
 #include "storage/octets.hpp"
@@ -62,6 +63,16 @@ struct StoreStatistics {
     std::optional<Seconds> earliest;
     std::optional<Seconds> latest;
     std::optional<Seconds> written;  // when the last batch was committed
+};
+
+struct Crowds {
+    struct Parent {
+        Name name;
+        Crowd crowd;
+    };
+    std::vector<Parent> parents;
+    std::uint64_t overflowing = 0;  // how many parents there are
+    std::uint64_t refused = 0;      // children turned away, of all of them
 };
 
 // The places that readers of the store enter themselves in, of all processes together. Where none
@@ -160,6 +171,9 @@ class Snapshot {
     bool knows(const NameKey& name);
 
     StoreStatistics statistics();
+    // What the limit of new children has come to: the parents that had to turn children away, those
+    // with the most first, `most` of them, and all of them together.
+    Crowds crowds(std::size_t most);
     std::optional<Source> source(std::uint32_t number, Octets owner_key);
 
   private:
@@ -217,6 +231,8 @@ struct ApplyResult {
     std::uint64_t merged_records = 0;  // that were in the store before
     std::uint64_t new_names = 0;
     std::uint64_t new_pivots = 0;
+    // Entries of the batch that the limit of new children has turned away.
+    std::uint64_t crowded_out = 0;
 };
 
 // The one writer of a store. Creates the directory and the store where there is none.
@@ -226,6 +242,7 @@ class HistoryWriter {
         std::uint32_t gap = default_gap;  // of a new store; an old one keeps its own
         // Octets of address space to begin with; the map grows by itself.
         std::size_t map_octets = std::size_t{1} << 30;
+        CrowdLimit crowd_limit;
     };
     // Throws StoreError; at once where another process is writing.
     explicit HistoryWriter(const std::filesystem::path& directory, Options options);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "storage/arena.hpp"
+#include "storage/crowds.hpp"
 #include "storage/history.hpp"
 #include "storage/history_writer_state.hpp"
 #include "storage/key_sort.hpp"
@@ -62,8 +63,14 @@ class PivotChanges : public PackedChanges {
 // The observations of a sorted batch, those of one record taken together.
 class RecordChanges : public PackedChanges {
   public:
-    RecordChanges(const Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t gap)
-        : entries_(batch.entries()), sources_(sources), counts_(batch.counts()), gap_(gap) {}
+    // `crowds` may be nullptr: no limit.
+    RecordChanges(const Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t gap,
+                  CrowdControl* crowds)
+        : entries_(batch.entries()),
+          sources_(sources),
+          counts_(batch.counts()),
+          gap_(gap),
+          crowds_(crowds) {}
 
     std::optional<Octets> next_key() override {
         first_ = end_;
@@ -80,7 +87,11 @@ class RecordChanges : public PackedChanges {
         const auto parts = *split_record_key(key);
         if (!equal(parts.owner, last_owner_)) {
             last_owner_ = parts.owner;
-            if (!surroundings.had_prefix(parts.owner)) ++result.new_names;
+            owner_admitted_ = take_owner(parts.owner, surroundings);
+        }
+        if (!owner_admitted_) {
+            result.crowded_out += end_ - first_;
+            return std::nullopt;
         }
         ++result.new_records;
         pivots.add(parts.owner, parts.type, whole_rdata(parts.rdata));
@@ -92,6 +103,7 @@ class RecordChanges : public PackedChanges {
         auto payload = read_payload(old_payload);
         if (!payload) throw DamagedBlock(entries_[first_].key(), "a record in it is malformed");
         last_owner_ = split_record_key(entries_[first_].key())->owner;
+        owner_admitted_ = true;
         ++result.merged_records;
         return merged(*payload);
     }
@@ -101,6 +113,15 @@ class RecordChanges : public PackedChanges {
     Period seen{end_of_time, Seconds{0}};
 
   private:
+    // Whether records of an owner that was not met before in the batch may come in.
+    bool take_owner(Octets owner, const Surroundings& surroundings) {
+        const auto had_prefix = [&](Octets prefix) { return surroundings.had_prefix(prefix); };
+        if (had_prefix(owner)) return true;
+        if (crowds_ != nullptr && !crowds_->admits(owner, had_prefix)) return false;
+        ++result.new_names;
+        return true;
+    }
+
     Octets whole_rdata(Octets in_key) {
         const Octets rest = entries_[first_].rdata_rest();
         if (rest.empty()) return in_key;
@@ -143,7 +164,9 @@ class RecordChanges : public PackedChanges {
     std::uint32_t gap_;
     std::size_t first_ = 0;
     std::size_t end_ = 0;
+    CrowdControl* crowds_;
     Octets last_owner_;
+    bool owner_admitted_ = false;
     Arena arena_;
     std::vector<std::uint8_t> scratch_;
     std::vector<std::uint8_t> long_rdata_;
@@ -162,6 +185,7 @@ const std::filesystem::path& cleared(const std::filesystem::path& directory) {
 HistoryWriter::State::State(const std::filesystem::path& where, const Options& options)
     : directory(made(where)),
       lock(directory),
+      crowd_limit(options.crowd_limit),
       environment(cleared(directory), MDB_NOTLS, options.map_octets, meta::databases,
                   meta::max_readers) {
     environment.clear_stale_readers();
@@ -262,8 +286,14 @@ ApplyResult HistoryWriter::State::apply(const Batch& batch, std::optional<std::u
     const auto numbers = intern(transaction, batch, fresh);
     StoreStatistics statistics = read_statistics(transaction);
 
-    RecordChanges records(batch, numbers, gap);
+    std::optional<CrowdControl> crowd_control;
+    if (crowd_limit.children != 0) {
+        const MDB_dbi crowds = *transaction.open_database(meta::crowds_database, true);
+        crowd_control.emplace(crowd_limit, transaction, crowds);
+    }
+    RecordChanges records(batch, numbers, gap, crowd_control ? &*crowd_control : nullptr);
     merge_packed(transaction, names, environment.page_size(), records);
+    if (crowd_control) crowd_control->write();
     records.pivots.sort();
     merge_packed(transaction, pivots, environment.page_size(), records.pivots);
     records.result.new_pivots = records.pivots.inserted();
@@ -271,7 +301,7 @@ ApplyResult HistoryWriter::State::apply(const Batch& batch, std::optional<std::u
     statistics.names += records.result.new_names;
     statistics.records += records.result.new_records;
     statistics.pivots += records.result.new_pivots;
-    if (!batch.entries().empty()) {
+    if (records.seen.begin <= records.seen.end) {
         statistics.earliest =
             std::min(statistics.earliest.value_or(end_of_time), records.seen.begin);
         statistics.latest = std::max(statistics.latest.value_or(Seconds{0}), records.seen.end);

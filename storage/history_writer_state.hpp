@@ -19,6 +19,7 @@ namespace dnshist {
 struct HistoryWriter::State {
     std::filesystem::path directory;
     WriterLock lock;
+    CrowdLimit crowd_limit;
     lmdb::Environment environment;
     std::uint32_t gap = default_gap;
     MDB_dbi names = 0;

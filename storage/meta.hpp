@@ -23,7 +23,9 @@ inline constexpr const char* pivots_database = "pivots";
 inline constexpr const char* sources_database = "sources";
 inline constexpr const char* feeds_database = "feeds";
 inline constexpr const char* meta_database = "meta";
-inline constexpr unsigned databases = 5;
+// Where a limit of new children was ever set.
+inline constexpr const char* crowds_database = "crowds";
+inline constexpr unsigned databases = 6;
 // Slots for readers: one for each thread of each reading process.
 inline constexpr unsigned max_readers = 1024;
 

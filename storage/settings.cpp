@@ -308,6 +308,11 @@ constexpr auto keys = std::to_array<Key>({
      [](Settings& to, const toml::node& from) { return take_patterns(to.import.include, from); }},
     {"import.exclude", patterns,
      [](Settings& to, const toml::node& from) { return take_patterns(to.import.exclude, from); }},
+    {"import.new_children", "a number of names, 0 for no limit",
+     [](Settings& to, const toml::node& from) {
+         return take_number(to.import.new_children, from, 0,
+                            std::numeric_limits<std::uint32_t>::max());
+     }},
     {"listen.dnstap",
      "an array of \"unix:PATH\" or \"ADDRESS@PORT\", such as "
      "[\"unix:/run/dnshist/dnstap.sock\"]",

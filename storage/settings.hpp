@@ -84,6 +84,7 @@ struct Settings {
         // Patterns of records (storage/record_pattern.hpp), or absolute paths of files of them.
         std::vector<std::string> include;
         std::vector<std::string> exclude;
+        std::uint32_t new_children = 0;  // of one parent; 0: no limit
     } import;
     struct Listen {
         std::vector<DnstapPlace> dnstap = {{"/run/dnshist/dnstap.sock", {}}};

@@ -158,6 +158,7 @@ void Load::commit(Current& current, bool whole) {
     summary_.observations += observations;
     summary_.new_records += result.new_records;
     summary_.merged_records += result.merged_records;
+    summary_.crowded_out += result.crowded_out;
     current.committed_all = true;
 }
 

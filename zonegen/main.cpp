@@ -19,6 +19,7 @@
 #include "zonegen/listen.hpp"
 #include "zonegen/load.hpp"
 #include "zonegen/prune.hpp"
+#include "zonegen/public_suffix.hpp"
 #include "zonegen/rejects.hpp"
 #include "zonegen/statistics.hpp"
 #include "zonegen/stop.hpp"
@@ -32,6 +33,8 @@ namespace {
 constexpr int done = 0;
 constexpr int failed = 1;
 constexpr int wrong_usage = 2;
+
+constexpr std::size_t shown_crowds = 10;
 
 struct CommandLine {
     std::optional<std::string> config;
@@ -70,6 +73,13 @@ void write_data(const std::string& text) {
     }
 }
 
+HistoryWriter::Options writer_options(const Settings& settings) {
+    HistoryWriter::Options options;
+    options.gap = settings.store.gap;
+    options.crowd_limit = {settings.import.new_children, is_public_suffix};
+    return options;
+}
+
 Trust trust_of(const CommandLine& line, const Settings& settings) {
     return line.trust.value_or(settings.import.trust) == "all" ? Trust::everything
                                                                : Trust::bailiwick;
@@ -102,9 +112,7 @@ int import(const CommandLine& line, const Settings& settings, Terminal& terminal
         return wrong_usage;
     }
     StopRequest stop;
-    HistoryWriter::Options writer_options;
-    writer_options.gap = settings.store.gap;
-    HistoryWriter writer(settings.store.directory, writer_options);
+    HistoryWriter writer(settings.store.directory, writer_options(settings));
     Rejects rejects(terminal, line.reject_file);
 
     LoadOptions options;
@@ -165,9 +173,7 @@ int listen(const CommandLine& line, const Settings& settings, Terminal& terminal
     options.window_observations = settings.listen.window_observations;
 
     StopRequest stop;
-    HistoryWriter::Options writer_options;
-    writer_options.gap = settings.store.gap;
-    HistoryWriter writer(settings.store.directory, writer_options);
+    HistoryWriter writer(settings.store.directory, writer_options(settings));
     Rejects rejects(terminal, std::nullopt);
     return listen(writer, options, rejects, terminal, stop.descriptor()) ? done : failed;
 }
@@ -235,7 +241,8 @@ int statistics(const CommandLine& line, const Settings& settings) {
     Snapshot snapshot(history);
     snapshot.renew();
     const StoreStatistics numbers = snapshot.statistics();
-    write_data(line.json ? statistics_json(numbers) : statistics_text(numbers));
+    const Crowds crowds = snapshot.crowds(shown_crowds);
+    write_data(line.json ? statistics_json(numbers, crowds) : statistics_text(numbers, crowds));
     return done;
 }
 

@@ -14,6 +14,10 @@ std::string summary_text(const Summary& summary, const Rejects& rejects) {
     if (summary.left_out != 0) {
         text += fmt::format("\n{:>10} left out, by include and exclude", summary.left_out);
     }
+    if (summary.crowded_out != 0) {
+        text += fmt::format("\n{:>10} of names above the limit of new children (see stats)",
+                            summary.crowded_out);
+    }
     for (std::size_t i = 0; i < reason_count; ++i) {
         const auto reason = static_cast<Reason>(i);
         if (rejects.count(reason) == 0) continue;

@@ -13,6 +13,7 @@ struct Summary {
     std::uint64_t new_records = 0;
     std::uint64_t merged_records = 0;  // that the store had before
     std::uint64_t left_out = 0;        // observations that the selection does not keep
+    std::uint64_t crowded_out = 0;     // records of names above the limit of new children
     double seconds = 0;
 };
 

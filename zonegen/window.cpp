@@ -92,6 +92,7 @@ bool Window::write() {
         written_.observations += observations;
         written_.new_records += result.new_records;
         written_.merged_records += result.merged_records;
+        written_.crowded_out += result.crowded_out;
         return true;
     } catch (const StoreError& error) {
         notices_.trouble(error.what());

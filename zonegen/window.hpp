@@ -25,6 +25,7 @@ class Window {
         std::uint64_t observations = 0;
         std::uint64_t new_records = 0;
         std::uint64_t merged_records = 0;
+        std::uint64_t crowded_out = 0;
     };
     // Called by the writing thread: a batch is in the store and there is room again, or the store
     // cannot be written, which is tried again (with the sentence why).
