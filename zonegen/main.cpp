@@ -103,18 +103,30 @@ int export_store(const CommandLine& line, const Settings& settings, Terminal& te
         }
         subject = *read;
     }
-    bool damaged = false;
+    ExportWatch watch;
     History history(settings.store.directory,
                     [&](const std::string& where, const std::string& what) {
                         terminal.complain("left out, damaged: " + where + ": " + what);
-                        damaged = true;
+                        ++watch.damaged;
                     });
-    const ExportResult result = export_cof(history, subject, stdout);
+    ExportResult result;
+    if (line.export_format == "dnsdb") {
+        // A stream says how it ended, also where it was told to.
+        const StopRequest stop;
+        watch.stop = stop.descriptor();
+        result = export_dnsdb(history, subject, stdout, watch);
+    } else {
+        result = export_cof(history, subject, stdout);
+    }
+    if (result.written == Written::stopped) {
+        terminal.complain("stopped after " + std::to_string(result.records) + " records");
+        return failed;
+    }
     if (result.written == Written::all && result.records == 0) {
         terminal.say(line.subject.empty() ? "the store is empty"
                                           : "nothing is known of " + line.subject);
     }
-    return damaged ? failed : done;
+    return watch.damaged > 0 ? failed : done;
 }
 
 int check(const Settings& settings, Terminal& terminal) {
@@ -179,8 +191,8 @@ int run(int argc, char** argv) {
     describe_import(*import_command, line);
     CLI::App* const export_command =
         app.add_subcommand("export", "write the store's records to standard output");
-    export_command->add_option("--format", line.export_format, "cof")
-        ->check(CLI::IsMember({"cof"}))
+    export_command->add_option("--format", line.export_format, "cof (default) or dnsdb")
+        ->check(CLI::IsMember({"cof", "dnsdb"}))
         ->option_text("FORMAT");
     export_command->add_option("SUBJECT", line.subject, "NAME, or *.NAME for all below it");
     CLI::App* const check_command =
