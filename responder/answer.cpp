@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "responder/next_name.hpp"
+#include "queries/next_name.hpp"
 #include "responder/own_names.hpp"
 #include "responder/respond.hpp"
 

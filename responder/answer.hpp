@@ -9,10 +9,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "queries/lookup.hpp"
+#include "queries/query.hpp"
 #include "responder/client.hpp"
-#include "responder/lookup.hpp"
 #include "responder/message.hpp"
-#include "responder/query.hpp"
 #include "responder/response.hpp"
 #include "responder/service.hpp"
 

@@ -6,10 +6,10 @@
 #include <array>
 #include <span>
 
+#include "queries/nearest.hpp"
+#include "queries/words.hpp"
 #include "responder/answer.hpp"
-#include "responder/nearest.hpp"
 #include "responder/own_names.hpp"
-#include "responder/words.hpp"
 
 namespace dnshist {
 

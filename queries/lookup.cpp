@@ -1,4 +1,4 @@
-#include "responder/lookup.hpp"
+#include "queries/lookup.hpp"
 
 #include <algorithm>
 #include <limits>

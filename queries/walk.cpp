@@ -1,4 +1,4 @@
-#include "responder/walk.hpp"
+#include "queries/walk.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 //     [filter.]... view . subject . zone
 //
 // Labels are read from the left. The first that is a view word ends the filters; what follows it,
-// up to the zone, is the subject. The words are rows of two tables in query.cpp, from which
+// up to the zone, is the subject. The words are rows of two tables in words.cpp, from which
 // help.ZONE is made as well.
 #pragma once
 
@@ -14,9 +14,9 @@
 #include <string_view>
 #include <variant>
 
-#include "responder/mistake.hpp"
-#include "responder/place.hpp"
-#include "responder/value_ranges.hpp"
+#include "queries/mistake.hpp"
+#include "queries/place.hpp"
+#include "queries/value_ranges.hpp"
 #include "storage/name.hpp"
 #include "storage/octets.hpp"
 #include "storage/rrtype.hpp"

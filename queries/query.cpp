@@ -1,12 +1,12 @@
-#include "responder/query.hpp"
+#include "queries/query.hpp"
 
 #include <algorithm>
 #include <bitset>
 
-#include "responder/labels.hpp"
-#include "responder/nearest_time.hpp"
-#include "responder/subject.hpp"
-#include "responder/words.hpp"
+#include "queries/labels.hpp"
+#include "queries/nearest_time.hpp"
+#include "queries/subject.hpp"
+#include "queries/words.hpp"
 
 namespace dnshist {
 

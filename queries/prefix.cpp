@@ -1,11 +1,11 @@
-#include "responder/prefix.hpp"
+#include "queries/prefix.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
 
-#include "responder/labels.hpp"
+#include "queries/labels.hpp"
 #include "storage/address.hpp"
 
 namespace dnshist {

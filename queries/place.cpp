@@ -1,4 +1,4 @@
-#include "responder/place.hpp"
+#include "queries/place.hpp"
 
 #include "storage/encoding.hpp"
 #include "storage/rdata.hpp"

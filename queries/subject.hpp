@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "responder/mistake.hpp"
-#include "responder/query.hpp"
+#include "queries/mistake.hpp"
+#include "queries/query.hpp"
 #include "storage/name.hpp"
 #include "storage/octets.hpp"
 

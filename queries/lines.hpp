@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "responder/items.hpp"
-#include "responder/query.hpp"
+#include "queries/items.hpp"
+#include "queries/query.hpp"
 #include "storage/history.hpp"
 #include "storage/json.hpp"
 #include "storage/text_writer.hpp"

@@ -1,4 +1,4 @@
-#include "responder/lines.hpp"
+#include "queries/lines.hpp"
 
 #include <array>
 #include <limits>

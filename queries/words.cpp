@@ -1,12 +1,12 @@
-#include "responder/words.hpp"
+#include "queries/words.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 
-#include "responder/nearest.hpp"
-#include "responder/nearest_time.hpp"
+#include "queries/nearest.hpp"
+#include "queries/nearest_time.hpp"
 
 namespace dnshist {
 

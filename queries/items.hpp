@@ -17,8 +17,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "responder/query.hpp"
-#include "responder/walk.hpp"
+#include "queries/query.hpp"
+#include "queries/walk.hpp"
 #include "storage/history.hpp"
 #include "storage/visibility.hpp"
 

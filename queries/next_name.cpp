@@ -1,10 +1,10 @@
-#include "responder/next_name.hpp"
+#include "queries/next_name.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "responder/labels.hpp"
-#include "responder/words.hpp"
+#include "queries/labels.hpp"
+#include "queries/words.hpp"
 
 namespace dnshist {
 

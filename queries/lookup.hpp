@@ -15,10 +15,10 @@
 #include <string_view>
 #include <vector>
 
-#include "responder/items.hpp"
-#include "responder/lines.hpp"
-#include "responder/query.hpp"
-#include "responder/walk.hpp"
+#include "queries/items.hpp"
+#include "queries/lines.hpp"
+#include "queries/query.hpp"
+#include "queries/walk.hpp"
 #include "storage/history.hpp"
 
 namespace dnshist {

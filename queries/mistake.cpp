@@ -1,4 +1,4 @@
-#include "responder/mistake.hpp"
+#include "queries/mistake.hpp"
 
 #include "storage/escape.hpp"
 #include "storage/octets.hpp"

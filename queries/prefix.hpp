@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <variant>
 
-#include "responder/mistake.hpp"
+#include "queries/mistake.hpp"
 #include "storage/octets.hpp"
 
 namespace dnshist {

@@ -1,11 +1,11 @@
-#include "responder/subject.hpp"
+#include "queries/subject.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "responder/labels.hpp"
-#include "responder/pivot_subject.hpp"
-#include "responder/prefix.hpp"
+#include "queries/labels.hpp"
+#include "queries/pivot_subject.hpp"
+#include "queries/prefix.hpp"
 #include "storage/text_writer.hpp"
 
 namespace dnshist {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "responder/place.hpp"
+#include "queries/place.hpp"
 #include "storage/name.hpp"
 
 namespace dnshist {

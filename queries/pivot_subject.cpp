@@ -1,10 +1,10 @@
-#include "responder/pivot_subject.hpp"
+#include "queries/pivot_subject.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "responder/labels.hpp"
-#include "responder/subject.hpp"
+#include "queries/labels.hpp"
+#include "queries/subject.hpp"
 #include "storage/record_key.hpp"
 
 namespace dnshist {

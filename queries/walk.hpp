@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "responder/query.hpp"
+#include "queries/query.hpp"
 #include "storage/history.hpp"
 #include "storage/record_key.hpp"
 

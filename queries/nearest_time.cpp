@@ -1,4 +1,4 @@
-#include "responder/nearest_time.hpp"
+#include "queries/nearest_time.hpp"
 
 #include <algorithm>
 #include <array>

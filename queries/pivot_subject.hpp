@@ -11,9 +11,9 @@
 
 #include <optional>
 
-#include "responder/mistake.hpp"
-#include "responder/prefix.hpp"
-#include "responder/query.hpp"
+#include "queries/mistake.hpp"
+#include "queries/prefix.hpp"
+#include "queries/query.hpp"
 #include "storage/octets.hpp"
 
 namespace dnshist {

@@ -1,4 +1,4 @@
-#include "responder/nearest.hpp"
+#include "queries/nearest.hpp"
 
 #include <algorithm>
 #include <array>

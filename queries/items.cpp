@@ -1,4 +1,4 @@
-#include "responder/items.hpp"
+#include "queries/items.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-#include "responder/query.hpp"
+#include "queries/query.hpp"
 #include "storage/time.hpp"
 
 namespace dnshist {
