@@ -18,9 +18,6 @@
 
 namespace dnshist {
 
-// Resolvers refuse an RRset of more records (BIND: max-records-per-type).
-inline constexpr std::size_t max_rrset = 100;
-
 // One question on its way to an answer.
 struct Exchange {
     const Question& question;
@@ -36,7 +33,7 @@ struct Exchange {
 
 // The zone's own names.
 std::size_t answer_apex(Exchange& exchange);
-std::size_t answer_help(Exchange& exchange);  // help.cpp
+std::size_t answer_help(Exchange& exchange);
 std::size_t answer_help_topic(Exchange& exchange, std::string_view topic);
 std::size_t answer_statistics(Exchange& exchange);
 std::size_t answer_version(Exchange& exchange);

@@ -1,15 +1,11 @@
 // The language on a screen (help.ZONE), and a topic at length (help.TOPIC.ZONE): each view, and the
 // filters.
-//
-// Lines begin with a number, because a resolver on the way may put them in any order: sort them.
 #include <algorithm>
 #include <array>
 #include <span>
 
-#include "queries/nearest.hpp"
+#include "queries/own_lines.hpp"
 #include "queries/words.hpp"
-#include "responder/answer.hpp"
-#include "responder/own_names.hpp"
 
 namespace dnshist {
 
@@ -22,22 +18,23 @@ constexpr std::string_view times =
 // Puts the number before each line.
 class HelpLines {
   public:
-    explicit HelpLines(Exchange& exchange) noexcept : exchange_(exchange) {}
+    HelpLines(const Name& zone, LineTaker take) noexcept : zone_(zone), take_(take) {}
 
-    // Calls write(Line&).
+    // Calls write(OwnLine&).
     template <class Write>
     void add(Write&& write) {
         ++number_;
-        Line line(exchange_);
+        OwnLine line(zone_, take_);
         line << std::string_view(number_ < 10 ? "0" : "") << std::uint64_t{number_} << " ";
         write(line);
     }
     void say(std::string_view text) {
-        add([text](Line& line) { line << text; });
+        add([text](OwnLine& line) { line << text; });
     }
 
   private:
-    Exchange& exchange_;
+    const Name& zone_;
+    LineTaker take_;
     unsigned number_ = 0;
 };
 
@@ -109,92 +106,75 @@ constexpr std::array at_sayings{
     Saying{times},
 };
 
-struct Topic {
-    std::string_view word;
-    std::span<const Saying> sayings;
-};
-constexpr std::array topics{
-    Topic{"history", history_sayings},
-    Topic{"pivot", pivot_sayings},
-    Topic{"names", names_sayings},
-    Topic{"summary", summary_sayings},
-    Topic{"changes", changes_sayings},
-    Topic{"at", at_sayings},
-    Topic{"filters", {}},
-};
+constexpr std::array<std::string_view, 7> topics{"history", "pivot", "names",  "summary",
+                                                 "changes", "at",    "filters"};
+// In the same order; the filters have a table of their own.
+constexpr std::array<std::span<const Saying>, topics.size() - 1> topic_sayings{
+    history_sayings, pivot_sayings, names_sayings, summary_sayings, changes_sayings, at_sayings};
 
 void add_filters(HelpLines& lines) {
     lines.say("TYPE: a, mx, type65 ...; several make a union, any is the default");
     for (const FilterWord& filter : filter_words()) {
-        lines.add([&](Line& line) { line << filter.usage << ": " << filter.meaning; });
+        lines.add([&](OwnLine& line) { line << filter.usage << ": " << filter.meaning; });
     }
     lines.say(times);
     lines.say("a year, month or day is all of it: after begins at its start, before ends there");
     lines.say("in changes, after, before and on choose events by their time");
 }
 
-void add_topic(HelpLines& lines, const Topic& topic) {
-    if (topic.sayings.empty()) return add_filters(lines);
-    for (const Saying& saying : topic.sayings) {
-        lines.add([&](Line& line) {
-            line << saying.text;
-            if (saying.example.empty()) return;
-            (line << ": dig " << saying.type << " ").name(saying.example);
-        });
-    }
-}
-
 }  // namespace
 
-std::size_t answer_help(Exchange& exchange) {
-    if (!asks_for_text(exchange.question)) return answer_other_type(exchange);
-    HelpLines lines(exchange);
-    lines.add([](Line& line) {
+void write_help(const Name& zone, LineTaker take) {
+    HelpLines lines(zone, take);
+    lines.add([](OwnLine& line) {
         (line << "dnshist: what the DNS used to say. Ask for TXT of [filter.]... view.subject")
             .zone();
     });
     for (const ViewWord& view : view_words()) {
-        lines.add([&](Line& line) {
+        lines.add([&](OwnLine& line) {
             const std::string_view type = view.view == View::at ? "A" : "TXT";
             (line << view.word << ": " << view.meaning << ": dig " << type << " ")
                 .name(view.example);
         });
     }
     lines.say("filters, in any order: record types (a, mx, type65 ...; several make a union)");
-    lines.add([](Line& line) {
+    lines.add([](OwnLine& line) {
         for (const FilterWord& filter : filter_words())
             line << filter.usage << (&filter == &filter_words().back() ? "" : " ");
     });
     lines.say(times);
     lines.say("a line is FIRST LAST COUNT OWNER TYPE RDATA; one that begins with # is a remark");
-    lines.add([](Line& line) {
+    lines.add([](OwnLine& line) {
         line << "more about a view, or the filters: dig TXT ";
         line.name("help.pivot");
         line << ", help.filters";
         line.zone();
     });
-    lines.add([](Line& line) { (line << "what is stored: dig TXT ").name("stats"); });
-    lines.add([](Line& line) { (line << "which program this is: dig TXT ").name("version"); });
-    return exchange.response.finish(Rcode::noerror);
+    lines.add([](OwnLine& line) { (line << "what is stored: dig TXT ").name("stats"); });
+    lines.add([](OwnLine& line) { (line << "which program this is: dig TXT ").name("version"); });
 }
 
-std::size_t answer_help_topic(Exchange& exchange, std::string_view word) {
-    const auto* const topic = std::ranges::find(topics, word, &Topic::word);
-    if (topic == topics.end()) {
-        if (!asks_for_text(exchange.question)) return answer_unfinished(exchange, {});
-        return answer_mistake(exchange, Mistake([&](TextWriter& out) {
-                                  out.put("no help on ");
-                                  write_quoted(out, word);
-                                  Nearest nearest(word);
-                                  for (const Topic& each : topics)
-                                      nearest.offer(each.word);
-                                  write_suggestion(out, "help.", nearest.best());
-                              }));
+std::span<const std::string_view> help_topics() noexcept {
+    return topics;
+}
+
+bool write_help_topic(const Name& zone, std::string_view topic, LineTaker take) {
+    const auto* const found = std::ranges::find(topics, topic);
+    if (found == topics.end()) return false;
+    HelpLines lines(zone, take);
+    const auto place = static_cast<std::size_t>(found - topics.begin());
+    if (place == topic_sayings.size()) {
+        add_filters(lines);
+        return true;
     }
-    if (!asks_for_text(exchange.question)) return answer_other_type(exchange);
-    HelpLines lines(exchange);
-    add_topic(lines, *topic);
-    return exchange.response.finish(Rcode::noerror);
+    for (const Saying& saying : topic_sayings[place]) {
+        lines.add([&](OwnLine& line) {
+            line << saying.text;
+            if (saying.example.empty()) return;
+            (line << ": dig " << saying.type << " ").name(saying.example);
+        });
+    }
+    return true;
 }
 
 }  // namespace dnshist
