@@ -51,6 +51,8 @@ class Lookup {
     // Around a batch of questions, as Snapshot's.
     void renew(Seconds now);
     void reset() noexcept;
+    // The state of the store that the lines are of.
+    Snapshot& snapshot() noexcept { return snapshot_; }
 
     // The lines of a query of any view but `at`. `budget` is in units of Work.
     Page page(const Query& query, std::uint64_t budget, Room room);

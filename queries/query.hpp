@@ -27,6 +27,8 @@ namespace dnshist {
 // Lines on a page at most: resolvers refuse an RRset of more than 100 records, and a remark or two
 // may come on top.
 inline constexpr unsigned max_limit = 99;
+// Where neither the question nor the configuration says.
+inline constexpr unsigned usual_limit = 50;
 
 enum class View : std::uint8_t { history, pivot, names, summary, changes, at };
 inline constexpr std::size_t view_count = 6;
