@@ -55,7 +55,7 @@ std::optional<Spelling> spell_ipv6(KeyLabels labels) noexcept {
         const std::string_view label = labels.next();
         const std::size_t nibble = label.size() == 1 ? hex.find(label[0]) : hex.npos;
         if (nibble == hex.npos) return std::nullopt;
-        address[i / 2] = static_cast<std::uint8_t>(address[i / 2] << 4U | nibble);
+        address[i / 2] = static_cast<std::uint8_t>(std::size_t{address[i / 2]} << 4U | nibble);
     }
     if (!labels.next().empty()) return std::nullopt;
     return spell_text([&](TextWriter& out) { write_ipv6(out, address); });
