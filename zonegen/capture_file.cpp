@@ -1,5 +1,7 @@
 #include "zonegen/capture_file.hpp"
 
+#include <pcap/pcap.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -38,6 +40,10 @@ std::optional<PacketTime> time_of(const timeval& time) noexcept {
 bool looks_like_capture(std::string_view head) noexcept {
     return std::any_of(magics.begin(), magics.end(),
                        [head](std::string_view magic) { return head.starts_with(magic); });
+}
+
+void CaptureFile::Close::operator()(pcap* capture) const noexcept {
+    pcap_close(capture);
 }
 
 CaptureFile::CaptureFile(Feed& feed, std::uint64_t mark, std::function<void()> at_mark)

@@ -5,7 +5,7 @@
 // two packets.
 #pragma once
 
-#include <pcap/pcap.h>
+#include <sys/types.h>
 
 #include <cstdint>
 #include <functional>
@@ -17,6 +17,8 @@
 #include "storage/octets.hpp"
 #include "zonegen/aged_map.hpp"
 #include "zonegen/feed.hpp"
+
+struct pcap;  // libpcap's
 
 namespace dnshist {
 
@@ -53,7 +55,7 @@ class CaptureFile {
 
   private:
     struct Close {
-        void operator()(pcap_t* capture) const noexcept { pcap_close(capture); }
+        void operator()(pcap* capture) const noexcept;
     };
     static ssize_t read_window(void* self, char* to, std::size_t size);
 
@@ -64,7 +66,7 @@ class CaptureFile {
     std::uint64_t mark_;
     std::function<void()> at_mark_;
     std::size_t window_ = 0;  // octets ahead in the feed that libpcap has read
-    std::unique_ptr<pcap_t, Close> capture_;
+    std::unique_ptr<pcap, Close> capture_;
     int link_type_ = -1;
     std::uint64_t without_time_ = 0;
     std::string problem_;
