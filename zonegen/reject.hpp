@@ -25,8 +25,11 @@ enum class Reason : std::uint8_t {
     bad_count,
     bad_source,
     too_many,
+    bad_message,
+    unasked,
+    out_of_bailiwick,
 };
-inline constexpr std::size_t reason_count = 16;
+inline constexpr std::size_t reason_count = 19;
 
 // "no owner name".
 std::string_view reason_text(Reason reason) noexcept;
