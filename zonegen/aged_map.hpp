@@ -59,6 +59,13 @@ class AgedMap {
         entries_.erase(found);
     }
 
+    // All of them, the oldest first. `see(key, value)` may change the value.
+    template <class See>
+    void each(See&& see) {
+        for (const auto& entry : by_age_)
+            see(entry->first, entry->second.value);
+    }
+
     // Lets go of what has become too old; `leave` as for add().
     template <class Leave>
     void expire(PacketTime now, Leave&& leave) {

@@ -94,10 +94,12 @@ void CaptureMessages::response(const Endpoints& between, Transport transport, Oc
         ++counts_.misdirected;
         return;
     }
-    switch (questions_.answer(between, transport, message, time)) {
+    const auto answer = questions_.answer(between, transport, message, time);
+    switch (answer.match) {
         case Questions::Match::asked:
             ++counts_.asked;
-            return give(transport, message, time, CapturedResponse::Question::seen);
+            return give(transport, message, time, CapturedResponse::Question::seen,
+                        answer.recursion_desired);
         case Questions::Match::not_asked:
             ++counts_.not_asked;
             if (!options_.without_question) return;
@@ -109,9 +111,10 @@ void CaptureMessages::response(const Endpoints& between, Transport transport, Oc
 }
 
 void CaptureMessages::give(Transport transport, Octets message, PacketTime time,
-                           CapturedResponse::Question question) {
+                           CapturedResponse::Question question, bool recursion_desired) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time).count();
-    receive_({message, Seconds{static_cast<std::uint32_t>(seconds)}, transport, question});
+    receive_({message, Seconds{static_cast<std::uint32_t>(seconds)}, transport, question,
+              recursion_desired});
 }
 
 }  // namespace dnshist

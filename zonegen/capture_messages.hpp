@@ -33,6 +33,9 @@ struct CapturedResponse {
     Seconds time;
     Transport transport;
     Question question;
+    // The question was seen and wanted recursion (RD): it went to a resolver, not to the servers of
+    // a zone.
+    bool recursion_desired;
 };
 
 struct CaptureOptions {
@@ -51,7 +54,7 @@ class CaptureMessages {
 
     // A frame as captured; `link_type` is libpcap's DLT value.
     void add(int link_type, Octets frame, PacketTime time);
-    // No packet follows: what waits for others is given as far as it goes.
+    // No packet follows for now: what waits for others is given as far as it goes.
     void finish() { streams_.finish(); }
 
     struct Counts {
@@ -75,7 +78,7 @@ class CaptureMessages {
     void message(const Endpoints& between, Transport transport, Octets message, PacketTime time);
     void response(const Endpoints& between, Transport transport, Octets message, PacketTime time);
     void give(Transport transport, Octets message, PacketTime time,
-              CapturedResponse::Question question);
+              CapturedResponse::Question question, bool recursion_desired = false);
 
     CaptureOptions options_;
     Receive receive_;

@@ -39,38 +39,38 @@ std::string Questions::section_of(Octets message) {
 }
 
 void Questions::ask(const Endpoints& between, Transport transport, Octets message, PacketTime now) {
-    const auto forget = [](const Key&, const std::vector<std::string>&) {};
+    const auto forget = [](const Key&, const std::vector<Asked>&) {};
     asked_.expire(now, forget);
     const Key key{between, id_of(message), transport};
-    std::vector<std::string>* sections = asked_.find(key);
-    if (sections == nullptr) {
-        sections = &asked_.add(key, now, forget);
+    std::vector<Asked>* same = asked_.find(key);
+    if (same == nullptr) {
+        same = &asked_.add(key, now, forget);
     } else {
         asked_.touch(key, now);
     }
-    if (sections->size() == max_same) sections->erase(sections->begin());
-    sections->push_back(section_of(message));
+    if (same->size() == max_same) same->erase(same->begin());
+    same->push_back({section_of(message), (message[2] & 0x01U) != 0});
 }
 
-Questions::Match Questions::answer(const Endpoints& between, Transport transport, Octets message,
-                                   PacketTime now) {
-    asked_.expire(now, [](const Key&, const std::vector<std::string>&) {});
+Questions::Answer Questions::answer(const Endpoints& between, Transport transport, Octets message,
+                                    PacketTime now) {
+    asked_.expire(now, [](const Key&, const std::vector<Asked>&) {});
     const Key key{between.reversed(), id_of(message), transport};
-    std::vector<std::string>* const sections = asked_.find(key);
-    if (sections == nullptr) return Match::not_asked;
+    std::vector<Asked>* const same = asked_.find(key);
+    if (same == nullptr) return {Match::not_asked, false};
     const std::string section = section_of(message);
-    const auto found =
-        std::find_if(sections->begin(), sections->end(), [&](const std::string& asked) {
-            return asked.empty() || section.empty() || asked == section;
-        });
-    if (found == sections->end()) return Match::mismatched;
+    const auto found = std::find_if(same->begin(), same->end(), [&](const Asked& asked) {
+        return asked.section.empty() || section.empty() || asked.section == section;
+    });
+    if (found == same->end()) return {Match::mismatched, false};
+    const Answer answer{Match::asked, found->recursion_desired};
     if (transport == Transport::tcp) {
         asked_.touch(key, now);
-        return Match::asked;
+        return answer;
     }
-    sections->erase(found);
-    if (sections->empty()) asked_.erase(key);
-    return Match::asked;
+    same->erase(found);
+    if (same->empty()) asked_.erase(key);
+    return answer;
 }
 
 }  // namespace dnshist

@@ -32,6 +32,10 @@ class Questions {
         not_asked,   // no question with that ID was
         mismatched,  // one was, and is another
     };
+    struct Answer {
+        Match match;
+        bool recursion_desired;  // RD of the question, where one was seen
+    };
 
     Questions() : asked_(max_asked, longest) {}
 
@@ -40,7 +44,7 @@ class Questions {
 
     // A response with a whole header. Over UDP the question has then been answered, and a second
     // response to it is not asked for; over TCP there may be many (zone transfers).
-    Match answer(const Endpoints& between, Transport transport, Octets message, PacketTime now);
+    Answer answer(const Endpoints& between, Transport transport, Octets message, PacketTime now);
 
   private:
     struct Key {
@@ -51,11 +55,16 @@ class Questions {
         friend auto operator<=>(const Key&, const Key&) = default;
     };
 
+    struct Asked {
+        std::string section;
+        bool recursion_desired;
+    };
+
     // The section in lower case; empty where there is not just one question in it, or it cannot be
     // read.
     static std::string section_of(Octets message);
 
-    AgedMap<Key, std::vector<std::string>> asked_;
+    AgedMap<Key, std::vector<Asked>> asked_;
 };
 
 }  // namespace dnshist

@@ -72,9 +72,8 @@ void TcpStreams::add(const Segment& segment, PacketTime now) {
 }
 
 void TcpStreams::finish() {
-    while (connections_.drop_oldest(
-        [this](const Endpoints& key, Connection& connection) { let_go(key, connection); })) {
-    }
+    connections_.each(
+        [this](const Endpoints& key, Connection& connection) { skip_gaps(key, connection); });
 }
 
 // The first segment of a direction. The connection before it, between the same ends, is over.

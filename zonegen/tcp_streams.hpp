@@ -38,7 +38,7 @@ class TcpStreams {
     TcpStreams(Expect expect, Deliver deliver);
 
     void add(const Segment& segment, PacketTime now);
-    // No segment follows: what is held is given.
+    // No segment follows for now: what is held is given, and what is missing before it given up.
     void finish();
 
     struct Counts {

@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (;;) {
         const auto length = input.u16();
         const auto later = input.u8();
-        if (!later) break;
+        if (!length || !later) break;
         const auto frame = input.octets(std::min<std::size_t>(*length, input.remaining()));
         now += PacketTime{100'000} * *later;
         messages.add(link_type, *frame, now);

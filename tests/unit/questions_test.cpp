@@ -27,7 +27,7 @@ struct Fixture {
         questions.ask(between, transport, as_octets(message), now);
     }
     Match response(const std::string& message, Transport transport = Transport::udp) {
-        return questions.answer(between.reversed(), transport, as_octets(message), now);
+        return questions.answer(between.reversed(), transport, as_octets(message), now).match;
     }
 };
 
@@ -43,6 +43,16 @@ BOOST_FIXTURE_TEST_CASE(matches_a_response_once, Fixture) {
     BOOST_TEST((response(dns(7, answer)) == Match::asked));
     BOOST_TEST((response(dns(7, answer)) == Match::asked));
     BOOST_TEST((response(dns(7, answer)) == Match::not_asked));
+}
+
+BOOST_FIXTURE_TEST_CASE(tells_whether_recursion_was_desired, Fixture) {
+    const auto desired = [&](unsigned flags) {
+        ask(dns(7, flags));
+        return questions.answer(between.reversed(), Transport::udp, as_octets(dns(7, answer)), now)
+            .recursion_desired;
+    };
+    BOOST_TEST(desired(0x0100));
+    BOOST_TEST(!desired(0x0000));
 }
 
 BOOST_FIXTURE_TEST_CASE(compares_without_case, Fixture) {
