@@ -63,7 +63,7 @@ struct Fixture {
     TemporaryDirectory directory;
 
     std::string file(const std::string& content) const {
-        const std::string path = (directory.path() / "capture").string();
+        std::string path = (directory.path() / "capture").string();
         std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
         return path;
     }

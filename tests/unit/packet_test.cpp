@@ -301,7 +301,7 @@ BOOST_FIXTURE_TEST_CASE(does_not_go_down_without_end, Fixture) {
     // Extension headers, each of eight octets.
     std::string extended = datagram;
     for (int i = 0; i < 9; ++i)
-        extended = u8(i == 0 ? 17 : 60) + u8(0) + std::string(6, '\0') + extended;
+        extended.insert(0, u8(i == 0 ? 17 : 60) + std::string(7, '\0'));
     BOOST_TEST(read(link_raw, ipv6(extended, 60)) == "malformed");
 }
 
