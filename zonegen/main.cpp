@@ -38,6 +38,7 @@ struct CommandLine {
 
     std::optional<Format> format;
     std::string sensor;
+    Trust trust = Trust::bailiwick;
     std::optional<std::string> counts;
     bool again = false;
     std::optional<std::uint64_t> batch;
@@ -70,6 +71,7 @@ int import(const CommandLine& line, const Settings& settings, Terminal& terminal
     LoadOptions options;
     options.format = line.format;
     options.reader.sensor = line.sensor;
+    options.reader.trust = line.trust;
     options.counts =
         line.counts.value_or(settings.import.counts) == "max" ? Counts::max : Counts::add;
     options.again = line.again;
@@ -230,6 +232,13 @@ void describe_import(CLI::App& command, CommandLine& line) {
         ->option_text("FORMAT");
     command.add_option("--sensor", line.sensor, "sensor_id of records that name none")
         ->option_text("ID");
+    const std::map<std::string, Trust> trusts = {{"bailiwick", Trust::bailiwick},
+                                                 {"all", Trust::everything}};
+    command
+        .add_option("--trust", line.trust,
+                    "what is believed of DNS responses: what is in bailiwick (default), or all")
+        ->transform(CLI::CheckedTransformer(trusts).description(""))
+        ->option_text("bailiwick|all");
     command
         .add_option("--counts", line.counts,
                     "what becomes of the count of a record seen again: add (default) or max")
