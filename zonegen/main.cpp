@@ -1,4 +1,4 @@
-// dnshist-zonegen: feeds into the store, and the store out again.
+// dnshist-zonegen: feeds into the store, the store out again, and what keeps it in order.
 //
 // Data goes to standard output, everything else to standard error. Ends with 0 where what was asked
 // is done, 1 where it failed, 2 where it was asked for in a wrong way.
@@ -15,8 +15,10 @@
 
 #include "storage/history.hpp"
 #include "storage/settings.hpp"
+#include "zonegen/copy.hpp"
 #include "zonegen/export.hpp"
 #include "zonegen/load.hpp"
+#include "zonegen/prune.hpp"
 #include "zonegen/rejects.hpp"
 #include "zonegen/statistics.hpp"
 #include "zonegen/stop.hpp"
@@ -50,6 +52,12 @@ struct CommandLine {
     std::vector<std::string> name_servers;
     std::optional<std::uint64_t> pages;
     std::string subject;
+
+    std::string last_before;
+    std::optional<std::uint64_t> min;
+    bool dry_run = false;
+
+    std::string copy;
 
     bool json = false;
 };
@@ -197,6 +205,27 @@ int export_store(const CommandLine& line, const Settings& settings, Terminal& te
     return code == done && damages.watch.damaged > 0 ? failed : code;
 }
 
+int prune(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+    const auto period = period_from_text(line.last_before, now_utc());
+    if (!period) {
+        terminal.complain("--last-before " + line.last_before +
+                          " is no time: give a date (2019, 2019-06, 2019-06-01, "
+                          "2019-06-01T12:00:00Z) or an age (90d, 18mo, 2y)");
+        return wrong_usage;
+    }
+    const PruneRule rule{period->begin, line.min};
+    const StopRequest stop;
+    const auto& directory = settings.store.directory;
+    const bool complete = line.dry_run ? count_prunable(directory, rule, terminal, stop)
+                                       : prune_store(directory, rule, terminal, stop);
+    return complete ? done : failed;
+}
+
+int copy(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+    const StopRequest stop;
+    return copy_store(settings.store.directory, line.copy, terminal, stop) ? done : failed;
+}
+
 int check(const Settings& settings, Terminal& terminal) {
     const CheckResult result = check_store(settings.store.directory,
                                            [&](const std::string& where, const std::string& what) {
@@ -276,10 +305,23 @@ void describe_export(CLI::App& command, CommandLine& line) {
     command.add_option("SUBJECT", line.subject, "NAME, or *.NAME for all below it");
 }
 
+void describe_prune(CLI::App& command, CommandLine& line) {
+    command
+        .add_option("--last-before", line.last_before,
+                    "remove records that were last seen before this: a date, or an age as 2y")
+        ->required()
+        ->option_text("T");
+    command
+        .add_option("--min", line.min, "of these only records that were seen fewer than N times")
+        ->check(CLI::Range(std::uint64_t{1}, ~std::uint64_t{0}))
+        ->option_text("N");
+    command.add_flag("--dry-run", line.dry_run, "say how many it would be, and remove none");
+}
+
 int run(int argc, char** argv) {
     Terminal terminal;
     CommandLine line;
-    CLI::App app("Imports passive DNS feeds into a history store, and exports it.",
+    CLI::App app("Keeps a store of passive DNS: imports feeds, exports, prunes, copies.",
                  "dnshist-zonegen");
     app.set_version_flag("--version", "dnshist-zonegen " DNSHIST_VERSION);
     app.add_option("--config", line.config, "configuration file")->option_text("FILE");
@@ -292,6 +334,12 @@ int run(int argc, char** argv) {
     CLI::App* const export_command =
         app.add_subcommand("export", "write the store's records to standard output");
     describe_export(*export_command, line);
+    CLI::App* const prune_command =
+        app.add_subcommand("prune", "remove what was last seen long ago");
+    describe_prune(*prune_command, line);
+    CLI::App* const copy_command =
+        app.add_subcommand("copy", "make a compact copy of the store while it is in use");
+    copy_command->add_option("DIR", line.copy, "a directory that is new or empty")->required();
     CLI::App* const check_command =
         app.add_subcommand("check", "read the whole store and compare both directions");
     CLI::App* const stats_command = app.add_subcommand("stats", "what the store holds");
@@ -311,6 +359,8 @@ int run(int argc, char** argv) {
 
     if (*import_command) return import(line, *settings, terminal);
     if (*export_command) return export_store(line, *settings, terminal);
+    if (*prune_command) return prune(line, *settings, terminal);
+    if (*copy_command) return copy(line, *settings, terminal);
     if (*check_command) return check(*settings, terminal);
     return statistics(line, *settings);
 }
