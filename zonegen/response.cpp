@@ -25,10 +25,10 @@ struct ExpandedName {
     Octets wire() const noexcept { return Octets(octets).first(size); }
 };
 
-// Expands the name at offset `at` of the message, which stands there before offset `end`. False
-// where none is.
-bool expand_name(Octets message, std::size_t at, std::size_t end, ExpandedName& name) noexcept {
+// Expands the name at offset `at` of the message. False where none is.
+bool expand_name(Octets message, std::size_t at, ExpandedName& name) noexcept {
     const std::size_t met_at = at;
+    const std::size_t end = message.size();
     std::size_t labels_begin = at;  // of those since the last pointer
     name.size = 0;
     name.sent = 0;
@@ -40,7 +40,6 @@ bool expand_name(Octets message, std::size_t at, std::size_t end, ExpandedName& 
             if (target < header_octets || target >= labels_begin) return false;
             if (name.sent == 0) name.sent = at + 2 - met_at;
             at = labels_begin = target;
-            end = message.size();
             continue;
         }
         const std::size_t octets = length + 1U;
@@ -60,10 +59,9 @@ bool expand_name(Octets message, std::size_t at, std::size_t end, ExpandedName& 
 }
 
 // The same where `in` stands, which is moved behind it. `in` reads the part of the message that
-// begins at `offset`.
+// begins at `offset`, and the name stands in it up to its first pointer.
 bool take_name(Octets message, std::size_t offset, OctetReader& in, ExpandedName& name) noexcept {
-    const std::size_t at = offset + in.position();
-    return expand_name(message, at, at + in.remaining(), name) && in.octets(name.sent);
+    return expand_name(message, offset + in.position(), name) && in.octets(name.sent);
 }
 
 constexpr bool is_name(Field field) noexcept {

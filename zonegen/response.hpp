@@ -71,6 +71,7 @@ struct Response {
     std::span<const Record> records;   // of all sections, in their order
 };
 
+// More than 128 KB, so made once and used again.
 class ResponseReader {
   public:
     ResponseReader() = default;
