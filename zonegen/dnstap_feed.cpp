@@ -27,7 +27,7 @@ bool DnstapFeed::next() {
         case Frame::Kind::malformed:
             ++frames_;
             return refuse(Reason::bad_frame,
-                          "longer than 256 KB; what comes behind it cannot be read");
+                          "longer than any may be; what comes behind it cannot be read");
         case Frame::Kind::incomplete:
             if (feed_.state() == Feed::State::ended && !feed_.ahead().empty()) {
                 refuse(Reason::unfinished, {});
