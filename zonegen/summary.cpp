@@ -4,19 +4,24 @@
 
 namespace dnshist {
 
-std::string summary_text(const Summary& summary, const Rejects& rejects) {
-    const double rate =
-        summary.seconds > 0 ? static_cast<double>(summary.observations) / summary.seconds : 0;
-    std::string text = fmt::format(
-        "{} observations in {:.1f} s ({:.0f}/s): {} new records, {} merged, {} rejected",
-        summary.observations, summary.seconds, rate, summary.new_records, summary.merged_records,
-        rejects.total());
+std::string reasons_text(const Rejects& rejects) {
+    std::string text;
     for (std::size_t i = 0; i < reason_count; ++i) {
         const auto reason = static_cast<Reason>(i);
         if (rejects.count(reason) == 0) continue;
         text += fmt::format("\n{:>10} {}", rejects.count(reason), reason_text(reason));
     }
     return text;
+}
+
+std::string summary_text(const Summary& summary, const Rejects& rejects) {
+    const double rate =
+        summary.seconds > 0 ? static_cast<double>(summary.observations) / summary.seconds : 0;
+    return fmt::format(
+               "{} observations in {:.1f} s ({:.0f}/s): {} new records, {} merged, {} rejected",
+               summary.observations, summary.seconds, rate, summary.new_records,
+               summary.merged_records, rejects.total()) +
+           reasons_text(rejects);
 }
 
 }  // namespace dnshist
