@@ -188,7 +188,7 @@ asio::awaitable<void> DnstapServer::serve(std::shared_ptr<Sender> sender) {
     sender->handshake.expires_after(limits_.begin);
     sender->handshake.async_wait([weak = std::weak_ptr(sender)](Error error) {
         const auto late = weak.lock();
-        if (!error && late) late->socket.close(error);
+        if (!error && late && !late->started) late->socket.close(error);
     });
     const std::string end = co_await converse(*sender);
     sender->handshake.cancel();
