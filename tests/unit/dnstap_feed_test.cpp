@@ -88,6 +88,7 @@ BOOST_AUTO_TEST_CASE(a_frame_that_is_not_all_there_stays_where_it_is) {
     BOOST_TEST(read.observations == 1U);
     BOOST_TEST((read.rejects == Texts{"2: incomplete at the end of the feed: "}));
     BOOST_TEST(read.left == half.size());
+    BOOST_TEST(read.remarks.empty());
 }
 
 BOOST_AUTO_TEST_CASE(frames_outside_of_a_stream) {
