@@ -5,6 +5,7 @@
 
 #include "zonegen/cof_feed.hpp"
 #include "zonegen/dnstap_feed.hpp"
+#include "zonegen/pcap_reader.hpp"
 
 namespace dnshist {
 
@@ -23,6 +24,10 @@ constexpr std::array all_formats = {
     FormatTraits{.format = Format::dnstap,
                  .name = "dnstap",
                  .description = "a file of dnstap frames",
+                 .stateful = true},
+    FormatTraits{.format = Format::pcap,
+                 .name = "pcap",
+                 .description = "captured packets, pcap or pcapng",
                  .stateful = true},
 };
 
@@ -65,6 +70,7 @@ std::string format_names() {
 
 std::optional<Format> format_of(std::string_view head) noexcept {
     if (looks_like_dnstap(head)) return Format::dnstap;
+    if (looks_like_capture(head)) return Format::pcap;
     if (looks_like_json(head)) return Format::cof;
     return std::nullopt;
 }
@@ -78,6 +84,8 @@ std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
         case Format::dnstap:
             return std::make_unique<DnstapFeed>(
                 feed, sink, DnstapOptions{options.dnstap_types, options.trust, options.sensor});
+        case Format::pcap:
+            return std::make_unique<PcapReader>(feed, sink, start, options.trust, options.sensor);
     }
     return std::make_unique<CofFeed>(feed, sink, start, format == Format::dnsdb, options.sensor);
 }

@@ -20,6 +20,7 @@ enum class Format : std::uint8_t {
     cof,
     dnsdb,   // COF in SAF, which it must be in
     dnstap,  // in a file of Frame Streams
+    pcap,    // or pcapng
 };
 
 struct FormatTraits {
@@ -40,8 +41,8 @@ std::string format_names();
 std::optional<Format> format_of(std::string_view head) noexcept;
 
 struct ReaderOptions {
-    std::string sensor;  // sensor_id of what names none
-    Trust trust = Trust::bailiwick;
+    std::string sensor;              // sensor_id of what names none
+    Trust trust = Trust::bailiwick;  // in DNS responses
     std::vector<DnstapType> dnstap_types = {DnstapType::resolver_response};
 };
 

@@ -38,7 +38,7 @@ std::string_view reason_text(Reason reason) noexcept;
 struct Reject {
     Reason reason;
     std::string detail;    // more than the reason says, in characters fit for a terminal; or empty
-    bool partial = false;  // one member of an RRset; the others are kept
+    bool partial = false;  // a record of several in a piece; the others are kept
 };
 
 }  // namespace dnshist

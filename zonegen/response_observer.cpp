@@ -72,7 +72,7 @@ void ResponseObserver::refuse(const Response::Record& record, Reason reason) {
     out.put(' ');
     write_rdata(out, record.type, record.rdata);
     if (out.overflowed()) out.rewind(without_rdata);
-    refuse_(out.text(), {reason, {}});
+    refuse_(out.text(), {.reason = reason, .detail = {}, .partial = true});
 }
 
 const Source* ResponseObserver::source_in(const Name& zone, const Source* source) {
