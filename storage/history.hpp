@@ -242,7 +242,7 @@ class HistoryWriter {
         std::uint32_t gap = default_gap;  // of a new store; an old one keeps its own
         // Octets of address space to begin with; the map grows by itself.
         std::size_t map_octets = std::size_t{1} << 30;
-        CrowdLimit crowd_limit;
+        CrowdLimit crowd_limit = {};
     };
     // Throws StoreError; at once where another process is writing.
     explicit HistoryWriter(const std::filesystem::path& directory, Options options);

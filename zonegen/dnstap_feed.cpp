@@ -18,7 +18,7 @@ bool DnstapFeed::next() {
     switch (frame.kind) {
         case Frame::Kind::data:
             ++frames_;
-            if (!started_) return refuse(Reason::bad_frame, "it comes before the START frame");
+            if (!started_) return fail("it comes before the START frame");
             observer_.observe(frames_, frame.payload);
             break;
         case Frame::Kind::control:
@@ -26,11 +26,11 @@ bool DnstapFeed::next() {
             break;
         case Frame::Kind::malformed:
             ++frames_;
-            return refuse(Reason::bad_frame,
-                          "longer than 256 KB; what comes behind it cannot be read");
+            return fail("longer than any may be; what comes behind it cannot be read");
         case Frame::Kind::incomplete:
+            // The feed may grow.
             if (feed_.state() == Feed::State::ended && !feed_.ahead().empty()) {
-                refuse(Reason::unfinished, {});
+                sink_.refuse(frames_ + 1, {}, {Reason::unfinished, {}});
             }
             return false;
     }
@@ -48,10 +48,10 @@ Frame DnstapFeed::read_frame() {
 
 bool DnstapFeed::take_control(Octets payload) {
     const auto control = control_.read(payload);
-    if (!control) return refuse(Reason::bad_frame, "a malformed control frame");
+    if (!control) return fail("a malformed control frame");
     if (control->type == ControlFrame::Type::start) {
         if (!control->dnstap) {
-            return refuse(Reason::bad_frame, "the stream's content is something else than dnstap");
+            return fail("the stream's content is something else than dnstap");
         }
         started_ = true;
     } else if (control->type == ControlFrame::Type::stop) {
@@ -60,9 +60,9 @@ bool DnstapFeed::take_control(Octets payload) {
     return true;
 }
 
-bool DnstapFeed::refuse(Reason reason, std::string detail) {
+bool DnstapFeed::fail(std::string detail) {
     broken_ = true;
-    sink_.refuse(frames_ + (reason == Reason::unfinished ? 1 : 0), {}, {reason, std::move(detail)});
+    sink_.refuse(frames_, {}, {Reason::bad_frame, std::move(detail)});
     return false;
 }
 

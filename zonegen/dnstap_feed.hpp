@@ -22,7 +22,8 @@ class DnstapFeed final : public Reader {
   private:
     Frame read_frame();
     bool take_control(Octets payload);
-    bool refuse(Reason reason, std::string detail);
+    // Refuses what follows; false.
+    bool fail(std::string detail);
 
     Feed& feed_;
     const Sink& sink_;

@@ -51,11 +51,11 @@ std::span<const DnstapType> dnstap_types() noexcept {
     return all_types;
 }
 
-// protobuf-c takes its memory from one piece that is used again for each frame. It copies all that
-// the frame has, fields that nobody asked for too, and notes each of those; so a frame that takes
-// more than some times its size is made of next to nothing else, and is refused.
+// protobuf-c takes its memory from one piece that is used again for each frame. It copies what the
+// frame has, fields that nobody asked for too, and notes each of those. A frame of dnstap has a
+// dozen of them, so one that takes much more than its size is made of little else, and is refused.
 struct DnstapMessageReader::State {
-    static constexpr std::size_t room_per_octet = 32;
+    static constexpr std::size_t room_per_octet = 2;
     static constexpr std::size_t least_room = std::size_t{16} << 10;
 
     std::vector<std::max_align_t> memory;

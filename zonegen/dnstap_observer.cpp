@@ -66,7 +66,7 @@ void DnstapObserver::observe(std::uint64_t place, Octets payload) {
 
 void DnstapObserver::observe(const DnstapMessage& message) {
     if (message.response.empty()) return refuse(Reason::bad_frame, "no response in it");
-    if (message.time == 0) return refuse(Reason::no_time);
+    if (message.time == 0) return refuse(Reason::bad_frame, "no time in it");
     if (message.time > std::numeric_limits<std::uint32_t>::max()) return refuse(Reason::bad_time);
     Exchange exchange;
     exchange.recursive = is_recursive(*message.type);

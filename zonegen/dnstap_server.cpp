@@ -4,7 +4,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/buffer.hpp>
@@ -34,11 +33,11 @@ using Error = boost::system::error_code;
 
 constexpr auto answered = asio::as_tuple(asio::use_awaitable);
 
-// A sender that has not begun to send by then is let go.
-constexpr std::chrono::seconds handshake_time{30};
 // Before another try to take a sender, where the system has no descriptor left.
 constexpr std::chrono::seconds before_accepting_again{1};
-constexpr std::size_t buffer_octets = max_frame_octets + 4;
+// Of a sender: to begin with, and at most, which any frame fits into.
+constexpr std::size_t first_buffer_octets = std::size_t{64} << 10;
+constexpr std::size_t max_buffer_octets = 2 * max_frame_octets;
 
 // Whether the file is a socket at which nobody listens any more.
 bool is_left_behind(asio::io_context& io, const std::string& path) {
@@ -63,30 +62,26 @@ struct DnstapServer::Listener {
 };
 
 struct DnstapServer::Sender {
-    Sender(Stream::socket connected, std::string who, const DnstapServer& server)
+    Sender(Stream::socket connected, std::string who)
         : socket(std::move(connected)),
           handshake(socket.get_executor()),
           name(std::move(who)),
-          sink{server.receiver_.observe,
-               [this, &server](std::uint64_t frame, std::string_view record, const Reject& reject) {
-                   server.receiver_.refuse(name, frame, record, reject);
-               }},
-          observer(server.options_, sink),
-          buffer(buffer_octets) {}
+          buffer(first_buffer_octets) {}
 
     Octets ahead() const noexcept { return Octets(buffer).subspan(begin, end - begin); }
+    // To read on behind what is ahead, which is less than a whole frame.
     asio::mutable_buffer room() {
-        std::copy(buffer.begin() + static_cast<std::ptrdiff_t>(begin),
-                  buffer.begin() + static_cast<std::ptrdiff_t>(end), buffer.begin());
+        std::memmove(buffer.data(), buffer.data() + begin, end - begin);
         end -= std::exchange(begin, 0);
+        if (end > buffer.size() / 2 && buffer.size() < max_buffer_octets) {
+            buffer.resize(2 * buffer.size());
+        }
         return asio::buffer(buffer) + end;
     }
 
     Stream::socket socket;
     asio::steady_timer handshake;
     std::string name;
-    Sink sink;
-    DnstapObserver observer;
     ControlFrames control;
     std::vector<std::uint8_t> buffer;  // [begin, end) was read and not been looked at
     std::size_t begin = 0;
@@ -96,12 +91,16 @@ struct DnstapServer::Sender {
     bool started = false;  // between START and STOP
 };
 
-DnstapServer::DnstapServer(asio::io_context& io, DnstapOptions options, std::uint32_t max_senders,
+DnstapServer::DnstapServer(asio::io_context& io, const DnstapOptions& options, Limits limits,
                            DnstapReceiver receiver)
     : io_(io),
-      options_(std::move(options)),
-      max_senders_(max_senders),
+      limits_(limits),
       receiver_(std::move(receiver)),
+      sink_{receiver_.observe,
+            [this](std::uint64_t frame, std::string_view record, const Reject& reject) {
+                receiver_.refuse(speaking_->name, frame, record, reject);
+            }},
+      observer_(options, sink_),
       room_(io, asio::steady_timer::time_point::max()) {}
 
 DnstapServer::~DnstapServer() = default;
@@ -161,18 +160,24 @@ asio::awaitable<void> DnstapServer::accept(std::shared_ptr<Listener> listener) {
         auto [error, socket] = co_await listener->acceptor.async_accept(answered);
         if (stopping_) co_return;
         if (error) {
+            receiver_.say("no sender can be taken at " + dnstap_place_text(listener->place) + ": " +
+                          error.message());
             listener->pause.expires_after(before_accepting_again);
             co_await listener->pause.async_wait(answered);
             continue;
         }
         const std::string name =
             "sender " + std::to_string(++numbers_) + " at " + dnstap_place_text(listener->place);
-        if (senders_.size() >= max_senders_) {
-            receiver_.say(name + ": turned away, there are " + std::to_string(max_senders_) +
+        if (senders_.size() >= limits_.senders) {
+            receiver_.say(name + ": turned away, there are " + std::to_string(limits_.senders) +
                           " already (listen.senders)");
             continue;
         }
-        auto sender = std::make_shared<Sender>(std::move(socket), name, *this);
+        // So that one that vanished over TCP without a word does not stay for ever.
+        if (listener->place.path.empty()) {
+            socket.set_option(asio::socket_base::keep_alive(true), error);
+        }
+        auto sender = std::make_shared<Sender>(std::move(socket), name);
         senders_.insert(sender);
         asio::co_spawn(io_, serve(std::move(sender)), asio::detached);
     }
@@ -180,18 +185,15 @@ asio::awaitable<void> DnstapServer::accept(std::shared_ptr<Listener> listener) {
 
 asio::awaitable<void> DnstapServer::serve(std::shared_ptr<Sender> sender) {
     receiver_.say(sender->name + ": connected");
-    sender->handshake.expires_after(handshake_time);
-    sender->handshake.async_wait([weak = std::weak_ptr(sender)](const Error& error) {
+    sender->handshake.expires_after(limits_.begin);
+    sender->handshake.async_wait([weak = std::weak_ptr(sender)](Error error) {
         const auto late = weak.lock();
-        if (!error && late) late->socket.close();
+        if (!error && late && !late->started) late->socket.close(error);
     });
     const std::string end = co_await converse(*sender);
     sender->handshake.cancel();
     std::string line = sender->name + ": gone after " + std::to_string(sender->frames) + " frames";
     if (!end.empty()) line += ": " + end;
-    if (const std::string unwanted = sender->observer.passed_over(); !unwanted.empty()) {
-        line += "; passed over, by kind of message: " + unwanted;
-    }
     receiver_.say(line);
     senders_.erase(sender);
 }
@@ -208,14 +210,15 @@ asio::awaitable<std::string> DnstapServer::converse(Sender& sender) {
             case Frame::Kind::data:
                 if (!sender.started) co_return "it sent data before START";
                 ++frames_;
-                sender.observer.observe(++sender.frames, frame.payload);
+                speaking_ = &sender;
+                observer_.observe(++sender.frames, frame.payload);
                 break;
             case Frame::Kind::control:
                 wrong = co_await take_control(sender, frame.payload);
                 if (!wrong.empty()) co_return wrong;
                 break;
             case Frame::Kind::malformed:
-                co_return "it sent a frame of more than 256 KB";
+                co_return "it sent a frame that is longer than any may be";
             case Frame::Kind::incomplete: {
                 const auto [error, size] =
                     co_await sender.socket.async_read_some(sender.room(), answered);

@@ -1,9 +1,9 @@
 // Takes dnstap from the servers that send it: the listening side of Frame Streams, over Unix and
 // TCP sockets, from any number of senders that come and go as they like.
 //
-// A sender is served by a coroutine with a buffer of its own, all of them in one thread. Nobody is
-// known by who connects: a TCP address that strangers reach lets them write history, so it is for
-// the loopback and for networks of one's own.
+// A sender is served by a coroutine with a buffer of its own, all of them in one thread and through
+// one observer. Nobody is known by who connects: a TCP address that strangers reach lets them write
+// history, so it is for the loopback and for networks of one's own.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -40,7 +41,12 @@ struct DnstapReceiver {
 
 class DnstapServer {
   public:
-    DnstapServer(boost::asio::io_context& io, DnstapOptions options, std::uint32_t max_senders,
+    struct Limits {
+        std::uint32_t senders = 64;              // at once
+        std::chrono::milliseconds begin{30000};  // from connecting to START
+    };
+
+    DnstapServer(boost::asio::io_context& io, const DnstapOptions& options, Limits limits,
                  DnstapReceiver receiver);
     ~DnstapServer();
     DnstapServer(const DnstapServer&) = delete;
@@ -56,6 +62,8 @@ class DnstapServer {
 
     std::size_t senders() const noexcept { return senders_.size(); }
     std::uint64_t frames() const noexcept { return frames_; }
+    // See DnstapObserver.
+    std::string passed_over() const { return observer_.passed_over(); }
 
   private:
     struct Listener;
@@ -68,9 +76,11 @@ class DnstapServer {
     boost::asio::awaitable<std::string> take_control(Sender& sender, Octets payload);
 
     boost::asio::io_context& io_;
-    DnstapOptions options_;
-    std::uint32_t max_senders_;
+    Limits limits_;
     DnstapReceiver receiver_;
+    const Sender* speaking_ = nullptr;  // whose frame is being observed
+    Sink sink_;
+    DnstapObserver observer_;
     boost::asio::steady_timer room_;
     std::vector<std::shared_ptr<Listener>> listeners_;
     std::set<std::shared_ptr<Sender>> senders_;

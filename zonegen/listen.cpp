@@ -11,6 +11,7 @@
 #include <string>
 
 #include "zonegen/dnstap_server.hpp"
+#include "zonegen/summary.hpp"
 #include "zonegen/window.hpp"
 
 namespace dnshist {
@@ -34,7 +35,7 @@ class Listening {
                    [this](const std::string& why) {
                        asio::post(io_, [this, why] { complain_of_store(why); });
                    }}),
-          server_(io_, options.dnstap, options.senders, receiver()),
+          server_(io_, options.dnstap, {.senders = options.senders}, receiver()),
           turn_(io_),
           report_(io_),
           stop_(io_, ::dup(stop_descriptor)) {}
@@ -117,7 +118,11 @@ class Listening {
         const std::uint64_t lost = window_.finish();
         io_.restart();
         io_.poll();
-        terminal_.say(summary());
+        std::string told = summary();
+        if (const std::string unwanted = server_.passed_over(); !unwanted.empty()) {
+            told += "\npassed over, by kind of message: " + unwanted;
+        }
+        terminal_.say(told + reasons_text(rejects_));
         if (lost == 0) return true;
         terminal_.complain(std::to_string(lost) +
                            " observations could not be written and are lost");
@@ -131,7 +136,8 @@ class Listening {
                " of them written: " + std::to_string(written.new_records) + " new records, " +
                std::to_string(written.merged_records) + " merged; " +
                std::to_string(rejects_.total()) + " rejected, " + std::to_string(left_out_) +
-               " left out; " + std::to_string(server_.senders()) + " senders";
+               " left out, " + std::to_string(written.crowded_out) + " crowded out; " +
+               std::to_string(server_.senders()) + " senders";
     }
 
     const ListenOptions& options_;

@@ -4,6 +4,16 @@
 
 namespace dnshist {
 
+std::string reasons_text(const Rejects& rejects) {
+    std::string text;
+    for (std::size_t i = 0; i < reason_count; ++i) {
+        const auto reason = static_cast<Reason>(i);
+        if (rejects.count(reason) == 0) continue;
+        text += fmt::format("\n{:>10} {}", rejects.count(reason), reason_text(reason));
+    }
+    return text;
+}
+
 std::string summary_text(const Summary& summary, const Rejects& rejects) {
     const double rate =
         summary.seconds > 0 ? static_cast<double>(summary.observations) / summary.seconds : 0;
@@ -18,12 +28,7 @@ std::string summary_text(const Summary& summary, const Rejects& rejects) {
         text += fmt::format("\n{:>10} of names above the limit of new children (see stats)",
                             summary.crowded_out);
     }
-    for (std::size_t i = 0; i < reason_count; ++i) {
-        const auto reason = static_cast<Reason>(i);
-        if (rejects.count(reason) == 0) continue;
-        text += fmt::format("\n{:>10} {}", rejects.count(reason), reason_text(reason));
-    }
-    return text;
+    return text + reasons_text(rejects);
 }
 
 }  // namespace dnshist

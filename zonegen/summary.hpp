@@ -17,6 +17,8 @@ struct Summary {
     double seconds = 0;
 };
 
+// Why what was rejected was: a line for each reason, each after an end of line.
+std::string reasons_text(const Rejects& rejects);
 // A few lines for a person, without the last end of line.
 std::string summary_text(const Summary& summary, const Rejects& rejects);
 

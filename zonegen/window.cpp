@@ -1,7 +1,6 @@
 #include "zonegen/window.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "storage/time.hpp"
 
@@ -11,14 +10,15 @@ namespace {
 
 // Of a batch: RDATA may have 64 KB.
 constexpr std::size_t max_batch_octets = std::size_t{256} << 20;
-constexpr std::chrono::seconds before_trying_again{5};
 
 }  // namespace
 
-Window::Window(HistoryWriter& writer, Counts counts, std::uint64_t observations, Notices notices)
+Window::Window(HistoryWriter& writer, Counts counts, std::uint64_t observations, Notices notices,
+               std::chrono::milliseconds pause)
     : writer_(writer),
       half_(std::max<std::uint64_t>(1, observations / 2)),
       notices_(std::move(notices)),
+      pause_(pause),
       filling_(std::make_unique<Batch>(writer.gap(), counts)),
       writing_(std::make_unique<Batch>(writer.gap(), counts)),
       thread_([this] { run(); }) {}
@@ -75,7 +75,7 @@ void Window::run() {
         if (done) {
             busy_ = false;
             notices_.room();  // posts, and waits for nothing
-        } else if (changed_.wait_for(lock, before_trying_again, [this] { return ending_; })) {
+        } else if (changed_.wait_for(lock, pause_, [this] { return ending_; })) {
             return;
         }
     }

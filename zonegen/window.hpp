@@ -6,6 +6,7 @@
 // adds has to wait. So memory and what can be lost are bounded, whatever comes.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -34,8 +35,10 @@ class Window {
         std::function<void(const std::string& why)> trouble;
     };
 
-    // `observations` is the whole window. The writer is this one's alone, and outlives it.
-    Window(HistoryWriter& writer, Counts counts, std::uint64_t observations, Notices notices);
+    // `observations` is the whole window, `pause` is before another try of a store that cannot be
+    // written. The writer is this one's alone, and outlives it.
+    Window(HistoryWriter& writer, Counts counts, std::uint64_t observations, Notices notices,
+           std::chrono::milliseconds pause = std::chrono::seconds{5});
     ~Window();
     Window(const Window&) = delete;
     Window& operator=(const Window&) = delete;
@@ -60,6 +63,7 @@ class Window {
     HistoryWriter& writer_;
     std::uint64_t half_;
     Notices notices_;
+    std::chrono::milliseconds pause_;
     std::unique_ptr<Batch> filling_;
 
     std::mutex mutex_;

@@ -128,13 +128,13 @@ def confine(unit_path, user, writable, command):
     os.umask(int(unit["UMask"][0], 8))
     account = pwd.getpwnam(user)
     # "CAP_NET_BIND_SERVICE" is "+net_bind_service" to setpriv.
-    only = ",".join("+" + name.removeprefix("CAP_").lower()
-                    for name in unit["CapabilityBoundingSet"][0].split())
-    assert unit["AmbientCapabilities"] == unit["CapabilityBoundingSet"]
+    only = ",".join(["-all"] + ["+" + name.removeprefix("CAP_").lower()
+                                for name in unit["CapabilityBoundingSet"][0].split()])
+    assert unit.get("AmbientCapabilities", [""]) == unit["CapabilityBoundingSet"]
     os.execvp("setpriv", ["setpriv", "--no-new-privs", f"--reuid={account.pw_uid}",
                           f"--regid={account.pw_gid}", "--clear-groups",
-                          f"--bounding-set=-all,{only}", f"--inh-caps=-all,{only}",
-                          f"--ambient-caps=-all,{only}",
+                          f"--bounding-set={only}", f"--inh-caps={only}",
+                          f"--ambient-caps={only}",
                           sys.executable, "-B", __file__, "--filter", unit_path, *command])
 
 

@@ -1,5 +1,5 @@
-"""dnshist-responder within the restrictions of its systemd unit, as far as that goes without
-systemd: see confined.py for what is enforced and what is not."""
+"""dnshist-responder, and dnshist-zonegen listen, within the restrictions of their systemd units, as far
+as that goes without systemd: see confined.py for what is enforced and what is not."""
 
 import os
 import pathlib
@@ -12,12 +12,14 @@ import tempfile
 import unittest
 
 import confined
-from harness import (NOERROR, PATIENCE, RESPONDER, Answer, Server, framed, import_text, question,
-                     receive_message, run)
+from harness import (NOERROR, PATIENCE, RESPONDER, ZONEGEN, Answer, Server, framed, import_text,
+                     question, receive_message, run)
+from listening import finish, shake_hands, told
 from metrics_test import Observed
 from responder_life_test import WWW, record
 
 UNIT = os.environ.get("DNSHIST_UNIT", "dnshist-responder.service")
+LISTEN_UNIT = os.environ.get("DNSHIST_LISTEN_UNIT", "dnshist-listen.service")
 # Debian's own, which has python3-seccomp where that is installed, and which any user may run.
 PYTHON = "/usr/bin/python3"
 CONFINED = str(pathlib.Path(confined.__file__).resolve())
@@ -53,10 +55,23 @@ class UnitFileTest(unittest.TestCase):
         self.assertEqual(unit["ProtectSystem"], ["strict"])
         self.assertGreater(int(unit["WatchdogSec"][0]), 0)
 
+    def test_what_that_of_listen_says(self):
+        unit = confined.read_unit(LISTEN_UNIT)
+        self.assertEqual(unit["Type"], ["notify"])
+        self.assertEqual(unit["CapabilityBoundingSet"], [""])
+        self.assertNotIn("AmbientCapabilities", unit)
+        self.assertEqual(unit["ReadWritePaths"], ["/run/dnshist"])
+        # What both have is the same.
+        other = confined.read_unit(UNIT)
+        for key in other.keys() & unit.keys() - {"Description", "Documentation", "ExecStart",
+                                                 "LimitNOFILE", "CapabilityBoundingSet"}:
+            self.assertEqual(unit[key], other[key])
+
     @unittest.skipUnless(shutil.which("systemd-analyze"), "there is no systemd-analyze")
-    def test_its_exposure(self):
-        result = run("systemd-analyze", "security", "--offline=true", "--threshold=16", UNIT)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+    def test_their_exposure(self):
+        for unit in UNIT, LISTEN_UNIT:
+            result = run("systemd-analyze", "security", "--offline=true", "--threshold=16", unit)
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
 
 class ConfinedTest(unittest.TestCase):
@@ -84,8 +99,9 @@ class ConfinedTest(unittest.TestCase):
         for path in cls.store, cls.logs, *cls.store.iterdir():
             shutil.chown(path, USER)
 
-    def confine(self, *command):
-        return [PYTHON, "-B", CONFINED, UNIT, USER, f"{self.store}:{self.logs}", "--", *command]
+    def confine(self, *command, unit=UNIT, writable=()):
+        places = ":".join(map(str, (self.store, self.logs, *writable)))
+        return [PYTHON, "-B", CONFINED, unit, USER, places, "--", *command]
 
     def tries(self, code):
         """What a few lines of Python say, confined."""
@@ -176,6 +192,34 @@ class ConfinedTest(unittest.TestCase):
                 client.send(question("version.pdns.local"))
                 self.assertEqual(Answer(client.recv(65535)).rcode, NOERROR)
             self.assertEqual(responder.stop()[0], 0)
+
+    # Listening.
+
+    def test_it_listens(self):
+        place = self.folder / "run"  # as dnshist.tmpfiles has it
+        place.mkdir()
+        shutil.chown(place, USER, "daemon")
+        place.chmod(0o2750)
+        path = place / "dnstap.sock"
+        with Server(*self.confine(ZONEGEN, "--config", "/dev/null", "--store", self.store, "listen",
+                                  "--dnstap", f"unix:{path}", "--dnstap", "127.0.0.1@0",
+                                  unit=LISTEN_UNIT, writable=[place]),
+                    ready=["listening for dnstap at unix:", "listening for dnstap at 127"]) as listen:
+            self.assertEqual(path.stat().st_mode & 0o777, 0o660)
+            self.assertEqual((path.owner(), path.group()), (USER, "daemon"))
+            status = pathlib.Path(f"/proc/{listen.pid}/status").read_text()
+            for line in "CapBnd:\t0000000000000000", "CapEff:\t0000000000000000":
+                self.assertIn(line, status)
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(PATIENCE)
+                client.connect(str(path))
+                shake_hands(client)
+                client.sendall(told("listened.example.com"))
+                finish(client)
+            self.assertEqual(listen.stop()[0], 0)
+            self.assertFalse(path.exists())
+        exported = run(ZONEGEN, "--store", self.store, "export", "listened.example.com")
+        self.assertIn("192.0.2.1", exported.stdout)
 
     def serves(self, responder):
         self.assertEqual(responder.ask(WWW + ".pdns.local").rcode, NOERROR)

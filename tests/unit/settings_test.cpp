@@ -38,6 +38,14 @@ BOOST_AUTO_TEST_CASE(nothing_said_is_the_defaults) {
     BOOST_TEST(!settings.responder.metrics.has_value());
     BOOST_TEST(settings.responder.query_log.empty());
     BOOST_TEST(settings.import.counts == "add");
+    BOOST_TEST(settings.import.trust == "bailiwick");
+    BOOST_TEST(settings.import.dnstap_types == std::vector<std::string>{"resolver"},
+               boost::test_tools::per_element());
+    const std::vector<DnstapPlace> places = {{"/run/dnshist/dnstap.sock", {}}};
+    BOOST_TEST((settings.listen.dnstap == places));
+    BOOST_TEST(settings.listen.senders == 64U);
+    BOOST_TEST(settings.listen.window == 10U);
+    BOOST_TEST(settings.listen.window_observations == 100'000U);
     const Settings::Serve& serve = settings.responder;
     BOOST_TEST((serve.allow.empty() && serve.deny.empty() && serve.rate_limit_exempt.empty()));
     BOOST_TEST((!serve.views.history && !serve.views.pivot && !serve.views.names));
@@ -87,6 +95,13 @@ at = []
 [import]
 batch = 1000
 counts = "max"
+trust = "all"
+dnstap_types = ["resolver", "auth", "client", "forwarder", "stub", "tool"]
+[listen]
+dnstap = ["unix:/run/tap", "127.0.0.1@6000", "::1@0"]
+senders = 7
+window = "1m"
+window_observations = 2000
 )");
     BOOST_TEST(settings.store.directory == "/srv/history");
     BOOST_TEST(settings.store.gap == 14U * 86400);
@@ -128,6 +143,51 @@ counts = "max"
     BOOST_TEST((serve.views.at == prefixes({})));
     BOOST_TEST(settings.import.batch == 1000U);
     BOOST_TEST(settings.import.counts == "max");
+    BOOST_TEST(settings.import.trust == "all");
+    BOOST_TEST(settings.import.dnstap_types.size() == 6U);
+    const std::vector<DnstapPlace> places = {
+        {"/run/tap", {}}, {{}, {"127.0.0.1", 6000}}, {{}, {"::1", 0}}};
+    BOOST_TEST((settings.listen.dnstap == places));
+    BOOST_TEST(settings.listen.senders == 7U);
+    BOOST_TEST(settings.listen.window == 60U);
+    BOOST_TEST(settings.listen.window_observations == 2000U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_taken_of_responses) {
+    BOOST_TEST(problem("[import]\ntrust = \"some\"\n") ==
+               "t.toml:2: import.trust: expected \"bailiwick\" or \"all\", not 'some'");
+    const std::string types =
+        "t.toml:2: import.dnstap_types: expected an array of \"resolver\", \"auth\", \"client\", "
+        "\"forwarder\", \"stub\" and \"tool\", not ";
+    BOOST_TEST(problem("[import]\ndnstap_types = [\"RESOLVER\"]\n") == types + "'RESOLVER'");
+    BOOST_TEST(problem("[import]\ndnstap_types = []\n") == types + "[]");
+    BOOST_TEST(read("[import]\ndnstap_types = \"client\"\n").import.dnstap_types.at(0) == "client");
+}
+
+BOOST_AUTO_TEST_CASE(where_dnstap_is_taken) {
+    const std::string places =
+        "t.toml:2: listen.dnstap: expected an array of \"unix:PATH\" or \"ADDRESS@PORT\", such as "
+        "[\"unix:/run/dnshist/dnstap.sock\"], not ";
+    for (const std::string wrong :
+         {"unix:", "unix:tap", "/run/tap", "127.0.0.1", "localhost@6000", "127.0.0.1:6000", ""}) {
+        BOOST_TEST(problem("[listen]\ndnstap = [\"" + wrong + "\"]\n") ==
+                   places + "'" + wrong + "'");
+    }
+    BOOST_TEST(problem("[listen]\ndnstap = []\n") == places + "[]");
+    BOOST_TEST(problem("[listen]\nsenders = 0\n") ==
+               "t.toml:2: listen.senders: expected a number from 1 to 10000, not 0");
+    BOOST_TEST(
+        problem("[listen]\nwindow = 0\n") ==
+        "t.toml:2: listen.window: expected a length of time from 1 second to 1 hour, such as "
+        "\"10s\", not 0");
+    BOOST_TEST(problem("[listen]\nwindow_observations = 1\n") ==
+               "t.toml:2: listen.window_observations: expected a number of observations from 2 to "
+               "100000000, not 1");
+    BOOST_TEST(dnstap_place_from_text("x@1").error().text ==
+               "expected unix:PATH or ADDRESS@PORT, such as 127.0.0.1@6000, not 'x@1'");
+    BOOST_TEST(dnstap_place_from_text("unix:x").error().text ==
+               "expected unix: and an absolute path, not 'unix:x'");
+    BOOST_TEST(!dnstap_place_from_text(std::string_view("unix:/a\0b", 9)).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(metrics_and_query_log_are_off_where_nothing_is_named) {
