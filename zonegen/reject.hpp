@@ -1,9 +1,11 @@
 // Why something in a feed is no observation.
 #pragma once
 
+#include <boost/system/result.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dnshist {
 
@@ -25,8 +27,16 @@ enum class Reason : std::uint8_t {
     bad_count,
     bad_source,
     too_many,
+    bad_line,
+    no_header,
+    incomplete_rdata,
+    uncertain,
+    other_rcode,
+    bad_directive,
+    no_origin,
+    out_of_zone,
 };
-inline constexpr std::size_t reason_count = 16;
+inline constexpr std::size_t reason_count = 24;
 
 // "no owner name".
 std::string_view reason_text(Reason reason) noexcept;
@@ -36,5 +46,13 @@ struct Reject {
     std::string detail;    // more than the reason says, in characters fit for a terminal; or empty
     bool partial = false;  // one member of an RRset; the others are kept
 };
+
+inline Reject refusal(Reason reason, std::string detail = {}) {
+    return {.reason = reason, .detail = std::move(detail)};
+}
+
+// What was read, or why it is no observation.
+template <class T>
+using Read = boost::system::result<T, Reject>;
 
 }  // namespace dnshist
