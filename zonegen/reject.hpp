@@ -27,6 +27,9 @@ enum class Reason : std::uint8_t {
     bad_count,
     bad_source,
     too_many,
+    bad_message,
+    unasked,
+    out_of_bailiwick,
     bad_line,
     no_header,
     incomplete_rdata,
@@ -36,7 +39,7 @@ enum class Reason : std::uint8_t {
     no_origin,
     out_of_zone,
 };
-inline constexpr std::size_t reason_count = 24;
+inline constexpr std::size_t reason_count = 27;
 
 // "no owner name".
 std::string_view reason_text(Reason reason) noexcept;
@@ -44,7 +47,7 @@ std::string_view reason_text(Reason reason) noexcept;
 struct Reject {
     Reason reason;
     std::string detail;    // more than the reason says, in characters fit for a terminal; or empty
-    bool partial = false;  // one member of an RRset; the others are kept
+    bool partial = false;  // a record of several in a piece; the others are kept
 };
 
 inline Reject refusal(Reason reason, std::string detail = {}) {
