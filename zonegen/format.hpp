@@ -16,6 +16,10 @@ namespace dnshist {
 enum class Format : std::uint8_t {
     cof,
     dnsdb,  // COF in SAF, which it must be in
+    zeek,   // dns.log
+    passivedns,
+    eve,
+    zone,  // a master file
 };
 
 struct FormatTraits {
@@ -37,6 +41,10 @@ std::optional<Format> format_of(std::string_view head) noexcept;
 
 struct ReaderOptions {
     std::string sensor;  // sensor_id of what names none
+    // Of a zone: the moment at which it was as the feed has it, which must be there, and the origin
+    // of the relative names that have none in it.
+    std::optional<Seconds> when;
+    std::optional<Name> origin;
 };
 
 // The feed stands at the start given: at its own for a format that is stateful. Feed and sink

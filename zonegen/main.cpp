@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "storage/history.hpp"
+#include "storage/quote.hpp"
 #include "storage/settings.hpp"
+#include "storage/time.hpp"
 #include "zonegen/export.hpp"
 #include "zonegen/load.hpp"
 #include "zonegen/rejects.hpp"
@@ -36,6 +38,8 @@ struct CommandLine {
 
     std::optional<Format> format;
     std::string sensor;
+    std::optional<std::string> at;
+    std::optional<std::string> origin;
     std::optional<std::string> counts;
     bool again = false;
     std::optional<std::uint64_t> batch;
@@ -55,14 +59,40 @@ void write_data(const std::string& text) {
     }
 }
 
+// When a zone was so, where its names begin; what is wrong with either goes to the terminal.
+bool read_zone_options(const CommandLine& line, LoadOptions& options, Terminal& terminal) {
+    if (line.at) {
+        options.when_modified = *line.at == "mtime";
+        if (const auto period = period_from_text(*line.at, now_utc())) {
+            options.reader.when = period->begin;
+        } else {
+            options.reader.when = timestamp_from_text(*line.at);
+        }
+        if (!options.reader.when && !options.when_modified) {
+            terminal.complain("--at: no time: " + quote(*line.at));
+            return false;
+        }
+    }
+    if (line.origin) {
+        const auto name = Name::from_text(*line.origin);
+        if (!name) {
+            terminal.complain("--origin: " + name.error().text);
+            return false;
+        }
+        options.reader.origin = *name;
+    }
+    return true;
+}
+
 int import(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+    LoadOptions options;
+    if (!read_zone_options(line, options, terminal)) return wrong_usage;
     StopRequest stop;
     HistoryWriter::Options writer_options;
     writer_options.gap = settings.store.gap;
     HistoryWriter writer(settings.store.directory, writer_options);
     Rejects rejects(terminal, line.reject_file);
 
-    LoadOptions options;
     options.format = line.format;
     options.reader.sensor = line.sensor;
     options.counts =
@@ -152,6 +182,14 @@ void describe_import(CLI::App& command, CommandLine& line) {
         ->option_text("FORMAT");
     command.add_option("--sensor", line.sensor, "sensor_id of records that name none")
         ->option_text("ID");
+    command
+        .add_option("--at", line.at,
+                    "when the zones were as their files have them; mtime: when these were modified")
+        ->option_text("TIME|mtime");
+    command
+        .add_option("--origin", line.origin,
+                    "what relative names in zone files are relative to before any $ORIGIN")
+        ->option_text("NAME");
     command
         .add_option("--counts", line.counts,
                     "what becomes of the count of a record seen again: add (default) or max")

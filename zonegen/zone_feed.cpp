@@ -4,6 +4,7 @@
 #include <array>
 
 #include "storage/quote.hpp"
+#include "zonegen/bailiwick.hpp"
 
 namespace dnshist {
 
@@ -38,12 +39,6 @@ bool is_class(std::string_view text) {
 bool is_class_in(std::string_view text) {
     const std::string capitals = in_capitals(text);
     return capitals == "IN" || capitals == "CLASS1";
-}
-
-bool is_at_or_below(const Name& name, const Name& apex) noexcept {
-    const unsigned labels = name.label_count();
-    const unsigned apex_labels = apex.label_count();
-    return labels >= apex_labels && name.parent(labels - apex_labels) == apex;
 }
 
 std::string_view problem_of(ZoneEntry::Kind kind) noexcept {
@@ -89,7 +84,9 @@ bool ZoneFeed::next() {
 
 void ZoneFeed::refuse(Reason reason, std::string detail) {
     if (reason == Reason::no_origin) lacks_origin_ = true;
-    sink_.refuse(entry_.line, entry_.text, refusal(reason, std::move(detail)));
+    const bool whole = entry_.kind == ZoneEntry::Kind::whole;
+    sink_.refuse(entry_.line, whole ? entry_.joined : entry_.text,
+                 refusal(reason, std::move(detail)));
 }
 
 void ZoneFeed::read(std::string_view entry) {
@@ -187,7 +184,7 @@ void ZoneFeed::read_record(Rrtype type, std::string_view text) {
             return;  // as it closes a zone transfer
         }
     }
-    if (apex_ && !is_at_or_below(*owner_, *apex_)) return refuse(Reason::out_of_zone);
+    if (apex_ && !is_at_or_below(owner_->wire(), apex_->wire())) return refuse(Reason::out_of_zone);
 
     Observation observation;
     observation.owner = owner_->wire();
