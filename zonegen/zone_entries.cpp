@@ -94,10 +94,12 @@ class Scanner {
     bool open_ = false;
 };
 
-ZoneEntry::Kind kind_of(Scanner::Found found) noexcept {
+// `joined` is whether the entry has more lines than its first: then that one's fault is not to be
+// the last one.
+ZoneEntry::Kind kind_of(Scanner::Found found, bool joined) noexcept {
     switch (found) {
         case Scanner::Found::open_quote:
-            return ZoneEntry::Kind::open_quote;
+            return joined ? ZoneEntry::Kind::open_parenthesis : ZoneEntry::Kind::open_quote;
         case Scanner::Found::no_parenthesis:
             return ZoneEntry::Kind::no_parenthesis;
         default:
@@ -132,7 +134,8 @@ bool ZoneEntries::next(ZoneEntry& entry) {
         if (found == Scanner::Found::end && scanner.at() <= Feed::max_element_octets) {
             return give(entry, scanner.at(), ZoneEntry::Kind::whole);
         }
-        return give_line(entry, kind_of(found));
+        const bool joined = feed_.ahead().find('\n') < scanner.at();
+        return give_line(entry, kind_of(found, joined));
     }
 }
 

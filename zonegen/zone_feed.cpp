@@ -134,12 +134,13 @@ bool ZoneFeed::read_owner(std::string_view entry, Tokens& words) {
         owner_ = *name;
         return true;
     }
-    // Without an origin: was that the problem?
+    // With an origin, would it be one?
     const Name root;
-    if (origin() == nullptr && Name::from_master_file(word->text, &root)) {
+    const auto below_root = Name::from_master_file(word->text, &root);
+    if (origin() == nullptr && below_root) {
         refuse(Reason::no_origin);
     } else {
-        refuse(Reason::bad_name, name.error().text);
+        refuse(Reason::bad_name, (below_root ? name : below_root).error().text);
     }
     return false;
 }
