@@ -7,12 +7,17 @@
 #include "storage/quote.hpp"
 #include "storage/rrtype.hpp"
 #include "zonegen/json_element.hpp"
+#include "zonegen/log_response.hpp"
 
 namespace dnshist {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> sections = {"answers", "authorities", "additionals"};
+using Section = LogResponse::Section;
+constexpr std::array<std::pair<std::string_view, Section>, 3> sections = {
+    {{"answers", Section::answer},
+     {"authorities", Section::authority},
+     {"additionals", Section::additional}}};
 
 // Types whose RDATA is logged as one name that is all of it.
 bool is_one_name(Rrtype type) noexcept {
@@ -108,11 +113,15 @@ std::string_view structure_name(Rrtype type) noexcept {
 
 struct EveReader::State {
     LogSink sink;
+    LogResponse response;
     dom::parser parser = element_parser();
-    Seconds when{};
+    Section section{};
+
+    State(LogSink to, Trust trust) : sink(std::move(to)), response(sink, trust) {}
 
     void read(std::string_view element);
     void read_records(dom::object dns);
+    std::optional<LogResponse::Question> question_of(dom::object dns) const;
     void read_list(dom::array list);
     void read_record(dom::object record, bool several_strings);
     void read_grouped(const Name& query, dom::object grouped);
@@ -136,41 +145,57 @@ void EveReader::State::read(std::string_view element) {
 
     const auto time = time_member(*event, "timestamp");
     if (!time) return sink.refuse(time.error());
-    when = *time;
+    response.begin(*time);
     const std::string_view rcode = text_member(*dns, "rcode").value_or("NOERROR");
     if (rcode != "NOERROR" && rcode != "NXDOMAIN") {
         const bool has_records = std::ranges::any_of(
-            sections, [&](std::string_view name) { return array_member(*dns, name).has_value(); });
+            sections, [&](const auto& list) { return array_member(*dns, list.first).has_value(); });
         if (has_records) sink.refuse(Reason::other_rcode, quote(rcode));
         return;
     }
     read_records(*dns);
 }
 
-void EveReader::State::read_records(dom::object dns) {
-    // Version 1: the event is the record, where there was one.
-    for (const std::string_view name : {"rdata", "soa", "srv", "sshfp"}) {
-        if (dns[name].error() == simdjson::SUCCESS) return read_record(dns, true);
-    }
-    const auto grouped = object_member(dns, "grouped");
-    if (grouped && !array_member(dns, "answers")) {
-        if (const auto query = text_member(dns, "rrname")) {
-            const auto name = name_from_labels(without_hex_escapes(*query));
-            if (!name) return sink.refuse(Reason::bad_name, name.error().text);
-            read_grouped(*name, *grouped);
-        } else if (const auto queries = array_member(dns, "queries")) {
-            dom::object first;
-            if (queries->size() != 1 || queries->at(0).get(first) != simdjson::SUCCESS) {
-                return sink.refuse(Reason::uncertain, "not one query");
-            }
-            if (const auto name = read_owner(first)) read_grouped(*name, *grouped);
-        } else {
-            return sink.refuse(Reason::uncertain, "grouped, and without the query");
+// What was asked: in version 2 the event says it, in version 3 its first and only query.
+std::optional<LogResponse::Question> EveReader::State::question_of(dom::object dns) const {
+    dom::object query = dns;
+    if (const auto queries = array_member(dns, "queries")) {
+        if (queries->size() != 1 || queries->at(0).get(query) != simdjson::SUCCESS) {
+            return std::nullopt;
         }
     }
-    for (const std::string_view section : sections) {
-        if (const auto list = array_member(dns, section)) read_list(*list);
+    const auto name_text = text_member(query, "rrname");
+    const auto type_text = text_member(query, "rrtype");
+    if (!name_text || !type_text) return std::nullopt;
+    const auto name = name_from_labels(without_hex_escapes(*name_text));
+    const auto type = type_of(*type_text);
+    if (!name || !type) return std::nullopt;
+    const bool recursive = flag_member(dns, "rd") && flag_member(dns, "ra");
+    return LogResponse::Question{.name = *name, .type = *type, .recursive = recursive};
+}
+
+void EveReader::State::read_records(dom::object dns) {
+    section = Section::answer;
+    // Version 1: the event is the record, where there was one.
+    for (const std::string_view name : {"rdata", "soa", "srv", "sshfp"}) {
+        if (dns[name].error() != simdjson::SUCCESS) continue;
+        read_record(dns, true);
+        return response.give({});
     }
+    const auto question = question_of(dns);
+    const auto grouped = object_member(dns, "grouped");
+    if (grouped && !array_member(dns, "answers")) {
+        if (question) {
+            read_grouped(question->name, *grouped);
+        } else {
+            sink.refuse_record(Reason::uncertain, "grouped, and without the query");
+        }
+    }
+    for (const auto& [name, of] : sections) {
+        section = of;
+        if (const auto list = array_member(dns, name)) read_list(*list);
+    }
+    response.give(question);
 }
 
 void EveReader::State::read_list(dom::array list) {
@@ -229,7 +254,7 @@ void EveReader::State::read_record(dom::object record, bool several_strings) {
     if (const auto object = object_member(record, structure_name(*type))) {
         const auto text = structured_text(*type, *object);
         if (!text) return refuse(Reason::incomplete_rdata, *owner, *type_text);
-        return sink.observe_text(*owner, *type, *text, when);
+        return response.add_text(section, *owner, *type, *text);
     }
     const auto text = text_member(record, "rdata");
     const bool cut = record["rdata_truncated"].error() == simdjson::SUCCESS;
@@ -243,18 +268,18 @@ void EveReader::State::read_record(dom::object record, bool several_strings) {
 void EveReader::State::read_value(const Name& owner, Rrtype type, std::string_view text) {
     const std::string octets = without_hex_escapes(text);
     if (type == Rrtype::A || type == Rrtype::AAAA) {
-        return sink.observe_text(owner, type, text, when);
+        return response.add_text(section, owner, type, text);
     }
     if (is_one_name(type)) {
         const auto target = name_from_labels(octets);
         if (!target) return sink.refuse_record(Reason::bad_rdata, target.error().text);
-        return sink.observe(owner, type, *target, when);
+        return response.add(section, owner, type, *target);
     }
     // Where the escapes may have been sent as they stand nothing is certain.
     if (type == Rrtype::TXT && octets == text && text.size() <= 255) {
         std::string quoted;
         append_quoted(quoted, text);
-        return sink.observe_text(owner, type, quoted, when);
+        return response.add_text(section, owner, type, quoted);
     }
     refuse(Reason::incomplete_rdata, owner, rrtype_text(type));
 }
@@ -268,7 +293,7 @@ void EveReader::State::read_grouped(const Name& query, dom::object grouped) {
         }
         const auto target = name_from_labels(without_hex_escapes(text));
         if (!target) return sink.refuse(Reason::bad_rdata, target.error().text);
-        sink.observe(query, Rrtype::CNAME, *target, when);
+        response.add(section, query, Rrtype::CNAME, *target);
         owner = *target;
     }
     for (const auto [type_text, value] : grouped) {
@@ -294,7 +319,7 @@ void EveReader::State::read_group(const Name& owner, std::string_view type_text,
         if (value.get(object) == simdjson::SUCCESS) {
             const auto structured = structured_text(*type, object);
             if (structured) {
-                sink.observe_text(owner, *type, *structured, when);
+                response.add_text(section, owner, *type, *structured);
             } else {
                 refuse(Reason::incomplete_rdata, owner, type_text);
             }
@@ -306,9 +331,10 @@ void EveReader::State::read_group(const Name& owner, std::string_view type_text,
     }
 }
 
-EveReader::EveReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor)
+EveReader::EveReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
+                     Trust trust)
     : state_(std::make_unique<State>(
-          LogSink(std::move(observe), std::move(refuse), std::move(sensor)))) {}
+          LogSink(std::move(observe), std::move(refuse), std::move(sensor)), trust)) {}
 
 EveReader::~EveReader() = default;
 

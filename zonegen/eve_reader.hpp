@@ -20,14 +20,16 @@
 #include <string>
 #include <string_view>
 
+#include "zonegen/response_observer.hpp"
 #include "zonegen/sensor_log.hpp"
 
 namespace dnshist {
 
 class EveReader {
   public:
-    // See ZeekReader.
-    EveReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor = {});
+    // See ZeekReader; but here the flags are those of the response alone, since an event has no
+    // others.
+    EveReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust);
     ~EveReader();
     EveReader(const EveReader&) = delete;
     EveReader& operator=(const EveReader&) = delete;

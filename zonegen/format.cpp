@@ -136,11 +136,13 @@ std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
         case Format::dnsdb:
             break;
         case Format::zeek:
-            return std::make_unique<LogFeed<ZeekReader>>(feed, sink, start, options.sensor);
+            return std::make_unique<LogFeed<ZeekReader>>(feed, sink, start, options.sensor,
+                                                         options.trust);
         case Format::passivedns:
             return std::make_unique<LogFeed<PassivednsReader>>(feed, sink, start, options.sensor);
         case Format::eve:
-            return std::make_unique<LogFeed<EveReader>>(feed, sink, start, options.sensor);
+            return std::make_unique<LogFeed<EveReader>>(feed, sink, start, options.sensor,
+                                                        options.trust);
         case Format::zone:
             return std::make_unique<ZoneFeed>(feed, sink, options.when.value(), options.origin,
                                               options.sensor);

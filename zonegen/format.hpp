@@ -10,6 +10,7 @@
 
 #include "zonegen/feed.hpp"
 #include "zonegen/reader.hpp"
+#include "zonegen/response_observer.hpp"
 
 namespace dnshist {
 
@@ -40,7 +41,8 @@ std::string format_names();
 std::optional<Format> format_of(std::string_view head) noexcept;
 
 struct ReaderOptions {
-    std::string sensor;  // sensor_id of what names none
+    std::string sensor;              // sensor_id of what names none
+    Trust trust = Trust::bailiwick;  // in DNS responses
     // Of a zone: the moment at which it was as the feed has it, which must be there, and the origin
     // of the relative names that have none in it.
     std::optional<Seconds> when;

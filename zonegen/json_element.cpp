@@ -11,7 +11,7 @@ namespace {
 
 template <class T>
 std::optional<T> member(dom::object object, std::string_view name) {
-    T value;
+    T value{};
     if (object[name].get(value) != simdjson::SUCCESS) return std::nullopt;
     return value;
 }
@@ -41,6 +41,10 @@ std::optional<std::string_view> text_member(dom::object object, std::string_view
 
 std::optional<std::uint64_t> number_member(dom::object object, std::string_view name) {
     return member<std::uint64_t>(object, name);
+}
+
+bool flag_member(dom::object object, std::string_view name) {
+    return member<bool>(object, name).value_or(false);
 }
 
 std::optional<dom::object> object_member(dom::object object, std::string_view name) {

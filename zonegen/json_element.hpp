@@ -26,6 +26,8 @@ Read<dom::object> parse_object(dom::parser& parser, std::string_view element);
 std::optional<std::string_view> text_member(dom::object object, std::string_view name);
 // The same of a whole number without sign of 64 bits.
 std::optional<std::uint64_t> number_member(dom::object object, std::string_view name);
+// Whether there is one that is true.
+bool flag_member(dom::object object, std::string_view name);
 std::optional<dom::object> object_member(dom::object object, std::string_view name);
 std::optional<dom::array> array_member(dom::object object, std::string_view name);
 

@@ -1,7 +1,6 @@
 // A feed that is a sensor's log, an element a line.
 #pragma once
 
-#include <string>
 #include <type_traits>
 
 #include "zonegen/element_feed.hpp"
@@ -15,12 +14,13 @@ class ZeekReader;
 template <class LogReader>
 class LogFeed final : public ElementFeed {
   public:
-    // See ElementFeed; `sensor` is the sensor_id of all of it.
-    LogFeed(Feed& feed, const Sink& sink, const ReadingStart& start, const std::string& sensor)
+    // See ElementFeed; `options` are those of the reader behind its callbacks.
+    template <class... Options>
+    LogFeed(Feed& feed, const Sink& sink, const ReadingStart& start, const Options&... options)
         : ElementFeed(feed, sink, layout_of(feed.head()), start,
                       std::is_same_v<LogReader, ZeekReader> ? Remarks::read : Remarks::passed_over),
           reader_(
-              sink.observe, [this](const Reject& reject) { refuse(reject); }, sensor) {}
+              sink.observe, [this](const Reject& reject) { refuse(reject); }, options...) {}
 
   private:
     void read(std::string_view element) override {

@@ -97,7 +97,9 @@ void PassivednsReader::read(std::string_view line) {
             return sink_.refuse(Reason::bad_count, quote(text));
         }
     }
-    sink_.observe_text(*owner, *rrtype, columns[answer], *when, times);
+    const auto done = rdata_from_text(*rrtype, columns[answer], data_);
+    if (!done) return sink_.refuse(Reason::bad_rdata, done.error().text);
+    sink_.observe(*owner, *rrtype, data_.octets(), *when, times);
 }
 
 }  // namespace dnshist

@@ -11,24 +11,25 @@
 // passed over.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include "storage/rdata.hpp"
 #include "zonegen/sensor_log.hpp"
 
 namespace dnshist {
 
 class PassivednsReader {
   public:
-    // See ZeekReader.
-    PassivednsReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor = {});
+    // See ZeekReader. The log has too little of a response to judge it: all of it is believed.
+    PassivednsReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor);
 
     // Reads one line.
     void read(std::string_view line);
 
   private:
     LogSink sink_;
+    Rdata data_;
 };
 
 }  // namespace dnshist

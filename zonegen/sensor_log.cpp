@@ -46,13 +46,6 @@ void LogSink::observe(const Name& owner, Rrtype type, Octets rdata, Seconds when
     observe_(observation);
 }
 
-void LogSink::observe_text(const Name& owner, Rrtype type, std::string_view text, Seconds when,
-                           std::uint64_t count) {
-    const auto done = rdata_from_text(type, text, data_);
-    if (!done) return refuse_record(Reason::bad_rdata, done.error().text);
-    observe(owner, type, data_.octets(), when, count);
-}
-
 Result<Name> name_from_labels(std::string_view octets) {
     if (octets.empty()) return Name();
     if (octets.find('\\') == std::string_view::npos) return Name::from_text(octets);

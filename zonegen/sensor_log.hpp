@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "storage/observation.hpp"
-#include "storage/rdata.hpp"
 #include "storage/result.hpp"
 #include "zonegen/reject.hpp"
 
@@ -28,14 +27,6 @@ class LogSink {
     // `rdata` is canonical.
     void observe(const Name& owner, Rrtype type, Octets rdata, Seconds when,
                  std::uint64_t count = 1) const;
-    // RDATA that is one name.
-    void observe(const Name& owner, Rrtype type, const Name& target, Seconds when) const {
-        observe(owner, type, target.wire(), when);
-    }
-    // RDATA in presentation form, which may turn out to be none.
-    void observe_text(const Name& owner, Rrtype type, std::string_view text, Seconds when,
-                      std::uint64_t count = 1);
-
     void refuse(const Reject& reject) const { refuse_(reject); }
     void refuse(Reason reason, std::string detail = {}) const {
         refuse_(refusal(reason, std::move(detail)));
@@ -49,7 +40,6 @@ class LogSink {
     Observe observe_;
     Refuse refuse_;
     Source source_;
-    Rdata data_;
 };
 
 // A name as sensors log them: its labels as they were sent with a dot between each two, the final

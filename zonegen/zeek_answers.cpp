@@ -12,6 +12,8 @@ namespace dnshist {
 
 namespace {
 
+constexpr auto section = LogResponse::Section::answer;
+
 enum class Kind : std::uint8_t { name, ipv4, ipv6, strings, partial };
 
 // How Zeek begins the texts that are neither a name nor an address.
@@ -76,8 +78,9 @@ bool is_in_arpa(const Name& name) {
 
 class Answers {
   public:
-    Answers(const ZeekQuery& query, std::span<const ZeekText> texts, LogSink& sink)
-        : query_(query), texts_(texts), sink_(sink), owner_(query.name) {
+    Answers(const ZeekQuery& query, std::span<const ZeekText> texts, const LogSink& sink,
+            LogResponse& response)
+        : query_(query), texts_(texts), sink_(sink), response_(response), owner_(query.name) {
         kinds_.reserve(texts.size());
         for (const ZeekText& text : texts)
             kinds_.push_back(kind_of(text.octets));
@@ -123,7 +126,7 @@ class Answers {
         const auto target = name_of(i);
         if (!target) return;
         if (query_.type == Rrtype::PTR && is_in_arpa(*target)) return refuse(i, Reason::uncertain);
-        sink_.observe(query_.name, query_.type, *target, query_.when);
+        response_.add(section, query_.name, query_.type, *target);
     }
 
     void read_answer(std::size_t i) {
@@ -145,14 +148,14 @@ class Answers {
         const auto target = name_of(i);
         broken_ = !target;
         if (broken_) return;
-        sink_.observe(owner_, Rrtype::CNAME, *target, query_.when);
+        response_.add(section, owner_, Rrtype::CNAME, *target);
         owner_ = *target;
     }
 
     void read_address(std::size_t i) {
         const Rrtype type = kinds_[i] == Kind::ipv4 ? Rrtype::A : Rrtype::AAAA;
         if (broken_ || query_.type != type) return refuse(i, Reason::uncertain);
-        sink_.observe_text(owner_, type, texts_[i].octets, query_.when);
+        response_.add_text(section, owner_, type, texts_[i].octets);
     }
 
     void read_strings(std::size_t i) {
@@ -165,7 +168,7 @@ class Answers {
             if (others) strings = others;
         }
         if (!strings) return refuse(i, Reason::incomplete_rdata);
-        sink_.observe_text(owner_, type, *strings, query_.when);
+        response_.add_text(section, owner_, type, *strings);
     }
 
     std::optional<Name> name_of(std::size_t i) const {
@@ -186,7 +189,8 @@ class Answers {
 
     const ZeekQuery& query_;
     std::span<const ZeekText> texts_;
-    LogSink& sink_;
+    const LogSink& sink_;
+    LogResponse& response_;
     std::vector<Kind> kinds_;
     Name owner_;           // of the next answer
     bool broken_ = false;  // the chain, by a target that is no name
@@ -194,8 +198,9 @@ class Answers {
 
 }  // namespace
 
-void read_zeek_answers(const ZeekQuery& query, std::span<const ZeekText> answers, LogSink& sink) {
-    Answers(query, answers, sink).read();
+void read_zeek_answers(const ZeekQuery& query, std::span<const ZeekText> answers,
+                       const LogSink& sink, LogResponse& response) {
+    Answers(query, answers, sink, response).read();
 }
 
 }  // namespace dnshist

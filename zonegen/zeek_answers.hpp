@@ -28,7 +28,7 @@
 #include <span>
 #include <string>
 
-#include "zonegen/sensor_log.hpp"
+#include "zonegen/log_response.hpp"
 
 namespace dnshist {
 
@@ -43,9 +43,10 @@ struct ZeekQuery {
     Name name;
     Rrtype type;
     bool exists = true;  // NOERROR; the other is NXDOMAIN
-    Seconds when;
 };
 
-void read_zeek_answers(const ZeekQuery& query, std::span<const ZeekText> answers, LogSink& sink);
+// Adds the records that are certain to the response, and refuses the others.
+void read_zeek_answers(const ZeekQuery& query, std::span<const ZeekText> answers,
+                       const LogSink& sink, LogResponse& response);
 
 }  // namespace dnshist

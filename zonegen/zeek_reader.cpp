@@ -28,6 +28,7 @@ struct Row {
     std::optional<std::uint64_t> rcode;
     std::optional<std::uint64_t> opcode;
     std::optional<std::uint64_t> port;
+    bool recursive = false;
     std::vector<ZeekText> answers;
 };
 
@@ -67,8 +68,11 @@ std::string octets_of_characters(std::string_view text) {
 
 struct ZeekReader::State {
     LogSink sink;
+    LogResponse response;
     dom::parser parser = element_parser();
     ZeekColumns columns;
+
+    State(LogSink to, Trust trust) : sink(std::move(to)), response(sink, trust) {}
 
     void read_row(std::string_view line);
     void read_object(std::string_view element);
@@ -95,6 +99,7 @@ void ZeekReader::State::read_row(std::string_view line) {
     row.rcode = number_of(columns.raw("rcode"));
     row.opcode = number_of(columns.raw("opcode"));
     row.port = number_of(columns.raw("id.resp_p"));
+    row.recursive = columns.raw("RD") == "T" && columns.raw("RA") == "T";
     const auto time = columns.raw("ts");
     read_answers(row, time ? time_from_log("ts", *time) : refusal(Reason::bad_time, "no ts"));
 }
@@ -124,6 +129,7 @@ void ZeekReader::State::read_object(std::string_view element) {
     row.rcode = number_member(*object, "rcode");
     row.opcode = number_member(*object, "opcode");
     row.port = number_member(*object, "id.resp_p");
+    row.recursive = flag_member(*object, "RD") && flag_member(*object, "RA");
     read_answers(row, time_member(*object, "ts"));
 }
 
@@ -143,14 +149,16 @@ void ZeekReader::State::read_answers(const Row& row, const Read<Seconds>& when) 
     if (*row.qtype == 0 || *row.qtype > 65535) return sink.refuse(Reason::bad_type);
     const ZeekQuery query{.name = *name,
                           .type = static_cast<Rrtype>(*row.qtype),
-                          .exists = row.rcode.value_or(0) == 0,
-                          .when = *when};
-    read_zeek_answers(query, row.answers, sink);
+                          .exists = row.rcode.value_or(0) == 0};
+    response.begin(*when);
+    read_zeek_answers(query, row.answers, sink, response);
+    response.give({{.name = query.name, .type = query.type, .recursive = row.recursive}});
 }
 
-ZeekReader::ZeekReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor)
+ZeekReader::ZeekReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
+                       Trust trust)
     : state_(std::make_unique<State>(
-          LogSink(std::move(observe), std::move(refuse), std::move(sensor)))) {}
+          LogSink(std::move(observe), std::move(refuse), std::move(sensor)), trust)) {}
 
 ZeekReader::~ZeekReader() = default;
 

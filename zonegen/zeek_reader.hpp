@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "zonegen/response_observer.hpp"
 #include "zonegen/sensor_log.hpp"
 
 namespace dnshist {
@@ -23,8 +24,9 @@ namespace dnshist {
 class ZeekReader {
   public:
     // Each observation goes to `observe` (good for that call), each reason why there is none to
-    // `refuse`. `sensor` is the sensor_id of all of it.
-    ZeekReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor = {});
+    // `refuse`. `sensor` is the sensor_id of all of it. What a response may make believed, it says
+    // by RD of the query and its own RA (zonegen/log_response.hpp).
+    ZeekReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust);
     ~ZeekReader();
     ZeekReader(const ZeekReader&) = delete;
     ZeekReader& operator=(const ZeekReader&) = delete;

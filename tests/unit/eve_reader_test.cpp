@@ -7,24 +7,31 @@ using namespace dnshist;
 
 namespace {
 
+void check_log(const std::vector<std::string>& elements, const std::vector<std::string>& expected,
+               Trust trust = Trust::bailiwick) {
+    check_readings<EveReader>(elements, expected, "", trust);
+}
+
 const std::string uncertain = "! owner or type not certain: ";
 const std::string incomplete = "! not logged with all of its rdata: ";
 
 std::string event(const std::string& dns) {
     return R"({"timestamp":"2009-11-24T21:27:09.534255-0100","event_type":"dns",)"
-           R"("src_ip":"192.0.2.53","dest_ip":"192.0.2.7","dns":{"type":"answer",)" +
+           R"("src_ip":"192.0.2.53","dest_ip":"192.0.2.7","dns":{"type":"answer","rd":true,)"
+           R"("ra":true,)" +
            dns + "}}";
 }
 
-void check(const std::string& dns, const std::vector<std::string>& expected) {
-    check_readings<EveReader>({event(dns)}, expected);
+void check(const std::string& dns, const std::vector<std::string>& expected,
+           Trust trust = Trust::bailiwick) {
+    check_log({event(dns)}, expected, trust);
 }
 
-// An event with a list of these records.
+// An event with a list of these records, whoever asked for them.
 void check_answers(const std::string& records, const std::vector<std::string>& expected) {
     check(R"("version":2,"rrname":"a.example","rrtype":"A","rcode":"NOERROR","answers":[)" +
               records + "]",
-          expected);
+          expected, Trust::everything);
 }
 
 }  // namespace
@@ -48,9 +55,9 @@ BOOST_AUTO_TEST_CASE(version_2_has_a_list) {
 }
 
 BOOST_AUTO_TEST_CASE(version_3_has_all_sections) {
-    check_readings<EveReader>(
+    check_log(
         {R"({"timestamp":"2025-02-24T10:00:00.000000+0000","event_type":"dns","dns":{"version":3,)"
-         R"("type":"response","opcode":0,"rcode":"NOERROR",)"
+         R"("type":"response","rd":true,"ra":true,"opcode":0,"rcode":"NOERROR",)"
          R"("queries":[{"rrname":"a.example","rrtype":"A"}],)"
          R"("answers":[{"rrname":"a.example","rrtype":"A","ttl":1,"rdata":"192.0.2.1"}],)"
          R"("authorities":[{"rrname":"example","rrtype":"NS","ttl":1,"rdata":"ns.example"}],)"
@@ -98,8 +105,8 @@ BOOST_AUTO_TEST_CASE(a_string_alone_is_a_record) {
                   R"({"rrname":"b.example","rrtype":"TXT","rdata":"two"},)"
                   R"({"rrname":"c.example","rrtype":"TXT","rdata":"\\xff"},)"
                   R"({"rrname":"d.example","rrtype":"TXT","rdata":"c:\\windows"})",
-                  {R"(a.example. TXT "a \"b\" \001" 1259101629)", incomplete + "'b.example. TXT'",
-                   incomplete + "'b.example. TXT'", incomplete + "'c.example. TXT'",
+                  {incomplete + "'b.example. TXT'", incomplete + "'b.example. TXT'",
+                   incomplete + "'c.example. TXT'", R"(a.example. TXT "a \"b\" \001" 1259101629)",
                    R"(d.example. TXT "c:\\windows" 1259101629)"});
 }
 
@@ -115,9 +122,9 @@ BOOST_AUTO_TEST_CASE(groups_belong_to_the_end_of_the_chain) {
           {uncertain + "grouped, and without the query"});
     check(R"("version":3,"queries":[{"rrname":"a.example","rrtype":"TXT"}],)"
           R"("grouped":{"TXT":["one"],"MX":["m.example"],"SRV":[{"priority":1}],"A":7})",
-          {"a.example. TXT \"one\" 1259101629", incomplete + "'a.example. MX'",
-           incomplete + "'a.example. SRV'",
-           "! not in the form of its format: a group that is no list"});
+          {incomplete + "'a.example. MX'", incomplete + "'a.example. SRV'",
+           "! not in the form of its format: a group that is no list",
+           "a.example. TXT \"one\" 1259101629"});
     check(query + R"("grouped":{"TXT":["one","two"]})",
           {incomplete + "'a.example. TXT'", incomplete + "'a.example. TXT'"});
 }
@@ -143,22 +150,20 @@ BOOST_AUTO_TEST_CASE(names_are_octets) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_answer_is_passed_over) {
-    check_readings<EveReader>(
-        {R"({"timestamp":"x","event_type":"flow"})",
-         R"({"timestamp":"x","event_type":"alert","dns":{"query":[{"rrname":"a"}]}})",
-         R"({"timestamp":"x","event_type":"dns","dns":{"type":"query","rrname":"a"}})",
-         R"({"timestamp":"x","event_type":"dns","dns":{"version":3,"type":"request"}})",
-         R"({"timestamp":"x","event_type":"dns","dns":{"type":"answer","opcode":5}})"},
-        {});
+    check_log({R"({"timestamp":"x","event_type":"flow"})",
+               R"({"timestamp":"x","event_type":"alert","dns":{"query":[{"rrname":"a"}]}})",
+               R"({"timestamp":"x","event_type":"dns","dns":{"type":"query","rrname":"a"}})",
+               R"({"timestamp":"x","event_type":"dns","dns":{"version":3,"type":"request"}})",
+               R"({"timestamp":"x","event_type":"dns","dns":{"type":"answer","opcode":5}})"},
+              {});
     check(R"("rcode":"SERVFAIL","rrname":"a.example","rrtype":"A")", {});
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
-    check_readings<EveReader>({R"({"a":1})"}, {"! not in the form of its format: no event_type"});
-    check_readings<EveReader>({"[]"}, {"! not a JSON object"});
-    check_readings<EveReader>(
-        {R"({"timestamp":"2009-11-24T21:","event_type":"dns","dns":{"type":"answer"}})"},
-        {"! bad time: timestamp is no time: '2009-11-24T21:'"});
+    check_log({R"({"a":1})"}, {"! not in the form of its format: no event_type"});
+    check_log({"[]"}, {"! not a JSON object"});
+    check_log({R"({"timestamp":"2009-11-24T21:","event_type":"dns","dns":{"type":"answer"}})"},
+              {"! bad time: timestamp is no time: '2009-11-24T21:'"});
     check(R"("rcode":"REFUSED","answers":[])",
           {"! response code other than NOERROR and NXDOMAIN: 'REFUSED'"});
     check_answers(R"(7,{"rrtype":"A","rdata":"192.0.2.1"},{"rrname":"a.example"},)"
@@ -166,4 +171,21 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
                   R"({"rrname":"a.example","rrtype":"Q","rdata":"x"})",
                   {"! not in the form of its format: a record that is no object", "! no rrname",
                    "! no rrtype", "! bad rdata: not an IPv4 address: 'x'", "! bad rrtype: 'Q'"});
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_asked_for_is_not_believed) {
+    const auto answers = [](const std::string& flags, const std::string& owner) {
+        return R"({"timestamp":"1","event_type":"dns","dns":{"type":"answer",)" + flags +
+               R"("rrname":"www.example.com","rrtype":"A","answers":[{"rrname":"www.example.com",)"
+               R"("rrtype":"CNAME","rdata":"www.example.net"},{"rrname":")" +
+               owner + R"(","rrtype":"A","rdata":"192.0.2.1"}]}})";
+    };
+    const std::string recursive = R"("rd":true,"ra":true,)";
+    const std::string alias = "www.example.com. CNAME www.example.net. 1";
+    check_log({answers(recursive, "www.example.net")}, {alias, "www.example.net. A 192.0.2.1 1"});
+    check_log({answers("", "www.example.net")},
+              {alias, "! outside of the bailiwick: 'www.example.net. A'"});
+    check_log({answers(recursive, "bank.example")}, {alias, "! not asked for: 'bank.example. A'"});
+    check_log({answers("", "bank.example")}, {alias, "bank.example. A 192.0.2.1 1"},
+              Trust::everything);
 }

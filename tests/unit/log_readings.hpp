@@ -33,12 +33,14 @@ inline std::string log_text(const Reject& reject) {
 }
 
 // Observations and, each after "! ", rejects, in their order.
-template <class LogReader>
+// `options` are those of the reader behind its callbacks.
+template <class LogReader, class... Options>
 std::vector<std::string> readings_of(const std::vector<std::string>& elements,
-                                     const std::string& sensor = {}) {
+                                     const Options&... options) {
     std::vector<std::string> all;
     LogReader reader([&](const Observation& seen) { all.push_back(log_text(seen)); },
-                     [&](const Reject& reject) { all.push_back("! " + log_text(reject)); }, sensor);
+                     [&](const Reject& reject) { all.push_back("! " + log_text(reject)); },
+                     options...);
     for (std::string element : elements) {
         const std::size_t size = element.size();
         element.append(Feed::padding_octets, '\0');
@@ -47,10 +49,11 @@ std::vector<std::string> readings_of(const std::vector<std::string>& elements,
     return all;
 }
 
-template <class LogReader>
+template <class LogReader, class... Options>
 void check_readings(const std::vector<std::string>& elements,
-                    const std::vector<std::string>& expected) {
-    BOOST_TEST(readings_of<LogReader>(elements) == expected, boost::test_tools::per_element());
+                    const std::vector<std::string>& expected, const Options&... options) {
+    BOOST_TEST(readings_of<LogReader>(elements, options...) == expected,
+               boost::test_tools::per_element());
 }
 
 }  // namespace dnshist

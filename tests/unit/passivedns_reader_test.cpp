@@ -8,7 +8,7 @@ using namespace dnshist;
 namespace {
 
 void check(const std::string& line, const std::vector<std::string>& expected) {
-    check_readings<PassivednsReader>({line}, expected);
+    check_readings<PassivednsReader>({line}, expected, "");
 }
 
 std::string with(const std::string& type, const std::string& answer) {
