@@ -8,6 +8,7 @@
 #include "zonegen/eve_reader.hpp"
 #include "zonegen/log_feed.hpp"
 #include "zonegen/passivedns_reader.hpp"
+#include "zonegen/pcap_reader.hpp"
 #include "zonegen/zeek_reader.hpp"
 #include "zonegen/zone_feed.hpp"
 
@@ -25,6 +26,10 @@ constexpr std::array all_formats = {
                  .name = "dnsdb",
                  .description = "the same as DNSDB streams it (SAF)",
                  .stateful = false},
+    FormatTraits{.format = Format::pcap,
+                 .name = "pcap",
+                 .description = "captured packets, pcap or pcapng",
+                 .stateful = true},
     FormatTraits{.format = Format::zeek,
                  .name = "zeek",
                  .description = "Zeek's dns.log, of columns or JSON",
@@ -122,6 +127,7 @@ std::string format_names() {
 }
 
 std::optional<Format> format_of(std::string_view head) noexcept {
+    if (looks_like_capture(head)) return Format::pcap;
     if (looks_like_zeek(head)) return Format::zeek;
     if (looks_like_json(head)) return has(head, "\"event_type\"") ? Format::eve : Format::cof;
     if (looks_like_passivedns(head)) return Format::passivedns;
@@ -135,6 +141,8 @@ std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
         case Format::cof:
         case Format::dnsdb:
             break;
+        case Format::pcap:
+            return std::make_unique<PcapReader>(feed, sink, start, options.trust, options.sensor);
         case Format::zeek:
             return std::make_unique<LogFeed<ZeekReader>>(feed, sink, start, options.sensor,
                                                          options.trust);

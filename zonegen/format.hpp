@@ -17,6 +17,7 @@ namespace dnshist {
 enum class Format : std::uint8_t {
     cof,
     dnsdb,  // COF in SAF, which it must be in
+    pcap,   // or pcapng
     zeek,   // dns.log
     passivedns,
     eve,

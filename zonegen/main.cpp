@@ -38,6 +38,7 @@ struct CommandLine {
 
     std::optional<Format> format;
     std::string sensor;
+    Trust trust = Trust::bailiwick;
     std::optional<std::string> at;
     std::optional<std::string> origin;
     std::optional<std::string> counts;
@@ -95,6 +96,7 @@ int import(const CommandLine& line, const Settings& settings, Terminal& terminal
 
     options.format = line.format;
     options.reader.sensor = line.sensor;
+    options.reader.trust = line.trust;
     options.counts =
         line.counts.value_or(settings.import.counts) == "max" ? Counts::max : Counts::add;
     options.again = line.again;
@@ -182,6 +184,13 @@ void describe_import(CLI::App& command, CommandLine& line) {
         ->option_text("FORMAT");
     command.add_option("--sensor", line.sensor, "sensor_id of records that name none")
         ->option_text("ID");
+    const std::map<std::string, Trust> trusts = {{"bailiwick", Trust::bailiwick},
+                                                 {"all", Trust::everything}};
+    command
+        .add_option("--trust", line.trust,
+                    "what is believed of DNS responses: what is in bailiwick (default), or all")
+        ->transform(CLI::CheckedTransformer(trusts).description(""))
+        ->option_text("bailiwick|all");
     command
         .add_option("--at", line.at,
                     "when the zones were as their files have them; mtime: when these were modified")
