@@ -215,7 +215,8 @@ void EveReader::State::read_list(dom::array list) {
             continue;
         }
         const std::string_view owner = text_member(record, "rrname").value_or("");
-        read_record(record, std::ranges::equal_range(strings, owner).size() > 1);
+        const auto [first, last] = std::equal_range(strings.begin(), strings.end(), owner);
+        read_record(record, last - first > 1);
     }
 }
 
