@@ -493,7 +493,7 @@ Result<void> make_names_absolute(std::string_view text, const Origin& origin,
 Result<void> read_by_ldns(Rrtype type, std::string_view text, const Origin& origin, Rdata& out) {
     if (!origin.master_file || type != Rrtype::HIP) return read_rdata_by_ldns(type, text, out);
     std::string absolute;
-    const Result<void> made = make_names_absolute(text, origin, absolute);
+    Result<void> made = make_names_absolute(text, origin, absolute);
     if (!made) return made;
     return read_rdata_by_ldns(type, absolute, out);
 }

@@ -33,8 +33,8 @@ BOOST_AUTO_TEST_CASE(each_format_is_recognised) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_none_of_them_is_not_guessed) {
-    for (const std::string_view head : {"", "\n", "hello\n", "||x", "1.2",
-                                        "time,query,answer\n", ";\n", "\x1f\x8b"}) {
+    for (const std::string_view head :
+         {"", "\n", "hello\n", "||x", "1.2", "time,query,answer\n", ";\n", "\x1f\x8b"}) {
         BOOST_TEST(recognised(head) == "nothing", head);
     }
 }
