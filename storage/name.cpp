@@ -46,6 +46,16 @@ void write_label(TextWriter& out, const std::uint8_t* label) noexcept {
     out.put('.');
 }
 
+// Whether the text ends in a dot that no backslash escapes.
+bool is_absolute(std::string_view text) noexcept {
+    if (!text.ends_with('.')) return false;
+    text.remove_suffix(1);
+    const std::size_t before = text.find_last_not_of('\\');
+    const std::size_t backslashes =
+        text.size() - (before == std::string_view::npos ? 0 : before + 1);
+    return backslashes % 2 == 0;
+}
+
 }  // namespace
 
 Result<Name> Name::from_text(std::string_view text) {
@@ -89,6 +99,21 @@ Result<Name> Name::from_text(std::string_view text) {
     }
     octets[next] = 0;
     name.size_ = static_cast<std::uint8_t>(next + 1);
+    return name;
+}
+
+Result<Name> Name::from_master_file(std::string_view text, const Name* origin) {
+    if (is_absolute(text)) return from_text(text);
+    if (origin == nullptr) return Problem{"relative, and no origin is known: " + quote(text)};
+    if (text == "@") return *origin;
+    Result<Name> name = from_text(text);
+    if (!name) return name;
+    const Octets below = name->wire().first(name->size_ - 1U);
+    if (below.size() + origin->size_ > max_name_octets) {
+        return Problem{"a name longer than 255 octets: " + quote(text)};
+    }
+    std::ranges::copy(origin->wire(), name->octets_.begin() + below.size());
+    name->size_ = static_cast<std::uint8_t>(below.size() + origin->size_);
     return name;
 }
 

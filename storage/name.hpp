@@ -50,6 +50,9 @@ class Name {
     // Presentation form with the escapes \X and \DDD; the final dot may be left out. An empty text
     // is an error, "." is the root. `text` may be in any case.
     static Result<Name> from_text(std::string_view text);
+    // The same as a master file has it (RFC 1035, section 5.1): without the final dot it is
+    // relative to the origin, "@" is the origin. Without an origin a relative name is an error.
+    static Result<Name> from_master_file(std::string_view text, const Name* origin);
     // The octets of exactly one uncompressed name.
     static std::optional<Name> from_wire(Octets wire) noexcept;
     // The octets of exactly one key form.

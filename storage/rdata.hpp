@@ -63,6 +63,13 @@ class Rdata {
 // problem names what was expected ("not an IPv4 address: '300.1.1.1'").
 Result<void> rdata_from_text(Rrtype type, std::string_view text, Rdata& out);
 
+// The same of a record in a master file, where nothing has to be guessed: names without the final
+// dot are relative to the origin, and an error where there is none; text that is no list of
+// character-strings is an error. A string of more than 255 octets becomes several, as the servers
+// have it that take such a file at all.
+Result<void> rdata_from_master_file(Rrtype type, std::string_view text, const Name* origin,
+                                    Rdata& out);
+
 // RDATA as it stands without compression, to canonical form. False where it is not valid RDATA of
 // that type; RDATA of a type that is not in the table is taken as it is.
 bool rdata_from_wire(Rrtype type, Octets wire, Rdata& out) noexcept;

@@ -17,6 +17,16 @@ namespace dnshist {
 
 namespace {
 
+// Where a text comes from.
+struct Origin {
+    bool master_file = false;
+    const Name* name = nullptr;
+
+    Result<Name> read_name(std::string_view text) const {
+        return master_file ? Name::from_master_file(text, name) : Name::from_text(text);
+    }
+};
+
 // What a problem calls a field.
 const char* describe(Field field) noexcept {
     switch (field) {
@@ -256,6 +266,28 @@ Result<void> read_as_one_string(std::string_view text, Rdata& out) {
     return {};
 }
 
+// Adds the string, in pieces of 255 octets where it has more. False where it is no string, or too
+// much.
+bool read_long_string(std::string_view text, Rdata& out) {
+    const std::size_t before = out.octets().size();
+    if (!read_escaped(text, out)) return false;
+    const std::string octets(as_text(Octets(out.octets().subspan(before))));
+    out.truncate(before);
+    return read_as_one_string(octets, out).has_value();
+}
+
+// A list of strings, and nothing else.
+Result<void> read_only_strings(Tokens& words, Rdata& out) {
+    if (words.at_end()) return Problem{"a character-string is missing"};
+    while (const auto word = words.next()) {
+        if (words.broken()) return Problem{"a quote that is not closed: " + quote(word->text)};
+        if (!read_long_string(word->text, out)) {
+            return Problem{"not a character-string: " + quote(word->text)};
+        }
+    }
+    return {};
+}
+
 Result<void> read_strings(Tokens& words, Rdata& out) {
     words.at_end();
     const std::string_view whole = words.rest();
@@ -270,7 +302,8 @@ Result<void> read_strings(Tokens& words, Rdata& out) {
 }
 
 // What a gateway or relay of that type points at.
-Result<void> read_gateway_target(std::uint32_t type, std::string_view word, Rdata& out) {
+Result<void> read_gateway_target(std::uint32_t type, std::string_view word, const Origin& origin,
+                                 Rdata& out) {
     bool read = false;
     switch (GatewayType{static_cast<std::uint8_t>(type)}) {
         case GatewayType::none:
@@ -283,7 +316,7 @@ Result<void> read_gateway_target(std::uint32_t type, std::string_view word, Rdat
             read = append_address(ipv6_from_text(word), out);
             break;
         case GatewayType::name: {
-            const Result<Name> name = Name::from_text(word);
+            const Result<Name> name = origin.read_name(word);
             if (!name) return name.error();
             read = out.append(name->wire());
             break;
@@ -294,7 +327,7 @@ Result<void> read_gateway_target(std::uint32_t type, std::string_view word, Rdat
 }
 
 // The gateway's type, the algorithm, the gateway.
-Result<void> read_gateway(Tokens& words, Rdata& out) {
+Result<void> read_gateway(Tokens& words, const Origin& origin, Rdata& out) {
     const auto type_word = words.next();
     const auto algorithm = words.next();
     const auto gateway = words.next();
@@ -305,11 +338,11 @@ Result<void> read_gateway(Tokens& words, Rdata& out) {
     if (!read_number(algorithm->text, 1, out)) {
         return Problem{"not an algorithm from 0 to 255: " + quote(algorithm->text)};
     }
-    return read_gateway_target(*type, gateway->text, out);
+    return read_gateway_target(*type, gateway->text, origin, out);
 }
 
 // The D bit, the relay's type, the relay (RFC 8777, section 4.3).
-Result<void> read_relay(Tokens& words, Rdata& out) {
+Result<void> read_relay(Tokens& words, const Origin& origin, Rdata& out) {
     const auto discovery_word = words.next();
     const auto type_word = words.next();
     const auto relay = words.next();
@@ -319,12 +352,12 @@ Result<void> read_relay(Tokens& words, Rdata& out) {
     const auto type = read_decimal(type_word->text, 3);
     if (!type) return Problem{"not a relay type from 0 to 3: " + quote(type_word->text)};
     append_number(out, *discovery << 7 | *type, 1);
-    return read_gateway_target(*type, relay->text, out);
+    return read_gateway_target(*type, relay->text, origin, out);
 }
 
 // A prefix length, the rest of the address where there is a rest, the prefix's name where there is
 // a prefix.
-Result<void> read_chain(Tokens& words, Rdata& out) {
+Result<void> read_chain(Tokens& words, const Origin& origin, Rdata& out) {
     const auto length_word = words.next();
     if (!length_word) return Problem{"a prefix length is missing"};
     const auto length = read_decimal(length_word->text, 128);
@@ -340,7 +373,7 @@ Result<void> read_chain(Tokens& words, Rdata& out) {
     if (*length == 0) return {};
     const auto word = words.next();
     if (!word) return Problem{"a domain name is missing"};
-    const Result<Name> name = Name::from_text(word->text);
+    const Result<Name> name = origin.read_name(word->text);
     if (!name) return name.error();
     out.append(name->wire());
     return {};
@@ -351,10 +384,10 @@ bool takes_words(Field field) noexcept {
     return field == Field::gateway || field == Field::relay || field == Field::chain;
 }
 
-Result<void> read_words(Field field, Tokens& words, Rdata& out) {
-    if (field == Field::relay) return read_relay(words, out);
-    if (field == Field::chain) return read_chain(words, out);
-    return read_gateway(words, out);
+Result<void> read_words(Field field, Tokens& words, const Origin& origin, Rdata& out) {
+    if (field == Field::relay) return read_relay(words, origin, out);
+    if (field == Field::chain) return read_chain(words, origin, out);
+    return read_gateway(words, origin, out);
 }
 
 Problem bad_field(Field field, std::string_view word) {
@@ -362,11 +395,11 @@ Problem bad_field(Field field, std::string_view word) {
 }
 
 // The fields that take all the words that are left.
-Result<void> read_rest(Field field, Tokens& words, Rdata& out) {
+Result<void> read_rest(Field field, Tokens& words, const Origin& origin, Rdata& out) {
     const std::string_view rest = skip_blanks(words.rest());
     switch (field) {
         case Field::strings:
-            return read_strings(words, out);
+            return origin.master_file ? read_only_strings(words, out) : read_strings(words, out);
         case Field::bitmap:
             return read_bitmap(words, out);
         case Field::svc_params:
@@ -386,13 +419,14 @@ bool takes_rest(Field field) noexcept {
            field == Field::hex || field == Field::base64 || field == Field::key;
 }
 
-Result<void> read_fields(const Layout& layout, std::string_view text, Rdata& out) {
+Result<void> read_fields(const Layout& layout, std::string_view text, const Origin& origin,
+                         Rdata& out) {
     Tokens words(text);
     for (const Field field : layout.fields) {
         if (field == Field::none) break;
-        if (takes_rest(field)) return read_rest(field, words, out);
+        if (takes_rest(field)) return read_rest(field, words, origin, out);
         if (takes_words(field)) {
-            Result<void> read = read_words(field, words, out);
+            Result<void> read = read_words(field, words, origin, out);
             if (!read) return read;
             continue;
         }
@@ -400,7 +434,7 @@ Result<void> read_fields(const Layout& layout, std::string_view text, Rdata& out
         if (!word) return Problem{std::string(describe(field)) + " is missing"};
         if (words.broken()) return Problem{"a quote that is not closed: " + quote(text)};
         if (field == Field::name) {
-            const Result<Name> name = Name::from_text(word->text);
+            const Result<Name> name = origin.read_name(word->text);
             if (!name) return name.error();
             out.append(name->wire());
         } else if (!read_word(field, word->text, out)) {
@@ -438,9 +472,33 @@ Result<void> read_generic(std::string_view text, Rdata& out) {
     return {};
 }
 
-}  // namespace
+// The text of a HIP with the names at its end made absolute: ldns knows no origin.
+Result<void> make_names_absolute(std::string_view text, const Origin& origin,
+                                 std::string& absolute) {
+    constexpr unsigned words_before = 3;
+    Tokens words(text);
+    for (unsigned i = 0; const auto word = words.next(); ++i) {
+        if (i != 0) absolute += ' ';
+        if (i < words_before) {
+            absolute += word->text;
+            continue;
+        }
+        const Result<Name> name = origin.read_name(word->text);
+        if (!name) return name.error();
+        absolute += name->text();
+    }
+    return {};
+}
 
-Result<void> rdata_from_text(Rrtype type, std::string_view text, Rdata& out) {
+Result<void> read_by_ldns(Rrtype type, std::string_view text, const Origin& origin, Rdata& out) {
+    if (!origin.master_file || type != Rrtype::HIP) return read_rdata_by_ldns(type, text, out);
+    std::string absolute;
+    Result<void> made = make_names_absolute(text, origin, absolute);
+    if (!made) return made;
+    return read_rdata_by_ldns(type, absolute, out);
+}
+
+Result<void> read_rdata(Rrtype type, std::string_view text, const Origin& origin, Rdata& out) {
     out.clear();
     const Layout* const layout = layout_of(type);
     const std::string_view whole = text;
@@ -451,14 +509,25 @@ Result<void> rdata_from_text(Rrtype type, std::string_view text, Rdata& out) {
     }
     const bool by_ldns = !generic && layout->text == Text::ldns;
     Result<void> read = generic   ? read_generic(text, out)
-                        : by_ldns ? read_rdata_by_ldns(type, text, out)
-                                  : read_fields(*layout, text, out);
+                        : by_ldns ? read_by_ldns(type, text, origin, out)
+                                  : read_fields(*layout, text, origin, out);
     if (!read) return read;
     // What our own readers make is valid and canonical, but for what only the whole shows.
     if (!detail::make_canonical(type, out)) {
         return Problem{"not valid RDATA of " + rrtype_text(type) + ": " + quote(whole)};
     }
     return {};
+}
+
+}  // namespace
+
+Result<void> rdata_from_text(Rrtype type, std::string_view text, Rdata& out) {
+    return read_rdata(type, text, {}, out);
+}
+
+Result<void> rdata_from_master_file(Rrtype type, std::string_view text, const Name* origin,
+                                    Rdata& out) {
+    return read_rdata(type, text, {.master_file = true, .name = origin}, out);
 }
 
 }  // namespace dnshist

@@ -14,18 +14,10 @@
 #include "storage/result.hpp"
 #include "storage/rrtype.hpp"
 #include "storage/time.hpp"
+#include "zonegen/json_element.hpp"
 #include "zonegen/reject.hpp"
 
 namespace dnshist::cof {
-
-namespace dom = simdjson::dom;
-
-template <class T>
-using Read = boost::system::result<T, Reject>;
-
-inline Reject refusal(Reason reason, std::string detail = {}) {
-    return {.reason = reason, .detail = std::move(detail)};
-}
 
 // "WHAT PROBLEM".
 std::string in_words(std::string_view what, std::string_view problem);

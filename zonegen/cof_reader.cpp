@@ -7,15 +7,13 @@
 #include "storage/quote.hpp"
 #include "storage/rdata.hpp"
 #include "zonegen/cof_fields.hpp"
-#include "zonegen/feed.hpp"
+#include "zonegen/json_element.hpp"
 
 namespace dnshist {
 
 using namespace cof;
 
 namespace {
-
-static_assert(Feed::padding_octets >= simdjson::SIMDJSON_PADDING);
 
 // What one element may become: thousands are honest work, more is somebody's joke.
 constexpr std::size_t max_observations = 100'000;
@@ -47,7 +45,7 @@ struct CofReader::State {
     Observe observe;
     Refuse refuse;
     std::string default_sensor;
-    dom::parser parser{Feed::max_element_octets + Feed::padding_octets};
+    dom::parser parser = element_parser();
 
     // Of the current element.
     Name owner;
@@ -77,19 +75,12 @@ struct CofReader::State {
 };
 
 std::optional<CofReader::Framing> CofReader::State::read(std::string_view element) {
-    dom::element document;
-    const auto error = parser.parse(element.data(), element.size(), false).get(document);
-    if (error != simdjson::SUCCESS) {
-        std::string what = simdjson::error_message(error);
-        if (what.ends_with('.')) what.pop_back();
-        refuse(refusal(Reason::not_json, std::move(what)));
+    const auto parsed = parse_object(parser, element);
+    if (!parsed) {
+        refuse(parsed.error());
         return std::nullopt;
     }
-    dom::object object;
-    if (document.get(object) != simdjson::SUCCESS) {
-        refuse(refusal(Reason::not_an_object));
-        return std::nullopt;
-    }
+    const dom::object object = *parsed;
     std::optional<dom::object> wrapped;
     std::optional<Framing> framing;
     for (const auto [key, value] : object) {

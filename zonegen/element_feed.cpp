@@ -1,13 +1,15 @@
 #include "zonegen/element_feed.hpp"
 
+#include <optional>
+
 namespace dnshist {
 
 namespace {
 
-// Blank lines, and remarks.
-bool says_nothing(std::string_view text) noexcept {
+std::optional<char> first_visible(std::string_view text) noexcept {
     const std::size_t first = text.find_first_not_of(" \t\r\n");
-    return first == std::string_view::npos || text[first] == '#';
+    if (first == std::string_view::npos) return std::nullopt;
+    return text[first];
 }
 
 bool begins_with_array(std::string_view head) noexcept {
@@ -16,22 +18,29 @@ bool begins_with_array(std::string_view head) noexcept {
 
 }  // namespace
 
-ElementFeed::ElementFeed(Feed& feed, const Sink& sink, Layout layout, const ReadingStart& start)
+ElementFeed::ElementFeed(Feed& feed, const Sink& sink, Layout layout, const ReadingStart& start,
+                         Remarks remarks)
     : sink_(sink),
-      elements_(feed, layout, start.lines, start.within && begins_with_array(feed.head())) {}
+      elements_(feed, layout, start.lines, start.within && begins_with_array(feed.head())),
+      remarks_(remarks) {}
 
 bool ElementFeed::next() {
     if (!elements_.next(element_)) return false;
     refused_ = false;
     if (element_.kind == Element::Kind::too_long) {
         refuse({.reason = Reason::too_long, .detail = {}});
-    } else if (!says_nothing(element_.text)) {
+    } else if (!says_nothing()) {
         read(element_.text);
     }
     // What the feed ends in the middle of may be whole when it has grown.
     if (element_.kind == Element::Kind::unfinished && refused_) return false;
     elements_.take();
     return true;
+}
+
+bool ElementFeed::says_nothing() const noexcept {
+    const auto first = first_visible(element_.text);
+    return !first || (*first == '#' && remarks_ == Remarks::passed_over);
 }
 
 void ElementFeed::refuse(Reject reject) {

@@ -54,10 +54,14 @@ struct Feed::Hash {
     std::unique_ptr<XXH3_state_t, Free> state{XXH3_createState()};
 };
 
-Feed::Feed(std::string path, int stop_descriptor)
-    : path_(std::move(path)), stop_descriptor_(stop_descriptor), hash_(std::make_unique<Hash>()) {
+Feed::Feed(std::string path, int stop_descriptor, std::string identity)
+    : path_(std::move(path)),
+      stop_descriptor_(stop_descriptor),
+      identity_(std::move(identity)),
+      hash_(std::make_unique<Hash>()) {
     if (hash_->state == nullptr) throw std::bad_alloc();
     XXH3_128bits_reset(hash_->state.get());
+    XXH3_128bits_update(hash_->state.get(), identity_.data(), identity_.size());
     input_.resize(input_octets);
     buffer_.resize(buffer_octets + padding_octets);
     open_file();
@@ -178,6 +182,10 @@ bool Feed::skip_to(std::uint64_t position, std::uint64_t& lines) {
 void Feed::hash_consumed() noexcept {
     XXH3_128bits_update(hash_->state.get(), buffer_.data() + hashed_, begin_ - hashed_);
     hashed_ = begin_;
+}
+
+Digest Feed::head_digest(std::size_t octets) const {
+    return digest_of(identity_ + head_.substr(0, octets));
 }
 
 Digest Feed::digest() noexcept {

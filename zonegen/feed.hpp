@@ -47,9 +47,10 @@ class Feed {
         stopped,  // it is not to be read on
     };
 
-    // "-" is standard input. Once `stop_descriptor` is readable (not negative: there is one) no
-    // more is read; a wait for a pipe's data ends too. Reads the head. Throws FeedError.
-    explicit Feed(std::string path, int stop_descriptor = -1);
+    // What is the same content, but means something else, has another `identity`: its digests
+    // differ. "-" is standard input. Once `stop_descriptor` is readable (not negative: there is
+    // one) no more is read; a wait for a pipe's data ends too. Reads the head. Throws FeedError.
+    explicit Feed(std::string path, int stop_descriptor = -1, std::string identity = {});
     ~Feed();
     Feed(const Feed&) = delete;
     Feed& operator=(const Feed&) = delete;
@@ -62,6 +63,8 @@ class Feed {
 
     // The content's first octets: max_head_octets, or all where it has fewer.
     std::string_view head() const noexcept { return head_; }
+    // The digest of its first `octets`, of which it has as many.
+    Digest head_digest(std::size_t octets) const;
 
     // What has been read and not been consumed. Good until more().
     std::string_view ahead() const noexcept { return {buffer_.data() + begin_, end_ - begin_}; }
@@ -109,6 +112,7 @@ class Feed {
     std::string path_;
     Descriptor descriptor_;
     int stop_descriptor_;
+    std::string identity_;
     bool rereadable_ = false;
     bool file_ended_ = false;
     State state_ = State::open;

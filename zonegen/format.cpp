@@ -3,9 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/tokens.hpp"
 #include "zonegen/cof_feed.hpp"
 #include "zonegen/dnstap_feed.hpp"
+#include "zonegen/eve_reader.hpp"
+#include "zonegen/log_feed.hpp"
+#include "zonegen/passivedns_reader.hpp"
 #include "zonegen/pcap_reader.hpp"
+#include "zonegen/zeek_reader.hpp"
+#include "zonegen/zone_feed.hpp"
 
 namespace dnshist {
 
@@ -29,6 +35,22 @@ constexpr std::array all_formats = {
                  .name = "pcap",
                  .description = "captured packets, pcap or pcapng",
                  .stateful = true},
+    FormatTraits{.format = Format::zeek,
+                 .name = "zeek",
+                 .description = "Zeek's dns.log, of columns or JSON",
+                 .stateful = true},
+    FormatTraits{.format = Format::passivedns,
+                 .name = "passivedns",
+                 .description = "the log of gamelinux' passivedns",
+                 .stateful = false},
+    FormatTraits{.format = Format::eve,
+                 .name = "eve",
+                 .description = "the DNS events of Suricata's EVE log",
+                 .stateful = false},
+    FormatTraits{.format = Format::zone,
+                 .name = "zone",
+                 .description = "a zone's master file, as it was --at some time",
+                 .stateful = true},
 };
 
 // Something in the head looks like JSON, or like the remarks of a file of rejects.
@@ -39,6 +61,47 @@ bool looks_like_json(std::string_view head) noexcept {
         const bool blank =
             c == ' ' || c == '\t' || c == '\r' || c == '\xef' || c == '\xbb' || c == '\xbf';
         at_start = c == '\n' || (at_start && blank);
+    }
+    return false;
+}
+
+bool has(std::string_view head, std::string_view text) noexcept {
+    return head.find(text) != std::string_view::npos;
+}
+
+// The first line that has more than a remark after `mark`.
+std::string_view first_line(std::string_view head, char mark) noexcept {
+    for (;;) {
+        const std::size_t end = head.find('\n');
+        const std::string_view line = head.substr(0, end);
+        const std::size_t first = line.find_first_not_of(" \t\r");
+        if (first != std::string_view::npos && line[first] != mark) return line;
+        if (end == std::string_view::npos) return {};
+        head.remove_prefix(end + 1);
+    }
+}
+
+bool looks_like_zeek(std::string_view head) noexcept {
+    const bool header = head.starts_with('#') && (has(head, "#separator ") || has(head, "#fields"));
+    return header || (looks_like_json(head) && has(head, "\"id.orig_h\""));
+}
+
+bool looks_like_passivedns(std::string_view head) noexcept {
+    const std::string_view line = first_line(head, '#');
+    const std::size_t time = line.find_first_not_of("0123456789.");
+    return time != std::string_view::npos && time != 0 && line.substr(time).starts_with("||");
+}
+
+// A directive, or a record with its class or of a type that zones begin with.
+bool looks_like_zone(std::string_view head) noexcept {
+    const std::string_view line = first_line(head, ';');
+    if (line.starts_with("$ORIGIN") || line.starts_with("$TTL")) return true;
+    Tokens words(line);
+    for (unsigned i = 0; i < 4; ++i) {
+        const auto word = words.next();
+        if (!word) return false;
+        if (i != 0 && (word->text == "IN" || word->text == "in" || word->text == "SOA"))
+            return true;
     }
     return false;
 }
@@ -71,7 +134,10 @@ std::string format_names() {
 std::optional<Format> format_of(std::string_view head) noexcept {
     if (looks_like_dnstap(head)) return Format::dnstap;
     if (looks_like_capture(head)) return Format::pcap;
-    if (looks_like_json(head)) return Format::cof;
+    if (looks_like_zeek(head)) return Format::zeek;
+    if (looks_like_json(head)) return has(head, "\"event_type\"") ? Format::eve : Format::cof;
+    if (looks_like_passivedns(head)) return Format::passivedns;
+    if (looks_like_zone(head)) return Format::zone;
     return std::nullopt;
 }
 
@@ -86,6 +152,17 @@ std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
                 feed, sink, DnstapOptions{options.dnstap_types, options.trust, options.sensor});
         case Format::pcap:
             return std::make_unique<PcapReader>(feed, sink, start, options.trust, options.sensor);
+        case Format::zeek:
+            return std::make_unique<LogFeed<ZeekReader>>(feed, sink, start, options.sensor,
+                                                         options.trust);
+        case Format::passivedns:
+            return std::make_unique<LogFeed<PassivednsReader>>(feed, sink, start, options.sensor);
+        case Format::eve:
+            return std::make_unique<LogFeed<EveReader>>(feed, sink, start, options.sensor,
+                                                        options.trust);
+        case Format::zone:
+            return std::make_unique<ZoneFeed>(feed, sink, options.when.value(), options.origin,
+                                              options.sensor);
     }
     return std::make_unique<CofFeed>(feed, sink, start, format == Format::dnsdb, options.sensor);
 }

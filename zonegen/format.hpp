@@ -21,6 +21,10 @@ enum class Format : std::uint8_t {
     dnsdb,   // COF in SAF, which it must be in
     dnstap,  // in a file of Frame Streams
     pcap,    // or pcapng
+    zeek,    // dns.log
+    passivedns,
+    eve,
+    zone,  // a master file
 };
 
 struct FormatTraits {
@@ -44,6 +48,10 @@ struct ReaderOptions {
     std::string sensor;              // sensor_id of what names none
     Trust trust = Trust::bailiwick;  // in DNS responses
     std::vector<DnstapType> dnstap_types = {DnstapType::resolver_response};
+    // Of a zone: the moment at which it was as the feed has it, which must be there, and the origin
+    // of the relative names that have none in it.
+    std::optional<Seconds> when;
+    std::optional<Name> origin;
 };
 
 // The feed stands at the start given: at its own for a format that is stateful. Feed and sink

@@ -1,5 +1,7 @@
 #include "zonegen/load.hpp"
 
+#include <sys/stat.h>
+
 #include "zonegen/progress.hpp"
 
 namespace dnshist {
@@ -17,6 +19,18 @@ std::string at_octet(const Feed& feed) {
         text += " (of " + std::to_string(feed.file_octets()) + ")";
     }
     return text;
+}
+
+Seconds time_of_file(const std::string& path) {
+    struct stat status {};
+    if (path == "-" || stat(path.c_str(), &status) != 0) {
+        throw FeedError("cannot see when " + path + " was modified");
+    }
+    const std::int64_t seconds = status.st_mtim.tv_sec;
+    if (seconds < 0 || seconds > end_of_time.since_epoch) {
+        throw FeedError(path + " was not modified from 1970 to 2106");
+    }
+    return {static_cast<std::uint32_t>(seconds)};
 }
 
 }  // namespace
@@ -50,7 +64,13 @@ bool Load::import(const std::string& path) {
     current_ = &current;
     current.rejects_before = rejects_.total();
     try {
-        current.open = open_feed(path, stop_descriptor_, writer_.feeds(), options_.again);
+        current.options = options_.reader;
+        if (options_.when_modified) current.options.when = time_of_file(path);
+        // A copy of a zone that has not changed says something new at another time.
+        if (const auto when = current.options.when)
+            current.identity = "at " + time_text(*when) + '\n';
+        current.open =
+            open_feed(path, stop_descriptor_, writer_.feeds(), options_.again, current.identity);
         current.resumed = current.open.known.has_value();
         if (const auto answer = settled(current)) return *answer;
         tell_start(current);
@@ -82,6 +102,10 @@ std::optional<bool> Load::settled(Current& current) {
         return false;
     }
     current.format = format.value_or(Format::cof);
+    if (current.format == Format::zone && !current.options.when) {
+        terminal_.complain(feed.path() + ": a zone does not say when it was so; --at does");
+        return false;
+    }
     return std::nullopt;
 }
 
@@ -104,10 +128,10 @@ void Load::begin(Current& current) {
     if (current.resumed && traits_of(current.format).stateful) {
         const FeedPosition& position = open.known->position;
         current.replay_until = position.offset;
-        open.feed = std::make_unique<Feed>(open.feed->path(), stop_descriptor_);
+        open.feed = std::make_unique<Feed>(open.feed->path(), stop_descriptor_, current.identity);
         start = {.ended_at = position.whole ? position.offset : 0};
     }
-    current.reader = make_reader(current.format, *open.feed, sink_, start, options_.reader);
+    current.reader = make_reader(current.format, *open.feed, sink_, start, current.options);
 }
 
 void Load::read(Current& current) {
@@ -140,7 +164,7 @@ void Load::commit(Current& current, bool whole) {
         if (!current.open.known) {
             auto& known = current.open.known.emplace();
             known.number = writer_.new_feed();
-            known.position.head = digest_of(feed.head());
+            known.position.head = feed.head_digest(feed.head().size());
             known.position.head_octets = static_cast<std::uint32_t>(feed.head().size());
         }
         position = current.open.known->position;

@@ -27,6 +27,7 @@ struct LoadOptions {
     std::optional<Format> format;  // what the first octets show, where it is not given
     ReaderOptions reader;
     Selection selection;
+    bool when_modified = false;  // reader.when is when the file was modified last
     Counts counts = Counts::add;
     bool again = false;
     std::uint64_t batch = 1'000'000;  // observations of one transaction
@@ -53,6 +54,8 @@ class Load {
     struct Current {
         OpenFeed open;
         Format format{};
+        ReaderOptions options;
+        std::string identity;  // of the feed
         std::unique_ptr<Reader> reader;
         bool resumed = false;            // some of it was in the store before
         std::uint64_t replay_until = 0;  // up to there only the reader's state is wanted

@@ -14,8 +14,10 @@
 #include <vector>
 
 #include "storage/history.hpp"
+#include "storage/quote.hpp"
 #include "storage/settings.hpp"
 #include "zonegen/copy.hpp"
+#include "storage/time.hpp"
 #include "zonegen/export.hpp"
 #include "zonegen/listen.hpp"
 #include "zonegen/load.hpp"
@@ -44,6 +46,8 @@ struct CommandLine {
 
     std::optional<Format> format;
     std::string sensor;
+    std::optional<std::string> at;
+    std::optional<std::string> origin;
     std::optional<std::string> counts;
     bool again = false;
     std::optional<std::uint64_t> batch;
@@ -110,17 +114,43 @@ Result<Selection> selection_of(const CommandLine& line, const Settings& settings
                           both(settings.import.exclude, line.exclude));
 }
 
+// When a zone was so, where its names begin; what is wrong with either goes to the terminal.
+bool read_zone_options(const CommandLine& line, LoadOptions& options, Terminal& terminal) {
+    if (line.at) {
+        options.when_modified = *line.at == "mtime";
+        if (const auto period = period_from_text(*line.at, now_utc())) {
+            options.reader.when = period->begin;
+        } else {
+            options.reader.when = timestamp_from_text(*line.at);
+        }
+        if (!options.reader.when && !options.when_modified) {
+            terminal.complain("--at: no time: " + quote(*line.at));
+            return false;
+        }
+    }
+    if (line.origin) {
+        const auto name = Name::from_text(*line.origin);
+        if (!name) {
+            terminal.complain("--origin: " + name.error().text);
+            return false;
+        }
+        options.reader.origin = *name;
+    }
+    return true;
+}
+
 int import(const CommandLine& line, const Settings& settings, Terminal& terminal) {
     auto selection = selection_of(line, settings);
     if (!selection) {
         terminal.complain(selection.error().text);
         return wrong_usage;
     }
+    LoadOptions options;
+    if (!read_zone_options(line, options, terminal)) return wrong_usage;
     StopRequest stop;
     HistoryWriter writer(settings.store.directory, writer_options(settings));
     Rejects rejects(terminal, line.reject_file);
 
-    LoadOptions options;
     options.format = line.format;
     options.reader.sensor = line.sensor;
     options.selection = *std::move(selection);
@@ -375,6 +405,14 @@ void describe_import(CLI::App& command, CommandLine& line) {
         })
         ->option_text("FORMAT");
     describe_responses(command, line);
+    command
+        .add_option("--at", line.at,
+                    "when the zones were as their files have them; mtime: when these were modified")
+        ->option_text("TIME|mtime");
+    command
+        .add_option("--origin", line.origin,
+                    "what relative names in zone files are relative to before any $ORIGIN")
+        ->option_text("NAME");
     command
         .add_option("--counts", line.counts,
                     "what becomes of the count of a record seen again: add (default) or max")

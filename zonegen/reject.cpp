@@ -44,6 +44,22 @@ std::string_view reason_text(Reason reason) noexcept {
             return "not asked for";
         case Reason::out_of_bailiwick:
             return "outside of the bailiwick";
+        case Reason::bad_line:
+            return "not in the form of its format";
+        case Reason::no_header:
+            return "no #fields line before it that names what is needed";
+        case Reason::incomplete_rdata:
+            return "not logged with all of its rdata";
+        case Reason::uncertain:
+            return "owner or type not certain";
+        case Reason::other_rcode:
+            return "response code other than NOERROR and NXDOMAIN";
+        case Reason::bad_directive:
+            return "a directive that is not followed";
+        case Reason::no_origin:
+            return "a relative name, and no origin is known";
+        case Reason::out_of_zone:
+            return "outside the zone";
     }
     return "rejected";
 }

@@ -1,9 +1,11 @@
 // Why something in a feed is no observation.
 #pragma once
 
+#include <boost/system/result.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dnshist {
 
@@ -29,8 +31,16 @@ enum class Reason : std::uint8_t {
     bad_message,
     unasked,
     out_of_bailiwick,
+    bad_line,
+    no_header,
+    incomplete_rdata,
+    uncertain,
+    other_rcode,
+    bad_directive,
+    no_origin,
+    out_of_zone,
 };
-inline constexpr std::size_t reason_count = 20;
+inline constexpr std::size_t reason_count = 28;
 
 // "no owner name".
 std::string_view reason_text(Reason reason) noexcept;
@@ -40,5 +50,13 @@ struct Reject {
     std::string detail;    // more than the reason says, in characters fit for a terminal; or empty
     bool partial = false;  // a record of several in a piece; the others are kept
 };
+
+inline Reject refusal(Reason reason, std::string detail = {}) {
+    return {.reason = reason, .detail = std::move(detail)};
+}
+
+// What was read, or why it is no observation.
+template <class T>
+using Read = boost::system::result<T, Reject>;
 
 }  // namespace dnshist

@@ -24,8 +24,9 @@ struct OpenFeed {
 
 // Of several that fit, the one that got farthest. With `again`, feeds that were imported whole are
 // not looked at: another pass over one begins at its start, or where the last such pass was broken
-// off. Throws FeedError.
+// off. `identity`: see Feed. Throws FeedError.
 OpenFeed open_feed(const std::string& path, int stop_descriptor,
-                   std::vector<HistoryWriter::KnownFeed> known, bool again);
+                   std::vector<HistoryWriter::KnownFeed> known, bool again,
+                   const std::string& identity = {});
 
 }  // namespace dnshist

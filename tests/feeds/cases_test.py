@@ -2,6 +2,7 @@
 """Small feeds and what becomes of them: each file of cases/ is one.
 
     # Why this case is there.
+    with ARGUMENTS              of the import, where there are any
     the feed
     ----
     exit 0
@@ -13,6 +14,7 @@
 
 import pathlib
 import re
+import shlex
 import unittest
 
 import zonegen
@@ -47,10 +49,13 @@ class Cases(zonegen.Case):
         lines = given.splitlines(keepends=True)
         while lines[0].startswith("#"):
             lines.pop(0)
+        arguments = []
+        if lines[0].startswith("with "):
+            arguments = shlex.split(lines.pop(0))[1:]
         feed = self.file("feed", "".join(lines))
         expected = expectations.splitlines()
         code = int(expected[0].removeprefix("exit "))
-        said = self.imports("store", feed, code=code)
+        said = self.imports("store", *arguments, feed, code=code)
         rejects = [line.split(" ", 2)[1:] for line in expected if line.startswith("reject ")]
         found = re.findall(rf"^{re.escape(str(feed))}:(\d+): (.*)", said, re.MULTILINE)
         self.assertEqual([line for line, _ in found], [line for line, _ in rejects], said)

@@ -26,13 +26,13 @@ std::string frame(unsigned kind = 4) {
     return data_frame(dnstap(message.octets(field::response, response.octets())).text());
 }
 
-struct Read {
+struct Reading {
     unsigned observations = 0;
     std::vector<std::string> rejects;
     std::vector<std::string> remarks;
     std::uint64_t left = 0;  // octets that were not taken
 
-    explicit Read(const std::string& content) {
+    explicit Reading(const std::string& content) {
         const TemporaryDirectory directory;
         const std::string path = directory.path() / "feed";
         std::ofstream(path, std::ios::binary) << content;
@@ -70,21 +70,21 @@ BOOST_AUTO_TEST_CASE(what_looks_like_dnstap) {
 }
 
 BOOST_AUTO_TEST_CASE(a_whole_file) {
-    const Read read(start + frame() + frame() + stop);
+    const Reading read(start + frame() + frame() + stop);
     BOOST_TEST(read.observations == 2U);
     BOOST_TEST(read.good());
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_still_written_and_several_in_one) {
-    BOOST_TEST(Read(start + frame()).good());
-    const Read read(start + frame() + stop + start + frame() + stop);
+    BOOST_TEST(Reading(start + frame()).good());
+    const Reading read(start + frame() + stop + start + frame() + stop);
     BOOST_TEST(read.observations == 2U);
     BOOST_TEST(read.good());
 }
 
 BOOST_AUTO_TEST_CASE(a_frame_that_is_not_all_there_stays_where_it_is) {
     const std::string half = frame().substr(0, 20);
-    const Read read(start + frame() + half);
+    const Reading read(start + frame() + half);
     BOOST_TEST(read.observations == 1U);
     BOOST_TEST((read.rejects == Texts{"2: incomplete at the end of the feed: "}));
     BOOST_TEST(read.left == half.size());
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_frame_that_is_not_all_there_stays_where_it_is) {
 
 BOOST_AUTO_TEST_CASE(frames_outside_of_a_stream) {
     for (const std::string& before : {std::string(), start + stop}) {
-        const Read read(before + frame());
+        const Reading read(before + frame());
         BOOST_TEST(read.observations == 0U);
         BOOST_TEST((read.rejects == Texts{"1: " + unusable + "it comes before the START frame"}));
         BOOST_TEST((read.remarks == broken));
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(frames_outside_of_a_stream) {
 
 BOOST_AUTO_TEST_CASE(what_breaks_a_stream) {
     const auto ends = [](const std::string& octets, const std::string& why) {
-        const Read read(start + frame() + octets + frame());
+        const Reading read(start + frame() + octets + frame());
         BOOST_TEST(read.observations == 1U);
         BOOST_REQUIRE(read.rejects.size() == 1U);
         BOOST_TEST(read.rejects[0].substr(3) == unusable + why);
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(what_breaks_a_stream) {
 }
 
 BOOST_AUTO_TEST_CASE(a_frame_that_cannot_be_used_breaks_nothing) {
-    const Read read(start + data_frame("garbage") + frame() + stop);
+    const Reading read(start + data_frame("garbage") + frame() + stop);
     BOOST_TEST(read.observations == 1U);
     BOOST_TEST((read.rejects == Texts{"1: " + unusable + "no protocol buffer of dnstap"}));
     BOOST_TEST(read.remarks.empty());
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_frame_that_cannot_be_used_breaks_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(kinds_that_are_passed_over_are_told) {
-    const Read read(start + frame(6) + frame(6) + frame(4) + stop);
+    const Reading read(start + frame(6) + frame(6) + frame(4) + stop);
     BOOST_TEST(read.observations == 1U);
     BOOST_TEST((read.remarks == Texts{"passed over, by kind of message: 2 client (--dnstap-types "
                                       "takes others)"}));

@@ -201,3 +201,90 @@ BOOST_FIXTURE_TEST_CASE(observations_reach_the_store_as_they_were, Fixture) {
     BOOST_TEST((source == Source{.sensor_id = "ours", .origin = "", .bailiwick = "."}));
     BOOST_TEST(!cursor.next());
 }
+
+namespace {
+
+const std::string zeek_header = "#separator \\x09\n#fields\tts\tquery\tqclass\tqtype\tanswers\n";
+
+std::string zeek_row(const std::string& query) {
+    return "1\t" + query + "\t1\t1\t192.0.2.1\n";
+}
+
+// Of each record of the store, the intervals in which it was in a zone.
+std::map<std::string, std::string> zone_runs(const std::string& store) {
+    History history(store);
+    Snapshot snapshot(history);
+    snapshot.renew();
+    RecordCursor cursor(snapshot);
+    cursor.seek_all();
+    std::map<std::string, std::string> result;
+    while (cursor.next()) {
+        std::string& runs = result[Name::from_key(cursor.record().owner).value().text()];
+        for (const Period& run : cursor.record().sightings().zone.runs()) {
+            runs += std::to_string(run.begin.since_epoch) + ".." +
+                    std::to_string(run.end.since_epoch) + ' ';
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+// What the columns of a row are is said at the feed's start only.
+BOOST_FIXTURE_TEST_CASE(a_feed_with_a_header_goes_on_with_it, Fixture) {
+    std::string content = zeek_header + zeek_row("a");
+    BOOST_TEST(import(file("feed", content)));
+    content += zeek_row("b");
+    BOOST_TEST(import(file("feed", content + "1\tc\t1")));
+    BOOST_TEST(rejected == 1);
+    BOOST_TEST(import(file("feed", content + zeek_row("c"))));
+    BOOST_TEST(rejected == 0);
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}, {"b.", 1}, {"c.", 1}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_line_without_its_end_may_be_a_beginning, Fixture) {
+    const std::string line = "1||192.0.2.7||192.0.2.53||IN||a.||A||192.0.2.1||60||1";
+    BOOST_TEST(!import(file("feed", line)));
+    BOOST_TEST(rejected == 1);
+    BOOST_TEST(import(file("feed", line + "1\n")));
+    BOOST_TEST((counts() == ByOwner{{"a.", 11}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_zone_needs_its_time, Fixture) {
+    const std::string zone = "example. IN SOA . . 1 2 3 4 5\n";
+    BOOST_TEST(!import(file("zone", zone)));
+    options.reader.when = Seconds{1000};
+    BOOST_TEST(import(path("zone")));
+    BOOST_TEST((counts() == ByOwner{{"example.", 1}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_time_of_a_zone_may_be_its_files, Fixture) {
+    const std::string zone = file("zone", "example. IN SOA . . 1 2 3 4 5\n");
+    std::filesystem::last_write_time(zone, std::chrono::file_clock::from_sys(
+                                               std::chrono::sys_seconds{std::chrono::seconds{77}}));
+    options.when_modified = true;
+    BOOST_TEST(import(zone));
+    BOOST_TEST(zone_runs(path("store")).at("example.") == "77..77 ");
+    BOOST_TEST(!import("-"));
+}
+
+// The same content says something new at another time, and nothing at the same.
+BOOST_FIXTURE_TEST_CASE(copies_of_a_zone_show_what_was_there_in_between, Fixture) {
+    const std::uint32_t day = 86400;
+    const std::string soa = "example. IN SOA . . 1 2 3 4 5\n";
+    const std::string both = file("both", soa + "a.example. IN A 192.0.2.1\n");
+    const auto import_at = [&](std::uint32_t when, const std::string& zone) {
+        options.reader.when = Seconds{when};
+        BOOST_TEST(import(zone));
+    };
+    import_at(1 * day, both);
+    import_at(2 * day, both);
+    import_at(2 * day, both);
+    BOOST_TEST(summary.observations == 0);
+    import_at(3 * day, file("one", soa));
+    // Longer than the store's gap later.
+    import_at(90 * day, both);
+    BOOST_TEST(zone_runs(path("store")).at("example.") == "86400..259200 7776000..7776000 ");
+    BOOST_TEST(zone_runs(path("store")).at("a.example.") == "86400..172800 7776000..7776000 ");
+    BOOST_TEST((counts() == ByOwner{{"example.", 4}, {"a.example.", 3}}));
+}

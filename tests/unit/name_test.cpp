@@ -76,6 +76,38 @@ BOOST_AUTO_TEST_CASE(what_is_no_name_is_refused_with_the_reason) {
     BOOST_TEST(problem_of("\n\x80..") == "an empty label in the name '\\010\\128..'");
 }
 
+BOOST_AUTO_TEST_CASE(a_master_file_has_relative_names) {
+    const Name origin = Name::from_text("Example.COM").value();
+    const auto text = [&](std::string_view relative) {
+        return Name::from_master_file(relative, &origin)->text();
+    };
+    BOOST_TEST(text("www") == "www.example.com.");
+    BOOST_TEST(text("WWW.a") == "www.a.example.com.");
+    BOOST_TEST(text("www.") == "www.");
+    BOOST_TEST(text("@") == "example.com.");
+    BOOST_TEST(text(".") == ".");
+    BOOST_TEST(text("\\@") == "\\@.example.com.");
+    BOOST_TEST(text("a\\.") == "a\\..example.com.");
+    BOOST_TEST(text("a\\\\.") == "a\\\\.");
+    const Name root;
+    BOOST_TEST(Name::from_master_file("www", &root)->text() == "www.");
+
+    const auto problem = [](std::string_view relative, const Name* below) {
+        return Name::from_master_file(relative, below).error().text;
+    };
+    BOOST_TEST(problem("www", nullptr) == "relative, and no origin is known: 'www'");
+    BOOST_TEST(problem("@", nullptr) == "relative, and no origin is known: '@'");
+    BOOST_TEST(Name::from_master_file("www.", nullptr)->text() == "www.");
+    BOOST_TEST(problem("", &origin) == "an empty text is no name");
+    BOOST_TEST(problem("a..b", &origin) == "an empty label in the name 'a..b'");
+    // 3 * 64 + 49 octets and the 13 of the origin are 254; one more is as long as a name can be.
+    const std::string label(63, 'x');
+    const std::string labels = label + '.' + label + '.' + label + '.';
+    BOOST_TEST(Name::from_master_file(labels + std::string(49, 'y'), &origin)->wire().size() ==
+               255U);
+    BOOST_TEST(problem(labels + std::string(50, 'y'), &origin).starts_with("a name longer than"));
+}
+
 BOOST_AUTO_TEST_CASE(a_label_has_at_most_63_octets) {
     BOOST_TEST(wire_of(std::string(63, 'a') + ".b").size() == 1 + 63 + 1 + 1 + 1);
     BOOST_TEST(problem_of(std::string(64, 'a')).starts_with("a label longer than 63 octets"));

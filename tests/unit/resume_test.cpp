@@ -94,3 +94,22 @@ BOOST_FIXTURE_TEST_CASE(again_passes_over_what_is_whole, Fixture) {
     BOOST_REQUIRE(plain.known);
     BOOST_TEST(plain.known->number == 1);
 }
+
+BOOST_FIXTURE_TEST_CASE(what_means_something_else_is_another_feed, Fixture) {
+    const std::string path = (directory.path() / "feed").string();
+    std::ofstream(path, std::ios::binary) << content;
+    const std::string identity = "at noon";
+    FeedPosition position;
+    {
+        Feed feed(path, -1, identity);
+        position.head = feed.head_digest(feed.head().size());
+        position.head_octets = static_cast<std::uint32_t>(feed.head().size());
+        feed.consume(7);
+        position.prefix = feed.digest();
+        position.offset = 7;
+    }
+    BOOST_TEST(open_feed(path, -1, {{1, position}}, false, identity).known.has_value());
+    BOOST_TEST(!open_feed(path, -1, {{1, position}}, false).known);
+    BOOST_TEST(!open_feed(path, -1, {{1, position}}, false, "at midnight").known);
+    BOOST_TEST(!open_feed(path, -1, {known(1, content, 7)}, false, identity).known);
+}

@@ -1,0 +1,10 @@
+// Any octets as lines of a log.
+#include "tests/fuzz/observed.hpp"
+#include "zonegen/eve_reader.hpp"
+
+using namespace dnshist;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    fuzz::read_lines<EveReader>(as_text({data, size}), Trust::bailiwick);
+    return 0;
+}

@@ -1,0 +1,49 @@
+// What must hold of whatever a reader makes of any octets.
+#pragma once
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "storage/name.hpp"
+#include "storage/observation.hpp"
+#include "storage/rdata.hpp"
+#include "zonegen/feed.hpp"
+#include "zonegen/reject.hpp"
+
+namespace dnshist::fuzz {
+
+inline void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+// A record that the store could take.
+inline void check_observation(const Observation& seen) {
+    require(Name::from_wire(seen.owner).has_value());
+    require(number(seen.type) != 0 && !is_meta_type(seen.type));
+    require(seen.seen.begin <= seen.seen.end);
+    require(is_valid_rdata(seen.type, seen.rdata));
+}
+
+// A reason that a terminal could take.
+inline void check_reject(const Reject& reject) {
+    for (const char c : reject.detail)
+        require(c >= ' ' && c <= '~');
+}
+
+// Reads each line as an element.
+template <class LogReader, class... Options>
+void read_lines(std::string_view text, const Options&... options) {
+    LogReader reader(check_observation, check_reject, "sensor", options...);
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        std::string line(text.substr(0, end));
+        const std::size_t size = line.size();
+        line.append(Feed::padding_octets, '\0');
+        if (size <= Feed::max_element_octets) reader.read(std::string_view(line).substr(0, size));
+        if (end == std::string_view::npos) break;
+        text.remove_prefix(end + 1);
+    }
+}
+
+}  // namespace dnshist::fuzz
