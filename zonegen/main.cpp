@@ -99,6 +99,7 @@ std::vector<DnstapType> dnstap_types_of(const CommandLine& line, const Settings&
     std::vector<DnstapType> types;
     const auto& names =
         line.dnstap_types.empty() ? settings.import.dnstap_types : line.dnstap_types;
+    types.reserve(names.size());
     for (const std::string& name : names)
         types.push_back(dnstap_type_named(name).value());
     return types;

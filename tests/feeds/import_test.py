@@ -305,7 +305,7 @@ class Usage(zonegen.Case):
                           ["import", "--format", "morse", "feed"], ["import", "--batch", "0", "feed"],
                           ["import", "--nonsense", "feed"], ["export", "--format", "xml"],
                           ["export", "a..b"], ["export", "a", "b"], ["stats", "more"],
-                          ["--store"], ["listen"], ["prune"]):
+                          ["--store"], ["listen", "--dnstap", "unix:x"], ["prune"]):
             with self.subTest(arguments=arguments):
                 result = run("--store", self.directory / "store", *arguments)
                 self.assertEqual((result.returncode, result.stdout), (2, ""))

@@ -136,18 +136,19 @@ BOOST_AUTO_TEST_CASE(the_longest_messages_that_there_can_be) {
 
 // Each of them would be noted in some dozen octets more than it has.
 BOOST_AUTO_TEST_CASE(a_frame_of_many_fields_takes_no_memory) {
+    constexpr std::size_t longest = 262'144;
     const std::string good = dnstap(Protobuf().number(field::kind, 4)).text();
     std::string unknown = good;
-    while (unknown.size() < 256 * 1024 - 2)
+    while (unknown.size() < longest - 2)
         unknown += "\x48\1";
     std::string repeated;
-    while (repeated.size() < 256 * 1024 - 16)
+    while (repeated.size() < longest - 16)
         repeated += Protobuf().octets(field::identity, "").text();
     std::string messages;
-    while (messages.size() < 256 * 1024 - 16)
+    while (messages.size() < longest - 16)
         messages += Protobuf().message(field::message, Protobuf().number(field::kind, 4)).text();
     std::string nested = good;
-    while (nested.size() < 250 * 1024)
+    while (nested.size() < longest - 8192)
         nested = Protobuf().message(field::message, Protobuf().raw(nested)).text();
     const long before = peak_memory();
     for (int again = 0; again < 20; ++again) {

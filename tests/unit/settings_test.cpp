@@ -170,8 +170,11 @@ BOOST_AUTO_TEST_CASE(where_dnstap_is_taken) {
         "[\"unix:/run/dnshist/dnstap.sock\"], not ";
     for (const std::string wrong :
          {"unix:", "unix:tap", "/run/tap", "127.0.0.1", "localhost@6000", "127.0.0.1:6000", ""}) {
-        BOOST_TEST(problem("[listen]\ndnstap = [\"" + wrong + "\"]\n") ==
-                   places + "'" + wrong + "'");
+        std::string text = "[listen]\ndnstap = [\"";
+        text.append(wrong).append("\"]\n");
+        std::string told = places;
+        told.append("'").append(wrong).append("'");
+        BOOST_TEST(problem(text) == told);
     }
     BOOST_TEST(problem("[listen]\ndnstap = []\n") == places + "[]");
     BOOST_TEST(problem("[listen]\nsenders = 0\n") ==
