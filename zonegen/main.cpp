@@ -9,6 +9,7 @@
 #include <exception>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@
 #include "zonegen/stop.hpp"
 #include "zonegen/summary.hpp"
 #include "zonegen/terminal.hpp"
+#include "zonegen/zone_export.hpp"
 
 namespace dnshist {
 
@@ -38,6 +40,7 @@ struct CommandLine {
 
     std::optional<Format> format;
     std::string sensor;
+    Trust trust = Trust::bailiwick;
     std::optional<std::string> counts;
     bool again = false;
     std::optional<std::uint64_t> batch;
@@ -45,6 +48,9 @@ struct CommandLine {
     std::vector<std::string> files;
 
     std::string export_format = "cof";
+    std::optional<std::string> zone;
+    std::vector<std::string> name_servers;
+    std::optional<std::uint64_t> pages;
     std::string subject;
 
     std::string last_before;
@@ -73,6 +79,7 @@ int import(const CommandLine& line, const Settings& settings, Terminal& terminal
     LoadOptions options;
     options.format = line.format;
     options.reader.sensor = line.sensor;
+    options.reader.trust = line.trust;
     options.counts =
         line.counts.value_or(settings.import.counts) == "max" ? Counts::max : Counts::add;
     options.again = line.again;
@@ -101,6 +108,79 @@ int import(const CommandLine& line, const Settings& settings, Terminal& terminal
     return complete ? done : failed;
 }
 
+// What the command line and the configuration say of a zone.
+Result<ZoneOptions> zone_options(const CommandLine& line, const Settings& settings) {
+    const Settings::Serve& serve = settings.responder;
+    ZoneOptions options;
+    const auto zone = Name::from_text(line.zone.value_or(serve.zones.front()));
+    if (!zone) return Problem{"--zone: " + zone.error().text};
+    if (!can_be_exported(*zone)) return Problem{"--zone: too long for a zone with a SOA"};
+    options.zone = *zone;
+    for (const std::string& text : line.name_servers) {
+        const auto server = Name::from_text(text);
+        if (!server) return Problem{"--ns: " + server.error().text};
+        options.name_servers.push_back(*server);
+    }
+    options.ttl = serve.ttl;
+    options.negative_ttl = serve.negative_ttl;
+    options.scan_limit = serve.scan_limit;
+    options.pages = line.pages.value_or(options.pages);
+    options.now = now_utc();
+    return options;
+}
+
+// Damage that is met is told once, however often.
+class Damages {
+  public:
+    explicit Damages(Terminal& terminal) : terminal_(terminal) {}
+
+    void tell(const std::string& where, const std::string& what) {
+        if (told_.size() >= 10'000 || !told_.insert(where + ": " + what).second) return;
+        terminal_.complain("left out, damaged: " + where + ": " + what);
+        ++watch.damaged;
+    }
+
+    ExportWatch watch;
+
+  private:
+    Terminal& terminal_;
+    std::set<std::string> told_;
+};
+
+int export_zone(const CommandLine& line, const Settings& settings, const Subject& subject,
+                History& history, Terminal& terminal) {
+    const auto options = zone_options(line, settings);
+    if (!options) {
+        terminal.complain(options.error().text);
+        return wrong_usage;
+    }
+    const ZoneExportResult result = export_zone(history, subject, *options, stdout);
+    if (result.written == Written::all) terminal.say(zone_summary_text(result, *options));
+    return done;
+}
+
+int export_records(const CommandLine& line, const Subject& subject, History& history,
+                   ExportWatch& watch, Terminal& terminal) {
+    ExportResult result;
+    if (line.export_format == "dnsdb") {
+        // A stream says how it ended, also where it was told to.
+        const StopRequest stop;
+        watch.stop = stop.descriptor();
+        result = export_dnsdb(history, subject, stdout, watch);
+    } else {
+        result = export_cof(history, subject, stdout);
+    }
+    if (result.written == Written::stopped) {
+        terminal.complain("stopped after " + std::to_string(result.records) + " records");
+        return failed;
+    }
+    if (result.written == Written::all && result.records == 0) {
+        terminal.say(line.subject.empty() ? "the store is empty"
+                                          : "nothing is known of " + line.subject);
+    }
+    return done;
+}
+
 int export_store(const CommandLine& line, const Settings& settings, Terminal& terminal) {
     Subject subject;
     if (!line.subject.empty()) {
@@ -111,18 +191,18 @@ int export_store(const CommandLine& line, const Settings& settings, Terminal& te
         }
         subject = *read;
     }
-    bool damaged = false;
-    History history(settings.store.directory,
-                    [&](const std::string& where, const std::string& what) {
-                        terminal.complain("left out, damaged: " + where + ": " + what);
-                        damaged = true;
-                    });
-    const ExportResult result = export_cof(history, subject, stdout);
-    if (result.written == Written::all && result.records == 0) {
-        terminal.say(line.subject.empty() ? "the store is empty"
-                                          : "nothing is known of " + line.subject);
+    const bool is_zone = line.export_format == "zone";
+    if (!is_zone && (line.zone || !line.name_servers.empty() || line.pages)) {
+        terminal.complain("--zone, --ns and --pages go with --format zone");
+        return wrong_usage;
     }
-    return damaged ? failed : done;
+    Damages damages(terminal);
+    History history(
+        settings.store.directory,
+        [&](const std::string& where, const std::string& what) { damages.tell(where, what); });
+    const int code = is_zone ? export_zone(line, settings, subject, history, terminal)
+                             : export_records(line, subject, history, damages.watch, terminal);
+    return code == done && damages.watch.damaged > 0 ? failed : code;
 }
 
 int prune(const CommandLine& line, const Settings& settings, Terminal& terminal) {
@@ -181,6 +261,13 @@ void describe_import(CLI::App& command, CommandLine& line) {
         ->option_text("FORMAT");
     command.add_option("--sensor", line.sensor, "sensor_id of records that name none")
         ->option_text("ID");
+    const std::map<std::string, Trust> trusts = {{"bailiwick", Trust::bailiwick},
+                                                 {"all", Trust::everything}};
+    command
+        .add_option("--trust", line.trust,
+                    "what is believed of DNS responses: what is in bailiwick (default), or all")
+        ->transform(CLI::CheckedTransformer(trusts).description(""))
+        ->option_text("bailiwick|all");
     command
         .add_option("--counts", line.counts,
                     "what becomes of the count of a record seen again: add (default) or max")
@@ -196,6 +283,26 @@ void describe_import(CLI::App& command, CommandLine& line) {
         .add_option("FILE", line.files,
                     "feeds, compressed or not (gzip, zstd, bzip2, xz); - is standard input")
         ->required();
+}
+
+void describe_export(CLI::App& command, CommandLine& line) {
+    command.add_option("--format", line.export_format, "cof (default), dnsdb or zone")
+        ->check(CLI::IsMember({"cof", "dnsdb", "zone"}))
+        ->option_text("FORMAT");
+    command
+        .add_option("--zone", line.zone,
+                    "of --format zone: its name; the first one configured if not given")
+        ->option_text("NAME");
+    command
+        .add_option("--ns", line.name_servers,
+                    "likewise: a name server of it, may be given more than once; the zone itself "
+                    "if not given")
+        ->allow_extra_args(false)
+        ->option_text("NAME");
+    command.add_option("--pages", line.pages, "likewise: pages of one question at most; 20")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
+        ->option_text("N");
+    command.add_option("SUBJECT", line.subject, "NAME, or *.NAME for all below it");
 }
 
 void describe_prune(CLI::App& command, CommandLine& line) {
@@ -226,10 +333,7 @@ int run(int argc, char** argv) {
     describe_import(*import_command, line);
     CLI::App* const export_command =
         app.add_subcommand("export", "write the store's records to standard output");
-    export_command->add_option("--format", line.export_format, "cof")
-        ->check(CLI::IsMember({"cof"}))
-        ->option_text("FORMAT");
-    export_command->add_option("SUBJECT", line.subject, "NAME, or *.NAME for all below it");
+    describe_export(*export_command, line);
     CLI::App* const prune_command =
         app.add_subcommand("prune", "remove what was last seen long ago");
     describe_prune(*prune_command, line);
