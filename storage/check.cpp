@@ -50,8 +50,7 @@ class ValueCount {
 
     std::size_t distinct() {
         std::ranges::sort(hashes_);
-        const auto rest = std::ranges::unique(hashes_);
-        hashes_.erase(rest.begin(), rest.end());
+        hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
         return hashes_.size();
     }
 

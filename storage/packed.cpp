@@ -238,7 +238,7 @@ bool BlockReader::seek_in_segment(Octets target) noexcept {
             }
         }
         // What it shares with the key before are octets of the target.
-        std::memcpy(key_.data(), target.data(), entry.shared);
+        if (entry.shared != 0) std::memcpy(key_.data(), target.data(), entry.shared);
         pending_ = Step::entry;
         return true;
     }

@@ -79,8 +79,9 @@ std::set<std::string> pivots_of(const std::filesystem::path& directory) {
     PivotCursor cursor(snapshot);
     std::set<std::string> found;
     for (cursor.seek_prefix({}); cursor.next();) {
-        found.insert(std::string(as_text(cursor.pivot().value.subspan(1))).c_str() +
-                     ("@" + Name::from_key(cursor.pivot().owner)->text()));
+        std::string value(as_text(cursor.pivot().value.subspan(1)));
+        if (value.back() == 0) value.pop_back();  // a token closes with it
+        found.insert(value + "@" + Name::from_key(cursor.pivot().owner)->text());
     }
     return found;
 }
