@@ -14,66 +14,19 @@
 #include <string>
 #include <string_view>
 
+#include "tests/bench/synthetic.hpp"
+
+using namespace dnshist::bench;
+
 namespace {
 
 constexpr std::uint64_t records_per_domain = 8;
 
-// SplitMix64: one good 64-bit value for each (domain, purpose).
-std::uint64_t hash(std::uint64_t domain, std::uint64_t purpose) {
-    std::uint64_t x = domain * 0x9e3779b97f4a7c15U + purpose * 0xd1b54a32d192ed03U + 1;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
-    return x ^ (x >> 31);
-}
-
-template <std::size_t Size>
-std::string_view choose(const std::array<std::string_view, Size>& from, std::uint64_t value) {
-    return from[value % Size];
-}
-
-constexpr std::array<std::string_view, 64> syllables = {
-    "ba", "be", "bi", "bo", "ca", "ce", "co", "cu", "da", "de", "di", "do", "fa", "fi", "fo", "ga",
-    "go", "ha", "he", "in", "is", "jo", "ka", "ke", "ki", "ko", "la", "le", "li", "lo", "lu", "ma",
-    "me", "mi", "mo", "na", "ne", "ni", "no", "nu", "or", "pa", "pe", "pi", "po", "ra", "re", "ri",
-    "ro", "sa", "se", "si", "so", "ta", "te", "ti", "to", "tu", "va", "ve", "vi", "wa", "ze", "zo"};
-constexpr std::array<std::string_view, 16> endings = {"com",   "com",  "com", "com",   "com", "net",
-                                                      "org",   "de",   "nl",  "fr",    "it",  "eu",
-                                                      "co.uk", "info", "io",  "com.br"};
 constexpr std::array<std::string_view, 8> hosts = {"mail", "api", "blog",    "shop",
                                                    "dev",  "vpn", "webmail", "cdn"};
 constexpr std::array<std::string_view, 4> services = {
     "google-site-verification=", "MS=ms",
     "facebook-domain-verification=", "apple-domain-verification="};
-
-// A name for each domain below 2^30, no two the same: an odd factor only changes the order.
-std::string domain_name(std::uint64_t domain) {
-    std::uint64_t value = (domain * 0x2545f491U + 12345) & 0x3fffffffU;
-    std::string name;
-    for (int i = 0; i < 5; ++i, value >>= 6)
-        name += syllables[value & 63];
-    name += '.';
-    name += choose(endings, hash(domain, 1));
-    return name;
-}
-
-// Few providers have most of the domains.
-std::uint64_t provider(std::uint64_t domain, std::uint64_t purpose) {
-    const std::uint64_t value = hash(domain, purpose);
-    const std::uint64_t size = value % 10 < 6 ? 20 : 5000;
-    return (value >> 8) % size;
-}
-
-std::string provider_name(std::uint64_t number) {
-    return domain_name((std::uint64_t{1} << 29) + number);
-}
-
-// Hosts of the large are many to an address.
-std::string address(std::uint64_t domain, std::uint64_t purpose) {
-    const std::uint64_t value = hash(domain, purpose);
-    const std::uint64_t number = value % 10 < 5 ? value >> 8 & 0xffff : value >> 8 & 0xffffff;
-    return std::to_string(20 + (number >> 16) % 180) + '.' + std::to_string(number >> 8 & 255) +
-           '.' + std::to_string(number & 255) + '.' + std::to_string(1 + (value >> 40) % 254);
-}
 
 std::string hex(std::uint64_t value) {
     std::array<char, 16> digits;
@@ -116,15 +69,8 @@ Record record(std::uint64_t domain, std::uint64_t kind) {
 }
 
 std::string line(std::uint64_t domain, std::uint64_t kind) {
-    constexpr std::uint64_t earliest = 1'388'534'400;  // 2014
-    constexpr std::uint64_t ten_years = 315'360'000;
     const Record data = record(domain, kind);
-    const std::uint64_t first = earliest + hash(domain, 10 + kind) % ten_years;
-    const std::uint64_t last = first + hash(domain, 20 + kind) % (earliest + ten_years - first + 1);
-    const std::uint64_t count = 1 + hash(domain, 30 + kind) % (1U << (hash(domain, 40) % 16));
-    return "{\"count\":" + std::to_string(count) + ",\"time_first\":" + std::to_string(first) +
-           ",\"time_last\":" + std::to_string(last) + ",\"rrname\":\"" + data.owner +
-           ".\",\"rrtype\":\"" + std::string(data.type) + "\",\"rdata\":\"" + data.rdata + "\"}\n";
+    return cof_line(sight(domain, kind), data.owner, data.type, data.rdata);
 }
 
 }  // namespace
