@@ -1,13 +1,19 @@
 // Prints a feed of N distinct records as COF (NDJSON), always the same for one N: material for
 // benchmarks.
 //
-//     make_feed RECORDS
+//     make_feed RECORDS [TIMES [FIRST_DOMAIN]]
 //
 // A domain has eight records: its address, www, two NS, an MX, an SPF, a further host, a token that
 // some service wanted to see. Those of one domain lie far apart, as in a feed that came in over
 // time. Names are made of syllables, hosting is shared as it is in the world, and every number
 // comes from a hash of the domain's.
+//
+// With TIMES each is seen so many times over instead, in an order that jumps about: two months of a
+// sensor, an observation a moment of one to an hour's sights. TIMES 0 is the plain feed. Domains
+// are numbered from FIRST_DOMAIN on: two feeds share the domains whose numbers they share.
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
@@ -73,19 +79,57 @@ std::string line(std::uint64_t domain, std::uint64_t kind) {
     return cof_line(sight(domain, kind), data.owner, data.type, data.rdata);
 }
 
+// The `i`-th of 0 .. count-1 in an order that looks like chance: a bijection of the next power of
+// two, walked until it is below `count`.
+std::uint64_t shuffled(std::uint64_t i, std::uint64_t count) {
+    const int bits = std::max(2, static_cast<int>(std::bit_width(count - 1)));
+    const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
+    do {
+        for (const std::uint64_t factor : {0x9e3779b97f4a7c15U, 0xd1b54a32d192ed03U}) {
+            i = i * factor & mask;
+            i ^= i >> (bits + 1) / 2;
+        }
+    } while (i >= count);
+    return i;
+}
+
+std::string seen_again(std::uint64_t domain, std::uint64_t kind, std::uint64_t time) {
+    constexpr std::uint64_t begin = 1'719'792'000;  // 2024-07-01
+    constexpr std::uint64_t two_months = 62 * 86'400;
+    const Record data = record(domain, kind);
+    const std::uint64_t first = begin + hash(domain, 1000 * (1 + kind) + time) % two_months;
+    const std::uint64_t value = hash(domain, 1000 * (11 + kind) + time);
+    const std::uint64_t sights = 1 + value % 5 * (value >> 8 & 1);
+    const std::uint64_t last = sights == 1 ? first : first + (value >> 16) % 3600;
+    return cof_line({first, last, sights}, data.owner, data.type, data.rdata);
+}
+
+bool read_number(std::string_view text, std::uint64_t& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::uint64_t records = 0;
-    const std::string_view given = argc == 2 ? argv[1] : "";
-    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), records);
-    if (error != std::errc{} || end != given.data() + given.size() || records == 0) {
-        std::fputs("usage: make_feed RECORDS\n", stderr);
+    std::array<std::uint64_t, 3> given{};
+    const auto count = static_cast<std::size_t>(argc - 1);
+    bool good = count >= 1 && count <= given.size();
+    for (std::size_t i = 0; good && i < count; ++i)
+        good = read_number(argv[i + 1], given[i]);
+    const auto [records, times, first_domain] = given;
+    if (!good || records == 0) {
+        std::fputs("usage: make_feed RECORDS [TIMES [FIRST_DOMAIN]]\n", stderr);
         return 2;
     }
     const std::uint64_t domains = (records + records_per_domain - 1) / records_per_domain;
-    for (std::uint64_t i = 0; i < records; ++i) {
-        const std::string text = line(i % domains, i / domains);
+    const std::uint64_t lines = times == 0 ? records : records * times;
+    for (std::uint64_t i = 0; i < lines; ++i) {
+        const std::uint64_t place = times == 0 ? i : shuffled(i, lines);
+        const std::uint64_t domain = first_domain + place % records % domains;
+        const std::uint64_t kind = place % records / domains;
+        const std::string text =
+            times == 0 ? line(domain, kind) : seen_again(domain, kind, place / records);
         if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) return 1;
     }
     return std::fflush(stdout) == 0 ? 0 : 1;

@@ -146,12 +146,8 @@ void write_questions(std::uint64_t names, const std::filesystem::path& directory
     for (std::uint64_t i = 0; i < std::min(names * types, most_questions); ++i) {
         const std::uint64_t domain = hash(i, 200) % names;
         const std::uint64_t type = hash(i, 201) % types;
-        const bool never_seen = hash(i, 202) % 10 == 0;
         const std::string name = domain_name(domain);
-        ask(history,
-            std::string(filter_of(type)) + ".history." +
-                (never_seen ? domain_name(names + domain) : name),
-            "TXT");
+        history.put(history_question(i, names));
         ask(all, "history." + name, "TXT");
         ask(below, "names." + name, "TXT");
 

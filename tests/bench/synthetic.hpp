@@ -88,4 +88,14 @@ inline std::string cof_line(const Sight& sight, const std::string& owner, std::s
            ".\",\"rrtype\":\"" + std::string(type) + "\",\"rdata\":\"" + rdata + "\"}\n";
 }
 
+// The `i`-th of many questions for the A or MX records that domains 0 .. domains-1 have had, each
+// tenth of them for a domain beyond, as dnsperf takes it.
+inline std::string history_question(std::uint64_t i, std::uint64_t domains) {
+    const std::uint64_t domain = hash(i, 200) % domains;
+    const bool never_seen = hash(i, 202) % 10 == 0;
+    return (hash(i, 201) % 2 == 0 ? "a" : "mx") +
+           (".history." + domain_name(never_seen ? domains + domain : domain)) +
+           ".pdns.local. TXT\n";
+}
+
 }  // namespace dnshist::bench

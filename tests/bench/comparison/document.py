@@ -91,3 +91,42 @@ def views(result):
         [["the echo" if row["server"] == "echo" else VIEW_NAMES[row["kind"]], cpu(row),
           ratio(row["to_floor"]), ratio(row["to_reference"]), f"{row['rate']:,.0f}",
           f"{row['octets']:.0f}"] for row in result["rows"]])
+
+
+def keeping(result):
+    rows = result["rows"]
+    text = (f"{result['observations']:,} observations of {result['records']:,} records, each store "
+            "on one processor.\n\n")
+    text += table(
+        ["store", "observations/s", "to balboa", "CPU us/observation", "to balboa's", "memory at most",
+         "octets/record"],
+        [[f"{row['store']} {row['version']}", f"{row['rate']:,.0f}", times(row["to_reference"]),
+          f"{1e6 / row['cpu_rate']:.2f}", times(row["cpu_to_reference"]), megabytes(row["memory"]),
+          f"{row['octets'] / row['records']:.1f}"] for row in rows])
+    text += "\n\nLook-ups at random, 100 records at most each:\n\n"
+    text += table(
+        ["store", "by owner, CPU us", "look-ups/s", "by RDATA, CPU us", "look-ups/s", "records each"],
+        [[row["store"], *(cell for direction in ("forward", "backward") for cell in
+                          (f"{row['look_ups'][direction]['cpu']:.1f}",
+                           f"{1e6 / max(row['look_ups'][direction]['cpu'], 0.001):,.0f}")),
+          f"{row['look_ups']['backward']['records']:.0f}"] for row in rows])
+    return text
+
+
+def times(value):
+    return "" if value is None else f"{value:.1f} x"
+
+
+def growth(result, picture):
+    text = (f"{result['rounds']} rounds of {result['seconds']:g} s; a merge is of "
+            f"{result['rows'][-1]['merge']['observations']:,} observations, half of them of new "
+            "records.\n\n")
+    text += table(
+        ["records", "file", "octets/record", "imported/s", "CPU us/record", "memory at most",
+         "merged/s", "CPU us/answer", "to the smallest", "to the echo", "own memory", "ready after"],
+        [[f"{row['records']:,}", megabytes(row["octets"]), f"{row['octets'] / row['records']:.1f}",
+          f"{row['rate']:,.0f}", f"{row['import_cpu'] / row['records'] * 1e6:.2f}",
+          megabytes(row["memory"]), f"{row['merge']['rate']:,.0f}", cpu(row),
+          ratio(row["to_reference"]), ratio(row["to_floor"]), megabytes(row["own"]),
+          milliseconds(row["ready"])] for row in result["rows"]])
+    return text + f"\n\n![How it grows]({picture})"
