@@ -49,7 +49,9 @@ std::vector<Message> questions(const std::filesystem::path& file) {
     std::string name;
     std::string type;
     while (messages.size() < questions_of_a_kind && in >> name >> type) {
-        messages.push_back(test::request_of(test::ask_from_text(type + ' ' + name)));
+        type += ' ';
+        type += name;
+        messages.push_back(test::request_of(test::ask_from_text(type)));
     }
     if (messages.empty()) throw std::runtime_error("no questions in " + file.string());
     return messages;

@@ -37,6 +37,7 @@ constexpr std::uint64_t most_questions = 1'000'000;
 constexpr std::uint64_t types = 2;
 constexpr std::uint64_t most_records = 5;  // of one type of a name
 constexpr std::string_view zone = "pdns.local";
+constexpr std::string_view ttl = " 300";
 
 class File {
   public:
@@ -91,11 +92,20 @@ Seconds seconds(std::uint64_t value) {
     return Seconds{static_cast<std::uint32_t>(value)};
 }
 
-// As responder/QUERIES.md has it.
-std::string text_line(const std::string& name, const Record& record) {
-    return time_text(seconds(record.sight.first)) + ' ' + time_text(seconds(record.sight.last)) +
-           ' ' + std::to_string(record.sight.count) + ' ' + name + ". " + std::string(record.type) +
-           ' ' + record.rdata;
+// A TXT record as both forms of zone have it, with a line as responder/QUERIES.md has it.
+std::string text_record(const std::string& name, const Record& record) {
+    std::string text = " TXT \"" + time_text(seconds(record.sight.first));
+    text += ' ';
+    text += time_text(seconds(record.sight.last));
+    text += ' ';
+    text += std::to_string(record.sight.count);
+    text += ' ';
+    text += name;
+    text += ". ";
+    text += record.type;
+    text += ' ';
+    text += record.rdata;
+    return text += "\"\n";
 }
 
 void write_history(std::uint64_t names, const std::filesystem::path& directory) {
@@ -112,14 +122,19 @@ void write_history(std::uint64_t names, const std::filesystem::path& directory) 
     for (std::uint64_t domain = 0; domain < names; ++domain) {
         const std::string name = domain_name(domain);
         for (std::uint64_t type = 0; type < types; ++type) {
-            const std::string owner = std::string(filter_of(type)) + ".history." + name;
-            std::string indent = owner;
+            std::string owner(filter_of(type));
+            owner += ".history.";
+            owner += name;
+            std::string_view indent = owner;
             for (const Record& record : records(domain, type)) {
                 feed.put(cof_line(record.sight, name, record.type, record.rdata));
-                const std::string rest = " TXT \"" + text_line(name, record) + "\"\n";
-                master.put(indent + rest);
-                dataset.put(owner + " 300" + rest);
-                indent.clear();
+                const std::string text = text_record(name, record);
+                for (const std::string_view part : {indent, std::string_view(text)})
+                    master.put(part);
+                for (const std::string_view part :
+                     {std::string_view(owner), ttl, std::string_view(text)})
+                    dataset.put(part);
+                indent = {};
             }
         }
     }
@@ -152,12 +167,19 @@ void write_questions(std::uint64_t names, const std::filesystem::path& directory
         ask(below, "names." + name, "TXT");
 
         const std::string host = any_record(domain, 0, hash(i, 203)).rdata;
-        ask(of_address, "pivot." + host, "TXT");
-        ask(of_prefix, "limit-10.pivot." + host.substr(0, host.rfind('.')) + ".0/24", "TXT");
+        std::string pivot = "pivot.";
+        pivot += host;
+        ask(of_address, pivot, "TXT");
+        pivot.insert(0, "limit-10.");
+        pivot.erase(pivot.rfind('.'));
+        pivot += ".0/24";
+        ask(of_prefix, pivot, "TXT");
 
         const Record known = any_record(domain, type, hash(i, 204));
-        const std::string day = time_text(seconds(known.sight.last)).substr(0, 10);
-        ask(at, day + ".at." + name, known.type);
+        std::string as_it_was = time_text(seconds(known.sight.last)).substr(0, 10);
+        as_it_was += ".at.";
+        as_it_was += name;
+        ask(at, as_it_was, known.type);
     }
     for (File* file : {&history, &all, &of_address, &of_prefix, &below, &at})
         file->close();
