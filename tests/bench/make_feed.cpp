@@ -95,7 +95,7 @@ std::uint64_t shuffled(std::uint64_t i, std::uint64_t count) {
 
 std::string seen_again(std::uint64_t domain, std::uint64_t kind, std::uint64_t time) {
     constexpr std::uint64_t begin = 1'719'792'000;  // 2024-07-01
-    constexpr std::uint64_t two_months = 62U * 86'400U;
+    constexpr std::uint64_t two_months = std::uint64_t{62} * 86'400;
     const Record data = record(domain, kind);
     const std::uint64_t first = begin + hash(domain, 1000 * (1 + kind) + time) % two_months;
     const std::uint64_t value = hash(domain, 1000 * (11 + kind) + time);
