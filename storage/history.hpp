@@ -218,8 +218,6 @@ struct ApplyResult {
     std::uint64_t new_pivots = 0;
 };
 
-enum class Counts : std::uint8_t { add, max };
-
 // The one writer of a store. Creates the directory and the store where there is none.
 class HistoryWriter {
   public:
@@ -246,8 +244,8 @@ class HistoryWriter {
     // it returns both are on the disk, if it throws neither is. The batch is sorted by this. A
     // batch of no observations moves the position alone. `feed` is a number of feeds() or a new one
     // from new_feed(); nothing for input that has no position.
-    ApplyResult apply(Batch& batch, Counts counts, std::optional<std::uint32_t> feed,
-                      const FeedPosition& position, Seconds now);
+    ApplyResult apply(Batch& batch, std::optional<std::uint32_t> feed, const FeedPosition& position,
+                      Seconds now);
     std::uint32_t new_feed();
 
     std::uint32_t gap() const noexcept;

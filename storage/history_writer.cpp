@@ -134,9 +134,8 @@ class PivotChanges : public PackedChanges {
 // The observations of a sorted batch, those of one record taken together.
 class RecordChanges : public PackedChanges {
   public:
-    RecordChanges(const Batch& batch, std::span<const std::uint32_t> sources, Counts counts,
-                  std::uint32_t gap)
-        : entries_(batch.entries()), sources_(sources), counts_(counts), gap_(gap) {}
+    RecordChanges(const Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t gap)
+        : entries_(batch.entries()), sources_(sources), counts_(batch.counts()), gap_(gap) {}
 
     std::optional<Octets> next_key() override {
         first_ = end_;
@@ -349,14 +348,14 @@ struct HistoryWriter::State {
         return *statistics;
     }
 
-    ApplyResult apply(const Batch& batch, Counts counts, std::optional<std::uint32_t> feed,
+    ApplyResult apply(const Batch& batch, std::optional<std::uint32_t> feed,
                       const FeedPosition& position, Seconds now) {
         lmdb::Transaction transaction(environment, 0);
         std::vector<std::string> fresh;
         const auto numbers = intern(transaction, batch, fresh);
         StoreStatistics statistics = read_statistics(transaction);
 
-        RecordChanges records(batch, numbers, counts, gap);
+        RecordChanges records(batch, numbers, gap);
         merge_packed(transaction, names, environment.page_size(), records);
         records.pivots.sort();
         merge_packed(transaction, pivots, environment.page_size(), records.pivots);
@@ -414,13 +413,13 @@ std::uint32_t HistoryWriter::new_feed() {
     return state_->next_feed++;
 }
 
-ApplyResult HistoryWriter::apply(Batch& batch, Counts counts, std::optional<std::uint32_t> feed,
+ApplyResult HistoryWriter::apply(Batch& batch, std::optional<std::uint32_t> feed,
                                  const FeedPosition& position, Seconds now) {
     batch.sort();
     try {
         ApplyResult result;
         state_->environment.clear_stale_readers();
-        state_->growing([&] { result = state_->apply(batch, counts, feed, position, now); });
+        state_->growing([&] { result = state_->apply(batch, feed, position, now); });
         return result;
     } catch (const lmdb::Error& error) {
         meta::throw_store_error(state_->directory, error, "write");

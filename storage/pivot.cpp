@@ -330,7 +330,8 @@ void visit_field(Visiting& visiting, Rrtype type, Field field, Octets octets) {
 
 // Of signatures and denials: their names would be most of a signed zone's pivots.
 bool repeats_its_zone(Rrtype type) noexcept {
-    return type == Rrtype::RRSIG || type == Rrtype::SIG || type == Rrtype::NSEC;
+    return type == Rrtype::RRSIG || type == Rrtype::SIG || type == Rrtype::NSEC ||
+           type == Rrtype::NXT;
 }
 
 }  // namespace

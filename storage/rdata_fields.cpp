@@ -45,6 +45,7 @@ constexpr std::array table = std::to_array<Row>({
     {Rrtype::GPOS, {{string, string, string}}},
     {Rrtype::AAAA, {{ipv6}}},
     {Rrtype::LOC, {{location}, Text::ldns}},
+    {Rrtype::NXT, {{name, opaque}, Text::generic}},
     {Rrtype::SRV, {{u16, u16, u16, name}}},
     {Rrtype::NAPTR, {{u16, u16, string, string, string, name}}},
     {Rrtype::KX, {{u16, name}}},

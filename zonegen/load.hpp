@@ -8,32 +8,23 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "storage/batch.hpp"
 #include "storage/history.hpp"
-#include "zonegen/cof_reader.hpp"
-#include "zonegen/elements.hpp"
-#include "zonegen/feed.hpp"
+#include "zonegen/format.hpp"
 #include "zonegen/rejects.hpp"
 #include "zonegen/resume.hpp"
-#include "zonegen/saf.hpp"
 #include "zonegen/summary.hpp"
 #include "zonegen/terminal.hpp"
 
 namespace dnshist {
 
-enum class Format : std::uint8_t {
-    automatic,  // what the first octets show; nothing else than JSON is known yet
-    cof,
-    dnsdb,  // COF in SAF, which it must be in
-};
-
 struct LoadOptions {
-    Format format = Format::automatic;
-    std::string sensor;  // sensor_id of what names none
+    std::optional<Format> format;  // what the first octets show, where it is not given
+    ReaderOptions reader;
     Counts counts = Counts::add;
     bool again = false;
     std::uint64_t batch = 1'000'000;  // observations of one transaction
@@ -59,24 +50,24 @@ class Load {
     // The feed under way.
     struct Current {
         OpenFeed open;
-        bool resumed = false;  // some of it was in the store before
+        Format format{};
+        std::unique_ptr<Reader> reader;
+        bool resumed = false;            // some of it was in the store before
+        std::uint64_t replay_until = 0;  // up to there only the reader's state is wanted
         std::uint64_t observations = 0;
         std::uint64_t rejects_before = 0;
         bool committed_all = false;  // what was read, and the position
-        Element element;
-        bool refused = false;  // the element, as a whole
-        SafStream saf;
     };
 
     // Whether there is something to be read; where there is not, import()'s answer.
     std::optional<bool> settled(Current& current);
     void tell_start(const Current& current);
-    ElementReader elements_of(Current& current);
+    void begin(Current& current);
     void read(Current& current);
-    void refuse(Reject reject);
+    bool replaying() const noexcept;
     void commit(Current& current, bool whole);
-    bool conclude(const Current& current, bool array_open);
-    bool conclude_end(const Current& current, bool array_open);
+    bool conclude(const Current& current);
+    bool conclude_end(const Current& current);
 
     HistoryWriter& writer_;
     LoadOptions options_;
@@ -86,8 +77,8 @@ class Load {
     bool stopped_ = false;
     Summary summary_;
     Batch batch_;
-    CofReader reader_;
-    Current* current_ = nullptr;  // for the reader's callbacks
+    Sink sink_;
+    Current* current_ = nullptr;  // for the sink
 };
 
 }  // namespace dnshist

@@ -34,7 +34,7 @@ struct CommandLine {
     std::optional<std::string> config;
     std::optional<std::string> store;
 
-    Format format = Format::automatic;
+    std::optional<Format> format;
     std::string sensor;
     std::optional<std::string> counts;
     bool again = false;
@@ -64,7 +64,7 @@ int import(const CommandLine& line, const Settings& settings, Terminal& terminal
 
     LoadOptions options;
     options.format = line.format;
-    options.sensor = line.sensor;
+    options.reader.sensor = line.sensor;
     options.counts =
         line.counts.value_or(settings.import.counts) == "max" ? Counts::max : Counts::add;
     options.again = line.again;
@@ -140,10 +140,15 @@ int statistics(const CommandLine& line, const Settings& settings) {
 }
 
 void describe_import(CLI::App& command, CommandLine& line) {
-    const std::map<std::string, Format> formats = {
-        {"auto", Format::automatic}, {"cof", Format::cof}, {"dnsdb", Format::dnsdb}};
-    command.add_option("--format", line.format, "auto (as its first octets show), cof or dnsdb")
-        ->transform(CLI::CheckedTransformer(formats).description(""))
+    command
+        .add_option_function<std::string>(
+            "--format", [&line](const std::string& name) { line.format = format_named(name); },
+            "auto (as its first octets show), " + format_names())
+        ->check([](const std::string& name) {
+            const bool known = name == "auto" || format_named(name).has_value();
+            return known ? ""
+                         : "there is no format " + name + "; there are auto, " + format_names();
+        })
         ->option_text("FORMAT");
     command.add_option("--sensor", line.sensor, "sensor_id of records that name none")
         ->option_text("ID");

@@ -36,6 +36,12 @@ std::string_view reason_text(Reason reason) noexcept {
             return "bad sensor_id, origin or bailiwick";
         case Reason::too_many:
             return "too many observations in one element";
+        case Reason::bad_message:
+            return "malformed DNS message";
+        case Reason::unasked:
+            return "not asked for";
+        case Reason::out_of_bailiwick:
+            return "outside of the bailiwick";
     }
     return "rejected";
 }

@@ -25,8 +25,11 @@ enum class Reason : std::uint8_t {
     bad_count,
     bad_source,
     too_many,
+    bad_message,
+    unasked,
+    out_of_bailiwick,
 };
-inline constexpr std::size_t reason_count = 16;
+inline constexpr std::size_t reason_count = 19;
 
 // "no owner name".
 std::string_view reason_text(Reason reason) noexcept;
@@ -34,7 +37,7 @@ std::string_view reason_text(Reason reason) noexcept;
 struct Reject {
     Reason reason;
     std::string detail;    // more than the reason says, in characters fit for a terminal; or empty
-    bool partial = false;  // one member of an RRset; the others are kept
+    bool partial = false;  // a record of several in a piece; the others are kept
 };
 
 }  // namespace dnshist

@@ -36,7 +36,9 @@ void Rejects::add(std::string_view feed, std::uint64_t line, std::string_view el
 
     ++total_;
     const std::uint64_t count = ++counts_[static_cast<std::size_t>(reject.reason)];
-    if (count <= shown_per_reason) terminal_.say(where + ": " + quote(element));
+    if (count <= shown_per_reason) {
+        terminal_.say(element.empty() ? where : where + ": " + quote(element));
+    }
     if (count == shown_per_reason + 1) {
         terminal_.say("(more of '" + std::string(reason_text(reject.reason)) +
                       "': counted, not shown)");
@@ -47,7 +49,8 @@ void Rejects::add(std::string_view feed, std::uint64_t line, std::string_view el
     std::replace_if(
         kept.begin(), kept.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
     const bool remark = reject.partial || reject.reason == Reason::too_long;
-    where = "# " + where + "\n" + (remark ? "# " : "") + kept + "\n";
+    where = "# " + where + "\n";
+    if (!kept.empty()) where += (remark ? "# " : "") + kept + "\n";
     if (std::fwrite(where.data(), 1, where.size(), file_.get()) != where.size()) {
         throw cannot_write(path_);
     }

@@ -3,7 +3,8 @@
 //
 // That file can be imported once its lines are mended: each rejected element is a line of it, after
 // a remark ("# FILE:LINE: reason") that import passes over. Of an RRset with one bad member, the
-// members that were good are in the store; its line is a remark too.
+// members that were good are in the store; its line is a remark too, and
+// so is what is said of a record in a frame or a packet, which have no lines.
 #pragma once
 
 #include <array>

@@ -22,14 +22,14 @@ void SafStream::see(SafCondition condition, std::string_view message) {
     }
 }
 
-std::optional<SafStream::Remark> SafStream::remark() const {
+std::optional<FeedRemark> SafStream::remark() const {
     switch (worst_) {
         case SafCondition::limited:
-            return Remark{
+            return FeedRemark{
                 .failed = false,
                 .text = "the source holds more than it sent (SAF limited" + message_ + ")"};
         case SafCondition::failed:
-            return Remark{
+            return FeedRemark{
                 .failed = true,
                 .text = "the source failed while it sent this (SAF failed" + message_ + ")"};
         case SafCondition::begin:

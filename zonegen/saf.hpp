@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "zonegen/reader.hpp"
+
 namespace dnshist {
 
 enum class SafCondition : std::uint8_t { begin, ongoing, succeeded, limited, failed };
@@ -25,11 +27,7 @@ class SafStream {
 
     // What the streams said of themselves that their reader is to know: that there would have been
     // more (limited), or that they failed; with their message.
-    struct Remark {
-        bool failed = false;
-        std::string text;
-    };
-    std::optional<Remark> remark() const;
+    std::optional<FeedRemark> remark() const;
 
   private:
     bool seen_ = false;

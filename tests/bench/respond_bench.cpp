@@ -60,7 +60,7 @@ void fill(const std::filesystem::path& directory) {
         add(Rrtype::A, "11." + host_of(i), 172800);
         add(Rrtype::NS, "ns" + std::to_string(i % 5000) + ".example.net.", 864000);
         if (batch.size() >= 600'000 || i + 1 == names) {
-            writer.apply(batch, Counts::add, std::nullopt, {}, now);
+            writer.apply(batch, std::nullopt, {}, now);
             batch.clear();
         }
     }

@@ -38,7 +38,7 @@ void fill(const std::filesystem::path& directory) {
                    {first, Seconds{first.since_epoch + 86400}},
                    1 + i % 1000});
         if (batch.size() < 600'000) return;
-        writer.apply(batch, Counts::add, std::nullopt, {}, now);
+        writer.apply(batch, std::nullopt, {}, now);
         batch.clear();
     };
     const Name busy = Name::from_text("busy.example.com.").value();
@@ -68,7 +68,7 @@ void fill(const std::filesystem::path& directory) {
                                                   static_cast<std::uint8_t>(i)};
         add(Name::from_text(name).value(), Rrtype::A, address, i);
     }
-    writer.apply(batch, Counts::add, std::nullopt, {}, now);
+    writer.apply(batch, std::nullopt, {}, now);
 }
 
 class Bench {

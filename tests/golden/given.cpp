@@ -132,7 +132,7 @@ void Given::add(std::string_view line, Seconds now) {
 void Given::write(const std::filesystem::path& directory, Seconds written) {
     constexpr std::size_t map_octets = std::size_t{1} << 24;
     HistoryWriter writer(directory, {.gap = default_gap, .map_octets = map_octets});
-    writer.apply(batch_, Counts::add, std::nullopt, {}, written);
+    writer.apply(batch_, std::nullopt, {}, written);
 }
 
 void break_store(const std::filesystem::path& directory) {

@@ -38,9 +38,9 @@ struct Reading {
     std::optional<CofReader::Framing> framing;
 };
 
-class Reader {
+class TestReader {
   public:
-    explicit Reader(std::string sensor = {})
+    explicit TestReader(std::string sensor = {})
         : reader_([this](const Observation& seen) { now_.observations.push_back(shown(seen)); },
                   [this](const Reject& reject) { now_.rejects.push_back(shown(reject)); },
                   std::move(sensor)) {}
@@ -59,14 +59,14 @@ class Reader {
 };
 
 void check(std::string_view element, const std::vector<std::string>& observations) {
-    const Reading reading = Reader().read(element);
+    const Reading reading = TestReader().read(element);
     BOOST_TEST(reading.observations == observations, boost::test_tools::per_element());
     BOOST_TEST(reading.rejects.empty(),
                element << ": " << (reading.rejects.empty() ? "" : reading.rejects.front()));
 }
 
 void check_reject(std::string_view element, const std::string& reject) {
-    const Reading reading = Reader().read(element);
+    const Reading reading = TestReader().read(element);
     BOOST_TEST(reading.observations.empty(), element);
     BOOST_TEST(reading.rejects == std::vector{reject}, boost::test_tools::per_element());
 }
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(sources_are_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(a_sensor_is_given_to_what_names_none) {
-    Reader reader("ours");
+    TestReader reader("ours");
     BOOST_TEST(reader.read(with("")).observations.at(0) ==
                "example.com. A 192.0.2.1 1..1 x1 [ours||]");
     BOOST_TEST(reader.read(with(R"("origin":"o")")).observations.at(0) ==
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(a_sensor_is_given_to_what_names_none) {
 
 // What the last element had is remembered, and must not show in the next.
 BOOST_AUTO_TEST_CASE(elements_do_not_leak_into_each_other) {
-    Reader reader;
+    TestReader reader;
     BOOST_TEST(reader.read(with(R"("sensor_id":"s1")")).observations.at(0) ==
                "example.com. A 192.0.2.1 1..1 x1 [s1||]");
     BOOST_TEST(reader.read(with("")).observations.at(0) == "example.com. A 192.0.2.1 1..1 x1");
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(elements_do_not_leak_into_each_other) {
 }
 
 BOOST_AUTO_TEST_CASE(good_members_of_a_bad_rrset_are_kept) {
-    const Reading reading = Reader().read(
+    const Reading reading = TestReader().read(
         R"({"rrname":"a","rrtype":"A","rdata":["192.0.2.1","192.0.2.256",7,"192.0.2.2"],)"
         R"("time_first":1})");
     const std::vector<std::string> good = {"a. A 192.0.2.1 1..1 x1", "a. A 192.0.2.2 1..1 x1"};
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_names_and_types_are_rejected) {
-    BOOST_TEST(Reader().read(R"({"rrname":"a..b"})").rejects.at(0).starts_with("bad rrname: "));
+    BOOST_TEST(TestReader().read(R"({"rrname":"a..b"})").rejects.at(0).starts_with("bad rrname: "));
     check_reject(R"({"rrname":7})", "bad rrname: not text");
     check_reject(R"({"rrname":"a","rrtype":"FOO"})", "bad rrtype: 'FOO' is no record type");
     check_reject(R"({"rrname":"a","rrtype":"\u001b[2J"})",
@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_json_is_rejected) {
     for (const std::string_view text :
          {"{", "nonsense", "{\"a\":}", "{\"rrname\":\"a\"} x", "{\"a\":\"\xff\"}", "\"",
           "{\"a\":\"\n\"}", "{\"count\":18446744073709551616}"}) {
-        const Reading reading = Reader().read(text);
+        const Reading reading = TestReader().read(text);
         BOOST_REQUIRE(reading.rejects.size() == 1);
         BOOST_TEST(reading.rejects[0].starts_with("not JSON: "), reading.rejects[0]);
     }
@@ -310,21 +310,21 @@ BOOST_AUTO_TEST_CASE(one_element_does_not_become_millions) {
 }
 
 BOOST_AUTO_TEST_CASE(saf_is_seen) {
-    const Reading begin = Reader().read(R"({"cond":"begin"})");
+    const Reading begin = TestReader().read(R"({"cond":"begin"})");
     BOOST_REQUIRE(begin.framing);
     BOOST_TEST((begin.framing->condition == SafCondition::begin));
     BOOST_TEST(begin.rejects.empty());
 
-    const Reading limited = Reader().read(R"({"cond":"limited","msg":"Result limit reached"})");
+    const Reading limited = TestReader().read(R"({"cond":"limited","msg":"Result limit reached"})");
     BOOST_REQUIRE(limited.framing);
     BOOST_TEST((limited.framing->condition == SafCondition::limited));
     BOOST_TEST(limited.framing->message == "Result limit reached");
 
-    const Reading message = Reader().read(R"({"msg":"patience"})");
+    const Reading message = TestReader().read(R"({"msg":"patience"})");
     BOOST_REQUIRE(message.framing);
     BOOST_TEST((message.framing->condition == SafCondition::ongoing));
 
-    const Reading both = Reader().read(R"({"cond":"ongoing","obj":)" + with("") + "}");
+    const Reading both = TestReader().read(R"({"cond":"ongoing","obj":)" + with("") + "}");
     BOOST_TEST(both.framing.has_value());
     BOOST_TEST(both.observations.size() == 1);
 }

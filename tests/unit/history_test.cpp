@@ -210,7 +210,7 @@ void import(HistoryWriter& writer, const std::vector<Seen>& all) {
     Batch batch;
     for (const Seen& seen : all)
         add(batch, seen);
-    writer.apply(batch, Counts::add, std::nullopt, {}, Seconds{1'700'000'000});
+    writer.apply(batch, std::nullopt, {}, Seconds{1'700'000'000});
 }
 
 }  // namespace
@@ -237,8 +237,7 @@ BOOST_AUTO_TEST_CASE(equals_the_oracle_in_whatever_order_and_batches) {
                     for (; next < end; ++next)
                         add(batch, all[next]);
                     records +=
-                        writer.apply(batch, Counts::add, std::nullopt, {}, Seconds{1'700'000'000})
-                            .new_records;
+                        writer.apply(batch, std::nullopt, {}, Seconds{1'700'000'000}).new_records;
                 }
             }
             BOOST_TEST(records == oracle.records.size());
@@ -371,9 +370,9 @@ BOOST_AUTO_TEST_CASE(max_takes_the_larger_count_and_again_changes_nothing) {
         Seen seen = address("example.com.", 1);
         seen.count = 7;
         for (int i = 0; i < 3; ++i) {
-            Batch batch;
+            Batch batch(default_gap, Counts::max);
             add(batch, seen);
-            const auto result = writer.apply(batch, Counts::max, std::nullopt, {}, Seconds{1});
+            const auto result = writer.apply(batch, std::nullopt, {}, Seconds{1});
             BOOST_TEST(result.new_records == (i == 0 ? 1U : 0U));
             BOOST_TEST(result.merged_records == (i == 0 ? 0U : 1U));
         }
@@ -400,9 +399,9 @@ BOOST_AUTO_TEST_CASE(remembers_how_far_a_feed_has_got) {
         BOOST_TEST(writer.feeds().empty());
         const std::uint32_t number = writer.new_feed();
         Batch none;
-        writer.apply(none, Counts::add, number, position, Seconds{5});
+        writer.apply(none, number, position, Seconds{5});
         position.whole = true;
-        writer.apply(none, Counts::add, number, position, Seconds{5});
+        writer.apply(none, number, position, Seconds{5});
         BOOST_TEST(writer.new_feed() != number);
     }
     HistoryWriter writer(directory.path(), {});

@@ -178,7 +178,7 @@ BOOST_FIXTURE_TEST_CASE(an_array_that_was_cut_short_is_a_failure, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(observations_reach_the_store_as_they_were, Fixture) {
-    options.sensor = "ours";
+    options.reader.sensor = "ours";
     BOOST_TEST(import(file(
         "feed",
         R"({"rrname":"a","rrtype":"MX","rdata":"10 MX.example","time_first":5,"time_last":9,)"

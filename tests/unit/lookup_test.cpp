@@ -32,7 +32,7 @@ void write(const std::filesystem::path& directory, const std::vector<Record>& re
                    {Seconds{1000}, Seconds{2000}},
                    record.count});
     }
-    writer.apply(batch, Counts::add, std::nullopt, {}, now);
+    writer.apply(batch, std::nullopt, {}, now);
 }
 
 constexpr Room any_room{max_line_octets, any_page_octets};

@@ -130,6 +130,7 @@ const std::vector<Example> examples = {
     {Rrtype::TXT, "\\# 2 0141", "\"A\""},
     {Rrtype::APL, "\\# 0", ""},
     {Rrtype::WKS, "\\# 9 C00002010600000040", ""},
+    {Rrtype::NXT, "\\# 12 0141076578616D706C650040", "\\# 12 0161076578616D706C650040"},
     // A text that only begins like it.
     {Rrtype::TXT, "\\#4", "\"#4\""},
 };

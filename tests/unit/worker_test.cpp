@@ -30,7 +30,7 @@ void grow(const std::filesystem::path& store, const std::string& suffix, int nam
         const Name owner = Name::from_text("n" + std::to_string(number) + suffix).value();
         batch.add({owner.wire(), Rrtype::A, address, Witness::sensor, {{1000}, {2000}}});
     }
-    writer.apply(batch, Counts::add, std::nullopt, {}, Seconds{3000});
+    writer.apply(batch, std::nullopt, {}, Seconds{3000});
 }
 
 std::vector<std::uint8_t> question(const std::string& name) {

@@ -1,0 +1,82 @@
+// Any octets as a response, to a question of which something is known or nothing: what is observed
+// is valid, and nobody is believed outside of what they speak for.
+//
+// The first octet says what is known: 1, everything is believed; 2, a resolver was asked; 4, the
+// servers of a zone were, whose name comes next; 8, QNAME is known, and comes next.
+#include <cstdlib>
+
+#include "storage/rdata.hpp"
+#include "zonegen/public_suffix.hpp"
+#include "zonegen/response_observer.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+std::optional<Name> take_name(OctetReader& in) {
+    const auto length = name_length(in.rest());
+    const auto wire = in.octets(length.value_or(0));
+    return wire && length ? Name::from_wire(*wire) : std::nullopt;
+}
+
+// The most that may be observed, and where; nothing where it is all that there is.
+std::optional<Octets> limit(const Response& response, const Exchange& exchange) {
+    if (exchange.zone) return exchange.zone->wire();
+    if (exchange.recursive || !response.question) return std::nullopt;
+    return registrable_domain(response.question->name);
+}
+
+void check(const Observation& seen) {
+    const auto owner = Name::from_wire(seen.owner);
+    require(owner && equal(owner->wire(), seen.owner));
+    require(!is_meta_type(seen.type) && is_valid_rdata(seen.type, seen.rdata));
+    Rdata canonical;
+    require(rdata_from_wire(seen.type, seen.rdata, canonical));
+    require(equal(canonical.octets(), seen.rdata));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    const std::uint8_t known = data[0];
+    OctetReader in(Octets(data, size).subspan(1));
+    Exchange exchange;
+    exchange.recursive = (known & 2U) != 0;
+    if ((known & 4U) != 0 && !(exchange.zone = take_name(in))) return 0;
+    if ((known & 8U) != 0 && !(exchange.name = take_name(in))) return 0;
+    const Octets message = in.rest();
+    const Trust trust = (known & 1U) != 0 ? Trust::everything : Trust::bailiwick;
+
+    ResponseReader reader;
+    const auto response = reader.read(message);
+    std::size_t judged = 0;
+    ResponseObserver observer(
+        trust,
+        [&](const Observation& seen) {
+            ++judged;
+            check(seen);
+            require(response.has_value() && response->is_response);
+            if (trust == Trust::everything) return;
+            require(response->question.has_value());
+            if (exchange.name) require(equal(exchange.name->wire(), response->question->name));
+            const auto zone = limit(*response, exchange);
+            require(!zone || is_at_or_below(seen.owner, *zone));
+        },
+        [&](std::string_view record, const Reject& reject) {
+            ++judged;
+            require(response.has_value() || reject.reason == Reason::bad_message);
+            for (const std::string_view text : {record, std::string_view(reject.detail)}) {
+                for (const char c : text)
+                    require(c >= ' ' && c <= '~');
+            }
+        });
+    const auto outcome = observer.observe(message, Seconds{1}, exchange);
+    require((outcome == ResponseObserver::Outcome::malformed) == !response);
+    if (response) require(judged <= response->records.size());
+    return 0;
+}

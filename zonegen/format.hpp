@@ -1,0 +1,47 @@
+// The formats of feeds: how each is called, how it is recognised, and which reader reads it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "zonegen/feed.hpp"
+#include "zonegen/reader.hpp"
+
+namespace dnshist {
+
+enum class Format : std::uint8_t {
+    cof,
+    dnsdb,  // COF in SAF, which it must be in
+};
+
+struct FormatTraits {
+    Format format;
+    std::string_view name;         // "cof", as --format has it
+    std::string_view description;  // for --help
+    // What a piece means depends on those before it, so that reading cannot begin in the middle.
+    bool stateful;
+};
+std::span<const FormatTraits> formats() noexcept;
+const FormatTraits& traits_of(Format format) noexcept;
+
+std::optional<Format> format_named(std::string_view name) noexcept;
+// "cof, dnsdb".
+std::string format_names();
+
+// What the content's first octets show; nothing where they are of no format known here.
+std::optional<Format> format_of(std::string_view head) noexcept;
+
+struct ReaderOptions {
+    std::string sensor;  // sensor_id of what names none
+};
+
+// The feed stands at the start given: at its own for a format that is stateful. Feed and sink
+// outlive the reader.
+std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
+                                    const ReadingStart& start, const ReaderOptions& options);
+
+}  // namespace dnshist
