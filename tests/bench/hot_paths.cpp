@@ -126,7 +126,7 @@ void import(const std::filesystem::path& directory) {
 
     const test::TemporaryDirectory fresh;
     HistoryWriter writer(fresh.path(), {.gap = default_gap});
-    const auto apply = [&] { writer.apply(batch, Counts::add, std::nullopt, {}, now); };
+    const auto apply = [&] { writer.apply(batch, std::nullopt, {}, now); };
     count("first_import", lines.size(), apply);
     read();
     count("merge", lines.size(), apply);
