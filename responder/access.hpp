@@ -8,9 +8,9 @@
 #include <optional>
 #include <span>
 
+#include "queries/query.hpp"
 #include "responder/address_set.hpp"
 #include "responder/client.hpp"
-#include "responder/query.hpp"
 
 namespace dnshist {
 

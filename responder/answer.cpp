@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "responder/next_name.hpp"
+#include "queries/own_lines.hpp"
+#include "queries/page_lines.hpp"
 #include "responder/own_names.hpp"
 #include "responder/respond.hpp"
 
@@ -14,10 +15,9 @@ namespace {
 constexpr std::uint32_t mistake_ttl = 5;  // seconds: a mistake is soon mended
 constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
 
-// What remarks may take at most beside the lines: two, one of them with a name of 255 octets in
-// presentation form, where each may take four characters.
+// What a mistake may take at most, and the question's name in it: 255 octets in presentation form,
+// where each may take four characters.
 constexpr std::size_t remark_octets = 1280;
-constexpr std::size_t remarks_reserve = 2048;
 
 std::size_t answer_nodata(Exchange& exchange) {
     add_negative_soa(exchange);
@@ -69,88 +69,20 @@ std::size_t answer_no_such_page(Exchange& exchange, const Query& query, const Pa
     return answer_error(exchange, out.text());
 }
 
-// Over UDP a page fits as a whole or is truncated; over TCP as many lines are sent as fit beside
-// the remarks, and a line that would never fit gives way to a note.
+// Over UDP a page fits as a whole or is truncated; over TCP as many lines are sent as fit.
 Room room_for_lines(const Exchange& exchange) {
     const std::size_t remaining = exchange.response.remaining();
     if (exchange.client.transport == Transport::udp) return {max_line_octets, remaining};
-    const std::size_t text_and_lengths = remaining - remarks_reserve - txt_record_octets(0);
-    return {text_and_lengths - text_and_lengths / 255 - 1, any_page_octets};
-}
-
-// How the question goes on that was answered up to `offset`: on the next page of the same size, or,
-// where a page had to be cut short, on a page of the largest size that has a page begin right
-// there; and past the last line that was found, at the place where the walk was stopped.
-std::optional<Name> next_question(const Name& qname, const Query& query, const Page& page,
-                                  std::uint64_t offset) {
-    if (offset >= page.found) {
-        return page.end.place.empty() ? std::nullopt : name_from(qname, page.end.place);
-    }
-    if (offset == std::uint64_t{query.page} * query.limit) {
-        return page_name(qname, std::nullopt, query.page + std::uint64_t{1});
-    }
-    unsigned limit = max_limit;
-    while (offset % limit != 0)
-        --limit;
-    return page_name(qname, limit, offset / limit + 1);
-}
-
-void add_more_remark(Exchange& exchange, const Query& query, const Page& page,
-                     std::uint64_t shown) {
-    const std::uint64_t end = page.offset + shown;
-    std::array<char, remark_octets> text;
-    TextWriter out(text);
-    out.put("# more: ");
-    if (page.counted) {
-        out.put_decimal(page.found);
-        out.put(" lines, ");
-    }
-    if (shown > 0) {
-        out.put("this is ");
-        out.put_decimal(page.offset + 1);
-        out.put('-');
-        out.put_decimal(end);
-        out.put("; ");
-    }
-    if (const auto next = next_question(exchange.qname, query, page, end)) {
-        out.put("next: ");
-        write_name(out, next->wire());
-    } else {
-        out.put("the next page's name would be longer than 255 octets, ask with fewer filters");
-    }
-    exchange.response.add_txt(exchange.service.ttl, out.text());
-}
-
-void add_stopped_note(Exchange& exchange, const Page& page) {
-    std::array<char, remark_octets> text;
-    TextWriter out(text);
-    out.put("# note: stopped at the work limit after ");
-    out.put_decimal(page.end.records);
-    out.put(page.end.records == 1 ? " record" : " records");
-    if (page.end.incomplete) out.put(", which were not all of one name");
-    out.put("; narrow the query (a type, a time, a longer prefix)");
-    exchange.response.add_txt(exchange.service.ttl, out.text());
-}
-
-// Whether something is left behind the lines shown: on a further page, or further on in the store.
-bool goes_on(const Page& page, std::uint64_t shown) noexcept {
-    return page.offset + shown < page.found || (page.end.stopped && page.end.records > 0);
+    return room_within(remaining);
 }
 
 std::size_t answer_page(Exchange& exchange, const Query& query, const Page& page) {
-    // Both remarks and as many lines as a page may have would be one record too many.
-    const std::size_t most =
-        max_rrset - (page.end.stopped ? 1 : 0) - (goes_on(page, page.lines.size()) ? 1 : 0);
     const bool over_tcp = exchange.client.transport == Transport::tcp;
-    std::size_t shown = 0;
-    for (const std::string_view line : page.lines.first(std::min(most, page.lines.size()))) {
-        const std::size_t octets = txt_record_octets(line.size());
-        if (over_tcp && octets + remarks_reserve > exchange.response.remaining()) break;
+    const auto add = [&](std::string_view line) {
         exchange.response.add_txt(exchange.service.ttl, line);
-        ++shown;
-    }
-    if (goes_on(page, shown)) add_more_remark(exchange, query, page, shown);
-    if (page.end.stopped) add_stopped_note(exchange, page);
+    };
+    write_page(exchange.qname, query, page, over_tcp ? exchange.response.remaining() : any_octets,
+               LineTaker(add));
     return exchange.response.finish(Rcode::noerror);
 }
 

@@ -9,17 +9,14 @@
 #include <cstdint>
 #include <string_view>
 
+#include "queries/lookup.hpp"
+#include "queries/query.hpp"
 #include "responder/client.hpp"
-#include "responder/lookup.hpp"
 #include "responder/message.hpp"
-#include "responder/query.hpp"
 #include "responder/response.hpp"
 #include "responder/service.hpp"
 
 namespace dnshist {
-
-// Resolvers refuse an RRset of more records (BIND: max-records-per-type).
-inline constexpr std::size_t max_rrset = 100;
 
 // One question on its way to an answer.
 struct Exchange {
@@ -36,7 +33,7 @@ struct Exchange {
 
 // The zone's own names.
 std::size_t answer_apex(Exchange& exchange);
-std::size_t answer_help(Exchange& exchange);  // help.cpp
+std::size_t answer_help(Exchange& exchange);
 std::size_t answer_help_topic(Exchange& exchange, std::string_view topic);
 std::size_t answer_statistics(Exchange& exchange);
 std::size_t answer_version(Exchange& exchange);

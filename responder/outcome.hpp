@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "queries/query.hpp"
 #include "responder/message.hpp"
-#include "responder/query.hpp"
 #include "storage/octets.hpp"
 #include "storage/rrtype.hpp"
 

@@ -1,31 +1,32 @@
 #include "responder/own_names.hpp"
 
+#include <algorithm>
+
+#include "queries/nearest.hpp"
+#include "queries/own_lines.hpp"
+
 namespace dnshist {
 
 namespace {
 
 constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
 
-// Nobody transfers the zone, so these three matter to no one; they are what is usual.
-constexpr std::uint32_t refresh = 3600;
-constexpr std::uint32_t retry = 900;
-constexpr std::uint32_t expire = 604800;
-
-// The serial is the time at which the store was last written.
 SoaTimers soa_of(Exchange& exchange) {
-    const Seconds written = exchange.store.statistics().written.value_or(Seconds{0});
-    return {written.since_epoch, refresh, retry, expire, exchange.service.negative_ttl};
+    return soa_timers(exchange.store.statistics(), exchange.service.negative_ttl);
+}
+
+// Answers with the lines that write(LineTaker) writes.
+template <class Write>
+std::size_t answer_own_lines(Exchange& exchange, Write&& write) {
+    if (!asks_for_text(exchange.question)) return answer_other_type(exchange);
+    const auto add = [&](std::string_view line) {
+        exchange.response.add_txt(exchange.service.ttl, line);
+    };
+    write(LineTaker(add));
+    return exchange.response.finish(Rcode::noerror);
 }
 
 }  // namespace
-
-void write_own_name(TextWriter& out, std::string_view name, const Name& zone) noexcept {
-    out.put(name);
-    if (zone.label_count() == 0) return;
-    out.put('.');
-    write_name(out, zone.wire());
-    if (!out.overflowed()) out.rewind(out.size() - 1);
-}
 
 void add_negative_soa(Exchange& exchange) {
     exchange.response.add_authority_soa(exchange.service.negative_ttl, exchange.zone.wire().size(),
@@ -50,8 +51,10 @@ std::size_t answer_apex(Exchange& exchange) {
         exchange.response.add_apex_ns(exchange.service.ttl, apex_octets);
     }
     if (all || type == Rrtype::TXT) {
-        (Line(exchange) << "dnshist: the history of DNS records, for 'dig TXT ").name("help")
-            << "'";
+        const auto add = [&](std::string_view line) {
+            exchange.response.add_txt(exchange.service.ttl, line);
+        };
+        write_apex_line(exchange.zone, LineTaker(add));
     }
     if (!all && type != Rrtype::SOA && type != Rrtype::NS && type != Rrtype::TXT) {
         add_negative_soa(exchange);
@@ -59,22 +62,33 @@ std::size_t answer_apex(Exchange& exchange) {
     return exchange.response.finish(Rcode::noerror);
 }
 
+std::size_t answer_help(Exchange& exchange) {
+    return answer_own_lines(exchange, [&](LineTaker take) { write_help(exchange.zone, take); });
+}
+
+std::size_t answer_help_topic(Exchange& exchange, std::string_view word) {
+    if (std::ranges::find(help_topics(), word) != help_topics().end()) {
+        return answer_own_lines(
+            exchange, [&](LineTaker take) { write_help_topic(exchange.zone, word, take); });
+    }
+    if (!asks_for_text(exchange.question)) return answer_unfinished(exchange, {});
+    return answer_mistake(exchange, Mistake([&](TextWriter& out) {
+                              out.put("no help on ");
+                              write_quoted(out, word);
+                              Nearest nearest(word);
+                              for (const std::string_view topic : help_topics())
+                                  nearest.offer(topic);
+                              write_suggestion(out, "help.", nearest.best());
+                          }));
+}
+
 std::size_t answer_statistics(Exchange& exchange) {
-    if (!asks_for_text(exchange.question)) return answer_other_type(exchange);
-    const StoreStatistics& statistics = exchange.store.statistics();
-    Line(exchange) << "names " << statistics.names;
-    Line(exchange) << "records " << statistics.records;
-    Line(exchange) << "bytes " << statistics.octets;
-    if (statistics.earliest) Line(exchange) << "earliest " << *statistics.earliest;
-    if (statistics.latest) Line(exchange) << "latest " << *statistics.latest;
-    if (statistics.written) Line(exchange) << "written " << *statistics.written;
-    return exchange.response.finish(Rcode::noerror);
+    return answer_own_lines(
+        exchange, [&](LineTaker take) { write_statistics(exchange.store.statistics(), take); });
 }
 
 std::size_t answer_version(Exchange& exchange) {
-    if (!asks_for_text(exchange.question)) return answer_other_type(exchange);
-    Line(exchange) << "dnshist " DNSHIST_VERSION;
-    return exchange.response.finish(Rcode::noerror);
+    return answer_own_lines(exchange, write_version);
 }
 
 }  // namespace dnshist

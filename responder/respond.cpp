@@ -4,10 +4,10 @@
 #include <array>
 #include <exception>
 
+#include "queries/labels.hpp"
+#include "queries/lookup.hpp"
+#include "queries/query.hpp"
 #include "responder/answer.hpp"
-#include "responder/labels.hpp"
-#include "responder/lookup.hpp"
-#include "responder/query.hpp"
 #include "responder/response.hpp"
 #include "responder/tsig.hpp"
 

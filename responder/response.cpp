@@ -13,7 +13,6 @@ constexpr std::size_t opt_octets = 11;          // root owner, type, class, TTL,
 constexpr std::size_t ede_fixed_octets = 6;     // option code, length, INFO-CODE
 constexpr std::size_t record_head_octets = 12;  // pointer, type, class, TTL, RDLENGTH
 constexpr std::size_t option_head_octets = 4;   // code, length
-constexpr std::string_view hostmaster = "\012hostmaster";
 
 // Whether two names in wire form are the same but for case (RFC 4343): length octets are no
 // letters.
@@ -141,7 +140,7 @@ bool ResponseWriter::add_apex_ns(std::uint32_t ttl, std::size_t apex_octets) noe
 
 bool ResponseWriter::add_soa(std::uint32_t ttl, std::size_t apex_octets,
                              const SoaTimers& soa) noexcept {
-    constexpr std::size_t rdata_octets = 2 + hostmaster.size() + 2 + 5 * sizeof(std::uint32_t);
+    constexpr std::size_t rdata_octets = 2 + 1 + hostmaster.size() + 2 + 5 * sizeof(std::uint32_t);
     if (!has_room(record_head_octets + rdata_octets)) return false;
     const std::size_t apex = apex_offset(apex_octets);
     put_pointer(apex);
@@ -150,6 +149,7 @@ bool ResponseWriter::add_soa(std::uint32_t ttl, std::size_t apex_octets,
     put_u32(ttl);
     put_u16(rdata_octets);
     put_pointer(apex);
+    put_u8(hostmaster.size());
     put_octets(as_octets(hostmaster));
     put_pointer(apex);
     put_u32(soa.serial);

@@ -11,6 +11,8 @@
 #include <span>
 #include <string_view>
 
+#include "queries/own_lines.hpp"
+#include "queries/page_lines.hpp"
 #include "responder/message.hpp"
 
 namespace dnshist {
@@ -27,21 +29,6 @@ struct Ede {
     Code code = Code::other;
     std::string_view text;  // UTF-8; must outlive the writing
 };
-
-// What the SOA of a zone says beyond its names (RFC 1035, section 3.3.13).
-struct SoaTimers {
-    std::uint32_t serial;
-    std::uint32_t refresh;  // this and the rest in seconds
-    std::uint32_t retry;
-    std::uint32_t expire;
-    std::uint32_t minimum;
-};
-
-// How many octets a TXT record whose owner is a pointer takes to hold `text`.
-constexpr std::size_t txt_record_octets(std::size_t text_octets) noexcept {
-    const std::size_t strings = text_octets == 0 ? 1 : (text_octets + 254) / 255;
-    return 12 + text_octets + strings;
-}
 
 class ResponseWriter {
   public:

@@ -8,8 +8,8 @@
 #include <array>
 #include <optional>
 
+#include "queries/labels.hpp"
 #include "responder/answer.hpp"
-#include "responder/labels.hpp"
 #include "responder/own_names.hpp"
 #include "responder/respond.hpp"
 #include "storage/rdata.hpp"

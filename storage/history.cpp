@@ -14,19 +14,6 @@ namespace dnshist {
 
 namespace {
 
-// "example.com. A" for the key of a block: the name and, where the key goes so far, the type.
-std::string describe_block(const char* database, Octets key) {
-    std::string text = std::string(database) + " block ";
-    constexpr char digits[] = "0123456789abcdef";
-    for (const std::uint8_t octet : key) {
-        text += digits[octet >> 4];
-        text += digits[octet & 15];
-    }
-    const auto owner = owner_length(key);
-    const auto name = owner ? Name::from_key(key.first(*owner)) : std::nullopt;
-    return name ? text + " (" + name->text() + ")" : text;
-}
-
 std::size_t reservation(const std::filesystem::path& directory, std::size_t at_least) {
     std::error_code none;
     const auto size = std::filesystem::file_size(directory / "data.mdb", none);
@@ -56,9 +43,11 @@ struct History::State {
 
     State(const std::filesystem::path& where, DamageReport damage_report, std::size_t reserved);
 
+    void refuse_unborn(const lmdb::Transaction& transaction) const;
+
     BlockDamage damage_of(const char* database) {
         return [this, database](Octets key, const char* fault) {
-            if (report) report(describe_block(database, key), fault);
+            if (report) report(meta::block_text(database, key), fault);
         };
     }
 };
@@ -73,6 +62,7 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
       names_damage(damage_of(meta::names_database)),
       pivots_damage(damage_of(meta::pivots_database)) {
     lmdb::Transaction transaction(environment, MDB_RDONLY);
+    refuse_unborn(transaction);
     const auto open = [&](const char* name) {
         const auto database = transaction.open_database(name, false);
         if (!database) {
@@ -95,7 +85,15 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
     transaction.commit();  // keeps the handles of the databases
 }
 
+// A writer makes the file, and then the store in it; a full disk may have come between.
+void History::State::refuse_unborn(const lmdb::Transaction& transaction) const {
+    MDB_dbi main = 0;
+    lmdb::check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
+    if (!lmdb::Cursor(transaction, main).first()) throw StoreError(meta::no_store(directory));
+}
+
 History::History(const std::filesystem::path& directory, DamageReport report, std::size_t reserve) {
+    if (lmdb::is_half_made(directory / "data.mdb")) throw StoreError(meta::no_store(directory));
     try {
         state_ = std::make_unique<State>(directory, std::move(report), reserve);
     } catch (const lmdb::Error& error) {

@@ -24,6 +24,7 @@
 #include "storage/name.hpp"
 #include "storage/observation.hpp"
 #include "storage/octets.hpp"
+#include "storage/prune.hpp"
 #include "storage/rrtype.hpp"
 #include "storage/visibility.hpp"
 
@@ -248,10 +249,16 @@ class HistoryWriter {
                       Seconds now);
     std::uint32_t new_feed();
 
+    // Does one step of a prune, and moves `progress` on; call it until that is done. What it
+    // removes is off the disk when it returns, and nothing is if it throws. Nothing else may be
+    // written through this writer between the steps of a prune.
+    void prune(const PruneRule& rule, PruneProgress& progress, Seconds now);
+
     std::uint32_t gap() const noexcept;
 
+    struct State;  // of the storage room alone
+
   private:
-    struct State;
     std::unique_ptr<State> state_;
 };
 

@@ -1,13 +1,8 @@
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <map>
 
+#include "storage/arena.hpp"
 #include "storage/history.hpp"
+#include "storage/history_writer_state.hpp"
 #include "storage/key_sort.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/meta.hpp"
@@ -21,73 +16,6 @@ namespace {
 
 // Sources that a store interns: a feed that names a new one in every line does not fill it.
 constexpr std::uint32_t max_store_sources = 65536;
-
-// Octets that stay where they are until all are given up.
-class Arena {
-  public:
-    Octets keep(Octets octets) {
-        if (left_ < octets.size()) {
-            left_ = std::max(slab_octets, octets.size());
-            slabs_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(left_));
-            next_ = slabs_.back().get();
-        }
-        std::uint8_t* place = next_;
-        std::copy(octets.begin(), octets.end(), place);
-        next_ += octets.size();
-        left_ -= octets.size();
-        return {place, octets.size()};
-    }
-
-  private:
-    static constexpr std::size_t slab_octets = std::size_t{1} << 20;
-    std::vector<std::unique_ptr<std::uint8_t[]>> slabs_;
-    std::uint8_t* next_ = nullptr;
-    std::size_t left_ = 0;
-};
-
-// Held for as long as a process writes; the kernel lets go of it when the process ends.
-class WriterLock {
-  public:
-    explicit WriterLock(const std::filesystem::path& directory) {
-        const auto path = directory / "writer.lock";
-        descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-        if (descriptor_ < 0) {
-            throw StoreError("cannot open " + path.string() + ": " + std::strerror(errno));
-        }
-        if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-            const int cause = errno;
-            const std::string holder = read_holder();
-            ::close(descriptor_);
-            if (cause != EWOULDBLOCK) {
-                throw StoreError("cannot lock " + path.string() + ": " + std::strerror(cause));
-            }
-            throw StoreError("the store " + directory.string() + " is being written by process " +
-                             holder + "; wait for it to end, a store has one writer at a time");
-        }
-        const std::string pid = std::to_string(::getpid()) + "\n";
-        if (::ftruncate(descriptor_, 0) != 0 ||
-            ::pwrite(descriptor_, pid.data(), pid.size(), 0) < 0) {
-            // The number is for people; the lock holds without it.
-            errno = 0;
-        }
-    }
-    ~WriterLock() { ::close(descriptor_); }
-    WriterLock(const WriterLock&) = delete;
-    WriterLock& operator=(const WriterLock&) = delete;
-
-  private:
-    std::string read_holder() const {
-        std::array<char, 16> room;
-        const ssize_t size = ::pread(descriptor_, room.data(), room.size(), 0);
-        std::string text(room.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-        text.erase(
-            std::find_if_not(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }),
-            text.end());
-        return text.empty() ? "unknown" : text;
-    }
-
-    int descriptor_;
-};
 
 const std::filesystem::path& made(const std::filesystem::path& directory) {
     std::error_code error;
@@ -116,11 +44,11 @@ class PivotChanges : public PackedChanges {
         if (next_ == keys_.size()) return std::nullopt;
         return keys_[next_++];
     }
-    Octets insert(const Surroundings&) override {
+    std::optional<Octets> insert(const Surroundings&) override {
         ++inserted_;
-        return {};
+        return Octets{};
     }
-    Octets update(Octets old_payload) override { return old_payload; }
+    std::optional<Octets> update(Octets old_payload) override { return old_payload; }
 
     std::uint64_t inserted() const noexcept { return inserted_; }
 
@@ -146,7 +74,7 @@ class RecordChanges : public PackedChanges {
         return key;
     }
 
-    Octets insert(const Surroundings& surroundings) override {
+    std::optional<Octets> insert(const Surroundings& surroundings) override {
         const Octets key = entries_[first_].key();
         // A record key of ours, made by Batch: it has its parts.
         const auto parts = *split_record_key(key);
@@ -160,7 +88,7 @@ class RecordChanges : public PackedChanges {
         return merged(payload);
     }
 
-    Octets update(Octets old_payload) override {
+    std::optional<Octets> update(Octets old_payload) override {
         auto payload = read_payload(old_payload);
         if (!payload) throw DamagedBlock(entries_[first_].key(), "a record in it is malformed");
         last_owner_ = split_record_key(entries_[first_].key())->owner;
@@ -221,167 +149,145 @@ class RecordChanges : public PackedChanges {
     std::vector<std::uint8_t> long_rdata_;
 };
 
+// Takes away what LMDB would not open: a file that it has begun to make, on a disk that was full.
+const std::filesystem::path& cleared(const std::filesystem::path& directory) {
+    const auto file = directory / "data.mdb";
+    std::error_code none;
+    if (lmdb::is_half_made(file)) std::filesystem::resize_file(file, 0, none);
+    return directory;
+}
+
 }  // namespace
 
-struct HistoryWriter::State {
-    std::filesystem::path directory;
-    WriterLock lock;
-    lmdb::Environment environment;
-    std::uint32_t gap = default_gap;
-    MDB_dbi names = 0;
-    MDB_dbi pivots = 0;
-    MDB_dbi sources = 0;
-    MDB_dbi feeds = 0;
-    MDB_dbi meta = 0;
-    std::map<std::string, std::uint32_t, std::less<>> known_sources;
-    std::uint32_t next_feed = 0;
+HistoryWriter::State::State(const std::filesystem::path& where, const Options& options)
+    : directory(made(where)),
+      lock(directory),
+      environment(cleared(directory), MDB_NOTLS, options.map_octets, meta::databases,
+                  meta::max_readers) {
+    environment.clear_stale_readers();
+    growing([&] { open(options); });
+}
 
-    State(const std::filesystem::path& where, const Options& options)
-        : directory(made(where)),
-          lock(directory),
-          environment(directory, MDB_NOTLS, options.map_octets, meta::databases,
-                      meta::max_readers) {
-        environment.clear_stale_readers();
-        growing([&] { open(options); });
-    }
-
-    // Runs a transaction, again and with more room each time that the map was full.
-    template <class Act>
-    void growing(Act&& act) {
-        for (;;) {
-            try {
-                return act();
-            } catch (const lmdb::Error& error) {
-                // The transaction was aborted on the way here, so the map may change.
-                if (error.code() == MDB_MAP_FULL) {
-                    environment.set_map_size(environment.map_size() * 2);
-                } else if (error.code() == MDB_MAP_RESIZED) {
-                    environment.set_map_size(0);
-                } else {
-                    throw;
-                }
-            }
+void HistoryWriter::State::open(const Options& options) {
+    lmdb::Transaction transaction(environment, 0);
+    meta = *transaction.open_database(meta::meta_database, true);
+    const auto version = transaction.get(meta, as_octets(meta::version_key));
+    if (version) {
+        const auto number = meta::decode_u32(*version);
+        if (number != meta::format_version) {
+            throw StoreError(meta::unknown_version(directory, number.value_or(0)));
         }
+        const auto stored = transaction.get(meta, as_octets(meta::gap_key));
+        gap = stored ? meta::decode_u32(*stored).value_or(default_gap) : default_gap;
+    } else {
+        refuse_foreign(transaction);
+        gap = options.gap;
+        transaction.put(meta, as_octets(meta::version_key), meta::encode_u32(meta::format_version));
+        transaction.put(meta, as_octets(meta::gap_key), meta::encode_u32(gap));
+        transaction.put(meta, as_octets(meta::statistics_key), meta::encode_statistics({}));
     }
+    names = *transaction.open_database(meta::names_database, true);
+    pivots = *transaction.open_database(meta::pivots_database, true);
+    sources = *transaction.open_database(meta::sources_database, true);
+    feeds = *transaction.open_database(meta::feeds_database, true);
+    load_numbers(transaction);
+    transaction.commit();
+}
 
-    void open(const Options& options) {
-        lmdb::Transaction transaction(environment, 0);
-        meta = *transaction.open_database(meta::meta_database, true);
-        const auto version = transaction.get(meta, as_octets(meta::version_key));
-        if (version) {
-            const auto number = meta::decode_u32(*version);
-            if (number != meta::format_version) {
-                throw StoreError(meta::unknown_version(directory, number.value_or(0)));
-            }
-            const auto stored = transaction.get(meta, as_octets(meta::gap_key));
-            gap = stored ? meta::decode_u32(*stored).value_or(default_gap) : default_gap;
-        } else {
-            refuse_foreign(transaction);
-            gap = options.gap;
-            transaction.put(meta, as_octets(meta::version_key),
-                            meta::encode_u32(meta::format_version));
-            transaction.put(meta, as_octets(meta::gap_key), meta::encode_u32(gap));
-            transaction.put(meta, as_octets(meta::statistics_key), meta::encode_statistics({}));
-        }
-        names = *transaction.open_database(meta::names_database, true);
-        pivots = *transaction.open_database(meta::pivots_database, true);
-        sources = *transaction.open_database(meta::sources_database, true);
-        feeds = *transaction.open_database(meta::feeds_database, true);
-        load_numbers(transaction);
-        transaction.commit();
-    }
-
-    // An LMDB file of somebody else is not written into.
-    void refuse_foreign(lmdb::Transaction& transaction) {
-        MDB_dbi main = 0;
-        lmdb::check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
-        lmdb::Cursor cursor(transaction, main);
-        for (bool any = cursor.first(); any; any = cursor.next()) {
-            if (as_text(cursor.key()) != meta::meta_database) {
-                throw StoreError(directory.string() +
-                                 " holds an LMDB file that is no dnshist store; name another "
-                                 "directory with --store");
-            }
+void HistoryWriter::State::refuse_foreign(lmdb::Transaction& transaction) {
+    MDB_dbi main = 0;
+    lmdb::check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
+    lmdb::Cursor cursor(transaction, main);
+    for (bool any = cursor.first(); any; any = cursor.next()) {
+        if (as_text(cursor.key()) != meta::meta_database) {
+            throw StoreError(directory.string() +
+                             " holds an LMDB file that is no dnshist store; name another "
+                             "directory with --store");
         }
     }
+}
 
-    void load_numbers(lmdb::Transaction& transaction) {
-        known_sources.clear();
-        lmdb::Cursor cursor(transaction, sources);
-        for (bool any = cursor.first(); any; any = cursor.next()) {
-            const auto number = meta::decode_u32(cursor.key());
-            if (number) known_sources.emplace(as_text(cursor.value()), *number);
-        }
-        lmdb::Cursor last(transaction, feeds);
-        next_feed = last.last() ? meta::decode_u32(last.key()).value_or(0) + 1 : 0;
+void HistoryWriter::State::load_numbers(lmdb::Transaction& transaction) {
+    known_sources.clear();
+    lmdb::Cursor cursor(transaction, sources);
+    for (bool any = cursor.first(); any; any = cursor.next()) {
+        const auto number = meta::decode_u32(cursor.key());
+        if (number) known_sources.emplace(as_text(cursor.value()), *number);
     }
+    lmdb::Cursor last(transaction, feeds);
+    next_feed = last.last() ? meta::decode_u32(last.key()).value_or(0) + 1 : 0;
+}
 
-    // The store's numbers of the batch's sources; new ones are written, and added to `fresh`.
-    std::vector<std::uint32_t> intern(lmdb::Transaction& transaction, const Batch& batch,
-                                      std::vector<std::string>& fresh) {
-        std::vector<std::uint32_t> numbers;
-        for (const std::string& text : batch.sources()) {
-            const auto known = known_sources.find(text);
-            if (known != known_sources.end()) {
-                numbers.push_back(known->second);
-                continue;
-            }
-            const auto number = static_cast<std::uint32_t>(known_sources.size() + fresh.size());
-            if (number >= max_store_sources) {
-                numbers.push_back(Batch::no_source);
-                continue;
-            }
-            transaction.put(sources, meta::encode_u32(number), as_octets(text));
-            fresh.push_back(text);
-            numbers.push_back(number);
+std::vector<std::uint32_t> HistoryWriter::State::intern(lmdb::Transaction& transaction,
+                                                        const Batch& batch,
+                                                        std::vector<std::string>& fresh) {
+    std::vector<std::uint32_t> numbers;
+    for (const std::string& text : batch.sources()) {
+        const auto known = known_sources.find(text);
+        if (known != known_sources.end()) {
+            numbers.push_back(known->second);
+            continue;
         }
-        return numbers;
+        const auto number = static_cast<std::uint32_t>(known_sources.size() + fresh.size());
+        if (number >= max_store_sources) {
+            numbers.push_back(Batch::no_source);
+            continue;
+        }
+        transaction.put(sources, meta::encode_u32(number), as_octets(text));
+        fresh.push_back(text);
+        numbers.push_back(number);
     }
+    return numbers;
+}
 
-    StoreStatistics read_statistics(lmdb::Transaction& transaction) const {
-        const auto octets = transaction.get(meta, as_octets(meta::statistics_key));
-        const auto statistics = octets ? meta::decode_statistics(*octets) : std::nullopt;
-        if (!statistics) {
-            throw StoreError("the store " + directory.string() +
-                             " has no readable statistics: nothing was written");
-        }
-        return *statistics;
+StoreStatistics HistoryWriter::State::read_statistics(lmdb::Transaction& transaction) const {
+    const auto octets = transaction.get(meta, as_octets(meta::statistics_key));
+    const auto statistics = octets ? meta::decode_statistics(*octets) : std::nullopt;
+    if (!statistics) {
+        throw StoreError("the store " + directory.string() +
+                         " has no readable statistics: nothing was written");
     }
+    return *statistics;
+}
 
-    ApplyResult apply(const Batch& batch, std::optional<std::uint32_t> feed,
-                      const FeedPosition& position, Seconds now) {
-        lmdb::Transaction transaction(environment, 0);
-        std::vector<std::string> fresh;
-        const auto numbers = intern(transaction, batch, fresh);
-        StoreStatistics statistics = read_statistics(transaction);
+void HistoryWriter::State::write_statistics(lmdb::Transaction& transaction,
+                                            const StoreStatistics& statistics) {
+    transaction.put(meta, as_octets(meta::statistics_key), meta::encode_statistics(statistics));
+}
 
-        RecordChanges records(batch, numbers, gap);
-        merge_packed(transaction, names, environment.page_size(), records);
-        records.pivots.sort();
-        merge_packed(transaction, pivots, environment.page_size(), records.pivots);
-        records.result.new_pivots = records.pivots.inserted();
+ApplyResult HistoryWriter::State::apply(const Batch& batch, std::optional<std::uint32_t> feed,
+                                        const FeedPosition& position, Seconds now) {
+    lmdb::Transaction transaction(environment, 0);
+    std::vector<std::string> fresh;
+    const auto numbers = intern(transaction, batch, fresh);
+    StoreStatistics statistics = read_statistics(transaction);
 
-        statistics.names += records.result.new_names;
-        statistics.records += records.result.new_records;
-        statistics.pivots += records.result.new_pivots;
-        if (!batch.entries().empty()) {
-            statistics.earliest =
-                std::min(statistics.earliest.value_or(end_of_time), records.seen.begin);
-            statistics.latest = std::max(statistics.latest.value_or(Seconds{0}), records.seen.end);
-        }
-        statistics.written = now;
-        transaction.put(meta, as_octets(meta::statistics_key), meta::encode_statistics(statistics));
-        if (feed) {
-            transaction.put(feeds, meta::encode_u32(*feed), meta::encode_position(position));
-        }
-        transaction.commit();
-        for (std::string& text : fresh) {
-            const auto number = static_cast<std::uint32_t>(known_sources.size());
-            known_sources.emplace(std::move(text), number);
-        }
-        return records.result;
+    RecordChanges records(batch, numbers, gap);
+    merge_packed(transaction, names, environment.page_size(), records);
+    records.pivots.sort();
+    merge_packed(transaction, pivots, environment.page_size(), records.pivots);
+    records.result.new_pivots = records.pivots.inserted();
+
+    statistics.names += records.result.new_names;
+    statistics.records += records.result.new_records;
+    statistics.pivots += records.result.new_pivots;
+    if (!batch.entries().empty()) {
+        statistics.earliest =
+            std::min(statistics.earliest.value_or(end_of_time), records.seen.begin);
+        statistics.latest = std::max(statistics.latest.value_or(Seconds{0}), records.seen.end);
     }
-};
+    statistics.written = now;
+    write_statistics(transaction, statistics);
+    if (feed) {
+        transaction.put(feeds, meta::encode_u32(*feed), meta::encode_position(position));
+    }
+    transaction.commit();
+    for (std::string& text : fresh) {
+        const auto number = static_cast<std::uint32_t>(known_sources.size());
+        known_sources.emplace(std::move(text), number);
+    }
+    return records.result;
+}
 
 HistoryWriter::HistoryWriter(const std::filesystem::path& directory, Options options) {
     try {
@@ -416,19 +322,9 @@ std::uint32_t HistoryWriter::new_feed() {
 ApplyResult HistoryWriter::apply(Batch& batch, std::optional<std::uint32_t> feed,
                                  const FeedPosition& position, Seconds now) {
     batch.sort();
-    try {
-        ApplyResult result;
-        state_->environment.clear_stale_readers();
-        state_->growing([&] { result = state_->apply(batch, feed, position, now); });
-        return result;
-    } catch (const lmdb::Error& error) {
-        meta::throw_store_error(state_->directory, error, "write");
-    } catch (const DamagedBlock& damage) {
-        throw StoreError("the store " + state_->directory.string() +
-                         " is damaged where this batch belongs (" + damage.what() +
-                         "): nothing was written; see 'dnshist-zonegen check', then restore a "
-                         "copy, or export what is left and import it into a new store");
-    }
+    ApplyResult result;
+    state_->change("batch", [&] { result = state_->apply(batch, feed, position, now); });
+    return result;
 }
 
 std::uint32_t HistoryWriter::gap() const noexcept {

@@ -59,7 +59,9 @@ inline constexpr std::size_t max_key_octets = 511;
 
 class Environment {
   public:
-    // `map_size` octets of address space; no memory and no disk is taken until it is used.
+    // `map_size` octets of address space; no memory and no disk is taken until it is used; 0 is
+    // what the file says. The disk's room for lock.mdb is taken here: LMDB writes that file
+    // through a map, where a full disk would be the end of the process.
     Environment(const std::filesystem::path& directory, unsigned flags, std::size_t map_size,
                 unsigned max_databases, unsigned max_readers);
 
@@ -79,6 +81,10 @@ class Environment {
     std::unique_ptr<MDB_env, Deleter<mdb_env_close>> handle_;
 };
 
+// Whether LMDB began to make the file and did not get to its end, as on a full disk: nothing was
+// ever in it, and LMDB cannot open it. So it is with one that is empty.
+bool is_half_made(const std::filesystem::path& file);
+
 // Aborted unless committed.
 class Transaction {
   public:
@@ -93,7 +99,9 @@ class Transaction {
     // Nothing where there is no database of that name and it is not to be created.
     std::optional<MDB_dbi> open_database(const char* name, bool create);
     std::optional<Octets> get(MDB_dbi database, Octets key) const;
-    void put(MDB_dbi database, Octets key, Octets value);
+    void put(MDB_dbi database, Octets key, Octets value) const;
+    // Of a key that is there.
+    void remove(MDB_dbi database, Octets key) const;
 
   private:
     std::unique_ptr<MDB_txn, Deleter<mdb_txn_abort>> handle_;
@@ -126,5 +134,17 @@ class Cursor {
     MDB_val key_{};
     MDB_val value_{};
 };
+
+// The pages of the environment's file, up to the last that was ever used. Every page is free,
+// waiting for a reader to be, or used by exactly one database; what is neither was lost.
+struct PageUse {
+    std::size_t all = 0;
+    std::size_t free = 0;  // as the list of them says, that list's own pages among them
+    std::size_t used = 0;  // by the databases, and the two that say where they are
+    // All of one state of the file; it may not be where another process writes all the time.
+    bool consistent = false;
+};
+// Reads the list of free pages as a whole, not the databases.
+PageUse page_use(const Environment& environment);
 
 }  // namespace dnshist::lmdb

@@ -2,6 +2,9 @@
 
 #include <cerrno>
 
+#include "storage/name.hpp"
+#include "storage/record_key.hpp"
+
 namespace dnshist::meta {
 
 namespace {
@@ -116,14 +119,30 @@ std::string unknown_version(const std::filesystem::path& directory, std::uint32_
            "the export into a new store";
 }
 
+std::string block_text(const char* database, Octets key) {
+    std::string text = std::string(database) + " block ";
+    constexpr char digits[] = "0123456789abcdef";
+    for (const std::uint8_t octet : key) {
+        text += digits[octet >> 4];
+        text += digits[octet & 15];
+    }
+    const auto owner = owner_length(key);
+    const auto name = owner ? Name::from_key(key.first(*owner)) : std::nullopt;
+    return name ? text + " (" + name->text() + ")" : text;
+}
+
+std::string no_store(const std::filesystem::path& directory) {
+    return "there is no store in " + directory.string() +
+           ": make one with 'dnshist-zonegen --store DIR import FILE', or name another with "
+           "--store";
+}
+
 void throw_store_error(const std::filesystem::path& directory, const lmdb::Error& error,
                        const char* doing) {
     const std::string what = std::string("cannot ") + doing + " the store " + directory.string();
     switch (error.code()) {
         case ENOENT:
-            throw StoreError("there is no store in " + directory.string() +
-                             ": make one with 'dnshist-zonegen --store DIR import FILE', or name "
-                             "another with --store");
+            throw StoreError(no_store(directory));
         case EACCES:
         case EPERM:
             throw StoreError(what +
@@ -134,9 +153,15 @@ void throw_store_error(const std::filesystem::path& directory, const lmdb::Error
         case EIO:
         case EDQUOT:
             // LMDB's commit reports a full disk as either.
+            if (std::string_view(doing) == "read") {
+                throw StoreError(what + ": " + mdb_strerror(error.code()) +
+                                 "; readers need room for its file lock.mdb: make room, or mend "
+                                 "the disk");
+            }
             throw StoreError(what + ": " + mdb_strerror(error.code()) +
-                             "; the store is as it was before this batch: make room (or mend the "
-                             "disk) and run the same command again, it goes on where it stopped");
+                             "; the store is whole, and as it was before this step: make room (or "
+                             "mend the disk) and run the same command again, it goes on where it "
+                             "stopped");
         case MDB_INVALID:
         case MDB_VERSION_MISMATCH:
         case MDB_CORRUPTED:

@@ -45,6 +45,13 @@ std::optional<FeedPosition> decode_position(Octets octets);
 // "the store /var/lib/dnshist has format 7 ...": the sentence for a version that is not ours.
 std::string unknown_version(const std::filesystem::path& directory, std::uint32_t found);
 
+// "names block 03636f6d.. (com.)" for the key of a block: as octets, and the name where it goes so
+// far.
+std::string block_text(const char* database, Octets key);
+
+// The sentence for a directory in which there is none, or none yet.
+std::string no_store(const std::filesystem::path& directory);
+
 // A StoreError for what LMDB said of the store: the path, the cause, the way out.
 [[noreturn]] void throw_store_error(const std::filesystem::path& directory,
                                     const lmdb::Error& error, const char* doing);

@@ -341,4 +341,11 @@ bool PackedCursor::next() {
     return false;
 }
 
+bool has_prefix(const lmdb::Transaction& transaction, MDB_dbi database, Octets prefix) {
+    const BlockDamage unreported;
+    PackedCursor cursor(transaction, database, unreported);
+    cursor.seek(prefix);
+    return cursor.next() && starts_with(cursor.key(), prefix);
+}
+
 }  // namespace dnshist

@@ -150,4 +150,7 @@ class PackedCursor {
     bool ended_ = true;
 };
 
+// Whether any entry's key begins with `prefix`. Damaged blocks are passed over.
+bool has_prefix(const lmdb::Transaction& transaction, MDB_dbi database, Octets prefix);
+
 }  // namespace dnshist

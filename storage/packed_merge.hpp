@@ -2,7 +2,8 @@
 //
 // Every block that a change falls into is read once and written once, as the fewest blocks of even
 // size that hold it all, so a first import fills its pages and a block that overflows splits in two
-// halves as a B-tree leaf does.
+// halves as a B-tree leaf does. A block that loses all its entries is gone, but for the first one,
+// which stays without any: every key belongs into a block.
 #pragma once
 
 #include <cstdint>
@@ -22,24 +23,21 @@ struct DamagedBlock : std::runtime_error {
     std::vector<std::uint8_t> block_key;
 };
 
-// What surrounds a key that is new, in the database as it was: good for telling whether anything
-// with the same beginning was there (see had_prefix).
+// What surrounds a key that is new.
 struct Surroundings {
+    const lmdb::Transaction& transaction;
+    MDB_dbi database;
     Octets before;      // the entry before it in its block, or empty
     Octets after;       // the entry after it in its block, or empty
     Octets block;       // the key of its block
     Octets next_block;  // the key of the block after, or empty
 
-    // Whether an entry whose key begins with `prefix` was in the database; `prefix` is itself a
-    // prefix of the new key. A block's key is the shortest that sets it apart from the entry before
-    // the block, so where it goes on past `prefix`, that entry has the prefix.
-    bool had_prefix(Octets prefix) const noexcept {
-        const auto goes_on = [&](Octets key) {
-            return key.size() > prefix.size() && starts_with(key, prefix);
-        };
-        return starts_with(before, prefix) || starts_with(after, prefix) || goes_on(block) ||
-               goes_on(next_block);
-    }
+    // Whether an entry whose key begins with `prefix` was in the database before the merge;
+    // `prefix` is itself a prefix of the new key, and no key of the merge before it has it. Nearly
+    // always the entries around it say so; the store is read where a block's key goes on past
+    // `prefix`: when the block was cut the entry before it had the prefix, and has since perhaps
+    // been removed.
+    bool had_prefix(Octets prefix) const;
 };
 
 // Where the changes come from, in ascending order of keys without repeats.
@@ -48,13 +46,21 @@ class PackedChanges {
     virtual ~PackedChanges() = default;
     // The next key; nothing at the end. Good until the merge is done.
     virtual std::optional<Octets> next_key() = 0;
-    // What that key's payload becomes; the octets are good until the merge is done.
-    virtual Octets insert(const Surroundings& surroundings) = 0;
-    virtual Octets update(Octets old_payload) = 0;
+    // What that key's payload becomes, or nothing: the key is not to be there. The octets are good
+    // until the merge is done.
+    virtual std::optional<Octets> insert(const Surroundings& surroundings) = 0;
+    virtual std::optional<Octets> update(Octets old_payload) = 0;
 };
 
 // Throws lmdb::Error (MDB_MAP_FULL among them) or DamagedBlock; abort the transaction then.
 void merge_packed(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size,
                   PackedChanges& changes);
+
+// Rewrites neighbouring blocks as fewer where removals have left them much room, from the block
+// `next` on (empty: from the first), and sets `next` to where to go on, empty at the end. Stops
+// when about `budget` blocks were rewritten. How many blocks there are fewer. Throws as
+// merge_packed().
+std::size_t repack(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size,
+                   std::size_t budget, std::vector<std::uint8_t>& next);
 
 }  // namespace dnshist

@@ -1,45 +1,17 @@
 #include "zonegen/export.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
-#include <cerrno>
-#include <optional>
-#include <system_error>
 #include <vector>
 
 #include "storage/cof.hpp"
-#include "storage/quote.hpp"
+#include "storage/json.hpp"
+#include "zonegen/line_output.hpp"
 
 namespace dnshist {
 
 namespace {
-
-// Gathers lines until they are worth a call to the system.
-class LineOutput {
-  public:
-    explicit LineOutput(std::FILE* file) : file_(file) { text_.reserve(2 * enough); }
-
-    std::string& text() noexcept { return text_; }
-
-    // False where nobody reads.
-    bool end_line() {
-        text_ += '\n';
-        return text_.size() < enough || flush();
-    }
-    bool flush() {
-        const bool written = std::fwrite(text_.data(), 1, text_.size(), file_) == text_.size() &&
-                             std::fflush(file_) == 0;
-        text_.clear();
-        if (!written && errno != EPIPE) {
-            throw std::system_error(errno, std::generic_category(), "cannot write the export");
-        }
-        return written;
-    }
-
-  private:
-    static constexpr std::size_t enough = std::size_t{256} << 10;
-    std::FILE* file_;
-    std::string text_;
-};
 
 // In an order of their own, since the numbers of sources differ between stores that are equal.
 std::vector<Source> sources_of(Snapshot& snapshot, const StoredRecord& record) {
@@ -63,6 +35,61 @@ void renew(History& history, Snapshot& snapshot) {
     }
 }
 
+// Whether the descriptor is readable.
+bool is_readable(int descriptor) {
+    pollfd waiting{descriptor, POLLIN, 0};
+    return descriptor >= 0 && poll(&waiting, 1, 0) > 0;
+}
+
+// Each record as a COF object on a line, between `before` and `after`. The last lines may not be
+// flushed yet.
+ExportResult write_records(History& history, const Subject& subject, LineOutput& output,
+                           std::string_view before, std::string_view after,
+                           const ExportWatch* watch) {
+    constexpr std::uint64_t looks_up_every = 1024;  // records: whether it is to stop
+    Snapshot snapshot(history);
+    renew(history, snapshot);
+    RecordCursor cursor(snapshot);
+    const NameKey key = subject.name.key();
+    switch (subject.scope) {
+        case Subject::Scope::all:
+            cursor.seek_all();
+            break;
+        case Subject::Scope::owner:
+            cursor.seek_owner(key.octets());
+            break;
+        case Subject::Scope::below:
+            cursor.seek_subtree(key);
+            break;
+    }
+    ExportResult result{.written = Written::no_reader};
+    while (cursor.next()) {
+        const StoredRecord& record = cursor.record();
+        if (subject.scope == Subject::Scope::below && equal(record.owner, key.octets())) continue;
+        if (watch != nullptr && result.records % looks_up_every == 0 && is_readable(watch->stop)) {
+            result.written = Written::stopped;
+            return result;
+        }
+        output.text() += before;
+        append_cof(output.text(), record.owner, record.type, record.rdata, record.sightings(),
+                   sources_of(snapshot, record));
+        output.text() += after;
+        ++result.records;
+        if (!output.end_line()) return result;
+    }
+    result.written = Written::all;
+    return result;
+}
+
+// The last element of a SAF stream: how it ended.
+void end_stream(LineOutput& output, std::string_view condition, std::string_view message) {
+    JsonObject object(output.text());
+    object.string("cond", condition);
+    object.string_unless_empty("msg", message);
+    object.close();
+    output.end_line();
+}
+
 }  // namespace
 
 Result<Subject> subject_from_text(std::string_view text) {
@@ -81,32 +108,41 @@ Result<Subject> subject_from_text(std::string_view text) {
 }
 
 ExportResult export_cof(History& history, const Subject& subject, std::FILE* out) {
-    Snapshot snapshot(history);
-    renew(history, snapshot);
-    RecordCursor cursor(snapshot);
-    const NameKey key = subject.name.key();
-    switch (subject.scope) {
-        case Subject::Scope::all:
-            cursor.seek_all();
-            break;
-        case Subject::Scope::owner:
-            cursor.seek_owner(key.octets());
-            break;
-        case Subject::Scope::below:
-            cursor.seek_subtree(key);
-            break;
-    }
     LineOutput output(out);
-    ExportResult result{.written = Written::no_reader};
-    while (cursor.next()) {
-        const StoredRecord& record = cursor.record();
-        if (subject.scope == Subject::Scope::below && equal(record.owner, key.octets())) continue;
-        append_cof(output.text(), record.owner, record.type, record.rdata, record.sightings(),
-                   sources_of(snapshot, record));
-        ++result.records;
-        if (!output.end_line()) return result;
+    ExportResult result = write_records(history, subject, output, {}, {}, nullptr);
+    if (result.written == Written::all && !output.flush()) result.written = Written::no_reader;
+    return result;
+}
+
+ExportResult export_dnsdb(History& history, const Subject& subject, std::FILE* out,
+                          ExportWatch& watch) {
+    LineOutput output(out);
+    output.text() += R"({"cond":"begin"})";
+    output.end_line();
+    ExportResult result{.written = Written::all};
+    try {
+        result = write_records(history, subject, output, R"({"obj":)", "}", &watch);
+    } catch (const StoreError&) {
+        // Its text names a path, which is nothing to the readers of the stream.
+        end_stream(output, "failed", "the store cannot be read");
+        output.flush();
+        throw;
     }
-    if (output.flush()) result.written = Written::all;
+    switch (result.written) {
+        case Written::no_reader:
+            return result;
+        case Written::stopped:
+            end_stream(output, "limited", "the export was stopped before its end");
+            break;
+        case Written::all:
+            if (watch.damaged == 0) {
+                end_stream(output, "succeeded", {});
+            } else {
+                end_stream(output, "failed", "damaged parts of the store were left out");
+            }
+            break;
+    }
+    if (!output.flush()) result.written = Written::no_reader;
     return result;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "zonegen/cof_feed.hpp"
+#include "zonegen/pcap_reader.hpp"
 
 namespace dnshist {
 
@@ -19,6 +20,10 @@ constexpr std::array all_formats = {
                  .name = "dnsdb",
                  .description = "the same as DNSDB streams it (SAF)",
                  .stateful = false},
+    FormatTraits{.format = Format::pcap,
+                 .name = "pcap",
+                 .description = "captured packets, pcap or pcapng",
+                 .stateful = true},
 };
 
 // Something in the head looks like JSON, or like the remarks of a file of rejects.
@@ -59,6 +64,7 @@ std::string format_names() {
 }
 
 std::optional<Format> format_of(std::string_view head) noexcept {
+    if (looks_like_capture(head)) return Format::pcap;
     if (looks_like_json(head)) return Format::cof;
     return std::nullopt;
 }
@@ -69,6 +75,8 @@ std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
         case Format::cof:
         case Format::dnsdb:
             break;
+        case Format::pcap:
+            return std::make_unique<PcapReader>(feed, sink, start, options.trust, options.sensor);
     }
     return std::make_unique<CofFeed>(feed, sink, start, format == Format::dnsdb, options.sensor);
 }

@@ -10,12 +10,14 @@
 
 #include "zonegen/feed.hpp"
 #include "zonegen/reader.hpp"
+#include "zonegen/response_observer.hpp"
 
 namespace dnshist {
 
 enum class Format : std::uint8_t {
     cof,
     dnsdb,  // COF in SAF, which it must be in
+    pcap,   // or pcapng
 };
 
 struct FormatTraits {
@@ -36,7 +38,8 @@ std::string format_names();
 std::optional<Format> format_of(std::string_view head) noexcept;
 
 struct ReaderOptions {
-    std::string sensor;  // sensor_id of what names none
+    std::string sensor;              // sensor_id of what names none
+    Trust trust = Trust::bailiwick;  // in DNS responses
 };
 
 // The feed stands at the start given: at its own for a format that is stateful. Feed and sink

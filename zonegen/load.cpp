@@ -97,9 +97,10 @@ void Load::begin(Current& current) {
     OpenFeed& open = current.open;
     ReadingStart start{.lines = open.lines, .within = open.known && !open.known->position.whole};
     if (current.resumed && traits_of(current.format).stateful) {
-        current.replay_until = open.known->position.offset;
+        const FeedPosition& position = open.known->position;
+        current.replay_until = position.offset;
         open.feed = std::make_unique<Feed>(open.feed->path(), stop_descriptor_);
-        start = {};
+        start = {.ended_at = position.whole ? position.offset : 0};
     }
     current.reader = make_reader(current.format, *open.feed, sink_, start, options_.reader);
 }

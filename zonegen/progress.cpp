@@ -49,31 +49,35 @@ std::string progress_text(const std::string& name, const ProgressState& state) {
     return text;
 }
 
-Progress::Progress(Terminal& terminal, std::string name, std::uint64_t octets_before)
-    : terminal_(terminal),
-      name_(std::move(name)),
-      octets_before_(octets_before),
-      started_(Clock::now()),
-      next_(started_) {
+ProgressLine::ProgressLine(Terminal& terminal)
+    : terminal_(terminal), started_(Clock::now()), next_(started_) {
     if (!terminal_.interactive()) next_ += line_interval;
 }
 
-void Progress::update(std::uint64_t octets, std::uint64_t total, std::uint64_t observations) {
-    const Clock::time_point now = Clock::now();
-    if (now < next_) return;
-    const std::string text =
-        progress_text(name_, {.octets = octets,
-                              .total = total,
-                              .observations = observations,
-                              .seconds = std::chrono::duration<double>(now - started_).count(),
-                              .octets_before = octets_before_});
+void ProgressLine::tell(const std::string& text) {
     if (terminal_.interactive()) {
         terminal_.show(text);
-        next_ = now + terminal_interval;
+        next_ = Clock::now() + terminal_interval;
     } else {
         terminal_.say(text);
-        next_ = now + line_interval;
+        next_ = Clock::now() + line_interval;
     }
+}
+
+double ProgressLine::seconds() const {
+    return std::chrono::duration<double>(Clock::now() - started_).count();
+}
+
+Progress::Progress(Terminal& terminal, std::string name, std::uint64_t octets_before)
+    : line_(terminal), name_(std::move(name)), octets_before_(octets_before) {}
+
+void Progress::update(std::uint64_t octets, std::uint64_t total, std::uint64_t observations) {
+    if (!line_.due()) return;
+    line_.tell(progress_text(name_, {.octets = octets,
+                                     .total = total,
+                                     .observations = observations,
+                                     .seconds = line_.seconds(),
+                                     .octets_before = octets_before_}));
 }
 
 }  // namespace dnshist

@@ -24,21 +24,35 @@ std::string progress_text(const std::string& name, const ProgressState& state);
 // "12.4 MB", in powers of ten.
 std::string octets_text(std::uint64_t octets);
 
-class Progress {
+// When it is time to say where the work stands, and how.
+class ProgressLine {
   public:
     using Clock = std::chrono::steady_clock;
 
+    explicit ProgressLine(Terminal& terminal);
+
+    bool due() const { return Clock::now() >= next_; }
+    void tell(const std::string& text);
+    double seconds() const;  // since it was made
+
+  private:
+    Terminal& terminal_;
+    Clock::time_point started_;
+    Clock::time_point next_;
+};
+
+// The progress of an import.
+class Progress {
+  public:
     Progress(Terminal& terminal, std::string name, std::uint64_t octets_before);
 
     // Says where the work stands, if it is time for that.
     void update(std::uint64_t octets, std::uint64_t total, std::uint64_t observations);
 
   private:
-    Terminal& terminal_;
+    ProgressLine line_;
     std::string name_;
     std::uint64_t octets_before_;
-    Clock::time_point started_;
-    Clock::time_point next_;
 };
 
 }  // namespace dnshist

@@ -30,6 +30,9 @@ struct Sink {
 struct ReadingStart {
     std::uint64_t lines = 0;  // ends of line before it
     bool within = false;      // an import of this content was broken off there
+    // Where an import of this content ended once, as its end; 0: nowhere. What a reader then gave
+    // of what it held, it does not hold any more behind that.
+    std::uint64_t ended_at = 0;
 };
 
 // What a reader says of a feed as a whole, once it was read.

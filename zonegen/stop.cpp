@@ -1,6 +1,7 @@
 #include "zonegen/stop.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -48,6 +49,11 @@ StopRequest::~StopRequest() {
     handle(SIGTERM, SIG_DFL);
     close(write_end.exchange(-1));
     close(read_end_);
+}
+
+bool StopRequest::requested() const noexcept {
+    pollfd readable{read_end_, POLLIN, 0};
+    return poll(&readable, 1, 0) > 0;
 }
 
 }  // namespace dnshist

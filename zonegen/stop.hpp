@@ -13,6 +13,8 @@ class StopRequest {
 
     // Becomes readable with the request, for who waits in poll().
     int descriptor() const noexcept { return read_end_; }
+    // For who works on between two looks.
+    bool requested() const noexcept;
 
   private:
     int read_end_ = -1;

@@ -64,6 +64,9 @@ class Cases(zonegen.Case):
         self.assertEqual(sorted(map(shown, exported)), records)
         self.imports("again", self.file("export", self.export("store")))
         self.assertEqual(self.export("again"), self.export("store"))
+        self.imports("streamed", "--format", "dnsdb",
+                     self.file("stream", self.export("store", "--format", "dnsdb")))
+        self.assertEqual(self.export("streamed"), self.export("store"))
 
 
 def add_cases():

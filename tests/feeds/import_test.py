@@ -302,8 +302,8 @@ class Damage(zonegen.Case):
 class Usage(zonegen.Case):
     def test_wrong_usage_is_2(self):
         for arguments in ([], ["nonsense"], ["import"], ["import", "--counts", "some", "feed"],
-                          ["import", "--format", "pcap", "feed"], ["import", "--batch", "0", "feed"],
-                          ["import", "--nonsense", "feed"], ["export", "--format", "zone"],
+                          ["import", "--format", "morse", "feed"], ["import", "--batch", "0", "feed"],
+                          ["import", "--nonsense", "feed"], ["export", "--format", "xml"],
                           ["export", "a..b"], ["export", "a", "b"], ["stats", "more"],
                           ["--store"], ["listen"], ["prune"]):
             with self.subTest(arguments=arguments):

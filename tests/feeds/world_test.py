@@ -121,6 +121,11 @@ class World(zonegen.Case):
         backwards = "\n".join(reversed(exported.splitlines()))
         self.imports("backwards", "--batch", "1000", self.file("backwards.json", backwards))
         self.assertEqual(self.export("backwards"), exported)
+        # As DNSDB streams it.
+        stream = self.export("all", "--format", "dnsdb")
+        self.assertEqual(len(stream.splitlines()), len(exported.splitlines()) + 2)
+        self.imports("streamed", "--format", "dnsdb", self.file("stream.json", stream))
+        self.assertEqual(self.export("streamed"), exported)
 
     def test_runs_and_their_fold_show_the_same(self):
         pairs = [(feed, feed.with_name(feed.name.replace(".runs.", "."))) for feed in self.feeds

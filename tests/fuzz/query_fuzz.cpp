@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <variant>
 
-#include "responder/next_name.hpp"
-#include "responder/query.hpp"
+#include "queries/next_name.hpp"
+#include "queries/query.hpp"
 
 using namespace dnshist;
 

@@ -26,8 +26,8 @@
 #include <string>
 #include <vector>
 
+#include "queries/words.hpp"
 #include "responder/respond.hpp"
-#include "responder/words.hpp"
 #include "tests/golden/ask.hpp"
 #include "tests/golden/given.hpp"
 #include "tests/golden/show.hpp"

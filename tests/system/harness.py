@@ -166,8 +166,12 @@ class Responder(Server):
 
 
 def question(name, qtype=TXT, number=1, payload=1232):
-    """A question as a resolver sends it: RD set, EDNS with a payload size (none where 0)."""
-    labels = b"".join(bytes([len(label)]) + label for label in name.encode().split(b".") if label)
+    """A question as a resolver sends it: RD set, EDNS with a payload size (none where 0).
+
+    A name is text without escapes, or a tuple of labels.
+    """
+    labels = name if isinstance(name, tuple) else name.encode().split(b".")
+    labels = b"".join(bytes([len(label)]) + label for label in labels if label)
     message = struct.pack("!6H", number, 0x0100, 1, 0, 0, 1 if payload else 0)
     message += labels + b"\0" + struct.pack("!2H", qtype, 1)
     if payload:
@@ -215,7 +219,8 @@ def hung_up(client):
 
 
 class Answer:
-    """What a test wants to know of a response: number, rcode, flags, and the TXT records' text."""
+    """What a test wants to know of a response: number, rcode, flags, and the TXT records' text
+    and RDATA."""
 
     def __init__(self, message):
         self.octets = message
@@ -223,6 +228,7 @@ class Answer:
         self.rcode = self.flags & 15
         self.truncated = bool(self.flags & 0x0200)
         self.lines = []
+        self.rdata = []
         self.ttls = []
         at = 12
         for _ in range(questions):
@@ -234,6 +240,7 @@ class Answer:
             self.ttls.append(ttl)
             if rtype == TXT:
                 self.lines.append(self._text(message[at:at + size]))
+                self.rdata.append(message[at:at + size])
             at += size
 
     def _skip_name(self, at):

@@ -13,7 +13,7 @@ import unittest
 from harness import Responder, ZONEGEN, run
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-DOCUMENTS = (TOP / "README.md", TOP / "responder" / "QUERIES.md")
+DOCUMENTS = (TOP / "README.md", TOP / "queries" / "QUERIES.md")
 SAMPLE = TOP / "contrib" / "sample" / "harbour.cof.ndjson"
 
 

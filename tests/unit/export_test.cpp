@@ -30,18 +30,38 @@ struct Fixture {
         BOOST_REQUIRE(rejects.total() == 0);
     }
 
-    std::string exported(const std::string& store, std::string_view subject = {}) const {
-        History history(directory.path() / store);
+    // What `write(std::FILE*)` writes.
+    template <class Write>
+    std::string written(Write&& write) const {
         const auto path = directory.path() / "export";
         std::FILE* const file = std::fopen(path.c_str(), "w");
         BOOST_REQUIRE(file != nullptr);
-        const ExportResult result = export_cof(
-            history, subject.empty() ? Subject{} : subject_from_text(subject).value(), file);
+        write(file);
         std::fclose(file);
-        BOOST_TEST((result.written == Written::all));
         std::ostringstream text;
         text << std::ifstream(path).rdbuf();
-        std::string lines = text.str();
+        return text.str();
+    }
+
+    // The stream of a whole store, and how the export of it ended.
+    std::pair<std::string, Written> streamed(const std::string& store, int stop = -1) const {
+        ExportWatch watch{.stop = stop};
+        History history(directory.path() / store,
+                        [&](const std::string&, const std::string&) { ++watch.damaged; });
+        Written end{};
+        std::string text =
+            written([&](std::FILE* file) { end = export_dnsdb(history, {}, file, watch).written; });
+        return {std::move(text), end};
+    }
+
+    std::string exported(const std::string& store, std::string_view subject = {}) const {
+        History history(directory.path() / store);
+        ExportResult result;
+        std::string lines = written([&](std::FILE* file) {
+            result = export_cof(
+                history, subject.empty() ? Subject{} : subject_from_text(subject).value(), file);
+        });
+        BOOST_TEST((result.written == Written::all));
         BOOST_TEST(static_cast<std::uint64_t>(std::ranges::count(lines, '\n')) == result.records);
         return lines;
     }
@@ -118,6 +138,13 @@ BOOST_FIXTURE_TEST_CASE(an_import_of_an_export_gives_an_equal_store, Fixture) {
     const std::string first = exported("store");
     import("again", first);
     BOOST_TEST(exported("again") == first);
+    // Likewise as a stream.
+    const auto [stream, end] = streamed("store");
+    BOOST_TEST((end == Written::all));
+    BOOST_TEST(stream.starts_with("{\"cond\":\"begin\"}\n{\"obj\":{\"count\":9,"));
+    BOOST_TEST(stream.ends_with("}}\n{\"cond\":\"succeeded\"}\n"));
+    import("of_stream", stream);
+    BOOST_TEST(exported("of_stream") == first);
     BOOST_TEST(first.find("\"runs\":[[5,5],[31536000,31536000]]") != std::string::npos);
     BOOST_TEST(first.find("\"zone_runs\":[[9,9],[31536000,31536000]]") != std::string::npos);
     BOOST_TEST(first.find("\"count\":18446744073709551615") != std::string::npos);
@@ -137,4 +164,41 @@ BOOST_FIXTURE_TEST_CASE(who_stops_reading_is_no_error, Fixture) {
     std::FILE* const full = std::fopen("/dev/full", "w");
     BOOST_CHECK_THROW(export_cof(history, {}, full), std::system_error);
     std::fclose(full);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stream_that_was_stopped_is_limited, Fixture) {
+    import("store", record("example.com"));
+    int ends[2];
+    BOOST_REQUIRE(pipe(ends) == 0);
+    BOOST_REQUIRE(write(ends[1], "", 1) == 1);
+    const auto [stream, end] = streamed("store", ends[0]);
+    BOOST_TEST((end == Written::stopped));
+    BOOST_TEST(stream ==
+               "{\"cond\":\"begin\"}\n"
+               "{\"cond\":\"limited\",\"msg\":\"the export was stopped before its end\"}\n");
+    close(ends[0]);
+    close(ends[1]);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stream_of_a_damaged_store_failed, Fixture) {
+    // Octets that no symbol stands for, and so lie in the block as they are.
+    import("store", record("\\\\200\\\\201\\\\202\\\\203\\\\204\\\\205.example"));
+    const std::string_view label = "\310\311\312\313\314\315";
+    const auto path = directory.path() / "store" / "data.mdb";
+    std::ostringstream content;
+    content << std::ifstream(path, std::ios::binary).rdbuf();
+    std::string octets = content.str();
+    std::size_t changed = 0;
+    for (std::size_t at = octets.find(label); at != std::string::npos;
+         at = octets.find(label, at)) {
+        octets[at] = 'x';
+        ++changed;
+    }
+    BOOST_REQUIRE(changed > 0);
+    std::ofstream(path, std::ios::binary) << octets;
+    const auto [stream, end] = streamed("store");
+    BOOST_TEST((end == Written::all));
+    BOOST_TEST(stream ==
+               "{\"cond\":\"begin\"}\n{\"cond\":\"failed\",\"msg\":"
+               "\"damaged parts of the store were left out\"}\n");
 }

@@ -20,179 +20,26 @@
 #include "storage/rdata.hpp"
 #include "storage/record_key.hpp"
 #include "tests/unit/random_seed.hpp"
+#include "tests/unit/store_oracle.hpp"
 #include "tests/unit/temporary_directory.hpp"
 
 using namespace dnshist;
+using namespace dnshist::test;
 
 namespace {
 
-struct Seen {
-    std::string owner;
-    Rrtype type = Rrtype::A;
-    std::string rdata;  // octets
-    Witness witness = Witness::sensor;
-    Period period{};
-    std::uint64_t count = 1;
-    Source source{};
-};
-
-void add(Batch& batch, const Seen& seen) {
-    const Name owner = *Name::from_text(seen.owner);
-    batch.add({owner.wire(), seen.type, as_octets(seen.rdata), seen.witness, seen.period,
-               seen.count, &seen.source});
-}
-
-// The obvious history: every second-interval kept, runs found by sorting.
-struct Oracle {
-    using Key = std::tuple<std::string, Rrtype, std::string>;
-    struct Record {
-        std::vector<Period> intervals[2];
-        std::uint64_t count[2] = {0, 0};
-        std::set<Source> sources;
-    };
-    std::map<Key, Record> records;
-
-    void add(const Seen& seen) {
-        Record& record = records[{seen.owner, seen.type, seen.rdata}];
-        const auto witness = static_cast<std::size_t>(seen.witness);
-        record.intervals[witness].push_back(seen.period);
-        record.count[witness] += seen.count;
-        if (!seen.source.empty()) record.sources.insert(seen.source);
+// How many readers have entered themselves; asked in another process, since one has a store open
+// once.
+unsigned lmdb_slots(const std::filesystem::path& directory) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const lmdb::Environment environment(directory, MDB_RDONLY, 1 << 20, meta::databases, 8);
+        ::_exit(static_cast<int>(environment.used_reader_slots()));
     }
-
-    static std::vector<Period> runs(std::vector<Period> intervals) {
-        std::ranges::sort(intervals);
-        std::vector<Period> runs;
-        for (const Period interval : intervals) {
-            if (!runs.empty() && std::uint64_t{interval.begin.since_epoch} <=
-                                     std::uint64_t{runs.back().end.since_epoch} + default_gap) {
-                runs.back().end = std::max(runs.back().end, interval.end);
-            } else {
-                runs.push_back(interval);
-            }
-        }
-        return runs;
-    }
-};
-
-bool same(const Visibility& stored, const Oracle::Record& record, std::size_t witness) {
-    return std::ranges::equal(stored.runs(), Oracle::runs(record.intervals[witness])) &&
-           stored.count() == record.count[witness];
-}
-
-void expect_equal(const std::filesystem::path& directory, const Oracle& oracle,
-                  std::uint64_t seed) {
-    std::size_t damage = 0;
-    History history(directory, [&](const std::string&, const std::string&) { ++damage; });
-    Snapshot snapshot(history);
-    RecordCursor cursor(snapshot);
-    std::set<Oracle::Key> found;
-    std::set<std::string> owners;
-    std::set<std::tuple<std::string, Rrtype, std::string>> pivots;
-    for (cursor.seek_all(); cursor.next();) {
-        const StoredRecord& stored = cursor.record();
-        const Oracle::Key key{Name::from_key(stored.owner)->text(), stored.type,
-                              std::string(as_text(stored.rdata))};
-        const auto known = oracle.records.find(key);
-        BOOST_TEST_REQUIRE((known != oracle.records.end()), "seed " << seed);
-        BOOST_TEST_REQUIRE(found.insert(key).second, "twice; seed " << seed);
-        const Sightings sightings = stored.sightings();
-        BOOST_TEST_REQUIRE(same(sightings.sensor, known->second, 0), "seed " << seed);
-        BOOST_TEST_REQUIRE(same(sightings.zone, known->second, 1), "seed " << seed);
-        BOOST_TEST_REQUIRE((stored.seen.begin == sightings.first()));
-        BOOST_TEST_REQUIRE((stored.seen.end == sightings.last()));
-        BOOST_TEST_REQUIRE(stored.count == sightings.count());
-        std::set<Source> sources;
-        for (const std::uint32_t number : stored.sources()) {
-            const auto source = snapshot.source(number, stored.owner);
-            BOOST_TEST_REQUIRE(source.has_value());
-            sources.insert(*source);
-        }
-        BOOST_TEST_REQUIRE((sources == known->second.sources), "seed " << seed);
-        owners.insert(std::get<0>(key));
-        for_each_pivot_value(stored.type, stored.rdata, [&](const PivotValue& value) {
-            pivots.insert({std::string(as_text(value.octets())), stored.type, std::get<0>(key)});
-        });
-    }
-    BOOST_TEST_REQUIRE(found.size() == oracle.records.size(), "seed " << seed);
-    BOOST_TEST(damage == 0U);
-
-    PivotCursor pivot(snapshot);
-    std::size_t pivot_count = 0;
-    for (pivot.seek_prefix({}); pivot.next(); ++pivot_count) {
-        BOOST_TEST_REQUIRE(
-            pivots.count({std::string(as_text(pivot.pivot().value)), pivot.pivot().type,
-                          Name::from_key(pivot.pivot().owner)->text()}) == 1U,
-            "seed " << seed);
-    }
-    BOOST_TEST_REQUIRE(pivot_count == pivots.size(), "seed " << seed);
-
-    const StoreStatistics statistics = snapshot.statistics();
-    BOOST_TEST(statistics.records == oracle.records.size(), "seed " << seed);
-    BOOST_TEST(statistics.names == owners.size(), "seed " << seed);
-    BOOST_TEST(statistics.pivots == pivots.size(), "seed " << seed);
-}
-
-void expect_clean(const std::filesystem::path& directory) {
-    const CheckResult result =
-        check_store(directory, [](const std::string& where, const std::string& what) {
-            BOOST_TEST_MESSAGE(where << ": " << what);
-        });
-    BOOST_TEST(result.problems == 0U);
-}
-
-// Owners that nest, busy ones among them; RDATA short, long, and too long for a key.
-Seen random_seen(std::mt19937_64& random) {
-    static const char* const owners[] = {
-        ".", "com.", "example.com.", "a.b.c.test.", "www.a.b.c.test.", "*.example.com."};
-    Seen seen;
-    seen.owner = random() % 3 == 0 ? "n" + std::to_string(random() % 300) + ".example.net."
-                                   : owners[random() % std::size(owners)];
-    switch (random() % 5) {
-        case 0:
-            seen.type = Rrtype::NS;
-            seen.rdata = as_text(
-                Name::from_text("ns" + std::to_string(random() % 40) + ".example.")->wire());
-            break;
-        case 1: {
-            seen.type = Rrtype::TXT;
-            const std::size_t length = random() % 10 == 0 ? 255 : random() % 40;
-            for (std::size_t strings = random() % 8 == 0 ? 4 : 1; strings > 0; --strings) {
-                seen.rdata += static_cast<char>(length);
-                // Long ones differ only at their end.
-                std::string text(length, 't');
-                if (length > 0) text.back() = static_cast<char>('a' + random() % 5);
-                seen.rdata += text;
-            }
-            break;
-        }
-        case 2:
-            seen.type = static_cast<Rrtype>(65400 + random() % 3);
-            seen.rdata.assign(random() % 300, static_cast<char>(random() % 4));
-            break;
-        default:
-            seen.type = Rrtype::A;
-            seen.rdata = {static_cast<char>(192), 0, 2, static_cast<char>(random() % 256)};
-            if (seen.owner == "com.") seen.rdata[2] = static_cast<char>(random() % 16);
-    }
-    seen.witness = random() % 4 == 0 ? Witness::zone : Witness::sensor;
-    const auto begin = static_cast<std::uint32_t>(1'500'000'000 + random() % 100'000'000);
-    seen.period = {Seconds{begin},
-                   Seconds{begin + static_cast<std::uint32_t>(random() % 10'000'000)}};
-    seen.count = random() % 5;
-    if (random() % 6 == 0) {
-        seen.source.sensor_id = "sensor-" + std::to_string(random() % 3);
-        if (random() % 2 == 0) seen.source.bailiwick = seen.owner;
-    }
-    return seen;
-}
-
-Seen address(const std::string& owner, std::uint8_t last, std::uint32_t when = 1'600'000'000) {
-    Seen seen;
-    seen.owner = owner;
-    seen.rdata = {static_cast<char>(192), 0, 2, static_cast<char>(last)};
-    seen.period = {Seconds{when}, Seconds{when}};
-    return seen;
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    BOOST_TEST_REQUIRE(WIFEXITED(status));
+    return static_cast<unsigned>(WEXITSTATUS(status));
 }
 
 void damage_second_value(const lmdb::Transaction& transaction, MDB_dbi database,
@@ -204,13 +51,6 @@ void damage_second_value(const lmdb::Transaction& transaction, MDB_dbi database,
     std::vector<std::uint8_t> value(cursor.value().begin(), cursor.value().end());
     value[random() % value.size()] ^= static_cast<std::uint8_t>(1 + random() % 255);
     cursor.put(key, value);
-}
-
-void import(HistoryWriter& writer, const std::vector<Seen>& all) {
-    Batch batch;
-    for (const Seen& seen : all)
-        add(batch, seen);
-    writer.apply(batch, std::nullopt, {}, Seconds{1'700'000'000});
 }
 
 }  // namespace
@@ -470,6 +310,63 @@ BOOST_AUTO_TEST_CASE(a_reader_follows_a_store_that_grows_past_its_map) {
     BOOST_TEST(found == 20000U);
 }
 
+// The writer grows its map again and again, and a reader that reserved next to nothing meets each
+// growth; every state that it takes is a whole one.
+BOOST_AUTO_TEST_CASE(a_reader_follows_a_store_that_grows_all_the_time) {
+    test::TemporaryDirectory directory;
+    constexpr int batches = 60;
+    constexpr int batch = 500;
+    HistoryWriter::Options options;
+    options.map_octets = 1 << 16;
+    { HistoryWriter(directory.path(), options); }
+    const pid_t child = ::fork();
+    BOOST_TEST_REQUIRE(child >= 0);
+    if (child == 0) {
+        try {
+            HistoryWriter writer(directory.path(), options);
+            for (int i = 0; i < batches; ++i) {
+                std::vector<Seen> all;
+                for (int n = 0; n < batch; ++n) {
+                    all.push_back(address("host" + std::to_string(n * batches + i) + ".example.",
+                                          static_cast<std::uint8_t>(n)));
+                }
+                import(writer, all);
+            }
+        } catch (const std::exception&) {
+            ::_exit(1);
+        }
+        ::_exit(0);
+    }
+    History history(directory.path(), {}, 1 << 16);
+    Snapshot snapshot(history);
+    RecordCursor cursor(snapshot);
+    snapshot.reset();
+    int status = -1;
+    std::size_t growths = 0;
+    std::size_t found = 0;
+    for (bool ended = false; !ended;) {
+        ended = ::waitpid(child, &status, WNOHANG) != 0;
+        for (bool taken = false; !taken;) {
+            try {
+                snapshot.renew();
+                taken = true;
+            } catch (const MapResized&) {
+                ++growths;
+                history.resize();
+            }
+        }
+        found = 0;
+        for (cursor.seek_all(); cursor.next();)
+            ++found;
+        BOOST_TEST_REQUIRE(found == snapshot.statistics().records);
+        BOOST_TEST_REQUIRE(found % batch == 0U);
+        snapshot.reset();
+    }
+    BOOST_TEST(status == 0);
+    BOOST_TEST(growths > 0U);
+    BOOST_TEST(found == std::size_t{batches} * batch);
+}
+
 BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_was_until_it_is_renewed) {
     test::TemporaryDirectory directory;
     { HistoryWriter(directory.path(), {}); }
@@ -510,6 +407,58 @@ BOOST_AUTO_TEST_CASE(readers_that_were_killed_are_cleared_away) {
     { HistoryWriter(directory.path(), {}); }
     lmdb::Environment environment(directory.path(), MDB_RDONLY, 1 << 20, meta::databases, 8);
     BOOST_TEST(environment.clear_stale_readers() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_that_dies_is_cleared_away_by_the_next_batch) {
+    test::TemporaryDirectory directory;
+    HistoryWriter writer(directory.path(), {});
+    std::array<int, 2> ready{};
+    BOOST_TEST_REQUIRE(::pipe(ready.data()) == 0);
+    const pid_t child = ::fork();
+    BOOST_TEST_REQUIRE(child >= 0);
+    if (child == 0) {
+        History history(directory.path());
+        Snapshot snapshot(history);
+        [[maybe_unused]] const auto written = ::write(ready[1], "r", 1);
+        for (;;)
+            ::pause();
+    }
+    char octet = 0;
+    BOOST_TEST(::read(ready[0], &octet, 1) == 1);
+    ::close(ready[0]);
+    ::close(ready[1]);
+    // The slot of the living is left alone.
+    import(writer, {address("a.example.", 1)});
+    BOOST_TEST(lmdb_slots(directory.path()) == 1U);
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    BOOST_TEST(lmdb_slots(directory.path()) == 1U);
+    import(writer, {address("b.example.", 1)});
+    BOOST_TEST(lmdb_slots(directory.path()) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_full_disk_left_of_the_making_of_a_store_is_no_obstacle) {
+    test::TemporaryDirectory directory;
+    const auto file = directory.path() / "data.mdb";
+    const auto no_store = [](const StoreError& error) {
+        return std::string(error.what()).starts_with("there is no store in");
+    };
+    { HistoryWriter(directory.path(), {}); }
+    for (const std::uintmax_t octets : {0U, 4096U, 5000U}) {
+        std::filesystem::resize_file(file, octets);
+        BOOST_CHECK_EXCEPTION(History{directory.path()}, StoreError, no_store);
+        {
+            HistoryWriter writer(directory.path(), {});
+            import(writer, {address("example.com.", 1)});
+        }
+        expect_clean(directory.path());
+    }
+    std::filesystem::remove(file);
+    { lmdb::Environment(directory.path(), 0, 1 << 20, meta::databases, 8); }
+    BOOST_CHECK_EXCEPTION(History{directory.path()}, StoreError, no_store);
+    HistoryWriter writer(directory.path(), {});
+    expect_clean(directory.path());
 }
 
 BOOST_AUTO_TEST_CASE(a_second_writer_is_turned_away_at_once) {

@@ -1,5 +1,5 @@
 // Limits of work and of room; what the pages say is for the golden cases and the oracle.
-#include "responder/lookup.hpp"
+#include "queries/lookup.hpp"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>

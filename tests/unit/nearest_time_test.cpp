@@ -1,5 +1,5 @@
 // The time that was perhaps meant.
-#include "responder/nearest_time.hpp"
+#include "queries/nearest_time.hpp"
 
 #include <array>
 #include <boost/test/unit_test.hpp>

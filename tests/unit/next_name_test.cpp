@@ -1,12 +1,12 @@
 // Names that go on where an answer ended.
-#include "responder/next_name.hpp"
+#include "queries/next_name.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "responder/labels.hpp"
+#include "queries/labels.hpp"
 
 using namespace dnshist;
 

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 
 #include "storage/packed_merge.hpp"
@@ -25,13 +26,13 @@ class SetAll : public PackedChanges {
         current_ = next_++;
         return as_octets(current_->first);
     }
-    Octets insert(const Surroundings& surroundings) override {
+    std::optional<Octets> insert(const Surroundings& surroundings) override {
         ++inserted;
         const std::string_view beginning = std::string_view(current_->first).substr(0, 2);
         if (surroundings.had_prefix(as_octets(beginning))) ++had_beginning;
         return as_octets(current_->second);
     }
-    Octets update(Octets) override {
+    std::optional<Octets> update(Octets) override {
         ++updated;
         return as_octets(current_->second);
     }
@@ -44,6 +45,22 @@ class SetAll : public PackedChanges {
     const Map& values_;
     Map::const_iterator next_;
     Map::const_iterator current_;
+};
+
+// Takes keys out, whether they are there or not.
+class RemoveAll : public PackedChanges {
+  public:
+    explicit RemoveAll(const std::set<std::string>& keys) : keys_(keys), next_(keys.begin()) {}
+    std::optional<Octets> next_key() override {
+        if (next_ == keys_.end()) return std::nullopt;
+        return as_octets(*next_++);
+    }
+    std::optional<Octets> insert(const Surroundings&) override { return std::nullopt; }
+    std::optional<Octets> update(Octets) override { return std::nullopt; }
+
+  private:
+    const std::set<std::string>& keys_;
+    std::set<std::string>::const_iterator next_;
 };
 
 // A block made entry by entry.
@@ -72,7 +89,7 @@ struct Store {
         transaction.commit();
     }
 
-    void set(SetAll& changes) {
+    void set(PackedChanges& changes) {
         lmdb::Transaction transaction(environment, 0);
         merge_packed(transaction, database, environment.page_size(), changes);
         transaction.commit();
@@ -97,6 +114,18 @@ struct Store {
         }
         BOOST_TEST(damaged == 0U);
         return all;
+    }
+
+    // How many blocks there are fewer, done in steps of `budget` blocks.
+    std::size_t repack_all(std::size_t budget) {
+        std::vector<std::uint8_t> next;
+        std::size_t fewer = 0;
+        do {
+            lmdb::Transaction transaction(environment, 0);
+            fewer += repack(transaction, database, environment.page_size(), budget, next);
+            transaction.commit();
+        } while (!next.empty());
+        return fewer;
     }
 
     std::size_t blocks() {
@@ -152,6 +181,141 @@ BOOST_AUTO_TEST_CASE(holds_what_a_map_holds) {
             next_two.insert(*at);
         }
         BOOST_TEST_REQUIRE((store.read(from, 2) == next_two), "seed " << seed);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(takes_out_what_a_map_takes_out) {
+    const std::uint64_t seed = test::random_seed();
+    BOOST_TEST_MESSAGE("seed " << seed);
+    std::mt19937_64 random(seed);
+    Store store;
+    Map expected;
+    for (int round = 0; round < 30; ++round) {
+        Map batch;
+        for (auto number = random() % 3000; number > 0; --number) {
+            const std::size_t size = random() % 300 == 0 ? 9000 : random() % 30;
+            batch[random_key(random)] = std::string(size, static_cast<char>(random() % 256));
+        }
+        store.set(batch);
+        for (const auto& [key, payload] : batch)
+            expected[key] = payload;
+        std::set<std::string> gone;
+        for (auto number = random() % 200; number > 0; --number)
+            gone.insert(random_key(random));
+        const std::string from = random_key(random);
+        const auto share = random() % 5;  // a few, or a range as a whole
+        for (auto at = expected.lower_bound(from); at != expected.end() && at->first < from + "c";
+             ++at) {
+            if (random() % 5 <= share) gone.insert(at->first);
+        }
+        RemoveAll changes(gone);
+        store.set(changes);
+        for (const std::string& key : gone)
+            expected.erase(key);
+        BOOST_TEST_REQUIRE((store.read() == expected), "seed " << seed << " round " << round);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(blocks_without_entries_are_gone_but_for_the_first) {
+    Store store;
+    Map all;
+    std::set<std::string> keys;
+    for (int i = 0; i < 5000; ++i) {
+        all[std::to_string(1'000'000 + i)] = "payload of some octets";
+        keys.insert(std::to_string(1'000'000 + i));
+    }
+    store.set(all);
+    BOOST_TEST(store.blocks() > 10U);
+    RemoveAll changes(keys);
+    store.set(changes);
+    BOOST_TEST(store.blocks() == 1U);
+    BOOST_TEST(store.read().empty());
+    store.set(all);
+    BOOST_TEST((store.read() == all));
+}
+
+BOOST_AUTO_TEST_CASE(taking_out_never_cuts_a_block) {
+    Store store;
+    Map all;
+    for (int i = 0; i < 5000; ++i)
+        all[std::to_string(1'000'000 + i)] = "payload of some octets";
+    store.set(all);
+    const std::size_t before = store.blocks();
+    std::set<std::string> gone;
+    for (int i = 0; i < 5000; i += 60)
+        gone.insert(std::to_string(1'000'000 + i));
+    RemoveAll changes(gone);
+    store.set(changes);
+    BOOST_TEST(store.blocks() == before);
+}
+
+BOOST_AUTO_TEST_CASE(sparse_blocks_are_put_together) {
+    const std::uint64_t seed = test::random_seed();
+    BOOST_TEST_MESSAGE("seed " << seed);
+    std::mt19937_64 random(seed);
+    for (const std::size_t budget : {std::size_t{1}, std::size_t{1000}}) {
+        Store store;
+        Map all;
+        std::set<std::string> gone;
+        for (int i = 0; i < 30000; ++i) {
+            const std::size_t size = random() % 5000 == 0 ? 9000 : random() % 30;
+            const std::string key = random_key(random) + std::to_string(i);
+            all[key] = std::string(size, 'p');
+            if (random() % 2 == 0) gone.insert(key);
+        }
+        store.set(all);
+        BOOST_TEST(store.repack_all(budget) == 0U);  // filled by the first import
+        RemoveAll changes(gone);
+        store.set(changes);
+        for (const std::string& key : gone)
+            all.erase(key);
+        const std::size_t before = store.blocks();
+        const std::size_t fewer = store.repack_all(budget);
+        BOOST_TEST(fewer > before / 4);
+        BOOST_TEST(store.blocks() == before - fewer);
+        BOOST_TEST_REQUIRE((store.read() == all), "seed " << seed);
+        // And what is written next finds its block.
+        Map more;
+        for (int i = 0; i < 2000; ++i)
+            more[random_key(random)] = "more";
+        store.set(more);
+        for (const auto& [key, payload] : more)
+            all[key] = payload;
+        BOOST_TEST_REQUIRE((store.read() == all), "seed " << seed);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_beginning_that_was_taken_out_is_not_there) {
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    Store store;
+    Map expected;
+    for (int round = 0; round < 40; ++round) {
+        // One key for each beginning, so that each is asked for once.
+        Map batch;
+        for (char c = 'a'; c <= 'z'; ++c) {
+            const std::string key = std::string(2, c) + std::to_string(random() % 100000);
+            if (expected.count(key) == 0) batch[key] = std::string(random() % 900, 'p');
+        }
+        std::size_t had = 0;
+        for (const auto& [key, payload] : batch) {
+            const auto near = expected.lower_bound(key.substr(0, 2));
+            if (near != expected.end() && near->first.starts_with(key.substr(0, 2))) ++had;
+        }
+        SetAll changes(batch);
+        store.set(changes);
+        BOOST_TEST_REQUIRE(changes.had_beginning == had, "seed " << seed << " round " << round);
+        expected.insert(batch.begin(), batch.end());
+        // Some beginnings go, the entries at which blocks were cut among them.
+        std::set<std::string> gone;
+        for (const auto& [key, payload] : expected) {
+            if (round % 4 == 3 && (key[0] - 'a' + round) % 3 != 0) gone.insert(key);
+        }
+        RemoveAll removal(gone);
+        store.set(removal);
+        if (round % 8 == 7) store.repack_all(1000);
+        for (const std::string& key : gone)
+            expected.erase(key);
     }
 }
 

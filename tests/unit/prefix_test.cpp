@@ -1,5 +1,5 @@
 // Addresses and prefixes in the labels of a name, and what was meant to be one.
-#include "responder/prefix.hpp"
+#include "queries/prefix.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <optional>

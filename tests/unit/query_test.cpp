@@ -1,5 +1,5 @@
 // What a name says, read and written; the golden cases show the rest.
-#include "responder/query.hpp"
+#include "queries/query.hpp"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "responder/nearest.hpp"
+#include "queries/nearest.hpp"
 
 using namespace dnshist;
 

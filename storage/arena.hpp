@@ -1,0 +1,38 @@
+// Octets that stay where they are until all are given up.
+//
+// What a change to the store is gathered in: many short keys, put down once and never moved.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "storage/octets.hpp"
+
+namespace dnshist {
+
+class Arena {
+  public:
+    Octets keep(Octets octets) {
+        if (left_ < octets.size()) {
+            left_ = std::max(slab_octets, octets.size());
+            slabs_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(left_));
+            next_ = slabs_.back().get();
+        }
+        std::uint8_t* place = next_;
+        std::copy(octets.begin(), octets.end(), place);
+        next_ += octets.size();
+        left_ -= octets.size();
+        return {place, octets.size()};
+    }
+
+  private:
+    static constexpr std::size_t slab_octets = std::size_t{1} << 20;
+    std::vector<std::unique_ptr<std::uint8_t[]>> slabs_;
+    std::uint8_t* next_ = nullptr;
+    std::size_t left_ = 0;
+};
+
+}  // namespace dnshist

@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <deque>
+
+#include "storage/packed.hpp"
+#include "storage/packed_merge.hpp"
+#include "storage/packed_range.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// So many neighbours are looked at together, and rewritten where they fit into so many. Splits
+// leave blocks some 70 % full: what is that full is not worth the writing.
+constexpr std::size_t neighbours = 8;
+constexpr std::size_t worthwhile = 5;
+
+struct OldBlock {
+    std::vector<std::uint8_t> key;
+    std::size_t octets;
+};
+
+// Of blocks next to each other, those that may be rewritten together.
+class Window {
+  public:
+    void add(const lmdb::Cursor& cursor) {
+        blocks_.push_back({{cursor.key().begin(), cursor.key().end()}, cursor.value().size()});
+        octets_ += blocks_.back().octets;
+        if (blocks_.size() > neighbours) drop();
+    }
+    void drop() {
+        octets_ -= blocks_.front().octets;
+        blocks_.pop_front();
+    }
+    void clear() {
+        blocks_.clear();
+        octets_ = 0;
+    }
+    bool is_sparse(std::size_t max_block) const noexcept {
+        return blocks_.size() == neighbours && octets_ <= worthwhile * max_block;
+    }
+    const std::deque<OldBlock>& blocks() const noexcept { return blocks_; }
+
+  private:
+    std::deque<OldBlock> blocks_;
+    std::size_t octets_ = 0;
+};
+
+// How many blocks there are fewer.
+std::size_t rewrite(const lmdb::Transaction& transaction, MDB_dbi database, const Window& window,
+                    PackedRange& range) {
+    range.clear();
+    BlockReader reader;
+    for (const OldBlock& old : window.blocks()) {
+        const Octets block = transaction.get(database, old.key).value_or(Octets{});
+        const char* fault = BlockReader::fault(block);
+        if (fault != nullptr) throw DamagedBlock(old.key, fault);
+        reader.open(block);
+        while (reader.next() == BlockReader::Step::entry)
+            range.add(range.keep(reader.key()), reader.payload());
+    }
+    if (range.empty()) return 0;
+    range.encode();
+    for (const OldBlock& old : window.blocks())
+        transaction.remove(database, old.key);
+    lmdb::Cursor cursor(transaction, database);
+    const std::size_t made = range.put(cursor, window.blocks().front().key);
+    return neighbours - std::min(neighbours, made);
+}
+
+}  // namespace
+
+std::size_t repack(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size,
+                   std::size_t budget, std::vector<std::uint8_t>& next) {
+    PackedRange range(page_size);
+    Window window;
+    std::size_t rewritten = 0;
+    std::size_t fewer = 0;
+    lmdb::Cursor cursor(transaction, database);
+    bool any = next.empty() ? cursor.first() : cursor.at_or_before(next);
+    while (any) {
+        if (cursor.value().size() > range.max_block()) {
+            window.clear();
+        } else {
+            window.add(cursor);
+        }
+        const bool sparse = window.is_sparse(range.max_block());
+        any = cursor.next();
+        if (!sparse) continue;
+        next.clear();
+        if (any) next.assign(cursor.key().begin(), cursor.key().end());
+        fewer += rewrite(transaction, database, window, range);
+        window.clear();
+        rewritten += neighbours;
+        if (rewritten >= budget) return fewer;
+        any = any && cursor.at_or_before(next);
+    }
+    next.clear();
+    return fewer;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+"""Captures: hand-made ones, and those from the world against what others make of them.
+
+The captures from the world are not part of the project (see zonegen.SHARED_DATA). Beside them lies
+what tshark and dnspython find in them: every record, how often, first and last. What is expected to
+be different is in DIFFERENT, with the reason.
+"""
+
+import calendar
+import gzip
+import ipaddress
+import json
+import subprocess
+import time
+import unittest
+
+import captures
+import zonegen
+
+# Of a capture, records that are not as in its truth.
+DIFFERENT = {
+    "suricata-verify/dns__dns-incomplete__input.pcap":
+        "DNS over TCP at port 5353, where only multicast DNS is read",
+    "zeek/communityid__icmp6.pcap": "a response that an ICMP error quotes, which anybody can write",
+    "zeek/dns__max-compression-depth.pcap": "says that it is a response, but goes to port 53",
+    "zeek/dns-inverse-query.pcap": "an inverse query, which does not say what a name has",
+    "zeek/dns__dynamic-update.pcap": "an update, which does not say what a name has",
+    "zeek/dns-edns-ecs.pcap": "a response that dnspython refuses for an option of EDNS",
+    "zeek/dns__dns-edns-bad-length.pcap": "a response that dnspython refuses for an option of EDNS",
+}
+
+
+def words(text):
+    """An RDATA's words, quoted or not, with escapes as they are meant."""
+    found, at = [], 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        quoted, word = text[at] == '"', ""
+        at += quoted
+        while at < len(text) and (text[at] != '"' if quoted else not text[at].isspace()):
+            if text[at] == "\\" and text[at + 1:at + 4].isdigit():
+                word += chr(int(text[at + 1:at + 4]))
+                at += 4
+            elif text[at] == "\\" and quoted:
+                word += text[at + 1]
+                at += 2
+            else:
+                word += text[at]
+                at += 1
+        at += quoted
+        found.append(word)
+    return found
+
+
+def location(found):
+    """LOC with all its numbers, of which the last three may be left out (RFC 1876)."""
+    numbers = [f"{float(word.rstrip('m')):.3f}" if word[-1].isdigit() or word[-1] == "m" else word
+               for word in found]
+    return numbers + ["1.000", "10000.000", "10.000"][len(numbers) - 9:]
+
+
+def services(found):
+    """WKS, which is written in the generic form or with its ports."""
+    if found[0] == "\\#":
+        octets = bytes.fromhex("".join(found[2:]))
+        ports = [str(8 * i + bit) for i, octet in enumerate(octets[5:]) for bit in range(8)
+                 if octet & 0x80 >> bit]
+        return [".".join(map(str, octets[:4])), str(octets[4]), *ports]
+    return found
+
+
+def prefixes(found):
+    """APL, its addresses of IPv6 in their short form."""
+    result = []
+    for item in found:
+        family, rest = item.lower().split(":", 1)
+        address, length = rest.rsplit("/", 1)
+        result.append(f"{family}:{ipaddress.ip_address(address)}/{length}")
+    return result
+
+
+def rdata(rrtype, text):
+    """One form for both writings of an RDATA; only to be compared."""
+    if rrtype == "LOC":
+        return location(words(text))
+    if rrtype in ("HTTPS", "SVCB"):
+        return text.replace('"', "").split()
+    found = words(text)
+    if rrtype == "RRSIG":
+        times = [word if len(word) < 14 else
+                 str(calendar.timegm(time.strptime(word, "%Y%m%d%H%M%S"))) for word in found[4:6]]
+        return [*found[:4], *times, found[6], found[7].lower(), "".join(found[8:])]
+    if rrtype == "WKS":
+        return services(found)
+    if rrtype == "APL":
+        return prefixes(found)
+    if rrtype in ("TXT", "SPF", "HINFO", "CAA", "NAPTR", "URI"):
+        return found
+    joined = "".join(found)
+    return joined if rrtype in ("DNSKEY", "IPSECKEY", "DHCID") else joined.lower()
+
+
+def truth(capture):
+    """(owner, type, rdata) -> [count, first, last] of records of class IN."""
+    name = f"pcap_{capture.parent.name}_{capture.name}.rr.ndjson"
+    path = zonegen.SHARED_DATA / "pcap-truth" / name
+    seen = {}
+    for line in path.read_text().splitlines() if path.exists() else ():
+        row = json.loads(line)
+        if row["cls"] != "IN":
+            continue
+        key = (row["owner"].lower(), row["type"], str(rdata(row["type"], row["rdata"])))
+        first, last = int(row["time_first"]), int(row["time_last"])
+        known = seen.setdefault(key, [0, first, last])
+        known[:] = [known[0] + row["count"], min(known[1], first), max(known[2], last)]
+    return seen
+
+
+class Captures(zonegen.Case):
+    def found(self, store):
+        if self.stats(store)["records"] == 0:
+            return {}
+        return {(row["rrname"], row["rrtype"], str(rdata(row["rrtype"], row["rdata"]))):
+                [row["count"], row["time_first"], row["time_last"]]
+                for row in self.exported(store)}
+
+
+class World(Captures):
+    @classmethod
+    def setUpClass(cls):
+        cls.captures = sorted(path for path in (zonegen.SHARED_DATA / "pcap").glob("*/*"))
+        if not cls.captures:
+            zonegen.skip_loudly(f"no captures in {zonegen.SHARED_DATA}/pcap (DNSHIST_SHARED_DATA)")
+
+    def test_every_record_is_found(self):
+        different = set()
+        for capture in self.captures:
+            name = f"{capture.parent.name}/{capture.name}"
+            with self.subTest(capture=name):
+                expected = truth(capture)
+                result = zonegen.run("--store", self.directory / name.replace("/", "_"), "import",
+                                     "--trust", "all", capture)
+                found = self.found(name.replace("/", "_"))
+                # Without a record an import says so, and that is all that is wrong.
+                self.assertEqual(result.returncode, 0 if found else 1, result.stderr)
+                if found != expected:
+                    different.add(name)
+                    self.assertIn(name, DIFFERENT)
+                    # One or the other has more; never something else.
+                    self.assertTrue(found.keys() <= expected.keys() or
+                                    found.keys() >= expected.keys())
+        self.assertEqual(different, DIFFERENT.keys())
+
+    def test_what_is_believed_is_a_part_of_it(self):
+        capture = zonegen.SHARED_DATA / "pcap" / "generated" / "loopback-dev.pcap"
+        self.imports("all", "--trust", "all", capture)
+        self.imports("believed", capture)
+        everything, believed = self.found("all"), self.found("believed")
+        self.assertLess(believed.keys(), everything.keys())
+        self.assertTrue(all(believed[key][0] <= everything[key][0] for key in believed))
+
+    def test_a_pipe_and_a_compressed_file_give_the_same(self):
+        for name in ("dnscap/dnso1tcp-bighole.pcap", "zeek/pcapng-multi-interface.pcapng"):
+            capture = zonegen.SHARED_DATA / "pcap" / name
+            with self.subTest(capture=capture.name):
+                content = capture.read_bytes()
+                self.imports("plain" + capture.name, capture)
+                compressed = self.file(capture.name + ".gz", gzip.compress(content))
+                self.imports("gzip" + capture.name, compressed)
+                with subprocess.Popen(["cat", capture], stdout=subprocess.PIPE) as cat:
+                    self.imports("pipe" + capture.name, "-", stdin=cat.stdout)
+                for way in ("gzip", "pipe"):
+                    self.assertEqual(self.export(way + capture.name),
+                                     self.export("plain" + capture.name))
+
+
+class HandMade(Captures):
+    def test_every_tunnel_and_link_type_gives_the_record(self):
+        packets = [(name, captures.RAW, packet) for name, packet in captures.tunnels()]
+        for name, link, packet in [*packets, *captures.links()]:
+            with self.subTest(name=name):
+                path = self.file(name, captures.pcap(link, [packet]))
+                self.imports("of-" + name, path)
+                self.assertEqual(self.found("of-" + name),
+                                 {("www.example.", "A", "198.51.100.7"):
+                                  [1, 1600000000, 1600000000]})
+
+    def test_records_have_the_sensor(self):
+        path = self.file("x", captures.pcap(captures.RAW, captures.PLAIN))
+        self.imports("s", "--sensor", "here", path)
+        self.assertEqual([row["sensor_id"] for row in self.exported("s")], ["here"])
+
+    def test_the_format_is_recognised_or_named(self):
+        path = self.file("x", captures.pcapng(captures.RAW, captures.PLAIN))
+        self.imports("named", "--format", "pcap", path)
+        self.imports("auto", path)
+        self.assertEqual(self.export("named"), self.export("auto"))
+        said = self.imports("no", "--format", "pcap", self.file("y", '{"rrname": "a."}\n' * 9),
+                            code=1)
+        self.assertIn("cannot be read on (behind 0 packets)", said)
+
+    def test_an_unknown_link_type_is_named(self):
+        said = self.imports("s", self.file("x", captures.pcap(143, captures.PLAIN)), code=1)
+        self.assertIn("frames of a link type that is not known here: DOCSIS", said)
+
+    def test_a_response_to_another_question_is_left_out(self):
+        forged = captures.ip(captures.udp(53, 1024, captures.dns(True, b"\3www\5other\0")),
+                             back=True)
+        said = self.imports("s", self.file("x", captures.pcap(
+            captures.RAW, [captures.PLAIN[0], forged, captures.PLAIN[1]])))
+        self.assertIn("1 response passed over: no client asked for them", said)
+        self.assertEqual(self.counts("s"), {"www.example.": 1})
+
+    def test_a_capture_that_grows_is_read_on(self):
+        """Wherever it ended: what was held, and what was asked, is known again."""
+        tcp = captures.over_tcp()
+        tcp[4], tcp[5] = tcp[5], tcp[4]  # an end of the file makes a gap of what comes early
+        packets = captures.PLAIN + captures.in_fragments() + tcp
+        frames = [captures.ethernet(packet, 0x86dd if packet[0] >> 4 == 6 else 0x0800)
+                  for packet in packets]
+        def parts(form):
+            return [len(form(captures.RAW, packets[:count])) for count in range(1, len(packets))]
+        for name, content, ends in (
+                ("pcap", captures.pcap(captures.RAW, packets), parts(captures.pcap)),
+                # As `cat` joins two; the first ends with a block that is no packet.
+                ("pcapng", captures.pcapng(captures.ETHERNET, frames) +
+                 captures.pcapng(captures.ETHERNET, frames[:2]),
+                 [len(captures.pcapng(captures.ETHERNET, frames))])):
+            path = self.file(name, content)
+            self.imports(name + "-at-once", path)
+            expected = self.export(name + "-at-once")
+            # In places of all kinds, and between two packets.
+            for cut in sorted({*range(30, len(content), 37), *ends}):
+                with self.subTest(name=name, cut=cut):
+                    path.write_bytes(content[:cut])
+                    store = f"{name}-{cut}"
+                    zonegen.run("--store", self.directory / store, "import", path)
+                    path.write_bytes(content)
+                    self.imports(store, path)
+                    self.assertEqual(self.export(store), expected)
+
+    def test_says_where_a_capture_was_cut(self):
+        content = captures.pcap(captures.RAW, captures.PLAIN * 2)
+        said = self.imports("s", self.file("x", content[:-1]), code=1)
+        self.assertIn("ends within a packet (behind 3 packets)", said)
+        self.assertEqual(self.counts("s"), {"www.example.": 1})
+
+    def test_addresses_of_clients_are_not_stored(self):
+        self.imports("s", self.file("x", captures.pcap(captures.RAW, captures.PLAIN)))
+        for path in (self.directory / "s").rglob("*"):
+            if path.is_file():
+                self.assertNotIn(captures.CLIENT, path.read_bytes())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

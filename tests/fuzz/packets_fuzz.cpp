@@ -1,0 +1,39 @@
+// Any octets as packets, one after the other: a link type, then of each a length in two octets, how
+// many tenths of a second later it comes, and the frame.
+#include <algorithm>
+#include <cstdlib>
+
+#include "zonegen/capture_messages.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    std::size_t given = 0;
+    CaptureMessages messages({}, [&](const CapturedResponse& response) {
+        require(response.message.size() >= 12 && (response.message[2] & 0x80U) != 0);
+        ++given;
+    });
+    OctetReader input({data, size});
+    const int link_type = input.u8().value_or(0);
+    PacketTime now{0};
+    for (;;) {
+        const auto length = input.u16();
+        const auto later = input.u8();
+        if (!length || !later) break;
+        const auto frame = input.octets(std::min<std::size_t>(*length, input.remaining()));
+        now += PacketTime{100'000} * *later;
+        messages.add(link_type, *frame, now);
+    }
+    messages.finish();
+    const auto& counts = messages.counts();
+    require(given == counts.asked + counts.not_asked + counts.multicast);
+    return 0;
+}

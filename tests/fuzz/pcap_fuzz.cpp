@@ -1,0 +1,63 @@
+// Any octets as a capture file: read within bounds, the feed always between two packets, and the
+// same responses whenever it is read.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "zonegen/capture_file.hpp"
+#include "zonegen/capture_messages.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+struct Run {
+    std::vector<std::string> responses;
+    std::vector<std::uint64_t> positions;  // behind each packet
+};
+
+Run run(const std::string& path, std::uint64_t mark) {
+    Run result;
+    CaptureMessages messages({}, [&](const CapturedResponse& response) {
+        require(response.message.size() >= 12 && (response.message[2] & 0x80U) != 0);
+        result.responses.emplace_back(as_text(response.message));
+    });
+    Feed feed(path);
+    bool marked = false;
+    CaptureFile file(feed, mark, [&] {
+        require(!marked && feed.position() < mark);
+        marked = true;
+    });
+    while (const auto packet = file.next()) {
+        messages.add(file.link_type(), packet->frame, packet->time);
+        const std::uint64_t before = feed.position();
+        file.take();
+        require(feed.position() > before);
+        result.positions.push_back(feed.position());
+    }
+    messages.finish();
+    require(marked == (mark != 0));
+    return result;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const int file = memfd_create("capture", MFD_CLOEXEC);
+    require(file >= 0 && write(file, data, size) == static_cast<ssize_t>(size));
+    const std::string path = "/proc/self/fd/" + std::to_string(file);
+    const Run first = run(path, 0);
+    if (!first.positions.empty()) {
+        const Run second = run(path, first.positions[first.positions.size() / 2]);
+        require(first.responses == second.responses && first.positions == second.positions);
+    }
+    close(file);
+    return 0;
+}

@@ -1,0 +1,413 @@
+#!/usr/bin/env python3
+"""The store as an ordinary zone: what Knot DNS and NSD answer from it is what the responder answers.
+
+Every name in the zone is asked for at each of them, and so are names that are not in it. Stores are
+made of the sample, of feeds beside the checkout where these are there (DNSHIST_SHARED_DATA), and of
+all that is unusual: large answers, names that are hard to write, a work limit that stops questions.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import random
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from authoritative import Knot, Nsd, program
+from harness import (A, NOERROR, NXDOMAIN, PATIENCE, TXT, ZONEGEN, Responder, framed, import_text,
+                     question, receive_message, run)
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+DATA = pathlib.Path(os.environ.get("DNSHIST_SHARED_DATA", PROJECT.parent / "shared" / "data"))
+ZONE = (b"pdns", b"local")
+AT_ONCE = 50  # questions on the way over one connection
+VIEWS = (b"history", b"pivot", b"names", b"summary", b"changes", b"at")
+CUT = b"# note: this zone has the first "
+
+
+def labels_of(text):
+    """The labels of a master file's name that is relative to the zone."""
+    labels, label = [], b""
+    octets = re.findall(rb"\\\d{3}|\\.|.", text.encode())
+    for octet in [] if text == "@" else octets + [b"."]:
+        if octet == b".":
+            labels.append(label)
+            label = b""
+        elif len(octet) == 4:
+            label += bytes([int(octet[1:])])
+        else:
+            label += octet[-1:]
+    return tuple(labels) + ZONE
+
+
+def names_of(file):
+    """The names in a zone that have TXT records, each of which is there in one place."""
+    names = [ZONE]
+    with open(file, encoding="ascii") as lines:
+        for line in lines:
+            owner, tab, _ = line.partition("\t")
+            if tab and owner:
+                names.append(labels_of(owner))
+    twice = [name for name, times in collections.Counter(names).items() if times > 1]
+    if twice:
+        raise AssertionError(f"more than once in {file}: {twice}")
+    return set(names)
+
+
+class Asked:
+    """The answers of a server over TCP."""
+
+    def __init__(self, address, port):
+        self.address, self.port = address, port
+
+    def ask(self, names, qtype=TXT):
+        """{name: its Answer}."""
+        names, answers = list(names), {}
+        with socket.create_connection((self.address, self.port), PATIENCE) as client:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for begin in range(0, len(names), AT_ONCE):
+                some = names[begin:begin + AT_ONCE]
+                client.sendall(b"".join(framed(question(name, qtype, number))
+                                        for number, name in enumerate(some)))
+                for _ in some:
+                    answer = receive_message(client)
+                    answers[some[answer.number]] = answer
+        return answers
+
+
+def said(answer):
+    return answer.rcode, sorted(answer.rdata), set(answer.ttls)
+
+
+class ZoneCase(unittest.TestCase):
+    """A store, its zone, and servers of both."""
+
+    maxDiff = 2000
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="dnshist ")))
+        self.store = self.folder / "store"
+        self.file = self.folder / "zone"
+        self.config = self.folder / "dnshist.toml"
+        self.config.write_text("")
+
+    def imports(self, *feeds):
+        result = run(ZONEGEN, "--store", self.store, "import", *feeds, timeout=60)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def export(self, *arguments):
+        """Writes the zone's file; what is said of it."""
+        with open(self.file, "w", encoding="ascii") as out:
+            result = self.run_export(*arguments, stdout=out)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stderr
+
+    def run_export(self, *arguments, stdout):
+        return subprocess.run([ZONEGEN, "--config", self.config, "--store", self.store, "export",
+                               "--format", "zone", *arguments], stdout=stdout,
+                              stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+
+    def serve(self):
+        """The responder and the others, running."""
+        responder = self.enterContext(Responder(self.store, config=self.config))
+        self.responder = Asked("127.0.0.2", responder.port)
+        self.others = {}
+        for kind in (Knot, Nsd):
+            server = self.enterContext(kind("pdns.local", self.file))
+            self.others[kind.__name__] = Asked(server.address, server.port)
+
+    def check_file(self):
+        """What others say of the file. That the zone's own NS has no address, as the responder
+        has none, BIND takes for an error: an export for it names other servers (--ns)."""
+        other = self.folder / "with-ns"
+        other.write_text(self.file.read_text("ascii").replace(
+            "@ IN NS pdns.local.\n", "@ IN NS ns.example.net.\n"), "ascii")
+        for command in ((program("kzonecheck"), "-o", "pdns.local", other),
+                        (program("named-checkzone"), "-i", "local", "pdns.local", other),
+                        (program("nsd-checkzone"), "pdns.local", self.file)):
+            result = run(*command, timeout=60)
+            self.assertEqual(result.returncode, 0, f"{command}: {result.stdout}{result.stderr}")
+
+    def check_names(self):
+        """Every name in the zone; those of a note that says where the zone ends, by themselves."""
+        names = names_of(self.file)
+        expected = self.responder.ask(names)
+        for server, asked in self.others.items():
+            answers = asked.ask(names)
+            cut = {name for name in names if answers[name].rdata and
+                   answers[name].rdata[0][1:].startswith(CUT)}
+            for name in names - cut:
+                self.assertEqual(said(answers[name]), said(expected[name]), f"{server}: {name}")
+                self.assertTrue(answers[name].rdata, name)
+            for name in cut:
+                self.assertEqual((answers[name].rcode, len(answers[name].rdata)), (NOERROR, 1))
+                self.assertTrue(expected[name].rdata, name)
+        return names, cut
+
+    def check_other_types(self, names):
+        for asked in (self.responder, *self.others.values()):
+            for name, answer in asked.ask(names, A).items():
+                self.assertEqual((answer.rcode, answer.rdata), (NOERROR, []), name)
+
+    def check_names_between(self, names):
+        """Names that have none themselves but have some below."""
+        between = {name[cut:] for name in names for cut in range(1, len(name) - len(ZONE))} - names
+        self.assertTrue(between)
+        expected = self.responder.ask(between, A)
+        for server, asked in self.others.items():
+            for name, answer in asked.ask(between).items():
+                self.assertEqual((answer.rcode, answer.rdata), (NOERROR, []), f"{server}: {name}")
+        # A question that has the word of a view in its subject is one itself.
+        for name, answer in expected.items():
+            if not any(label in VIEWS for label in name):
+                self.assertEqual(answer.rcode, NOERROR, name)
+
+    def check_absent_names(self, names):
+        """Names of which nothing is known, also below and beside such as are."""
+        chosen = random.Random(7).sample(sorted(names), min(len(names), 200))
+        absent = {(b"history", b"no-such-name"), (b"mx", b"history", b"no", b"such", b"name"),
+                  (b"pivot", b"203", b"0", b"113", b"251"), (b"pivot", b"2001:db8:ffff::1"),
+                  (b"pivot", b"nobody@nowhere", b"example"), (b"pivot", b"no=such=text"),
+                  (b"names", b"no-such-name"), (b"changes", b"no-such-name"),
+                  (b"summary", b"203", b"0", b"113", b"251"), (b"summary", b"no-such-name")}
+        for name in chosen:
+            view = next((at for at, label in enumerate(name) if label in VIEWS), None)
+            if view is not None and name[view] != b"pivot" and name[0] != b"help":
+                subject = name[view + 1:-len(ZONE)]
+                absent.add(name[:view + 1] + (b"zzz-absent",) + subject)
+                absent.add(name[:view + 1] + subject + (b"zzz-absent",))
+        absent = {name + (() if name[-len(ZONE):] == ZONE else ZONE) for name in absent}
+        absent = {name for name in absent if sum(map(len, name)) + len(name) < 255}
+        for server, asked in {"responder": self.responder, **self.others}.items():
+            for name, answer in asked.ask(absent).items():
+                self.assertEqual(answer.rcode, NXDOMAIN, f"{server}: {name}")
+
+    def check_apex(self):
+        """SOA and NS, as dig shows them."""
+        servers = (self.responder, *self.others.values())
+        for rrtype in ("SOA", "NS"):
+            answers = [run("dig", "+tcp", "+noall", "+answer", "-p", asked.port,
+                           f"@{asked.address}", "pdns.local", rrtype).stdout for asked in servers]
+            self.assertTrue(answers[0])
+            self.assertEqual(set(answers), {answers[0]})
+
+    def check(self, *arguments):
+        said_of_it = self.export(*arguments)
+        self.check_file()
+        self.serve()
+        names, cut = self.check_names()
+        self.check_other_types(names - cut)
+        self.check_names_between(names)
+        self.check_absent_names(names)
+        self.check_apex()
+        return names, said_of_it
+
+    def lines(self, asked, name):
+        """The lines of an answer and of those that its remarks name, and the last remark."""
+        lines, asked_for = [], set()
+        while name not in asked_for:
+            asked_for.add(name)
+            answer = asked.ask([name])[name]
+            more = [line for line in answer.lines if line.startswith("# more: ")]
+            lines += [line for line in answer.lines if not line.startswith("#")]
+            if not more:
+                break
+            name = labels_of(more[0].rsplit("next: ", 1)[1].removesuffix(".pdns.local."))
+        return lines, answer
+
+
+class Feeds(ZoneCase):
+    def test_the_sample(self):
+        self.imports(PROJECT / "contrib" / "sample" / "harbour.cof.ndjson")
+        names, said_of_it = self.check()
+        for name in ("history.harbour.example", "mx.history.harbour.example",
+                     "changes.harbour.example", "summary.harbour.example", "names.harbour.example",
+                     "names.example", "names", "pivot.203.0.113.66", "a.pivot.203.0.113.66",
+                     "summary.203.0.113.66", "pivot.ns1.nightowl.example",
+                     "soa.pivot.j.doe@inbox.example", r"soa.pivot.j\.doe.inbox.example",
+                     "txt.pivot.owl-verify=7c41e9d2", "pivot.7c41e9d2", "history.203.0.113.7",
+                     "ptr.history.203.0.113.7", "help", "help.filters", "stats", "version"):
+            self.assertIn(labels_of(name), names)
+        self.assertRegex(said_of_it, r"^\d+ names, \d+ records, \d+ octets\n"
+                                     r"\d+ questions left out: they cannot be asked, or have a label")
+        result = run(program("ldns-read-zone"), self.file)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        # Known, and with nothing to say: an ordinary server has no such name.
+        known = labels_of("hinfo.history.harbour.example")
+        self.assertEqual(self.responder.ask([known])[known].rcode, NOERROR)
+        for asked in self.others.values():
+            self.assertEqual(asked.ask([known])[known].rcode, NXDOMAIN)
+
+    def test_feeds_from_the_world(self):
+        feeds = [DATA / "cof" / name for name in
+                 ("opennic-opzones.cof.ndjson", "pdns-secpoll.cof.ndjson")]
+        if not all(feed.exists() for feed in feeds):
+            print(f"SKIPPED: no optional test data at {DATA}", file=sys.stderr, flush=True)
+            self.skipTest(f"no optional test data at {DATA}")
+        self.imports(*feeds)
+        self.check()
+
+
+class Unusual(ZoneCase):
+    def given(self):
+        """Records that are hard to show as a zone."""
+        times = {"time_first": 1577836800, "time_last": 1577836800, "count": 1}
+
+        def record(owner, rrtype, rdata, **more):
+            return json.dumps({"rrname": owner, "rrtype": rrtype, "rdata": rdata} | times | more)
+
+        yield from (record("many.example", "A", f"192.0.2.{n}", time_last=1577836800 + n)
+                    for n in range(250))
+        yield from (record(f"host{n}.below.example", "CNAME", "target.example") for n in range(120))
+        # Longer than 255 octets, and together longer than a message.
+        yield from (record("long.example", "TXT", " ".join(f'"{n} {"x" * 200}"' for _ in range(70)))
+                    for n in range(7))
+        yield record("longest.example", "TXT", " ".join(f'"{"y" * 255}"' for _ in range(250)))
+        # Octets of every kind in names and in text, and text that a name cannot hold.
+        for n in range(0, 256, 4):
+            octets = "".join(f"\\{octet:03}" for octet in range(n, n + 4))
+            yield record(f"x{octets}y.octets.example", "TXT", f'"{octets} q{octets}q"')
+        yield record("octets.example", "CNAME", r"\046\.\000\255\(\;\"\@\$.octets.example")
+        yield record("texts.example", "TXT", '"a..b .a a. a.b.c x* * *.a.b 1.2.3.0/24 1.2.3.256 '
+                     f'history.a page-2.x {"z" * 64} {"z" * 63}.{"z" * 63}.{"z" * 63}.{"z" * 20}"')
+        yield record("digest.example", "TXT", f'"{"d" * 250}"')
+        # Wildcards, and names that are words of the language or look like addresses.
+        for owner in ("*.example", "a.*.example", "+.example", "history.example", "a.history.example",
+                      "history.history.example", "at.example", "192.0.2.1", "page-2.example", ".",
+                      "example.history", "192.0.2.0/24", "2001:db8::1", "help", "stats"):
+            yield record(owner, "NS", "*.star.example")
+            yield record(owner, "TXT", '"history pivot.a"')
+        # Reverse names, whole and in part, and with digits that an address is not written with.
+        for owner in ("1.2.0.192.in-addr.arpa", "2.0.192.in-addr.arpa", "01.2.0.192.in-addr.arpa",
+                      "0/25.2.0.192.in-addr.arpa", "9.1.2.0.192.in-addr.arpa",
+                      ".".join("1" + "0" * 23 + "8bd01002") + ".ip6.arpa",
+                      ".".join("1020" + "000c" + "ffff" + "0" * 20) + ".ip6.arpa"):
+            yield record(owner, "PTR", "many.example")
+        # One value as a name, as a text and as a mailbox.
+        yield record("name.example", "MX", "10 both.example")
+        yield record("text.example", "TXT", '"both.example user@both.example only@text.example"')
+        yield record("zone.example", "SOA", r"ns.example user.both.example 1 2 3 4 5")
+        yield record("other.example", "SOA", r"ns.example a\.b\.c.both.example 1 2 3 4 5")
+        yield record("rp.example", "RP", r"root.both.example txt.example")
+        yield record("rp.example", "RP", r"toplevel . ")
+        yield record("v6.example", "AAAA", "2001:db8::1")
+        yield record("v6.example", "AAAA", "::ffff:192.0.2.1")
+        yield record("v6.example", "AAAA", "::")
+        yield record("type.example", "TYPE65280", r"\# 3 00ff41")
+        # Too long to be asked for with some of the words or all.
+        for size in (20, 35, 41, 43, 60):
+            owner = ".".join(("l" * 63,) * 3 + ("l" * size,))
+            yield record(owner, "NSEC3PARAM", "1 0 0 -")
+            yield record(owner, "A", "192.0.2.1")
+        # Seen again after a year, in zone files too.
+        yield record("again.example", "A", "192.0.2.77", time_first=1400000000, time_last=1400000009)
+        yield record("again.example", "A", "192.0.2.77")
+        yield json.dumps({"rrname": "again.example", "rrtype": "A", "rdata": "192.0.2.77", "count": 3,
+                          "zone_time_first": 1450000000, "zone_time_last": 1450000000})
+
+    def setUp(self):
+        super().setUp()
+        import_text(self.store, "\n".join(self.given()) + "\n")
+
+    def test_what_is_hard_to_write(self):
+        names, said_of_it = self.check()
+        self.assertRegex(said_of_it, r"\d+ questions left out: longer than a name can be")
+        self.assertFalse([name for name in names if b"*" in name])
+        for name in ("pivot.user@both.example", "soa.pivot.a.b.c@both.example",
+                     "rp.pivot.root@both.example", "pivot.only@text.example", "mx.pivot.both.example",
+                     "txt.pivot.both.example", r"aaaa.pivot.\:\:ffff\:192.0.2.1",
+                     "history.history.history.example", r"history.2001\:db8\:\:1",
+                     "type65280.history.type.example", "page-2.page-2".removeprefix("page-2.") +
+                     ".history.many.example"):
+            self.assertIn(labels_of(name), names)
+        # An address is its reverse name, and what a name says of both is one answer.
+        history = labels_of("history.192.0.2.1")
+        self.assertEqual(len(self.others["Knot"].ask([history])[history].rdata), 1)
+        self.assertNotIn(labels_of("pivot.ns@example"), names)
+        # Page by page to the end.
+        for name in ("history.many.example", "history.long.example", "names.example", "names",
+                     "cname.pivot.target.example"):
+            expected, _ = self.lines(self.responder, labels_of(name))
+            for asked in self.others.values():
+                lines, _ = self.lines(asked, labels_of(name))
+                self.assertEqual(lines, lines and sorted(set(lines), key=lines.index))
+                self.assertEqual(sorted(lines), sorted(expected))
+
+    def test_the_last_page_says_that_there_are_more(self):
+        names, said_of_it = self.check("--pages", "2")
+        self.assertIn(labels_of("page-2.history.many.example"), names)
+        self.assertRegex(said_of_it, r"\d+ answers end after page 2")
+        for asked in self.others.values():
+            lines, last = self.lines(asked, labels_of("history.many.example"))
+            self.assertEqual(len(lines), 100)
+            self.assertEqual(last.lines, ["# note: this zone has the first 2 pages of each answer; "
+                                          "dnshist-responder has the rest"])
+
+    def test_a_work_limit(self):
+        import_text(self.store, "\n".join(
+            json.dumps({"rrname": f"{owner}.example", "rrtype": "A", "rdata": f"10.0.{n >> 8}.{n & 255}",
+                        "time_first": n, "time_last": 2 * n})
+            for owner in ("huge", "huger") for n in range(1200)) + "\n")
+        self.config.write_text("[responder]\nscan_limit = 1000\nttl = 77\nnegative_ttl = 5\n")
+        names, _ = self.check("--pages", "50")
+        stopped = [name for name in names if name[0].startswith(b"from-")]
+        for view in (b"history", b"names", b"changes", b"summary"):
+            self.assertTrue([name for name in stopped if view in name], view)
+
+    def test_a_subject(self):
+        for subject, pattern in (("*.below.example", b"host"), ("name.example", b"name")):
+            with self.subTest(subject=subject):
+                self.export(subject)
+                names = names_of(self.file)
+                owners = {name[1:] for name in names if name[0] == b"history"}
+                self.assertTrue(owners)
+                self.assertTrue(all(owner[0].startswith(pattern) for owner in owners), owners)
+        # Of the values of its records, whoever else has them.
+        self.export("name.example")
+        self.serve()
+        names, _ = self.check_names()
+        pivots = {name for name in names if b"pivot" in name and b"help" not in name}
+        self.assertEqual(pivots, {labels_of(name) for name in (
+            "pivot.both.example", "mx.pivot.both.example", "txt.pivot.both.example")})
+
+    def test_name_servers(self):
+        self.export("--ns", "ns1.example.net", "--ns", "ns2.example.net.")
+        self.assertIn("@ IN NS ns1.example.net.\n@ IN NS ns2.example.net.\n",
+                      self.file.read_text("ascii"))
+
+    def test_another_zone(self):
+        self.export("--zone", "history.example.net")
+        self.assertIn("$ORIGIN history.example.net.\n", self.file.read_text())
+        self.config.write_text('[responder]\nzones = ["first.example", "second.example"]\n')
+        self.export()
+        self.assertIn("$ORIGIN first.example.\n", self.file.read_text())
+
+
+class Usage(ZoneCase):
+    def test_wrong_usage(self):
+        self.imports(PROJECT / "contrib" / "sample" / "harbour.cof.ndjson")
+        for arguments in (["--format", "zone", "--zone", "a..b"],
+                          ["--format", "zone", "--zone", ".".join(["l" * 63] * 3 + ["l" * 60])],
+                          ["--format", "zone", "--ns", "a..b"], ["--format", "zone", "--pages", "0"],
+                          ["--zone", "pdns.local"], ["--format", "cof", "--pages", "3"],
+                          ["--format", "dnsdb", "--ns", "ns.example"]):
+            result = run(ZONEGEN, "--store", self.store, "export", *arguments)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), arguments)
+            self.assertTrue(result.stderr)
+
+    def test_who_stops_reading_is_no_error(self):
+        self.imports(PROJECT / "contrib" / "sample" / "harbour.cof.ndjson")
+        read, write = os.pipe()
+        os.close(read)
+        with open(write, "w", encoding="ascii") as out:
+            result = self.run_export(stdout=out)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
