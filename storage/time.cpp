@@ -210,7 +210,7 @@ void write_time(TextWriter& out, Seconds time) noexcept {
     std::array<char, 20> text{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0',
                               'T', '0', '0', ':', '0', '0', ':', '0', '0', 'Z'};
     const auto two_digits = [&text](std::size_t at, unsigned value) {
-        std::memcpy(&text[at], &digit_pairs[2 * value], 2);
+        std::memcpy(&text[at], &digit_pairs[std::size_t{2} * value], 2);
     };
     two_digits(0, y / 100);
     two_digits(2, y % 100);
