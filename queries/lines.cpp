@@ -28,7 +28,20 @@ void write_types(TextWriter& out, std::span<const Rrtype> types) noexcept {
     }
 }
 
-void write_columns(TextWriter& out, const Query& query, const Item& item) {
+}  // namespace
+
+std::string_view LineWriter::owner_text(Octets owner) noexcept {
+    if (!equal(owner, {owner_.data(), owner_size_})) {
+        std::ranges::copy(owner, owner_.begin());
+        owner_size_ = owner.size();
+        TextWriter text(owner_text_);
+        write_key_name(text, owner);
+        owner_text_size_ = text.size();
+    }
+    return {owner_text_.data(), owner_text_size_};
+}
+
+void LineWriter::write_columns(TextWriter& out, const Query& query, const Item& item) {
     switch (query.view) {
         case View::names:
             write_seen(out, item);
@@ -50,10 +63,12 @@ void write_columns(TextWriter& out, const Query& query, const Item& item) {
         case View::history:
         case View::pivot:
         case View::at:
-            write_line(out, item.seen, item.count, item.record->owner, item.record->type,
-                       item.record->rdata);
+            write_line(out, item.seen, item.count, owner_text(item.record->owner),
+                       item.record->type, item.record->rdata);
     }
 }
+
+namespace {
 
 void add_seen(JsonObject& object, const Item& item) {
     object.number("count", item.count);
@@ -66,7 +81,7 @@ void append_type(std::string& out, Rrtype type) {
 }
 
 void append_name(std::string& out, Octets owner) {
-    std::array<char, 1024> room;  // the longest name has 1016 characters
+    std::array<char, max_name_text> room;
     TextWriter text(room);
     write_key_name(text, owner);
     append_json_string(out, text.text());

@@ -9,6 +9,7 @@
 // "values", "time" and "change" for the rest; the types of a name are an array.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -30,10 +31,18 @@ class LineWriter {
     static void write_too_long(TextWriter& out, const Item& item) noexcept;
 
   private:
+    // In presentation form; good until the next call.
+    std::string_view owner_text(Octets owner) noexcept;
+    void write_columns(TextWriter& out, const Query& query, const Item& item);
     void add_members(JsonObject& object, const Query& query, const Item& item);
     void append_record(const Query& query, const Item& item);
 
     Snapshot& snapshot_;
+    // The owner last shown, which is the next one's too more often than not, and its text.
+    std::array<std::uint8_t, max_name_octets> owner_;
+    std::size_t owner_size_ = 0;
+    std::array<char, max_name_text> owner_text_;
+    std::size_t owner_text_size_ = 0;
     // JSON is the one kind of line that allocates: for the object, and for what the sources say.
     std::string json_;
     std::vector<Source> sources_;

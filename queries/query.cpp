@@ -102,6 +102,7 @@ class FilterReader {
     std::optional<Mistake> read(std::string_view label) {
         for (std::size_t row = 0; row < filters_.size(); ++row) {
             const FilterWord& filter = filters_[row];
+            if (label.front() != filter.word.front()) continue;
             const auto value = filter_value(filter, label);
             if (!value) continue;
             if (met_.test(row) && !filter.repeats) return given_twice(filter);
@@ -132,6 +133,30 @@ class FilterReader {
     bool every_type_ = false;
     TypeSet types_;
 };
+
+// A question with a view, of which the filters stand before it and the subject behind.
+std::optional<Mistake> read_view(const ViewWord& view, Octets filters, Octets subject, Query& query,
+                                 Seconds now) {
+    query.view = view.view;
+    if (query.view == View::at) {
+        // A star is a label like others here: a wildcard had records too.
+        query.subject = subject_name(subject);
+        return read_time_at(filters, query, now);
+    }
+    Labels rest(filters);
+    FilterReader reader(query, now);
+    while (const auto label = rest.next()) {
+        if (auto mistake = reader.read(*label)) return mistake;
+    }
+    reader.finish();
+
+    if (query.runs && (query.view == View::names || query.view == View::summary)) {
+        return no_runs_in(view.word);
+    }
+    if (auto mistake = read_subject(subject, query)) return mistake;
+    if (!query.order) query.order = default_order(query);
+    return std::nullopt;
+}
 
 Unfinished unfinished(Octets labels) noexcept {
     // A short word is near to too many others; a long name is nobody's slip of the finger.
@@ -170,36 +195,19 @@ std::optional<View> view_of(Octets labels) noexcept {
 }
 
 Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept {
-    Labels rest(labels);
-    const ViewWord* const view = next_view(rest);
-    if (view == nullptr) return unfinished(labels);
-
+    // Always the same object is returned, which spares a copy of it.
     Reading reading(std::in_place_type<Query>);
-    Query& query = *std::get_if<Query>(&reading);
-    query.view = view->view;
-    query.limit = std::clamp(default_limit, 1U, max_limit);
-
-    const std::size_t filter_octets = labels.size() - rest.rest().size() - view->word.size() - 1;
-    if (query.view == View::at) {
-        // A star is a label like others here: a wildcard had records too.
-        query.subject = subject_name(rest.rest());
-        if (const auto mistake = read_time_at(labels.first(filter_octets), query, now)) {
-            return *mistake;
-        }
-        return reading;
+    Labels rest(labels);
+    if (const ViewWord* const view = next_view(rest)) {
+        Query& query = *std::get_if<Query>(&reading);
+        query.limit = std::clamp(default_limit, 1U, max_limit);
+        const std::size_t filter_octets =
+            labels.size() - rest.rest().size() - view->word.size() - 1;
+        const auto mistake = read_view(*view, labels.first(filter_octets), rest.rest(), query, now);
+        if (mistake) reading = *mistake;
+    } else {
+        reading = unfinished(labels);
     }
-    Labels filters(labels.first(filter_octets));
-    FilterReader reader(query, now);
-    while (const auto label = filters.next()) {
-        if (const auto mistake = reader.read(*label)) return *mistake;
-    }
-    reader.finish();
-
-    if (query.runs && (query.view == View::names || query.view == View::summary)) {
-        return no_runs_in(view->word);
-    }
-    if (const auto mistake = read_subject(rest.rest(), query)) return *mistake;
-    if (!query.order) query.order = default_order(query);
     return reading;
 }
 

@@ -63,6 +63,8 @@ class TypeSet {
 inline constexpr Period all_time{Seconds{0}, end_of_time};
 
 struct Query {
+    Query() noexcept {}  // NOLINT: 2 KB, most of it rooms that need not be set to zero first
+
     View view = View::history;
     Reach reach = Reach::name;
     Name subject;

@@ -38,13 +38,16 @@ std::size_t ResponseWriter::least_octets(const Request& request) noexcept {
 }
 
 void ResponseWriter::put_u16(std::uint16_t value) noexcept {
-    put_u8(static_cast<std::uint8_t>(value >> 8));
-    put_u8(static_cast<std::uint8_t>(value));
+    const std::array octets{static_cast<std::uint8_t>(value >> 8),
+                            static_cast<std::uint8_t>(value)};
+    put_octets(octets);
 }
 
 void ResponseWriter::put_u32(std::uint32_t value) noexcept {
-    put_u16(static_cast<std::uint16_t>(value >> 16));
-    put_u16(static_cast<std::uint16_t>(value));
+    const std::array octets{
+        static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
+        static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
+    put_octets(octets);
 }
 
 void ResponseWriter::put_octets(Octets octets) noexcept {

@@ -4,13 +4,16 @@
 //     2016-02-01T00:00:00Z 2019-11-30T09:12:44Z 812 example.com. MX 10 mail.example.com.
 #pragma once
 
+#include <string_view>
+
 #include "storage/history.hpp"
 #include "storage/text_writer.hpp"
 
 namespace dnshist {
 
-void write_line(TextWriter& out, Period seen, std::uint64_t count, Octets owner_key, Rrtype type,
-                Octets rdata);
+// `owner` in presentation form: many lines in a row have the same.
+void write_line(TextWriter& out, Period seen, std::uint64_t count, std::string_view owner,
+                Rrtype type, Octets rdata);
 
 // "OWNER TYPE RDATA": the resource record alone.
 void write_record(TextWriter& out, Octets owner_key, Rrtype type, Octets rdata);

@@ -33,8 +33,7 @@ std::uint8_t reverse_labels(Octets from, std::uint8_t* to) noexcept {
         const std::uint8_t* label = from.data() + labels.offsets[i];
         const std::size_t size = label[0] + 1U;
         // A length octet is at most 63 and so no letter: it goes through as it is.
-        for (std::size_t k = 0; k < size; ++k)
-            next[k] = to_lower(label[k]);
+        copy_lower(label, size, next);
         next += size;
     }
     *next++ = 0;
@@ -120,7 +119,7 @@ Result<Name> Name::from_master_file(std::string_view text, const Name* origin) {
 std::optional<Name> Name::from_wire(Octets wire) noexcept {
     if (name_length(wire) != wire.size()) return std::nullopt;
     Name name;
-    std::transform(wire.begin(), wire.end(), name.octets_.begin(), to_lower);
+    copy_lower(wire.data(), wire.size(), name.octets_.data());
     name.size_ = static_cast<std::uint8_t>(wire.size());
     return name;
 }

@@ -27,6 +27,8 @@ namespace dnshist {
 
 inline constexpr std::size_t max_name_octets = 255;
 inline constexpr std::size_t max_label_octets = 63;
+// Characters of the longest name in presentation form.
+inline constexpr std::size_t max_name_text = 1016;
 
 // The octets of a name's key form, held in place.
 class NameKey {

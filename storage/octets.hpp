@@ -61,6 +61,24 @@ constexpr std::uint8_t to_lower(std::uint8_t c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<std::uint8_t>(c + ('a' - 'A')) : c;
 }
 
+// Copies `size` octets in lower case, eight at a time.
+inline void copy_lower(const std::uint8_t* from, std::size_t size, std::uint8_t* to) noexcept {
+    constexpr std::uint64_t each = 0x0101010101010101U;
+    for (std::uint64_t word = 0; size >= sizeof word; size -= sizeof word) {
+        std::memcpy(&word, from, sizeof word);
+        // The top bit of each octet says: at or above 'A', above 'Z', ASCII.
+        const std::uint64_t low = word & each * 0x7fU;
+        const std::uint64_t letters =
+            (low + each * (0x80U - 'A')) & ~(low + each * (0x7fU - 'Z')) & ~word & each * 0x80U;
+        word |= letters >> 2;  // 0x20
+        std::memcpy(to, &word, sizeof word);
+        from += sizeof word;
+        to += sizeof word;
+    }
+    for (std::size_t i = 0; i < size; ++i)
+        to[i] = to_lower(from[i]);
+}
+
 // The longest form of an unsigned LEB128 integer of 64 bits.
 inline constexpr std::size_t max_varint_octets = 10;
 

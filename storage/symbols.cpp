@@ -396,6 +396,14 @@ std::optional<std::size_t> unpack_symbols(Octets packed, std::uint8_t* out,
     const std::uint8_t* const in_end = in + packed.size();
     std::uint8_t* next = out;
     std::uint8_t* const out_end = out + room;
+    // Symbols follow each other without a literal most of the time, and where even the longest ones
+    // would fit there is nothing to be asked but whether each is one.
+    if (packed.size() * max_symbol_octets <= room) {
+        for (; in < in_end && *in < symbol_count; ++in) {
+            std::memcpy(next, decoder.octets[*in].data(), max_symbol_octets);
+            next += decoder.lengths[*in];
+        }
+    }
     while (in < in_end) {
         if (out_end - next < static_cast<std::ptrdiff_t>(max_symbol_octets)) return std::nullopt;
         const std::uint8_t symbol = *in++;

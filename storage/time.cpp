@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstring>
 
 #include "storage/octets.hpp"
 
@@ -189,6 +190,16 @@ std::optional<Seconds> age(std::string_view text, Seconds now) noexcept {
     return in_range(now.since_epoch - *count * *unit);
 }
 
+// "00" to "99".
+constexpr auto digit_pairs = [] {
+    std::array<char, 200> pairs{};
+    for (std::size_t i = 0; i < pairs.size() / 2; ++i) {
+        pairs[2 * i] = static_cast<char>('0' + i / 10);
+        pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return pairs;
+}();
+
 }  // namespace
 
 void write_time(TextWriter& out, Seconds time) noexcept {
@@ -199,8 +210,7 @@ void write_time(TextWriter& out, Seconds time) noexcept {
     std::array<char, 20> text{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0',
                               'T', '0', '0', ':', '0', '0', ':', '0', '0', 'Z'};
     const auto two_digits = [&text](std::size_t at, unsigned value) {
-        text[at] = static_cast<char>('0' + value / 10);
-        text[at + 1] = static_cast<char>('0' + value % 10);
+        std::memcpy(&text[at], &digit_pairs[std::size_t{2} * value], 2);
     };
     two_digits(0, y / 100);
     two_digits(2, y % 100);

@@ -21,8 +21,7 @@ struct Line {
         BOOST_TEST_REQUIRE(rdata_from_text(type, rdata, *wire).has_value());
         std::string room(room_octets, '\0');
         TextWriter out(room);
-        write_line(out, seen, count, Name::from_text(owner).value().key().octets(), type,
-                   wire->octets());
+        write_line(out, seen, count, Name::from_text(owner).value().text(), type, wire->octets());
         return std::string(out.text()) + (out.overflowed() ? " (cut)" : "");
     }
 };

@@ -40,6 +40,25 @@ using namespace std::string_literals;
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(letters_alone_change_in_lower_case) {
+    // Every octet, at every place of names of every length that is copied in pieces.
+    for (std::size_t size = 1; size <= 20; ++size) {
+        for (std::size_t place = 0; place < size; ++place) {
+            for (unsigned octet = 0; octet < 256; ++octet) {
+                std::string label(size, 'Q');
+                label[place] = static_cast<char>(octet);
+                std::string expected(size, 'q');
+                const bool letter = octet >= 'A' && octet <= 'Z';
+                expected[place] = static_cast<char>(letter ? octet + 32 : octet);
+                const std::string length(1, static_cast<char>(size));
+                const auto name = Name::from_wire(as_octets(length + label + '\0'));
+                BOOST_REQUIRE(name.has_value());
+                BOOST_REQUIRE(as_text(name->wire()) == length + expected + '\0');
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(text_becomes_wire_form_in_lower_case) {
     BOOST_TEST(wire_of("www.Example.COM.") == "\3www\7example\3com\0"s);
     BOOST_TEST(wire_of("www.example.com") == "\3www\7example\3com\0"s);

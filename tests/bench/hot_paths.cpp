@@ -1,0 +1,150 @@
+// The hot paths, each run a number of times under callgrind, so that tests/bench/budget can count
+// their instructions; always the same ones in the same order.
+//
+//     hot_paths DIRECTORY
+//
+// DIRECTORY is one of make_history's, with a store beside the feed. For each path a line "NAME
+// RUNS" is printed and callgrind writes its counts, in that order. What is counted is the second
+// time: the first has grown every buffer.
+#include <valgrind/callgrind.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "responder/respond.hpp"
+#include "tests/golden/ask.hpp"
+#include "tests/unit/temporary_directory.hpp"
+#include "zonegen/cof_reader.hpp"
+#include "zonegen/feed.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+constexpr Seconds now{1767225600};  // 2026-01-01T00:00:00Z
+constexpr std::size_t questions_of_a_kind = 400;
+constexpr std::size_t observations = 4000;
+constexpr std::uint8_t nxdomain = 3;
+constexpr std::size_t reserve = std::size_t{1} << 30;  // valgrind has no room for more
+
+using Message = std::vector<std::uint8_t>;
+
+// Runs `path`, which runs `runs` times, and has it counted.
+void count(const char* name, std::size_t runs, const std::function<void()>& path) {
+    CALLGRIND_ZERO_STATS;
+    path();
+    CALLGRIND_DUMP_STATS_AT(name);
+    std::printf("%s %zu\n", name, runs);
+}
+
+std::vector<Message> questions(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    std::vector<Message> messages;
+    std::string name;
+    std::string type;
+    while (messages.size() < questions_of_a_kind && in >> name >> type) {
+        type += ' ';
+        type += name;
+        messages.push_back(test::request_of(test::ask_from_text(type)));
+    }
+    if (messages.empty()) throw std::runtime_error("no questions in " + file.string());
+    return messages;
+}
+
+class Asking {
+  public:
+    explicit Asking(const std::filesystem::path& store) : history_(store, {}, reserve) {
+        service_.zones.push_back(Name::from_text("pdns.local").value());
+        responder_ = std::make_unique<Responder>(history_, service_);
+        if (!responder_->begin(now)) throw std::runtime_error("the store cannot be read");
+    }
+
+    // The code of the answer.
+    std::uint8_t ask(const Message& message) {
+        if (responder_->respond(message, {Transport::udp}, room_) == 0) {
+            throw std::runtime_error("no answer");
+        }
+        return room_[3] & 15U;
+    }
+
+    void count_all(const char* name, const std::vector<Message>& messages) {
+        const auto path = [&] {
+            for (const Message& message : messages)
+                ask(message);
+        };
+        path();
+        count(name, messages.size(), path);
+    }
+
+  private:
+    Service service_;
+    History history_;
+    std::unique_ptr<Responder> responder_;
+    std::vector<std::uint8_t> room_ = std::vector<std::uint8_t>(max_tcp_octets);
+};
+
+void answer(const std::filesystem::path& directory) {
+    Asking asking(directory / "store");
+    std::vector<Message> seen;
+    std::vector<Message> never_seen;
+    for (const Message& message : questions(directory / "questions.history"))
+        (asking.ask(message) == nxdomain ? never_seen : seen).push_back(message);
+    asking.count_all("history", seen);
+    asking.count_all("nxdomain", never_seen);
+    for (const char* kind : {"all", "address", "prefix", "names", "at"})
+        asking.count_all(kind, questions(directory / ("questions." + std::string(kind))));
+}
+
+std::vector<std::string> lines_of(const std::filesystem::path& feed) {
+    std::ifstream in(feed);
+    std::vector<std::string> lines;
+    for (std::string line; lines.size() < observations && std::getline(in, line);) {
+        line.resize(line.size() + Feed::padding_octets);  // as a feed has it
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+void import(const std::filesystem::path& directory) {
+    const std::vector<std::string> lines = lines_of(directory / "feed.json");
+    Batch batch;
+    CofReader reader([&](const Observation& observation) { batch.add(observation); },
+                     [](const Reject&) { throw std::runtime_error("a rejected line"); });
+    const auto read = [&] {
+        batch.clear();
+        for (const std::string& line : lines)
+            reader.read(std::string_view(line).substr(0, line.size() - Feed::padding_octets));
+    };
+    read();
+    count("cof", lines.size(), read);
+
+    const test::TemporaryDirectory fresh;
+    HistoryWriter writer(fresh.path(), {.gap = default_gap});
+    const auto apply = [&] { writer.apply(batch, std::nullopt, {}, now); };
+    count("first_import", lines.size(), apply);
+    read();
+    count("merge", lines.size(), apply);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        std::fputs("usage: hot_paths DIRECTORY\n", stderr);
+        return 2;
+    }
+    try {
+        answer(argv[1]);
+        import(argv[1]);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "hot_paths: %s\n", error.what());
+        return 1;
+    }
+    return 0;
+}

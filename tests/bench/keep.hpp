@@ -1,0 +1,136 @@
+// A store of the comparison as a program: it imports a feed of COF, and looks records up both ways.
+//
+//     keep_NAME import FEED STORE
+//     keep_NAME look-up FEED STORE COUNT
+//
+// All read the feed with dnshist's reader, so that what differs is the keeping. `look-up` asks for
+// COUNT records of the feed at random, first by owner and type and then by type and RDATA, and says
+// what the processor spent:
+//
+//     forward LOOKUPS RECORDS SECONDS
+//     backward LOOKUPS RECORDS SECONDS
+#pragma once
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/name.hpp"
+#include "storage/observation.hpp"
+#include "zonegen/cof_reader.hpp"
+#include "zonegen/elements.hpp"
+#include "zonegen/feed.hpp"
+
+namespace dnshist::bench {
+
+// Records that one look-up gives at most.
+inline constexpr std::size_t most_found = 100;
+
+struct Wanted {
+    Name owner;
+    Rrtype type;
+    std::vector<std::uint8_t> rdata;
+};
+
+class Keeper {
+  public:
+    Keeper() = default;
+    virtual ~Keeper() = default;
+    Keeper(const Keeper&) = delete;
+    Keeper& operator=(const Keeper&) = delete;
+
+    virtual void add(const Observation& observation) = 0;
+    // All has been added.
+    virtual void finish() = 0;
+    // The records of an owner and type, and those of a type that say the same; how many.
+    virtual std::size_t forward(const Wanted& wanted) = 0;
+    virtual std::size_t backward(const Wanted& wanted) = 0;
+};
+
+inline void read_feed(const std::string& path, const CofReader::Observe& observe) {
+    Feed feed(path);
+    ElementReader elements(feed, Layout::lines);
+    CofReader reader(observe, [](const Reject&) { throw std::runtime_error("a rejected line"); });
+    for (Element element; elements.next(element); elements.take())
+        reader.read(element.text);
+}
+
+// `count` records of the types that are looked up both ways, at random.
+inline std::vector<Wanted> sample(const std::string& feed, std::size_t count) {
+    std::vector<Wanted> chosen;
+    std::mt19937_64 random(1);
+    std::uint64_t seen = 0;
+    read_feed(feed, [&](const Observation& observation) {
+        if (observation.type == Rrtype::TXT) return;
+        const std::uint64_t place = ++seen <= count ? seen - 1 : random() % seen;
+        if (place >= count) return;
+        if (place == chosen.size()) chosen.emplace_back();
+        chosen[place] = {Name::from_wire(observation.owner).value(),
+                         observation.type,
+                         {observation.rdata.begin(), observation.rdata.end()}};
+    });
+    std::shuffle(chosen.begin(), chosen.end(), random);
+    return chosen;
+}
+
+inline double cpu_seconds() {
+    rusage usage;
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+inline void look_up(const char* direction, const std::vector<Wanted>& wanted,
+                    const std::function<std::size_t(const Wanted&)>& find) {
+    std::size_t found = 0;
+    const double before = cpu_seconds();
+    for (const Wanted& one : wanted) {
+        const std::size_t records = find(one);
+        if (records == 0) throw std::runtime_error("a record was not found again");
+        found += records;
+    }
+    std::printf("%s %zu %zu %.3f\n", direction, wanted.size(), found, cpu_seconds() - before);
+}
+
+// `open` makes the Keeper of a store, for import or for look-ups.
+template <class Open>
+int keep(int argc, char** argv, Open&& open) {
+    const std::string_view command = argc > 1 ? argv[1] : "";
+    const bool import = command == "import" && argc == 4;
+    if (!import && !(command == "look-up" && argc == 5)) {
+        std::fprintf(stderr, "usage: %s import FEED STORE | look-up FEED STORE COUNT\n", argv[0]);
+        return 2;
+    }
+    try {
+        const std::string feed = argv[2];
+        const auto keeper = open(std::string(argv[3]), import);
+        if (import) {
+            read_feed(feed, [&](const Observation& observation) { keeper->add(observation); });
+            keeper->finish();
+        } else {
+            const std::vector<Wanted> wanted = sample(feed, std::stoul(argv[4]));
+            // Once without being measured, so that every page is in memory.
+            for (const Wanted& one : wanted)
+                keeper->forward(one), keeper->backward(one);
+            look_up("forward", wanted, [&](const Wanted& one) { return keeper->forward(one); });
+            look_up("backward", wanted, [&](const Wanted& one) { return keeper->backward(one); });
+        }
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s: %s\n", argv[0], error.what());
+        return 1;
+    }
+    return 0;
+}
+
+}  // namespace dnshist::bench
