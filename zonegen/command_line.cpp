@@ -66,6 +66,7 @@ void describe_import(CLI::App& command, CommandLine& line) {
         .add_option("--origin", line.origin,
                     "what relative names in zone files are relative to before any $ORIGIN")
         ->option_text("NAME");
+    command.add_flag("--zone-includes", line.zone_includes, "follow $INCLUDE in zone files");
     command
         .add_option("--counts", line.counts,
                     "what becomes of the count of a record seen again: add (default) or max")

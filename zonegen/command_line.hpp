@@ -28,6 +28,7 @@ struct CommandLine {
     std::string sensor;
     std::optional<std::string> at;
     std::optional<std::string> origin;
+    bool zone_includes = false;
     std::optional<std::string> counts;
     bool again = false;
     std::optional<std::uint64_t> batch;

@@ -109,6 +109,7 @@ ExitCode import(const CommandLine& line, const Settings& settings, Terminal& ter
 
     options.format = line.format;
     options.reader.sensor = line.sensor;
+    options.reader.zone_includes = line.zone_includes;
     options.selection = *std::move(selection);
     options.reader.trust = trust_of(line, settings);
     options.reader.dnstap_types = dnstap_types_of(line, settings);

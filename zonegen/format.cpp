@@ -162,7 +162,7 @@ std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
                                                         options.trust);
         case Format::zone:
             return std::make_unique<ZoneFeed>(feed, sink, options.when.value(), options.origin,
-                                              options.sensor);
+                                              options.sensor, options.zone_includes);
     }
     return std::make_unique<CofFeed>(feed, sink, start, format == Format::dnsdb, options.sensor);
 }

@@ -52,6 +52,7 @@ struct ReaderOptions {
     // of the relative names that have none in it.
     std::optional<Seconds> when;
     std::optional<Name> origin;
+    bool zone_includes = false;  // $INCLUDE is followed
 };
 
 // The feed stands at the start given: at its own for a format that is stateful. Feed and sink

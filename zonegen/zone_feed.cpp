@@ -41,6 +41,10 @@ bool is_class_in(std::string_view text) {
     return capitals == "IN" || capitals == "CLASS1";
 }
 
+// Of files that include each other.
+constexpr std::size_t max_include_depth = 8;
+constexpr std::uint64_t max_includes = 10'000;
+
 std::string_view problem_of(ZoneEntry::Kind kind) noexcept {
     switch (kind) {
         case ZoneEntry::Kind::open_quote:
@@ -57,13 +61,25 @@ std::string_view problem_of(ZoneEntry::Kind kind) noexcept {
 }  // namespace
 
 ZoneFeed::ZoneFeed(Feed& feed, const Sink& sink, Seconds when, const std::optional<Name>& origin,
-                   const std::string& sensor)
-    : sink_(sink), entries_(feed), when_(when), origin_(origin) {
+                   const std::string& sensor, bool includes)
+    : sink_(sink),
+      entries_(feed),
+      includes_(includes),
+      files_{feed.path()},
+      when_(when),
+      origin_(origin) {
     source_.sensor_id = sensor;
 }
 
 bool ZoneFeed::next() {
     if (!entries_.next(entry_)) return false;
+    line_ = entry_.line;
+    read_entry();
+    entries_.take();
+    return true;
+}
+
+void ZoneFeed::read_entry() {
     switch (entry_.kind) {
         case ZoneEntry::Kind::whole:
             read(entry_.joined);
@@ -78,15 +94,19 @@ bool ZoneFeed::next() {
             owner_.reset();
             refuse(Reason::bad_line, std::string(problem_of(entry_.kind)));
     }
-    entries_.take();
-    return true;
 }
 
 void ZoneFeed::refuse(Reason reason, std::string detail) {
     if (reason == Reason::no_origin) lacks_origin_ = true;
     const bool whole = entry_.kind == ZoneEntry::Kind::whole;
-    sink_.refuse(entry_.line, whole ? entry_.joined : entry_.text,
-                 refusal(reason, std::move(detail)));
+    if (files_.size() > 1) {
+        if (!detail.empty()) detail += ", ";
+        detail += "at ";
+        detail += quote(files_.back().string());
+        detail += ':';
+        detail += std::to_string(entry_.line);
+    }
+    sink_.refuse(line_, whole ? entry_.joined : entry_.text, refusal(reason, std::move(detail)));
 }
 
 void ZoneFeed::read(std::string_view entry) {
@@ -108,8 +128,12 @@ void ZoneFeed::read(std::string_view entry) {
 void ZoneFeed::read_directive(std::string_view directive, Tokens& words) {
     const std::string name = in_capitals(directive);
     if (name == "$TTL") return;
-    if (name != "$ORIGIN") return refuse(Reason::bad_directive, name);
+    if (name == "$ORIGIN") return read_origin(words);
+    if (name == "$INCLUDE" && includes_) return read_include(words);
+    refuse(Reason::bad_directive, name);
+}
 
+void ZoneFeed::read_origin(Tokens& words) {
     const auto word = words.next();
     const auto read = Name::from_master_file(word ? word->text : "", origin());
     origin_lost_ = !read;
@@ -117,8 +141,50 @@ void ZoneFeed::read_directive(std::string_view directive, Tokens& words) {
         origin_ = *read;
     } else {
         origin_.reset();
-        refuse(Reason::bad_directive, name + ": " + read.error().text);
+        refuse(Reason::bad_directive, "$ORIGIN: " + read.error().text);
     }
+}
+
+// $INCLUDE FILE [ORIGIN]: whatever becomes of the origin and the owner in the file, those of the
+// file that includes it stay as they were.
+void ZoneFeed::read_include(Tokens& words) {
+    const auto file = words.next();
+    if (!file) return refuse(Reason::bad_directive, "$INCLUDE without a file");
+    const std::filesystem::path path = files_.back().parent_path() / file->text;
+    if (files_.size() > max_include_depth || ++included_ > max_includes ||
+        std::ranges::find(files_, path) != files_.end()) {
+        return refuse(Reason::bad_directive, "$INCLUDE: too many, or one within itself");
+    }
+    const ZoneEntry outer = entry_;
+    const auto outer_origin = origin_;
+    const auto outer_owner = owner_;
+    const bool outer_origin_lost = origin_lost_;
+    if (!words.at_end()) read_origin(words);
+    try {
+        Feed feed(path.string());
+        if (feed.rereadable()) {
+            files_.push_back(path);
+            read_included(feed);
+            files_.pop_back();
+        } else {
+            refuse(Reason::bad_directive, "$INCLUDE: " + quote(path.string()) + " is no file");
+        }
+    } catch (const FeedError& error) {
+        refuse(Reason::bad_directive, std::string("$INCLUDE: ") + error.what());
+    }
+    entry_ = outer;
+    origin_ = outer_origin;
+    owner_ = outer_owner;
+    origin_lost_ = outer_origin_lost;
+}
+
+void ZoneFeed::read_included(Feed& feed) {
+    ZoneEntries entries(feed);
+    while (entries.next(entry_)) {
+        read_entry();
+        entries.take();
+    }
+    if (feed.state() == Feed::State::damaged) refuse(Reason::bad_directive, feed.problem());
 }
 
 // The owner of the entry, or of the one before.

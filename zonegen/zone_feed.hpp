@@ -10,10 +10,14 @@
 // zone is named so.
 //
 // What is refused costs itself alone. After an owner that is wrong, the entries that leave theirs
-// out have none, rather than the one before. $INCLUDE, $GENERATE and directives that nobody knows
-// are refused: what they stand for is missing from the copy.
+// out have none, rather than the one before. $GENERATE and directives that nobody knows are
+// refused: what they stand for is missing from the copy. So is $INCLUDE, where it is not allowed: a
+// file from elsewhere could name any that the importer may read. Where it is, the file included is
+// a part of the entry that names it, and so in the store with it or not at all.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,15 +33,19 @@ class ZoneFeed final : public Reader {
   public:
     // The feed stands at its start; it and the sink outlive the reader. `when` is the moment of the
     // copy, `origin` that of relative names before any $ORIGIN, `sensor` the sensor_id of all of
-    // it.
+    // it, `includes` whether $INCLUDE is followed.
     ZoneFeed(Feed& feed, const Sink& sink, Seconds when, const std::optional<Name>& origin,
-             const std::string& sensor);
+             const std::string& sensor, bool includes);
 
     bool next() override;
     std::vector<FeedRemark> remarks() const override;
 
   private:
+    void read_entry();
     void read(std::string_view entry);
+    void read_origin(Tokens& words);
+    void read_include(Tokens& words);
+    void read_included(Feed& feed);
     void read_directive(std::string_view directive, Tokens& words);
     bool read_owner(std::string_view entry, Tokens& words);
     std::optional<Rrtype> read_type(Tokens& words);
@@ -50,6 +58,10 @@ class ZoneFeed final : public Reader {
     const Sink& sink_;
     ZoneEntries entries_;
     ZoneEntry entry_;
+    bool includes_;
+    std::vector<std::filesystem::path> files_;  // the feed's, and those included one by the other
+    std::uint64_t line_ = 0;                    // of the feed itself
+    std::uint64_t included_ = 0;                // files so far
     Seconds when_;
     std::optional<Name> origin_;
     bool origin_lost_ = false;   // by an $ORIGIN that is wrong

@@ -16,10 +16,17 @@ struct Reading {
     std::vector<std::string> remarks;
 };
 
+struct Included {
+    std::string name;
+    std::string content;
+};
+
 Reading read(const std::string& content, const std::optional<std::string>& origin = {},
-             const std::string& sensor = {}) {
+             const std::string& sensor = {}, const std::vector<Included>& included = {}) {
     const test::TemporaryDirectory directory;
     const auto path = directory.path() / "feed";
+    for (const Included& file : included)
+        std::ofstream(directory.path() / file.name, std::ios::binary) << file.content;
     std::ofstream(path, std::ios::binary) << content;
     Feed feed(path.string());
     Reading reading;
@@ -38,11 +45,15 @@ Reading read(const std::string& content, const std::optional<std::string>& origi
         std::string text = "! " + std::to_string(line) + ' ';
         text += reason_text(reject.reason);
         if (!reject.detail.empty()) text += ": " + reject.detail;
+        // The directory is another one each time.
+        const std::string where = directory.path().string() + "/";
+        for (std::size_t at = 0; (at = text.find(where)) != std::string::npos;)
+            text.erase(at, where.size());
         reading.all.push_back(text);
     };
     std::optional<Name> name;
     if (origin) name = Name::from_text(*origin).value();
-    ZoneFeed zone(feed, sink, Seconds{1000}, name, sensor);
+    ZoneFeed zone(feed, sink, Seconds{1000}, name, sensor, !included.empty());
     while (zone.next()) {
     }
     BOOST_TEST(feed.position() == content.size());
@@ -190,4 +201,47 @@ BOOST_AUTO_TEST_CASE(directives_that_would_add_records_are_named) {
 BOOST_AUTO_TEST_CASE(the_sensor_is_of_all) {
     BOOST_TEST(read("a. A 192.0.2.1\n", {}, "east").all ==
                std::vector<std::string>{"a. A 192.0.2.1 []east"});
+}
+
+BOOST_AUTO_TEST_CASE(includes_are_followed_where_they_are_allowed) {
+    const Reading reading = read(
+        "$ORIGIN example.com.\n"
+        "@ SOA ns admin 1 2 3 4 5\n"
+        "www A 192.0.2.1\n"
+        "$INCLUDE hosts\n"
+        " A 192.0.2.2\n"  // of www still
+        "$INCLUDE hosts sub\n"
+        "$INCLUDE absent\n"
+        "$INCLUDE\n"
+        "last A 192.0.2.9\n",
+        {}, {},
+        {{"hosts", "a A 192.0.2.3\n$ORIGIN elsewhere.example.com.\nb A 192.0.2.4\nc A x\n"}});
+    const std::string zone = " [example.com.]";
+    const std::vector<std::string> expected = {
+        "example.com. SOA ns.example.com. admin.example.com. 1 2 3 4 5" + zone,
+        "www.example.com. A 192.0.2.1" + zone,
+        "a.example.com. A 192.0.2.3" + zone,
+        "b.elsewhere.example.com. A 192.0.2.4" + zone,
+        "! 4 bad rdata: not an IPv4 address: 'x', at 'hosts':4",
+        "www.example.com. A 192.0.2.2" + zone,
+        "a.sub.example.com. A 192.0.2.3" + zone,
+        "b.elsewhere.example.com. A 192.0.2.4" + zone,
+        "! 6 bad rdata: not an IPv4 address: 'x', at 'hosts':4",
+    };
+    BOOST_REQUIRE(reading.all.size() == expected.size() + 3);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        BOOST_TEST(reading.all[i] == expected[i]);
+    BOOST_TEST(reading.all[expected.size()].find("$INCLUDE: ") != std::string::npos);
+    BOOST_TEST(reading.all[expected.size() + 1].ends_with("$INCLUDE without a file"));
+    BOOST_TEST(reading.all.back() == "last.example.com. A 192.0.2.9" + zone);
+}
+
+BOOST_AUTO_TEST_CASE(includes_end) {
+    const Reading within =
+        read("$INCLUDE a\n", "example.com", {}, {{"a", "$INCLUDE b\n"}, {"b", "$INCLUDE a\n"}});
+    BOOST_REQUIRE(within.all.size() == 1U);
+    BOOST_TEST(within.all[0].find("too many, or one within itself") != std::string::npos);
+    const Reading device = read("$INCLUDE /dev/zero\n", "example.com", {}, {{"a", ""}});
+    BOOST_REQUIRE(device.all.size() == 1U);
+    BOOST_TEST(device.all[0].find("is no file") != std::string::npos);
 }
