@@ -131,13 +131,16 @@ class Listening {
 
     std::string summary() {
         const Window::Written written = window_.written();
-        return std::to_string(server_.frames()) + " frames, " + std::to_string(observations_) +
-               " observations, " + std::to_string(written.observations) +
-               " of them written: " + std::to_string(written.new_records) + " new records, " +
-               std::to_string(written.merged_records) + " merged; " +
-               std::to_string(rejects_.total()) + " rejected, " + std::to_string(left_out_) +
-               " left out, " + std::to_string(written.crowded_out) + " crowded out; " +
-               std::to_string(server_.senders()) + " senders";
+        std::string text = std::to_string(server_.frames()) + " frames, " +
+                           std::to_string(observations_) + " observations, " +
+                           std::to_string(written.observations) +
+                           " of them written: " + std::to_string(written.new_records) +
+                           " new records, " + std::to_string(written.merged_records) + " merged; " +
+                           std::to_string(rejects_.total()) + " rejected; ";
+        if (left_out_ != 0) text += std::to_string(left_out_) + " left out; ";
+        if (written.crowded_out != 0)
+            text += std::to_string(written.crowded_out) + " crowded out; ";
+        return text + std::to_string(server_.senders()) + " senders";
     }
 
     const ListenOptions& options_;
