@@ -220,7 +220,8 @@ std::map<std::string, std::string> zone_runs(const std::string& store) {
     std::map<std::string, std::string> result;
     while (cursor.next()) {
         std::string& runs = result[Name::from_key(cursor.record().owner).value().text()];
-        for (const Period& run : cursor.record().sightings().zone.runs()) {
+        const Sightings sightings = cursor.record().sightings();
+        for (const Period run : sightings.zone.runs()) {
             runs += std::to_string(run.begin.since_epoch) + ".." +
                     std::to_string(run.end.since_epoch) + ' ';
         }
