@@ -231,8 +231,8 @@ std::size_t ResponseWriter::finish(Rcode rcode) noexcept {
     const std::size_t length = size_;
     size_ = 0;
     put_u16(request_.id);
-    put_u8(static_cast<std::uint8_t>(0x80U | request_.opcode << 3U | (authoritative_ ? 0x04U : 0U) |
-                                     (truncated_ ? 0x02U : 0U) |
+    put_u8(static_cast<std::uint8_t>(0x80U | unsigned{request_.opcode} << 3U |
+                                     (authoritative_ ? 0x04U : 0U) | (truncated_ ? 0x02U : 0U) |
                                      (request_.recursion_desired ? 0x01U : 0U)));
     put_u8(static_cast<std::uint8_t>(static_cast<std::uint16_t>(rcode) & 0xfU));
     put_u16(request_.question ? 1 : 0);

@@ -245,7 +245,7 @@ class HistoryWriter {
         CrowdLimit crowd_limit = {};
     };
     // Throws StoreError; at once where another process is writing.
-    explicit HistoryWriter(const std::filesystem::path& directory, Options options);
+    explicit HistoryWriter(const std::filesystem::path& directory, const Options& options);
     ~HistoryWriter();
     HistoryWriter(const HistoryWriter&) = delete;
     HistoryWriter& operator=(const HistoryWriter&) = delete;

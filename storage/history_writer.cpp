@@ -319,7 +319,7 @@ ApplyResult HistoryWriter::State::apply(const Batch& batch, std::optional<std::u
     return records.result;
 }
 
-HistoryWriter::HistoryWriter(const std::filesystem::path& directory, Options options) {
+HistoryWriter::HistoryWriter(const std::filesystem::path& directory, const Options& options) {
     try {
         state_ = std::make_unique<State>(directory, options);
     } catch (const lmdb::Error& error) {

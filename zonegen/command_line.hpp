@@ -24,13 +24,10 @@ struct CommandLine {
     std::optional<std::string> config;
     std::optional<std::string> store;
 
-    std::optional<Format> format;
     std::string sensor;
     std::optional<std::string> at;
     std::optional<std::string> origin;
-    bool zone_includes = false;
     std::optional<std::string> counts;
-    bool again = false;
     std::optional<std::uint64_t> batch;
     std::optional<std::string> reject_file;
     std::vector<std::string> files;
@@ -49,10 +46,14 @@ struct CommandLine {
 
     std::string last_before;
     std::optional<std::uint64_t> min;
-    bool dry_run = false;
 
     std::string copy;
 
+    // Flags and the like, of several commands.
+    std::optional<Format> format;
+    bool zone_includes = false;
+    bool again = false;
+    bool dry_run = false;
     bool json = false;
 };
 
