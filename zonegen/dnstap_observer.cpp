@@ -17,11 +17,9 @@ std::optional<Name> question_of(Octets query) {
     if (query.size() <= header_octets) return std::nullopt;
     // A query's only name has nothing before it that it could be compressed with.
     const Octets rest = query.subspan(header_octets);
-    std::size_t size = 0;
-    while (size < rest.size() && rest[size] != 0)
-        size += std::size_t{1} + rest[size];
-    if (size >= rest.size()) return std::nullopt;
-    return Name::from_wire(rest.first(size + 1));
+    const auto size = name_length(rest);
+    if (!size) return std::nullopt;
+    return Name::from_wire(rest.first(*size));
 }
 
 // What a recursive resolver tells, its client or whoever it is to, it has chosen itself; a server's

@@ -58,6 +58,7 @@ Result<void> Selection::add_file(Verdict verdict, const std::string& path) {
 }
 
 bool Selection::keeps(Octets owner, Rrtype type) const noexcept {
+    if (empty()) return true;
     std::array<std::uint8_t, max_name_octets> room;
     put_name_key(room.data(), owner);
     const Octets key = Octets(room).first(owner.size());
