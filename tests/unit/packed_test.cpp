@@ -146,6 +146,17 @@ std::string random_key(std::mt19937_64& random) {
     return key + static_cast<char>(random() % 256);
 }
 
+// How many keys of the batch begin with the two characters of one that is there.
+std::size_t known_beginnings(const Map& there, const Map& batch) {
+    std::size_t known = 0;
+    for (const auto& [key, payload] : batch) {
+        const std::string beginning = key.substr(0, 2);
+        const auto near = there.lower_bound(beginning);
+        if (near != there.end() && near->first.starts_with(beginning)) ++known;
+    }
+    return known;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(holds_what_a_map_holds) {
@@ -297,11 +308,7 @@ BOOST_AUTO_TEST_CASE(a_beginning_that_was_taken_out_is_not_there) {
             const std::string key = std::string(2, c) + std::to_string(random() % 100000);
             if (expected.count(key) == 0) batch[key] = std::string(random() % 900, 'p');
         }
-        std::size_t had = 0;
-        for (const auto& [key, payload] : batch) {
-            const auto near = expected.lower_bound(key.substr(0, 2));
-            if (near != expected.end() && near->first.starts_with(key.substr(0, 2))) ++had;
-        }
+        const std::size_t had = known_beginnings(expected, batch);
         SetAll changes(batch);
         store.set(changes);
         BOOST_TEST_REQUIRE(changes.had_beginning == had, "seed " << seed << " round " << round);
@@ -332,11 +339,7 @@ BOOST_AUTO_TEST_CASE(knows_whether_a_beginning_was_there) {
             key += std::to_string(random() % 100000);
             if (expected.count(key) == 0) batch[key] = std::string(random() % 200, 'p');
         }
-        std::size_t had = 0;
-        for (const auto& [key, payload] : batch) {
-            const auto near = expected.lower_bound(key.substr(0, 2));
-            if (near != expected.end() && near->first.starts_with(key.substr(0, 2))) ++had;
-        }
+        const std::size_t had = known_beginnings(expected, batch);
         SetAll changes(batch);
         store.set(changes);
         BOOST_TEST_REQUIRE(changes.had_beginning == had, "seed " << seed << " round " << round);
