@@ -1,6 +1,7 @@
 #include "storage/mentions.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "storage/name.hpp"
 
@@ -8,12 +9,44 @@ namespace dnshist {
 
 namespace {
 
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
+// What a character may be a part of.
+enum Part : std::uint8_t {
+    digit = 1,
+    letter = 2,
+    of_address = 4,
+    of_word = 8,  // makes an address beside it a part of a longer word
+    of_host = 16,
+    of_user = 32,
+    host_mark = 64,  // a host may stand behind it
+    alphanumeric = digit | letter,
+};
+
+constexpr auto parts = [] {
+    std::array<std::uint8_t, 256> table{};
+    const auto add = [&table](std::string_view characters, unsigned part) {
+        for (const char c : characters)
+            table[static_cast<std::uint8_t>(c)] |= static_cast<std::uint8_t>(part);
+    };
+    constexpr unsigned of_all = of_word | of_host | of_user;
+    add("0123456789", digit | of_all);
+    add("abcdefghijklmnopqrstuvwxyz", letter | of_all);
+    add("ABCDEFGHIJKLMNOPQRSTUVWXYZ", letter | of_all);
+    for (std::size_t c = 0x80; c < table.size(); ++c)
+        table[c] = of_word;
+    add("0123456789abcdefABCDEF:.", of_address);
+    add("_", of_word);
+    add("-_.", of_host);
+    add("-_.+", of_user);
+    add("@:", host_mark);
+    return table;
+}();
+
+constexpr bool is(char c, std::uint8_t part) noexcept {
+    return (parts[static_cast<std::uint8_t>(c)] & part) != 0;
 }
 
-constexpr bool is_alphanumeric(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+constexpr bool is_digit(char c) noexcept {
+    return is(c, digit);
 }
 
 constexpr bool is_ascii(char c) noexcept {
@@ -24,22 +57,18 @@ constexpr bool is_one_of(char c, std::string_view characters) noexcept {
     return characters.find(c) != std::string_view::npos;
 }
 
-// What addresses are made of.
-constexpr bool is_of_address(char c) noexcept {
-    return is_one_of(c, "0123456789abcdefABCDEF:.");
+// Where the first such character stands at or behind `at`; the end where none does.
+std::size_t find(std::string_view text, std::size_t at, std::uint8_t part) noexcept {
+    while (at < text.size() && !is(text[at], part))
+        ++at;
+    return at;
 }
 
-// What makes an address beside it a part of a longer word.
-constexpr bool is_of_word(char c) noexcept {
-    return is_alphanumeric(c) || c == '_' || !is_ascii(c);
-}
-
-constexpr bool is_of_host(char c) noexcept {
-    return is_alphanumeric(c) || is_one_of(c, "-_.");
-}
-
-constexpr bool is_of_user(char c) noexcept {
-    return is_alphanumeric(c) || is_one_of(c, "-_.+");
+// Where those that begin at `at` end.
+std::size_t end_of(std::string_view text, std::size_t at, std::uint8_t part) noexcept {
+    while (at < text.size() && is(text[at], part))
+        ++at;
+    return at;
 }
 
 std::string_view without_final_dots(std::string_view text) noexcept {
@@ -64,20 +93,15 @@ bool is_host_name(std::string_view text) noexcept {
 // The characters in a row of which an address may be made, without those at the ends that belong to
 // a word beside them: "ip4:192.0.2.1" has '4' and ':' in front.
 std::string_view AddressMentions::take_run() noexcept {
-    const auto begin = static_cast<std::size_t>(
-        std::find_if(text_.begin() + static_cast<std::ptrdiff_t>(at_), text_.end(), is_of_address) -
-        text_.begin());
-    at_ = static_cast<std::size_t>(
-        std::find_if_not(text_.begin() + static_cast<std::ptrdiff_t>(begin), text_.end(),
-                         is_of_address) -
-        text_.begin());
+    const std::size_t begin = find(text_, at_, of_address);
+    at_ = end_of(text_, begin, of_address);
     std::string_view run = text_.substr(begin, at_ - begin);
-    if (begin > 0 && is_of_word(text_[begin - 1])) {
+    if (begin > 0 && is(text_[begin - 1], of_word)) {
         const std::size_t colon = run.find(':');
         if (colon == std::string_view::npos) return {};
         run.remove_prefix(colon + 1);
     }
-    if (at_ < text_.size() && is_of_word(text_[at_])) {
+    if (at_ < text_.size() && is(text_[at_], of_word)) {
         const std::size_t colon = run.rfind(':');
         if (colon == std::string_view::npos) return {};
         run = run.substr(0, colon);
@@ -88,9 +112,12 @@ std::string_view AddressMentions::take_run() noexcept {
 }
 
 std::optional<AddressMentions::Address> AddressMentions::next() noexcept {
+    constexpr std::size_t shortest = 2;  // "::"
     while (!pieces_.empty() || at_ < text_.size()) {
         if (pieces_.empty()) {
-            pieces_ = take_run();
+            const std::string_view run = take_run();
+            if (run.size() < shortest) continue;
+            pieces_ = run;
             if (const auto v6 = ipv6_from_text(pieces_)) {
                 pieces_ = {};
                 return *v6;
@@ -107,10 +134,9 @@ std::optional<AddressMentions::Address> AddressMentions::next() noexcept {
 // The host name that begins there; empty where none does, or where it goes on with what no host
 // name has (an escape, an internationalised label).
 std::string_view HostMentions::host_at(std::size_t begin) const noexcept {
-    const auto* const first = text_.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto* const last = std::find_if_not(first, text_.end(), is_of_host);
-    if (last != text_.end() && (is_one_of(*last, "%\\@") || !is_ascii(*last))) return {};
-    const std::string_view host = without_final_dots({first, last});
+    const std::size_t end = end_of(text_, begin, of_host);
+    if (end != text_.size() && (is_one_of(text_[end], "%\\@") || !is_ascii(text_[end]))) return {};
+    const std::string_view host = without_final_dots(text_.substr(begin, end - begin));
     return is_host_name(host) ? host : std::string_view{};
 }
 
@@ -120,7 +146,7 @@ std::string_view HostMentions::authority_behind(std::size_t colon) const noexcep
     const std::string_view before = text_.substr(0, colon);
     std::size_t begin = colon + 1;
     if (text_.substr(begin).starts_with("//")) {
-        if (before.empty() || !is_alphanumeric(before.back())) return {};
+        if (before.empty() || !is(before.back(), alphanumeric)) return {};
         begin += 2;
     } else {
         const auto is_scheme = [before](std::string_view scheme) {
@@ -128,7 +154,7 @@ std::string_view HostMentions::authority_behind(std::size_t colon) const noexcep
                    std::ranges::equal(before.substr(before.size() - scheme.size()), scheme, {},
                                       [](char c) { return static_cast<char>(c | 0x20); }) &&
                    (before.size() == scheme.size() ||
-                    !is_alphanumeric(before[before.size() - scheme.size() - 1]));
+                    !is(before[before.size() - scheme.size() - 1], alphanumeric));
         };
         if (!is_scheme("sip") && !is_scheme("sips")) return {};
     }
@@ -140,7 +166,7 @@ std::string_view HostMentions::authority_behind(std::size_t colon) const noexcep
 // An '@' without a user is no mailbox's. A user of which only the end is ordinary is not cut.
 HostMention HostMentions::mailbox_around(std::size_t at_sign) const noexcept {
     std::size_t begin = at_sign;
-    while (begin > 0 && is_of_user(text_[begin - 1]))
+    while (begin > 0 && is(text_[begin - 1], of_user))
         --begin;
     const std::string_view host = host_at(at_sign + 1);
     if (begin == at_sign || host.empty()) return {};
@@ -152,8 +178,8 @@ HostMention HostMentions::mailbox_around(std::size_t at_sign) const noexcept {
 
 std::optional<HostMention> HostMentions::next() noexcept {
     for (;;) {
-        const std::size_t mark = text_.find_first_of("@:", at_);
-        if (mark == std::string_view::npos) return std::nullopt;
+        const std::size_t mark = find(text_, at_, host_mark);
+        if (mark == text_.size()) return std::nullopt;
         at_ = mark + 1;
         const HostMention found =
             text_[mark] == '@' ? mailbox_around(mark) : HostMention{{}, authority_behind(mark)};
@@ -162,6 +188,7 @@ std::optional<HostMention> HostMentions::next() noexcept {
 }
 
 bool is_address_text(std::string_view text) noexcept {
+    if (text.empty() || !is(text.front(), of_address)) return false;
     const std::size_t slash = text.find('/');
     if (slash != std::string_view::npos) {
         const std::string_view length = text.substr(slash + 1);

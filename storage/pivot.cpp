@@ -29,17 +29,11 @@ constexpr std::string_view spf_version = "v=spf1";
 
 static_assert(1 + max_token_octets + 2 * digest_octets + 1 <= max_pivot_octets);
 
-bool ends_token(std::uint8_t c) noexcept {
-    return c <= ' ' || c == 0x7f;
-}
+constexpr auto ends_token = [](std::uint8_t c) noexcept { return c <= ' ' || c == 0x7f; };
 
-bool is_separator(std::uint8_t c) noexcept {
-    return c == '=' || c == ':';
-}
+constexpr auto is_separator = [](std::uint8_t c) noexcept { return c == '=' || c == ':'; };
 
-bool is_punctuation(std::uint8_t c) noexcept {
-    return c == ';' || c == ',';
-}
+constexpr auto is_punctuation = [](std::uint8_t c) noexcept { return c == ';' || c == ','; };
 
 // As a token has it.
 std::uint8_t fold(std::uint8_t c) noexcept {
@@ -94,13 +88,13 @@ class Visiting {
 };
 
 // The pieces of `text` that are not empty, between the octets that end one.
-template <class Visit>
-void for_each_piece(Octets text, bool (*ends)(std::uint8_t) noexcept, Visit&& visit) {
-    while (!text.empty()) {
-        const auto begin = std::ranges::find_if_not(text, ends);
-        const auto end = std::find_if(begin, text.end(), ends);
-        if (begin != end) visit(Octets(begin, end));
-        text = Octets(end, text.end());
+template <class Ends, class Visit>
+void for_each_piece(Octets text, Ends ends, Visit&& visit) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::size_t begin = at;
+        while (at < text.size() && !ends(text[at]))
+            ++at;
+        if (begin != at) visit(text.subspan(begin, at - begin));
     }
 }
 
@@ -374,22 +368,30 @@ PivotValue PivotValue::token(Octets text) {
 }
 
 PivotValue PivotValue::token_prefix(Octets text) noexcept {
-    PivotValue value('t', text);
-    const std::span<std::uint8_t> folded = std::span(value.octets_).subspan(1, text.size());
-    std::ranges::transform(folded, folded.begin(), fold);
+    PivotValue value('t', {});
+    std::uint8_t* const folded = value.octets_.data() + 1;
+    copy_lower(text.data(), text.size(), folded);
+    std::replace(folded, folded + text.size(), 0, 1);
+    value.size_ = static_cast<std::uint16_t>(1 + text.size());
     return value;
 }
 
 void visit_pivot_values(Rrtype type, Octets rdata, PivotVisitor visit, void* context) {
     const Layout* const layout = layout_of(type);
-    if (layout == nullptr || repeats_its_zone(type) || !is_valid_rdata(type, rdata)) return;
+    if (layout == nullptr || repeats_its_zone(type)) return;
+    std::array<Octets, std::tuple_size_v<decltype(layout->fields)>> taken;
+    OctetReader in(rdata);
+    std::size_t count = 0;
+    for (; layout->fields[count] != Field::none; ++count) {
+        const auto octets = take_field(layout->fields[count], in);
+        if (!octets) return;
+        taken[count] = *octets;
+    }
+    if (!in.at_end()) return;
     Visiting visiting(visit, context);
     if (type == Rrtype::CAA) return visit_caa(visiting, rdata);
-    OctetReader in(rdata);
-    for (const Field field : layout->fields) {
-        if (field == Field::none) break;
-        if (const auto octets = take_field(field, in)) visit_field(visiting, type, field, *octets);
-    }
+    for (std::size_t i = 0; i < count; ++i)
+        visit_field(visiting, type, layout->fields[i], taken[i]);
 }
 
 bool has_text_tokens(Rrtype type) noexcept {
