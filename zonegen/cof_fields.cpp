@@ -1,5 +1,6 @@
 #include "zonegen/cof_fields.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -9,16 +10,55 @@ namespace dnshist::cof {
 
 namespace {
 
-constexpr std::array<std::string_view, field_count> names = {
-    "rrname",          "rrtype",         "rrclass", "rdata",      "time_first", "time_last",
-    "zone_time_first", "zone_time_last", "count",   "zone_count", "runs",       "zone_runs",
-    "sources",         "sensor_id",      "origin",  "bailiwick"};
+constexpr std::array<std::string_view, field_count> names = {"rrname",
+                                                             "rrtype",
+                                                             "rrclass",
+                                                             "rdata",
+                                                             "time_first",
+                                                             "time_last",
+                                                             "zone_time_first",
+                                                             "zone_time_last",
+                                                             "count",
+                                                             "zone_count",
+                                                             "runs",
+                                                             "zone_runs",
+                                                             "sources",
+                                                             "sensor_id",
+                                                             "origin",
+                                                             "bailiwick",
+                                                             "obj",
+                                                             "message",
+                                                             "cond",
+                                                             "msg"};
 
-std::optional<Field> field_of(std::string_view key) noexcept {
-    for (std::size_t i = 0; i < field_count; ++i) {
-        if (key == names[i]) return static_cast<Field>(i);
+struct Key {
+    std::string_view text;
+    Field field;
+};
+
+// Of the keys, sorted by length, those of one length lie together.
+struct Keys {
+    std::array<Key, field_count + 1> all{};
+    std::array<std::uint8_t, 17> begin{};  // of each length, and behind the longest
+
+    constexpr Keys() {
+        for (std::size_t i = 0; i < field_count; ++i)
+            all[i] = {names[i], static_cast<Field>(i)};
+        all[field_count] = {"rrdata", rdata};  // Robtex
+        std::ranges::sort(all, {}, [](const Key& key) { return key.text.size(); });
+        for (const Key& key : all) {
+            for (std::size_t longer = key.text.size() + 1; longer < begin.size(); ++longer)
+                ++begin[longer];
+        }
     }
-    if (key == "rrdata") return rdata;  // Robtex
+};
+constexpr Keys keys;
+
+std::optional<Field> field_of(std::string_view text) noexcept {
+    if (text.size() + 1 >= keys.begin.size()) return std::nullopt;
+    for (std::size_t i = keys.begin[text.size()]; i < keys.begin[text.size() + 1]; ++i) {
+        if (text == keys.all[i].text) return keys.all[i].field;
+    }
     return std::nullopt;
 }
 

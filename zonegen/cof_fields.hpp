@@ -40,6 +40,11 @@ enum Field : std::size_t {
     sensor_id,
     origin,
     bailiwick,
+    // Of what is around a record: SAF's frame, NMSG's.
+    obj,
+    message,
+    cond,
+    msg,
     field_count
 };
 

@@ -60,7 +60,7 @@ struct CofReader::State {
     std::optional<SourceTexts> source_texts;
 
     std::optional<Framing> read(std::string_view element);
-    void read_record(dom::object object);
+    void read_record(const Fields& fields);
     Read<void> read_owner(const Fields& fields);
     Read<void> read_record_type(const Fields& fields);
     Read<void> read_visits(const Fields& fields);
@@ -80,35 +80,33 @@ std::optional<CofReader::Framing> CofReader::State::read(std::string_view elemen
         refuse(parsed.error());
         return std::nullopt;
     }
-    const dom::object object = *parsed;
+    const Fields fields = fields_of(*parsed);
     std::optional<dom::object> wrapped;
-    std::optional<Framing> framing;
-    for (const auto [key, value] : object) {
+    for (const Field field : {obj, message}) {
         dom::object inner;
-        std::string_view text;
-        if ((key == "obj" || key == "message") && value.get(inner) == simdjson::SUCCESS) {
-            wrapped = inner;
-        } else if (key == "cond" && value.get(text) == simdjson::SUCCESS) {
-            if (const auto condition = saf_condition(text)) {
-                framing = {.condition = *condition, .message = {}};
-            }
+        if (fields[field] && fields[field]->get(inner) == simdjson::SUCCESS) wrapped = inner;
+    }
+    std::optional<Framing> framing;
+    std::string_view text;
+    if (fields[cond] && fields[cond]->get(text) == simdjson::SUCCESS) {
+        if (const auto condition = saf_condition(text)) {
+            framing = {.condition = *condition, .message = {}};
         }
     }
-    if (std::string_view message; object["msg"].get(message) == simdjson::SUCCESS) {
-        const bool alone = !framing && !wrapped && object["rrname"].error() != simdjson::SUCCESS;
+    if (fields[msg] && fields[msg]->get(text) == simdjson::SUCCESS) {
+        const bool alone = !framing && !wrapped && !fields[rrname];
         if (alone) framing.emplace().condition = SafCondition::ongoing;
-        if (framing) framing->message = message;
+        if (framing) framing->message = text;
     }
     if (wrapped) {
-        read_record(*wrapped);
+        read_record(fields_of(*wrapped));
     } else if (!framing) {
-        read_record(object);
+        read_record(fields);
     }
     return framing;
 }
 
-void CofReader::State::read_record(dom::object object) {
-    const Fields fields = fields_of(object);
+void CofReader::State::read_record(const Fields& fields) {
     for (const auto step : {&State::read_owner, &State::read_record_type, &State::read_visits,
                             &State::read_sources}) {
         const auto done = (this->*step)(fields);
