@@ -40,6 +40,14 @@ std::uint8_t reverse_labels(Octets from, std::uint8_t* to) noexcept {
     return static_cast<std::uint8_t>(next - to);
 }
 
+// Each octet in lower case.
+constexpr auto lower = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (std::size_t c = 0; c < table.size(); ++c)
+        table[c] = to_lower(static_cast<std::uint8_t>(c));
+    return table;
+}();
+
 void write_label(TextWriter& out, const std::uint8_t* label) noexcept {
     write_escaped(out, {label + 1, label[0]}, Escaping::name);
     out.put('.');
@@ -67,10 +75,11 @@ Result<Name> Name::from_text(std::string_view text) {
     std::size_t next = 1;
     const auto close_label = [&] { octets[label] = static_cast<std::uint8_t>(next - label - 1); };
 
+    std::size_t limit = max_label_octets + 1;  // of `next`, by the label and by the name
     const char* at = text.data();
     const char* const end = at + text.size();
     while (at != end) {
-        auto c = static_cast<std::uint8_t>(*at++);
+        std::uint8_t c = lower[static_cast<std::uint8_t>(*at++)];
         if (c == '.') {
             if (next == label + 1) return Problem{"an empty label in the name " + quote(text)};
             close_label();
@@ -78,20 +87,20 @@ Result<Name> Name::from_text(std::string_view text) {
             if (at == end) break;
             // The place of the next length octet; what follows checks that it leaves room.
             ++next;
+            limit = std::min(label + max_label_octets + 1, max_name_octets - 1);
             continue;
         }
         if (c == '\\') {
             const std::optional<std::uint8_t> escaped = read_escape(at, end);
             if (!escaped) return Problem{"a broken escape in the name " + quote(text)};
-            c = *escaped;
+            c = lower[*escaped];
         }
-        if (next - label > max_label_octets) {
-            return Problem{"a label longer than 63 octets in the name " + quote(text)};
+        if (next >= limit) {
+            return Problem{next - label > max_label_octets
+                               ? "a label longer than 63 octets in the name " + quote(text)
+                               : "a name longer than 255 octets: " + quote(text)};
         }
-        if (next >= max_name_octets - 1) {
-            return Problem{"a name longer than 255 octets: " + quote(text)};
-        }
-        octets[next++] = to_lower(c);
+        octets[next++] = c;
     }
     if (label != next) {  // no final dot
         close_label();

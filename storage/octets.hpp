@@ -61,20 +61,30 @@ constexpr std::uint8_t to_lower(std::uint8_t c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<std::uint8_t>(c + ('a' - 'A')) : c;
 }
 
-// Copies `size` octets in lower case, eight at a time.
+// ASCII as it is, but its capitals in lower case, in each octet of `word`.
+template <class Word>
+constexpr Word to_lower_each(Word word) noexcept {
+    constexpr auto each = static_cast<Word>(0x0101010101010101U);
+    // The top bit of each octet says: at or above 'A', above 'Z', ASCII.
+    const Word low = word & each * 0x7fU;
+    const Word letters =
+        (low + each * (0x80U - 'A')) & ~(low + each * (0x7fU - 'Z')) & ~word & each * 0x80U;
+    return word | letters >> 2;  // 0x20
+}
+
+// Copies `size` octets in lower case, eight or four at a time.
 inline void copy_lower(const std::uint8_t* from, std::size_t size, std::uint8_t* to) noexcept {
-    constexpr std::uint64_t each = 0x0101010101010101U;
-    for (std::uint64_t word = 0; size >= sizeof word; size -= sizeof word) {
+    const auto copy_word = [&](auto word) {
         std::memcpy(&word, from, sizeof word);
-        // The top bit of each octet says: at or above 'A', above 'Z', ASCII.
-        const std::uint64_t low = word & each * 0x7fU;
-        const std::uint64_t letters =
-            (low + each * (0x80U - 'A')) & ~(low + each * (0x7fU - 'Z')) & ~word & each * 0x80U;
-        word |= letters >> 2;  // 0x20
+        word = to_lower_each(word);
         std::memcpy(to, &word, sizeof word);
         from += sizeof word;
         to += sizeof word;
-    }
+        size -= sizeof word;
+    };
+    while (size >= sizeof(std::uint64_t))
+        copy_word(std::uint64_t{});
+    if (size >= sizeof(std::uint32_t)) copy_word(std::uint32_t{});
     for (std::size_t i = 0; i < size; ++i)
         to[i] = to_lower(from[i]);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 
 #include "storage/octets.hpp"
@@ -41,12 +42,41 @@ constexpr std::array registry = std::to_array<Mnemonic>({
 
 constexpr std::size_t longest_mnemonic = 10;
 
-// By mnemonic, for reading.
-constexpr auto by_text = [] {
-    auto sorted = registry;
-    std::ranges::sort(sorted, {}, &Mnemonic::text);
+// In upper case, filled up with zeros.
+using Spelling = std::array<char, 16>;
+
+constexpr char to_upper(char c) noexcept {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+}
+
+constexpr Spelling spelling_of(std::string_view text) noexcept {
+    Spelling spelling{};
+    std::ranges::transform(text, spelling.begin(), to_upper);
+    return spelling;
+}
+
+// A number for the first eight octets, which no two mnemonics have in common.
+constexpr std::uint64_t start_of(const Spelling& spelling) noexcept {
+    std::array<char, 8> start{};
+    std::copy_n(spelling.begin(), start.size(), start.begin());
+    return std::bit_cast<std::uint64_t>(start);
+}
+
+struct Start {
+    std::uint64_t start;
+    Mnemonic whole;
+};
+
+// By these numbers, for reading.
+constexpr auto by_start = [] {
+    std::array<Start, registry.size()> sorted{};
+    std::ranges::transform(registry, sorted.begin(), [](const Mnemonic& known) {
+        return Start{start_of(spelling_of(known.text)), known};
+    });
+    std::ranges::sort(sorted, {}, &Start::start);
     return sorted;
 }();
+static_assert(std::ranges::adjacent_find(by_start, {}, &Start::start) == by_start.end());
 
 // The low numbers, where nearly all of the registry is, by number, for writing.
 constexpr auto by_number = [] {
@@ -56,10 +86,6 @@ constexpr auto by_number = [] {
     }
     return names;
 }();
-
-constexpr char to_upper(char c) noexcept {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
-}
 
 // Of what is in upper case: TYPE and a decimal number of 16 bits without leading zeros.
 std::optional<Rrtype> unknown_type(std::string_view text) noexcept {
@@ -75,13 +101,12 @@ std::optional<Rrtype> unknown_type(std::string_view text) noexcept {
 }  // namespace
 
 std::optional<Rrtype> rrtype_from_text(std::string_view text) noexcept {
-    std::array<char, longest_mnemonic> room;
-    if (text.empty() || text.size() > room.size()) return std::nullopt;
-    std::ranges::transform(text, room.begin(), to_upper);
-    const std::string_view upper(room.data(), text.size());
-
-    const auto* const found = std::ranges::lower_bound(by_text, upper, {}, &Mnemonic::text);
-    if (found != by_text.end() && found->text == upper) return Rrtype{found->number};
+    if (text.empty() || text.size() > longest_mnemonic) return std::nullopt;
+    const Spelling spelling = spelling_of(text);
+    const std::string_view upper(spelling.data(), text.size());
+    const auto* const found =
+        std::ranges::lower_bound(by_start, start_of(spelling), {}, &Start::start);
+    if (found != by_start.end() && found->whole.text == upper) return Rrtype{found->whole.number};
     return unknown_type(upper);
 }
 
