@@ -15,6 +15,9 @@
 
 namespace dnshist {
 
+// How far ahead of a walk through keys that lie anywhere the memory is asked for them.
+inline constexpr std::size_t keys_ahead = 12;
+
 namespace detail {
 
 struct SortChunk {
@@ -29,47 +32,55 @@ struct SortChunk {
 
 inline std::uint64_t load_big_endian(const std::uint8_t* octets) noexcept {
     std::uint64_t value = 0;
-    for (int i = 0; i < 8; ++i)
-        value = value << 8 | octets[i];
-    return value;
+    std::memcpy(&value, octets, sizeof value);
+    return std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
 }
 
 // The 16 octets of `key` from `depth` on, a key that ends sooner filled up with zeros.
 inline SortChunk load_chunk(Octets key, std::size_t depth, std::uint32_t index) noexcept {
-    std::array<std::uint8_t, 16> octets{};
-    if (key.size() > depth) {
-        std::memcpy(octets.data(), key.data() + depth, std::min(octets.size(), key.size() - depth));
+    const Octets rest = key.subspan(std::min(depth, key.size()));
+    if (rest.size() >= 16) {
+        return {load_big_endian(rest.data()), load_big_endian(rest.data() + 8), index};
     }
+    std::array<std::uint8_t, 16> octets{};
+    std::copy(rest.begin(), rest.end(), octets.begin());
     return {load_big_endian(octets.data()), load_big_endian(octets.data() + 8), index};
 }
 
-template <class KeyAt>
-void sort_chunks(std::span<SortChunk> chunks, std::size_t depth, const KeyAt& key_at) {
-    constexpr std::size_t few = 16;
-    if (chunks.size() <= few) {
-        std::sort(chunks.begin(), chunks.end(), [&](const SortChunk& a, const SortChunk& b) {
-            return compare(key_at(a.index), key_at(b.index)) < 0;
-        });
-        return;
-    }
+// Sorts items whose keys have the first `depth` octets in common. `chunks` and `spare` are room for
+// as many.
+template <class Item, class KeyOf>
+void sort_from(std::size_t depth, std::span<Item> items, std::span<SortChunk> chunks,
+               std::span<Item> spare, const KeyOf& key_of) {
     bool all_end = true;
-    for (SortChunk& chunk : chunks) {
-        const Octets key = key_at(chunk.index);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (i + keys_ahead < items.size()) {
+            __builtin_prefetch(key_of(items[i + keys_ahead]).data() + depth);
+        }
+        const Octets key = key_of(items[i]);
         all_end = all_end && key.size() <= depth;
-        chunk = load_chunk(key, depth, chunk.index);
+        chunks[i] = load_chunk(key, depth, static_cast<std::uint32_t>(i));
     }
     if (all_end) {
         // Alike but for the zeros that they may end with.
-        std::sort(chunks.begin(), chunks.end(), [&](const SortChunk& a, const SortChunk& b) {
-            return key_at(a.index).size() < key_at(b.index).size();
+        std::sort(items.begin(), items.end(), [&](const Item& a, const Item& b) {
+            return key_of(a).size() < key_of(b).size();
         });
         return;
     }
     std::sort(chunks.begin(), chunks.end());
-    for (auto first = chunks.begin(); first != chunks.end();) {
-        const auto last = std::find_if(first, chunks.end(),
-                                       [&](const SortChunk& chunk) { return *first < chunk; });
-        if (last - first > 1) sort_chunks(std::span(first, last), depth + 16, key_at);
+    for (std::size_t i = 0; i < items.size(); ++i)
+        spare[i] = std::move(items[chunks[i].index]);
+    std::move(spare.begin(), spare.end(), items.begin());
+    for (std::size_t first = 0; first < items.size();) {
+        std::size_t last = first + 1;
+        while (last < items.size() && !(chunks[first] < chunks[last]))
+            ++last;
+        const std::size_t count = last - first;
+        if (count > 1) {
+            sort_from(depth + 16, items.subspan(first, count), chunks.subspan(first, count),
+                      spare.subspan(first, count), key_of);
+        }
         first = last;
     }
 }
@@ -85,15 +96,8 @@ void sort_by_key(std::vector<Item>& items, const KeyOf& key_of) {
     // Feeds are often in order as they come.
     if (std::is_sorted(items.begin(), items.end(), in_order)) return;
     std::vector<detail::SortChunk> chunks(items.size());
-    for (std::size_t i = 0; i < items.size(); ++i)
-        chunks[i].index = static_cast<std::uint32_t>(i);
-    detail::sort_chunks(std::span(chunks), 0,
-                        [&](std::uint32_t index) { return key_of(items[index]); });
-    std::vector<Item> sorted;
-    sorted.reserve(items.size());
-    for (const detail::SortChunk& chunk : chunks)
-        sorted.push_back(items[chunk.index]);
-    items.swap(sorted);
+    std::vector<Item> spare(items.size());
+    detail::sort_from(0, std::span(items), std::span(chunks), std::span(spare), key_of);
 }
 
 }  // namespace dnshist
