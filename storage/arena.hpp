@@ -28,6 +28,15 @@ class Arena {
         return {place, octets.size()};
     }
 
+    // What was kept is given up; the memory is used again, but for what single octets took more of
+    // than a slab has.
+    void clear() {
+        if (slabs_.empty()) return;
+        slabs_.resize(1);
+        next_ = slabs_.front().get();
+        left_ = slab_octets;
+    }
+
   private:
     static constexpr std::size_t slab_octets = std::size_t{1} << 20;
     std::vector<std::unique_ptr<std::uint8_t[]>> slabs_;

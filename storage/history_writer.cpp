@@ -27,8 +27,37 @@ const std::filesystem::path& made(const std::filesystem::path& directory) {
     return directory;
 }
 
+// Changes are merged a piece at a time: what a merge gathers stays small however many there are,
+// and is still in the processor's cache when it is written.
+constexpr std::size_t keys_of_a_piece = 16384;
+
+class PiecewiseChanges : public PackedChanges {
+  public:
+    void merge(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size) {
+        while (!at_end()) {
+            left_ = keys_of_a_piece;
+            begin_piece();
+            merge_packed(transaction, database, page_size, *this);
+        }
+    }
+
+    std::optional<Octets> next_key() final {
+        if (left_ == 0 || at_end()) return std::nullopt;
+        --left_;
+        return take_key();
+    }
+
+  private:
+    virtual bool at_end() const noexcept = 0;
+    virtual Octets take_key() = 0;
+    // Nothing that the merges before were given is looked at any more.
+    virtual void begin_piece() {}
+
+    std::size_t left_ = 0;
+};
+
 // Keys of pivots, gathered from new records, then sorted and without repeats merged.
-class PivotChanges : public PackedChanges {
+class PivotChanges : public PiecewiseChanges {
   public:
     void add(Octets owner_key, Rrtype type, Octets rdata) {
         for_each_pivot_value(type, rdata, [&](const PivotValue& value) {
@@ -38,13 +67,8 @@ class PivotChanges : public PackedChanges {
 
     void sort() {
         sort_by_key(keys_, [](Octets key) { return key; });
-        keys_.erase(std::unique(keys_.begin(), keys_.end(), equal), keys_.end());
     }
 
-    std::optional<Octets> next_key() override {
-        if (next_ == keys_.size()) return std::nullopt;
-        return keys_[next_++];
-    }
     std::optional<Octets> insert(const Surroundings&) override {
         ++inserted_;
         return Octets{};
@@ -54,6 +78,18 @@ class PivotChanges : public PackedChanges {
     std::uint64_t inserted() const noexcept { return inserted_; }
 
   private:
+    bool at_end() const noexcept override { return next_ == keys_.size(); }
+
+    Octets take_key() override {
+        const Octets key = keys_[next_];
+        while (++next_ < keys_.size() && equal(keys_[next_], key)) {
+        }
+        if (next_ + keys_ahead < keys_.size()) {
+            __builtin_prefetch(keys_[next_ + keys_ahead].data());
+        }
+        return key;
+    }
+
     Arena arena_;
     std::vector<Octets> keys_;
     std::size_t next_ = 0;
@@ -61,7 +97,7 @@ class PivotChanges : public PackedChanges {
 };
 
 // The observations of a sorted batch, those of one record taken together.
-class RecordChanges : public PackedChanges {
+class RecordChanges : public PiecewiseChanges {
   public:
     // `crowds` may be nullptr: no limit.
     RecordChanges(const Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t gap,
@@ -71,15 +107,6 @@ class RecordChanges : public PackedChanges {
           counts_(batch.counts()),
           gap_(gap),
           crowds_(crowds) {}
-
-    std::optional<Octets> next_key() override {
-        first_ = end_;
-        if (first_ == entries_.size()) return std::nullopt;
-        const Octets key = entries_[first_].key();
-        for (++end_; end_ < entries_.size() && equal(entries_[end_].key(), key);)
-            ++end_;
-        return key;
-    }
 
     std::optional<Octets> insert(const Surroundings& surroundings) override {
         const Octets key = entries_[first_].key();
@@ -113,6 +140,21 @@ class RecordChanges : public PackedChanges {
     Period seen{end_of_time, Seconds{0}};
 
   private:
+    bool at_end() const noexcept override { return end_ == entries_.size(); }
+
+    Octets take_key() override {
+        first_ = end_;
+        const Octets key = entries_[first_].key();
+        for (++end_; end_ < entries_.size() && equal(entries_[end_].key(), key);)
+            ++end_;
+        if (end_ + keys_ahead < entries_.size()) {
+            __builtin_prefetch(entries_[end_ + keys_ahead].octets);
+        }
+        return key;
+    }
+
+    void begin_piece() override { arena_.clear(); }
+
     // Whether records of an owner that was not met before in the batch may come in.
     bool take_owner(Octets owner, const Surroundings& surroundings) {
         const auto had_prefix = [&](Octets prefix) { return surroundings.had_prefix(prefix); };
@@ -292,10 +334,10 @@ ApplyResult HistoryWriter::State::apply(const Batch& batch, std::optional<std::u
         crowd_control.emplace(crowd_limit, transaction, crowds);
     }
     RecordChanges records(batch, numbers, gap, crowd_control ? &*crowd_control : nullptr);
-    merge_packed(transaction, names, environment.page_size(), records);
+    records.merge(transaction, names, environment.page_size());
     if (crowd_control) crowd_control->write();
     records.pivots.sort();
-    merge_packed(transaction, pivots, environment.page_size(), records.pivots);
+    records.pivots.merge(transaction, pivots, environment.page_size());
     records.result.new_pivots = records.pivots.inserted();
 
     statistics.names += records.result.new_names;

@@ -125,6 +125,25 @@ BOOST_FIXTURE_TEST_CASE(all_records_of_a_name_turned_away_stay_out, Fixture) {
     check();
 }
 
+// A batch of more records than are merged at a time counts like any other.
+BOOST_FIXTURE_TEST_CASE(a_batch_may_be_large, Fixture) {
+    constexpr std::size_t children = 20'000;
+    limit = children;
+    std::vector<std::string> owners;
+    for (std::size_t i = 0; i < 2 * children; ++i) {
+        owners.push_back("n" + std::to_string(i) + ".x.com");
+        owners.push_back("www." + owners.back());
+    }
+    const auto result = apply(owners);
+    BOOST_TEST(result.new_names == 2 * children);
+    BOOST_TEST(result.crowded_out == 2 * children);
+    BOOST_TEST(names().size() == 2 * children);
+    BOOST_TEST(crowds().parents.at(0).crowd.admitted == children);
+    BOOST_TEST(crowds().refused == children);
+    BOOST_TEST(apply(owners).merged_records == 2 * children);
+    check();
+}
+
 BOOST_FIXTURE_TEST_CASE(without_a_limit_nothing_is_counted, Fixture) {
     limit = 0;
     BOOST_TEST(apply({"a.x.com", "b.x.com", "c.x.com"}).new_names == 3);
