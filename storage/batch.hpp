@@ -9,8 +9,8 @@
 // whatever an attacker makes of the hashes, is kept by itself and merged when the batch is applied.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <span>
@@ -31,18 +31,21 @@ class Batch {
   public:
     static constexpr std::uint32_t no_source = 0xffffffff;
 
-    // One observation, or several as one, as the store merges it.
+    // One observation, or several as one, as the store merges it. Behind it in memory lie the
+    // record key and the rest of the RDATA.
     struct Entry {
-        const std::uint8_t* octets;  // the record key, then the rest of the RDATA
         std::uint16_t key_octets;
-        Witness witness;
         std::uint16_t rest_octets;
+        Witness witness;
         std::uint32_t source;  // an index of sources(), or no_source
         Period seen;
         std::uint64_t count;
 
-        Octets key() const noexcept { return {octets, key_octets}; }
-        Octets rdata_rest() const noexcept { return {octets + key_octets, rest_octets}; }
+        const std::uint8_t* octets() const noexcept {
+            return reinterpret_cast<const std::uint8_t*>(this + 1);
+        }
+        Octets key() const noexcept { return {octets(), key_octets}; }
+        Octets rdata_rest() const noexcept { return {octets() + key_octets, rest_octets}; }
     };
 
     // `gap` is the store's, in seconds.
@@ -56,27 +59,46 @@ class Batch {
     void clear() noexcept;
 
     std::uint64_t observations() const noexcept { return observations_; }
-    std::size_t size() const noexcept { return entries_.size(); }  // entries
-    std::size_t octets() const noexcept;                           // memory they take, roughly
+    std::size_t size() { return entries().size(); }
+    // No fewer, and known at once.
+    std::size_t size_at_most() const noexcept {
+        return entries_.size() + static_cast<std::size_t>(observations_ - settled_);
+    }
+    std::size_t octets() const noexcept;  // memory the entries take, roughly
     Counts counts() const noexcept { return counts_; }
 
     // By key. What is added afterwards repeats nothing of before.
     void sort();
-    std::span<const Entry> entries() const noexcept { return entries_; }
+    std::span<const Entry* const> entries();
     // Each source named, in the form in which the store interns it (storage/source_text.hpp).
     std::span<const std::string> sources() const noexcept { return sources_; }
 
   private:
-    // Where a repeat of an entry is found.
-    struct Slot {
-        std::uint32_t hash;
-        std::uint32_t entry;  // an index of entries_, and one; 0 for none
+    // Where repeats of entries are found: a line of the processor's cache.
+    struct alignas(64) Bucket {
+        static constexpr std::size_t places = 5;
+        std::array<Entry*, places> entries;
+        std::array<std::uint32_t, places> hashes;
     };
 
-    bool widen(const Entry& seen, std::uint32_t hash);
-    void remember(std::uint32_t hash, std::size_t entry);
-    void grow_slots();
-    std::uint8_t* room(std::size_t octets);
+    // An observation that is not among the entries yet. The lines of its bucket and of the entry
+    // that it may repeat are on their way, while others are read.
+    struct Waiting {
+        RecordKey key;
+        Entry entry;
+        std::uint32_t hash;
+    };
+
+    Bucket& bucket_of(std::uint32_t hash) noexcept {
+        return buckets_[hash & (buckets_.size() - 1)];
+    }
+    void settle();
+    void settle_first();
+    void fetch_known(std::uint32_t hash) noexcept;
+    bool widen(const Waiting& seen);
+    Entry* keep(const Waiting& seen);
+    void remember(std::uint32_t hash, Entry* entry);
+    void grow_buckets();
     std::uint32_t intern(const Source* source, Octets owner_key);
 
     static constexpr std::size_t slab_octets = std::size_t{1} << 20;
@@ -88,8 +110,10 @@ class Batch {
     std::uint32_t gap_;
     Counts counts_;
     std::uint64_t observations_ = 0;
-    std::vector<Entry> entries_;
-    std::vector<Slot> slots_;  // a power of two
+    std::uint64_t settled_ = 0;  // of the observations
+    std::vector<Waiting> waiting_;
+    std::vector<Entry*> entries_;
+    std::vector<Bucket> buckets_;  // a power of two
     std::vector<std::string> sources_;
     std::map<std::string, std::uint32_t, std::less<>> source_numbers_;
     std::string source_scratch_;

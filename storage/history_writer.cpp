@@ -100,7 +100,7 @@ class PivotChanges : public PiecewiseChanges {
 class RecordChanges : public PiecewiseChanges {
   public:
     // `crowds` may be nullptr: no limit.
-    RecordChanges(const Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t gap,
+    RecordChanges(Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t gap,
                   CrowdControl* crowds)
         : entries_(batch.entries()),
           sources_(sources),
@@ -109,7 +109,7 @@ class RecordChanges : public PiecewiseChanges {
           crowds_(crowds) {}
 
     std::optional<Octets> insert(const Surroundings& surroundings) override {
-        const Octets key = entries_[first_].key();
+        const Octets key = entries_[first_]->key();
         // A record key of ours, made by Batch: it has its parts.
         const auto parts = *split_record_key(key);
         if (!equal(parts.owner, last_owner_)) {
@@ -128,8 +128,8 @@ class RecordChanges : public PiecewiseChanges {
 
     std::optional<Octets> update(Octets old_payload) override {
         auto payload = read_payload(old_payload);
-        if (!payload) throw DamagedBlock(entries_[first_].key(), "a record in it is malformed");
-        last_owner_ = split_record_key(entries_[first_].key())->owner;
+        if (!payload) throw DamagedBlock(entries_[first_]->key(), "a record in it is malformed");
+        last_owner_ = split_record_key(entries_[first_]->key())->owner;
         owner_admitted_ = true;
         ++result.merged_records;
         return merged(*payload);
@@ -144,11 +144,11 @@ class RecordChanges : public PiecewiseChanges {
 
     Octets take_key() override {
         first_ = end_;
-        const Octets key = entries_[first_].key();
-        for (++end_; end_ < entries_.size() && equal(entries_[end_].key(), key);)
+        const Octets key = entries_[first_]->key();
+        for (++end_; end_ < entries_.size() && equal(entries_[end_]->key(), key);)
             ++end_;
         if (end_ + keys_ahead < entries_.size()) {
-            __builtin_prefetch(entries_[end_ + keys_ahead].octets);
+            __builtin_prefetch(entries_[end_ + keys_ahead]);
         }
         return key;
     }
@@ -165,7 +165,7 @@ class RecordChanges : public PiecewiseChanges {
     }
 
     Octets whole_rdata(Octets in_key) {
-        const Octets rest = entries_[first_].rdata_rest();
+        const Octets rest = entries_[first_]->rdata_rest();
         if (rest.empty()) return in_key;
         const Octets head = in_key.first(cut_rdata);
         long_rdata_.assign(head.begin(), head.end());
@@ -175,7 +175,8 @@ class RecordChanges : public PiecewiseChanges {
 
     // The observations of the current key, merged into what was known.
     Octets merged(RecordPayload& known) {
-        for (const Batch::Entry& entry : entries_.subspan(first_, end_ - first_)) {
+        for (const Batch::Entry* const each : entries_.subspan(first_, end_ - first_)) {
+            const Batch::Entry& entry = *each;
             Visibility& visibility =
                 entry.witness == Witness::sensor ? known.sightings.sensor : known.sightings.zone;
             const Visibility observed(entry.seen, entry.count);
@@ -189,7 +190,7 @@ class RecordChanges : public PiecewiseChanges {
         seen = {std::min(seen.begin, known.sightings.first()),
                 std::max(seen.end, known.sightings.last())};
         scratch_.clear();
-        append_payload(scratch_, known.sightings, known.sources, entries_[first_].rdata_rest());
+        append_payload(scratch_, known.sightings, known.sources, entries_[first_]->rdata_rest());
         return arena_.keep(scratch_);
     }
 
@@ -200,7 +201,7 @@ class RecordChanges : public PiecewiseChanges {
         known.sources.insert(place, source);
     }
 
-    std::span<const Batch::Entry> entries_;
+    std::span<const Batch::Entry* const> entries_;
     std::span<const std::uint32_t> sources_;
     Counts counts_;
     std::uint32_t gap_;
@@ -321,7 +322,7 @@ void HistoryWriter::State::write_statistics(lmdb::Transaction& transaction,
     transaction.put(meta, as_octets(meta::statistics_key), meta::encode_statistics(statistics));
 }
 
-ApplyResult HistoryWriter::State::apply(const Batch& batch, std::optional<std::uint32_t> feed,
+ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_t> feed,
                                         const FeedPosition& position, Seconds now) {
     lmdb::Transaction transaction(environment, 0);
     std::vector<std::string> fresh;

@@ -79,8 +79,8 @@ struct HistoryWriter::State {
     StoreStatistics read_statistics(lmdb::Transaction& transaction) const;
     void write_statistics(lmdb::Transaction& transaction, const StoreStatistics& statistics);
 
-    ApplyResult apply(const Batch& batch, std::optional<std::uint32_t> feed,
-                      const FeedPosition& position, Seconds now);
+    ApplyResult apply(Batch& batch, std::optional<std::uint32_t> feed, const FeedPosition& position,
+                      Seconds now);
     PruneProgress prune_step(const PruneRule& rule, PruneProgress progress, Seconds now);
     PruneProgress repack_step(PruneProgress progress);
 };

@@ -140,7 +140,7 @@ void Load::read(Current& current) {
     std::uint64_t count = 0;
     while (current.reader->next()) {
         current.committed_all = false;
-        if (batch_.size() >= options_.batch || batch_.octets() >= max_batch_octets) {
+        if (batch_.size_at_most() >= options_.batch || batch_.octets() >= max_batch_octets) {
             commit(current, false);
         }
         if (++count % pieces_between_reports == 0) {

@@ -39,7 +39,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_seen_again_within_the_gap_is_one_entry, Fixture)
     add(batch, "a.example", 900, 900);       // and before it
     BOOST_REQUIRE(batch.size() == 1);
     BOOST_TEST(batch.observations() == 3);
-    const Batch::Entry& entry = batch.entries().front();
+    const Batch::Entry& entry = *batch.entries().front();
     BOOST_TEST(entry.seen.begin.since_epoch == 900);
     BOOST_TEST(entry.seen.end.since_epoch == 1120);
     BOOST_TEST(entry.count == 6);
@@ -73,13 +73,13 @@ BOOST_FIXTURE_TEST_CASE(totals_are_not_added_up, Fixture) {
     add(totals, "a.example", 1000, 1000, 7);
     add(totals, "a.example", 1000, 1001, 5);
     BOOST_REQUIRE(totals.size() == 1);
-    BOOST_TEST(totals.entries().front().count == 7);
+    BOOST_TEST(totals.entries().front()->count == 7);
 }
 
 BOOST_FIXTURE_TEST_CASE(counts_saturate, Fixture) {
     add(batch, "a.example", 1000, 1000, ~std::uint64_t{0});
     add(batch, "a.example", 1000, 1000, 5);
-    BOOST_TEST(batch.entries().front().count == ~std::uint64_t{0});
+    BOOST_TEST(batch.entries().front()->count == ~std::uint64_t{0});
 }
 
 // More names than the first table has room for, each seen three times: none is lost, few are kept
@@ -95,8 +95,8 @@ BOOST_FIXTURE_TEST_CASE(many_names_are_found_again, Fixture) {
     BOOST_TEST(batch.size() < names + names / 20);
     std::map<std::string, std::uint64_t> counts;
     batch.sort();
-    for (const Batch::Entry& entry : batch.entries())
-        counts[std::string(as_text(entry.key()))] += entry.count;
+    for (const Batch::Entry* const entry : batch.entries())
+        counts[std::string(as_text(entry->key()))] += entry->count;
     BOOST_TEST(counts.size() == names);
     for (const auto& [key, count] : counts)
         BOOST_TEST(count == 3U);
