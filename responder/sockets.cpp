@@ -26,6 +26,17 @@ struct Address {
 
     const sockaddr* pointer() const { return reinterpret_cast<const sockaddr*>(&octets); }
     bool ipv6() const { return octets.ss_family == AF_INET6; }
+    // Of all addresses that the machine has.
+    bool is_any() const {
+        if (ipv6()) {
+            sockaddr_in6 ipv6;
+            std::memcpy(&ipv6, &octets, sizeof ipv6);
+            return IN6_IS_ADDR_UNSPECIFIED(&ipv6.sin6_addr);
+        }
+        sockaddr_in ipv4;
+        std::memcpy(&ipv4, &octets, sizeof ipv4);
+        return ipv4.sin_addr.s_addr == INADDR_ANY;
+    }
 };
 
 std::system_error system_error(const char* call) {
@@ -63,10 +74,10 @@ FileDescriptor open_udp(const Address& address, bool first) {
     // Answers are small enough not to need fragments (EDNS payload); an ICMP message that claims
     // otherwise, which anybody can send, is not believed.
     if (address.ipv6()) {
-        set_option(fd.get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+        if (address.is_any()) set_option(fd.get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
         set_option(fd.get(), IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
     } else {
-        set_option(fd.get(), IPPROTO_IP, IP_PKTINFO, 1);
+        if (address.is_any()) set_option(fd.get(), IPPROTO_IP, IP_PKTINFO, 1);
         set_option(fd.get(), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
     }
     bind_socket(fd.get(), address, first);
