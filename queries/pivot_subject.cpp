@@ -59,7 +59,7 @@ void add_addresses(const Prefix& prefix, Query& query) noexcept {
 
 std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
     query.reach = Reach::values;
-    query.subject = name_of(labels);
+    query.subject = Name::from_labels(labels);
     std::array<char, max_name_octets> room;
     TextWriter dotted(room);
     write_dotted(dotted, labels);
@@ -79,7 +79,7 @@ std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
 
     const auto first_label = Labels(labels).next();
     if (first_label == "*") {
-        query.subject = name_of(labels.subspan(2));
+        query.subject = Name::from_labels(labels.subspan(2));
         query.values.add(names_below(query.subject));
         return std::nullopt;
     }

@@ -84,7 +84,7 @@ std::optional<Mistake> read_subject(Octets labels, Query& query) {
     } else {
         query.reach = query.view == View::names ? Reach::subtree : Reach::name;
     }
-    query.subject = name_of(labels);
+    query.subject = Name::from_labels(labels);
     const PrefixReading reading = read_prefix(labels);
     if (const auto* mistake = std::get_if<Mistake>(&reading)) return *mistake;
     const auto* prefix = std::get_if<Prefix>(&reading);
@@ -102,15 +102,8 @@ std::optional<Mistake> read_subject(Octets labels, Query& query) {
 Name subject_name(Octets labels) {
     const PrefixReading reading = read_prefix(labels);
     const auto* prefix = std::get_if<Prefix>(&reading);
-    return prefix != nullptr && prefix->is_address ? reverse_name(*prefix) : name_of(labels);
-}
-
-Name name_of(Octets labels) noexcept {
-    std::array<std::uint8_t, max_name_octets> wire;
-    if (labels.size() >= wire.size()) return {};
-    std::ranges::copy(labels, wire.begin());
-    wire[labels.size()] = 0;
-    return Name::from_wire({wire.data(), labels.size() + 1}).value_or(Name());
+    return prefix != nullptr && prefix->is_address ? reverse_name(*prefix)
+                                                   : Name::from_labels(labels);
 }
 
 }  // namespace dnshist

@@ -21,7 +21,4 @@ std::optional<Mistake> read_subject(Octets labels, Query& query);
 // section 3.5; RFC 3596, section 2.5).
 Name subject_name(Octets labels);
 
-// The name that the labels spell, whatever it looks like.
-Name name_of(Octets labels) noexcept;
-
 }  // namespace dnshist

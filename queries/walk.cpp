@@ -154,9 +154,10 @@ bool Walk::meet_found() {
 // The records of one name, type by type where types are asked for.
 void Walk::walk_owner(const Query& query) {
     const NameKey owner = query.subject.key();
-    const StartKey start(owner.octets(), query.from.octets());
     const auto goes_on = [&] {
-        if (!query.from.empty()) records_.skip_to(start.view());
+        if (!query.from.empty()) {
+            records_.skip_to(StartKey(owner.octets(), query.from.octets()).view());
+        }
         return meet_found();
     };
     if (query.types.every()) {

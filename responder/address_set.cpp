@@ -72,6 +72,7 @@ AddressSet::AddressSet(std::span<const AddressPrefix> prefixes) {
 }
 
 bool AddressSet::has(const Ipv6Address& address) const noexcept {
+    if (empty()) return false;
     const Number number = number_of(address);
     // The first range that begins behind it; it can only be in the one before.
     const auto behind = std::ranges::upper_bound(ranges_, number, {}, &Range::first);

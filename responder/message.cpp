@@ -172,15 +172,17 @@ Rcode read_additional(OctetReader& in, std::uint16_t count, Octets message,
 std::optional<Request> read_request(Octets message) noexcept {
     OctetReader in(message);
     const auto header = read_header(in);
-    if (!header || header->is_response()) return std::nullopt;
+    // Always the same object is returned, which spares a copy of it.
+    std::optional<Request> read;
+    if (!header || header->is_response()) return read;
 
-    Request request;
+    Request& request = read.emplace();
     request.id = header->id;
     request.opcode = header->opcode();
     // RD means something in QUERY alone.
     request.recursion_desired = header->opcode() == opcode_query && header->recursion_desired();
     request.rcode = judge(*header);
-    if (request.rcode == Rcode::notimp || header->questions != 1) return request;
+    if (request.rcode == Rcode::notimp || header->questions != 1) return read;
 
     request.question = read_question(in);
     if (!request.question || !skip_authorities(in, header->authorities, *request.question)) {
@@ -196,7 +198,7 @@ std::optional<Request> read_request(Octets message) noexcept {
     if (request.rcode == Rcode::noerror && request.edns && !request.edns->sound) {
         request.rcode = Rcode::formerr;
     }
-    return request;
+    return read;
 }
 
 }  // namespace dnshist

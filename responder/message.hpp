@@ -58,6 +58,8 @@ enum class EdnsOption : std::uint16_t {
 };
 
 struct Request {
+    Request() noexcept {}  // NOLINT: a TSIG has rooms that need not be set to zero first
+
     std::uint16_t id = 0;
     std::uint8_t opcode = 0;
     bool recursion_desired = false;

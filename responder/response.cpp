@@ -55,6 +55,22 @@ void ResponseWriter::put_octets(Octets octets) noexcept {
     size_ += octets.size();
 }
 
+// What a record has between its owner and its RDATA.
+void ResponseWriter::put_head(Rrtype type, Rrclass rrclass, std::uint32_t ttl,
+                              std::size_t rdata_octets) noexcept {
+    const std::array octets{static_cast<std::uint8_t>(number(type) >> 8),
+                            static_cast<std::uint8_t>(number(type)),
+                            std::uint8_t{0},
+                            static_cast<std::uint8_t>(rrclass),
+                            static_cast<std::uint8_t>(ttl >> 24),
+                            static_cast<std::uint8_t>(ttl >> 16),
+                            static_cast<std::uint8_t>(ttl >> 8),
+                            static_cast<std::uint8_t>(ttl),
+                            static_cast<std::uint8_t>(rdata_octets >> 8),
+                            static_cast<std::uint8_t>(rdata_octets)};
+    put_octets(octets);
+}
+
 void ResponseWriter::put_pointer(std::size_t offset) noexcept {
     put_u16(static_cast<std::uint16_t>(0xc000U | offset));
 }
@@ -82,10 +98,7 @@ bool ResponseWriter::add_text(Rrclass rrclass, std::uint32_t ttl, std::string_vi
         return false;
     }
     put_pointer(header_octets);
-    put_u16(number(Rrtype::TXT));
-    put_u16(static_cast<std::uint16_t>(rrclass));
-    put_u32(ttl);
-    put_u16(static_cast<std::uint16_t>(octets - record_head_octets));
+    put_head(Rrtype::TXT, rrclass, ttl, octets - record_head_octets);
     do {
         const std::string_view string = text.substr(0, 255);
         put_u8(static_cast<std::uint8_t>(string.size()));
@@ -113,10 +126,7 @@ bool ResponseWriter::add_record(Octets owner, Rrtype type, std::uint32_t ttl,
     } else {
         put_octets(owner);
     }
-    put_u16(number(type));
-    put_u16(static_cast<std::uint16_t>(Rrclass::IN));
-    put_u32(ttl);
-    put_u16(static_cast<std::uint16_t>(rdata.size()));
+    put_head(type, Rrclass::IN, ttl, rdata.size());
     put_octets(rdata);
     ++answers_;
     return true;
@@ -129,10 +139,7 @@ std::size_t ResponseWriter::apex_offset(std::size_t apex_octets) const noexcept 
 bool ResponseWriter::add_apex_ns(std::uint32_t ttl, std::size_t apex_octets) noexcept {
     if (!has_room(record_head_octets + 2)) return false;
     put_pointer(apex_offset(apex_octets));
-    put_u16(number(Rrtype::NS));
-    put_u16(static_cast<std::uint16_t>(Rrclass::IN));
-    put_u32(ttl);
-    put_u16(2);
+    put_head(Rrtype::NS, Rrclass::IN, ttl, 2);
     put_pointer(apex_offset(apex_octets));
     ++answers_;
     return true;
@@ -144,10 +151,7 @@ bool ResponseWriter::add_soa(std::uint32_t ttl, std::size_t apex_octets,
     if (!has_room(record_head_octets + rdata_octets)) return false;
     const std::size_t apex = apex_offset(apex_octets);
     put_pointer(apex);
-    put_u16(number(Rrtype::SOA));
-    put_u16(static_cast<std::uint16_t>(Rrclass::IN));
-    put_u32(ttl);
-    put_u16(rdata_octets);
+    put_head(Rrtype::SOA, Rrclass::IN, ttl, rdata_octets);
     put_pointer(apex);
     put_u8(hostmaster.size());
     put_octets(as_octets(hostmaster));

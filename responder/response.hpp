@@ -89,6 +89,8 @@ class ResponseWriter {
     void put_u32(std::uint32_t value) noexcept;
     void put_octets(Octets octets) noexcept;
     void put_pointer(std::size_t offset) noexcept;
+    void put_head(Rrtype type, Rrclass rrclass, std::uint32_t ttl,
+                  std::size_t rdata_octets) noexcept;
     void put_opt(Rcode rcode, std::size_t ede_octets) noexcept;
     bool has_room(std::size_t octets) noexcept;
     bool is_question(Octets owner) const noexcept;

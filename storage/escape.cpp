@@ -1,5 +1,6 @@
 #include "storage/escape.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace dnshist {
@@ -30,20 +31,21 @@ constexpr ShownTable in_quotes = make_table(Escaping::quoted);
 
 void write_escaped(TextWriter& out, Octets octets, Escaping escaping) noexcept {
     const ShownTable& table = escaping == Escaping::name ? in_names : in_quotes;
-    const std::string_view text = as_text(octets);
-    std::size_t plain = 0;  // where what has not been written yet begins
-    for (std::size_t i = 0; i < octets.size(); ++i) {
-        if (table[octets[i]] == Shown::as_it_is) continue;
-        out.put(text.substr(plain, i - plain));
-        if (table[octets[i]] == Shown::backslash) {
+    const auto is_special = [&table](std::uint8_t octet) {
+        return table[octet] != Shown::as_it_is;
+    };
+    auto plain = octets.begin();  // where what has not been written yet begins
+    for (auto at = plain; (at = std::find_if(at, octets.end(), is_special)) != octets.end(); ++at) {
+        out.put(as_text({plain, at}));
+        if (table[*at] == Shown::backslash) {
             out.put('\\');
-            plain = i;  // the character itself goes with what follows
+            plain = at;  // the character itself goes with what follows
         } else {
-            write_decimal_escape(out, octets[i]);
-            plain = i + 1;
+            write_decimal_escape(out, *at);
+            plain = at + 1;
         }
     }
-    out.put(text.substr(plain));
+    out.put(as_text({plain, octets.end()}));
 }
 
 void write_decimal_escape(TextWriter& out, std::uint8_t octet) noexcept {

@@ -133,6 +133,15 @@ std::optional<Name> Name::from_wire(Octets wire) noexcept {
     return name;
 }
 
+Name Name::from_labels(Octets labels) noexcept {
+    Name name;
+    labels = labels.first(std::min(labels.size(), max_name_octets - 1));
+    std::ranges::copy(labels, name.octets_.begin());
+    name.octets_[labels.size()] = 0;
+    name.size_ = static_cast<std::uint8_t>(labels.size() + 1);
+    return name;
+}
+
 std::optional<Name> Name::from_key(Octets key) noexcept {
     if (name_length(key) != key.size()) return std::nullopt;
     Name name;

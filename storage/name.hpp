@@ -57,6 +57,8 @@ class Name {
     static Result<Name> from_master_file(std::string_view text, const Name* origin);
     // The octets of exactly one uncompressed name.
     static std::optional<Name> from_wire(Octets wire) noexcept;
+    // The labels of a valid name in lower case, or the first of them, without a closing zero.
+    static Name from_labels(Octets labels) noexcept;
     // The octets of exactly one key form.
     static std::optional<Name> from_key(Octets key) noexcept;
 
