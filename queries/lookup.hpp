@@ -57,7 +57,12 @@ class Lookup {
     // The lines of a query of any view but `at`. `budget` is in units of Work.
     Page page(const Query& query, std::uint64_t budget, Room room);
 
-    bool knows(const Name& name) { return snapshot_.knows(name.key()); }
+    // Whether any record was ever seen at the name or below it, or pointed there.
+    bool knows(const Name& name) {
+        const NameKey key = name.key();
+        return (!items_.walk().excludes(key) && snapshot_.has_records(key)) ||
+               snapshot_.has_pivots(key);
+    }
     // Whether anything points at one of the values.
     bool points_at(const ValueRanges& values) { return items_.walk().points_at(values); }
     // Calls visit(const StoredRecord&) for each record of the owner, of one type or of all, that

@@ -94,6 +94,9 @@ class Walk {
     // Units of work of all walks so far.
     std::uint64_t spent() const noexcept { return spent_; }
 
+    // Whether the last walk over records has shown that there is none at the name or below it.
+    bool excludes(const NameKey& name) const noexcept { return records_.excludes(name); }
+
     // Whether anything points at one of the values.
     bool points_at(const ValueRanges& values);
 

@@ -175,11 +175,16 @@ void Snapshot::reset() noexcept {
     state_->transaction.reset();
 }
 
-bool Snapshot::knows(const NameKey& name) {
+bool Snapshot::has_records(const NameKey& name) {
+    return state_->guard([&] {
+        state_->names.seek(name.subtree());
+        return state_->names.next() && starts_with(state_->names.key(), name.subtree());
+    });
+}
+
+bool Snapshot::has_pivots(const NameKey& name) {
     return state_->guard([&] {
         const Octets subtree = name.subtree();
-        state_->names.seek(subtree);
-        if (state_->names.next() && starts_with(state_->names.key(), subtree)) return true;
         std::array<std::uint8_t, 1 + max_name_octets> value;
         value[0] = 'n';
         std::copy(subtree.begin(), subtree.end(), value.begin() + 1);
@@ -312,6 +317,15 @@ struct PrefixWalk {
         return !ended;
     }
 
+    // Whether there is no key that begins with `beginning`, which what was sought does: neither the
+    // last key before that nor the first behind it begins so.
+    bool excludes(Octets beginning) const noexcept {
+        if (generation != snapshot.generation || !arrived || met != 1) return false;
+        const auto before = cursor.shared_before();
+        return before && *before < beginning.size() && starts_with(target(), beginning) &&
+               !starts_with(cursor.key(), beginning);
+    }
+
     // A key is after the one before it from the first octet that the two do not share. Of the first
     // key of a segment it is not known what it shares.
     Octets place() const noexcept {
@@ -400,6 +414,10 @@ const StoredRecord& RecordCursor::record() const noexcept {
 
 Octets RecordCursor::place() const noexcept {
     return state_->walk.place();
+}
+
+bool RecordCursor::excludes(const NameKey& name) const noexcept {
+    return state_->walk.excludes(name.subtree());
 }
 
 std::uint64_t RecordCursor::reads() const noexcept {

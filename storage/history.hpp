@@ -111,6 +111,10 @@ class RecordCursor {
     // far shorter: where skip_to() goes on with this record.
     Octets place() const noexcept;
 
+    // Whether the last walk has shown in passing that no record is at the name or below it; false
+    // where that is to be looked up.
+    bool excludes(const NameKey& name) const noexcept;
+
     // How many values of the store were read since the last seek.
     std::uint64_t reads() const noexcept;
 
@@ -166,9 +170,10 @@ class Snapshot {
     void renew();
     void reset() noexcept;
 
-    // Whether any record was ever seen at the name or below it, or any record pointed at the name
-    // or below it. Costs two reads of the store.
-    bool knows(const NameKey& name);
+    // Whether any record was ever seen at the name or below it. Costs a read of the store.
+    bool has_records(const NameKey& name);
+    // Whether any record pointed at the name or below it. Likewise.
+    bool has_pivots(const NameKey& name);
 
     StoreStatistics statistics();
     // What the limit of new children has come to: the parents that had to turn children away, those

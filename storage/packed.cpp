@@ -120,6 +120,7 @@ void BlockReader::close() noexcept {
     next_segment_ = 0;
     rest_ = {};
     pending_.reset();
+    shared_before_.reset();
     key_size_ = 0;
 }
 
@@ -201,6 +202,7 @@ BlockReader::Step BlockReader::next() noexcept {
 }
 
 void BlockReader::seek(Octets target) noexcept {
+    shared_before_.reset();
     if (segments_ == 0) return;
     // The last segment that begins at or before the target.
     std::size_t low = 0;
@@ -234,6 +236,7 @@ bool BlockReader::seek_in_segment(Octets target) noexcept {
                 more < wanted.size() && (more == suffix.size() || suffix[more] < wanted[more]);
             if (before) {
                 match += more;
+                shared_before_ = match;
                 continue;
             }
         }

@@ -62,6 +62,9 @@ class BlockReader {
     Octets payload() const noexcept { return payload_; }
     // How many leading octets the key has in common with the entry before, at least.
     std::size_t shared() const noexcept { return shared_; }
+    // How many leading octets the last key before the target of the seek has in common with it;
+    // nothing where no such key was met.
+    std::optional<std::size_t> shared_before() const noexcept { return shared_before_; }
 
   private:
     struct Entry;
@@ -77,6 +80,7 @@ class BlockReader {
     std::size_t next_segment_ = 0;
     Octets rest_;  // of the segment
     std::optional<Step> pending_;
+    std::optional<std::size_t> shared_before_;
     Octets payload_;
     std::size_t shared_ = 0;
     std::size_t key_size_ = 0;
@@ -135,6 +139,8 @@ class PackedCursor {
     Octets key() const noexcept { return block_.key(); }
     Octets payload() const noexcept { return block_.payload(); }
     std::size_t shared() const noexcept { return block_.shared(); }
+    // Of the last seek, until the cursor goes on to another block.
+    std::optional<std::size_t> shared_before() const noexcept { return block_.shared_before(); }
     // The key under which LMDB holds the block.
     Octets block_key() const noexcept { return blocks_.key(); }
     // Blocks read since the last seek.

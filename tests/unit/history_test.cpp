@@ -188,7 +188,8 @@ BOOST_AUTO_TEST_CASE(knows_names_above_and_below_and_pointed_at) {
     History history(directory.path());
     Snapshot snapshot(history);
     const auto knows = [&](const char* name) {
-        return snapshot.knows(Name::from_text(name)->key());
+        const NameKey key = Name::from_text(name)->key();
+        return snapshot.has_records(key) || snapshot.has_pivots(key);
     };
     BOOST_TEST(knows("."));
     BOOST_TEST(knows("com"));
@@ -201,6 +202,41 @@ BOOST_AUTO_TEST_CASE(knows_names_above_and_below_and_pointed_at) {
     BOOST_TEST(knows("ns1.hosting.example"));
     BOOST_TEST(knows("example"));
     BOOST_TEST(!knows("ns2.hosting.example"));
+}
+
+BOOST_AUTO_TEST_CASE(a_walk_shows_in_passing_that_a_name_has_no_records) {
+    test::TemporaryDirectory directory;
+    {
+        HistoryWriter writer(directory.path(), {});
+        import(writer, {address("a.example.", 1), address("m.example.", 1),
+                        address("www.t.example.", 1), address("z.example.", 1)});
+    }
+    History history(directory.path());
+    Snapshot snapshot(history);
+    RecordCursor cursor(snapshot);
+    const auto excludes = [&](const char* text, std::optional<Rrtype> type) {
+        const NameKey name = Name::from_text(text)->key();
+        cursor.seek_owner(name.octets(), type);
+        while (cursor.next()) {
+        }
+        return cursor.excludes(name);
+    };
+    for (const auto type : {std::optional<Rrtype>(), std::optional(Rrtype::MX)}) {
+        BOOST_TEST(excludes("b.example.", type));
+        BOOST_TEST(excludes("mm.example.", type));
+        BOOST_TEST(excludes("a.m.example.", type));
+        BOOST_TEST(excludes("zz.example.", type));
+        // Something is there, or below it.
+        BOOST_TEST(!excludes("m.example.", type));
+        BOOST_TEST(!excludes("t.example.", type));
+        BOOST_TEST(!excludes("example.", type));
+        BOOST_TEST(!excludes(".", type));
+    }
+    // Of another name, or of another state of the store, it says nothing.
+    BOOST_TEST(excludes("b.example.", Rrtype::A));
+    BOOST_TEST(!cursor.excludes(Name::from_text("c.example.")->key()));
+    snapshot.renew();
+    BOOST_TEST(!cursor.excludes(Name::from_text("b.example.")->key()));
 }
 
 BOOST_AUTO_TEST_CASE(max_takes_the_larger_count_and_again_changes_nothing) {
