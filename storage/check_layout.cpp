@@ -48,15 +48,15 @@ class BlockCheck {
     BlockCheck(const char* database, EntryFault fault, const DamageReport& report)
         : database_(database), fault_(fault), report_(report) {}
 
-    void run(const lmdb::Transaction& transaction, MDB_dbi database) {
-        lmdb::Cursor cursor(transaction, database);
+    void run(const PackedDatabase& database) {
+        lmdb::Cursor cursor(database.transaction, database.blocks);
         bool first = true;
         for (bool any = cursor.first(); any; any = cursor.next()) {
             // The first block's key is the octet 0.
             if (first && !equal(cursor.key(), std::array<std::uint8_t, 1>{0})) {
                 problem(cursor.key(), "it is the first, and has not the first one's key");
             }
-            check(cursor.key(), cursor.value(), first);
+            check(database, cursor.key(), cursor.value(), first);
             first = false;
         }
     }
@@ -66,15 +66,15 @@ class BlockCheck {
         report_(meta::block_text(database_, block_key), what);
     }
 
-    void check(Octets block_key, Octets block, bool first) {
+    void check(const PackedDatabase& database, Octets block_key, Octets block, bool first) {
         // The last entry of the block before belongs there.
         if (!last_.empty() && compare(last_, block_key) >= 0) {
             problem(block_key, "an entry of the block before belongs into it");
         }
-        const char* fault = BlockReader::fault(block);
+        const char* fault = database.fault(block);
         if (fault != nullptr) problem(block_key, fault);
         BlockReader reader;
-        if (!reader.open(block)) return;
+        if (database.open(reader, block) != nullptr) return;
         bool empty = true;
         for (auto step = reader.next(); step != BlockReader::Step::end; step = reader.next()) {
             empty = false;
@@ -101,6 +101,20 @@ class BlockCheck {
     const DamageReport& report_;
     std::vector<std::uint8_t> last_;
 };
+
+void check_symbols(lmdb::Cursor cursor, const DamageReport& report) {
+    for (bool any = cursor.first(); any; any = cursor.next()) {
+        const Octets key = cursor.key();
+        if (key.size() != 2 || (key[0] != meta::names_symbols && key[0] != meta::pivots_symbols)) {
+            report("symbols", "a table of them has no number");
+        } else if (!decode_symbols(cursor.value())) {
+            const bool of_names = key[0] == meta::names_symbols;
+            report("symbols " + std::to_string(key[1]) + " of " +
+                       (of_names ? meta::names_database : meta::pivots_database),
+                   "they are damaged, and with them all blocks that they were packed with");
+        }
+    }
+}
 
 // Numbered from 0 without a gap, which is how the next number is found. A bailiwick may have as
 // many labels as a name can have.
@@ -148,11 +162,16 @@ void check_databases(const lmdb::Environment& environment, const DamageReport& r
         if (!found) report(name, "the store has no database of that name");
         return found;
     };
+    const auto symbols = database(meta::symbols_database);
+    if (!symbols) return;
+    check_symbols(lmdb::Cursor(transaction, *symbols), report);
     if (const auto names = database(meta::names_database)) {
-        BlockCheck(meta::names_database, record_fault, report).run(transaction, *names);
+        SymbolTables tables(transaction, *symbols, meta::names_symbols);
+        BlockCheck(meta::names_database, record_fault, report).run({transaction, *names, tables});
     }
     if (const auto pivots = database(meta::pivots_database)) {
-        BlockCheck(meta::pivots_database, pivot_fault, report).run(transaction, *pivots);
+        SymbolTables tables(transaction, *symbols, meta::pivots_symbols);
+        BlockCheck(meta::pivots_database, pivot_fault, report).run({transaction, *pivots, tables});
     }
     if (const auto sources = database(meta::sources_database)) {
         check_sources(lmdb::Cursor(transaction, *sources), report);

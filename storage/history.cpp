@@ -39,6 +39,7 @@ struct History::State {
     lmdb::Environment environment;
     MDB_dbi names = 0;
     MDB_dbi pivots = 0;
+    MDB_dbi symbols = 0;
     MDB_dbi sources = 0;
     MDB_dbi meta = 0;
     DamageReport report;
@@ -85,6 +86,7 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
     if (stored_gap) gap = meta::decode_u32(*stored_gap).value_or(default_gap);
     names = open(meta::names_database);
     pivots = open(meta::pivots_database);
+    symbols = open(meta::symbols_database);
     sources = open(meta::sources_database);
     transaction.commit();  // keeps the handles of the databases
 }
@@ -132,14 +134,21 @@ struct Snapshot::State {
     lmdb::Transaction transaction;
     // Counts the states of the store that were taken, so that cursors know when to renew.
     std::uint64_t generation = 0;
+    SymbolTables names_symbols;
+    SymbolTables pivots_symbols;
     PackedCursor names;
     PackedCursor pivots;
 
     explicit State(History::State& store)
         : history(store),
           transaction(store.environment, MDB_RDONLY),
-          names(transaction, store.names, store.names_damage),
-          pivots(transaction, store.pivots, store.pivots_damage) {}
+          names_symbols(transaction, store.symbols, meta::names_symbols),
+          pivots_symbols(transaction, store.symbols, meta::pivots_symbols),
+          names(names_blocks(), store.names_damage),
+          pivots(pivots_blocks(), store.pivots_damage) {}
+
+    PackedDatabase names_blocks() { return {transaction, history.names, names_symbols}; }
+    PackedDatabase pivots_blocks() { return {transaction, history.pivots, pivots_symbols}; }
 
     template <class Act>
     auto guard(Act&& act) {
@@ -165,8 +174,8 @@ void Snapshot::renew() {
     state_->guard([&] {
         state_->transaction.reset();
         state_->transaction.renew();
-        state_->names.renew(state_->transaction);
-        state_->pivots.renew(state_->transaction);
+        state_->names.renew();
+        state_->pivots.renew();
         ++state_->generation;
     });
 }
@@ -266,10 +275,8 @@ struct PrefixWalk {
     bool arrived = false;
     bool ended = true;
 
-    PrefixWalk(Snapshot::State& state, MDB_dbi database, const BlockDamage& damage)
-        : snapshot(state),
-          cursor(state.transaction, database, damage),
-          generation(state.generation) {}
+    PrefixWalk(Snapshot::State& state, const PackedDatabase& database, const BlockDamage& damage)
+        : snapshot(state), cursor(database, damage), generation(state.generation) {}
 
     Octets prefix() const noexcept { return {prefix_octets.data(), prefix_size}; }
     Octets target() const noexcept { return {target_octets.data(), target_size}; }
@@ -278,7 +285,7 @@ struct PrefixWalk {
     // Walks what begins with `head` followed by `tail`.
     void seek(Octets head, Octets tail = {}) {
         if (generation != snapshot.generation) {
-            cursor.renew(snapshot.transaction);
+            cursor.renew();
             generation = snapshot.generation;
         }
         auto* end = std::copy(head.begin(), head.end(), prefix_octets.data());
@@ -341,7 +348,7 @@ struct RecordCursor::State {
     std::vector<std::uint8_t> long_rdata;
 
     explicit State(Snapshot::State& snapshot)
-        : walk(snapshot, snapshot.history.names, snapshot.history.names_damage) {}
+        : walk(snapshot, snapshot.names_blocks(), snapshot.history.names_damage) {}
 };
 
 RecordCursor::RecordCursor(Snapshot& snapshot)
@@ -429,7 +436,7 @@ struct PivotCursor::State {
     StoredPivot pivot{};
 
     explicit State(Snapshot::State& snapshot)
-        : walk(snapshot, snapshot.history.pivots, snapshot.history.pivots_damage) {}
+        : walk(snapshot, snapshot.pivots_blocks(), snapshot.history.pivots_damage) {}
 };
 
 PivotCursor::PivotCursor(Snapshot& snapshot)

@@ -10,6 +10,7 @@
 #include "storage/packed_merge.hpp"
 #include "storage/pivot_key.hpp"
 #include "storage/record_key.hpp"
+#include "storage/renew_symbols.hpp"
 
 namespace dnshist {
 
@@ -33,11 +34,11 @@ constexpr std::size_t keys_of_a_piece = 16384;
 
 class PiecewiseChanges : public PackedChanges {
   public:
-    void merge(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size) {
+    void merge(const PackedDatabase& database, std::size_t page_size) {
         while (!at_end()) {
             left_ = keys_of_a_piece;
             begin_piece();
-            merge_packed(transaction, database, page_size, *this);
+            merge_packed(database, page_size, *this);
         }
     }
 
@@ -68,6 +69,9 @@ class PivotChanges : public PiecewiseChanges {
     void sort() {
         sort_by_key(keys_, [](Octets key) { return key; });
     }
+
+    // Sorted; some may be there twice.
+    std::span<const Octets> keys() const noexcept { return keys_; }
 
     std::optional<Octets> insert(const Surroundings&) override {
         ++inserted_;
@@ -255,6 +259,7 @@ void HistoryWriter::State::open(const Options& options) {
     }
     names = *transaction.open_database(meta::names_database, true);
     pivots = *transaction.open_database(meta::pivots_database, true);
+    symbols = *transaction.open_database(meta::symbols_database, true);
     sources = *transaction.open_database(meta::sources_database, true);
     feeds = *transaction.open_database(meta::feeds_database, true);
     load_numbers(transaction);
@@ -335,10 +340,17 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
         crowd_control.emplace(crowd_limit, transaction, crowds);
     }
     RecordChanges records(batch, numbers, gap, crowd_control ? &*crowd_control : nullptr);
-    records.merge(transaction, names, environment.page_size());
+    StoreBlocks blocks(transaction, *this);
+    const auto entries = batch.entries();
+    renew_symbols(blocks.names, statistics.records,
+                  {entries.size(), [&](std::size_t i) { return entries[i]->key(); }});
+    records.merge(blocks.names, environment.page_size());
     if (crowd_control) crowd_control->write();
     records.pivots.sort();
-    records.pivots.merge(transaction, pivots, environment.page_size());
+    const auto pivot_keys = records.pivots.keys();
+    renew_symbols(blocks.pivots, statistics.pivots,
+                  {pivot_keys.size(), [&](std::size_t i) { return pivot_keys[i]; }});
+    records.pivots.merge(blocks.pivots, environment.page_size());
     records.result.new_pivots = records.pivots.inserted();
 
     statistics.names += records.result.new_names;

@@ -24,6 +24,7 @@ struct HistoryWriter::State {
     std::uint32_t gap = default_gap;
     MDB_dbi names = 0;
     MDB_dbi pivots = 0;
+    MDB_dbi symbols = 0;
     MDB_dbi sources = 0;
     MDB_dbi feeds = 0;
     MDB_dbi meta = 0;
@@ -83,6 +84,20 @@ struct HistoryWriter::State {
                       Seconds now);
     PruneProgress prune_step(const PruneRule& rule, PruneProgress progress, Seconds now);
     PruneProgress repack_step(PruneProgress progress);
+};
+
+// The blocks of the store in one of its transactions.
+struct StoreBlocks {
+    SymbolTables names_symbols;
+    SymbolTables pivots_symbols;
+    PackedDatabase names;
+    PackedDatabase pivots;
+
+    StoreBlocks(const lmdb::Transaction& transaction, const HistoryWriter::State& store)
+        : names_symbols(transaction, store.symbols, meta::names_symbols),
+          pivots_symbols(transaction, store.symbols, meta::pivots_symbols),
+          names{transaction, store.names, names_symbols},
+          pivots{transaction, store.pivots, pivots_symbols} {}
 };
 
 }  // namespace dnshist

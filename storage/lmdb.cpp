@@ -148,6 +148,12 @@ std::optional<Octets> Transaction::get(MDB_dbi database, Octets key) const {
     return to_octets(value);
 }
 
+std::size_t Transaction::entries(MDB_dbi database) const {
+    MDB_stat stat;
+    check("mdb_stat", mdb_stat(get(), database, &stat));
+    return stat.ms_entries;
+}
+
 void Transaction::put(MDB_dbi database, Octets key, Octets value) const {
     MDB_val k = to_val(key);
     MDB_val v = to_val(value);

@@ -99,6 +99,7 @@ class Transaction {
     // Nothing where there is no database of that name and it is not to be created.
     std::optional<MDB_dbi> open_database(const char* name, bool create);
     std::optional<Octets> get(MDB_dbi database, Octets key) const;
+    std::size_t entries(MDB_dbi database) const;
     void put(MDB_dbi database, Octets key, Octets value) const;
     // Of a key that is there.
     void remove(MDB_dbi database, Octets key) const;

@@ -15,19 +15,24 @@
 namespace dnshist::meta {
 
 // Of the whole layout. An unknown one is refused.
-inline constexpr std::uint32_t format_version = 1;
+inline constexpr std::uint32_t format_version = 2;
 
 // The named databases of the environment.
 inline constexpr const char* names_database = "names";
 inline constexpr const char* pivots_database = "pivots";
+inline constexpr const char* symbols_database = "symbols";
 inline constexpr const char* sources_database = "sources";
 inline constexpr const char* feeds_database = "feeds";
 inline constexpr const char* meta_database = "meta";
 // Where a limit of new children was ever set.
 inline constexpr const char* crowds_database = "crowds";
-inline constexpr unsigned databases = 6;
+inline constexpr unsigned databases = 7;
 // Slots for readers: one for each thread of each reading process.
 inline constexpr unsigned max_readers = 1024;
+
+// What keys of the symbols database begin with: whose tables they are.
+inline constexpr char names_symbols = 'n';
+inline constexpr char pivots_symbols = 'p';
 
 // Keys of the meta database.
 inline constexpr std::string_view version_key = "format";

@@ -3,26 +3,31 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace dnshist {
 
 namespace {
 
-// block   := form:octet segments:octet (offset:u16 checksum:u32){segments} segment{segments}
+// block   := form:octet symbols:octet segments:octet
+//            (offset:u16 checksum:u32){segments} segment{segments}
 // segment := entry*
-constexpr std::size_t header_octets = 2;
+constexpr std::size_t header_octets = 3;
 constexpr std::size_t slot_octets = 6;
 constexpr std::size_t max_segments = 255;
 constexpr std::size_t max_offset = 65535;
 // A segment is closed once it is this long: about what a lookup has to verify and read.
-constexpr std::size_t segment_octets = 800;
+constexpr std::size_t segment_octets = 448;
 
 constexpr const char* malformed_entries = "its entries are malformed";
-constexpr const char* wrong_checksum = "its checksum does not fit";
+constexpr const char* unknown_block = "it is no block of a known version";
+constexpr const char* unknown_symbols = "the symbols of its keys are damaged or missing";
 
-std::uint32_t checksum(Octets segment) noexcept {
-    return static_cast<std::uint32_t>(XXH3_64bits(segment.data(), segment.size()));
+// Of a segment and the number of the symbols that its keys are packed with.
+std::uint32_t checksum(Octets segment, std::uint8_t symbols) noexcept {
+    return static_cast<std::uint32_t>(XXH3_64bits(segment.data(), segment.size())) ^
+           symbols * 0x9e3779b1U;
 }
 
 std::uint16_t read_u16(const std::uint8_t* at) noexcept {
@@ -54,8 +59,9 @@ struct Table {
     Octets segment(std::size_t index) const noexcept {
         return block.subspan(begin(index), end(index) - begin(index));
     }
-    std::uint32_t said_checksum(std::size_t index) const noexcept {
-        return read_u32(block.data() + header_octets + index * slot_octets + 2);
+    bool is_sound(std::size_t index) const noexcept {
+        return read_u32(block.data() + header_octets + index * slot_octets + 2) ==
+               checksum(segment(index), block[1]);
     }
 };
 
@@ -64,7 +70,7 @@ std::optional<std::size_t> segment_count(Octets block) noexcept {
     if (block.size() < header_octets) return std::nullopt;
     const auto form = static_cast<BlockForm>(block[0]);
     if (form != BlockForm::entries && form != BlockForm::keys) return std::nullopt;
-    const std::size_t segments = block[1];
+    const std::size_t segments = block[2];
     const std::size_t first = header_octets + segments * slot_octets;
     if (block.size() < first) return std::nullopt;
     if (segments == 0) return block.size() == first ? std::optional<std::size_t>(0) : std::nullopt;
@@ -84,15 +90,15 @@ struct BlockReader::Entry {
     Octets payload;
 };
 
-const char* BlockReader::fault(Octets block) noexcept {
+const char* BlockReader::fault(Octets block, const SymbolTable& symbols) noexcept {
     const auto segments = segment_count(block);
-    if (!segments) return "it is no block of a known version";
+    if (!segments) return unknown_block;
     const Table table{block, *segments};
     for (std::size_t i = 0; i < *segments; ++i) {
-        if (table.said_checksum(i) != checksum(table.segment(i))) return wrong_checksum;
+        if (!table.is_sound(i)) return damaged_segment;
     }
     BlockReader reader;
-    reader.open(block);
+    reader.open(block, symbols);
     for (;;) {
         const Step step = reader.next();
         if (step == Step::end) return nullptr;
@@ -100,11 +106,16 @@ const char* BlockReader::fault(Octets block) noexcept {
     }
 }
 
-bool BlockReader::open(Octets block) noexcept {
+std::uint8_t BlockReader::symbols_of(Octets block) noexcept {
+    return block.size() < header_octets ? std::uint8_t{0} : block[1];
+}
+
+bool BlockReader::open(Octets block, const SymbolTable& symbols) noexcept {
     close();
     const auto segments = segment_count(block);
     if (!segments) return false;
     block_ = block;
+    symbols_ = &symbols;
     has_payloads_ = static_cast<BlockForm>(block[0]) == BlockForm::entries;
     segments_ = *segments;
     // A seek looks at the beginnings of several segments; fetch them at the same time.
@@ -126,11 +137,10 @@ void BlockReader::close() noexcept {
 
 bool BlockReader::open_segment(std::size_t index) noexcept {
     const Table table{block_, segments_};
-    const Octets segment = table.segment(index);
     next_segment_ = index + 1;
     key_size_ = 0;
-    if (table.said_checksum(index) != checksum(segment)) return false;
-    rest_ = segment;
+    if (!table.is_sound(index)) return false;
+    rest_ = table.segment(index);
     return true;
 }
 
@@ -175,10 +185,11 @@ bool BlockReader::read_entry(Entry& entry) noexcept {
 // Makes `entry` the current one, but for the octets that its key shares.
 bool BlockReader::unpack(const Entry& entry) noexcept {
     const auto size =
-        unpack_symbols(entry.packed, key_.data() + entry.shared, key_.size() - entry.shared);
+        symbols_->unpack(entry.packed, key_.data() + entry.shared, key_.size() - entry.shared);
     if (!size || entry.shared + *size > max_entry_key) return false;
     key_size_ = entry.shared + *size;
     shared_ = entry.shared;
+    packed_ = entry.packed;
     payload_ = entry.payload;
     return true;
 }
@@ -267,9 +278,8 @@ bool BlockWriter::begins_segment() const noexcept {
 
 // The entry as the first of a segment, which shares nothing.
 BlockEntry BlockWriter::whole(const BlockEntry& entry) {
-    packed_.clear();
-    pack_symbols(entry.key, packed_);
-    return {entry.key, entry.payload, 0, packed_};
+    const std::uint8_t* end = packer_.pack(entry.key, packed_.data());
+    return {entry.key, entry.payload, 0, {packed_.data(), end}};
 }
 
 std::size_t BlockWriter::size_with(const BlockEntry& entry) {
@@ -281,22 +291,23 @@ void BlockWriter::append(const BlockEntry& entry) {
     const bool segment = begins_segment();
     if (segment) segments_.push_back(out_.size());
     const BlockEntry written = segment ? whole(entry) : entry;
-    std::array<std::uint8_t, 3 * max_varint_octets> numbers;
-    std::uint8_t* end = put_varint(numbers.data(), written.shared);
+    const std::size_t begin = out_.size();
+    out_.resize(begin + entry_octets(written, form_));
+    std::uint8_t* end = put_varint(out_.data() + begin, written.shared);
     end = put_varint(end, written.packed.size());
     if (form_ == BlockForm::entries) end = put_varint(end, written.payload.size());
-    out_.insert(out_.end(), numbers.data(), end);
-    out_.insert(out_.end(), written.packed.begin(), written.packed.end());
-    out_.insert(out_.end(), written.payload.begin(), written.payload.end());
+    end = std::copy(written.packed.begin(), written.packed.end(), end);
+    std::copy(written.payload.begin(), written.payload.end(), end);
 }
 
 void BlockWriter::finish() {
-    std::vector<std::uint8_t> header = {static_cast<std::uint8_t>(form_),
+    std::vector<std::uint8_t> header = {static_cast<std::uint8_t>(form_), symbols_,
                                         static_cast<std::uint8_t>(segments_.size())};
     const std::size_t table = header_octets + segments_.size() * slot_octets;
     for (std::size_t i = 0; i < segments_.size(); ++i) {
         const std::size_t end = i + 1 < segments_.size() ? segments_[i + 1] : out_.size();
-        const std::uint32_t sum = checksum(Octets(out_).subspan(segments_[i], end - segments_[i]));
+        const std::uint32_t sum =
+            checksum(Octets(out_).subspan(segments_[i], end - segments_[i]), symbols_);
         const std::size_t offset = table + segments_[i] - begin_;
         header.push_back(static_cast<std::uint8_t>(offset >> 8));
         header.push_back(static_cast<std::uint8_t>(offset));
@@ -308,15 +319,25 @@ void BlockWriter::finish() {
     out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(begin_), header.begin(), header.end());
 }
 
-PackedCursor::PackedCursor(const lmdb::Transaction& transaction, MDB_dbi database,
-                           const BlockDamage& report)
-    : blocks_(transaction, database), report_(report) {}
+const char* PackedDatabase::open(BlockReader& reader, Octets block) const {
+    const SymbolTable* const table = symbols.find(BlockReader::symbols_of(block));
+    if (table != nullptr && reader.open(block, *table)) return nullptr;
+    reader.close();
+    return table == nullptr ? unknown_symbols : unknown_block;
+}
+
+const char* PackedDatabase::fault(Octets block) const {
+    const SymbolTable* const table = symbols.find(BlockReader::symbols_of(block));
+    return table == nullptr ? unknown_symbols : BlockReader::fault(block, *table);
+}
+
+PackedCursor::PackedCursor(const PackedDatabase& database, const BlockDamage& report)
+    : database_(database), blocks_(database.transaction, database.blocks), report_(report) {}
 
 void PackedCursor::open_block() {
     ++reads_;
-    if (!block_.open(blocks_.value()) && report_) {
-        report_(blocks_.key(), "it is no block of a known version");
-    }
+    const char* fault = database_.open(block_, blocks_.value());
+    if (fault != nullptr && report_) report_(blocks_.key(), fault);
 }
 
 void PackedCursor::seek(Octets target) {
@@ -334,7 +355,7 @@ bool PackedCursor::next() {
             case BlockReader::Step::entry:
                 return true;
             case BlockReader::Step::damaged:
-                if (report_) report_(blocks_.key(), wrong_checksum);
+                if (report_) report_(blocks_.key(), damaged_segment);
                 break;
             case BlockReader::Step::end:
                 ended_ = !blocks_.next();
@@ -344,9 +365,9 @@ bool PackedCursor::next() {
     return false;
 }
 
-bool has_prefix(const lmdb::Transaction& transaction, MDB_dbi database, Octets prefix) {
+bool has_prefix(const PackedDatabase& database, Octets prefix) {
     const BlockDamage unreported;
-    PackedCursor cursor(transaction, database, unreported);
+    PackedCursor cursor(database, unreported);
     cursor.seek(prefix);
     return cursor.next() && starts_with(cursor.key(), prefix);
 }

@@ -20,6 +20,7 @@
 
 #include "storage/lmdb.hpp"
 #include "storage/octets.hpp"
+#include "storage/symbol_tables.hpp"
 #include "storage/symbols.hpp"
 
 namespace dnshist {
@@ -33,11 +34,14 @@ enum class BlockForm : std::uint8_t {
 // The longest key of an entry: see FORMAT.md, record keys and pivot keys.
 inline constexpr std::size_t max_entry_key = 513;
 
+// What is said of a segment that is not as it was written.
+inline constexpr const char* damaged_segment = "its checksum does not fit";
+
 // Reads the entries of one block. Never reads outside of it, whatever it holds.
 //
 // A block is cut into segments, each with a checksum and a first key that stands whole. Only the
 // segments that are read are verified, so that a lookup costs a segment and not the block. What of
-// a key is not shared with the one before is packed by symbols (storage/symbols.hpp).
+// a key is not shared with the one before is packed by a table of symbols (storage/symbols.hpp).
 class BlockReader {
   public:
     enum class Step : std::uint8_t {
@@ -47,11 +51,13 @@ class BlockReader {
     };
 
     // What is wrong with any part of the block: nothing, or a phrase for the operator.
-    static const char* fault(Octets block) noexcept;
+    static const char* fault(Octets block, const SymbolTable& symbols) noexcept;
+    // The number of the table that the block's keys are packed with.
+    static std::uint8_t symbols_of(Octets block) noexcept;
 
     // Places the reader before the first entry; false, and no entries, where the block is
-    // malformed.
-    bool open(Octets block) noexcept;
+    // malformed. `symbols` is the block's table, and stays where it is while the block is read.
+    bool open(Octets block, const SymbolTable& symbols) noexcept;
     // As if opened on a block without entries.
     void close() noexcept;
     // Places the reader before the first entry whose key is at or after `target`.
@@ -62,6 +68,8 @@ class BlockReader {
     Octets payload() const noexcept { return payload_; }
     // How many leading octets the key has in common with the entry before, at least.
     std::size_t shared() const noexcept { return shared_; }
+    // The key without what is shared, as it lies in the block.
+    Octets packed() const noexcept { return packed_; }
     // How many leading octets the last key before the target of the seek has in common with it;
     // nothing where no such key was met.
     std::optional<std::size_t> shared_before() const noexcept { return shared_before_; }
@@ -80,10 +88,12 @@ class BlockReader {
     std::size_t next_segment_ = 0;
     Octets rest_;  // of the segment
     std::optional<Step> pending_;
+    Octets packed_;
     std::optional<std::size_t> shared_before_;
     Octets payload_;
     std::size_t shared_ = 0;
     std::size_t key_size_ = 0;
+    const SymbolTable* symbols_ = nullptr;
     std::array<std::uint8_t, max_entry_key + max_symbol_octets> key_;
 };
 
@@ -92,14 +102,16 @@ struct BlockEntry {
     Octets key;
     Octets payload;      // empty in a block of keys
     std::size_t shared;  // common_prefix of the key and the one before; 0 for the first
-    Octets packed;       // pack_symbols() of the key without what is shared
+    Octets packed;       // the key without what is shared, by the block's symbols
 };
 
 // Appends a block to a buffer, entry by entry, in ascending order of keys without repeats.
 class BlockWriter {
   public:
-    BlockWriter(std::vector<std::uint8_t>& out, BlockForm form)
-        : out_(out), begin_(out.size()), form_(form) {}
+    // `packer` packs by the table of number `symbols`.
+    BlockWriter(std::vector<std::uint8_t>& out, BlockForm form, std::uint8_t symbols,
+                const SymbolPacker& packer)
+        : out_(out), begin_(out.size()), form_(form), symbols_(symbols), packer_(packer) {}
 
     void append(const BlockEntry& entry);
     // The octets of the block so far, and with one more entry.
@@ -115,12 +127,26 @@ class BlockWriter {
     std::vector<std::uint8_t>& out_;
     std::size_t begin_;
     BlockForm form_;
+    std::uint8_t symbols_;
+    const SymbolPacker& packer_;
     std::vector<std::size_t> segments_;  // where in out_ each begins
-    std::vector<std::uint8_t> packed_;
+    std::array<std::uint8_t, max_packed_octets(max_entry_key)> packed_;
 };
 
 // The octets that an entry takes.
 std::size_t entry_octets(const BlockEntry& entry, BlockForm form) noexcept;
+
+// A database of blocks, as one transaction sees it.
+struct PackedDatabase {
+    const lmdb::Transaction& transaction;
+    MDB_dbi blocks;
+    SymbolTables& symbols;
+
+    // Opens `reader` on a block, or leaves it closed. Nothing, or a phrase for the operator: what
+    // keeps all of the block from being read, and in fault() any part of it.
+    const char* open(BlockReader& reader, Octets block) const;
+    const char* fault(Octets block) const;
+};
 
 // Told of each damaged block: the key of the block, and what is wrong.
 using BlockDamage = std::function<void(Octets block_key, const char* fault)>;
@@ -128,9 +154,10 @@ using BlockDamage = std::function<void(Octets block_key, const char* fault)>;
 // Walks the entries of one database in order. Damaged blocks are reported and passed over.
 class PackedCursor {
   public:
-    PackedCursor(const lmdb::Transaction& transaction, MDB_dbi database, const BlockDamage& report);
+    PackedCursor(const PackedDatabase& database, const BlockDamage& report);
 
-    void renew(const lmdb::Transaction& transaction) { blocks_.renew(transaction); }
+    // After the transaction was.
+    void renew() { blocks_.renew(database_.transaction); }
 
     // Places the cursor before the first entry whose key is at or after `target`.
     void seek(Octets target);
@@ -149,6 +176,7 @@ class PackedCursor {
   private:
     void open_block();
 
+    PackedDatabase database_;
     lmdb::Cursor blocks_;
     const BlockDamage& report_;
     BlockReader block_;
@@ -157,6 +185,6 @@ class PackedCursor {
 };
 
 // Whether any entry's key begins with `prefix`. Damaged blocks are passed over.
-bool has_prefix(const lmdb::Transaction& transaction, MDB_dbi database, Octets prefix);
+bool has_prefix(const PackedDatabase& database, Octets prefix);
 
 }  // namespace dnshist

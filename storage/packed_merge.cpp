@@ -1,11 +1,13 @@
 #include "storage/packed_merge.hpp"
 
-#include "storage/packed.hpp"
 #include "storage/packed_range.hpp"
 
 namespace dnshist {
 
 namespace {
+
+// Neighbours that are written together, at most.
+constexpr std::size_t most_neighbours = 16;
 
 std::vector<std::uint8_t> copy(Octets octets) {
     return {octets.begin(), octets.end()};
@@ -24,25 +26,111 @@ struct Place {
         }
         block_key = copy(cursor.key());
         block = cursor.value();
-        const char* fault = BlockReader::fault(block);
-        if (fault != nullptr) throw DamagedBlock(block_key, fault);
         if (cursor.next()) next_block = copy(cursor.key());
     }
 
     bool holds(Octets key) const { return next_block.empty() || compare(key, next_block) < 0; }
 };
 
-// The block at `place` has no entries any more.
-void write_empty(const lmdb::Transaction& transaction, MDB_dbi database, const Place& place) {
-    if (place.block.empty()) return;
-    if (!equal(place.block_key, lowest_key)) {
-        transaction.remove(database, place.block_key);
-        return;
+// One merge: the blocks that change, and neighbours that do together.
+class Merge {
+  public:
+    Merge(const PackedDatabase& database, std::size_t page_size, PackedChanges& changes)
+        : database_(database),
+          changes_(changes),
+          cursor_(database.transaction, database.blocks),
+          range_(database, page_size) {}
+
+    void run() {
+        change_ = changes_.next_key();
+        std::optional<Place> place = next_place();
+        while (place) {
+            range_.clear();
+            taken_.clear();
+            std::vector<std::uint8_t> next_block;
+            do {
+                take(*place);
+                taken_.push_back(std::move(place->block_key));
+                next_block = std::move(place->next_block);
+                place = next_place();
+            } while (place && equal(place->block_key, next_block) &&
+                     taken_.size() < most_neighbours);
+            write();
+            // A small block lies in a page of LMDB's that was perhaps written.
+            place = next_place();
+        }
     }
-    std::vector<std::uint8_t> block;
-    BlockWriter(block, BlockForm::keys).finish();
-    transaction.put(database, place.block_key, block);
-}
+
+  private:
+    std::optional<Place> next_place() {
+        if (!change_) return std::nullopt;
+        return Place(cursor_, *change_);
+    }
+
+    // Whether there is one more entry of the block. Damage ends the merge.
+    static bool next(BlockReader& reader, const Place& place) {
+        const auto step = reader.next();
+        if (step == BlockReader::Step::damaged)
+            throw DamagedBlock(place.block_key, damaged_segment);
+        return step == BlockReader::Step::entry;
+    }
+
+    // Adds to the range what the block will hold: its entries, with the changes that belong there.
+    void take(const Place& place) {
+        BlockReader old;
+        const char* fault = place.block.empty() ? nullptr : database_.open(old, place.block);
+        if (fault != nullptr) throw DamagedBlock(place.block_key, fault);
+        const std::uint8_t symbols = BlockReader::symbols_of(place.block);
+        bool more_old = next(old, place);
+        Octets before;
+        while (more_old || (change_ && place.holds(*change_))) {
+            const bool changing = change_ && place.holds(*change_);
+            const int order = !changing ? -1 : !more_old ? 1 : compare(old.key(), *change_);
+            if (order > 0) {
+                const Octets after = more_old ? old.key() : Octets{};
+                const auto payload =
+                    changes_.insert({database_, before, after, place.block_key, place.next_block});
+                if (payload) range_.add(*change_, *payload);
+                change_ = changes_.next_key();
+                continue;
+            }
+            before = range_.keep(old.key());
+            auto payload = std::optional(old.payload());
+            if (order == 0) {
+                payload = changes_.update(old.payload());
+                change_ = changes_.next_key();
+            }
+            if (payload) range_.add(before, *payload, old, symbols);
+            more_old = next(old, place);
+        }
+    }
+
+    // Puts the range into the place of the blocks that were taken.
+    void write() {
+        if (range_.empty()) return write_nothing();
+        range_.encode();
+        for (std::size_t i = 1; i < taken_.size(); ++i)
+            database_.transaction.remove(database_.blocks, taken_[i]);
+        range_.put(cursor_, taken_.front());
+    }
+
+    void write_nothing() {
+        for (const auto& key : taken_) {
+            if (equal(key, lowest_key)) {
+                cursor_.put(key, range_.no_entries());
+            } else {
+                database_.transaction.remove(database_.blocks, key);
+            }
+        }
+    }
+
+    const PackedDatabase& database_;
+    PackedChanges& changes_;
+    lmdb::Cursor cursor_;
+    PackedRange range_;
+    std::optional<Octets> change_;
+    std::vector<std::vector<std::uint8_t>> taken_;  // keys of blocks
+};
 
 }  // namespace
 
@@ -51,52 +139,11 @@ bool Surroundings::had_prefix(Octets prefix) const {
     const auto goes_on = [&](Octets key) {
         return key.size() > prefix.size() && starts_with(key, prefix);
     };
-    return (goes_on(block) || goes_on(next_block)) && has_prefix(transaction, database, prefix);
+    return (goes_on(block) || goes_on(next_block)) && has_prefix(database, prefix);
 }
 
-void merge_packed(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size,
-                  PackedChanges& changes) {
-    lmdb::Cursor cursor(transaction, database);
-    PackedRange range(page_size);
-    BlockReader old;
-    auto change = changes.next_key();
-    while (change) {
-        const Place place(cursor, *change);
-        range.clear();
-        old.close();
-        if (!place.block.empty()) old.open(place.block);
-        // The block has no fault, so what is no entry is its end.
-        bool more_old = old.next() == BlockReader::Step::entry;
-        Octets before;
-        const auto add = [&range](Octets key, std::optional<Octets> payload) {
-            if (payload) range.add(key, *payload);
-        };
-        while (more_old || (change && place.holds(*change))) {
-            const bool changing = change && place.holds(*change);
-            const int order = !changing ? -1 : !more_old ? 1 : compare(old.key(), *change);
-            if (order > 0) {
-                const Octets after = more_old ? old.key() : Octets{};
-                add(*change, changes.insert({transaction, database, before, after, place.block_key,
-                                             place.next_block}));
-                change = changes.next_key();
-                continue;
-            }
-            before = range.keep(old.key());
-            if (order < 0) {
-                range.add(before, old.payload());
-            } else {
-                add(before, changes.update(old.payload()));
-                change = changes.next_key();
-            }
-            more_old = old.next() == BlockReader::Step::entry;
-        }
-        if (range.empty()) {
-            write_empty(transaction, database, place);
-        } else {
-            range.encode();
-            range.put(cursor, place.block_key);
-        }
-    }
+void merge_packed(const PackedDatabase& database, std::size_t page_size, PackedChanges& changes) {
+    Merge(database, page_size, changes).run();
 }
 
 }  // namespace dnshist

@@ -1,9 +1,10 @@
 // Changes a database of packed blocks: merges keys in ascending order into it, block by block.
 //
-// Every block that a change falls into is read once and written once, as the fewest blocks of even
-// size that hold it all, so a first import fills its pages and a block that overflows splits in two
-// halves as a B-tree leaf does. A block that loses all its entries is gone, but for the first one,
-// which stays without any: every key belongs into a block.
+// Every block that a change falls into is read once and written once. Blocks next to each other
+// that all change are written together, as the fewest of even size that hold it all: so a first
+// import, or a batch that changes everything, fills its pages, and a block that overflows by itself
+// splits in two halves as a B-tree leaf does. A block that loses all its entries is gone, but for
+// the first one, which stays without any: every key belongs into a block.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "storage/lmdb.hpp"
 #include "storage/octets.hpp"
+#include "storage/packed.hpp"
 
 namespace dnshist {
 
@@ -25,8 +26,7 @@ struct DamagedBlock : std::runtime_error {
 
 // What surrounds a key that is new.
 struct Surroundings {
-    const lmdb::Transaction& transaction;
-    MDB_dbi database;
+    const PackedDatabase& database;
     Octets before;      // the entry before it in its block, or empty
     Octets after;       // the entry after it in its block, or empty
     Octets block;       // the key of its block
@@ -53,14 +53,13 @@ class PackedChanges {
 };
 
 // Throws lmdb::Error (MDB_MAP_FULL among them) or DamagedBlock; abort the transaction then.
-void merge_packed(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size,
-                  PackedChanges& changes);
+void merge_packed(const PackedDatabase& database, std::size_t page_size, PackedChanges& changes);
 
 // Rewrites neighbouring blocks as fewer where removals have left them much room, from the block
 // `next` on (empty: from the first), and sets `next` to where to go on, empty at the end. Stops
 // when about `budget` blocks were rewritten. How many blocks there are fewer. Throws as
 // merge_packed().
-std::size_t repack(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size,
-                   std::size_t budget, std::vector<std::uint8_t>& next);
+std::size_t repack(const PackedDatabase& database, std::size_t page_size, std::size_t budget,
+                   std::vector<std::uint8_t>& next);
 
 }  // namespace dnshist

@@ -10,6 +10,7 @@
 #include "storage/lmdb.hpp"
 #include "storage/octets.hpp"
 #include "storage/packed.hpp"
+#include "storage/packed_merge.hpp"
 
 namespace dnshist {
 
@@ -21,10 +22,14 @@ inline constexpr std::uint8_t lowest_key[] = {0};
 
 // The entries that a block of the database will hold, and the blocks made of them. Keys read from
 // the old block are copied, since its reader puts each into the place of the one before; payloads
-// stay where they are in the map, which nothing overwrites until all new blocks are encoded.
+// and packed keys stay where they are in the map, which nothing overwrites until all new blocks are
+// encoded.
 class PackedRange {
   public:
-    explicit PackedRange(std::size_t page_size) : max_block_(page_size - page_header_octets) {}
+    PackedRange(const PackedDatabase& database, std::size_t page_size)
+        : max_block_(page_size - page_header_octets),
+          symbols_(newest(database)),
+          packer_(*database.symbols.find(symbols_)) {}
 
     void clear() {
         entries_.clear();
@@ -45,11 +50,14 @@ class PackedRange {
     }
 
     void add(Octets key, Octets payload) {
-        const std::size_t shared = entries_.empty() ? 0 : common_prefix(entries_.back().key, key);
-        packed_.clear();
-        pack_symbols(key.subspan(shared), packed_);
-        entries_.push_back({key, payload, shared, keep(packed_)});
-        if (!payload.empty()) form_ = BlockForm::entries;
+        const std::size_t shared = shared_with_last(key);
+        add({key, payload, shared, pack(key.subspan(shared))});
+    }
+    // The entry that `old` is at, under `key`, which is its own; `symbols` are its block's.
+    void add(Octets key, Octets payload, const BlockReader& old, std::uint8_t symbols) {
+        const std::size_t shared = shared_with_last(key);
+        const bool as_it_lies = symbols == symbols_ && shared == old.shared();
+        add({key, payload, shared, as_it_lies ? old.packed() : pack(key.subspan(shared))});
     }
 
     bool empty() const noexcept { return entries_.empty(); }
@@ -71,6 +79,13 @@ class PackedRange {
         encode_blocks(block_size(octets));
     }
 
+    // A block without entries.
+    Octets no_entries() {
+        encoded_.clear();
+        BlockWriter(encoded_, BlockForm::keys, symbols_, packer_).finish();
+        return encoded_;
+    }
+
     // Puts the blocks into the database, the first under `first_key`. How many there are.
     std::size_t put(lmdb::Cursor& cursor, Octets first_key) const {
         for (std::size_t i = 0; i < blocks_.size(); ++i) {
@@ -81,6 +96,33 @@ class PackedRange {
     }
 
   private:
+    // The number of the newest symbols. Without them nothing can be written.
+    static std::uint8_t newest(const PackedDatabase& database) {
+        const auto newest = database.symbols.newest();
+        if (!newest || database.symbols.find(newest->number) == nullptr) {
+            throw DamagedBlock({}, "the symbols of its keys are damaged");
+        }
+        return newest->number;
+    }
+
+    void add(const BlockEntry& entry) {
+        entries_.push_back(entry);
+        if (!entry.payload.empty()) form_ = BlockForm::entries;
+    }
+
+    std::size_t shared_with_last(Octets key) const noexcept {
+        return entries_.empty() ? 0 : common_prefix(entries_.back().key, key);
+    }
+
+    Octets pack(Octets octets) {
+        const std::size_t room = max_packed_octets(octets.size());
+        if (slab_left_ < room) next_slab();
+        std::uint8_t* const begin = slab_;
+        slab_ = packer_.pack(octets, begin);
+        slab_left_ -= static_cast<std::size_t>(slab_ - begin);
+        return {begin, slab_};
+    }
+
     struct Block {
         Octets key;
         std::size_t offset;
@@ -112,7 +154,7 @@ class PackedRange {
     // Encodes a block from the entry `first` on; the entry after its last.
     std::size_t encode_block(std::size_t first, std::size_t size) {
         const std::size_t offset = encoded_.size();
-        BlockWriter writer(encoded_, form_);
+        BlockWriter writer(encoded_, form_, symbols_, packer_);
         std::size_t next = first;
         writer.append(entries_[next]);
         for (++next; next < entries_.size(); ++next) {
@@ -131,9 +173,10 @@ class PackedRange {
     }
 
     std::size_t max_block_;
+    std::uint8_t symbols_;
+    SymbolPacker packer_;
     BlockForm form_ = BlockForm::keys;
     std::vector<BlockEntry> entries_;
-    std::vector<std::uint8_t> packed_;
     std::vector<std::uint8_t> encoded_;
     std::vector<Block> blocks_;
     std::deque<std::vector<std::uint8_t>> slabs_;

@@ -46,36 +46,38 @@ class Window {
 };
 
 // How many blocks there are fewer.
-std::size_t rewrite(const lmdb::Transaction& transaction, MDB_dbi database, const Window& window,
-                    PackedRange& range) {
+std::size_t rewrite(const PackedDatabase& database, const Window& window, PackedRange& range) {
     range.clear();
     BlockReader reader;
     for (const OldBlock& old : window.blocks()) {
-        const Octets block = transaction.get(database, old.key).value_or(Octets{});
-        const char* fault = BlockReader::fault(block);
+        const Octets block = database.transaction.get(database.blocks, old.key).value_or(Octets{});
+        const char* fault = database.fault(block);
         if (fault != nullptr) throw DamagedBlock(old.key, fault);
-        reader.open(block);
-        while (reader.next() == BlockReader::Step::entry)
-            range.add(range.keep(reader.key()), reader.payload());
+        database.open(reader, block);
+        // The block has no fault, so what is no entry is its end.
+        while (reader.next() == BlockReader::Step::entry) {
+            range.add(range.keep(reader.key()), reader.payload(), reader,
+                      BlockReader::symbols_of(block));
+        }
     }
     if (range.empty()) return 0;
     range.encode();
     for (const OldBlock& old : window.blocks())
-        transaction.remove(database, old.key);
-    lmdb::Cursor cursor(transaction, database);
+        database.transaction.remove(database.blocks, old.key);
+    lmdb::Cursor cursor(database.transaction, database.blocks);
     const std::size_t made = range.put(cursor, window.blocks().front().key);
     return neighbours - std::min(neighbours, made);
 }
 
 }  // namespace
 
-std::size_t repack(const lmdb::Transaction& transaction, MDB_dbi database, std::size_t page_size,
-                   std::size_t budget, std::vector<std::uint8_t>& next) {
-    PackedRange range(page_size);
+std::size_t repack(const PackedDatabase& database, std::size_t page_size, std::size_t budget,
+                   std::vector<std::uint8_t>& next) {
+    PackedRange range(database, page_size);
     Window window;
     std::size_t rewritten = 0;
     std::size_t fewer = 0;
-    lmdb::Cursor cursor(transaction, database);
+    lmdb::Cursor cursor(database.transaction, database.blocks);
     bool any = next.empty() ? cursor.first() : cursor.at_or_before(next);
     while (any) {
         if (cursor.value().size() > range.max_block()) {
@@ -88,7 +90,7 @@ std::size_t repack(const lmdb::Transaction& transaction, MDB_dbi database, std::
         if (!sparse) continue;
         next.clear();
         if (any) next.assign(cursor.key().begin(), cursor.key().end());
-        fewer += rewrite(transaction, database, window, range);
+        fewer += rewrite(database, window, range);
         window.clear();
         rewritten += neighbours;
         if (rewritten >= budget) return fewer;

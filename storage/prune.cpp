@@ -79,7 +79,7 @@ struct Group {
 class Step {
   public:
     Step(const lmdb::Transaction& transaction, const HistoryWriter::State& store)
-        : transaction_(transaction), store_(store) {}
+        : store_(store), blocks_(transaction, store) {}
 
     // Moves `progress` over what it reads.
     void gather(const PruneRule& rule, PruneProgress& progress);
@@ -92,8 +92,8 @@ class Step {
     void gather(const RecordKeyParts& parts, Octets key, Octets payload);
     void keep_shared_pivots(Group& group);
 
-    const lmdb::Transaction& transaction_;
     const HistoryWriter::State& store_;
+    StoreBlocks blocks_;
     Arena arena_;
     std::vector<Octets> records_;
     std::vector<Group> groups_;
@@ -107,7 +107,7 @@ class Step {
 
 void Step::gather(const PruneRule& rule, PruneProgress& progress) {
     const std::size_t limit = changed_pages(store_.environment);
-    PackedCursor cursor(transaction_, store_.names, refuse_);
+    PackedCursor cursor(blocks_.names, refuse_);
     std::size_t changed_blocks = 0;
     std::uint64_t changed_at = 0;  // the read that gave the last of them
     for (cursor.seek(progress.next); cursor.next();) {
@@ -158,7 +158,7 @@ void Step::keep_shared_pivots(Group& group) {
     pivots.erase(std::unique(pivots.begin(), pivots.end(), equal), pivots.end());
     // An address is the whole RDATA: no other record of the owner has it.
     if (group.type == Rrtype::A || group.type == Rrtype::AAAA) return;
-    PackedCursor cursor(transaction_, store_.names, refuse_);
+    PackedCursor cursor(blocks_.names, refuse_);
     cursor.seek(group.key);
     while (!pivots.empty() && cursor.next() && starts_with(cursor.key(), group.key)) {
         const Octets rdata =
@@ -175,7 +175,7 @@ void Step::keep_shared_pivots(Group& group) {
 void Step::remove(PruneProgress& progress) {
     const std::size_t page_size = store_.environment.page_size();
     Removal records(records_);
-    merge_packed(transaction_, store_.names, page_size, records);
+    merge_packed(blocks_.names, page_size, records);
     progress.records += records.removed();
 
     std::vector<Octets> pivot_keys;
@@ -185,11 +185,11 @@ void Step::remove(PruneProgress& progress) {
         pivot_keys.insert(pivot_keys.end(), group.pivots.begin(), group.pivots.end());
         if (equal(group.owner, last_owner)) continue;
         last_owner = group.owner;
-        if (!has_prefix(transaction_, store_.names, group.owner)) ++progress.names;
+        if (!has_prefix(blocks_.names, group.owner)) ++progress.names;
     }
     std::ranges::sort(pivot_keys, before);
     Removal pivots(pivot_keys);
-    merge_packed(transaction_, store_.pivots, page_size, pivots);
+    merge_packed(blocks_.pivots, page_size, pivots);
     progress.pivots += pivots.removed();
 }
 
@@ -234,8 +234,9 @@ PruneProgress HistoryWriter::State::repack_step(PruneProgress progress) {
     using Stage = PruneProgress::Stage;
     const bool in_names = progress.stage == Stage::repacking_names;
     lmdb::Transaction transaction(environment, 0);
+    StoreBlocks blocks(transaction, *this);
     const std::size_t freed =
-        repack(transaction, in_names ? names : pivots, environment.page_size(),
+        repack(in_names ? blocks.names : blocks.pivots, environment.page_size(),
                changed_pages(environment), progress.next);
     if (progress.next.empty()) progress.stage = in_names ? Stage::repacking_pivots : Stage::done;
     if (freed != 0) transaction.commit();

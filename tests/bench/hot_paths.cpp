@@ -29,7 +29,7 @@ namespace {
 
 constexpr Seconds now{1767225600};  // 2026-01-01T00:00:00Z
 constexpr std::size_t questions_of_a_kind = 400;
-constexpr std::size_t observations = 4000;
+constexpr std::size_t observations = 20'000;
 constexpr std::uint8_t nxdomain = 3;
 constexpr std::size_t reserve = std::size_t{1} << 30;  // valgrind has no room for more
 

@@ -11,6 +11,16 @@ using namespace dnshist;
 
 namespace {
 
+// Of all lengths, so that a few octets of a block stand for many of a key.
+SymbolTable make_symbols() {
+    std::vector<Symbol> symbols;
+    for (std::uint8_t i = 0; i < 200; ++i) {
+        const auto size = static_cast<std::uint8_t>(1 + i % max_symbol_octets);
+        symbols.push_back({0x0102030405060708U * i & ~std::uint64_t{0} >> (64 - 8 * size), size});
+    }
+    return SymbolTable(symbols);
+}
+
 void read_all(BlockReader& reader) {
     for (auto step = reader.next(); step != BlockReader::Step::end; step = reader.next()) {
         if (step == BlockReader::Step::damaged) continue;
@@ -25,9 +35,12 @@ void read_all(BlockReader& reader) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const SymbolTable symbols = make_symbols();
+    static const SymbolPacker packer(symbols);
     const Octets input(data, size);
+    if (const auto stored = decode_symbols(input)) SymbolPacker learnt(stored->table);
     BlockReader reader;
-    if (reader.open(input)) read_all(reader);
+    if (reader.open(input, symbols)) read_all(reader);
     // The first octet says how much of the rest is sought.
     if (input.empty()) return 0;
     const std::size_t sought = std::min<std::size_t>(input[0], input.size() - 1);
@@ -35,14 +48,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Octets entries = input.subspan(1 + sought);
     std::vector<std::uint8_t> block;
     // Entries with payloads, or keys alone.
-    BlockWriter writer(block, input[0] % 2 == 0 ? BlockForm::entries : BlockForm::keys);
+    BlockWriter writer(block, input[0] % 2 == 0 ? BlockForm::entries : BlockForm::keys, 1, packer);
     writer.append({as_octets("\1a"), {}, 0, {}});
     block.insert(block.end(), entries.begin(), entries.end());
     writer.finish();
 
-    if (reader.open(block)) {
+    if (reader.open(block, symbols)) {
         read_all(reader);
-        reader.open(block);
+        reader.open(block, symbols);
         reader.seek(target);
         read_all(reader);
     }

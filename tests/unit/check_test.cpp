@@ -57,6 +57,13 @@ Seen text_of(std::size_t octets) {
     return seen;
 }
 
+MDB_dbi symbols_of(const lmdb::Transaction& transaction) {
+    MDB_dbi database = 0;
+    lmdb::check("mdb_dbi_open",
+                mdb_dbi_open(transaction.get(), meta::symbols_database, 0, &database));
+    return database;
+}
+
 // A store of all there is, to be damaged.
 struct Store {
     TemporaryDirectory directory;
@@ -92,7 +99,11 @@ struct Store {
         change(name, [&](const lmdb::Transaction& transaction, MDB_dbi database) {
             Edit edit;
             edit.entries[Key(key.begin(), key.end())] = std::move(payload);
-            merge_packed(transaction, database, 4096, edit);
+            const auto symbols = meta::names_database == std::string_view(name)
+                                     ? meta::names_symbols
+                                     : meta::pivots_symbols;
+            SymbolTables tables(transaction, symbols_of(transaction), symbols);
+            merge_packed({transaction, database, tables}, 4096, edit);
         });
     }
 
@@ -294,7 +305,8 @@ BOOST_AUTO_TEST_CASE(a_block_that_is_there_twice) {
         auto second = block(transaction, database, 1);
         // Before all of its entries, and after its own key.
         BlockReader reader;
-        reader.open(second.second);
+        SymbolTables tables(transaction, symbols_of(transaction), meta::names_symbols);
+        PackedDatabase{transaction, database, tables}.open(reader, second.second);
         reader.next();
         Key key(reader.key().begin(), reader.key().end());
         key.pop_back();
@@ -312,10 +324,30 @@ BOOST_AUTO_TEST_CASE(a_first_block_with_another_key_and_a_block_without_entries)
         const auto first = block(transaction, database, 0);
         transaction.remove(database, first.first);
         transaction.put(database, Key{0, 0}, first.second);
-        transaction.put(database, Key{0, 1}, Key{1, 0});
+        transaction.put(database, Key{0, 1}, Key{1, 0, 0});
     });
     store.expect({"names block 0000 (.): it is the first, and has not the first one's key",
                   "an entry of the block before belongs into it", "it has no entries"});
+}
+
+BOOST_AUTO_TEST_CASE(symbols_that_have_changed) {
+    Store store;
+    store.change(meta::symbols_database,
+                 [](const lmdb::Transaction& transaction, MDB_dbi database) {
+                     const Key key = {static_cast<std::uint8_t>(meta::names_symbols), 1};
+                     const auto symbols = transaction.get(database, key);
+                     BOOST_TEST_REQUIRE(symbols.has_value());
+                     Key damaged(symbols->begin(), symbols->end());
+                     damaged[damaged.size() / 2] ^= 1;
+                     transaction.put(database, key, damaged);
+                 });
+    const auto found = store.problems();
+    BOOST_TEST(std::ranges::count_if(found, [](const std::string& problem) {
+                   return problem.starts_with("symbols 1 of names: they are damaged");
+               }) == 1);
+    BOOST_TEST(std::ranges::any_of(found, [](const std::string& problem) {
+        return problem.ends_with("the symbols of its keys are damaged or missing");
+    }));
 }
 
 BOOST_AUTO_TEST_CASE(an_octet_that_has_changed) {
