@@ -99,10 +99,11 @@ def keeping(result):
             "on one processor.\n\n")
     text += table(
         ["store", "observations/s", "to balboa", "CPU us/observation", "to balboa's", "memory at most",
-         "octets/record"],
+         "octets/record", "compact"],
         [[f"{row['store']} {row['version']}", f"{row['rate']:,.0f}", times(row["to_reference"]),
           f"{1e6 / row['cpu_rate']:.2f}", times(row["cpu_to_reference"]), megabytes(row["memory"]),
-          f"{row['octets'] / row['records']:.1f}"] for row in rows])
+          f"{row['octets'] / row['records']:.1f}", f"{row['compact'] / row['records']:.1f}"]
+         for row in rows])
     text += "\n\nLook-ups at random, 100 records at most each:\n\n"
     text += table(
         ["store", "by owner, CPU us", "look-ups/s", "by RDATA, CPU us", "look-ups/s", "records each"],
@@ -118,13 +119,14 @@ def times(value):
 
 
 def growth(result, picture):
-    text = (f"{result['rounds']} rounds of {result['seconds']:g} s; a merge is of "
-            f"{result['rows'][-1]['merge']['observations']:,} observations, half of them of new "
-            "records.\n\n")
+    text = (f"{result['rounds']} rounds of {result['seconds']:g} s. Imported with `import.batch` "
+            f"{result['batch']:,}; a merge is of so many observations, or as many as there are "
+            "records, half of them of new ones.\n\n")
     text += table(
-        ["records", "file", "octets/record", "imported/s", "CPU us/record", "memory at most",
+        ["records", "file", "octets/record", "compact", "imported/s", "CPU us/record", "memory at most",
          "merged/s", "CPU us/answer", "to the smallest", "to the echo", "own memory", "ready after"],
         [[f"{row['records']:,}", megabytes(row["octets"]), f"{row['octets'] / row['records']:.1f}",
+          f"{row['compact'] / row['records']:.1f}",
           f"{row['rate']:,.0f}", f"{row['import_cpu'] / row['records'] * 1e6:.2f}",
           megabytes(row["memory"]), f"{row['merge']['rate']:,.0f}", cpu(row),
           ratio(row["to_reference"]), ratio(row["to_floor"]), megabytes(row["own"]),

@@ -13,7 +13,8 @@ from peers.echo import Echo
 from stores.library import Dnshist as Store
 
 RECORDS_PER_DOMAIN = 8  # make_feed's
-MERGED = 1_000_000      # observations, half of them of records that are there
+BATCH = 5_000_000       # observations that are imported together: who imports millions gives them room
+MERGED = BATCH          # half of them of records that are there
 
 
 class Grown:
@@ -41,6 +42,8 @@ class Grown:
 
 
 class GrownStore(Store):
+    batch = BATCH
+
     def __init__(self, programs, directory, records):
         super().__init__(programs, directory)
         self.path = self.path.with_name(f"grown-{records}")
@@ -60,9 +63,9 @@ class Served(Dnshist):
 
 def merge(programs, directory, records, store):
     """What it costs to merge observations into the grown store, of which half are new records."""
-    first = -(-records // RECORDS_PER_DOMAIN) - MERGED // RECORDS_PER_DOMAIN // 2
     count = min(MERGED, records)
-    feed = make_feed(programs, directory, count, 0, max(first, 0))
+    first = (records - count // 2) // RECORDS_PER_DOMAIN
+    feed = make_feed(programs, directory, count, 0, first)
     copy = GrownStore(programs, directory, "copy")
     copy.clear()
     shutil.copytree(store.path, copy.path)
@@ -86,6 +89,7 @@ def growth(programs, directory, sizes, rounds, seconds):
             cost = store.load(feed)
             feed.unlink()
             rows.append({"records": records, "octets": store.octets(),
+                         "compact": store.compact_octets(),
                          "rate": records / cost["seconds"],
                          "import_cpu": cost["cpu"], "memory": cost["memory"],
                          "merge": merge(programs, directory, records, store)})
@@ -103,4 +107,4 @@ def growth(programs, directory, sizes, rounds, seconds):
             row |= {key: measured[key] for key in ("cpu", "cpu_range", "to_floor", "to_reference")}
             row["own"], row["mapped"] = entry.server.process.memory()
             row["ready"] = entry.server.ready_after
-    return {"rounds": rounds, "seconds": seconds, "rows": rows}
+    return {"rounds": rounds, "seconds": seconds, "batch": BATCH, "rows": rows}

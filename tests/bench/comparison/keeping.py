@@ -38,7 +38,8 @@ def keeping(programs, directory, records, times, look_ups):
         cost = store.load(feed)
         store.settle()
         row = {"store": store.name, "version": store.version(), "records": records,
-               "octets": store.octets(), **cost, "rate": observations / cost["seconds"],
+               "octets": store.octets(),
+               "compact": store.compact_octets(), **cost, "rate": observations / cost["seconds"],
                "cpu_rate": observations / cost["cpu"]}
         say(f"{store.name}: {row['rate']:.0f}/s, {row['octets'] / records:.1f} octets a record; "
             "looking up")

@@ -1,5 +1,7 @@
 """Stores that are libraries: each is a program of ours around it, keep_NAME (tests/bench/keep.hpp)."""
 
+import shutil
+
 from comparison.process import cores, run
 from stores.store import Store, measured, read_look_ups
 
@@ -36,9 +38,22 @@ class Dnshist(Library):
 
     name = "dnshist"
     program = "keep_dnshist"
+    batch = None  # observations; the default
 
     def load(self, feed):
-        return measured(self.programs.zonegen, "--store", self.path, "import", "--again", feed)
+        command = [self.programs.zonegen, "--store", self.path]
+        if self.batch is not None:
+            config = self.path.with_name(self.path.name + ".toml")
+            config.write_text(f"[import]\nbatch = {self.batch}\n")
+            command += ["--config", config]
+        return measured(*command, "import", "--again", feed)
+
+    def compact_octets(self):
+        copy = self.path.with_name(self.path.name + "-copy")
+        run(self.programs.zonegen, "--store", self.path, "copy", copy)
+        octets = (copy / "data.mdb").stat().st_size
+        shutil.rmtree(copy)
+        return octets
 
     def version(self):
         return run(self.programs.zonegen, "--version").split()[-1]
