@@ -1,7 +1,6 @@
 #include "storage/renew_symbols.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "storage/arena.hpp"
@@ -15,9 +14,8 @@ namespace {
 constexpr std::size_t least_keys = 1000;
 // Blocks that are read for what is in all of them.
 constexpr std::size_t sampled_blocks = 128;
-// Grown by a quarter, as one part in so many; and what a new table has to save.
+// A table serves until there are more keys by one part in so many.
 constexpr std::uint64_t growth = 4;
-constexpr std::size_t saving = 32;
 
 // What keys do not share with those before them, up to some octets.
 class Sample {
@@ -52,8 +50,8 @@ void add_incoming(Sample& sample, const IncomingKeys& incoming) {
 
 // Of some entries in each n-th block.
 void add_known(Sample& sample, const PackedDatabase& database, std::size_t octets) {
-    const std::size_t step =
-        std::max<std::size_t>(1, database.transaction.entries(database.blocks) / sampled_blocks);
+    const std::size_t blocks = database.transaction.entries(database.blocks);
+    const std::size_t step = blocks / sampled_blocks + 1;
     const std::size_t share = octets / sampled_blocks + 1;
     lmdb::Cursor cursor(database.transaction, database.blocks);
     BlockReader reader;
@@ -66,15 +64,6 @@ void add_known(Sample& sample, const PackedDatabase& database, std::size_t octet
             taken += reader.key().size() - reader.shared();
         }
     }
-}
-
-std::size_t packed_octets(const SymbolTable& table, const Sample& sample) {
-    const SymbolPacker packer(table);
-    std::array<std::uint8_t, max_packed_octets(max_entry_key)> room;
-    std::size_t octets = 0;
-    for (const Octets suffix : sample.suffixes())
-        octets += static_cast<std::size_t>(packer.pack(suffix, room.data()) - room.data());
-    return octets;
 }
 
 }  // namespace
@@ -93,12 +82,7 @@ void renew_symbols(const PackedDatabase& database, std::uint64_t known,
     Sample sample(training_octets);
     add_known(sample, database, octets_known);
     add_incoming(sample, incoming);
-    const SymbolTable learnt = learn_symbols(sample.suffixes());
-    const SymbolTable* const table = database.symbols.find(newest->number);
-    const std::size_t before = packed_octets(*table, sample);
-    if (packed_octets(learnt, sample) + before / saving < before) {
-        database.symbols.add({all, learnt});
-    }
+    database.symbols.add({all, learn_symbols(sample.suffixes())});
 }
 
 }  // namespace dnshist

@@ -15,10 +15,10 @@ struct IncomingKeys {
     std::function<Octets(std::size_t)> key;
 };
 
-// Gives the database a new newest table of symbols where that is worth it: where it has none, or
-// has grown by a quarter since its newest was learnt and one learnt now is clearly better. What is
-// learnt from are keys of all blocks and those that come in, as many of each as there are; `known`
-// keys are in the blocks.
+// Gives the database a new newest table of symbols where it has none, or has grown by a quarter
+// since its newest was learnt: what it holds may be of another kind by then. What is learnt from
+// are keys of all blocks and those that come in, as many of each as there are; `known` keys are in
+// the blocks.
 void renew_symbols(const PackedDatabase& database, std::uint64_t known,
                    const IncomingKeys& incoming);
 

@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(symbols_are_learnt_and_learnt_anew) {
     };
     BOOST_TEST(add(keys_like("first", 1000, 4000)) == 1U);
     BOOST_TEST(store.octets() * 900 < unpacked * 4900 * 2 / 3);
-    // Grown too little, or as it was before: those there are will do.
+    // Grown too little, or by too little at a time.
     BOOST_TEST(add(keys_like("another kind of key", 10'000, 1100)) == 1U);
     BOOST_TEST(add(keys_like("first", 20'000, 900)) == 1U);
     BOOST_TEST(add(keys_like("another kind of key", 30'000, 6000)) == 2U);
