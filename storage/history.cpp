@@ -9,6 +9,7 @@
 #include "storage/pivot_key.hpp"
 #include "storage/record_key.hpp"
 #include "storage/source_text.hpp"
+#include "storage/store_blocks.hpp"
 
 namespace dnshist {
 
@@ -134,21 +135,16 @@ struct Snapshot::State {
     lmdb::Transaction transaction;
     // Counts the states of the store that were taken, so that cursors know when to renew.
     std::uint64_t generation = 0;
-    SymbolTables names_symbols;
-    SymbolTables pivots_symbols;
+    StoreBlocks blocks;
     PackedCursor names;
     PackedCursor pivots;
 
     explicit State(History::State& store)
         : history(store),
           transaction(store.environment, MDB_RDONLY),
-          names_symbols(transaction, store.symbols, meta::names_symbols),
-          pivots_symbols(transaction, store.symbols, meta::pivots_symbols),
-          names(names_blocks(), store.names_damage),
-          pivots(pivots_blocks(), store.pivots_damage) {}
-
-    PackedDatabase names_blocks() { return {transaction, history.names, names_symbols}; }
-    PackedDatabase pivots_blocks() { return {transaction, history.pivots, pivots_symbols}; }
+          blocks(transaction, store),
+          names(blocks.names, store.names_damage),
+          pivots(blocks.pivots, store.pivots_damage) {}
 
     template <class Act>
     auto guard(Act&& act) {
@@ -348,7 +344,7 @@ struct RecordCursor::State {
     std::vector<std::uint8_t> long_rdata;
 
     explicit State(Snapshot::State& snapshot)
-        : walk(snapshot, snapshot.names_blocks(), snapshot.history.names_damage) {}
+        : walk(snapshot, snapshot.blocks.names, snapshot.history.names_damage) {}
 };
 
 RecordCursor::RecordCursor(Snapshot& snapshot)
@@ -436,7 +432,7 @@ struct PivotCursor::State {
     StoredPivot pivot{};
 
     explicit State(Snapshot::State& snapshot)
-        : walk(snapshot, snapshot.pivots_blocks(), snapshot.history.pivots_damage) {}
+        : walk(snapshot, snapshot.blocks.pivots, snapshot.history.pivots_damage) {}
 };
 
 PivotCursor::PivotCursor(Snapshot& snapshot)

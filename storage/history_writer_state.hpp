@@ -12,6 +12,7 @@
 #include "storage/lmdb.hpp"
 #include "storage/meta.hpp"
 #include "storage/packed_merge.hpp"
+#include "storage/store_blocks.hpp"
 #include "storage/writer_lock.hpp"
 
 namespace dnshist {
@@ -84,20 +85,6 @@ struct HistoryWriter::State {
                       Seconds now);
     PruneProgress prune_step(const PruneRule& rule, PruneProgress progress, Seconds now);
     PruneProgress repack_step(PruneProgress progress);
-};
-
-// The blocks of the store in one of its transactions.
-struct StoreBlocks {
-    SymbolTables names_symbols;
-    SymbolTables pivots_symbols;
-    PackedDatabase names;
-    PackedDatabase pivots;
-
-    StoreBlocks(const lmdb::Transaction& transaction, const HistoryWriter::State& store)
-        : names_symbols(transaction, store.symbols, meta::names_symbols),
-          pivots_symbols(transaction, store.symbols, meta::pivots_symbols),
-          names{transaction, store.names, names_symbols},
-          pivots{transaction, store.pivots, pivots_symbols} {}
 };
 
 }  // namespace dnshist
