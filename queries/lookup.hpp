@@ -54,8 +54,9 @@ class Lookup {
     // The state of the store that the lines are of.
     Snapshot& snapshot() noexcept { return snapshot_; }
 
-    // Finds out where page() will begin to read, in three steps, so that who has several queries
-    // takes each for all of them (storage/foresight.hpp); expect() comes right before page().
+    // Finds out where page() will begin to read, and in which segment that is, so that who has
+    // several queries takes each step for all of them (storage/foresight.hpp). expect() comes right
+    // before page().
     void foresee(const Query& query, Foresight& seek) { items_.walk().foresee(query, seek); }
     void foresee_segment(Foresight& seek) { items_.walk().foresee_segment(seek); }
     void expect(const Foresight& seek) noexcept { items_.walk().expect(seek); }

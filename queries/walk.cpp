@@ -177,7 +177,7 @@ void Walk::walk_owner(const Query& query) {
 }
 
 void Walk::foresee(const Query& query, Foresight& seek) {
-    if (query.reach != Reach::name || !query.from.empty() || query.nothing) return;
+    if (query.view == View::at || query.reach != Reach::name || !query.from.empty()) return;
     std::optional<Rrtype> first;
     if (!query.types.every()) first = query.types.types().front();
     records_.foresee(query.subject.key(), first, seek);

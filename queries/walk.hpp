@@ -87,8 +87,9 @@ class Walk {
         return meet(owner, type);
     }
 
-    // Finds out where the walk of a query will begin, in three steps, as RecordCursor has them, for
-    // queries of one name; of others nothing is foreseen. expect() is for the walk that comes next.
+    // Finds out where the walk of a query will begin, and in which segment that is, as RecordCursor
+    // does. Of queries of one name, from its beginning and of any view but `at`; of others nothing
+    // is foreseen.
     void foresee(const Query& query, Foresight& seek);
     void foresee_segment(Foresight& seek) { records_.foresee_segment(seek); }
     void expect(const Foresight& seek) noexcept { records_.expect(seek); }

@@ -37,6 +37,7 @@ class Answering {
     // to be answered. Nothing between the two may wait for anything.
     bool begin() noexcept;
     void end() noexcept;
+    // Before the first of these is answered.
     void foresee(std::span<std::optional<Asking>> batch) noexcept;
     std::size_t respond(Asking& asking, const Client& client, std::span<std::uint8_t> room,
                         Effort effort) noexcept;

@@ -35,6 +35,10 @@ struct Asking {
 
     // Reads the name of a request without an error, once.
     void read(const Service& service, Seconds now) noexcept;
+    // The query that it makes, if it is one.
+    const Query* query() const noexcept {
+        return zone != nullptr && own == OwnName::none ? std::get_if<Query>(&reading) : nullptr;
+    }
 
     Octets message;
     std::optional<Request> request;  // nothing where the message deserves no answer
@@ -47,7 +51,7 @@ struct Asking {
     OwnName own = OwnName::none;
     std::string_view topic;
     Reading reading;      // of a name in a zone that is none of its own
-    Foresight foresight;  // of a reading that is a query: where its answer begins in the store
+    Foresight foresight;  // where the answer to a query begins in the store
 };
 
 }  // namespace dnshist

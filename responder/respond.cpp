@@ -63,7 +63,7 @@ std::size_t answer_question(Exchange& exchange, const Asking& asking, Asked& ask
         return answer_refused(exchange.response,
                               {Ede::Code::prohibited, "this client may not use this view"});
     }
-    if (const auto* query = std::get_if<Query>(&asking.reading)) {
+    if (const Query* const query = asking.query()) {
         asked = asked_of(query->view);
         if (query->view == View::at) return answer_at(exchange, *query);
         exchange.store.expect(asking.foresight);
@@ -324,7 +324,7 @@ void Responder::foresee(std::span<std::optional<Asking>> batch) {
         for (std::optional<Asking>& asking : batch) {
             if (!asking || !asking->request || asking->request->rcode != Rcode::noerror) continue;
             asking->read(*state_->service, state_->now);
-            if (const auto* query = std::get_if<Query>(&asking->reading)) step(*query, *asking);
+            if (const Query* const query = asking->query()) step(*query, *asking);
         }
     };
     Lookup& store = state_->store;
