@@ -110,10 +110,13 @@ std::optional<CofReader::Framing> CofReader::State::read(std::string_view elemen
 }
 
 void CofReader::State::read_record(const Fields& fields) {
-    for (const auto step : {&State::read_owner, &State::read_record_type, &State::read_visits,
-                            &State::read_sources}) {
-        const auto done = (this->*step)(fields);
-        if (!done) return refuse(done.error());
+    const auto refused = [this](const Read<void>& done) {
+        if (!done) refuse(done.error());
+        return !done;
+    };
+    if (refused(read_owner(fields)) || refused(read_record_type(fields)) ||
+        refused(read_visits(fields)) || refused(read_sources(fields))) {
+        return;
     }
     if (!fields[rdata]) return refuse(refusal(Reason::no_rdata));
     read_rdata(fields[rdata]);
@@ -147,8 +150,12 @@ Read<void> CofReader::State::read_record_type(const Fields& fields) {
 
 Read<void> CofReader::State::read_visits(const Fields& fields) {
     visits.clear();
-    for (const Witness witness : {Witness::sensor, Witness::zone}) {
-        const auto done = read_witness(fields, witness);
+    if (fields[time_first] || fields[time_last]) {
+        const auto done = read_witness(fields, Witness::sensor);
+        if (!done) return done.error();
+    }
+    if (fields[zone_time_first] || fields[zone_time_last]) {
+        const auto done = read_witness(fields, Witness::zone);
         if (!done) return done.error();
     }
     if (visits.empty()) return refusal(Reason::no_time);
@@ -175,14 +182,12 @@ Read<void> CofReader::State::read_visits(const Fields& fields) {
     return {};
 }
 
-// Adds what the element says was seen so: nothing, an interval, or the runs within it.
+// Adds what the element says was seen so: an interval, or the runs within it.
 Read<void> CofReader::State::read_witness(const Fields& fields, Witness witness) {
     const bool zone = witness == Witness::zone;
     const Field first_field = zone ? zone_time_first : time_first;
     const Field last_field = zone ? zone_time_last : time_last;
     const Field runs_field = zone ? zone_runs : runs;
-    if (!fields[first_field] && !fields[last_field]) return {};
-
     const auto first = fields[first_field] ? read_time(first_field, fields[first_field])
                                            : read_time(last_field, fields[last_field]);
     if (!first) return first.error();
