@@ -17,6 +17,7 @@ constexpr std::size_t header_octets = 3;
 constexpr std::size_t slot_octets = 6;
 constexpr std::size_t max_segments = 255;
 constexpr std::size_t max_offset = 65535;
+constexpr std::size_t cache_line = 64;
 // A segment is closed once it is this long: about what a lookup has to verify and read.
 constexpr std::size_t segment_octets = 448;
 
@@ -110,6 +111,21 @@ std::uint8_t BlockReader::symbols_of(Octets block) noexcept {
     return block.size() < header_octets ? std::uint8_t{0} : block[1];
 }
 
+void BlockReader::fetch_table(Octets block) noexcept {
+    __builtin_prefetch(block.data());
+    __builtin_prefetch(block.data() + std::min(block.size(), cache_line));
+}
+
+// Of a block that may be none; what is fetched in vain does no harm.
+void BlockReader::fetch_segments(Octets block) noexcept {
+    if (block.size() < header_octets) return;
+    const std::size_t table = (block.size() - header_octets) / slot_octets;
+    for (std::size_t i = 0; i < std::min<std::size_t>(block[2], table); ++i) {
+        const std::size_t begin = Table{block, table}.begin(i);
+        if (begin < block.size()) __builtin_prefetch(block.data() + begin);
+    }
+}
+
 bool BlockReader::open(Octets block, const SymbolTable& symbols) noexcept {
     close();
     const auto segments = segment_count(block);
@@ -118,11 +134,6 @@ bool BlockReader::open(Octets block, const SymbolTable& symbols) noexcept {
     symbols_ = &symbols;
     has_payloads_ = static_cast<BlockForm>(block[0]) == BlockForm::entries;
     segments_ = *segments;
-    // A seek looks at the beginnings of several segments; fetch them at the same time.
-    const Table table{block_, segments_};
-    for (std::size_t i = 0; i < segments_; ++i) {
-        __builtin_prefetch(block_.data() + table.begin(i));
-    }
     return true;
 }
 
@@ -150,9 +161,11 @@ int BlockReader::compare_first_key(std::size_t index, Octets target) noexcept {
     rest_ = Table{block_, segments_}.segment(index);
     key_size_ = 0;
     Entry entry;
-    const bool readable = read_entry(entry) && entry.shared == 0 && unpack(entry);
+    const bool readable = read_entry(entry) && entry.shared == 0;
     rest_ = {};
-    return readable ? compare(key(), target) : 1;
+    if (!readable) return 1;
+    const auto found = symbols_->compare(entry.packed, target, 0);
+    return found ? found->order : 1;
 }
 
 bool BlockReader::read_entry(Entry& entry) noexcept {
@@ -212,45 +225,67 @@ BlockReader::Step BlockReader::next() noexcept {
     return Step::entry;
 }
 
-void BlockReader::seek(Octets target) noexcept {
-    shared_before_.reset();
-    if (segments_ == 0) return;
-    // The last segment that begins at or before the target.
+// The last that begins at or before the target.
+std::size_t BlockReader::find_segment(Octets target) noexcept {
+    if (segments_ == 0) return 0;
     std::size_t low = 0;
     std::size_t high = segments_;
     while (high - low > 1) {
         const std::size_t middle = (low + high) / 2;
         (compare_first_key(middle, target) <= 0 ? low : high) = middle;
     }
-    if (!open_segment(low) || !seek_in_segment(target)) {
+    const Octets segment = Table{block_, segments_}.segment(low);
+    for (std::size_t at = cache_line; at < segment.size(); at += cache_line)
+        __builtin_prefetch(segment.data() + at);
+    return low;
+}
+
+void BlockReader::seek(Octets target, std::size_t segment) noexcept {
+    shared_before_.reset();
+    if (segment >= segments_) return;
+    if (!open_segment(segment) || !seek_in_segment(target)) {
         rest_ = {};
         pending_ = Step::damaged;
     }
 }
 
-// Unpacks few keys. While every key read so far is before the target, `match` octets of the last
-// one are the target's. A key that shares more than that with it differs from the target at the
-// same place, so it is before the target too; one that shares less is larger there, and after it;
-// only one that shares just as much has to be looked at.
+// Passes over entries that share more than `match` octets with the one before, as long as each of
+// their numbers is one octet.
+void BlockReader::pass_over(std::size_t match) noexcept {
+    const std::uint8_t* at = rest_.data();
+    std::size_t left = rest_.size();
+    while (left >= 3 && at[0] > match && (at[0] | at[1] | (has_payloads_ ? at[2] : 0)) < 0x80) {
+        const std::size_t octets =
+            has_payloads_ ? std::size_t{3} + at[1] + at[2] : std::size_t{2} + at[1];
+        if (octets > left) break;
+        at += octets;
+        left -= octets;
+    }
+    rest_ = {at, left};
+}
+
+// Unpacks no key but the one that it finds. While every key read so far is before the target,
+// `match` octets of the last one are the target's. A key that shares more than that with it differs
+// from the target at the same place, so it is before the target too; one that shares less is larger
+// there, and after it; only one that shares just as much has to be looked at.
 bool BlockReader::seek_in_segment(Octets target) noexcept {
     std::size_t match = 0;
     Entry entry;
     while (!rest_.empty()) {
+        pass_over(match);
+        if (rest_.empty()) break;
         if (!read_entry(entry)) return false;
         if (entry.shared > match) continue;
-        if (!unpack(entry)) return false;
         if (entry.shared == match) {
-            const Octets wanted = target.subspan(match);
-            const Octets suffix = key().subspan(match);
-            const std::size_t more = common_prefix(suffix, wanted);
-            const bool before =
-                more < wanted.size() && (more == suffix.size() || suffix[more] < wanted[more]);
-            if (before) {
-                match += more;
+            const auto found = symbols_->compare(entry.packed, target, match);
+            if (!found) return false;
+            if (found->order < 0) {
+                match += found->common;
                 shared_before_ = match;
                 continue;
             }
         }
+        if (!unpack(entry)) return false;
         // What it shares with the key before are octets of the target.
         if (entry.shared != 0) std::memcpy(key_.data(), target.data(), entry.shared);
         pending_ = Step::entry;
@@ -334,18 +369,50 @@ const char* PackedDatabase::fault(Octets block) const {
 PackedCursor::PackedCursor(const PackedDatabase& database, const BlockDamage& report)
     : database_(database), blocks_(database.transaction, database.blocks), report_(report) {}
 
-void PackedCursor::open_block() {
+void PackedCursor::open_block(Octets key, Octets block) {
     ++reads_;
-    const char* fault = database_.open(block_, blocks_.value());
-    if (fault != nullptr && report_) report_(blocks_.key(), fault);
+    block_key_ = key;
+    const char* fault = database_.open(block_, block);
+    if (fault != nullptr && report_) report_(key, fault);
+}
+
+bool PackedCursor::next_block() {
+    if (is_foreseen_) blocks_.at_or_before(block_key_);
+    is_foreseen_ = false;
+    if (!blocks_.next()) return false;
+    open_block(blocks_.key(), blocks_.value());
+    return true;
+}
+
+ForeseenBlock PackedCursor::find_block(Octets target) {
+    ended_ = true;
+    // What is before the first block has all blocks after it.
+    if (!blocks_.at_or_before(target) && !blocks_.first()) return {};
+    BlockReader::fetch_table(blocks_.value());
+    return {blocks_.key(), blocks_.value()};
+}
+
+void PackedCursor::find_segment(Octets target, ForeseenBlock& found) {
+    ended_ = true;
+    if (database_.open(block_, found.block) == nullptr) found.segment = block_.find_segment(target);
+}
+
+void PackedCursor::seek(Octets target, const ForeseenBlock& found) {
+    reads_ = 0;
+    ended_ = false;
+    is_foreseen_ = true;
+    open_block(found.key, found.block);
+    block_.seek(target, found.segment);
 }
 
 void PackedCursor::seek(Octets target) {
+    const ForeseenBlock found = find_block(target);
+    if (found.block.empty()) return;
+    BlockReader::fetch_segments(found.block);
     reads_ = 0;
-    // What is before the first block has all blocks after it.
-    ended_ = !blocks_.at_or_before(target) && !blocks_.first();
-    if (ended_) return;
-    open_block();
+    ended_ = false;
+    is_foreseen_ = false;
+    open_block(found.key, found.block);
     block_.seek(target);
 }
 
@@ -355,11 +422,10 @@ bool PackedCursor::next() {
             case BlockReader::Step::entry:
                 return true;
             case BlockReader::Step::damaged:
-                if (report_) report_(blocks_.key(), damaged_segment);
+                if (report_) report_(block_key_, damaged_segment);
                 break;
             case BlockReader::Step::end:
-                ended_ = !blocks_.next();
-                if (!ended_) open_block();
+                ended_ = !next_block();
         }
     }
     return false;

@@ -22,10 +22,12 @@ std::uint64_t load(const std::uint8_t* octets) noexcept {
 }
 
 // The eight octets at `place`, or the fewer that there are, as a Symbol has them.
-std::uint64_t load(Octets octets, std::size_t place) noexcept {
+inline std::uint64_t load(Octets octets, std::size_t place) noexcept {
     const std::size_t left = octets.size() - place;
     if (left >= 8) return load(octets.data() + place);
-    if (octets.size() >= 8) return load(octets.data() + octets.size() - 8) >> (64 - 8 * left);
+    if (left > 0 && octets.size() >= 8) {
+        return load(octets.data() + octets.size() - 8) >> (64 - 8 * left);
+    }
     std::uint64_t word = 0;
     for (std::size_t i = octets.size(); i > place; --i)
         word = word << 8 | octets[i - 1];
@@ -52,6 +54,22 @@ std::uint8_t* put_run(Octets run, std::uint8_t* out) noexcept {
     return out;
 }
 
+// The run that begins with `symbol`, which is none, and goes on at `next`; moves that behind it.
+// Nothing where there is no such run.
+inline std::optional<Octets> read_run(std::uint8_t symbol, const std::uint8_t*& next,
+                                      const std::uint8_t* end) noexcept {
+    if (symbol <= literal_run) return std::nullopt;
+    std::size_t size = symbol - literal_run;
+    if (symbol == long_run) {
+        if (next == end) return std::nullopt;
+        size = *next++;
+    }
+    if (static_cast<std::size_t>(end - next) < size) return std::nullopt;
+    const Octets run(next, size);
+    next += size;
+    return run;
+}
+
 }  // namespace
 
 SymbolTable::SymbolTable(std::span<const Symbol> symbols) noexcept {
@@ -66,37 +84,56 @@ std::optional<std::size_t> SymbolTable::unpack(Octets packed, std::uint8_t* out,
     const std::uint8_t* in = packed.data();
     const std::uint8_t* const in_end = in + packed.size();
     std::uint8_t* next = out;
-    const std::uint8_t* const out_end = out + room;
-    // Symbols follow each other without a literal most of the time, and where even the longest ones
-    // would fit there is nothing to be asked but whether each is one.
-    if (packed.size() * max_symbol_octets <= room) {
-        for (; in < in_end && *in < size_; ++in) {
-            store(next, octets_[*in]);
-            next += sizes_[*in];
-        }
-    }
+    const std::uint8_t* const end = out + room;
     while (in < in_end) {
-        if (out_end - next < static_cast<std::ptrdiff_t>(max_symbol_octets)) return std::nullopt;
+        if (end - next < static_cast<std::ptrdiff_t>(max_symbol_octets)) return std::nullopt;
         const std::uint8_t symbol = *in++;
         if (symbol < size_) {
             store(next, octets_[symbol]);
             next += sizes_[symbol];
             continue;
         }
-        if (symbol <= literal_run) return std::nullopt;
-        std::size_t length = symbol - literal_run;
-        if (symbol == long_run) {
-            if (in == in_end) return std::nullopt;
-            length = *in++;
-        }
-        if (static_cast<std::size_t>(in_end - in) < length ||
-            static_cast<std::size_t>(out_end - next) < length) {
-            return std::nullopt;
-        }
-        next = std::copy_n(in, length, next);
-        in += length;
+        const auto run = read_run(symbol, in, in_end);
+        if (!run || static_cast<std::size_t>(end - next) < run->size()) return std::nullopt;
+        for (const std::uint8_t octet : *run)
+            *next++ = octet;
     }
     return static_cast<std::size_t>(next - out);
+}
+
+std::optional<SymbolTable::Comparison> SymbolTable::compare(Octets packed, Octets sought,
+                                                            std::size_t place) const noexcept {
+    const std::size_t begin = place;
+    const std::uint8_t* in = packed.data();
+    const std::uint8_t* const in_end = in + packed.size();
+    while (in < in_end) {
+        const std::uint8_t symbol = *in++;
+        if (symbol < size_) {
+            const std::size_t size = sizes_[symbol];
+            const std::size_t left = sought.size() - place;
+            const std::uint64_t expected = load(sought, place);
+            const std::uint64_t unlike = octets_[symbol] ^ expected;
+            if (unlike << (64 - 8 * size) == 0 && size <= left) {
+                place += size;
+                continue;
+            }
+            const auto same = static_cast<std::size_t>(std::countr_zero(unlike)) / 8;
+            if (same >= left) return Comparison{sought.size() - begin, 1};
+            const auto octet_of = [same](std::uint64_t word) { return word >> (8 * same) & 0xffU; };
+            const bool before = octet_of(octets_[symbol]) < octet_of(expected);
+            return Comparison{place + same - begin, before ? -1 : 1};
+        }
+        const auto run = read_run(symbol, in, in_end);
+        if (!run) return std::nullopt;
+        for (const std::uint8_t octet : *run) {
+            if (place == sought.size()) return Comparison{place - begin, 1};
+            if (octet != sought[place]) {
+                return Comparison{place - begin, octet < sought[place] ? -1 : 1};
+            }
+            ++place;
+        }
+    }
+    return Comparison{place - begin, place == sought.size() ? 0 : -1};
 }
 
 SymbolPacker::SymbolPacker(const SymbolTable& table) : pairs_(std::size_t{1} << 16) {
