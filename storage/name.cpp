@@ -4,6 +4,7 @@
 
 #include "storage/escape.hpp"
 #include "storage/quote.hpp"
+#include "storage/words.hpp"
 
 namespace dnshist {
 
@@ -25,19 +26,17 @@ struct Labels {
     }
 };
 
-// Copies the labels of `from` (wire or key form) to `to` in the opposite order, in lower case.
-std::uint8_t reverse_labels(Octets from, std::uint8_t* to) noexcept {
-    const Labels labels(from.data());
-    std::uint8_t* next = to;
-    for (std::size_t i = labels.count; i-- > 0;) {
-        const std::uint8_t* label = from.data() + labels.offsets[i];
-        const std::size_t size = label[0] + 1U;
+// Copies the labels of `from` (wire or key form, and nothing behind it) to `to` in the opposite
+// order, in lower case.
+void reverse_labels(Octets from, std::uint8_t* to) noexcept {
+    std::uint8_t* next = to + from.size() - 1;
+    *next = 0;
+    for (const std::uint8_t* label = from.data(); *label != 0; label += *label + 1) {
+        const std::size_t size = *label + 1U;
+        next -= size;
         // A length octet is at most 63 and so no letter: it goes through as it is.
         copy_lower(label, size, next);
-        next += size;
     }
-    *next++ = 0;
-    return static_cast<std::uint8_t>(next - to);
 }
 
 // Each octet in lower case.
@@ -66,6 +65,39 @@ bool is_absolute(std::string_view text) noexcept {
 }  // namespace
 
 Result<Name> Name::from_text(std::string_view text) {
+    Name name;
+    if (name.read_plain(text)) return name;
+    return from_any_text(text);
+}
+
+// Nearly every name is like this: no escape in it, and no mistake. False where it is another, or
+// is too long for writing eight octets at once.
+bool Name::read_plain(std::string_view text) noexcept {
+    constexpr std::size_t most = (max_name_octets - 1) / 8 * 8;
+    if (text.ends_with('.')) text.remove_suffix(1);
+    if (text.empty() || text.size() > most) return false;
+    std::size_t label = 0;  // where the length octet of the label that is being read stands
+    const auto close_label = [&](std::size_t end) {
+        const std::size_t length = end - label - 1;
+        octets_[label] = static_cast<std::uint8_t>(length);
+        label = end;
+        return length - 1 < max_label_octets;
+    };
+    for (std::size_t at = 0; at < text.size(); at += 8) {
+        const std::uint64_t word = load_word(text.data() + at, text.size() - at);
+        if ((mark(word, '\\') & ~word & top_bits) != 0) return false;
+        store_word(octets_.data() + 1 + at, to_lower_each(word));
+        for (std::uint64_t dots = mark_all(word, '.'); dots != 0; dots &= dots - 1) {
+            if (!close_label(1 + at + first_marked(dots))) return false;
+        }
+    }
+    size_ = static_cast<std::uint8_t>(text.size() + 2);
+    if (!close_label(text.size() + 1)) return false;
+    octets_[label] = 0;
+    return true;
+}
+
+Result<Name> Name::from_any_text(std::string_view text) {
     if (text.empty()) return Problem{"an empty text is no name"};
     if (text == ".") return Name();
 
@@ -145,7 +177,8 @@ Name Name::from_labels(Octets labels) noexcept {
 std::optional<Name> Name::from_key(Octets key) noexcept {
     if (name_length(key) != key.size()) return std::nullopt;
     Name name;
-    name.size_ = reverse_labels(key, name.octets_.data());
+    reverse_labels(key, name.octets_.data());
+    name.size_ = static_cast<std::uint8_t>(key.size());
     return name;
 }
 
@@ -158,7 +191,8 @@ unsigned Name::label_count() const noexcept {
 
 NameKey Name::key() const noexcept {
     NameKey key;
-    key.size_ = reverse_labels(wire(), key.octets_.data());
+    reverse_labels(wire(), key.octets_.data());
+    key.size_ = size_;
     return key;
 }
 

@@ -76,6 +76,9 @@ class Name {
     }
 
   private:
+    bool read_plain(std::string_view text) noexcept;
+    static Result<Name> from_any_text(std::string_view text);
+
     std::array<std::uint8_t, max_name_octets> octets_;
     std::uint8_t size_;
 };

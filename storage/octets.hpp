@@ -72,19 +72,21 @@ constexpr Word to_lower_each(Word word) noexcept {
     return word | letters >> 2;  // 0x20
 }
 
-// Copies `size` octets in lower case, eight or four at a time.
+// Copies `size` octets in lower case to where they were not, eight or four at a time: what is left
+// at the end together with some before it.
 inline void copy_lower(const std::uint8_t* from, std::size_t size, std::uint8_t* to) noexcept {
-    const auto copy_word = [&](auto word) {
-        std::memcpy(&word, from, sizeof word);
+    const auto copy_word = [&](auto word, std::size_t at) {
+        std::memcpy(&word, from + at, sizeof word);
         word = to_lower_each(word);
-        std::memcpy(to, &word, sizeof word);
-        from += sizeof word;
-        to += sizeof word;
-        size -= sizeof word;
+        std::memcpy(to + at, &word, sizeof word);
     };
-    while (size >= sizeof(std::uint64_t))
-        copy_word(std::uint64_t{});
-    if (size >= sizeof(std::uint32_t)) copy_word(std::uint32_t{});
+    const auto copy_words = [&](auto word) {
+        for (std::size_t at = 0; at + sizeof word < size; at += sizeof word)
+            copy_word(word, at);
+        copy_word(word, size - sizeof word);
+    };
+    if (size >= sizeof(std::uint64_t)) return copy_words(std::uint64_t{});
+    if (size >= sizeof(std::uint32_t)) return copy_words(std::uint32_t{});
     for (std::size_t i = 0; i < size; ++i)
         to[i] = to_lower(from[i]);
 }

@@ -498,6 +498,31 @@ Result<void> read_by_ldns(Rrtype type, std::string_view text, const Origin& orig
     return read_rdata_by_ldns(type, absolute, out);
 }
 
+// Whether what our readers leave of such fields is valid and canonical, whatever they read: what
+// has not the size or form of its field is a problem there, and RDATA has room for ten of them. Of
+// others only the whole shows it.
+constexpr bool leaves_valid(const Layout& layout) noexcept {
+    for (const Field field : layout.fields) {
+        switch (field) {
+            case Field::none:
+                return true;
+            case Field::u8:
+            case Field::u16:
+            case Field::u32:
+            case Field::interval:
+            case Field::ipv4:
+            case Field::ipv6:
+            case Field::name:
+            case Field::string:
+            case Field::strings:
+                break;
+            default:
+                return false;
+        }
+    }
+    return true;
+}
+
 Result<void> read_rdata(Rrtype type, std::string_view text, const Origin& origin, Rdata& out) {
     out.clear();
     const Layout* const layout = layout_of(type);
@@ -512,7 +537,7 @@ Result<void> read_rdata(Rrtype type, std::string_view text, const Origin& origin
                         : by_ldns ? read_by_ldns(type, text, origin, out)
                                   : read_fields(*layout, text, origin, out);
     if (!read) return read;
-    // What our own readers make is valid and canonical, but for what only the whole shows.
+    if (!generic && leaves_valid(*layout)) return {};
     if (!detail::make_canonical(type, out)) {
         return Problem{"not valid RDATA of " + rrtype_text(type) + ": " + quote(whole)};
     }

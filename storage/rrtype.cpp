@@ -55,28 +55,26 @@ constexpr Spelling spelling_of(std::string_view text) noexcept {
     return spelling;
 }
 
-// A number for the first eight octets, which no two mnemonics have in common.
-constexpr std::uint64_t start_of(const Spelling& spelling) noexcept {
-    std::array<char, 8> start{};
-    std::copy_n(spelling.begin(), start.size(), start.begin());
-    return std::bit_cast<std::uint64_t>(start);
+// A hash table of the registry by spelling, for reading: places in it from 1 on, and 0 where none
+// is. What finds its slot taken has one behind it.
+constexpr std::size_t slots = 256;
+static_assert(registry.size() < slots / 2);
+
+constexpr std::size_t slot_of(const Spelling& spelling) noexcept {
+    const auto words = std::bit_cast<std::array<std::uint64_t, 2>>(spelling);
+    return (words[0] + words[1]) * 0x9e3779b97f4a7c15 >> 56;
 }
 
-struct Start {
-    std::uint64_t start;
-    Mnemonic whole;
-};
-
-// By these numbers, for reading.
-constexpr auto by_start = [] {
-    std::array<Start, registry.size()> sorted{};
-    std::ranges::transform(registry, sorted.begin(), [](const Mnemonic& known) {
-        return Start{start_of(spelling_of(known.text)), known};
-    });
-    std::ranges::sort(sorted, {}, &Start::start);
-    return sorted;
+constexpr auto by_spelling = [] {
+    std::array<std::uint8_t, slots> places{};
+    for (std::size_t i = 0; i < registry.size(); ++i) {
+        std::size_t slot = slot_of(spelling_of(registry[i].text));
+        while (places[slot] != 0)
+            slot = (slot + 1) % slots;
+        places[slot] = static_cast<std::uint8_t>(i + 1);
+    }
+    return places;
 }();
-static_assert(std::ranges::adjacent_find(by_start, {}, &Start::start) == by_start.end());
 
 // The low numbers, where nearly all of the registry is, by number, for writing.
 constexpr auto by_number = [] {
@@ -104,9 +102,10 @@ std::optional<Rrtype> rrtype_from_text(std::string_view text) noexcept {
     if (text.empty() || text.size() > longest_mnemonic) return std::nullopt;
     const Spelling spelling = spelling_of(text);
     const std::string_view upper(spelling.data(), text.size());
-    const auto* const found =
-        std::ranges::lower_bound(by_start, start_of(spelling), {}, &Start::start);
-    if (found != by_start.end() && found->whole.text == upper) return Rrtype{found->whole.number};
+    for (std::size_t slot = slot_of(spelling); by_spelling[slot] != 0; slot = (slot + 1) % slots) {
+        const Mnemonic& known = registry[by_spelling[slot] - 1U];
+        if (known.text == upper) return Rrtype{known.number};
+    }
     return unknown_type(upper);
 }
 

@@ -1,6 +1,7 @@
 #include "storage/tokens.hpp"
 
 #include "storage/escape.hpp"
+#include "storage/words.hpp"
 
 namespace dnshist {
 
@@ -13,35 +14,43 @@ std::optional<Token> Tokens::next() noexcept {
         rest_ = {};
         return token;
     }
-    std::size_t size = 0;
-    while (size < rest_.size() && !is_blank(rest_[size])) {
-        size += rest_[size] == '\\' && size + 1 < rest_.size() ? 2U : 1U;
+    const auto may_end = [](std::uint64_t word) {
+        return (mark_up_to(word, ' ') | mark(word, '\\')) & ~word;
+    };
+    const char* const begin = rest_.data();
+    const char* const end = begin + rest_.size();
+    const char* at = find_marked(begin, end, may_end);
+    while (at != end && !is_blank(*at)) {
+        at += *at == '\\' && at + 1 != end ? 2 : 1;
+        at = find_marked(at, end, may_end);
     }
-    const Token token{rest_.substr(0, size), false};
-    rest_.remove_prefix(size);
+    const Token token{{begin, at}, false};
+    rest_ = {at, end};
     return token;
 }
 
 std::optional<std::string_view> take_quoted(std::string_view& text) noexcept {
-    for (std::size_t at = 1; at < text.size(); ++at) {
-        if (text[at] == '\\') {
-            ++at;
-        } else if (text[at] == '"') {
-            const std::string_view inside = text.substr(1, at - 1);
-            text.remove_prefix(at + 1);
-            return inside;
-        }
+    const auto special = [](std::uint64_t word) {
+        return (mark(word, '"') | mark(word, '\\')) & ~word;
+    };
+    const char* const begin = text.data() + 1;
+    const char* const end = text.data() + text.size();
+    const char* at = find_marked(begin, end, special);
+    while (at != end && *at != '"') {
+        if (++at == end) return std::nullopt;
+        at = find_marked(at + 1, end, special);
     }
-    return std::nullopt;
+    if (at == end) return std::nullopt;
+    text = {at + 1, end};
+    return std::string_view(begin, at);
 }
 
 bool read_escaped(std::string_view text, Rdata& out) noexcept {
     const char* at = text.data();
     const char* const end = at + text.size();
     while (at != end) {
-        const char* plain = at;
-        while (at != end && *at != '\\')
-            ++at;
+        const char* const plain = at;
+        at = find_marked(at, end, [](std::uint64_t word) { return mark(word, '\\') & ~word; });
         if (!out.append(as_octets({plain, static_cast<std::size_t>(at - plain)}))) return false;
         if (at == end) break;
         ++at;

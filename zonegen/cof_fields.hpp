@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "storage/result.hpp"
 #include "storage/rrtype.hpp"
@@ -45,27 +46,54 @@ enum Field : std::size_t {
     message,
     cond,
     msg,
+    others,  // that are not read
     field_count
 };
 
 std::string_view field_name(Field field) noexcept;
+Field field_of(std::string_view key) noexcept;
 
-// Those that are there; a field that is null is not.
-using Fields = std::array<std::optional<dom::element>, field_count>;
+// What a field holds: nothing where it is not there, or null; text or a whole number without sign,
+// as nearly all do; or what else JSON has.
+class Value {
+  public:
+    Value() = default;
+    Value(std::string_view text) : is_(text) {}
+    Value(std::uint64_t number) : is_(number) {}
+    Value(dom::element value);
+
+    explicit operator bool() const noexcept { return is_.index() != 0; }
+    // Null where it is none.
+    const std::string_view* text() const noexcept { return std::get_if<std::string_view>(&is_); }
+    const std::uint64_t* number() const noexcept { return std::get_if<std::uint64_t>(&is_); }
+    // What else it is; nothing where it is no T.
+    template <class T>
+    std::optional<T> as() const noexcept {
+        T value{};
+        const auto* const element = std::get_if<dom::element>(&is_);
+        if (element == nullptr || element->get(value) != simdjson::SUCCESS) return std::nullopt;
+        return value;
+    }
+
+  private:
+    std::variant<std::monostate, std::string_view, std::uint64_t, dom::element> is_;
+};
+
+using Fields = std::array<Value, field_count>;
 Fields fields_of(dom::object object);
 
 // Seconds since 1970 as a number, fractions cut off, or a time as text.
-Read<Seconds> read_time(Field field, dom::element value);
+Read<Seconds> read_time(Field field, const Value& value);
 
 Reject bad_time(Field field, std::string_view problem);
 
 // A whole number of 64 bits without sign, as a number or as text.
-Read<std::uint64_t> read_count(Field field, dom::element value);
+Read<std::uint64_t> read_count(Field field, const Value& value);
 
 // Text, or a whole number as text; nothing for what is neither.
-std::optional<std::string> read_label(dom::element value);
+std::optional<std::string> read_label(const Value& value);
 
 // A mnemonic, TYPEnnn or a number; no type that only queries have.
-Read<Rrtype> read_type(dom::element value);
+Read<Rrtype> read_type(const Value& value);
 
 }  // namespace dnshist::cof

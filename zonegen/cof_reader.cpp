@@ -7,6 +7,7 @@
 #include "storage/quote.hpp"
 #include "storage/rdata.hpp"
 #include "zonegen/cof_fields.hpp"
+#include "zonegen/cof_plain.hpp"
 #include "zonegen/json_element.hpp"
 
 namespace dnshist {
@@ -46,6 +47,7 @@ struct CofReader::State {
     Refuse refuse;
     std::string default_sensor;
     dom::parser parser = element_parser();
+    PlainReader plain;
 
     // Of the current element.
     Name owner;
@@ -65,38 +67,39 @@ struct CofReader::State {
     Read<void> read_record_type(const Fields& fields);
     Read<void> read_visits(const Fields& fields);
     Read<void> read_witness(const Fields& fields, Witness witness);
-    Read<void> read_runs(Field field, dom::element value, Witness witness);
+    Read<void> read_runs(Field field, const Value& value, Witness witness);
     Read<void> read_sources(const Fields& fields);
     Read<void> read_own_source(const Fields& fields);
     Read<void> add_source(const Fields& fields);
-    void read_rdata(dom::element value);
-    void read_member(dom::element value, bool of_several);
+    void read_rdata(const Value& value);
+    void read_member(const Value& value, bool of_several);
     void emit();
 };
 
 std::optional<CofReader::Framing> CofReader::State::read(std::string_view element) {
-    const auto parsed = parse_object(parser, element);
-    if (!parsed) {
-        refuse(parsed.error());
-        return std::nullopt;
+    Fields fields;
+    if (!plain.read(element, fields)) {
+        const auto parsed = parse_object(parser, element);
+        if (!parsed) {
+            refuse(parsed.error());
+            return std::nullopt;
+        }
+        fields = fields_of(*parsed);
     }
-    const Fields fields = fields_of(*parsed);
     std::optional<dom::object> wrapped;
     for (const Field field : {obj, message}) {
-        dom::object inner;
-        if (fields[field] && fields[field]->get(inner) == simdjson::SUCCESS) wrapped = inner;
+        if (const auto inner = fields[field].as<dom::object>()) wrapped = inner;
     }
     std::optional<Framing> framing;
-    std::string_view text;
-    if (fields[cond] && fields[cond]->get(text) == simdjson::SUCCESS) {
-        if (const auto condition = saf_condition(text)) {
+    if (const auto* text = fields[cond].text()) {
+        if (const auto condition = saf_condition(*text)) {
             framing = {.condition = *condition, .message = {}};
         }
     }
-    if (fields[msg] && fields[msg]->get(text) == simdjson::SUCCESS) {
+    if (const auto* text = fields[msg].text()) {
         const bool alone = !framing && !wrapped && !fields[rrname];
         if (alone) framing.emplace().condition = SafCondition::ongoing;
-        if (framing) framing->message = text;
+        if (framing) framing->message = *text;
     }
     if (wrapped) {
         read_record(fields_of(*wrapped));
@@ -107,38 +110,39 @@ std::optional<CofReader::Framing> CofReader::State::read(std::string_view elemen
 }
 
 void CofReader::State::read_record(const Fields& fields) {
-    for (const auto step : {&State::read_owner, &State::read_record_type, &State::read_visits,
-                            &State::read_sources}) {
-        const auto done = (this->*step)(fields);
-        if (!done) return refuse(done.error());
+    const auto refused = [this](const Read<void>& done) {
+        if (!done) refuse(done.error());
+        return !done;
+    };
+    if (refused(read_owner(fields)) || refused(read_record_type(fields)) ||
+        refused(read_visits(fields)) || refused(read_sources(fields))) {
+        return;
     }
     if (!fields[rdata]) return refuse(refusal(Reason::no_rdata));
-    read_rdata(*fields[rdata]);
+    read_rdata(fields[rdata]);
 }
 
 Read<void> CofReader::State::read_owner(const Fields& fields) {
     if (!fields[rrname]) return refusal(Reason::no_name);
-    std::string_view text;
-    if (fields[rrname]->get(text) != simdjson::SUCCESS) {
-        return refusal(Reason::bad_name, "not text");
-    }
-    if (!owner_text.empty() && text == owner_text) return {};
-    auto name = Name::from_text(text);
+    const auto* text = fields[rrname].text();
+    if (text == nullptr) return refusal(Reason::bad_name, "not text");
+    if (!owner_text.empty() && *text == owner_text) return {};
+    auto name = Name::from_text(*text);
     if (!name) return refusal(Reason::bad_name, name.error().text);
     owner = *name;
-    owner_text = text;
+    owner_text = *text;
     return {};
 }
 
 Read<void> CofReader::State::read_record_type(const Fields& fields) {
     if (!fields[rrtype]) return refusal(Reason::no_type);
     if (fields[rrclass]) {
-        const auto text = read_label(*fields[rrclass]);
+        const auto text = read_label(fields[rrclass]);
         if (!text || (*text != "IN" && *text != "in" && *text != "1")) {
             return refusal(Reason::other_class, text ? quote(*text) : "");
         }
     }
-    const auto read = read_type(*fields[rrtype]);
+    const auto read = read_type(fields[rrtype]);
     if (!read) return read.error();
     type = *read;
     return {};
@@ -146,8 +150,12 @@ Read<void> CofReader::State::read_record_type(const Fields& fields) {
 
 Read<void> CofReader::State::read_visits(const Fields& fields) {
     visits.clear();
-    for (const Witness witness : {Witness::sensor, Witness::zone}) {
-        const auto done = read_witness(fields, witness);
+    if (fields[time_first] || fields[time_last]) {
+        const auto done = read_witness(fields, Witness::sensor);
+        if (!done) return done.error();
+    }
+    if (fields[zone_time_first] || fields[zone_time_last]) {
+        const auto done = read_witness(fields, Witness::zone);
         if (!done) return done.error();
     }
     if (visits.empty()) return refusal(Reason::no_time);
@@ -155,12 +163,12 @@ Read<void> CofReader::State::read_visits(const Fields& fields) {
     std::uint64_t seen = 1;
     std::uint64_t seen_in_zones = 0;
     if (fields[count]) {
-        const auto read = read_count(count, *fields[count]);
+        const auto read = read_count(count, fields[count]);
         if (!read) return read.error();
         seen = *read;
     }
     if (fields[zone_count]) {
-        const auto read = read_count(zone_count, *fields[zone_count]);
+        const auto read = read_count(zone_count, fields[zone_count]);
         if (!read) return read.error();
         seen_in_zones = *read;
     }
@@ -174,25 +182,23 @@ Read<void> CofReader::State::read_visits(const Fields& fields) {
     return {};
 }
 
-// Adds what the element says was seen so: nothing, an interval, or the runs within it.
+// Adds what the element says was seen so: an interval, or the runs within it.
 Read<void> CofReader::State::read_witness(const Fields& fields, Witness witness) {
     const bool zone = witness == Witness::zone;
     const Field first_field = zone ? zone_time_first : time_first;
     const Field last_field = zone ? zone_time_last : time_last;
     const Field runs_field = zone ? zone_runs : runs;
-    if (!fields[first_field] && !fields[last_field]) return {};
-
-    const auto first = fields[first_field] ? read_time(first_field, *fields[first_field])
-                                           : read_time(last_field, *fields[last_field]);
+    const auto first = fields[first_field] ? read_time(first_field, fields[first_field])
+                                           : read_time(last_field, fields[last_field]);
     if (!first) return first.error();
-    const auto last = fields[last_field] ? read_time(last_field, *fields[last_field]) : first;
+    const auto last = fields[last_field] ? read_time(last_field, fields[last_field]) : first;
     if (!last) return last.error();
     if (*first > *last) {
         return bad_time(first_field, in_words("is after", field_name(last_field)));
     }
     const std::size_t before = visits.size();
     if (fields[runs_field]) {
-        const auto done = read_runs(runs_field, *fields[runs_field], witness);
+        const auto done = read_runs(runs_field, fields[runs_field], witness);
         if (!done) return done.error();
         if (visits.size() == before || visits[before].seen.begin != *first ||
             visits.back().seen.end != *last) {
@@ -205,10 +211,10 @@ Read<void> CofReader::State::read_witness(const Fields& fields, Witness witness)
 }
 
 // [[first,last], ...], in order.
-Read<void> CofReader::State::read_runs(Field field, dom::element value, Witness witness) {
-    dom::array list;
-    if (value.get(list) != simdjson::SUCCESS) return bad_time(field, "is no list of intervals");
-    for (const dom::element item : list) {
+Read<void> CofReader::State::read_runs(Field field, const Value& value, Witness witness) {
+    const auto list = value.as<dom::array>();
+    if (!list) return bad_time(field, "is no list of intervals");
+    for (const dom::element item : *list) {
         dom::array pair;
         if (item.get(pair) != simdjson::SUCCESS || pair.size() != 2) {
             return bad_time(field, "has what is no interval");
@@ -230,11 +236,9 @@ Read<void> CofReader::State::read_sources(const Fields& fields) {
     if (!fields[sources]) return read_own_source(fields);
     named_sources.clear();
     source_texts.reset();
-    dom::array list;
-    if (fields[sources]->get(list) != simdjson::SUCCESS) {
-        return refusal(Reason::bad_source, "sources is no list");
-    }
-    for (const dom::element item : list) {
+    const auto list = fields[sources].as<dom::array>();
+    if (!list) return refusal(Reason::bad_source, "sources is no list");
+    for (const dom::element item : *list) {
         dom::object object;
         if (item.get(object) != simdjson::SUCCESS) {
             return refusal(Reason::bad_source, "sources has what is no object");
@@ -249,8 +253,12 @@ Read<void> CofReader::State::read_own_source(const Fields& fields) {
     std::array<std::string_view, source_fields.size()> texts;
     bool all_text = true;
     for (std::size_t i = 0; i < texts.size(); ++i) {
-        const auto& value = fields[source_fields[i].first];
-        if (value && value->get(texts[i]) != simdjson::SUCCESS) all_text = false;
+        const Value& value = fields[source_fields[i].first];
+        if (const auto* text = value.text()) {
+            texts[i] = *text;
+        } else if (value) {
+            all_text = false;
+        }
     }
     if (all_text && source_texts && std::ranges::equal(texts, *source_texts)) return {};
 
@@ -266,7 +274,7 @@ Read<void> CofReader::State::add_source(const Fields& fields) {
     Source source;
     for (const auto& [field, part] : source_fields) {
         if (!fields[field]) continue;
-        auto text = read_label(*fields[field]);
+        auto text = read_label(fields[field]);
         if (!text) {
             return refusal(Reason::bad_source, in_words(field_name(field), "is no text"));
         }
@@ -285,29 +293,24 @@ Read<void> CofReader::State::add_source(const Fields& fields) {
     return {};
 }
 
-void CofReader::State::read_rdata(dom::element value) {
-    dom::array members;
-    if (value.get(members) != simdjson::SUCCESS) {
-        read_member(value, false);
-        return;
-    }
+void CofReader::State::read_rdata(const Value& value) {
+    const auto members = value.as<dom::array>();
+    if (!members) return read_member(value, false);
     std::size_t size = 0;
-    for ([[maybe_unused]] const dom::element member : members)
+    for ([[maybe_unused]] const dom::element member : *members)
         ++size;
     if (size == 0) return refuse(refusal(Reason::no_rdata, "an empty list"));
     if (size * (visits.size() + named_sources.size()) > max_observations) {
         return refuse(refusal(Reason::too_many));
     }
-    for (const dom::element member : members)
+    for (const dom::element member : *members)
         read_member(member, size > 1);
 }
 
-void CofReader::State::read_member(dom::element value, bool of_several) {
-    std::string_view text;
-    if (value.get(text) != simdjson::SUCCESS) {
-        return refuse({Reason::bad_rdata, "not text", of_several});
-    }
-    const auto done = rdata_from_text(type, without_doubled_escape(type, text), data);
+void CofReader::State::read_member(const Value& value, bool of_several) {
+    const auto* text = value.text();
+    if (text == nullptr) return refuse({Reason::bad_rdata, "not text", of_several});
+    const auto done = rdata_from_text(type, without_doubled_escape(type, *text), data);
     if (!done) return refuse({Reason::bad_rdata, done.error().text, of_several});
     emit();
 }

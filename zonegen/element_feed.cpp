@@ -7,9 +7,10 @@ namespace dnshist {
 namespace {
 
 std::optional<char> first_visible(std::string_view text) noexcept {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return std::nullopt;
-    return text[first];
+    for (const char c : text) {
+        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return c;
+    }
+    return std::nullopt;
 }
 
 bool begins_with_array(std::string_view head) noexcept {

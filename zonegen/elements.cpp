@@ -81,7 +81,9 @@ bool ElementReader::next(Element& element) {
 }
 
 void ElementReader::take() noexcept {
-    lines_ += count_lines(feed_.ahead().substr(0, pending_));
+    const std::string_view taken = feed_.ahead().substr(0, pending_);
+    // Where the layout is of lines, it is one at most.
+    lines_ += layout_ == Layout::lines ? taken.ends_with('\n') : count_lines(taken);
     feed_.consume(pending_);
     pending_ = 0;
 }

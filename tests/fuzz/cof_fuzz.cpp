@@ -1,5 +1,5 @@
-// Any octets as an element of a feed: what is observed is valid, and what export would write of it
-// is read back as the same.
+// Any octets as an element of a feed: what is observed is valid, what export would write of it is
+// read back as the same, and a blank in front, of which the parser alone knows, changes nothing.
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -29,33 +29,54 @@ void require(bool holds) {
     if (!holds) std::abort();
 }
 
-std::vector<Seen> read(std::string_view element) {
-    std::vector<Seen> all;
-    CofReader reader(
-        [&](const Observation& seen) {
-            const auto owner = Name::from_wire(seen.owner);
-            require(owner.has_value() && seen.seen.begin <= seen.seen.end);
-            require(!is_meta_type(seen.type) && seen.rdata.size() <= max_rdata_octets);
-            all.push_back({*owner, seen.type, std::string(as_text(seen.rdata)), seen.witness,
-                           seen.seen, seen.count,
-                           seen.source != nullptr ? *seen.source : Source{}});
-        },
-        [](const Reject& reject) {
-            for (const char c : reject.detail)
-                require(c >= ' ' && c <= '~');
-        });
-    std::string padded(element);
-    padded.append(Feed::padding_octets, '\0');
-    reader.read(std::string_view(padded).substr(0, element.size()));
-    return all;
-}
+struct Reading {
+    std::vector<Seen> seen;
+    std::vector<std::string> rejects;
+
+    friend bool operator==(const Reading&, const Reading&) = default;
+};
+
+class ElementReading {
+  public:
+    Reading read(std::string_view element) {
+        now_ = {};
+        std::string padded(element);
+        padded.append(Feed::padding_octets, '\0');
+        reader_.read(std::string_view(padded).substr(0, element.size()));
+        return now_;
+    }
+
+  private:
+    void observe(const Observation& seen) {
+        const auto owner = Name::from_wire(seen.owner);
+        require(owner.has_value() && seen.seen.begin <= seen.seen.end);
+        require(!is_meta_type(seen.type) && is_valid_rdata(seen.type, seen.rdata));
+        now_.seen.push_back({*owner, seen.type, std::string(as_text(seen.rdata)), seen.witness,
+                             seen.seen, seen.count,
+                             seen.source != nullptr ? *seen.source : Source{}});
+    }
+
+    void refuse(const Reject& reject) {
+        for (const char c : reject.detail)
+            require(c >= ' ' && c <= '~');
+        now_.rejects.push_back(reject.detail);
+    }
+
+    Reading now_;
+    CofReader reader_{[this](const Observation& seen) { observe(seen); },
+                      [this](const Reject& reject) { refuse(reject); }};
+};
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size > Feed::max_element_octets) return 0;
+    if (size >= Feed::max_element_octets) return 0;
+    ElementReading reader;
+    const Reading reading = reader.read(as_text({data, size}));
+    require(reader.read(as_text({data, size})) == reading);  // now that it knows the keys
+    require(reader.read('\t' + std::string(as_text({data, size}))) == reading);
     std::size_t looked_at = 0;
-    for (const Seen& seen : read(as_text({data, size}))) {
+    for (const Seen& seen : reading.seen) {
         if (++looked_at > 20) break;
         Sightings sightings;
         Visibility& visibility =
@@ -64,7 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::string text;
         append_cof(text, seen.owner.key().octets(), seen.type, as_octets(seen.rdata), sightings,
                    std::span(&seen.source, seen.source.empty() ? 0 : 1));
-        require(read(text) == std::vector{seen});
+        require(reader.read(text) == Reading{{seen}, {}});
     }
     return 0;
 }

@@ -2,9 +2,11 @@
 #include "zonegen/cof_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <random>
 #include <vector>
 
 #include "storage/rdata.hpp"
+#include "tests/unit/random_seed.hpp"
 #include "zonegen/feed.hpp"
 
 using namespace dnshist;
@@ -294,6 +296,42 @@ BOOST_AUTO_TEST_CASE(what_is_no_json_is_rejected) {
     }
     check_reject("[]", "not a JSON object");
     check_reject("7", "not a JSON object");
+}
+
+// A tab in front takes an element out of the plain reader's hands.
+BOOST_AUTO_TEST_CASE(a_plain_object_is_read_as_the_parser_reads_it) {
+    const std::vector<std::string> lines = {
+        R"({"count":102,"time_first":1298412391,"time_last":1302506851,"rrname":"www.a.example.",)"
+        R"("rrtype":"AAAA","rdata":"2001:db8::20","sensor_id":"here"})",
+        R"({"rrname": "a.example", "rrtype": "TXT", "rdata": "\"v=spf1 -all\" \"b\\032\"", )"
+        R"("time_first": 0, "zone_time_first": 7, "other": "x", "origin": "\\", "count": "9"})",
+        R"({"rrname":"a","rrdata":"192.0.2.1","rrtype":1,"time_last":5})",
+        R"({"cond":"limited","msg":"\"enough\""})"};
+    constexpr std::string_view pieces("\"\\{}[],: .-+0019eEntu/\t\n\0\x7f\xc3\xa4", 29);
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    TestReader plain;
+    TestReader parser;
+    for (int round = 0; round < 20'000; ++round) {
+        std::string line = lines[random() % lines.size()];
+        for (auto changes = random() % 3; changes > 0; --changes) {
+            const std::size_t place = random() % line.size();
+            const std::size_t taken = random() % 3;
+            std::string given(random() % 3, pieces[random() % pieces.size()]);
+            if (random() % 8 == 0) given = line.substr(random() % line.size(), random() % 20);
+            line.replace(place, taken, given);
+            if (line.empty()) line = "{}";
+        }
+        const Reading as_plain = plain.read(line);
+        const Reading as_any = parser.read('\t' + line);
+        BOOST_TEST_REQUIRE(as_plain.observations == as_any.observations,
+                           "seed " << seed << ": " << line);
+        BOOST_TEST_REQUIRE(as_plain.rejects == as_any.rejects, "seed " << seed << ": " << line);
+        BOOST_TEST_REQUIRE(as_plain.framing.has_value() == as_any.framing.has_value());
+        if (as_plain.framing) {
+            BOOST_TEST_REQUIRE(as_plain.framing->message == as_any.framing->message);
+        }
+    }
 }
 
 // A mebibyte of hostile JSON stays a mebibyte of work.

@@ -4,6 +4,8 @@
 #include <random>
 #include <string>
 
+#include "tests/unit/random_seed.hpp"
+
 using namespace dnshist;
 
 namespace {
@@ -213,6 +215,29 @@ BOOST_AUTO_TEST_CASE(random_names_survive_every_form) {
             BOOST_REQUIRE((from_text.value() == *name));
             BOOST_REQUIRE((Name::from_key(name->key().octets()) == *name));
             BOOST_REQUIRE(key_text(*name) == name->text());
+        }
+    }
+}
+
+// An escape takes a name out of the hands of what reads most of them.
+BOOST_AUTO_TEST_CASE(a_name_is_the_same_with_an_escape_and_without) {
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    constexpr std::string_view octets("aZ-_*@[`\x80\xae\xdc\xff\0", 13);
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text;
+        const auto size = random() % 2 == 0 ? random() % 30 : 230 + random() % 30;
+        const auto label = 1 + random() % 70;
+        for (std::size_t i = 0; i < size; ++i)
+            text += random() % label == 0 ? '.' : octets[random() % octets.size()];
+        text += 'x';
+        std::string escaped = text;
+        escaped.insert(escaped.size() - 1, "\\");
+        for (const char* end : {"", "."}) {
+            const auto name = Name::from_text(text + end);
+            const auto same = Name::from_text(escaped + end);
+            BOOST_TEST_REQUIRE((name.has_value() == same.has_value() && (!name || *name == *same)),
+                               "seed " << seed << ": " << escaped);
         }
     }
 }
