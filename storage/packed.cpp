@@ -17,7 +17,7 @@ constexpr std::size_t header_octets = 3;
 constexpr std::size_t slot_octets = 6;
 constexpr std::size_t max_segments = 255;
 constexpr std::size_t max_offset = 65535;
-// A segment is closed once it is this long: about what a lookup has to verify and read.
+// A segment is closed where it is nearest to this: about what a lookup has to verify and read.
 constexpr std::size_t segment_octets = 448;
 
 constexpr const char* malformed_entries = "its entries are malformed";
@@ -135,6 +135,16 @@ void BlockReader::close() noexcept {
     key_size_ = 0;
 }
 
+void BlockReader::follow(Octets key, Octets entries, BlockForm form,
+                         const SymbolTable& symbols) noexcept {
+    close();
+    symbols_ = &symbols;
+    has_payloads_ = form == BlockForm::entries;
+    rest_ = entries;
+    key_size_ = std::min(key.size(), max_entry_key);
+    std::copy_n(key.begin(), key_size_, key_.begin());
+}
+
 bool BlockReader::open_segment(std::size_t index) noexcept {
     const Table table{block_, segments_};
     next_segment_ = index + 1;
@@ -212,6 +222,13 @@ BlockReader::Step BlockReader::next() noexcept {
     return Step::entry;
 }
 
+BlockReader::Step BlockReader::first_of(std::size_t segment) noexcept {
+    pending_.reset();
+    rest_ = {};
+    next_segment_ = segment;
+    return next();
+}
+
 void BlockReader::seek(Octets target) noexcept {
     shared_before_.reset();
     if (segments_ == 0) return;
@@ -259,45 +276,83 @@ bool BlockReader::seek_in_segment(Octets target) noexcept {
     return true;
 }
 
+// As seek_in_segment(), but that the key before is known.
+std::optional<BlockReader::Passed> BlockReader::pass(Octets bound) noexcept {
+    const std::uint8_t* const begin = rest_.data();
+    const auto passed = [&](const std::uint8_t* end, std::size_t match) {
+        return Passed{{begin, end}, bound.first(match)};
+    };
+    if (bound.empty()) {
+        const std::uint8_t* const end = begin + rest_.size();
+        rest_ = {};
+        return passed(end, 0);
+    }
+    std::size_t match = common_prefix(key(), bound);
+    Entry entry;
+    while (!rest_.empty()) {
+        const std::uint8_t* const end = rest_.data();
+        if (!read_entry(entry)) return std::nullopt;
+        if (entry.shared > match) continue;
+        if (!unpack(entry)) return std::nullopt;
+        if (entry.shared == match) {
+            const Octets wanted = bound.subspan(match);
+            const Octets suffix = key().subspan(match);
+            const std::size_t more = common_prefix(suffix, wanted);
+            if (more < wanted.size() && (more == suffix.size() || suffix[more] < wanted[more])) {
+                match += more;
+                continue;
+            }
+        }
+        pending_ = Step::entry;
+        return passed(end, match);
+    }
+    return passed(rest_.data(), match);
+}
+
 std::size_t entry_octets(const BlockEntry& entry, BlockForm form) noexcept {
     const std::size_t payload =
         form == BlockForm::keys ? 0 : varint_octets(entry.payload.size()) + entry.payload.size();
     return varint_octets(entry.shared) + varint_octets(entry.packed.size()) + entry.packed.size() +
-           payload;
+           payload + entry.followers.size();
 }
 
 std::size_t BlockWriter::size() const noexcept {
     return header_octets + segments_.size() * slot_octets + (out_.size() - begin_);
 }
 
-bool BlockWriter::begins_segment() const noexcept {
+// Whether what takes so many octets more is nearer to that size of a segment in one of its own.
+bool BlockWriter::begins_segment(std::size_t octets) const noexcept {
     if (segments_.empty()) return true;
-    return out_.size() - segments_.back() >= segment_octets && segments_.size() < max_segments &&
-           size() + slot_octets <= max_offset;
+    return out_.size() - segments_.back() + octets / 2 >= segment_octets &&
+           segments_.size() < max_segments && size() + slot_octets <= max_offset;
 }
 
-// The entry as the first of a segment, which shares nothing.
-BlockEntry BlockWriter::whole(const BlockEntry& entry) {
-    const std::uint8_t* end = packer_.pack(entry.key, packed_.data());
-    return {entry.key, entry.payload, 0, {packed_.data(), end}};
+Octets BlockWriter::pack(Octets key) {
+    return {packed_.data(), packer_.pack(key, packed_.data())};
 }
 
-std::size_t BlockWriter::size_with(const BlockEntry& entry) {
-    if (!begins_segment()) return size() + entry_octets(entry, form_);
-    return size() + slot_octets + entry_octets(whole(entry), form_);
-}
-
-void BlockWriter::append(const BlockEntry& entry) {
-    const bool segment = begins_segment();
-    if (segment) segments_.push_back(out_.size());
-    const BlockEntry written = segment ? whole(entry) : entry;
+bool BlockWriter::append(const BlockEntry& entry, std::size_t most) {
+    std::size_t octets = entry_octets(entry, form_);
+    std::size_t shared = entry.shared;
+    Octets packed = entry.packed;
+    const bool segment = begins_segment(octets);
+    if (segment && shared != 0) {
+        // The first of a segment shares nothing.
+        shared = 0;
+        packed = pack(entry.key);
+        octets = entry_octets({entry.key, entry.payload, 0, packed, entry.followers}, form_);
+    }
+    if (size() + (segment ? slot_octets : 0) + octets > most) return false;
     const std::size_t begin = out_.size();
-    out_.resize(begin + entry_octets(written, form_));
-    std::uint8_t* end = put_varint(out_.data() + begin, written.shared);
-    end = put_varint(end, written.packed.size());
-    if (form_ == BlockForm::entries) end = put_varint(end, written.payload.size());
-    end = std::copy(written.packed.begin(), written.packed.end(), end);
-    std::copy(written.payload.begin(), written.payload.end(), end);
+    if (segment) segments_.push_back(begin);
+    out_.resize(begin + octets);
+    std::uint8_t* end = put_varint(out_.data() + begin, shared);
+    end = put_varint(end, packed.size());
+    if (form_ == BlockForm::entries) end = put_varint(end, entry.payload.size());
+    end = std::copy(packed.begin(), packed.end(), end);
+    end = std::copy(entry.payload.begin(), entry.payload.end(), end);
+    std::copy(entry.followers.begin(), entry.followers.end(), end);
+    return true;
 }
 
 void BlockWriter::finish() {

@@ -60,9 +60,29 @@ class BlockReader {
     bool open(Octets block, const SymbolTable& symbols) noexcept;
     // As if opened on a block without entries.
     void close() noexcept;
+    // As if it had just read an entry of `key` in a block of that form, with `entries` after it in
+    // its segment, the last.
+    void follow(Octets key, Octets entries, BlockForm form, const SymbolTable& symbols) noexcept;
     // Places the reader before the first entry whose key is at or after `target`.
     void seek(Octets target) noexcept;
     Step next() noexcept;
+    // Reads the first entry of that segment; there is none where there is no such segment.
+    Step first_of(std::size_t segment) noexcept;
+
+    // What lies between an entry and the next one of its segment that is at or after some bound.
+    struct Passed {
+        Octets entries;  // as they lie in the block
+        // Of the last key before the bound, what it has in common with that. No key at or after
+        // the bound has more in common with it.
+        Octets last;
+    };
+    // Passes over what follows the current entry, whose key is before `bound`; nothing where it is
+    // malformed. An empty bound is after all keys. Unpacks few of them, as a seek does.
+    std::optional<Passed> pass(Octets bound) noexcept;
+    // What of the segment was not read, but for an entry that a pass has come to.
+    Octets rest() const noexcept { return rest_; }
+    bool ends_segment() const noexcept { return rest_.empty() && !pending_; }
+    BlockForm form() const noexcept { return has_payloads_ ? BlockForm::entries : BlockForm::keys; }
 
     Octets key() const noexcept { return {key_.data(), key_size_}; }
     Octets payload() const noexcept { return payload_; }
@@ -103,6 +123,9 @@ struct BlockEntry {
     Octets payload;      // empty in a block of keys
     std::size_t shared;  // common_prefix of the key and the one before; 0 for the first
     Octets packed;       // the key without what is shared, by the block's symbols
+    // The entries behind it, as they lie in a block of the same symbols, and of this form.
+    Octets followers{};
+    BlockForm form = BlockForm::keys;
 };
 
 // Appends a block to a buffer, entry by entry, in ascending order of keys without repeats.
@@ -113,16 +136,19 @@ class BlockWriter {
                 const SymbolPacker& packer)
         : out_(out), begin_(out.size()), form_(form), symbols_(symbols), packer_(packer) {}
 
-    void append(const BlockEntry& entry);
-    // The octets of the block so far, and with one more entry.
+    static constexpr std::size_t any_size = ~std::size_t{0};
+
+    // Appends the entry and its followers, which are of the block's form, where the block is then
+    // no longer than `most` octets. Whether it did.
+    bool append(const BlockEntry& entry, std::size_t most = any_size);
+    // The octets of the block so far.
     std::size_t size() const noexcept;
-    std::size_t size_with(const BlockEntry& entry);
     // Completes the block. Nothing may be appended afterwards.
     void finish();
 
   private:
-    bool begins_segment() const noexcept;
-    BlockEntry whole(const BlockEntry& entry);
+    bool begins_segment(std::size_t octets) const noexcept;
+    Octets pack(Octets key);
 
     std::vector<std::uint8_t>& out_;
     std::size_t begin_;
@@ -133,7 +159,7 @@ class BlockWriter {
     std::array<std::uint8_t, max_packed_octets(max_entry_key)> packed_;
 };
 
-// The octets that an entry takes.
+// The octets that an entry takes, with its followers.
 std::size_t entry_octets(const BlockEntry& entry, BlockForm form) noexcept;
 
 // A database of blocks, as one transaction sees it.
