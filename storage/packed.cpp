@@ -160,9 +160,11 @@ int BlockReader::compare_first_key(std::size_t index, Octets target) noexcept {
     rest_ = Table{block_, segments_}.segment(index);
     key_size_ = 0;
     Entry entry;
-    const bool readable = read_entry(entry) && entry.shared == 0 && unpack(entry);
+    const bool readable = read_entry(entry) && entry.shared == 0;
     rest_ = {};
-    return readable ? compare(key(), target) : 1;
+    if (!readable) return 1;
+    const auto found = symbols_->compare(entry.packed, target, 0);
+    return found ? found->order : 1;
 }
 
 bool BlockReader::read_entry(Entry& entry) noexcept {
@@ -245,29 +247,26 @@ void BlockReader::seek(Octets target) noexcept {
     }
 }
 
-// Unpacks few keys. While every key read so far is before the target, `match` octets of the last
-// one are the target's. A key that shares more than that with it differs from the target at the
-// same place, so it is before the target too; one that shares less is larger there, and after it;
-// only one that shares just as much has to be looked at.
+// Unpacks no key but the one that it finds. While every key read so far is before the target,
+// `match` octets of the last one are the target's. A key that shares more than that with it differs
+// from the target at the same place, so it is before the target too; one that shares less is larger
+// there, and after it; only one that shares just as much has to be looked at.
 bool BlockReader::seek_in_segment(Octets target) noexcept {
     std::size_t match = 0;
     Entry entry;
     while (!rest_.empty()) {
         if (!read_entry(entry)) return false;
         if (entry.shared > match) continue;
-        if (!unpack(entry)) return false;
         if (entry.shared == match) {
-            const Octets wanted = target.subspan(match);
-            const Octets suffix = key().subspan(match);
-            const std::size_t more = common_prefix(suffix, wanted);
-            const bool before =
-                more < wanted.size() && (more == suffix.size() || suffix[more] < wanted[more]);
-            if (before) {
-                match += more;
+            const auto found = symbols_->compare(entry.packed, target, match);
+            if (!found) return false;
+            if (found->order < 0) {
+                match += found->common;
                 shared_before_ = match;
                 continue;
             }
         }
+        if (!unpack(entry)) return false;
         // What it shares with the key before are octets of the target.
         if (entry.shared != 0) std::memcpy(key_.data(), target.data(), entry.shared);
         pending_ = Step::entry;

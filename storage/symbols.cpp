@@ -52,6 +52,14 @@ std::uint8_t* put_run(Octets run, std::uint8_t* out) noexcept {
     return out;
 }
 
+// The run that begins with `symbol`, which is none; nothing where there is no such run.
+std::optional<Octets> read_run(std::uint8_t symbol, OctetReader& in) noexcept {
+    if (symbol <= literal_run) return std::nullopt;
+    if (symbol < long_run) return in.octets(symbol - literal_run);
+    const auto size = in.u8();
+    return size ? in.octets(*size) : std::nullopt;
+}
+
 }  // namespace
 
 SymbolTable::SymbolTable(std::span<const Symbol> symbols) noexcept {
@@ -63,40 +71,60 @@ SymbolTable::SymbolTable(std::span<const Symbol> symbols) noexcept {
 
 std::optional<std::size_t> SymbolTable::unpack(Octets packed, std::uint8_t* out,
                                                std::size_t room) const noexcept {
-    const std::uint8_t* in = packed.data();
-    const std::uint8_t* const in_end = in + packed.size();
+    OctetReader in(packed);
     std::uint8_t* next = out;
-    const std::uint8_t* const out_end = out + room;
-    // Symbols follow each other without a literal most of the time, and where even the longest ones
-    // would fit there is nothing to be asked but whether each is one.
-    if (packed.size() * max_symbol_octets <= room) {
-        for (; in < in_end && *in < size_; ++in) {
-            store(next, octets_[*in]);
-            next += sizes_[*in];
-        }
-    }
-    while (in < in_end) {
-        if (out_end - next < static_cast<std::ptrdiff_t>(max_symbol_octets)) return std::nullopt;
-        const std::uint8_t symbol = *in++;
-        if (symbol < size_) {
-            store(next, octets_[symbol]);
-            next += sizes_[symbol];
+    const std::uint8_t* const end = out + room;
+    while (const auto symbol = in.u8()) {
+        if (end - next < static_cast<std::ptrdiff_t>(max_symbol_octets)) return std::nullopt;
+        if (*symbol < size_) {
+            store(next, octets_[*symbol]);
+            next += sizes_[*symbol];
             continue;
         }
-        if (symbol <= literal_run) return std::nullopt;
-        std::size_t length = symbol - literal_run;
-        if (symbol == long_run) {
-            if (in == in_end) return std::nullopt;
-            length = *in++;
-        }
-        if (static_cast<std::size_t>(in_end - in) < length ||
-            static_cast<std::size_t>(out_end - next) < length) {
-            return std::nullopt;
-        }
-        next = std::copy_n(in, length, next);
-        in += length;
+        const auto run = read_run(*symbol, in);
+        if (!run || static_cast<std::size_t>(end - next) < run->size()) return std::nullopt;
+        next = std::copy(run->begin(), run->end(), next);
     }
     return static_cast<std::size_t>(next - out);
+}
+
+std::optional<SymbolTable::Comparison> SymbolTable::compare(Octets packed, Octets wanted,
+                                                            std::size_t place) const noexcept {
+    const std::size_t begin = place;
+    // What comes next in the packed form is `octets`, of which `more` are the same as those wanted.
+    const auto differ = [&](Octets octets, std::size_t more) {
+        const std::size_t at = place + more;
+        return Comparison{at - begin, at < wanted.size() && octets[more] < wanted[at] ? -1 : 1};
+    };
+    const std::uint8_t* next = packed.data();
+    const std::uint8_t* const end = next + packed.size();
+    for (;;) {
+        // Symbol by symbol, as long as wanted has as many octets as any of them.
+        std::uint64_t unlike = 0;
+        for (; next < end && *next < size_ && place + max_symbol_octets <= wanted.size(); ++next) {
+            const unsigned size = sizes_[*next];
+            unlike = (octets_[*next] ^ load(wanted.data() + place)) << (64 - 8 * size);
+            if (unlike != 0) break;
+            place += size;
+        }
+        if (next == end) return Comparison{place - begin, place == wanted.size() ? 0 : -1};
+        const std::uint8_t symbol = *next++;
+        std::array<std::uint8_t, max_symbol_octets> unpacked;
+        Octets octets;
+        if (symbol < size_) {
+            store(unpacked.data(), octets_[symbol]);
+            octets = Octets(unpacked).first(sizes_[symbol]);
+        } else {
+            OctetReader in({next, end});
+            const auto run = read_run(symbol, in);
+            if (!run) return std::nullopt;
+            octets = *run;
+            next = in.rest().data();
+        }
+        const std::size_t more = common_prefix(octets, wanted.subspan(place));
+        if (more < octets.size()) return differ(octets, more);
+        place += more;
+    }
 }
 
 SymbolPacker::SymbolPacker(const SymbolTable& table) : pairs_(std::size_t{1} << 16) {

@@ -7,13 +7,12 @@ skipped, and says so.
 
 import gzip
 import json
-import os
 import random
 import signal
-import subprocess
 import sys
 import unittest
 
+import broken_off
 import dnstap
 import zonegen
 
@@ -31,8 +30,6 @@ import dns.rdatatype
 FILES = zonegen.SHARED_DATA / "dnstap"
 TRUTH = zonegen.SHARED_DATA / "dnstap-truth.jsonl"
 EVERYTHING = ("--trust", "all", "--dnstap-types", ",".join(dnstap.KINDS))
-KILLS = int(os.environ.get("DNSHIST_KILLS", "20"))
-SEED = int(os.environ.get("DNSHIST_SEED", random.SystemRandom().getrandbits(32)))
 
 # Of files that a resolver wrote: what is out of the bailiwick, and why. In all three frames the
 # servers of c.example. were asked for a name of that zone. They serve its parent and not the zone
@@ -176,7 +173,7 @@ class World(zonegen.Case):
         self.assertEqual(self.export("pipe"), self.export("plain"))
 
 
-class Resumed(zonegen.Case):
+class Resumed(broken_off.Case):
     """A file that is imported in several goes counts everything once."""
 
     @staticmethod
@@ -205,38 +202,8 @@ class Resumed(zonegen.Case):
         self.assertIn("already imported whole", said)
 
     def test_killed_at_any_instant(self):
-        print(f"seed {SEED}", file=sys.stderr, flush=True)
-        chance = random.Random(SEED)
-        path = self.file("feed", dnstap.file(self.frames(chance, 30000)))
-        started = os.times().elapsed
-        self.imports("expected", "--batch", "500", path)
-        took = os.times().elapsed - started
-        expected = self.export("expected")
-        kills = rounds = 0
-        while kills < KILLS:
-            store = f"store{rounds}"
-            kills += self.until_done(store, path, took, chance)
-            rounds += 1
-            self.check(store)
-            self.assertEqual(self.export(store), expected)
-        print(f"killed {kills} times in {rounds} imports", file=sys.stderr, flush=True)
-
-    def until_done(self, store, path, took, chance):
-        """Kills most imports, stops others by a signal; how many were killed."""
-        kills = 0
-        for _ in range(1000):
-            importing = zonegen.start("--store", self.directory / store, "import", "--batch", "500",
-                                      path, stderr=subprocess.PIPE)
-            try:
-                importing.wait(chance.uniform(0, took / 2))
-            except subprocess.TimeoutExpired:
-                importing.send_signal(chance.choice((signal.SIGKILL,) * 3 + (signal.SIGTERM,)))
-            _, said = importing.communicate(timeout=zonegen.PATIENCE)
-            if importing.returncode == 0:
-                return kills
-            self.assertIn(importing.returncode, (-signal.SIGKILL, -signal.SIGTERM, 1), said)
-            kills += importing.returncode == -signal.SIGKILL
-        return self.fail("broken off a thousand times, and still not done")
+        path = self.file("feed", dnstap.file(self.frames(self.chance, 30000)))
+        self.imports_broken_off([path], kills=20, signals=(signal.SIGKILL,) * 3 + (signal.SIGTERM,))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@ def arguments():
         if part not in PARTS:
             parser.error(f"no part '{part}'; there are: {', '.join(PARTS)}")
     given.parts = given.parts or list(PARTS if given.quick else UNASKED)
-    given.directory = pathlib.Path(given.directory or pathlib.Path(given.build) / "bench-data")
+    given.build = pathlib.Path(given.build).resolve()
+    given.directory = pathlib.Path(given.directory or given.build / "bench-data").resolve()
     given.results = pathlib.Path(given.results or given.directory / "RESULTS.md")
     given.names = given.names or ([2000] if given.quick else [200_000, 1_000_000])
     given.records = given.records or ([5000] if given.quick else [1_000_000, 10_000_000])

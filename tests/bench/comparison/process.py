@@ -76,6 +76,10 @@ class Process:
             total += int(fields[11]) + int(fields[12])
         return total / TICKS
 
+    def cpu_since(self, before):
+        """Seconds used since it was `before`: a tick at least, of which less cannot be told."""
+        return max(self.cpu_seconds() - before, 1 / TICKS)
+
     def memory(self):
         """Octets of memory: those that are its own, and all that is mapped in at the moment."""
         own = mapped = 0

@@ -1,11 +1,9 @@
 """The programs that were built for the comparison."""
 
-import pathlib
-
 
 class Programs:
     def __init__(self, build):
-        self.build = pathlib.Path(build)
+        self.build = build
         self.responder = self.build / "responder" / "dnshist-responder"
         self.zonegen = self.build / "zonegen" / "dnshist-zonegen"
 

@@ -35,7 +35,7 @@ class Entry:
         ask(max(seconds / 4, 0.2))
         before = self.server.process.cpu_seconds()
         measured = ask(seconds)
-        used = self.server.process.cpu_seconds() - before
+        used = self.server.process.cpu_since(before)
         self.server.process.check()
         if not measured.answered or not set(measured.rcodes) <= EXPECTED:
             raise RuntimeError(f"{self.server.name} answered {measured}")

@@ -52,7 +52,7 @@ class Balboa(Store):
             while not client.ask(rrname=last["rrname"], rdata=last["rdata"]):
                 time.sleep(0.01)
             cost = {"seconds": time.monotonic() - began,
-                    "cpu": backend.cpu_seconds() - before,
+                    "cpu": backend.cpu_since(before),
                     "memory": peak_memory(backend)}
         dump.unlink()
         return cost
@@ -78,7 +78,7 @@ class Balboa(Store):
                                   for record in wanted)
                     if measuring:
                         found[direction] = {
-                            "cpu": (backend.cpu_seconds() - before) / len(wanted) * 1e6,
+                            "cpu": backend.cpu_since(before) / len(wanted) * 1e6,
                             "records": records / len(wanted)}
             return found
 
