@@ -154,6 +154,22 @@ bool BlockReader::open_segment(std::size_t index) noexcept {
     return true;
 }
 
+inline bool BlockReader::read_entry(Entry& entry) noexcept {
+    // Nearly always each of the numbers is one octet.
+    const std::uint8_t* const at = rest_.data();
+    const std::size_t size = rest_.size();
+    const std::size_t numbers = has_payloads_ ? 3 : 2;
+    if (size < 3 || (at[0] | at[1] | (has_payloads_ ? at[2] : 0)) >= 0x80) {
+        return read_large_entry(entry);
+    }
+    const std::size_t payload = has_payloads_ ? at[2] : 0;
+    const std::size_t octets = numbers + at[1] + payload;
+    if (octets > size) return false;
+    entry = {at[0], {at + numbers, at[1]}, {at + numbers + at[1], payload}};
+    rest_ = rest_.subspan(octets);
+    return true;
+}
+
 // Compares the first key of a segment that is not verified: where it is damaged, reading on from
 // the segment before comes upon the damage.
 int BlockReader::compare_first_key(std::size_t index, Octets target) noexcept {
@@ -167,19 +183,7 @@ int BlockReader::compare_first_key(std::size_t index, Octets target) noexcept {
     return found ? found->order : 1;
 }
 
-bool BlockReader::read_entry(Entry& entry) noexcept {
-    const std::uint8_t* const at = rest_.data();
-    const std::size_t size = rest_.size();
-    // Nearly always each of the numbers is one octet.
-    const std::size_t numbers = has_payloads_ ? 3 : 2;
-    if (size >= 3 && (at[0] | at[1] | (has_payloads_ ? at[2] : 0)) < 0x80) {
-        const std::size_t payload = has_payloads_ ? at[2] : 0;
-        const std::size_t octets = numbers + at[1] + payload;
-        if (octets > size) return false;
-        entry = {at[0], {at + numbers, at[1]}, {at + numbers + at[1], payload}};
-        rest_ = rest_.subspan(octets);
-        return true;
-    }
+bool BlockReader::read_large_entry(Entry& entry) noexcept {
     OctetReader in(rest_);
     const auto shared = in.varint();
     const auto packed_size = in.varint();
@@ -241,71 +245,47 @@ void BlockReader::seek(Octets target) noexcept {
         const std::size_t middle = (low + high) / 2;
         (compare_first_key(middle, target) <= 0 ? low : high) = middle;
     }
-    if (!open_segment(low) || !seek_in_segment(target)) {
+    const auto passed = open_segment(low) ? pass(target, 0) : std::nullopt;
+    if (!passed) {
         rest_ = {};
         pending_ = Step::damaged;
+    } else if (!passed->entries.empty()) {
+        shared_before_ = passed->last.size();
     }
 }
 
-// Unpacks no key but the one that it finds. While every key read so far is before the target,
-// `match` octets of the last one are the target's. A key that shares more than that with it differs
-// from the target at the same place, so it is before the target too; one that shares less is larger
+// Unpacks no key but the one that it comes to. While every key read so far is before the bound,
+// `match` octets of the last one are the bound's. A key that shares more than that with it differs
+// from the bound at the same place, so it is before the bound too; one that shares less is larger
 // there, and after it; only one that shares just as much has to be looked at.
-bool BlockReader::seek_in_segment(Octets target) noexcept {
-    std::size_t match = 0;
-    Entry entry;
-    while (!rest_.empty()) {
-        if (!read_entry(entry)) return false;
-        if (entry.shared > match) continue;
-        if (entry.shared == match) {
-            const auto found = symbols_->compare(entry.packed, target, match);
-            if (!found) return false;
-            if (found->order < 0) {
-                match += found->common;
-                shared_before_ = match;
-                continue;
-            }
-        }
-        if (!unpack(entry)) return false;
-        // What it shares with the key before are octets of the target.
-        if (entry.shared != 0) std::memcpy(key_.data(), target.data(), entry.shared);
-        pending_ = Step::entry;
-        return true;
-    }
-    return true;
-}
-
-// As seek_in_segment(), but that the key before is known.
-std::optional<BlockReader::Passed> BlockReader::pass(Octets bound) noexcept {
+std::optional<BlockReader::Passed> BlockReader::pass(Octets bound, std::size_t match) noexcept {
     const std::uint8_t* const begin = rest_.data();
-    const auto passed = [&](const std::uint8_t* end, std::size_t match) {
-        return Passed{{begin, end}, bound.first(match)};
-    };
-    if (bound.empty()) {
-        const std::uint8_t* const end = begin + rest_.size();
-        rest_ = {};
-        return passed(end, 0);
-    }
-    std::size_t match = common_prefix(key(), bound);
-    Entry entry;
-    while (!rest_.empty()) {
-        const std::uint8_t* const end = rest_.data();
+    const std::uint8_t* end = begin;
+    for (Entry entry; !rest_.empty(); end = rest_.data()) {
         if (!read_entry(entry)) return std::nullopt;
         if (entry.shared > match) continue;
-        if (!unpack(entry)) return std::nullopt;
         if (entry.shared == match) {
-            const Octets wanted = bound.subspan(match);
-            const Octets suffix = key().subspan(match);
-            const std::size_t more = common_prefix(suffix, wanted);
-            if (more < wanted.size() && (more == suffix.size() || suffix[more] < wanted[more])) {
-                match += more;
+            const auto found = symbols_->compare(entry.packed, bound, match);
+            if (!found) return std::nullopt;
+            if (found->order < 0) {
+                match += found->common;
                 continue;
             }
         }
+        if (!unpack(entry)) return std::nullopt;
+        // What it shares with the key before are octets of the bound.
+        if (entry.shared != 0) std::memcpy(key_.data(), bound.data(), entry.shared);
         pending_ = Step::entry;
-        return passed(end, match);
+        break;
     }
-    return passed(rest_.data(), match);
+    return Passed{{begin, end}, bound.first(match)};
+}
+
+std::optional<BlockReader::Passed> BlockReader::pass(Octets bound) noexcept {
+    if (!bound.empty()) return pass(bound, common_prefix(key(), bound));
+    const Octets all = rest_;
+    rest_ = {};
+    return Passed{all, {}};
 }
 
 std::size_t entry_octets(const BlockEntry& entry, BlockForm form) noexcept {
@@ -319,7 +299,7 @@ std::size_t BlockWriter::size() const noexcept {
     return header_octets + segments_.size() * slot_octets + (out_.size() - begin_);
 }
 
-// Whether what takes so many octets more is nearer to that size of a segment in one of its own.
+// Whether a segment is nearer to the size that it is to have without so many octets more.
 bool BlockWriter::begins_segment(std::size_t octets) const noexcept {
     if (segments_.empty()) return true;
     return out_.size() - segments_.back() + octets / 2 >= segment_octets &&
@@ -331,24 +311,22 @@ Octets BlockWriter::pack(Octets key) {
 }
 
 bool BlockWriter::append(const BlockEntry& entry, std::size_t most) {
-    std::size_t octets = entry_octets(entry, form_);
-    std::size_t shared = entry.shared;
-    Octets packed = entry.packed;
+    BlockEntry written = entry;
+    std::size_t octets = entry_octets(written, form_);
     const bool segment = begins_segment(octets);
-    if (segment && shared != 0) {
-        // The first of a segment shares nothing.
-        shared = 0;
-        packed = pack(entry.key);
-        octets = entry_octets({entry.key, entry.payload, 0, packed, entry.followers}, form_);
+    if (segment) written.shared = 0;
+    if (written.shared != written.packed_from) {
+        written.packed = pack(written.key.subspan(written.shared));
+        octets = entry_octets(written, form_);
     }
     if (size() + (segment ? slot_octets : 0) + octets > most) return false;
     const std::size_t begin = out_.size();
     if (segment) segments_.push_back(begin);
     out_.resize(begin + octets);
-    std::uint8_t* end = put_varint(out_.data() + begin, shared);
-    end = put_varint(end, packed.size());
+    std::uint8_t* end = put_varint(out_.data() + begin, written.shared);
+    end = put_varint(end, written.packed.size());
     if (form_ == BlockForm::entries) end = put_varint(end, entry.payload.size());
-    end = std::copy(packed.begin(), packed.end(), end);
+    end = std::copy(written.packed.begin(), written.packed.end(), end);
     end = std::copy(entry.payload.begin(), entry.payload.end(), end);
     std::copy(entry.followers.begin(), entry.followers.end(), end);
     return true;

@@ -77,7 +77,7 @@ class BlockReader {
         Octets last;
     };
     // Passes over what follows the current entry, whose key is before `bound`; nothing where it is
-    // malformed. An empty bound is after all keys. Unpacks few of them, as a seek does.
+    // malformed. An empty bound is after all keys.
     std::optional<Passed> pass(Octets bound) noexcept;
     // What of the segment was not read, but for an entry that a pass has come to.
     Octets rest() const noexcept { return rest_; }
@@ -97,10 +97,11 @@ class BlockReader {
   private:
     struct Entry;
     bool read_entry(Entry& entry) noexcept;
+    bool read_large_entry(Entry& entry) noexcept;
     bool open_segment(std::size_t index) noexcept;
     int compare_first_key(std::size_t index, Octets target) noexcept;
     bool unpack(const Entry& entry) noexcept;
-    bool seek_in_segment(Octets target) noexcept;
+    std::optional<Passed> pass(Octets bound, std::size_t match) noexcept;
 
     Octets block_;
     bool has_payloads_ = false;
@@ -120,9 +121,10 @@ class BlockReader {
 // An entry to be written.
 struct BlockEntry {
     Octets key;
-    Octets payload;      // empty in a block of keys
-    std::size_t shared;  // common_prefix of the key and the one before; 0 for the first
-    Octets packed;       // the key without what is shared, by the block's symbols
+    Octets payload;           // empty in a block of keys
+    std::size_t shared;       // common_prefix of the key and the one before; 0 for the first
+    Octets packed;            // the key without `packed_from` octets, by the block's symbols:
+    std::size_t packed_from;  // without what is shared, or else it is packed anew when written
     // The entries behind it, as they lie in a block of the same symbols, and of this form.
     Octets followers{};
     BlockForm form = BlockForm::keys;

@@ -54,7 +54,7 @@ class PackedRange {
 
     void add(Octets key, Octets payload) {
         const std::size_t shared = common_prefix(last_, key);
-        add({key, payload, shared, pack(key.subspan(shared))});
+        add({key, payload, shared, pack(key.subspan(shared)), shared});
         last_ = key;
     }
     // The entry that `old` is at, under `key`, which is its own, and of those that follow it before
@@ -66,8 +66,7 @@ class PackedRange {
         } else {
             const BlockReader& here = old.entry();
             const std::size_t shared = common_prefix(last_, key);
-            BlockEntry entry{key, payload, shared, here.packed()};
-            if (shared != here.shared()) entry.packed = pack(key.subspan(shared));
+            BlockEntry entry{key, payload, shared, here.packed(), here.shared()};
             const BlockReader::Passed passed = old.pass(change);
             entry.followers = passed.entries;
             entry.form = here.form();
@@ -183,8 +182,8 @@ class PackedRange {
             if (!cut_) reader_.follow(entry_.key, entry_.followers, entry_.form, range_.table_);
             cut_ = true;
             if (reader_.next() != BlockReader::Step::entry) throw DamagedBlock({}, damaged_segment);
-            entry_ = {reader_.key(),    reader_.payload(), reader_.shared(),
-                      reader_.packed(), reader_.rest(),    entry_.form};
+            entry_ = {reader_.key(),    reader_.payload(), reader_.shared(), reader_.packed(),
+                      reader_.shared(), reader_.rest(),    entry_.form};
         }
 
       private:
@@ -209,7 +208,8 @@ class PackedRange {
                 next.pass_entry();
                 continue;
             }
-            const BlockEntry alone{entry.key, entry.payload, entry.shared, entry.packed};
+            const BlockEntry alone{entry.key, entry.payload, entry.shared, entry.packed,
+                                   entry.packed_from};
             // The block's key is one octet longer than what its first entry shares with the entry
             // before: where that would be too long for LMDB, the cut comes later.
             if (any && alone.shared < lmdb::max_key_octets) {

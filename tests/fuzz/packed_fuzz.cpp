@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::vector<std::uint8_t> block;
     // Entries with payloads, or keys alone.
     BlockWriter writer(block, input[0] % 2 == 0 ? BlockForm::entries : BlockForm::keys, 1, packer);
-    writer.append({as_octets("\1a"), {}, 0, {}});
+    writer.append({as_octets("\1a"), {}, 0, {}, 0});
     block.insert(block.end(), entries.begin(), entries.end());
     writer.finish();
 

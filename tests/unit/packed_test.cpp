@@ -105,7 +105,7 @@ struct Block {
         std::vector<std::uint8_t> packed(max_packed_octets(suffix.size()));
         const auto* end = no_packer.pack(suffix, packed.data());
         packed.resize(static_cast<std::size_t>(end - packed.data()));
-        writer.append({as_octets(key), as_octets(payload), shared, packed});
+        writer.append({as_octets(key), as_octets(payload), shared, packed, shared});
         last = key;
     }
 };
