@@ -17,6 +17,9 @@ constexpr std::size_t header_octets = 3;
 constexpr std::size_t slot_octets = 6;
 constexpr std::size_t max_segments = 255;
 constexpr std::size_t max_offset = 65535;
+// What most blocks have.
+constexpr std::size_t usual_octets = 4096;
+constexpr std::size_t usual_segments = 16;
 // A segment is closed where it is nearest to this: about what a lookup has to verify and read.
 constexpr std::size_t segment_octets = 448;
 
@@ -43,6 +46,10 @@ std::size_t varint_octets(std::size_t value) noexcept {
     for (; value >= 0x80; value >>= 7)
         ++octets;
     return octets;
+}
+
+std::uint8_t* put(Octets octets, std::uint8_t* out) noexcept {
+    return std::copy(octets.begin(), octets.end(), out);
 }
 
 // A block's table of segments. Only of a block that is_table() approves.
@@ -154,19 +161,19 @@ bool BlockReader::open_segment(std::size_t index) noexcept {
     return true;
 }
 
-inline bool BlockReader::read_entry(Entry& entry) noexcept {
+// Takes the entry that `rest` begins with.
+inline bool BlockReader::take_entry(Octets& rest, bool has_payloads, Entry& entry) noexcept {
     // Nearly always each of the numbers is one octet.
-    const std::uint8_t* const at = rest_.data();
-    const std::size_t size = rest_.size();
-    const std::size_t numbers = has_payloads_ ? 3 : 2;
-    if (size < 3 || (at[0] | at[1] | (has_payloads_ ? at[2] : 0)) >= 0x80) {
-        return read_large_entry(entry);
+    const std::uint8_t* const at = rest.data();
+    const std::size_t numbers = has_payloads ? 3 : 2;
+    if (rest.size() < 3 || (at[0] | at[1] | (has_payloads ? at[2] : 0)) >= 0x80) {
+        return take_large_entry(rest, has_payloads, entry);
     }
-    const std::size_t payload = has_payloads_ ? at[2] : 0;
+    const std::size_t payload = has_payloads ? at[2] : 0;
     const std::size_t octets = numbers + at[1] + payload;
-    if (octets > size) return false;
+    if (octets > rest.size()) return false;
     entry = {at[0], {at + numbers, at[1]}, {at + numbers + at[1], payload}};
-    rest_ = rest_.subspan(octets);
+    rest = rest.subspan(octets);
     return true;
 }
 
@@ -183,19 +190,23 @@ int BlockReader::compare_first_key(std::size_t index, Octets target) noexcept {
     return found ? found->order : 1;
 }
 
-bool BlockReader::read_large_entry(Entry& entry) noexcept {
-    OctetReader in(rest_);
+bool BlockReader::take_large_entry(Octets& rest, bool has_payloads, Entry& entry) noexcept {
+    OctetReader in(rest);
     const auto shared = in.varint();
     const auto packed_size = in.varint();
-    const auto payload_size = has_payloads_ ? in.varint() : std::optional<std::uint64_t>(0);
+    const auto payload_size = has_payloads ? in.varint() : std::optional<std::uint64_t>(0);
     if (!shared || !packed_size || !payload_size || *shared > max_entry_key) return false;
     const auto packed = in.octets(*packed_size);
     if (!packed) return false;
     const auto payload = in.octets(*payload_size);
     if (!payload) return false;
     entry = {static_cast<std::size_t>(*shared), *packed, *payload};
-    rest_ = in.rest();
+    rest = in.rest();
     return true;
+}
+
+bool BlockReader::read_entry(Entry& entry) noexcept {
+    return take_entry(rest_, has_payloads_, entry);
 }
 
 // Makes `entry` the current one, but for the octets that its key shares.
@@ -261,8 +272,10 @@ void BlockReader::seek(Octets target) noexcept {
 std::optional<BlockReader::Passed> BlockReader::pass(Octets bound, std::size_t match) noexcept {
     const std::uint8_t* const begin = rest_.data();
     const std::uint8_t* end = begin;
-    for (Entry entry; !rest_.empty(); end = rest_.data()) {
-        if (!read_entry(entry)) return std::nullopt;
+    const bool has_payloads = has_payloads_;
+    Octets rest = rest_;
+    for (Entry entry; !rest.empty(); end = rest.data()) {
+        if (!take_entry(rest, has_payloads, entry)) return std::nullopt;
         if (entry.shared > match) continue;
         if (entry.shared == match) {
             const auto found = symbols_->compare(entry.packed, bound, match);
@@ -278,6 +291,7 @@ std::optional<BlockReader::Passed> BlockReader::pass(Octets bound, std::size_t m
         pending_ = Step::entry;
         break;
     }
+    rest_ = rest;
     return Passed{{begin, end}, bound.first(match)};
 }
 
@@ -295,44 +309,46 @@ std::size_t entry_octets(const BlockEntry& entry, BlockForm form) noexcept {
            payload + entry.followers.size();
 }
 
+BlockWriter::BlockWriter(std::vector<std::uint8_t>& out, BlockForm form, std::uint8_t symbols,
+                         const SymbolPacker& packer)
+    : out_(out), begin_(out.size()), end_(begin_), form_(form), symbols_(symbols), packer_(packer) {
+    segments_.reserve(usual_segments);
+}
+
 std::size_t BlockWriter::size() const noexcept {
-    return header_octets + segments_.size() * slot_octets + (out_.size() - begin_);
+    return header_octets + segments_.size() * slot_octets + (end_ - begin_);
 }
 
 // Whether a segment is nearer to the size that it is to have without so many octets more.
 bool BlockWriter::begins_segment(std::size_t octets) const noexcept {
     if (segments_.empty()) return true;
-    return out_.size() - segments_.back() + octets / 2 >= segment_octets &&
+    return end_ - segments_.back() + octets / 2 >= segment_octets &&
            segments_.size() < max_segments && size() + slot_octets <= max_offset;
 }
 
-Octets BlockWriter::pack(Octets key) {
-    return {packed_.data(), packer_.pack(key, packed_.data())};
-}
-
 bool BlockWriter::append(const BlockEntry& entry, std::size_t most) {
+    const bool segment =
+        begins_segment(entry.packed.size() + entry.payload.size() + entry.followers.size());
     BlockEntry written = entry;
-    std::size_t octets = entry_octets(written, form_);
-    const bool segment = begins_segment(octets);
     if (segment) written.shared = 0;
-    if (written.shared != written.packed_from) {
-        written.packed = pack(written.key.subspan(written.shared));
-        octets = entry_octets(written, form_);
+    if (written.shared != entry.packed_from) {
+        written.packed = {packed_.data(),
+                          packer_.pack(entry.key.subspan(written.shared), packed_.data())};
     }
+    const std::size_t octets = entry_octets(written, form_);
     if (size() + (segment ? slot_octets : 0) + octets > most) return false;
-    const std::size_t begin = out_.size();
-    if (segment) segments_.push_back(begin);
-    out_.resize(begin + octets);
-    std::uint8_t* end = put_varint(out_.data() + begin, written.shared);
+    if (segment) segments_.push_back(end_);
+    if (out_.size() - end_ < octets) out_.resize(end_ + std::max(octets, usual_octets));
+    std::uint8_t* end = put_varint(out_.data() + end_, written.shared);
     end = put_varint(end, written.packed.size());
-    if (form_ == BlockForm::entries) end = put_varint(end, entry.payload.size());
-    end = std::copy(written.packed.begin(), written.packed.end(), end);
-    end = std::copy(entry.payload.begin(), entry.payload.end(), end);
-    std::copy(entry.followers.begin(), entry.followers.end(), end);
+    if (form_ == BlockForm::entries) end = put_varint(end, written.payload.size());
+    put(written.followers, put(written.payload, put(written.packed, end)));
+    end_ += octets;
     return true;
 }
 
 void BlockWriter::finish() {
+    out_.resize(end_);
     std::vector<std::uint8_t> header = {static_cast<std::uint8_t>(form_), symbols_,
                                         static_cast<std::uint8_t>(segments_.size())};
     const std::size_t table = header_octets + segments_.size() * slot_octets;

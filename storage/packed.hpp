@@ -96,8 +96,9 @@ class BlockReader {
 
   private:
     struct Entry;
+    static bool take_entry(Octets& rest, bool has_payloads, Entry& entry) noexcept;
+    static bool take_large_entry(Octets& rest, bool has_payloads, Entry& entry) noexcept;
     bool read_entry(Entry& entry) noexcept;
-    bool read_large_entry(Entry& entry) noexcept;
     bool open_segment(std::size_t index) noexcept;
     int compare_first_key(std::size_t index, Octets target) noexcept;
     bool unpack(const Entry& entry) noexcept;
@@ -135,8 +136,7 @@ class BlockWriter {
   public:
     // `packer` packs by the table of number `symbols`.
     BlockWriter(std::vector<std::uint8_t>& out, BlockForm form, std::uint8_t symbols,
-                const SymbolPacker& packer)
-        : out_(out), begin_(out.size()), form_(form), symbols_(symbols), packer_(packer) {}
+                const SymbolPacker& packer);
 
     static constexpr std::size_t any_size = ~std::size_t{0};
 
@@ -145,15 +145,15 @@ class BlockWriter {
     bool append(const BlockEntry& entry, std::size_t most = any_size);
     // The octets of the block so far.
     std::size_t size() const noexcept;
-    // Completes the block. Nothing may be appended afterwards.
+    // Completes the block, with which the buffer ends. Nothing may be appended afterwards.
     void finish();
 
   private:
     bool begins_segment(std::size_t octets) const noexcept;
-    Octets pack(Octets key);
 
     std::vector<std::uint8_t>& out_;
-    std::size_t begin_;
+    std::size_t begin_;  // in out_
+    std::size_t end_;    // behind it is room that nothing was written to
     BlockForm form_;
     std::uint8_t symbols_;
     const SymbolPacker& packer_;

@@ -99,13 +99,14 @@ struct Block {
     BlockWriter writer{octets, BlockForm::entries, 0, no_packer};
     std::string last;
 
-    void append(const std::string& key, std::string_view payload) {
+    void append(const std::string& key, std::string_view payload, Octets followers = {}) {
         const std::size_t shared = common_prefix(as_octets(last), as_octets(key));
         const Octets suffix = as_octets(key).subspan(shared);
         std::vector<std::uint8_t> packed(max_packed_octets(suffix.size()));
         const auto* end = no_packer.pack(suffix, packed.data());
         packed.resize(static_cast<std::size_t>(end - packed.data()));
-        writer.append({as_octets(key), as_octets(payload), shared, packed, shared});
+        writer.append({as_octets(key), as_octets(payload), shared, packed, shared, followers,
+                       BlockForm::entries});
         last = key;
     }
 };
@@ -607,12 +608,12 @@ BOOST_AUTO_TEST_CASE(malformed_entries_behind_a_good_checksum_are_read_without_h
     std::mt19937_64 random(seed);
     for (int i = 0; i < 20000; ++i) {
         Block made;
+        std::vector<std::uint8_t> malformed(random() % 60);
+        for (std::uint8_t& octet : malformed)
+            octet = static_cast<std::uint8_t>(random() % (i % 2 == 0 ? 256 : 16));
         made.append("abcdef", "first");
-        made.append("abcxyz", "second");
+        made.append("abcxyz", "second", malformed);
         std::vector<std::uint8_t>& block = made.octets;
-        for (auto octets = random() % 60; octets > 0; --octets) {
-            block.push_back(static_cast<std::uint8_t>(random() % (i % 2 == 0 ? 256 : 16)));
-        }
         if (i % 3 == 0) block[random() % 20] ^= 0x11;
         made.writer.finish();
         BlockReader reader;
