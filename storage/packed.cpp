@@ -177,6 +177,20 @@ inline bool BlockReader::take_entry(Octets& rest, bool has_payloads, Entry& entr
     return true;
 }
 
+// Passes over the entries that share more than that with the ones before them, as far as their
+// numbers are small.
+inline void BlockReader::skip(Octets& rest, bool has_payloads, std::size_t shared) noexcept {
+    const std::uint8_t* at = rest.data();
+    const std::uint8_t* const end = at + rest.size();
+    const std::ptrdiff_t numbers = has_payloads ? 3 : 2;
+    while (end - at >= 3 && at[0] > shared && (at[0] | at[1] | (has_payloads ? at[2] : 0)) < 0x80) {
+        const std::ptrdiff_t octets = numbers + at[1] + (has_payloads ? at[2] : 0);
+        if (end - at < octets) break;
+        at += octets;
+    }
+    rest = {at, end};
+}
+
 // Compares the first key of a segment that is not verified: where it is damaged, reading on from
 // the segment before comes upon the damage.
 int BlockReader::compare_first_key(std::size_t index, Octets target) noexcept {
@@ -271,10 +285,13 @@ void BlockReader::seek(Octets target) noexcept {
 // there, and after it; only one that shares just as much has to be looked at.
 std::optional<BlockReader::Passed> BlockReader::pass(Octets bound, std::size_t match) noexcept {
     const std::uint8_t* const begin = rest_.data();
-    const std::uint8_t* end = begin;
+    const std::uint8_t* end = nullptr;  // of what is passed
     const bool has_payloads = has_payloads_;
     Octets rest = rest_;
-    for (Entry entry; !rest.empty(); end = rest.data()) {
+    for (Entry entry;;) {
+        skip(rest, has_payloads, match);
+        end = rest.data();
+        if (rest.empty()) break;
         if (!take_entry(rest, has_payloads, entry)) return std::nullopt;
         if (entry.shared > match) continue;
         if (entry.shared == match) {

@@ -97,6 +97,7 @@ class BlockReader {
   private:
     struct Entry;
     static bool take_entry(Octets& rest, bool has_payloads, Entry& entry) noexcept;
+    static void skip(Octets& rest, bool has_payloads, std::size_t shared) noexcept;
     static bool take_large_entry(Octets& rest, bool has_payloads, Entry& entry) noexcept;
     bool read_entry(Entry& entry) noexcept;
     bool open_segment(std::size_t index) noexcept;

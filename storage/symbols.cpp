@@ -71,19 +71,23 @@ SymbolTable::SymbolTable(std::span<const Symbol> symbols) noexcept {
 
 std::optional<std::size_t> SymbolTable::unpack(Octets packed, std::uint8_t* out,
                                                std::size_t room) const noexcept {
-    OctetReader in(packed);
+    const std::uint8_t* in = packed.data();
+    const std::uint8_t* const in_end = in + packed.size();
     std::uint8_t* next = out;
     const std::uint8_t* const end = out + room;
-    while (const auto symbol = in.u8()) {
+    while (in != in_end) {
         if (end - next < static_cast<std::ptrdiff_t>(max_symbol_octets)) return std::nullopt;
-        if (*symbol < size_) {
-            store(next, octets_[*symbol]);
-            next += sizes_[*symbol];
+        const std::uint8_t symbol = *in++;
+        if (symbol < size_) {
+            store(next, octets_[symbol]);
+            next += sizes_[symbol];
             continue;
         }
-        const auto run = read_run(*symbol, in);
+        OctetReader rest({in, in_end});
+        const auto run = read_run(symbol, rest);
         if (!run || static_cast<std::size_t>(end - next) < run->size()) return std::nullopt;
         next = std::copy(run->begin(), run->end(), next);
+        in = run->data() + run->size();
     }
     return static_cast<std::size_t>(next - out);
 }
@@ -154,14 +158,15 @@ SymbolPacker::SymbolPacker(const SymbolTable& table) {
     });
     for (std::size_t i = 0; i < count; ++i) {
         Bucket& bucket = buckets_[bucket_of(longs[i].octets)];
-        if (bucket.count++ == 0) bucket.first = static_cast<std::uint8_t>(i);
+        if (bucket.first == bucket.last) bucket.first = static_cast<std::uint8_t>(i);
+        bucket.last = static_cast<std::uint8_t>(i + 1);
     }
 }
 
 // Of the `size` octets that begin with those in `word`.
 inline SymbolPacker::Found SymbolPacker::find(std::uint64_t word, std::size_t size) const noexcept {
     const Bucket bucket = buckets_[bucket_of(word)];
-    for (std::size_t i = bucket.first; i < std::size_t{bucket.first} + bucket.count; ++i) {
+    for (std::size_t i = bucket.first; i < bucket.last; ++i) {
         const Long& symbol = longs_[i];
         if (((word ^ symbol.octets) & symbol.mask) == 0 && symbol.found.size <= size) {
             return symbol.found;
@@ -197,7 +202,7 @@ std::uint8_t* SymbolPacker::pack(Octets octets, std::uint8_t* out) const noexcep
         word >>= 8 * (left - static_cast<std::size_t>(end - next));
         left = static_cast<std::size_t>(end - next);
     }
-    return put_run({literals, end}, out);
+    return literals == end ? out : put_run({literals, end}, out);
 }
 
 }  // namespace dnshist

@@ -98,7 +98,7 @@ class SymbolPacker {
     };
     struct Bucket {
         std::uint8_t first = 0;
-        std::uint8_t count = 0;
+        std::uint8_t last = 0;  // the one after
     };
     static constexpr unsigned bucket_bits = 11;
 
