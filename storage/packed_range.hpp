@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <vector>
 
 #include "storage/block_walk.hpp"
@@ -146,8 +146,10 @@ class PackedRange {
     static constexpr std::size_t few_blocks = 4;
 
     void next_slab() {
-        if (used_ == slabs_.size()) slabs_.emplace_back(slab_octets);
-        slab_ = slabs_[used_++].data();
+        if (used_ == slabs_.size()) {
+            slabs_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(slab_octets));
+        }
+        slab_ = slabs_[used_++].get();
         slab_left_ = slab_octets;
     }
 
@@ -232,7 +234,7 @@ class PackedRange {
     Octets last_;  // what the last key has in common with those that may come after
     std::vector<std::uint8_t> encoded_;
     std::vector<Block> blocks_;
-    std::deque<std::vector<std::uint8_t>> slabs_;
+    std::vector<std::unique_ptr<std::uint8_t[]>> slabs_;
     std::size_t used_ = 0;
     std::uint8_t* slab_ = nullptr;
     std::size_t slab_left_ = 0;
