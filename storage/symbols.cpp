@@ -22,7 +22,7 @@ std::uint64_t load(const std::uint8_t* octets) noexcept {
 }
 
 // The eight octets at `place`, or the fewer that there are, as a Symbol has them.
-std::uint64_t load(Octets octets, std::size_t place) noexcept {
+inline std::uint64_t load(Octets octets, std::size_t place) noexcept {
     const std::size_t left = octets.size() - place;
     if (left >= 8) return load(octets.data() + place);
     if (octets.size() >= 8) return load(octets.data() + octets.size() - 8) >> (64 - 8 * left);
