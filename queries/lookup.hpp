@@ -54,6 +54,13 @@ class Lookup {
     // The state of the store that the lines are of.
     Snapshot& snapshot() noexcept { return snapshot_; }
 
+    // Finds out where page() will begin to read, in three steps, so that who has several queries
+    // takes each for all of them (storage/foresight.hpp); expect() comes right before page().
+    void foresee(const Query& query, Foresight& seek) { items_.walk().foresee(query, seek); }
+    static void fetch_segments(const Foresight& seek) noexcept { Walk::fetch_segments(seek); }
+    void foresee_segment(Foresight& seek) { items_.walk().foresee_segment(seek); }
+    void expect(const Foresight& seek) noexcept { items_.walk().expect(seek); }
+
     // The lines of a query of any view but `at`. `budget` is in units of Work.
     Page page(const Query& query, std::uint64_t budget, Room room);
 

@@ -194,21 +194,18 @@ std::optional<View> view_of(Octets labels) noexcept {
     return view == nullptr ? std::nullopt : std::optional(view->view);
 }
 
-Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept {
-    // Always the same object is returned, which spares a copy of it.
-    Reading reading(std::in_place_type<Query>);
+void read_query(Octets labels, Seconds now, unsigned default_limit, Reading& reading) noexcept {
     Labels rest(labels);
-    if (const ViewWord* const view = next_view(rest)) {
-        Query& query = *std::get_if<Query>(&reading);
-        query.limit = std::clamp(default_limit, 1U, max_limit);
-        const std::size_t filter_octets =
-            labels.size() - rest.rest().size() - view->word.size() - 1;
-        const auto mistake = read_view(*view, labels.first(filter_octets), rest.rest(), query, now);
-        if (mistake) reading = *mistake;
-    } else {
+    const ViewWord* const view = next_view(rest);
+    if (view == nullptr) {
         reading = unfinished(labels);
+        return;
     }
-    return reading;
+    Query& query = reading.emplace<Query>();
+    query.limit = std::clamp(default_limit, 1U, max_limit);
+    const std::size_t filter_octets = labels.size() - rest.rest().size() - view->word.size() - 1;
+    const auto mistake = read_view(*view, labels.first(filter_octets), rest.rest(), query, now);
+    if (mistake) reading = *mistake;
 }
 
 }  // namespace dnshist

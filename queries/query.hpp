@@ -100,6 +100,11 @@ std::optional<View> view_of(Octets labels) noexcept;
 
 // Reads the part of a question's name before the zone: labels with their length octets, in lower
 // case, without a closing zero. Ages are before `now`.
-Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept;
+void read_query(Octets labels, Seconds now, unsigned default_limit, Reading& reading) noexcept;
+inline Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept {
+    Reading reading;
+    read_query(labels, now, default_limit, reading);
+    return reading;
+}
 
 }  // namespace dnshist

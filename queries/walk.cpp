@@ -176,6 +176,13 @@ void Walk::walk_owner(const Query& query) {
     }
 }
 
+void Walk::foresee(const Query& query, Foresight& seek) {
+    if (query.reach != Reach::name || !query.from.empty() || query.nothing) return;
+    std::optional<Rrtype> first;
+    if (!query.types.every()) first = query.types.types().front();
+    records_.foresee(query.subject.key(), first, seek);
+}
+
 // The names at or below the subject, those below, or those with one label more, past what is below
 // them.
 void Walk::walk_names(const Query& query) {

@@ -87,6 +87,15 @@ class Walk {
         return meet(owner, type);
     }
 
+    // Finds out where the walk of a query will begin, in three steps, as RecordCursor has them, for
+    // queries of one name; of others nothing is foreseen. expect() is for the walk that comes next.
+    void foresee(const Query& query, Foresight& seek);
+    static void fetch_segments(const Foresight& seek) noexcept {
+        RecordCursor::fetch_segments(seek);
+    }
+    void foresee_segment(Foresight& seek) { records_.foresee_segment(seek); }
+    void expect(const Foresight& seek) noexcept { records_.expect(seek); }
+
     // While a visitor has a record of the query: the place from which a walk meets this one first.
     // Empty where that cannot be said.
     Place here() const noexcept;

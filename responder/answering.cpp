@@ -54,16 +54,24 @@ void Answering::end() noexcept {
     if (std::exchange(ring_, false)) trays_->ring();
 }
 
-std::size_t Answering::respond(Octets request, const Client& client, std::span<std::uint8_t> room,
+void Answering::foresee(std::span<std::optional<Asking>> batch) noexcept {
+    try {
+        responder_.foresee(batch);
+    } catch (const std::exception&) {
+        // What is wrong is met again, and told, when the first of them is answered.
+    }
+}
+
+std::size_t Answering::respond(Asking& asking, const Client& client, std::span<std::uint8_t> room,
                                Effort effort) noexcept {
     try {
         if (!is_timed(effort)) {
-            const std::size_t size = responder_.respond(request, client, room, effort);
+            const std::size_t size = responder_.respond(asking, client, room, effort);
             count(client, effort, size);
             return size;
         }
         const auto before = Clock::now();
-        const std::size_t size = responder_.respond(request, client, room, effort);
+        const std::size_t size = responder_.respond(asking, client, room, effort);
         const auto taken = Clock::now() - before;
         count(client, effort, size);
         if (size == 0 || size == put_off) return size;

@@ -37,8 +37,14 @@ class Answering {
     // to be answered. Nothing between the two may wait for anything.
     bool begin() noexcept;
     void end() noexcept;
-    std::size_t respond(Octets request, const Client& client, std::span<std::uint8_t> room,
+    void foresee(std::span<std::optional<Asking>> batch) noexcept;
+    std::size_t respond(Asking& asking, const Client& client, std::span<std::uint8_t> room,
                         Effort effort) noexcept;
+    std::size_t respond(Octets request, const Client& client, std::span<std::uint8_t> room,
+                        Effort effort) noexcept {
+        Asking asking(request);
+        return respond(asking, client, room, effort);
+    }
 
     // Between batches; nothing where the store cannot be read.
     std::optional<StoreReport> report() noexcept;

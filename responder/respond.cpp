@@ -1,10 +1,8 @@
 #include "responder/respond.hpp"
 
 #include <algorithm>
-#include <array>
 #include <exception>
 
-#include "queries/labels.hpp"
 #include "queries/lookup.hpp"
 #include "queries/query.hpp"
 #include "responder/answer.hpp"
@@ -34,59 +32,6 @@ bool must_sign(const Service& service, const Client& client) noexcept {
     return service.require_key.has(client.address);
 }
 
-// Whether `name` is at or below `zone`: it ends in the zone's labels, and where they begin one of
-// its own labels begins.
-bool is_within(const Name& name, const Name& zone) noexcept {
-    const Octets whole = name.wire();
-    const Octets tail = zone.wire();
-    if (tail.size() > whole.size()) return false;
-    const std::size_t begin = whole.size() - tail.size();
-    if (!equal(whole.subspan(begin), tail)) return false;
-    std::size_t label = 0;
-    while (label < begin)
-        label += 1U + whole[label];
-    return label == begin;
-}
-
-// The zone served that is nearest above the name.
-const Name* find_zone(const Service& service, const Name& name) noexcept {
-    const Name* found = nullptr;
-    for (const Name& zone : service.zones) {
-        if (!is_within(name, zone)) continue;
-        if (found == nullptr || zone.wire().size() > found->wire().size()) found = &zone;
-    }
-    return found;
-}
-
-struct OwnName {
-    std::string_view label;
-    std::size_t (*answer)(Exchange& exchange);
-};
-constexpr std::array own_names{
-    OwnName{"help", answer_help},
-    OwnName{"stats", answer_statistics},
-    OwnName{"version", answer_version},
-};
-
-// `labels` is what the question's name has before the zone.
-const OwnName* find_own_name(Octets labels) noexcept {
-    for (const OwnName& own : own_names) {
-        if (labels.size() == own.label.size() + 1 && labels[0] == own.label.size() &&
-            equal(labels.subspan(1), as_octets(own.label))) {
-            return &own;
-        }
-    }
-    return nullptr;
-}
-
-// TOPIC of help.TOPIC; nothing for other names.
-std::optional<std::string_view> help_topic(Octets labels) noexcept {
-    Labels rest(labels);
-    if (rest.next() != "help") return std::nullopt;
-    const auto topic = rest.next();
-    return rest.rest().empty() ? topic : std::nullopt;
-}
-
 // Whether the question's view, if it has one, is not for this client.
 bool is_prohibited(const Exchange& exchange, Octets labels) noexcept {
     const Access& access = exchange.service.access;
@@ -96,30 +41,38 @@ bool is_prohibited(const Exchange& exchange, Octets labels) noexcept {
 }
 
 // A question within a zone that is served; says what it is about in `asked`.
-std::size_t answer_question(Exchange& exchange, Seconds now, Asked& asked) {
+std::size_t answer_question(Exchange& exchange, const Asking& asking, Asked& asked) {
     exchange.response.set_authoritative();
-    const Octets labels =
-        exchange.qname.wire().first(exchange.qname.wire().size() - exchange.zone.wire().size());
     asked = Asked::own;
-    if (labels.empty()) return answer_apex(exchange);
-    if (const OwnName* own = find_own_name(labels)) return own->answer(exchange);
-    if (const auto topic = help_topic(labels)) return answer_help_topic(exchange, *topic);
+    switch (asking.own) {
+        case OwnName::apex:
+            return answer_apex(exchange);
+        case OwnName::help:
+            return answer_help(exchange);
+        case OwnName::topic:
+            return answer_help_topic(exchange, asking.topic);
+        case OwnName::stats:
+            return answer_statistics(exchange);
+        case OwnName::version:
+            return answer_version(exchange);
+        case OwnName::none:
+            break;
+    }
     asked = Asked::none;
-    if (is_prohibited(exchange, labels)) {
+    if (is_prohibited(exchange, asking.labels)) {
         return answer_refused(exchange.response,
                               {Ede::Code::prohibited, "this client may not use this view"});
     }
-
-    const Reading reading = read_query(labels, now, exchange.service.default_limit);
-    if (const auto* query = std::get_if<Query>(&reading)) {
+    if (const auto* query = std::get_if<Query>(&asking.reading)) {
         asked = asked_of(query->view);
-        return query->view == View::at ? answer_at(exchange, *query)
-                                       : answer_lines(exchange, *query);
+        if (query->view == View::at) return answer_at(exchange, *query);
+        exchange.store.expect(asking.foresight);
+        return answer_lines(exchange, *query);
     }
-    if (const auto* mistake = std::get_if<Mistake>(&reading)) {
+    if (const auto* mistake = std::get_if<Mistake>(&asking.reading)) {
         return answer_mistake(exchange, *mistake);
     }
-    return answer_unfinished(exchange, *std::get_if<Unfinished>(&reading));
+    return answer_unfinished(exchange, *std::get_if<Unfinished>(&asking.reading));
 }
 
 }  // namespace
@@ -142,35 +95,38 @@ struct Responder::State {
         limiter = what.limits.any() ? std::make_unique<RateLimiter>() : nullptr;
         service = &what;
     }
-    std::size_t answer(const Request& request, const Client& client, Effort effort,
+    // Whether a look at the store is worth while before it is known whether there is an answer.
+    bool may_foresee() const noexcept { return trouble.empty() && !limiter; }
+    std::size_t answer(Asking& asking, const Client& client, Effort effort,
                        ResponseWriter& response);
-    std::size_t answer_limited(const Request& request, const Client& client, Effort effort,
+    std::size_t answer_limited(Asking& asking, const Client& client, Effort effort,
                                ResponseWriter& response);
     // Whether the client has shown that it is where it says it is.
     bool is_proven(const Request& request, const Client& client) const;
     void add_cookie(const Edns& edns, const Client& client, ResponseWriter& response) const;
     void add_options(const Edns& edns, const Client& client, ResponseWriter& response) const;
-    std::size_t respond(const Request& request, const Client& client, Effort effort,
+    std::size_t respond(Asking& asking, const Client& client, Effort effort,
                         ResponseWriter& response);
     // The response has room.size() octets at most.
-    std::size_t respond_within(const Request& request, const Client& client,
-                               std::span<std::uint8_t> room, Effort effort);
+    std::size_t respond_within(Asking& asking, const Client& client, std::span<std::uint8_t> room,
+                               Effort effort);
     // To a request with TSIG; `limit` octets at most, of which `room` may have more.
-    std::size_t respond_signed(Octets message, Request& request, const Client& client,
-                               std::size_t limit, std::span<std::uint8_t> room, Effort effort);
+    std::size_t respond_signed(Asking& asking, const Client& client, std::size_t limit,
+                               std::span<std::uint8_t> room, Effort effort);
 };
 
-std::size_t Responder::State::answer(const Request& request, const Client& client, Effort effort,
+std::size_t Responder::State::answer(Asking& asking, const Client& client, Effort effort,
                                      ResponseWriter& response) {
     const std::uint64_t before = store.spent();
-    const std::size_t size = respond(request, client, effort, response);
+    const std::size_t size = respond(asking, client, effort, response);
     work = store.spent() - before;
     return size;
 }
 
 // The same within the limits of the client.
-std::size_t Responder::State::answer_limited(const Request& request, const Client& client,
-                                             Effort effort, ResponseWriter& response) {
+std::size_t Responder::State::answer_limited(Asking& asking, const Client& client, Effort effort,
+                                             ResponseWriter& response) {
+    const Request& request = *asking.request;
     const RateLimits& limits = service->limits;
     const bool proven = is_proven(request, client);
     work = 0;
@@ -197,7 +153,7 @@ std::size_t Responder::State::answer_limited(const Request& request, const Clien
     if (effort != Effort::cut && !limiter->may_work(client, limits, proven, uptime)) {
         effort = Effort::cut;
     }
-    const std::size_t size = answer(request, client, effort, response);
+    const std::size_t size = answer(asking, client, effort, response);
     if (size == put_off) {
         charge(deposit);
     } else if (effort == Effort::whole) {
@@ -234,8 +190,9 @@ void Responder::State::add_options(const Edns& edns, const Client& client,
     }
 }
 
-std::size_t Responder::State::respond(const Request& request, const Client& client, Effort effort,
+std::size_t Responder::State::respond(Asking& asking, const Client& client, Effort effort,
                                       ResponseWriter& response) {
+    const Request& request = *asking.request;
     if (request.rcode != Rcode::noerror) return response.finish(request.rcode);
     if (request.edns) add_cookie(*request.edns, client, response);
     if (!service->access.may_ask(client)) {
@@ -246,19 +203,18 @@ std::size_t Responder::State::respond(const Request& request, const Client& clie
         return answer_refused(response, {Ede::Code::prohibited, "questions must be signed (TSIG)"});
     }
     const Question& question = *request.question;
-    const auto qname = Name::from_wire(question.name);
-    if (!qname) return response.finish(Rcode::formerr);
+    asking.read(*service, now);
+    if (!asking.qname) return response.finish(Rcode::formerr);
     outcome.qname = question.name;
     outcome.type = question.type;
     if (question.rrclass == Rrclass::CH) {
         outcome.asked = Asked::own;
-        return answer_chaos(question, *qname, *service, response);
+        return answer_chaos(question, *asking.qname, *service, response);
     }
     if (question.rrclass != Rrclass::IN && question.rrclass != Rrclass::ANY) {
         return answer_refused(response, {Ede::Code::not_authoritative, "only class IN is served"});
     }
-    const Name* zone = find_zone(*service, *qname);
-    if (zone == nullptr) {
+    if (asking.zone == nullptr) {
         return answer_refused(response, {Ede::Code::not_authoritative, "no zone of this server"});
     }
     if (question.type == Rrtype::AXFR || question.type == Rrtype::IXFR) {
@@ -269,23 +225,23 @@ std::size_t Responder::State::respond(const Request& request, const Client& clie
     const bool little = effort != Effort::whole && service->scan_limit > quick_work;
     Exchange exchange{question,
                       client,
-                      *qname,
-                      *zone,
+                      *asking.qname,
+                      *asking.zone,
                       *service,
                       little ? quick_work : service->scan_limit,
                       little && effort == Effort::quick,
                       store,
                       response};
-    return answer_question(exchange, now, outcome.asked);
+    return answer_question(exchange, asking, outcome.asked);
 }
 
-std::size_t Responder::State::respond_within(const Request& request, const Client& client,
+std::size_t Responder::State::respond_within(Asking& asking, const Client& client,
                                              std::span<std::uint8_t> room, Effort effort) {
-    ResponseWriter response(request, room, service->udp_payload);
+    ResponseWriter response(*asking.request, room, service->udp_payload);
     std::size_t size = 0;
     try {
-        size = limiter ? answer_limited(request, client, effort, response)
-                       : answer(request, client, effort, response);
+        size = limiter ? answer_limited(asking, client, effort, response)
+                       : answer(asking, client, effort, response);
     } catch (const std::exception& error) {
         // The store failed under the question, or memory ran out: this question has no answer, the
         // next may.
@@ -297,14 +253,15 @@ std::size_t Responder::State::respond_within(const Request& request, const Clien
     return size;
 }
 
-std::size_t Responder::State::respond_signed(Octets message, Request& request, const Client& client,
+std::size_t Responder::State::respond_signed(Asking& asking, const Client& client,
                                              std::size_t limit, std::span<std::uint8_t> room,
                                              Effort effort) {
-    const TsigVerdict verdict = tsig.verify(message, *request.tsig, *service->keys, now);
+    Request& request = *asking.request;
+    const TsigVerdict verdict = tsig.verify(asking.message, *request.tsig, *service->keys, now);
     if (verdict.rcode != Rcode::noerror) request.rcode = verdict.rcode;
     if (verdict.rcode == Rcode::formerr) {
         request.edns.reset();
-        return respond_within(request, client, room.first(limit), effort);
+        return respond_within(asking, client, room.first(limit), effort);
     }
     // What does not fit beside the TSIG is truncated (RFC 8945, section 5.3), but a question and a
     // key with long names may leave no room even for that: then the answer may be longer, which
@@ -313,7 +270,7 @@ std::size_t Responder::State::respond_signed(Octets message, Request& request, c
     if (least > room.size()) return 0;
     limit = std::max(limit, least);
     const std::size_t size =
-        respond_within(request, client, room.first(limit - verdict.octets), effort);
+        respond_within(asking, client, room.first(limit - verdict.octets), effort);
     if (size == 0 || size == put_off) return size;
     return tsig.sign(room, size, *request.tsig, verdict, now);
 }
@@ -361,10 +318,25 @@ const Outcome& Responder::outcome() const noexcept {
     return state_->outcome;
 }
 
-std::size_t Responder::respond(Octets message, const Client& client, std::span<std::uint8_t> room,
+void Responder::foresee(std::span<std::optional<Asking>> batch) {
+    if (!state_->may_foresee()) return;
+    const auto each_query = [&](auto&& step) {
+        for (std::optional<Asking>& asking : batch) {
+            if (!asking || !asking->request || asking->request->rcode != Rcode::noerror) continue;
+            asking->read(*state_->service, state_->now);
+            if (const auto* query = std::get_if<Query>(&asking->reading)) step(*query, *asking);
+        }
+    };
+    Lookup& store = state_->store;
+    each_query([&](const Query& query, Asking& asking) { store.foresee(query, asking.foresight); });
+    each_query([](const Query&, Asking& asking) { Lookup::fetch_segments(asking.foresight); });
+    each_query([&](const Query&, Asking& asking) { store.foresee_segment(asking.foresight); });
+}
+
+std::size_t Responder::respond(Asking& asking, const Client& client, std::span<std::uint8_t> room,
                                Effort effort) {
     state_->outcome = {};
-    auto request = read_request(message);
+    auto& request = asking.request;
     if (!request) return 0;
     // Over TCP the client's keepalive is empty; over UDP it means nothing (RFC 7828, section 3.2).
     if (client.transport == Transport::tcp && request->edns &&
@@ -373,9 +345,14 @@ std::size_t Responder::respond(Octets message, const Client& client, std::span<s
     }
     const std::size_t limit =
         response_limit(*request, client.transport, *state_->service, room.size());
-    if (request->tsig)
-        return state_->respond_signed(message, *request, client, limit, room, effort);
-    return state_->respond_within(*request, client, room.first(limit), effort);
+    if (request->tsig) return state_->respond_signed(asking, client, limit, room, effort);
+    return state_->respond_within(asking, client, room.first(limit), effort);
+}
+
+std::size_t Responder::respond(Octets message, const Client& client, std::span<std::uint8_t> room,
+                               Effort effort) {
+    Asking asking(message);
+    return respond(asking, client, room, effort);
 }
 
 }  // namespace dnshist

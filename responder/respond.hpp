@@ -10,9 +10,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "responder/asking.hpp"
 #include "responder/client.hpp"
 #include "responder/outcome.hpp"
 #include "responder/service.hpp"
@@ -58,10 +60,17 @@ class Responder {
     // Why the store could not be read since begin(), for the operator; empty where it could.
     const std::string& trouble() const noexcept;
 
+    // Before any of these messages is answered: reads them, and finds out where in the store their
+    // answers begin, so that the processor fetches that for each while it works on the others.
+    // Answers are the same without; they take a tenth longer.
+    void foresee(std::span<std::optional<Asking>> batch);
+
     // Answers one message into `room`, which has at least 512 octets over UDP and 65535 over TCP.
     // The length of the answer; 0 where there is none to give (a runt, a response, or more than the
     // client may have). A question comes in with Effort::quick, and is counted then; what the
     // client may have of the slow lane is looked at again in its turn.
+    std::size_t respond(Asking& asking, const Client& client, std::span<std::uint8_t> room,
+                        Effort effort = Effort::whole);
     std::size_t respond(Octets request, const Client& client, std::span<std::uint8_t> room,
                         Effort effort = Effort::whole);
 

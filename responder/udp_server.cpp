@@ -9,6 +9,7 @@
 #include <cstring>
 #include <deque>
 #include <exception>
+#include <optional>
 
 namespace dnshist {
 
@@ -136,20 +137,24 @@ struct UdpServer::State {
             answering.counters().drop(Drop::failed, count);
             return 0;
         }
-        std::size_t made = 0;
         for (std::size_t i = 0; i < count; ++i) {
-            msghdr& request = requests.headers[i].msg_hdr;
-            if ((request.msg_flags & MSG_TRUNC) != 0) {
+            if ((requests.headers[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) {
                 answering.counters().drop(Drop::too_long);
+                askings[i].reset();
                 continue;
             }
-            const Octets octets =
-                Octets(requests.slots[i].octets).first(requests.headers[i].msg_len);
+            askings[i].emplace(Octets(requests.slots[i].octets).first(requests.headers[i].msg_len));
+        }
+        if (count > 1) answering.foresee(std::span(askings).first(count));
+        std::size_t made = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            if (!askings[i]) continue;
+            msghdr& request = requests.headers[i].msg_hdr;
             const Client client = client_of(requests.slots[i].client, Transport::udp);
-            std::size_t size = respond(octets, client, made, Effort::quick);
+            std::size_t size = respond(*askings[i], client, made, Effort::quick);
             if (size == put_off) {
-                if (wait_in_lane(fd, request, octets)) continue;
-                size = respond(octets, client, made, Effort::cut);
+                if (wait_in_lane(fd, request, askings[i]->message)) continue;
+                size = respond(*askings[i], client, made, Effort::cut);
             }
             if (size == 0) continue;
             msghdr& answer = answers.headers[made].msg_hdr;
@@ -163,11 +168,11 @@ struct UdpServer::State {
     }
 
     // Into the answer at `index`.
-    std::size_t respond(Octets request, const Client& client, std::size_t index,
+    std::size_t respond(Asking& asking, const Client& client, std::size_t index,
                         Effort effort) noexcept {
         answers.prepare(index);
         Slot& slot = answers.slots[index];
-        slot.data.iov_len = answering.respond(request, client, slot.octets, effort);
+        slot.data.iov_len = answering.respond(asking, client, slot.octets, effort);
         return slot.data.iov_len;
     }
 
@@ -201,7 +206,8 @@ struct UdpServer::State {
     void answer_waiting(int fd, Waiting& waiting, Effort effort) noexcept {
         if (!answering.begin()) return answering.counters().drop(Drop::failed);
         const Client client = client_of(waiting.client, Transport::udp);
-        const std::size_t size = respond(waiting.octets, client, 0, effort);
+        Asking asking(waiting.octets);
+        const std::size_t size = respond(asking, client, 0, effort);
         answering.end();
         if (size == 0) return;
         msghdr& answer = answers.headers[0].msg_hdr;
@@ -216,6 +222,7 @@ struct UdpServer::State {
     SlowLane& lane;
     std::deque<asio::posix::stream_descriptor> sockets;
     Datagrams requests;
+    std::array<std::optional<Asking>, batch_size> askings;
     Datagrams answers;
 };
 

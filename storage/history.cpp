@@ -133,8 +133,9 @@ ReaderSlots History::reader_slots() const {
 struct Snapshot::State {
     History::State& history;
     lmdb::Transaction transaction;
-    // Counts the states of the store that were taken, so that cursors know when to renew.
-    std::uint64_t generation = 0;
+    // Counts the states of the store that were taken, so that cursors know when to renew. From 1: a
+    // Foresight of 0 is none.
+    std::uint64_t generation = 1;
     StoreBlocks blocks;
     PackedCursor names;
     PackedCursor pivots;
@@ -270,6 +271,7 @@ struct PrefixWalk {
     std::uint64_t earlier_reads = 0;  // before then
     bool arrived = false;
     bool ended = true;
+    Foresight expected;  // the next seek, perhaps
 
     PrefixWalk(Snapshot::State& state, const PackedDatabase& database, const BlockDamage& damage)
         : snapshot(state), cursor(database, damage), generation(state.generation) {}
@@ -278,12 +280,15 @@ struct PrefixWalk {
     Octets target() const noexcept { return {target_octets.data(), target_size}; }
     std::uint64_t reads() const noexcept { return earlier_reads + (arrived ? cursor.reads() : 0); }
 
+    void renew() {
+        if (generation == snapshot.generation) return;
+        cursor.renew();
+        generation = snapshot.generation;
+    }
+
     // Walks what begins with `head` followed by `tail`.
     void seek(Octets head, Octets tail = {}) {
-        if (generation != snapshot.generation) {
-            cursor.renew();
-            generation = snapshot.generation;
-        }
+        renew();
         auto* end = std::copy(head.begin(), head.end(), prefix_octets.data());
         end = std::copy(tail.begin(), tail.end(), end);
         prefix_size = static_cast<std::size_t>(end - prefix_octets.data());
@@ -306,12 +311,21 @@ struct PrefixWalk {
         target_size = key.size();
     }
 
+    void arrive() {
+        arrived = true;
+        const bool foreseen =
+            expected.generation == generation && equal(expected.target(), target());
+        expected.generation = 0;
+        if (foreseen) {
+            cursor.seek(target(), expected.found);
+        } else {
+            cursor.seek(target());
+        }
+    }
+
     bool next() {
         if (ended) return false;
-        if (!arrived) {
-            cursor.seek(target());
-            arrived = true;
-        }
+        if (!arrived) arrive();
         ended = !cursor.next();
         if (!ended && (met == 0 || cursor.shared() < prefix_size)) {
             ended = !starts_with(cursor.key(), prefix());
@@ -359,6 +373,40 @@ void RecordCursor::seek_owner(Octets owner_key, std::optional<Rrtype> type) {
         put_type(octets.data(), *type);
         state_->walk.seek(owner_key, octets);
     });
+}
+
+void RecordCursor::foresee(const NameKey& owner, std::optional<Rrtype> type, Foresight& seek) {
+    PrefixWalk& walk = state_->walk;
+    walk.snapshot.guard([&] {
+        std::uint8_t* end = std::ranges::copy(owner.octets(), seek.target_octets.data()).out;
+        if (type) {
+            put_type(end, *type);
+            end += type_octets;
+        }
+        seek.target_size = static_cast<std::size_t>(end - seek.target_octets.data());
+        walk.renew();
+        seek.found = walk.cursor.find_block(seek.target());
+        seek.generation = seek.found.block.empty() ? 0 : walk.generation;
+    });
+}
+
+void RecordCursor::fetch_segments(const Foresight& seek) noexcept {
+    if (seek.generation != 0) BlockReader::fetch_segments(seek.found.block);
+}
+
+void RecordCursor::foresee_segment(Foresight& seek) {
+    if (seek.generation == 0) return;
+    state_->walk.snapshot.guard(
+        [&] { state_->walk.cursor.find_segment(seek.target(), seek.found); });
+}
+
+void RecordCursor::expect(const Foresight& seek) noexcept {
+    Foresight& expected = state_->walk.expected;
+    expected.generation = seek.generation;
+    if (seek.generation == 0) return;
+    std::ranges::copy(seek.target(), expected.target_octets.data());
+    expected.target_size = seek.target_size;
+    expected.found = seek.found;
 }
 
 void RecordCursor::seek_subtree(const NameKey& name) {

@@ -22,6 +22,7 @@
 
 #include "storage/batch.hpp"
 #include "storage/crowds.hpp"
+#include "storage/foresight.hpp"
 #include "storage/name.hpp"
 #include "storage/observation.hpp"
 #include "storage/octets.hpp"
@@ -105,6 +106,15 @@ class RecordCursor {
     // Goes on with the first record whose key is at or after `key`, among those sought: the way
     // past many records at the cost of one read. after_owner() and after_subtree() make such keys.
     void skip_to(Octets key);
+
+    // Finds out where seek_owner() will go, in three steps; see storage/foresight.hpp. None may
+    // come between the seek and the last next(). A seek that is the one expected, in the same state
+    // of the store, reads what was found; any other is made as if nothing were expected.
+    void foresee(const NameKey& owner, std::optional<Rrtype> type, Foresight& seek);
+    static void fetch_segments(const Foresight& seek) noexcept;
+    void foresee_segment(Foresight& seek);
+    void expect(const Foresight& seek) noexcept;
+
     bool next();
     const StoredRecord& record() const noexcept;
     // Octets that are after the key of the record before and not after this one's, and most often

@@ -17,6 +17,7 @@ constexpr std::size_t header_octets = 3;
 constexpr std::size_t slot_octets = 6;
 constexpr std::size_t max_segments = 255;
 constexpr std::size_t max_offset = 65535;
+constexpr std::size_t cache_line = 64;
 // What most blocks have.
 constexpr std::size_t usual_octets = 4096;
 constexpr std::size_t usual_segments = 16;
@@ -117,6 +118,21 @@ std::uint8_t BlockReader::symbols_of(Octets block) noexcept {
     return block.size() < header_octets ? std::uint8_t{0} : block[1];
 }
 
+void BlockReader::fetch_table(Octets block) noexcept {
+    __builtin_prefetch(block.data());
+    __builtin_prefetch(block.data() + std::min(block.size(), cache_line));
+}
+
+// Of a block that may be none; what is fetched in vain does no harm.
+void BlockReader::fetch_segments(Octets block) noexcept {
+    if (block.size() < header_octets) return;
+    const std::size_t table = (block.size() - header_octets) / slot_octets;
+    for (std::size_t i = 0; i < std::min<std::size_t>(block[2], table); ++i) {
+        const std::size_t begin = Table{block, table}.begin(i);
+        if (begin < block.size()) __builtin_prefetch(block.data() + begin);
+    }
+}
+
 bool BlockReader::open(Octets block, const SymbolTable& symbols) noexcept {
     close();
     const auto segments = segment_count(block);
@@ -125,11 +141,6 @@ bool BlockReader::open(Octets block, const SymbolTable& symbols) noexcept {
     symbols_ = &symbols;
     has_payloads_ = static_cast<BlockForm>(block[0]) == BlockForm::entries;
     segments_ = *segments;
-    // A seek looks at the beginnings of several segments; fetch them at the same time.
-    const Table table{block_, segments_};
-    for (std::size_t i = 0; i < segments_; ++i) {
-        __builtin_prefetch(block_.data() + table.begin(i));
-    }
     return true;
 }
 
@@ -161,36 +172,6 @@ bool BlockReader::open_segment(std::size_t index) noexcept {
     return true;
 }
 
-// Takes the entry that `rest` begins with.
-inline bool BlockReader::take_entry(Octets& rest, bool has_payloads, Entry& entry) noexcept {
-    // Nearly always each of the numbers is one octet.
-    const std::uint8_t* const at = rest.data();
-    const std::size_t numbers = has_payloads ? 3 : 2;
-    if (rest.size() < 3 || (at[0] | at[1] | (has_payloads ? at[2] : 0)) >= 0x80) {
-        return take_large_entry(rest, has_payloads, entry);
-    }
-    const std::size_t payload = has_payloads ? at[2] : 0;
-    const std::size_t octets = numbers + at[1] + payload;
-    if (octets > rest.size()) return false;
-    entry = {at[0], {at + numbers, at[1]}, {at + numbers + at[1], payload}};
-    rest = rest.subspan(octets);
-    return true;
-}
-
-// Passes over the entries that share more than that with the ones before them, as far as their
-// numbers are small.
-inline void BlockReader::skip(Octets& rest, bool has_payloads, std::size_t shared) noexcept {
-    const std::uint8_t* at = rest.data();
-    const std::uint8_t* const end = at + rest.size();
-    const std::ptrdiff_t numbers = has_payloads ? 3 : 2;
-    while (end - at >= 3 && at[0] > shared && (at[0] | at[1] | (has_payloads ? at[2] : 0)) < 0x80) {
-        const std::ptrdiff_t octets = numbers + at[1] + (has_payloads ? at[2] : 0);
-        if (end - at < octets) break;
-        at += octets;
-    }
-    rest = {at, end};
-}
-
 // Compares the first key of a segment that is not verified: where it is damaged, reading on from
 // the segment before comes upon the damage.
 int BlockReader::compare_first_key(std::size_t index, Octets target) noexcept {
@@ -204,23 +185,31 @@ int BlockReader::compare_first_key(std::size_t index, Octets target) noexcept {
     return found ? found->order : 1;
 }
 
-bool BlockReader::take_large_entry(Octets& rest, bool has_payloads, Entry& entry) noexcept {
-    OctetReader in(rest);
+bool BlockReader::read_entry(Entry& entry) noexcept {
+    const std::uint8_t* const at = rest_.data();
+    const std::size_t size = rest_.size();
+    // Nearly always each of the numbers is one octet.
+    const std::size_t numbers = has_payloads_ ? 3 : 2;
+    if (size >= 3 && (at[0] | at[1] | (has_payloads_ ? at[2] : 0)) < 0x80) {
+        const std::size_t payload = has_payloads_ ? at[2] : 0;
+        const std::size_t octets = numbers + at[1] + payload;
+        if (octets > size) return false;
+        entry = {at[0], {at + numbers, at[1]}, {at + numbers + at[1], payload}};
+        rest_ = rest_.subspan(octets);
+        return true;
+    }
+    OctetReader in(rest_);
     const auto shared = in.varint();
     const auto packed_size = in.varint();
-    const auto payload_size = has_payloads ? in.varint() : std::optional<std::uint64_t>(0);
+    const auto payload_size = has_payloads_ ? in.varint() : std::optional<std::uint64_t>(0);
     if (!shared || !packed_size || !payload_size || *shared > max_entry_key) return false;
     const auto packed = in.octets(*packed_size);
     if (!packed) return false;
     const auto payload = in.octets(*payload_size);
     if (!payload) return false;
     entry = {static_cast<std::size_t>(*shared), *packed, *payload};
-    rest = in.rest();
+    rest_ = in.rest();
     return true;
-}
-
-bool BlockReader::read_entry(Entry& entry) noexcept {
-    return take_entry(rest_, has_payloads_, entry);
 }
 
 // Makes `entry` the current one, but for the octets that its key shares.
@@ -260,23 +249,46 @@ BlockReader::Step BlockReader::first_of(std::size_t segment) noexcept {
     return next();
 }
 
-void BlockReader::seek(Octets target) noexcept {
-    shared_before_.reset();
-    if (segments_ == 0) return;
-    // The last segment that begins at or before the target.
+// The last that begins at or before the target.
+std::size_t BlockReader::find_segment(Octets target) noexcept {
+    if (segments_ == 0) return 0;
     std::size_t low = 0;
     std::size_t high = segments_;
     while (high - low > 1) {
         const std::size_t middle = (low + high) / 2;
         (compare_first_key(middle, target) <= 0 ? low : high) = middle;
     }
-    const auto passed = open_segment(low) ? pass(target, 0) : std::nullopt;
+    const Octets segment = Table{block_, segments_}.segment(low);
+    for (std::size_t at = cache_line; at < segment.size(); at += cache_line)
+        __builtin_prefetch(segment.data() + at);
+    return low;
+}
+
+void BlockReader::seek(Octets target, std::size_t segment) noexcept {
+    shared_before_.reset();
+    if (segment >= segments_) return;
+    const auto passed = open_segment(segment) ? pass(target, 0) : std::nullopt;
     if (!passed) {
         rest_ = {};
         pending_ = Step::damaged;
     } else if (!passed->entries.empty()) {
         shared_before_ = passed->last.size();
     }
+}
+
+// Passes over entries that share more than `match` octets with the one before, as long as each of
+// their numbers is one octet.
+void BlockReader::pass_over(std::size_t match) noexcept {
+    const std::uint8_t* at = rest_.data();
+    std::size_t left = rest_.size();
+    while (left >= 3 && at[0] > match && (at[0] | at[1] | (has_payloads_ ? at[2] : 0)) < 0x80) {
+        const std::size_t octets =
+            has_payloads_ ? std::size_t{3} + at[1] + at[2] : std::size_t{2} + at[1];
+        if (octets > left) break;
+        at += octets;
+        left -= octets;
+    }
+    rest_ = {at, left};
 }
 
 // Unpacks no key but the one that it comes to. While every key read so far is before the bound,
@@ -286,13 +298,11 @@ void BlockReader::seek(Octets target) noexcept {
 std::optional<BlockReader::Passed> BlockReader::pass(Octets bound, std::size_t match) noexcept {
     const std::uint8_t* const begin = rest_.data();
     const std::uint8_t* end = nullptr;  // of what is passed
-    const bool has_payloads = has_payloads_;
-    Octets rest = rest_;
     for (Entry entry;;) {
-        skip(rest, has_payloads, match);
-        end = rest.data();
-        if (rest.empty()) break;
-        if (!take_entry(rest, has_payloads, entry)) return std::nullopt;
+        pass_over(match);
+        end = rest_.data();
+        if (rest_.empty()) break;
+        if (!read_entry(entry)) return std::nullopt;
         if (entry.shared > match) continue;
         if (entry.shared == match) {
             const auto found = symbols_->compare(entry.packed, bound, match);
@@ -308,7 +318,6 @@ std::optional<BlockReader::Passed> BlockReader::pass(Octets bound, std::size_t m
         pending_ = Step::entry;
         break;
     }
-    rest_ = rest;
     return Passed{{begin, end}, bound.first(match)};
 }
 
@@ -399,18 +408,50 @@ const char* PackedDatabase::fault(Octets block) const {
 PackedCursor::PackedCursor(const PackedDatabase& database, const BlockDamage& report)
     : database_(database), blocks_(database.transaction, database.blocks), report_(report) {}
 
-void PackedCursor::open_block() {
+void PackedCursor::open_block(Octets key, Octets block) {
     ++reads_;
-    const char* fault = database_.open(block_, blocks_.value());
-    if (fault != nullptr && report_) report_(blocks_.key(), fault);
+    block_key_ = key;
+    const char* fault = database_.open(block_, block);
+    if (fault != nullptr && report_) report_(key, fault);
+}
+
+bool PackedCursor::next_block() {
+    if (is_foreseen_) blocks_.at_or_before(block_key_);
+    is_foreseen_ = false;
+    if (!blocks_.next()) return false;
+    open_block(blocks_.key(), blocks_.value());
+    return true;
+}
+
+ForeseenBlock PackedCursor::find_block(Octets target) {
+    ended_ = true;
+    // What is before the first block has all blocks after it.
+    if (!blocks_.at_or_before(target) && !blocks_.first()) return {};
+    BlockReader::fetch_table(blocks_.value());
+    return {blocks_.key(), blocks_.value()};
+}
+
+void PackedCursor::find_segment(Octets target, ForeseenBlock& found) {
+    ended_ = true;
+    if (database_.open(block_, found.block) == nullptr) found.segment = block_.find_segment(target);
+}
+
+void PackedCursor::seek(Octets target, const ForeseenBlock& found) {
+    reads_ = 0;
+    ended_ = false;
+    is_foreseen_ = true;
+    open_block(found.key, found.block);
+    block_.seek(target, found.segment);
 }
 
 void PackedCursor::seek(Octets target) {
+    const ForeseenBlock found = find_block(target);
+    if (found.block.empty()) return;
+    BlockReader::fetch_segments(found.block);
     reads_ = 0;
-    // What is before the first block has all blocks after it.
-    ended_ = !blocks_.at_or_before(target) && !blocks_.first();
-    if (ended_) return;
-    open_block();
+    ended_ = false;
+    is_foreseen_ = false;
+    open_block(found.key, found.block);
     block_.seek(target);
 }
 
@@ -420,11 +461,10 @@ bool PackedCursor::next() {
             case BlockReader::Step::entry:
                 return true;
             case BlockReader::Step::damaged:
-                if (report_) report_(blocks_.key(), damaged_segment);
+                if (report_) report_(block_key_, damaged_segment);
                 break;
             case BlockReader::Step::end:
-                ended_ = !blocks_.next();
-                if (!ended_) open_block();
+                ended_ = !next_block();
         }
     }
     return false;

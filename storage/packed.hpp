@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/foresight.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/octets.hpp"
 #include "storage/symbol_tables.hpp"
@@ -52,6 +53,11 @@ class BlockReader {
 
     // What is wrong with any part of the block: nothing, or a phrase for the operator.
     static const char* fault(Octets block, const SymbolTable& symbols) noexcept;
+    // Have the processor fetch what find_segment() looks at: the table of segments; then, once that
+    // is there, their beginnings.
+    static void fetch_table(Octets block) noexcept;
+    static void fetch_segments(Octets block) noexcept;
+
     // The number of the table that the block's keys are packed with.
     static std::uint8_t symbols_of(Octets block) noexcept;
 
@@ -64,7 +70,10 @@ class BlockReader {
     // its segment, the last.
     void follow(Octets key, Octets entries, BlockForm form, const SymbolTable& symbols) noexcept;
     // Places the reader before the first entry whose key is at or after `target`.
-    void seek(Octets target) noexcept;
+    void seek(Octets target) noexcept { seek(target, find_segment(target)); }
+    // The same in two steps: the segment that the target is in, which is being fetched; and on.
+    std::size_t find_segment(Octets target) noexcept;
+    void seek(Octets target, std::size_t segment) noexcept;
     Step next() noexcept;
     // Reads the first entry of that segment; there is none where there is no such segment.
     Step first_of(std::size_t segment) noexcept;
@@ -96,13 +105,11 @@ class BlockReader {
 
   private:
     struct Entry;
-    static bool take_entry(Octets& rest, bool has_payloads, Entry& entry) noexcept;
-    static void skip(Octets& rest, bool has_payloads, std::size_t shared) noexcept;
-    static bool take_large_entry(Octets& rest, bool has_payloads, Entry& entry) noexcept;
     bool read_entry(Entry& entry) noexcept;
     bool open_segment(std::size_t index) noexcept;
     int compare_first_key(std::size_t index, Octets target) noexcept;
     bool unpack(const Entry& entry) noexcept;
+    void pass_over(std::size_t match) noexcept;
     std::optional<Passed> pass(Octets bound, std::size_t match) noexcept;
 
     Octets block_;
@@ -192,21 +199,30 @@ class PackedCursor {
     void seek(Octets target);
     bool next();
 
+    // The same in steps, see storage/foresight.hpp: the block in which a seek begins; its segment,
+    // after BlockReader::fetch_segments(); and the seek, with all of it in the processor's cache.
+    ForeseenBlock find_block(Octets target);
+    void find_segment(Octets target, ForeseenBlock& found);
+    void seek(Octets target, const ForeseenBlock& found);
+
     Octets key() const noexcept { return block_.key(); }
     Octets payload() const noexcept { return block_.payload(); }
     std::size_t shared() const noexcept { return block_.shared(); }
     // Of the last seek, until the cursor goes on to another block.
     std::optional<std::size_t> shared_before() const noexcept { return block_.shared_before(); }
     // The key under which LMDB holds the block.
-    Octets block_key() const noexcept { return blocks_.key(); }
+    Octets block_key() const noexcept { return block_key_; }
     // Blocks read since the last seek.
     std::uint64_t reads() const noexcept { return reads_; }
 
   private:
-    void open_block();
+    void open_block(Octets key, Octets block);
+    bool next_block();
 
     PackedDatabase database_;
     lmdb::Cursor blocks_;
+    bool is_foreseen_ = false;  // the block; then blocks_ may be elsewhere
+    Octets block_key_;
     const BlockDamage& report_;
     BlockReader block_;
     std::uint64_t reads_ = 0;

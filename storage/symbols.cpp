@@ -25,7 +25,9 @@ std::uint64_t load(const std::uint8_t* octets) noexcept {
 inline std::uint64_t load(Octets octets, std::size_t place) noexcept {
     const std::size_t left = octets.size() - place;
     if (left >= 8) return load(octets.data() + place);
-    if (octets.size() >= 8) return load(octets.data() + octets.size() - 8) >> (64 - 8 * left);
+    if (left > 0 && octets.size() >= 8) {
+        return load(octets.data() + octets.size() - 8) >> (64 - 8 * left);
+    }
     std::uint64_t word = 0;
     for (std::size_t i = octets.size(); i > place; --i)
         word = word << 8 | octets[i - 1];
@@ -52,12 +54,20 @@ std::uint8_t* put_run(Octets run, std::uint8_t* out) noexcept {
     return out;
 }
 
-// The run that begins with `symbol`, which is none; nothing where there is no such run.
-std::optional<Octets> read_run(std::uint8_t symbol, OctetReader& in) noexcept {
+// The run that begins with `symbol`, which is none, and goes on at `next`; moves that behind it.
+// Nothing where there is no such run.
+inline std::optional<Octets> read_run(std::uint8_t symbol, const std::uint8_t*& next,
+                                      const std::uint8_t* end) noexcept {
     if (symbol <= literal_run) return std::nullopt;
-    if (symbol < long_run) return in.octets(symbol - literal_run);
-    const auto size = in.u8();
-    return size ? in.octets(*size) : std::nullopt;
+    std::size_t size = symbol - literal_run;
+    if (symbol == long_run) {
+        if (next == end) return std::nullopt;
+        size = *next++;
+    }
+    if (static_cast<std::size_t>(end - next) < size) return std::nullopt;
+    const Octets run(next, size);
+    next += size;
+    return run;
 }
 
 }  // namespace
@@ -75,7 +85,7 @@ std::optional<std::size_t> SymbolTable::unpack(Octets packed, std::uint8_t* out,
     const std::uint8_t* const in_end = in + packed.size();
     std::uint8_t* next = out;
     const std::uint8_t* const end = out + room;
-    while (in != in_end) {
+    while (in < in_end) {
         if (end - next < static_cast<std::ptrdiff_t>(max_symbol_octets)) return std::nullopt;
         const std::uint8_t symbol = *in++;
         if (symbol < size_) {
@@ -83,52 +93,47 @@ std::optional<std::size_t> SymbolTable::unpack(Octets packed, std::uint8_t* out,
             next += sizes_[symbol];
             continue;
         }
-        OctetReader rest({in, in_end});
-        const auto run = read_run(symbol, rest);
+        const auto run = read_run(symbol, in, in_end);
         if (!run || static_cast<std::size_t>(end - next) < run->size()) return std::nullopt;
-        next = std::copy(run->begin(), run->end(), next);
-        in = run->data() + run->size();
+        for (const std::uint8_t octet : *run)
+            *next++ = octet;
     }
     return static_cast<std::size_t>(next - out);
 }
 
-std::optional<SymbolTable::Comparison> SymbolTable::compare(Octets packed, Octets wanted,
+std::optional<SymbolTable::Comparison> SymbolTable::compare(Octets packed, Octets sought,
                                                             std::size_t place) const noexcept {
     const std::size_t begin = place;
-    // What comes next in the packed form is `octets`, of which `more` are the same as those wanted.
-    const auto differ = [&](Octets octets, std::size_t more) {
-        const std::size_t at = place + more;
-        return Comparison{at - begin, at < wanted.size() && octets[more] < wanted[at] ? -1 : 1};
-    };
-    const std::uint8_t* next = packed.data();
-    const std::uint8_t* const end = next + packed.size();
-    for (;;) {
-        // Symbol by symbol, as long as wanted has as many octets as any of them.
-        std::uint64_t unlike = 0;
-        for (; next < end && *next < size_ && place + max_symbol_octets <= wanted.size(); ++next) {
-            const unsigned size = sizes_[*next];
-            unlike = (octets_[*next] ^ load(wanted.data() + place)) << (64 - 8 * size);
-            if (unlike != 0) break;
-            place += size;
-        }
-        if (next == end) return Comparison{place - begin, place == wanted.size() ? 0 : -1};
-        const std::uint8_t symbol = *next++;
-        std::array<std::uint8_t, max_symbol_octets> unpacked;
-        Octets octets;
+    const std::uint8_t* in = packed.data();
+    const std::uint8_t* const in_end = in + packed.size();
+    while (in < in_end) {
+        const std::uint8_t symbol = *in++;
         if (symbol < size_) {
-            store(unpacked.data(), octets_[symbol]);
-            octets = Octets(unpacked).first(sizes_[symbol]);
-        } else {
-            OctetReader in({next, end});
-            const auto run = read_run(symbol, in);
-            if (!run) return std::nullopt;
-            octets = *run;
-            next = in.rest().data();
+            const std::size_t size = sizes_[symbol];
+            const std::size_t left = sought.size() - place;
+            const std::uint64_t expected = load(sought, place);
+            const std::uint64_t unlike = octets_[symbol] ^ expected;
+            if (unlike << (64 - 8 * size) == 0 && size <= left) {
+                place += size;
+                continue;
+            }
+            const auto same = static_cast<std::size_t>(std::countr_zero(unlike)) / 8;
+            if (same >= left) return Comparison{sought.size() - begin, 1};
+            const auto octet_of = [same](std::uint64_t word) { return word >> (8 * same) & 0xffU; };
+            const bool before = octet_of(octets_[symbol]) < octet_of(expected);
+            return Comparison{place + same - begin, before ? -1 : 1};
         }
-        const std::size_t more = common_prefix(octets, wanted.subspan(place));
-        if (more < octets.size()) return differ(octets, more);
-        place += more;
+        const auto run = read_run(symbol, in, in_end);
+        if (!run) return std::nullopt;
+        for (const std::uint8_t octet : *run) {
+            if (place == sought.size()) return Comparison{place - begin, 1};
+            if (octet != sought[place]) {
+                return Comparison{place - begin, octet < sought[place] ? -1 : 1};
+            }
+            ++place;
+        }
     }
+    return Comparison{place - begin, place == sought.size() ? 0 : -1};
 }
 
 SymbolPacker::SymbolPacker(const SymbolTable& table) {

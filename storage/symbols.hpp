@@ -53,14 +53,14 @@ class SymbolTable {
     std::optional<std::size_t> unpack(Octets packed, std::uint8_t* out,
                                       std::size_t room) const noexcept;
 
-    // How what is packed compares with `wanted`.
+    // How what is packed compares with octets that are sought.
     struct Comparison {
         std::size_t common;  // leading octets that both have
         int order;           // below 0 where what is packed comes first, 0 where both are equal
     };
-    // Compares `packed` with what `wanted` has from `place` on, without unpacking it; nothing where
+    // Compares `packed` with what `sought` has from `place` on, without unpacking it; nothing where
     // it cannot be unpacked, as far as it was looked at.
-    std::optional<Comparison> compare(Octets packed, Octets wanted,
+    std::optional<Comparison> compare(Octets packed, Octets sought,
                                       std::size_t place) const noexcept;
 
   private:

@@ -1,7 +1,10 @@
 // Any octets to a responder with a store behind it, over both transports: it answers within the
 // room or not at all, and goes on.
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "responder/respond.hpp"
@@ -45,12 +48,24 @@ class Server {
         std::vector<std::uint8_t> response(room);
         if (!responder_->begin(now)) std::abort();
         const std::size_t size = responder_->respond(message, {transport}, response);
+        const auto foreseen = respond_foreseen(message, transport, room);
+        if (!equal(Octets(response).first(std::min(size, room)), foreseen)) std::abort();
         responder_->end();
         if (size > room || (size != 0 && size < header_octets)) std::abort();
         if (!responder_->trouble().empty()) std::abort();
     }
 
   private:
+    std::vector<std::uint8_t> respond_foreseen(Octets message, Transport transport,
+                                               std::size_t room) {
+        std::array<std::optional<Asking>, 1> batch;
+        batch[0].emplace(message);
+        responder_->foresee(batch);
+        std::vector<std::uint8_t> response(room);
+        response.resize(responder_->respond(*batch[0], {transport}, response));
+        return response;
+    }
+
     test::TemporaryDirectory directory_;
     Service service_;
     std::unique_ptr<History> history_;

@@ -120,6 +120,53 @@ BOOST_AUTO_TEST_CASE(whatever_goes_in_comes_out) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(packed_octets_compare_as_what_they_stand_for) {
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < 300; ++i) {
+        const SymbolTable table = random_table(random);
+        const SymbolPacker packer(table);
+        for (int k = 0; k < 60; ++k) {
+            const std::string before = random_text(random);
+            const std::string text = random_text(random);
+            std::string other = random() % 4 == 0 ? random_text(random) : text;
+            if (random() % 2 == 0) other.resize(random() % (other.size() + 1));
+            if (random() % 2 == 0) other += random_text(random);
+            if (random() % 2 == 0 && !other.empty()) other[random() % other.size()] ^= 1;
+            const std::string sought = before + other;
+            const auto packed = pack(packer, text);
+            const auto found = table.compare(
+                packed, std::vector<std::uint8_t>(sought.begin(), sought.end()), before.size());
+            BOOST_TEST_REQUIRE(found.has_value(), "seed " << seed);
+            const int expected = compare(as_octets(text), as_octets(other));
+            BOOST_TEST_REQUIRE((found->order > 0) == (expected > 0), "seed " << seed);
+            BOOST_TEST_REQUIRE((found->order < 0) == (expected < 0), "seed " << seed);
+            BOOST_TEST_REQUIRE(found->common == common_prefix(as_octets(text), as_octets(other)),
+                               "seed " << seed);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(octets_that_are_nothing_packed_compare_as_they_unpack_or_not_at_all) {
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < 20000; ++i) {
+        const SymbolTable table = i % 100 == 0 ? SymbolTable() : table_of({"a", "ab", "abcdefgh"});
+        std::vector<std::uint8_t> packed(random() % 8);
+        for (auto& octet : packed)
+            octet =
+                static_cast<std::uint8_t>(random() % 2 == 0 ? random() % 3 : 250 + random() % 6);
+        const auto text = unpack(table, packed);
+        const std::string sought = "ababcd";
+        const auto found = table.compare(packed, as_octets(sought), 0);
+        if (!text) continue;
+        BOOST_TEST_REQUIRE(found.has_value(), "seed " << seed);
+        const int expected = compare(as_octets(*text), as_octets(sought));
+        BOOST_TEST_REQUIRE((found->order < 0) == (expected < 0), "seed " << seed);
+        BOOST_TEST_REQUIRE((found->order == 0) == (expected == 0), "seed " << seed);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_longest_symbol_is_taken) {
     const SymbolTable table = table_of({"a", "ab", "abc", "abcdefgh", "abcdef", "abd"});
     BOOST_TEST((pack(table, "abcdefgh") == std::vector<std::uint8_t>{3}));

@@ -1,0 +1,38 @@
+// Where a seek will go, found out before it is made.
+//
+// A lookup waits for memory several times over: for the block, for the beginnings of its segments,
+// for the segment. Who has several seeks to make takes each of these steps for all of them before
+// the next step, so that the processor fetches what one needs while it works for the others.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "storage/name.hpp"
+#include "storage/octets.hpp"
+#include "storage/record_key.hpp"
+
+namespace dnshist {
+
+// The place in a database at which a seek begins. The views are good as long as the state of the
+// store in which it was found.
+struct ForeseenBlock {
+    Octets key;  // under which LMDB holds the block
+    Octets block;
+    std::size_t segment = 0;
+};
+
+// A seek of the records of one owner, of one type or of all; see RecordCursor.
+struct Foresight {
+    Foresight() noexcept {}  // NOLINT: room that need not be set to zero first
+
+    std::array<std::uint8_t, max_name_octets + type_octets> target_octets;
+    std::size_t target_size = 0;
+    ForeseenBlock found;
+    std::uint64_t generation = 0;  // of the store's state; 0: nothing is foreseen
+
+    Octets target() const noexcept { return {target_octets.data(), target_size}; }
+};
+
+}  // namespace dnshist
