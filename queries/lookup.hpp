@@ -57,7 +57,6 @@ class Lookup {
     // Finds out where page() will begin to read, in three steps, so that who has several queries
     // takes each for all of them (storage/foresight.hpp); expect() comes right before page().
     void foresee(const Query& query, Foresight& seek) { items_.walk().foresee(query, seek); }
-    static void fetch_segments(const Foresight& seek) noexcept { Walk::fetch_segments(seek); }
     void foresee_segment(Foresight& seek) { items_.walk().foresee_segment(seek); }
     void expect(const Foresight& seek) noexcept { items_.walk().expect(seek); }
 

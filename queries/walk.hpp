@@ -90,9 +90,6 @@ class Walk {
     // Finds out where the walk of a query will begin, in three steps, as RecordCursor has them, for
     // queries of one name; of others nothing is foreseen. expect() is for the walk that comes next.
     void foresee(const Query& query, Foresight& seek);
-    static void fetch_segments(const Foresight& seek) noexcept {
-        RecordCursor::fetch_segments(seek);
-    }
     void foresee_segment(Foresight& seek) { records_.foresee_segment(seek); }
     void expect(const Foresight& seek) noexcept { records_.expect(seek); }
 

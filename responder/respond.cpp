@@ -329,7 +329,8 @@ void Responder::foresee(std::span<std::optional<Asking>> batch) {
     };
     Lookup& store = state_->store;
     each_query([&](const Query& query, Asking& asking) { store.foresee(query, asking.foresight); });
-    each_query([](const Query&, Asking& asking) { Lookup::fetch_segments(asking.foresight); });
+    each_query([](const Query&, Asking& asking) { fetch_block(asking.foresight); });
+    each_query([](const Query&, Asking& asking) { fetch_segments(asking.foresight); });
     each_query([&](const Query&, Asking& asking) { store.foresee_segment(asking.foresight); });
 }
 

@@ -10,7 +10,6 @@ BlockWalk::BlockWalk(const PackedDatabase& database, Octets block_key, Octets bl
                      Octets next_block)
     : block_key_(block_key), next_block_(next_block), symbols_(BlockReader::symbols_of(block)) {
     if (block.empty()) return;
-    BlockReader::fetch_segments(block);
     for (BlockReader& reader : readers_) {
         const char* fault = database.open(reader, block);
         if (fault != nullptr) throw DamagedBlock(block_key, fault);

@@ -390,10 +390,6 @@ void RecordCursor::foresee(const NameKey& owner, std::optional<Rrtype> type, For
     });
 }
 
-void RecordCursor::fetch_segments(const Foresight& seek) noexcept {
-    if (seek.generation != 0) BlockReader::fetch_segments(seek.found.block);
-}
-
 void RecordCursor::foresee_segment(Foresight& seek) {
     if (seek.generation == 0) return;
     state_->walk.snapshot.guard(

@@ -107,11 +107,11 @@ class RecordCursor {
     // past many records at the cost of one read. after_owner() and after_subtree() make such keys.
     void skip_to(Octets key);
 
-    // Finds out where seek_owner() will go, in three steps; see storage/foresight.hpp. None may
-    // come between the seek and the last next(). A seek that is the one expected, in the same state
-    // of the store, reads what was found; any other is made as if nothing were expected.
+    // Finds out where seek_owner() will go, and in which segment that is; see
+    // storage/foresight.hpp. Neither may come between a seek and its last next(). A seek that is
+    // the one expected, in the same state of the store, reads what was found; any other is made as
+    // if nothing were expected.
     void foresee(const NameKey& owner, std::optional<Rrtype> type, Foresight& seek);
-    static void fetch_segments(const Foresight& seek) noexcept;
     void foresee_segment(Foresight& seek);
     void expect(const Foresight& seek) noexcept;
 

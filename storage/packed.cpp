@@ -90,7 +90,27 @@ std::optional<std::size_t> segment_count(Octets block) noexcept {
     return segments;
 }
 
+// Loads the line of an octet into the processor's cache. Not a prefetch: of a page whose address
+// the processor has to look up, that is dropped or waited for, while loads go on side by side.
+void touch(const std::uint8_t* octet) noexcept {
+    static_cast<void>(*static_cast<const volatile std::uint8_t*>(octet));
+}
+
 }  // namespace
+
+void fetch_block(const Foresight& seek) noexcept {
+    const Octets block = seek.found.block;
+    if (block.empty()) return;
+    touch(block.data());
+    touch(block.data() + std::min(block.size() - 1, cache_line));
+}
+
+void fetch_segments(Foresight& seek) noexcept {
+    ForeseenBlock& found = seek.found;
+    found.segments = segment_count(found.block).value_or(0);
+    for (std::size_t i = 0; i < found.segments; ++i)
+        touch(found.block.data() + Table{found.block, found.segments}.begin(i));
+}
 
 struct BlockReader::Entry {
     std::size_t shared;
@@ -118,30 +138,19 @@ std::uint8_t BlockReader::symbols_of(Octets block) noexcept {
     return block.size() < header_octets ? std::uint8_t{0} : block[1];
 }
 
-void BlockReader::fetch_table(Octets block) noexcept {
-    __builtin_prefetch(block.data());
-    __builtin_prefetch(block.data() + std::min(block.size(), cache_line));
-}
-
-// Of a block that may be none; what is fetched in vain does no harm.
-void BlockReader::fetch_segments(Octets block) noexcept {
-    if (block.size() < header_octets) return;
-    const std::size_t table = (block.size() - header_octets) / slot_octets;
-    for (std::size_t i = 0; i < std::min<std::size_t>(block[2], table); ++i) {
-        const std::size_t begin = Table{block, table}.begin(i);
-        if (begin < block.size()) __builtin_prefetch(block.data() + begin);
-    }
-}
-
 bool BlockReader::open(Octets block, const SymbolTable& symbols) noexcept {
-    close();
     const auto segments = segment_count(block);
-    if (!segments) return false;
+    open(block, symbols, segments.value_or(0));
+    return segments.has_value();
+}
+
+void BlockReader::open(Octets block, const SymbolTable& symbols, std::size_t segments) noexcept {
+    close();
+    if (segments == 0) return;
     block_ = block;
     symbols_ = &symbols;
     has_payloads_ = static_cast<BlockForm>(block[0]) == BlockForm::entries;
-    segments_ = *segments;
-    return true;
+    segments_ = segments;
 }
 
 void BlockReader::close() noexcept {
@@ -427,27 +436,34 @@ ForeseenBlock PackedCursor::find_block(Octets target) {
     ended_ = true;
     // What is before the first block has all blocks after it.
     if (!blocks_.at_or_before(target) && !blocks_.first()) return {};
-    BlockReader::fetch_table(blocks_.value());
     return {blocks_.key(), blocks_.value()};
 }
 
 void PackedCursor::find_segment(Octets target, ForeseenBlock& found) {
     ended_ = true;
-    if (database_.open(block_, found.block) == nullptr) found.segment = block_.find_segment(target);
+    found.symbols = database_.symbols.find(BlockReader::symbols_of(found.block));
+    if (found.symbols == nullptr) return;
+    block_.open(found.block, *found.symbols, found.segments);
+    found.segment = block_.find_segment(target);
 }
 
 void PackedCursor::seek(Octets target, const ForeseenBlock& found) {
     reads_ = 0;
     ended_ = false;
     is_foreseen_ = true;
-    open_block(found.key, found.block);
+    if (found.symbols != nullptr && found.segments != 0) {
+        ++reads_;
+        block_key_ = found.key;
+        block_.open(found.block, *found.symbols, found.segments);
+    } else {
+        open_block(found.key, found.block);
+    }
     block_.seek(target, found.segment);
 }
 
 void PackedCursor::seek(Octets target) {
     const ForeseenBlock found = find_block(target);
     if (found.block.empty()) return;
-    BlockReader::fetch_segments(found.block);
     reads_ = 0;
     ended_ = false;
     is_foreseen_ = false;

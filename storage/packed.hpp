@@ -53,17 +53,14 @@ class BlockReader {
 
     // What is wrong with any part of the block: nothing, or a phrase for the operator.
     static const char* fault(Octets block, const SymbolTable& symbols) noexcept;
-    // Have the processor fetch what find_segment() looks at: the table of segments; then, once that
-    // is there, their beginnings.
-    static void fetch_table(Octets block) noexcept;
-    static void fetch_segments(Octets block) noexcept;
-
     // The number of the table that the block's keys are packed with.
     static std::uint8_t symbols_of(Octets block) noexcept;
 
     // Places the reader before the first entry; false, and no entries, where the block is
     // malformed. `symbols` is the block's table, and stays where it is while the block is read.
     bool open(Octets block, const SymbolTable& symbols) noexcept;
+    // The same with a block that is known to have so many segments; 0 where it is malformed.
+    void open(Octets block, const SymbolTable& symbols, std::size_t segments) noexcept;
     // As if opened on a block without entries.
     void close() noexcept;
     // As if it had just read an entry of `key` in a block of that form, with `entries` after it in
@@ -199,8 +196,8 @@ class PackedCursor {
     void seek(Octets target);
     bool next();
 
-    // The same in steps, see storage/foresight.hpp: the block in which a seek begins; its segment,
-    // after BlockReader::fetch_segments(); and the seek, with all of it in the processor's cache.
+    // The same in steps, see storage/foresight.hpp: the block in which a seek begins, its segment,
+    // and the seek.
     ForeseenBlock find_block(Octets target);
     void find_segment(Octets target, ForeseenBlock& found);
     void seek(Octets target, const ForeseenBlock& found);

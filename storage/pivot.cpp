@@ -38,7 +38,8 @@ enum Mark : std::uint8_t {
 
 constexpr auto marks = [] {
     std::array<std::uint8_t, 256> table{};
-    std::fill(table.begin(), table.begin() + ' ' + 1, token_end);
+    for (std::uint8_t c = 0; c <= ' '; ++c)
+        table[c] = token_end;
     table[0x7f] = token_end;
     table['='] = table[':'] = separator;
     table[';'] = table[','] = punctuation;

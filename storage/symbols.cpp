@@ -201,11 +201,14 @@ std::uint8_t* SymbolPacker::pack(Octets octets, std::uint8_t* out) const noexcep
     };
     while (end - next >= static_cast<std::ptrdiff_t>(max_symbol_octets))
         take(find(load(next), max_symbol_octets));
-    std::size_t left = static_cast<std::size_t>(end - next);
-    for (std::uint64_t word = left == 0 ? 0 : load(octets, octets.size() - left); next != end;) {
+    // The last few are less than a word.
+    auto left = static_cast<std::size_t>(end - next);
+    std::uint64_t word = left == 0 ? 0 : load(octets, octets.size() - left);
+    while (left != 0) {
         take(find(word, left));
-        word >>= 8 * (left - static_cast<std::size_t>(end - next));
-        left = static_cast<std::size_t>(end - next);
+        const auto still_left = static_cast<std::size_t>(end - next);
+        word >>= 8 * (left - still_left);
+        left = still_left;
     }
     return literals == end ? out : put_run({literals, end}, out);
 }
