@@ -15,16 +15,22 @@ namespace dnshist {
 
 class Arena {
   public:
-    Octets keep(Octets octets) {
-        if (left_ < octets.size()) {
-            left_ = std::max(slab_octets, octets.size());
+    // Room for `size` octets, to be filled.
+    std::uint8_t* room(std::size_t size) {
+        if (left_ < size) {
+            left_ = std::max(slab_octets, size);
             slabs_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(left_));
             next_ = slabs_.back().get();
         }
-        std::uint8_t* place = next_;
+        std::uint8_t* const place = next_;
+        next_ += size;
+        left_ -= size;
+        return place;
+    }
+
+    Octets keep(Octets octets) {
+        std::uint8_t* const place = room(octets.size());
         std::copy(octets.begin(), octets.end(), place);
-        next_ += octets.size();
-        left_ -= octets.size();
         return {place, octets.size()};
     }
 

@@ -62,7 +62,10 @@ class PivotChanges : public PiecewiseChanges {
   public:
     void add(Octets owner_key, Rrtype type, Octets rdata) {
         for_each_pivot_value(type, rdata, [&](const PivotValue& value) {
-            keys_.push_back(arena_.keep(make_pivot_key(value, type, owner_key).view()));
+            const std::size_t size = pivot_key_octets(value, owner_key);
+            std::uint8_t* const key = arena_.room(size);
+            put_pivot_key(key, value, type, owner_key);
+            keys_.emplace_back(key, size);
         });
     }
 

@@ -17,7 +17,8 @@ enum Part : std::uint8_t {
     of_word = 8,  // makes an address beside it a part of a longer word
     of_host = 16,
     of_user = 32,
-    host_mark = 64,  // a host may stand behind it
+    host_mark = 64,      // a host may stand behind it
+    address_mark = 128,  // there is one in every address
     alphanumeric = digit | letter,
 };
 
@@ -38,6 +39,7 @@ constexpr auto parts = [] {
     add("-_.", of_host);
     add("-_.+", of_user);
     add("@:", host_mark);
+    add(".:", address_mark);
     return table;
 }();
 
@@ -90,11 +92,15 @@ bool is_host_name(std::string_view text) noexcept {
 
 }  // namespace
 
-// The characters in a row of which an address may be made, without those at the ends that belong to
-// a word beside them: "ip4:192.0.2.1" has '4' and ':' in front.
+// The next characters in a row of which an address may be made, without those at the ends that
+// belong to a word beside them: "ip4:192.0.2.1" has '4' and ':' in front.
 std::string_view AddressMentions::take_run() noexcept {
-    const std::size_t begin = find(text_, at_, of_address);
-    at_ = end_of(text_, begin, of_address);
+    const std::size_t mark = find(text_, at_, address_mark);
+    std::size_t begin = mark;
+    while (begin > at_ && is(text_[begin - 1], of_address))
+        --begin;
+    at_ = end_of(text_, mark, of_address);
+    if (mark == at_) return {};
     std::string_view run = text_.substr(begin, at_ - begin);
     if (begin > 0 && is(text_[begin - 1], of_word)) {
         const std::size_t colon = run.find(':');

@@ -18,7 +18,10 @@ constexpr std::size_t slot_octets = 6;
 constexpr std::size_t max_segments = 255;
 constexpr std::size_t max_offset = 65535;
 constexpr std::size_t cache_line = 64;
-// A segment is closed once it is this long: about what a lookup has to verify and read.
+// What most blocks have.
+constexpr std::size_t usual_octets = 4096;
+constexpr std::size_t usual_segments = 16;
+// A segment is closed where it is nearest to this: about what a lookup has to verify and read.
 constexpr std::size_t segment_octets = 448;
 
 constexpr const char* malformed_entries = "its entries are malformed";
@@ -44,6 +47,10 @@ std::size_t varint_octets(std::size_t value) noexcept {
     for (; value >= 0x80; value >>= 7)
         ++octets;
     return octets;
+}
+
+std::uint8_t* put(Octets octets, std::uint8_t* out) noexcept {
+    return std::copy(octets.begin(), octets.end(), out);
 }
 
 // A block's table of segments. Only of a block that is_table() approves.
@@ -155,6 +162,16 @@ void BlockReader::close() noexcept {
     key_size_ = 0;
 }
 
+void BlockReader::follow(Octets key, Octets entries, BlockForm form,
+                         const SymbolTable& symbols) noexcept {
+    close();
+    symbols_ = &symbols;
+    has_payloads_ = form == BlockForm::entries;
+    rest_ = entries;
+    key_size_ = std::min(key.size(), max_entry_key);
+    std::copy_n(key.begin(), key_size_, key_.begin());
+}
+
 bool BlockReader::open_segment(std::size_t index) noexcept {
     const Table table{block_, segments_};
     next_segment_ = index + 1;
@@ -234,6 +251,13 @@ BlockReader::Step BlockReader::next() noexcept {
     return Step::entry;
 }
 
+BlockReader::Step BlockReader::first_of(std::size_t segment) noexcept {
+    pending_.reset();
+    rest_ = {};
+    next_segment_ = segment;
+    return next();
+}
+
 // The last that begins at or before the target.
 std::size_t BlockReader::find_segment(Octets target) noexcept {
     if (segments_ == 0) return 0;
@@ -252,9 +276,12 @@ std::size_t BlockReader::find_segment(Octets target) noexcept {
 void BlockReader::seek(Octets target, std::size_t segment) noexcept {
     shared_before_.reset();
     if (segment >= segments_) return;
-    if (!open_segment(segment) || !seek_in_segment(target)) {
+    const auto passed = open_segment(segment) ? pass(target, 0) : std::nullopt;
+    if (!passed) {
         rest_ = {};
         pending_ = Step::damaged;
+    } else if (!passed->entries.empty()) {
+        shared_before_ = passed->last.size();
     }
 }
 
@@ -273,78 +300,90 @@ void BlockReader::pass_over(std::size_t match) noexcept {
     rest_ = {at, left};
 }
 
-// Unpacks no key but the one that it finds. While every key read so far is before the target,
-// `match` octets of the last one are the target's. A key that shares more than that with it differs
-// from the target at the same place, so it is before the target too; one that shares less is larger
+// Unpacks no key but the one that it comes to. While every key read so far is before the bound,
+// `match` octets of the last one are the bound's. A key that shares more than that with it differs
+// from the bound at the same place, so it is before the bound too; one that shares less is larger
 // there, and after it; only one that shares just as much has to be looked at.
-bool BlockReader::seek_in_segment(Octets target) noexcept {
-    std::size_t match = 0;
-    Entry entry;
-    while (!rest_.empty()) {
+std::optional<BlockReader::Passed> BlockReader::pass(Octets bound, std::size_t match) noexcept {
+    const std::uint8_t* const begin = rest_.data();
+    const std::uint8_t* end = nullptr;  // of what is passed
+    for (Entry entry;;) {
         pass_over(match);
+        end = rest_.data();
         if (rest_.empty()) break;
-        if (!read_entry(entry)) return false;
+        if (!read_entry(entry)) return std::nullopt;
         if (entry.shared > match) continue;
         if (entry.shared == match) {
-            const auto found = symbols_->compare(entry.packed, target, match);
-            if (!found) return false;
+            const auto found = symbols_->compare(entry.packed, bound, match);
+            if (!found) return std::nullopt;
             if (found->order < 0) {
                 match += found->common;
-                shared_before_ = match;
                 continue;
             }
         }
-        if (!unpack(entry)) return false;
-        // What it shares with the key before are octets of the target.
-        if (entry.shared != 0) std::memcpy(key_.data(), target.data(), entry.shared);
+        if (!unpack(entry)) return std::nullopt;
+        // What it shares with the key before are octets of the bound.
+        if (entry.shared != 0) std::memcpy(key_.data(), bound.data(), entry.shared);
         pending_ = Step::entry;
-        return true;
+        break;
     }
-    return true;
+    return Passed{{begin, end}, bound.first(match)};
+}
+
+std::optional<BlockReader::Passed> BlockReader::pass(Octets bound) noexcept {
+    if (!bound.empty()) return pass(bound, common_prefix(key(), bound));
+    const Octets all = rest_;
+    rest_ = {};
+    return Passed{all, {}};
 }
 
 std::size_t entry_octets(const BlockEntry& entry, BlockForm form) noexcept {
     const std::size_t payload =
         form == BlockForm::keys ? 0 : varint_octets(entry.payload.size()) + entry.payload.size();
     return varint_octets(entry.shared) + varint_octets(entry.packed.size()) + entry.packed.size() +
-           payload;
+           payload + entry.followers.size();
+}
+
+BlockWriter::BlockWriter(std::vector<std::uint8_t>& out, BlockForm form, std::uint8_t symbols,
+                         const SymbolPacker& packer)
+    : out_(out), begin_(out.size()), end_(begin_), form_(form), symbols_(symbols), packer_(packer) {
+    segments_.reserve(usual_segments);
 }
 
 std::size_t BlockWriter::size() const noexcept {
-    return header_octets + segments_.size() * slot_octets + (out_.size() - begin_);
+    return header_octets + segments_.size() * slot_octets + (end_ - begin_);
 }
 
-bool BlockWriter::begins_segment() const noexcept {
+// Whether a segment is nearer to the size that it is to have without so many octets more.
+bool BlockWriter::begins_segment(std::size_t octets) const noexcept {
     if (segments_.empty()) return true;
-    return out_.size() - segments_.back() >= segment_octets && segments_.size() < max_segments &&
-           size() + slot_octets <= max_offset;
+    return end_ - segments_.back() + octets / 2 >= segment_octets &&
+           segments_.size() < max_segments && size() + slot_octets <= max_offset;
 }
 
-// The entry as the first of a segment, which shares nothing.
-BlockEntry BlockWriter::whole(const BlockEntry& entry) {
-    const std::uint8_t* end = packer_.pack(entry.key, packed_.data());
-    return {entry.key, entry.payload, 0, {packed_.data(), end}};
-}
-
-std::size_t BlockWriter::size_with(const BlockEntry& entry) {
-    if (!begins_segment()) return size() + entry_octets(entry, form_);
-    return size() + slot_octets + entry_octets(whole(entry), form_);
-}
-
-void BlockWriter::append(const BlockEntry& entry) {
-    const bool segment = begins_segment();
-    if (segment) segments_.push_back(out_.size());
-    const BlockEntry written = segment ? whole(entry) : entry;
-    const std::size_t begin = out_.size();
-    out_.resize(begin + entry_octets(written, form_));
-    std::uint8_t* end = put_varint(out_.data() + begin, written.shared);
+bool BlockWriter::append(const BlockEntry& entry, std::size_t most) {
+    const bool segment =
+        begins_segment(entry.packed.size() + entry.payload.size() + entry.followers.size());
+    BlockEntry written = entry;
+    if (segment) written.shared = 0;
+    if (written.shared != entry.packed_from) {
+        written.packed = {packed_.data(),
+                          packer_.pack(entry.key.subspan(written.shared), packed_.data())};
+    }
+    const std::size_t octets = entry_octets(written, form_);
+    if (size() + (segment ? slot_octets : 0) + octets > most) return false;
+    if (segment) segments_.push_back(end_);
+    if (out_.size() - end_ < octets) out_.resize(end_ + std::max(octets, usual_octets));
+    std::uint8_t* end = put_varint(out_.data() + end_, written.shared);
     end = put_varint(end, written.packed.size());
     if (form_ == BlockForm::entries) end = put_varint(end, written.payload.size());
-    end = std::copy(written.packed.begin(), written.packed.end(), end);
-    std::copy(written.payload.begin(), written.payload.end(), end);
+    put(written.followers, put(written.payload, put(written.packed, end)));
+    end_ += octets;
+    return true;
 }
 
 void BlockWriter::finish() {
+    out_.resize(end_);
     std::vector<std::uint8_t> header = {static_cast<std::uint8_t>(form_), symbols_,
                                         static_cast<std::uint8_t>(segments_.size())};
     const std::size_t table = header_octets + segments_.size() * slot_octets;

@@ -63,12 +63,32 @@ class BlockReader {
     void open(Octets block, const SymbolTable& symbols, std::size_t segments) noexcept;
     // As if opened on a block without entries.
     void close() noexcept;
+    // As if it had just read an entry of `key` in a block of that form, with `entries` after it in
+    // its segment, the last.
+    void follow(Octets key, Octets entries, BlockForm form, const SymbolTable& symbols) noexcept;
     // Places the reader before the first entry whose key is at or after `target`.
     void seek(Octets target) noexcept { seek(target, find_segment(target)); }
     // The same in two steps: the segment that the target is in, which is being fetched; and on.
     std::size_t find_segment(Octets target) noexcept;
     void seek(Octets target, std::size_t segment) noexcept;
     Step next() noexcept;
+    // Reads the first entry of that segment; there is none where there is no such segment.
+    Step first_of(std::size_t segment) noexcept;
+
+    // What lies between an entry and the next one of its segment that is at or after some bound.
+    struct Passed {
+        Octets entries;  // as they lie in the block
+        // Of the last key before the bound, what it has in common with that. No key at or after
+        // the bound has more in common with it.
+        Octets last;
+    };
+    // Passes over what follows the current entry, whose key is before `bound`; nothing where it is
+    // malformed. An empty bound is after all keys.
+    std::optional<Passed> pass(Octets bound) noexcept;
+    // What of the segment was not read, but for an entry that a pass has come to.
+    Octets rest() const noexcept { return rest_; }
+    bool ends_segment() const noexcept { return rest_.empty() && !pending_; }
+    BlockForm form() const noexcept { return has_payloads_ ? BlockForm::entries : BlockForm::keys; }
 
     Octets key() const noexcept { return {key_.data(), key_size_}; }
     Octets payload() const noexcept { return payload_; }
@@ -87,7 +107,7 @@ class BlockReader {
     int compare_first_key(std::size_t index, Octets target) noexcept;
     bool unpack(const Entry& entry) noexcept;
     void pass_over(std::size_t match) noexcept;
-    bool seek_in_segment(Octets target) noexcept;
+    std::optional<Passed> pass(Octets bound, std::size_t match) noexcept;
 
     Octets block_;
     bool has_payloads_ = false;
@@ -107,9 +127,13 @@ class BlockReader {
 // An entry to be written.
 struct BlockEntry {
     Octets key;
-    Octets payload;      // empty in a block of keys
-    std::size_t shared;  // common_prefix of the key and the one before; 0 for the first
-    Octets packed;       // the key without what is shared, by the block's symbols
+    Octets payload;           // empty in a block of keys
+    std::size_t shared;       // common_prefix of the key and the one before; 0 for the first
+    Octets packed;            // the key without `packed_from` octets, by the block's symbols:
+    std::size_t packed_from;  // without what is shared, or else it is packed anew when written
+    // The entries behind it, as they lie in a block of the same symbols, and of this form.
+    Octets followers{};
+    BlockForm form = BlockForm::keys;
 };
 
 // Appends a block to a buffer, entry by entry, in ascending order of keys without repeats.
@@ -117,22 +141,24 @@ class BlockWriter {
   public:
     // `packer` packs by the table of number `symbols`.
     BlockWriter(std::vector<std::uint8_t>& out, BlockForm form, std::uint8_t symbols,
-                const SymbolPacker& packer)
-        : out_(out), begin_(out.size()), form_(form), symbols_(symbols), packer_(packer) {}
+                const SymbolPacker& packer);
 
-    void append(const BlockEntry& entry);
-    // The octets of the block so far, and with one more entry.
+    static constexpr std::size_t any_size = ~std::size_t{0};
+
+    // Appends the entry and its followers, which are of the block's form, where the block is then
+    // no longer than `most` octets. Whether it did.
+    bool append(const BlockEntry& entry, std::size_t most = any_size);
+    // The octets of the block so far.
     std::size_t size() const noexcept;
-    std::size_t size_with(const BlockEntry& entry);
-    // Completes the block. Nothing may be appended afterwards.
+    // Completes the block, with which the buffer ends. Nothing may be appended afterwards.
     void finish();
 
   private:
-    bool begins_segment() const noexcept;
-    BlockEntry whole(const BlockEntry& entry);
+    bool begins_segment(std::size_t octets) const noexcept;
 
     std::vector<std::uint8_t>& out_;
-    std::size_t begin_;
+    std::size_t begin_;  // in out_
+    std::size_t end_;    // behind it is room that nothing was written to
     BlockForm form_;
     std::uint8_t symbols_;
     const SymbolPacker& packer_;
@@ -140,7 +166,7 @@ class BlockWriter {
     std::array<std::uint8_t, max_packed_octets(max_entry_key)> packed_;
 };
 
-// The octets that an entry takes.
+// The octets that an entry takes, with its followers.
 std::size_t entry_octets(const BlockEntry& entry, BlockForm form) noexcept;
 
 // A database of blocks, as one transaction sees it.

@@ -1,5 +1,6 @@
 #include "storage/packed_merge.hpp"
 
+#include "storage/block_walk.hpp"
 #include "storage/packed_range.hpp"
 
 namespace dnshist {
@@ -67,41 +68,41 @@ class Merge {
         return Place(cursor_, *change_);
     }
 
-    // Whether there is one more entry of the block. Damage ends the merge.
-    static bool next(BlockReader& reader, const Place& place) {
-        const auto step = reader.next();
-        if (step == BlockReader::Step::damaged)
-            throw DamagedBlock(place.block_key, damaged_segment);
-        return step == BlockReader::Step::entry;
+    // The next change of the block.
+    std::optional<Octets> change_of(const Place& place) const {
+        return change_ && place.holds(*change_) ? change_ : std::nullopt;
     }
 
     // Adds to the range what the block will hold: its entries, with the changes that belong there.
     void take(const Place& place) {
-        BlockReader old;
-        const char* fault = place.block.empty() ? nullptr : database_.open(old, place.block);
-        if (fault != nullptr) throw DamagedBlock(place.block_key, fault);
-        const std::uint8_t symbols = BlockReader::symbols_of(place.block);
-        bool more_old = next(old, place);
+        BlockWalk old(database_, place.block_key, place.block, place.next_block);
+        std::optional<Octets> change = change_of(place);
         Octets before;
-        while (more_old || (change_ && place.holds(*change_))) {
-            const bool changing = change_ && place.holds(*change_);
-            const int order = !changing ? -1 : !more_old ? 1 : compare(old.key(), *change_);
+        while (old.at_entry() || change) {
+            const int order = !change           ? -1
+                              : !old.at_entry() ? 1
+                                                : compare(old.entry().key(), *change);
             if (order > 0) {
-                const Octets after = more_old ? old.key() : Octets{};
+                const Octets after = old.at_entry() ? old.entry().key() : Octets{};
                 const auto payload =
                     changes_.insert({database_, before, after, place.block_key, place.next_block});
-                if (payload) range_.add(*change_, *payload);
+                if (payload) range_.add(*change, *payload);
                 change_ = changes_.next_key();
+                change = change_of(place);
                 continue;
             }
-            before = range_.keep(old.key());
-            auto payload = std::optional(old.payload());
+            before = range_.keep(old.entry().key());
+            auto payload = std::optional(old.entry().payload());
             if (order == 0) {
-                payload = changes_.update(old.payload());
+                payload = changes_.update(old.entry().payload());
                 change_ = changes_.next_key();
+                change = change_of(place);
             }
-            if (payload) range_.add(before, *payload, old, symbols);
-            more_old = next(old, place);
+            if (payload) {
+                before = range_.add(before, *payload, old, change);
+            } else {
+                old.next();
+            }
         }
     }
 

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <vector>
 
+#include "storage/block_walk.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/octets.hpp"
 #include "storage/packed.hpp"
@@ -29,10 +30,12 @@ class PackedRange {
     PackedRange(const PackedDatabase& database, std::size_t page_size)
         : max_block_(page_size - page_header_octets),
           symbols_(newest(database)),
-          packer_(*database.symbols.find(symbols_)) {}
+          table_(*database.symbols.find(symbols_)),
+          packer_(table_) {}
 
     void clear() {
         entries_.clear();
+        last_ = {};
         encoded_.clear();
         blocks_.clear();
         form_ = BlockForm::keys;
@@ -50,14 +53,28 @@ class PackedRange {
     }
 
     void add(Octets key, Octets payload) {
-        const std::size_t shared = shared_with_last(key);
-        add({key, payload, shared, pack(key.subspan(shared))});
+        const std::size_t shared = common_prefix(last_, key);
+        add({key, payload, shared, pack(key.subspan(shared)), shared});
+        last_ = key;
     }
-    // The entry that `old` is at, under `key`, which is its own; `symbols` are its block's.
-    void add(Octets key, Octets payload, const BlockReader& old, std::uint8_t symbols) {
-        const std::size_t shared = shared_with_last(key);
-        const bool as_it_lies = symbols == symbols_ && shared == old.shared();
-        add({key, payload, shared, as_it_lies ? old.packed() : pack(key.subspan(shared))});
+    // The entry that `old` is at, under `key`, which is its own, and of those that follow it before
+    // `change` what can stay as it lies in the block; takes `old` behind that. What the last key
+    // that was added has in common with those after.
+    Octets add(Octets key, Octets payload, BlockWalk& old, const std::optional<Octets>& change) {
+        if (old.symbols() != symbols_) {
+            add(key, payload);
+        } else {
+            const BlockReader& here = old.entry();
+            const std::size_t shared = common_prefix(last_, key);
+            BlockEntry entry{key, payload, shared, here.packed(), here.shared()};
+            const BlockReader::Passed passed = old.pass(change);
+            entry.followers = passed.entries;
+            entry.form = here.form();
+            last_ = passed.entries.empty() ? key : keep(passed.last);
+            add(entry);
+        }
+        old.next();
+        return last_;
     }
 
     bool empty() const noexcept { return entries_.empty(); }
@@ -107,11 +124,7 @@ class PackedRange {
 
     void add(const BlockEntry& entry) {
         entries_.push_back(entry);
-        if (!entry.payload.empty()) form_ = BlockForm::entries;
-    }
-
-    std::size_t shared_with_last(Octets key) const noexcept {
-        return entries_.empty() ? 0 : common_prefix(entries_.back().key, key);
+        if (!entry.payload.empty() || entry.form == BlockForm::entries) form_ = BlockForm::entries;
     }
 
     Octets pack(Octets octets) {
@@ -133,8 +146,10 @@ class PackedRange {
     static constexpr std::size_t few_blocks = 4;
 
     void next_slab() {
-        if (used_ == slabs_.size()) slabs_.emplace_back(slab_octets);
-        slab_ = slabs_[used_++].data();
+        if (used_ == slabs_.size()) {
+            slabs_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(slab_octets));
+        }
+        slab_ = slabs_[used_++].get();
         slab_left_ = slab_octets;
     }
 
@@ -147,39 +162,79 @@ class PackedRange {
     }
 
     void encode_blocks(std::size_t size) {
-        for (std::size_t next = 0; next < entries_.size();)
-            next = encode_block(next, size);
+        for (Next next(*this); next.any();)
+            encode_block(next, size);
     }
 
-    // Encodes a block from the entry `first` on; the entry after its last.
-    std::size_t encode_block(std::size_t first, std::size_t size) {
+    // What is to be written next: an entry with its followers, or what a cut has left of it.
+    class Next {
+      public:
+        explicit Next(const PackedRange& range) : range_(range), entry_(range.entries_[0]) {}
+
+        bool any() const noexcept { return number_ < range_.entries_.size(); }
+        const BlockEntry& entry() const noexcept { return entry_; }
+
+        void pass_entry() {
+            cut_ = false;
+            if (++number_ < range_.entries_.size()) entry_ = range_.entries_[number_];
+        }
+        // Passes over the entry alone.
+        void pass_first() {
+            if (entry_.followers.empty()) return pass_entry();
+            if (!cut_) reader_.follow(entry_.key, entry_.followers, entry_.form, range_.table_);
+            cut_ = true;
+            if (reader_.next() != BlockReader::Step::entry) throw DamagedBlock({}, damaged_segment);
+            entry_ = {reader_.key(),    reader_.payload(), reader_.shared(), reader_.packed(),
+                      reader_.shared(), reader_.rest(),    entry_.form};
+        }
+
+      private:
+        const PackedRange& range_;
+        std::size_t number_ = 0;
+        BlockEntry entry_;
+        BlockReader reader_;
+        bool cut_ = false;
+    };
+
+    // Encodes a block of what is next.
+    void encode_block(Next& next, std::size_t size) {
         const std::size_t offset = encoded_.size();
+        const Octets first = next.entry().key;
+        const Octets key = keep(first.first(std::min(first.size(), next.entry().shared + 1)));
         BlockWriter writer(encoded_, form_, symbols_, packer_);
-        std::size_t next = first;
-        writer.append(entries_[next]);
-        for (++next; next < entries_.size(); ++next) {
-            const BlockEntry& entry = entries_[next];
+        bool any = false;
+        for (; next.any(); any = true) {
+            const BlockEntry& entry = next.entry();
+            const bool as_it_lies = entry.followers.empty() || entry.form == form_;
+            if (as_it_lies && writer.append(entry, std::min(size, max_block_))) {
+                next.pass_entry();
+                continue;
+            }
+            const BlockEntry alone{entry.key, entry.payload, entry.shared, entry.packed,
+                                   entry.packed_from};
             // The block's key is one octet longer than what its first entry shares with the entry
             // before: where that would be too long for LMDB, the cut comes later.
-            const bool can_cut = entry.shared < lmdb::max_key_octets;
-            if (can_cut && (writer.size_with(entry) > max_block_ || writer.size() >= size)) break;
-            writer.append(entry);
+            if (any && alone.shared < lmdb::max_key_octets) {
+                if (writer.size() >= size || !writer.append(alone, max_block_)) break;
+            } else {
+                writer.append(alone);
+            }
+            next.pass_first();
         }
         writer.finish();
-        blocks_.push_back({entries_[first].key.first(
-                               std::min(entries_[first].key.size(), entries_[first].shared + 1)),
-                           offset, encoded_.size() - offset});
-        return next;
+        blocks_.push_back({key, offset, encoded_.size() - offset});
     }
 
     std::size_t max_block_;
     std::uint8_t symbols_;
+    const SymbolTable& table_;
     SymbolPacker packer_;
     BlockForm form_ = BlockForm::keys;
     std::vector<BlockEntry> entries_;
+    Octets last_;  // what the last key has in common with those that may come after
     std::vector<std::uint8_t> encoded_;
     std::vector<Block> blocks_;
-    std::deque<std::vector<std::uint8_t>> slabs_;
+    std::vector<std::unique_ptr<std::uint8_t[]>> slabs_;
     std::size_t used_ = 0;
     std::uint8_t* slab_ = nullptr;
     std::size_t slab_left_ = 0;

@@ -48,17 +48,15 @@ class Window {
 // How many blocks there are fewer.
 std::size_t rewrite(const PackedDatabase& database, const Window& window, PackedRange& range) {
     range.clear();
-    BlockReader reader;
-    for (const OldBlock& old : window.blocks()) {
-        const Octets block = database.transaction.get(database.blocks, old.key).value_or(Octets{});
+    const auto& blocks = window.blocks();
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const auto& key = blocks[i].key;
+        const Octets block = database.transaction.get(database.blocks, key).value_or(Octets{});
         const char* fault = database.fault(block);
-        if (fault != nullptr) throw DamagedBlock(old.key, fault);
-        database.open(reader, block);
-        // The block has no fault, so what is no entry is its end.
-        while (reader.next() == BlockReader::Step::entry) {
-            range.add(range.keep(reader.key()), reader.payload(), reader,
-                      BlockReader::symbols_of(block));
-        }
+        if (fault != nullptr) throw DamagedBlock(key, fault);
+        BlockWalk old(database, key, block, i + 1 < blocks.size() ? blocks[i + 1].key : Octets{});
+        while (old.at_entry())
+            range.add(range.keep(old.entry().key()), old.entry().payload(), old, std::nullopt);
     }
     if (range.empty()) return 0;
     range.encode();

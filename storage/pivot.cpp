@@ -29,11 +29,26 @@ constexpr std::string_view spf_version = "v=spf1";
 
 static_assert(1 + max_token_octets + 2 * digest_octets + 1 <= max_pivot_octets);
 
-constexpr auto ends_token = [](std::uint8_t c) noexcept { return c <= ' ' || c == 0x7f; };
+// What an octet of a text does to the tokens around it.
+enum Mark : std::uint8_t {
+    token_end = 1,  // no token goes on past it
+    separator = 2,
+    punctuation = 4,
+};
 
-constexpr auto is_separator = [](std::uint8_t c) noexcept { return c == '=' || c == ':'; };
+constexpr auto marks = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (std::uint8_t c = 0; c <= ' '; ++c)
+        table[c] = token_end;
+    table[0x7f] = token_end;
+    table['='] = table[':'] = separator;
+    table[';'] = table[','] = punctuation;
+    return table;
+}();
 
-constexpr auto is_punctuation = [](std::uint8_t c) noexcept { return c == ';' || c == ','; };
+constexpr bool is(std::uint8_t c, Mark mark) noexcept {
+    return (marks[c] & mark) != 0;
+}
 
 // As a token has it.
 std::uint8_t fold(std::uint8_t c) noexcept {
@@ -87,20 +102,22 @@ class Visiting {
     std::size_t left_ = max_values_per_record;
 };
 
-// The pieces of `text` that are not empty, between the octets that end one.
-template <class Ends, class Visit>
-void for_each_piece(Octets text, Ends ends, Visit&& visit) {
+// The pieces of `text` that are not empty, between the octets with that mark; with each the marks
+// that its octets have.
+template <class Visit>
+void for_each_piece(Octets text, Mark between, Visit&& visit) {
     for (std::size_t at = 0; at < text.size(); ++at) {
         const std::size_t begin = at;
-        while (at < text.size() && !ends(text[at]))
-            ++at;
-        if (begin != at) visit(text.subspan(begin, at - begin));
+        unsigned met = 0;
+        for (; at < text.size() && !is(text[at], between); ++at)
+            met |= marks[text[at]];
+        if (begin != at) visit(text.subspan(begin, at - begin), met);
     }
 }
 
 // Addresses and mailboxes are found wherever they stand, and so not once more as tokens.
 void visit_token(Visiting& visiting, Octets token) {
-    while (!token.empty() && (is_punctuation(token.back()) || token.back() == '.'))
+    while (!token.empty() && (is(token.back(), punctuation) || token.back() == '.'))
         token = token.first(token.size() - 1);
     const std::string_view text = as_text(token);
     if (text.empty() || is_address_text(text) || is_mailbox_text(text)) return;
@@ -108,14 +125,15 @@ void visit_token(Visiting& visiting, Octets token) {
 }
 
 // A part of a word between its semicolons and commas, and what follows separators inside.
-void visit_part(Visiting& visiting, Octets part) {
+void visit_part(Visiting& visiting, Octets part, unsigned met) {
     visit_token(visiting, part);
+    if ((met & separator) == 0) return;
     // The colons of an address separate nothing.
     if (is_address_text(as_text(part))) return;
     std::size_t nested = 0;
     for (std::size_t i = 1; i < part.size() && nested < max_nested_tokens; ++i) {
         // "==" is padding, "::" belongs to an address: only what follows the last is a token.
-        if (!is_separator(part[i - 1]) || is_separator(part[i])) continue;
+        if (!is(part[i - 1], separator) || is(part[i], separator)) continue;
         const Octets token = part.subspan(i);
         if (is_address_text(as_text(token))) return;
         // Behind "://" stands a host, which is a name.
@@ -126,18 +144,19 @@ void visit_part(Visiting& visiting, Octets part) {
 }
 
 // A word that is a list is a token as it stands too.
-void visit_word(Visiting& visiting, Octets word) {
+void visit_word(Visiting& visiting, Octets word, unsigned met) {
+    if ((met & punctuation) == 0) return visit_part(visiting, word, met);
     std::size_t parts = 0;
-    for_each_piece(word, is_punctuation, [&parts](Octets) { ++parts; });
+    for_each_piece(word, punctuation, [&parts](Octets, unsigned) { ++parts; });
     if (parts > 1) visit_token(visiting, word);
-    for_each_piece(word, is_punctuation, [&visiting](Octets part) {
-        if (!visiting.done()) visit_part(visiting, part);
+    for_each_piece(word, punctuation, [&visiting](Octets part, unsigned of_part) {
+        if (!visiting.done()) visit_part(visiting, part, of_part);
     });
 }
 
 void visit_tokens(Visiting& visiting, Octets text) {
-    for_each_piece(text, ends_token, [&visiting](Octets word) {
-        if (!visiting.done()) visit_word(visiting, word);
+    for_each_piece(text, token_end, [&visiting](Octets word, unsigned met) {
+        if (!visiting.done()) visit_word(visiting, word, met);
     });
 }
 
@@ -191,8 +210,9 @@ void visit_spf_term(Visiting& visiting, std::string_view term) {
 void visit_text(Visiting& visiting, Octets text) {
     if (begins_with(as_text(text), spf_version) &&
         (text.size() == spf_version.size() || text[spf_version.size()] == ' ')) {
-        for_each_piece(text.subspan(spf_version.size()), ends_token,
-                       [&](Octets term) { visit_spf_term(visiting, as_text(term)); });
+        for_each_piece(text.subspan(spf_version.size()), token_end, [&](Octets term, unsigned met) {
+            if ((met & separator) != 0) visit_spf_term(visiting, as_text(term));
+        });
     }
     // Before the tokens: where a long text has more values than allowed, these are not left out.
     visit_mentions(visiting, as_text(text));
@@ -352,7 +372,7 @@ PivotValue PivotValue::name(Octets wire_name) noexcept {
 }
 
 PivotValue PivotValue::token(Octets text) {
-    while (text.size() > 1 && is_punctuation(text.back()))
+    while (text.size() > 1 && is(text.back(), punctuation))
         text = text.first(text.size() - 1);
     PivotValue value = token_prefix(text.first(std::min(text.size(), max_token_octets)));
     std::uint8_t* end = value.octets_.data() + value.size_;

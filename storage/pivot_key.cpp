@@ -32,10 +32,15 @@ std::optional<std::size_t> value_length(Octets key) noexcept {
 
 PivotKey make_pivot_key(const PivotValue& value, Rrtype type, Octets owner_key) noexcept {
     PivotKey key;
-    std::uint8_t* end = std::ranges::copy(value.octets(), key.octets.data()).out;
-    end = std::ranges::copy(owner_key, put_type(end, type)).out;
-    key.size = static_cast<std::size_t>(end - key.octets.data());
+    key.size = pivot_key_octets(value, owner_key);
+    put_pivot_key(key.octets.data(), value, type, owner_key);
     return key;
+}
+
+void put_pivot_key(std::uint8_t* out, const PivotValue& value, Rrtype type,
+                   Octets owner_key) noexcept {
+    out = std::ranges::copy(value.octets(), out).out;
+    std::ranges::copy(owner_key, put_type(out, type));
 }
 
 std::optional<std::size_t> pivot_key_length(Octets octets) noexcept {

@@ -26,6 +26,13 @@ struct PivotKey {
 };
 PivotKey make_pivot_key(const PivotValue& value, Rrtype type, Octets owner_key) noexcept;
 
+inline std::size_t pivot_key_octets(const PivotValue& value, Octets owner_key) noexcept {
+    return value.octets().size() + type_octets + owner_key.size();
+}
+// Writes so many octets to `out`.
+void put_pivot_key(std::uint8_t* out, const PivotValue& value, Rrtype type,
+                   Octets owner_key) noexcept;
+
 struct PivotKeyParts {
     Octets value;
     Rrtype type;

@@ -42,7 +42,7 @@ class Counts {
             ++ones_[code];
             // So that a symbol which only ever begins longer ones does not go for good.
             if (size > 1) ++ones_[first_octet + octets[0]];
-            if (last != codes) ++pairs_[last * codes + code];
+            if (last != codes) count_pair(last * codes + code);
             last = code;
             octets = octets.subspan(size);
         }
@@ -57,24 +57,36 @@ class Counts {
             if (ones_[a] == 0) continue;
             const Symbol one = symbol(a);
             all.push_back({one, std::uint64_t{ones_[a]} * one.size});
-            if (!with_pairs || one.size == max_symbol_octets) continue;
-            for (std::size_t b = 0; b < codes; ++b) {
-                const std::uint32_t times = pairs_[a * codes + b];
-                if (times < 2) continue;
-                const Symbol other = symbol(b);
-                const unsigned size = one.size + other.size;
-                if (size > max_symbol_octets) continue;
-                all.push_back(
-                    {{one.octets | other.octets << (8 * one.size), static_cast<std::uint8_t>(size)},
-                     std::uint64_t{times} * size});
-            }
+        }
+        if (!with_pairs) return all;
+        for (const std::size_t pair : met_) {
+            const std::uint32_t times = pairs_[pair];
+            const Symbol one = symbol(pair / codes);
+            const Symbol other = symbol(pair % codes);
+            const unsigned size = one.size + other.size;
+            if (times < 2 || size > max_symbol_octets) continue;
+            all.push_back(
+                {{one.octets | other.octets << (8 * one.size), static_cast<std::uint8_t>(size)},
+                 std::uint64_t{times} * size});
         }
         return all;
     }
 
+    void clear() {
+        std::ranges::fill(ones_, 0);
+        for (const std::size_t pair : met_)
+            pairs_[pair] = 0;
+        met_.clear();
+    }
+
   private:
+    void count_pair(std::size_t pair) {
+        if (pairs_[pair]++ == 0) met_.push_back(pair);
+    }
+
     std::vector<std::uint32_t> ones_;
     std::vector<std::uint32_t> pairs_;
+    std::vector<std::size_t> met_;  // of the pairs, those that are not zero
 };
 
 SymbolTable best(std::vector<Candidate> all) {
@@ -101,9 +113,10 @@ SymbolTable best(std::vector<Candidate> all) {
 
 SymbolTable learn_symbols(std::span<const Octets> sample) {
     SymbolTable table;
+    Counts counts;
     for (int round = 1; round <= rounds; ++round) {
         const SymbolPacker packer(table);
-        Counts counts;
+        counts.clear();
         for (const Octets octets : sample)
             counts.count(table, packer, octets);
         table = best(counts.candidates(table, round < rounds));

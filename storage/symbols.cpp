@@ -136,13 +136,14 @@ std::optional<SymbolTable::Comparison> SymbolTable::compare(Octets packed, Octet
     return Comparison{place - begin, place == sought.size() ? 0 : -1};
 }
 
-SymbolPacker::SymbolPacker(const SymbolTable& table) : pairs_(std::size_t{1} << 16) {
+SymbolPacker::SymbolPacker(const SymbolTable& table) {
+    std::size_t count = 0;
     for (std::size_t i = 0; i < table.size(); ++i) {
         const auto [octets, size] = table[i];
         const Found found{static_cast<std::uint8_t>(i), size};
         if (size > 2) {
             const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * size);
-            longs_.push_back({octets, mask, found});
+            longs_[count++] = {octets, mask, found};
         } else if (size == 1) {
             singles_[octets] = found;
         }
@@ -154,21 +155,23 @@ SymbolPacker::SymbolPacker(const SymbolTable& table) : pairs_(std::size_t{1} << 
     for (std::size_t i = 0; i < table.size(); ++i) {
         if (table[i].size == 2) pairs_[table[i].octets] = {static_cast<std::uint8_t>(i), 2};
     }
-    std::ranges::sort(longs_, [](const Long& a, const Long& b) {
+    const auto longs = std::span(longs_).first(count);
+    std::ranges::sort(longs, [](const Long& a, const Long& b) {
         const std::size_t bucket_a = bucket_of(a.octets);
         const std::size_t bucket_b = bucket_of(b.octets);
         return bucket_a != bucket_b ? bucket_a < bucket_b : a.found.size > b.found.size;
     });
-    for (std::size_t i = 0; i < longs_.size(); ++i) {
-        Bucket& bucket = buckets_[bucket_of(longs_[i].octets)];
-        if (bucket.count++ == 0) bucket.first = static_cast<std::uint8_t>(i);
+    for (std::size_t i = 0; i < count; ++i) {
+        Bucket& bucket = buckets_[bucket_of(longs[i].octets)];
+        if (bucket.first == bucket.last) bucket.first = static_cast<std::uint8_t>(i);
+        bucket.last = static_cast<std::uint8_t>(i + 1);
     }
 }
 
 // Of the `size` octets that begin with those in `word`.
 inline SymbolPacker::Found SymbolPacker::find(std::uint64_t word, std::size_t size) const noexcept {
     const Bucket bucket = buckets_[bucket_of(word)];
-    for (std::size_t i = bucket.first; i < std::size_t{bucket.first} + bucket.count; ++i) {
+    for (std::size_t i = bucket.first; i < bucket.last; ++i) {
         const Long& symbol = longs_[i];
         if (((word ^ symbol.octets) & symbol.mask) == 0 && symbol.found.size <= size) {
             return symbol.found;
@@ -183,21 +186,31 @@ std::optional<std::uint8_t> SymbolPacker::longest(Octets octets) const noexcept 
 }
 
 std::uint8_t* SymbolPacker::pack(Octets octets, std::uint8_t* out) const noexcept {
-    std::size_t literals = 0;  // that wait before the next octet
-    std::size_t next = 0;
-    while (next < octets.size()) {
-        const Found found = find(load(octets, next), octets.size() - next);
+    const std::uint8_t* next = octets.data();
+    const std::uint8_t* const end = next + octets.size();
+    const std::uint8_t* literals = next;  // they wait, up to the next octet
+    const auto take = [&](Found found) {
         if (found.size == 0) {
-            ++literals;
             ++next;
-            continue;
+            return;
         }
-        if (literals != 0) out = put_run(octets.subspan(next - literals, literals), out);
-        literals = 0;
+        if (literals != next) out = put_run({literals, next}, out);
         *out++ = found.symbol;
         next += found.size;
+        literals = next;
+    };
+    while (end - next >= static_cast<std::ptrdiff_t>(max_symbol_octets))
+        take(find(load(next), max_symbol_octets));
+    // The last few are less than a word.
+    auto left = static_cast<std::size_t>(end - next);
+    std::uint64_t word = left == 0 ? 0 : load(octets, octets.size() - left);
+    while (left != 0) {
+        take(find(word, left));
+        const auto still_left = static_cast<std::size_t>(end - next);
+        word >>= 8 * (left - still_left);
+        left = still_left;
     }
-    return put_run(octets.subspan(next - literals, literals), out);
+    return literals == end ? out : put_run({literals, end}, out);
 }
 
 }  // namespace dnshist

@@ -98,7 +98,7 @@ class SymbolPacker {
     };
     struct Bucket {
         std::uint8_t first = 0;
-        std::uint8_t count = 0;
+        std::uint8_t last = 0;  // the one after
     };
     static constexpr unsigned bucket_bits = 11;
 
@@ -110,9 +110,10 @@ class SymbolPacker {
     }
     Found find(std::uint64_t word, std::size_t size) const noexcept;
 
-    std::vector<Long> longs_;  // those of a bucket together, the longest first
+    std::array<Long, max_symbols> longs_;  // those of a bucket together, the longest first
     std::array<Bucket, std::size_t{1} << bucket_bits> buckets_{};
-    std::vector<Found> pairs_;  // of one or two octets, by the two that begin the word
+    // Of one or two octets, by the two that begin the word.
+    std::array<Found, std::size_t{1} << 16> pairs_{};
     std::array<Found, 256> singles_{};
 };
 

@@ -30,6 +30,11 @@ void Visibility::merge_max(const Visibility& other, std::uint32_t gap) noexcept 
 }
 
 void Visibility::insert(Period run, std::uint32_t gap) noexcept {
+    if (empty()) {
+        runs_[0] = run;
+        run_count_ = 1;
+        return;
+    }
     // One more than is kept, so that what to join is chosen among all of them.
     std::array<Period, max_runs + 1> merged;
     std::size_t size = 0;

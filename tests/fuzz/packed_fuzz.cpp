@@ -48,9 +48,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Octets entries = input.subspan(1 + sought);
     std::vector<std::uint8_t> block;
     // Entries with payloads, or keys alone.
-    BlockWriter writer(block, input[0] % 2 == 0 ? BlockForm::entries : BlockForm::keys, 1, packer);
-    writer.append({as_octets("\1a"), {}, 0, {}});
-    block.insert(block.end(), entries.begin(), entries.end());
+    const BlockForm form = input[0] % 2 == 0 ? BlockForm::entries : BlockForm::keys;
+    BlockWriter writer(block, form, 1, packer);
+    writer.append({as_octets("\1a"), {}, 0, {}, 0, entries, form});
     writer.finish();
 
     if (reader.open(block, symbols)) {

@@ -1,6 +1,7 @@
 // The packed list against std::map, and against damage.
 #include "storage/packed.hpp"
 
+#include <array>
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <random>
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "storage/packed_merge.hpp"
+#include "storage/symbol_training.hpp"
 #include "tests/unit/random_seed.hpp"
 #include "tests/unit/temporary_directory.hpp"
 
@@ -47,6 +49,30 @@ class SetAll : public PackedChanges {
     Map::const_iterator current_;
 };
 
+// Sets keys to payloads, or takes them out, where there is none.
+class ChangeAll : public PackedChanges {
+  public:
+    using Values = std::map<std::string, std::optional<std::string>>;
+
+    explicit ChangeAll(const Values& values) : values_(values), next_(values.begin()) {}
+    std::optional<Octets> next_key() override {
+        if (next_ == values_.end()) return std::nullopt;
+        current_ = next_++;
+        return as_octets(current_->first);
+    }
+    std::optional<Octets> insert(const Surroundings&) override { return payload(); }
+    std::optional<Octets> update(Octets) override { return payload(); }
+
+  private:
+    std::optional<Octets> payload() const {
+        return current_->second ? std::optional(as_octets(*current_->second)) : std::nullopt;
+    }
+
+    const Values& values_;
+    Values::const_iterator next_;
+    Values::const_iterator current_;
+};
+
 // Takes keys out, whether they are there or not.
 class RemoveAll : public PackedChanges {
   public:
@@ -73,13 +99,14 @@ struct Block {
     BlockWriter writer{octets, BlockForm::entries, 0, no_packer};
     std::string last;
 
-    void append(const std::string& key, std::string_view payload) {
+    void append(const std::string& key, std::string_view payload, Octets followers = {}) {
         const std::size_t shared = common_prefix(as_octets(last), as_octets(key));
         const Octets suffix = as_octets(key).subspan(shared);
         std::vector<std::uint8_t> packed(max_packed_octets(suffix.size()));
         const auto* end = no_packer.pack(suffix, packed.data());
         packed.resize(static_cast<std::size_t>(end - packed.data()));
-        writer.append({as_octets(key), as_octets(payload), shared, packed});
+        writer.append({as_octets(key), as_octets(payload), shared, packed, shared, followers,
+                       BlockForm::entries});
         last = key;
     }
 };
@@ -106,6 +133,38 @@ struct Store {
     void set(const Map& values) {
         SetAll changes(values);
         set(changes);
+    }
+
+    // What is written from now on is packed with symbols of these keys.
+    void learn(const Map& values) {
+        std::vector<Octets> sample;
+        for (const auto& [key, payload] : values)
+            sample.push_back(as_octets(key));
+        lmdb::Transaction transaction(environment, 0);
+        SymbolTables(transaction, symbols, 't').add({sample.size(), learn_symbols(sample)});
+        transaction.commit();
+    }
+
+    // That no block has a fault, and each key is in the block where it is looked for.
+    void expect_sound() {
+        lmdb::Transaction transaction(environment, MDB_RDONLY);
+        SymbolTables tables(transaction, symbols, 't');
+        const PackedDatabase packed{transaction, database, tables};
+        lmdb::Cursor cursor(transaction, database);
+        std::string last;
+        std::size_t misplaced = 0;
+        for (bool any = cursor.first(); any; any = cursor.next()) {
+            BOOST_TEST_REQUIRE(packed.fault(cursor.value()) == nullptr);
+            const std::string block_key(as_text(cursor.key()));
+            if (last >= block_key) ++misplaced;
+            BlockReader reader;
+            packed.open(reader, cursor.value());
+            while (reader.next() == BlockReader::Step::entry) {
+                last = as_text(reader.key());
+                if (last < block_key) ++misplaced;
+            }
+        }
+        BOOST_TEST_REQUIRE(misplaced == 0U);
     }
 
     // So that neighbours do not change together, which would put them together.
@@ -217,6 +276,77 @@ BOOST_AUTO_TEST_CASE(holds_what_a_map_holds) {
             next_two.insert(*at);
         }
         BOOST_TEST_REQUIRE((store.read(from, 2) == next_two), "seed " << seed);
+    }
+}
+
+// Names below each other, as root-first keys have them.
+std::string random_name(std::mt19937_64& random) {
+    static constexpr std::array<std::string_view, 12> words = {
+        "com", "net",  "example", "mail", "www",  "ns1",
+        "api", "shop", "harbour", "test", "blog", "static"};
+    std::string name;
+    for (auto labels = 1 + random() % 4; labels > 0; --labels) {
+        std::string label(words[random() % words.size()]);
+        if (random() % 2 == 0) label += std::to_string(random() % 100);
+        name += static_cast<char>(label.size());
+        name += label;
+    }
+    return name + '\0' + static_cast<char>(random() % 40);
+}
+
+BOOST_AUTO_TEST_CASE(merges_come_to_what_is_written_at_once) {
+    const std::uint64_t seed = test::random_seed();
+    BOOST_TEST_MESSAGE("seed " << seed);
+    std::mt19937_64 random(seed);
+    for (int kind = 0; kind < 3; ++kind) {
+        // Payloads everywhere, nowhere, and here and there.
+        const auto random_payload = [&] {
+            const bool none = kind == 1 || (kind == 2 && random() % 500 != 0);
+            const std::size_t size = random() % 2000 == 0 ? 5000 : 1 + random() % 30;
+            return std::string(none ? 0 : size, static_cast<char>(random() % 256));
+        };
+        Store store;
+        Map expected;
+        const auto random_place = [&] {
+            return expected.empty() ? expected.end() : expected.lower_bound(random_name(random));
+        };
+        for (int round = 0; round < 24; ++round) {
+            if (round % 7 == 3) store.learn(expected);
+            ChangeAll::Values changes;
+            for (auto left = round == 0 ? 10000 : random() % 1200; left > 0; --left) {
+                const auto known = random_place();
+                if (random() % 2 == 0 || known == expected.end()) {
+                    changes[random_name(random)] = random_payload();
+                } else if (random() % 4 != 0) {
+                    changes[known->first] = random_payload();
+                } else {
+                    changes[known->first] = std::nullopt;
+                }
+            }
+            // Some names on end, so that segments lose all that they have.
+            for (auto gone = random_place(); gone != expected.end() && random() % 100 != 0; ++gone)
+                changes[gone->first] = std::nullopt;
+            ChangeAll all(changes);
+            store.set(all);
+            for (const auto& [key, payload] : changes) {
+                if (payload) {
+                    expected[key] = *payload;
+                } else {
+                    expected.erase(key);
+                }
+            }
+            store.expect_sound();
+            BOOST_TEST_REQUIRE((store.read() == expected), "seed " << seed << " round " << round);
+            if (round % 8 == 5) store.repack_all(1 + random() % 100);
+        }
+        Store at_once;
+        at_once.learn(expected);
+        at_once.set(expected);
+        BOOST_TEST_REQUIRE((at_once.read() == store.read()), "seed " << seed);
+        for (int i = 0; i < 1000; ++i) {
+            const std::string from = random_name(random);
+            BOOST_TEST_REQUIRE((at_once.read(from, 2) == store.read(from, 2)), "seed " << seed);
+        }
     }
 }
 
@@ -478,12 +608,12 @@ BOOST_AUTO_TEST_CASE(malformed_entries_behind_a_good_checksum_are_read_without_h
     std::mt19937_64 random(seed);
     for (int i = 0; i < 20000; ++i) {
         Block made;
+        std::vector<std::uint8_t> malformed(random() % 60);
+        for (std::uint8_t& octet : malformed)
+            octet = static_cast<std::uint8_t>(random() % (i % 2 == 0 ? 256 : 16));
         made.append("abcdef", "first");
-        made.append("abcxyz", "second");
+        made.append("abcxyz", "second", malformed);
         std::vector<std::uint8_t>& block = made.octets;
-        for (auto octets = random() % 60; octets > 0; --octets) {
-            block.push_back(static_cast<std::uint8_t>(random() % (i % 2 == 0 ? 256 : 16)));
-        }
         if (i % 3 == 0) block[random() % 20] ^= 0x11;
         made.writer.finish();
         BlockReader reader;
