@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
+#include "storage/large_memory.hpp"
 #include "storage/octets.hpp"
 
 namespace dnshist {
@@ -19,7 +19,7 @@ class Arena {
     std::uint8_t* room(std::size_t size) {
         if (left_ < size) {
             left_ = std::max(slab_octets, size);
-            slabs_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(left_));
+            slabs_.emplace_back(left_);
             next_ = slabs_.back().get();
         }
         std::uint8_t* const place = next_;
@@ -38,14 +38,15 @@ class Arena {
     // than a slab has.
     void clear() {
         if (slabs_.empty()) return;
-        slabs_.resize(1);
+        while (slabs_.size() > 1)
+            slabs_.pop_back();
         next_ = slabs_.front().get();
         left_ = slab_octets;
     }
 
   private:
-    static constexpr std::size_t slab_octets = std::size_t{1} << 20;
-    std::vector<std::unique_ptr<std::uint8_t[]>> slabs_;
+    static constexpr std::size_t slab_octets = huge_page_octets;
+    std::vector<LargeRoom> slabs_;
     std::uint8_t* next_ = nullptr;
     std::size_t left_ = 0;
 };

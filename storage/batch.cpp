@@ -100,9 +100,7 @@ Batch::Entry* Batch::keep(const Waiting& seen) {
     const std::size_t taken = (octets + aligned - 1) / aligned * aligned;
     if (left_ < taken) {
         // RDATA is at most 64 KB, so a slab always has room.
-        if (slabs_used_ == slabs_.size()) {
-            slabs_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(slab_octets));
-        }
+        if (slabs_used_ == slabs_.size()) slabs_.emplace_back(slab_octets);
         next_ = slabs_[slabs_used_++].get();
         left_ = slab_octets;
     }
@@ -127,7 +125,7 @@ void Batch::remember(std::uint32_t hash, Entry* entry) {
 }
 
 void Batch::grow_buckets() {
-    const std::vector<Bucket> before = std::move(buckets_);
+    const LargeVector<Bucket> before = std::move(buckets_);
     buckets_.assign(std::max(first_buckets, 2 * before.size()), Bucket{});
     for (const Bucket& bucket : before) {
         for (std::size_t i = 0; i < Bucket::places; ++i) {

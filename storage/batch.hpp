@@ -12,11 +12,11 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "storage/large_memory.hpp"
 #include "storage/observation.hpp"
 #include "storage/record_key.hpp"
 #include "storage/visibility.hpp"
@@ -101,8 +101,8 @@ class Batch {
     void grow_buckets();
     std::uint32_t intern(const Source* source, Octets owner_key);
 
-    static constexpr std::size_t slab_octets = std::size_t{1} << 20;
-    std::vector<std::unique_ptr<std::uint8_t[]>> slabs_;
+    static constexpr std::size_t slab_octets = huge_page_octets;
+    std::vector<LargeRoom> slabs_;
     std::size_t slabs_used_ = 0;
     std::uint8_t* next_ = nullptr;
     std::size_t left_ = 0;
@@ -112,8 +112,8 @@ class Batch {
     std::uint64_t observations_ = 0;
     std::uint64_t settled_ = 0;  // of the observations
     std::vector<Waiting> waiting_;
-    std::vector<Entry*> entries_;
-    std::vector<Bucket> buckets_;  // a power of two
+    LargeVector<Entry*> entries_;
+    LargeVector<Bucket> buckets_;  // a power of two
     std::vector<std::string> sources_;
     std::map<std::string, std::uint32_t, std::less<>> source_numbers_;
     std::string source_scratch_;

@@ -5,6 +5,7 @@
 #include "storage/history.hpp"
 #include "storage/history_writer_state.hpp"
 #include "storage/key_sort.hpp"
+#include "storage/large_memory.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/meta.hpp"
 #include "storage/packed_merge.hpp"
@@ -35,10 +36,11 @@ constexpr std::size_t keys_of_a_piece = 16384;
 class PiecewiseChanges : public PackedChanges {
   public:
     void merge(const PackedDatabase& database, std::size_t page_size) {
+        PackedMerge merging(database, page_size);
         while (!at_end()) {
             left_ = keys_of_a_piece;
             begin_piece();
-            merge_packed(database, page_size, *this);
+            merging.run(*this);
         }
     }
 
@@ -98,7 +100,7 @@ class PivotChanges : public PiecewiseChanges {
     }
 
     Arena arena_;
-    std::vector<Octets> keys_;
+    LargeVector<Octets> keys_;
     std::size_t next_ = 0;
     std::uint64_t inserted_ = 0;
 };

@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "storage/large_memory.hpp"
 #include "storage/octets.hpp"
 
 namespace dnshist {
@@ -88,14 +89,15 @@ void sort_from(std::size_t depth, std::span<SortChunk<Item>> chunks, const KeyOf
 }  // namespace detail
 
 // `key_of(item)` gives an item's key as Octets.
-template <class Item, class KeyOf>
-void sort_by_key(std::vector<Item>& items, const KeyOf& key_of) {
+template <class Items, class KeyOf>
+void sort_by_key(Items& items, const KeyOf& key_of) {
+    using Item = typename Items::value_type;
     const auto in_order = [&](const Item& a, const Item& b) {
         return compare(key_of(a), key_of(b)) < 0;
     };
     // Feeds are often in order as they come.
     if (std::is_sorted(items.begin(), items.end(), in_order)) return;
-    std::vector<detail::SortChunk<Item>> chunks(items.size());
+    LargeVector<detail::SortChunk<Item>> chunks(items.size());
     for (std::size_t i = 0; i < items.size(); ++i)
         chunks[i].item = std::move(items[i]);
     detail::sort_from(0, std::span(chunks), key_of);

@@ -33,17 +33,18 @@ struct Place {
     bool holds(Octets key) const { return next_block.empty() || compare(key, next_block) < 0; }
 };
 
+}  // namespace
+
 // One merge: the blocks that change, and neighbours that do together.
-class Merge {
-  public:
-    Merge(const PackedDatabase& database, std::size_t page_size, PackedChanges& changes)
+struct PackedMerge::State {
+    State(const PackedDatabase& database, std::size_t page_size)
         : database_(database),
-          changes_(changes),
           cursor_(database.transaction, database.blocks),
           range_(database, page_size) {}
 
-    void run() {
-        change_ = changes_.next_key();
+    void run(PackedChanges& changes) {
+        changes_ = &changes;
+        change_ = changes.next_key();
         std::optional<Place> place = next_place();
         while (place) {
             range_.clear();
@@ -85,17 +86,17 @@ class Merge {
             if (order > 0) {
                 const Octets after = old.at_entry() ? old.entry().key() : Octets{};
                 const auto payload =
-                    changes_.insert({database_, before, after, place.block_key, place.next_block});
+                    changes_->insert({database_, before, after, place.block_key, place.next_block});
                 if (payload) range_.add(*change, *payload);
-                change_ = changes_.next_key();
+                change_ = changes_->next_key();
                 change = change_of(place);
                 continue;
             }
             before = range_.keep(old.entry().key());
             auto payload = std::optional(old.entry().payload());
             if (order == 0) {
-                payload = changes_.update(old.entry().payload());
-                change_ = changes_.next_key();
+                payload = changes_->update(old.entry().payload());
+                change_ = changes_->next_key();
                 change = change_of(place);
             }
             if (payload) {
@@ -126,14 +127,12 @@ class Merge {
     }
 
     const PackedDatabase& database_;
-    PackedChanges& changes_;
+    PackedChanges* changes_ = nullptr;
     lmdb::Cursor cursor_;
     PackedRange range_;
     std::optional<Octets> change_;
     std::vector<std::vector<std::uint8_t>> taken_;  // keys of blocks
 };
-
-}  // namespace
 
 bool Surroundings::had_prefix(Octets prefix) const {
     if (starts_with(before, prefix) || starts_with(after, prefix)) return true;
@@ -144,7 +143,16 @@ bool Surroundings::had_prefix(Octets prefix) const {
 }
 
 void merge_packed(const PackedDatabase& database, std::size_t page_size, PackedChanges& changes) {
-    Merge(database, page_size, changes).run();
+    PackedMerge(database, page_size).run(changes);
+}
+
+PackedMerge::PackedMerge(const PackedDatabase& database, std::size_t page_size)
+    : state_(std::make_unique<State>(database, page_size)) {}
+
+PackedMerge::~PackedMerge() = default;
+
+void PackedMerge::run(PackedChanges& changes) {
+    state_->run(changes);
 }
 
 }  // namespace dnshist

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -54,6 +55,21 @@ class PackedChanges {
 
 // Throws lmdb::Error (MDB_MAP_FULL among them) or DamagedBlock; abort the transaction then.
 void merge_packed(const PackedDatabase& database, std::size_t page_size, PackedChanges& changes);
+
+// The same for changes that come in several pieces, with the memory and the symbols of one.
+class PackedMerge {
+  public:
+    PackedMerge(const PackedDatabase& database, std::size_t page_size);
+    ~PackedMerge();
+    PackedMerge(const PackedMerge&) = delete;
+    PackedMerge& operator=(const PackedMerge&) = delete;
+
+    void run(PackedChanges& changes);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 // Rewrites neighbouring blocks as fewer where removals have left them much room, from the block
 // `next` on (empty: from the first), and sets `next` to where to go on, empty at the end. Stops

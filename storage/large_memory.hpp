@@ -1,0 +1,72 @@
+// Memory for what is large, in the kernel's huge pages where it has them.
+//
+// What a batch gathers is touched here and there. In pages of 4 KB each of them is a fault, and
+// nearly each touch one that the processor has to look up; that was an eighth of an import's time.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace dnshist {
+
+inline constexpr std::size_t huge_page_octets = std::size_t{2} << 20;
+
+// For containers: memory of a huge page and more is in huge pages, and less is as any other.
+template <class T>
+struct LargeMemory {
+    using value_type = T;
+
+    LargeMemory() = default;
+    template <class U>
+    LargeMemory(const LargeMemory<U>&) noexcept {}  // NOLINT: allocators convert
+
+    T* allocate(std::size_t count) {
+        const std::size_t octets = count * sizeof(T);
+        if (octets < huge_page_octets) return std::allocator<T>().allocate(count);
+        const std::size_t pages = (octets + huge_page_octets - 1) / huge_page_octets;
+        void* const memory =
+            ::operator new (pages* huge_page_octets, std::align_val_t{huge_page_octets});
+        // Advice: where it is not taken, it is memory all the same.
+        ::madvise(memory, pages * huge_page_octets, MADV_HUGEPAGE);
+        return static_cast<T*>(memory);
+    }
+    void deallocate(T* memory, std::size_t count) noexcept {
+        if (count * sizeof(T) < huge_page_octets) {
+            std::allocator<T>().deallocate(memory, count);
+        } else {
+            ::operator delete (memory, std::align_val_t{huge_page_octets});
+        }
+    }
+
+    friend bool operator==(LargeMemory, LargeMemory) noexcept { return true; }
+};
+
+template <class T>
+using LargeVector = std::vector<T, LargeMemory<T>>;
+
+// Room that is not filled.
+class LargeRoom {
+  public:
+    explicit LargeRoom(std::size_t octets)
+        : octets_(octets), room_(LargeMemory<std::uint8_t>().allocate(octets)) {}
+    ~LargeRoom() {
+        if (room_ != nullptr) LargeMemory<std::uint8_t>().deallocate(room_, octets_);
+    }
+    LargeRoom(LargeRoom&& other) noexcept
+        : octets_(other.octets_), room_(std::exchange(other.room_, nullptr)) {}
+    LargeRoom& operator=(LargeRoom&&) = delete;
+
+    std::uint8_t* get() const noexcept { return room_; }
+
+  private:
+    std::size_t octets_;
+    std::uint8_t* room_;
+};
+
+}  // namespace dnshist
