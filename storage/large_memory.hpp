@@ -21,13 +21,14 @@ inline constexpr std::size_t huge_page_octets = std::size_t{2} << 20;
 template <class T>
 struct LargeMemory {
     using value_type = T;
+    static constexpr std::size_t each = sizeof(T);  // NOLINT: which may be a pointer
 
     LargeMemory() = default;
     template <class U>
     LargeMemory(const LargeMemory<U>&) noexcept {}  // NOLINT: allocators convert
 
     T* allocate(std::size_t count) {
-        const std::size_t octets = count * sizeof(T);
+        const std::size_t octets = count * each;
         if (octets < huge_page_octets) return std::allocator<T>().allocate(count);
         const std::size_t pages = (octets + huge_page_octets - 1) / huge_page_octets;
         void* const memory =
@@ -37,7 +38,7 @@ struct LargeMemory {
         return static_cast<T*>(memory);
     }
     void deallocate(T* memory, std::size_t count) noexcept {
-        if (count * sizeof(T) < huge_page_octets) {
+        if (count * each < huge_page_octets) {
             std::allocator<T>().deallocate(memory, count);
         } else {
             ::operator delete (memory, std::align_val_t{huge_page_octets});
