@@ -32,15 +32,8 @@ const Name* find_zone(const Service& service, const Name& name) noexcept {
     return found;
 }
 
-// TOPIC of help.TOPIC; nothing for other names.
-std::optional<std::string_view> help_topic(Octets labels) noexcept {
-    Labels rest(labels);
-    if (rest.next() != "help") return std::nullopt;
-    const auto topic = rest.next();
-    return rest.rest().empty() ? topic : std::nullopt;
-}
-
-OwnName find_own_name(Octets labels) noexcept {
+// `topic` is set where there is one.
+OwnName find_own_name(Octets labels, std::string_view& topic) noexcept {
     struct Word {
         std::string_view label;
         OwnName name;
@@ -50,10 +43,15 @@ OwnName find_own_name(Octets labels) noexcept {
         Word{"stats", OwnName::stats},
         Word{"version", OwnName::version},
     };
-    if (labels.empty()) return OwnName::apex;
     Labels rest(labels);
     const auto label = rest.next();
-    if (!rest.rest().empty()) return help_topic(labels) ? OwnName::topic : OwnName::none;
+    if (!label) return OwnName::apex;
+    const auto second = rest.next();
+    if (second) {
+        if (label != "help" || !rest.rest().empty()) return OwnName::none;
+        topic = *second;
+        return OwnName::topic;
+    }
     for (const auto& [word, name] : words) {
         if (label == word) return name;
     }
@@ -65,15 +63,13 @@ OwnName find_own_name(Octets labels) noexcept {
 Asking::Asking(Octets octets) noexcept : message(octets), request(read_request(octets)) {}
 
 void Asking::read(const Service& service, Seconds now) noexcept {
-    if (is_read) return;
-    is_read = true;
+    if (qname) return;
     qname = Name::from_wire(request->question->name);
     if (!qname) return;
     zone = find_zone(service, *qname);
     if (zone == nullptr) return;
     labels = qname->wire().first(qname->wire().size() - zone->wire().size());
-    own = find_own_name(labels);
-    if (own == OwnName::topic) topic = *help_topic(labels);
+    own = find_own_name(labels, topic);
     if (own == OwnName::none) read_query(labels, now, service.default_limit, reading);
 }
 

@@ -33,7 +33,7 @@ struct Asking {
     Asking(const Asking&) = delete;
     Asking& operator=(const Asking&) = delete;
 
-    // Reads the name of a request without an error, once.
+    // Reads the name of a request without an error, if it was not read yet.
     void read(const Service& service, Seconds now) noexcept;
     // The query that it makes, if it is one.
     const Query* query() const noexcept {
@@ -44,7 +44,6 @@ struct Asking {
     std::optional<Request> request;  // nothing where the message deserves no answer
 
     // Once it is read():
-    bool is_read = false;
     std::optional<Name> qname;   // in lower case; nothing where it is none
     const Name* zone = nullptr;  // of the service, the nearest at or above it; null where none is
     Octets labels;               // what qname has before the zone

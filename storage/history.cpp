@@ -379,10 +379,7 @@ void RecordCursor::foresee(const NameKey& owner, std::optional<Rrtype> type, For
     PrefixWalk& walk = state_->walk;
     walk.snapshot.guard([&] {
         std::uint8_t* end = std::ranges::copy(owner.octets(), seek.target_octets.data()).out;
-        if (type) {
-            put_type(end, *type);
-            end += type_octets;
-        }
+        if (type) end = put_type(end, *type);
         seek.target_size = static_cast<std::size_t>(end - seek.target_octets.data());
         walk.renew();
         seek.found = walk.cursor.find_block(seek.target());

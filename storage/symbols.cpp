@@ -1,7 +1,9 @@
 #include "storage/symbols.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <bit>
+
+#include "storage/words.hpp"
 
 namespace dnshist {
 
@@ -14,29 +16,17 @@ constexpr std::uint8_t long_run = 255;
 constexpr std::size_t longest_run = 255;
 static_assert(literal_run + short_run < long_run);
 
-std::uint64_t load(const std::uint8_t* octets) noexcept {
-    std::uint64_t word = 0;
-    std::memcpy(&word, octets, sizeof word);
-    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-    return word;
-}
-
 // The eight octets at `place`, or the fewer that there are, as a Symbol has them.
 inline std::uint64_t load(Octets octets, std::size_t place) noexcept {
     const std::size_t left = octets.size() - place;
-    if (left >= 8) return load(octets.data() + place);
+    if (left >= 8) return load_word(octets.data() + place);
     if (left > 0 && octets.size() >= 8) {
-        return load(octets.data() + octets.size() - 8) >> (64 - 8 * left);
+        return load_word(octets.data() + octets.size() - 8) >> (64 - 8 * left);
     }
     std::uint64_t word = 0;
     for (std::size_t i = octets.size(); i > place; --i)
         word = word << 8 | octets[i - 1];
     return word;
-}
-
-void store(std::uint8_t* out, std::uint64_t word) noexcept {
-    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-    std::memcpy(out, &word, sizeof word);
 }
 
 std::uint8_t* put_run(Octets run, std::uint8_t* out) noexcept {
@@ -89,7 +79,7 @@ std::optional<std::size_t> SymbolTable::unpack(Octets packed, std::uint8_t* out,
         if (end - next < static_cast<std::ptrdiff_t>(max_symbol_octets)) return std::nullopt;
         const std::uint8_t symbol = *in++;
         if (symbol < size_) {
-            store(next, octets_[symbol]);
+            store_word(next, octets_[symbol]);
             next += sizes_[symbol];
             continue;
         }
@@ -200,7 +190,7 @@ std::uint8_t* SymbolPacker::pack(Octets octets, std::uint8_t* out) const noexcep
         literals = next;
     };
     while (end - next >= static_cast<std::ptrdiff_t>(max_symbol_octets))
-        take(find(load(next), max_symbol_octets));
+        take(find(load_word(next), max_symbol_octets));
     // The last few are less than a word.
     auto left = static_cast<std::size_t>(end - next);
     std::uint64_t word = left == 0 ? 0 : load(octets, octets.size() - left);

@@ -12,7 +12,7 @@ namespace dnshist {
 inline constexpr std::uint64_t each_octet = 0x0101010101010101;
 inline constexpr std::uint64_t top_bits = each_octet * 0x80;
 
-inline std::uint64_t load_word(const char* at) noexcept {
+inline std::uint64_t load_word(const void* at) noexcept {
     std::uint64_t word = 0;
     std::memcpy(&word, at, sizeof word);
     if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);

@@ -86,6 +86,25 @@ SymbolTable random_table(std::mt19937_64& random) {
     return table_of(texts);
 }
 
+// Calls check(table, packer, text, random) for many texts, a long one with each of some hundred
+// tables.
+template <class Check>
+void with_random_texts(Check&& check) {
+    const std::uint64_t seed = test::random_seed();
+    BOOST_TEST_CONTEXT("DNSHIST_SEED=" << seed) {
+        std::mt19937_64 random(seed);
+        for (int i = 0; i < 300; ++i) {
+            const SymbolTable table = random_table(random);
+            const SymbolPacker packer(table);
+            for (int k = 0; k < 60; ++k) {
+                std::string text = random_text(random);
+                if (k == 0) text.append(700, '\xfe');
+                check(table, packer, text, random);
+            }
+        }
+    }
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(nothing_packs_to_nothing) {
@@ -107,44 +126,29 @@ BOOST_AUTO_TEST_CASE(every_octet_and_every_pair_comes_back) {
 }
 
 BOOST_AUTO_TEST_CASE(whatever_goes_in_comes_out) {
-    const std::uint64_t seed = test::random_seed();
-    std::mt19937_64 random(seed);
-    for (int i = 0; i < 300; ++i) {
-        const SymbolTable table = random_table(random);
-        const SymbolPacker packer(table);
-        for (int k = 0; k < 60; ++k) {
-            std::string text = random_text(random);
-            if (k == 0) text.append(700, '\xfe');
-            BOOST_TEST_REQUIRE((unpack(table, pack(packer, text)) == text), "seed " << seed);
-        }
-    }
+    with_random_texts(
+        [](const SymbolTable& table, const SymbolPacker& packer, const std::string& text,
+           std::mt19937_64&) { BOOST_TEST_REQUIRE((unpack(table, pack(packer, text)) == text)); });
 }
 
 BOOST_AUTO_TEST_CASE(packed_octets_compare_as_what_they_stand_for) {
-    const std::uint64_t seed = test::random_seed();
-    std::mt19937_64 random(seed);
-    for (int i = 0; i < 300; ++i) {
-        const SymbolTable table = random_table(random);
-        const SymbolPacker packer(table);
-        for (int k = 0; k < 60; ++k) {
-            const std::string before = random_text(random);
-            const std::string text = random_text(random);
-            std::string other = random() % 4 == 0 ? random_text(random) : text;
-            if (random() % 2 == 0) other.resize(random() % (other.size() + 1));
-            if (random() % 2 == 0) other += random_text(random);
-            if (random() % 2 == 0 && !other.empty()) other[random() % other.size()] ^= 1;
-            const std::string sought = before + other;
-            const auto packed = pack(packer, text);
-            const auto found = table.compare(
-                packed, std::vector<std::uint8_t>(sought.begin(), sought.end()), before.size());
-            BOOST_TEST_REQUIRE(found.has_value(), "seed " << seed);
-            const int expected = compare(as_octets(text), as_octets(other));
-            BOOST_TEST_REQUIRE((found->order > 0) == (expected > 0), "seed " << seed);
-            BOOST_TEST_REQUIRE((found->order < 0) == (expected < 0), "seed " << seed);
-            BOOST_TEST_REQUIRE(found->common == common_prefix(as_octets(text), as_octets(other)),
-                               "seed " << seed);
-        }
-    }
+    with_random_texts([](const SymbolTable& table, const SymbolPacker& packer,
+                         const std::string& text, std::mt19937_64& random) {
+        const std::string before = random_text(random);
+        std::string other = random() % 4 == 0 ? random_text(random) : text;
+        if (random() % 2 == 0) other.resize(random() % (other.size() + 1));
+        if (random() % 2 == 0) other += random_text(random);
+        if (random() % 2 == 0 && !other.empty()) other[random() % other.size()] ^= 1;
+        const std::string sought = before + other;
+        const auto packed = pack(packer, text);
+        const auto found = table.compare(
+            packed, std::vector<std::uint8_t>(sought.begin(), sought.end()), before.size());
+        BOOST_TEST_REQUIRE(found.has_value());
+        const int expected = compare(as_octets(text), as_octets(other));
+        BOOST_TEST_REQUIRE((found->order > 0) == (expected > 0));
+        BOOST_TEST_REQUIRE((found->order < 0) == (expected < 0));
+        BOOST_TEST_REQUIRE(found->common == common_prefix(as_octets(text), as_octets(other)));
+    });
 }
 
 BOOST_AUTO_TEST_CASE(octets_that_are_nothing_packed_compare_as_they_unpack_or_not_at_all) {
