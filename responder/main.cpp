@@ -2,8 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "responder/server.hpp"
-#include "storage/name.hpp"
+#include "responder/server/server.hpp"
+#include "storage/record/name.hpp"
 
 namespace {
 

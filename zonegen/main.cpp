@@ -5,10 +5,10 @@
 #include <cstdio>
 #include <exception>
 
-#include "storage/settings.hpp"
-#include "zonegen/command_line.hpp"
-#include "zonegen/commands.hpp"
-#include "zonegen/terminal.hpp"
+#include "conf/settings.hpp"
+#include "zonegen/command/command_line.hpp"
+#include "zonegen/command/commands.hpp"
+#include "zonegen/console/terminal.hpp"
 
 namespace dnshist {
 

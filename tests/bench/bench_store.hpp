@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "responder/respond.hpp"
-#include "tests/unit/temporary_directory.hpp"
+#include "responder/answer/respond.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace dnshist::bench {
 

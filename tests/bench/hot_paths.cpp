@@ -21,11 +21,11 @@
 #include <string>
 #include <vector>
 
-#include "responder/respond.hpp"
-#include "tests/golden/ask.hpp"
-#include "tests/unit/temporary_directory.hpp"
-#include "zonegen/cof_reader.hpp"
-#include "zonegen/feed.hpp"
+#include "responder/answer/respond.hpp"
+#include "tests/support/ask.hpp"
+#include "tests/support/temporary_directory.hpp"
+#include "zonegen/cof/cof_parser.hpp"
+#include "zonegen/feed/feed.hpp"
 
 using namespace dnshist;
 

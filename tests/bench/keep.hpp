@@ -24,11 +24,11 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/name.hpp"
-#include "storage/observation.hpp"
-#include "zonegen/cof_reader.hpp"
-#include "zonegen/elements.hpp"
-#include "zonegen/feed.hpp"
+#include "storage/record/name.hpp"
+#include "storage/record/observation.hpp"
+#include "zonegen/cof/cof_parser.hpp"
+#include "zonegen/feed/feed.hpp"
+#include "zonegen/feed/text_items.hpp"
 
 namespace dnshist::bench {
 

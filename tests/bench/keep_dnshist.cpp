@@ -1,8 +1,8 @@
 // dnshist's own store as one of the comparison: for look-ups alone, as dnshist-zonegen imports.
 #include <memory>
 
-#include "storage/history.hpp"
-#include "storage/pivot.hpp"
+#include "storage/history/history.hpp"
+#include "storage/pivot/pivot_values.hpp"
 #include "tests/bench/keep.hpp"
 
 using namespace dnshist;

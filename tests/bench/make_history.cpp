@@ -25,7 +25,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/time.hpp"
+#include "storage/text/time.hpp"
 #include "tests/bench/synthetic.hpp"
 
 using namespace dnshist;

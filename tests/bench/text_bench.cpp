@@ -6,13 +6,13 @@
 #include <memory>
 #include <string>
 
-#include "storage/cof.hpp"
-#include "storage/line.hpp"
-#include "storage/name.hpp"
-#include "storage/pivot.hpp"
-#include "storage/rdata.hpp"
-#include "storage/rrtype.hpp"
-#include "storage/time.hpp"
+#include "storage/history/cof.hpp"
+#include "storage/history/record_line.hpp"
+#include "storage/pivot/pivot_values.hpp"
+#include "storage/record/name.hpp"
+#include "storage/record/rdata.hpp"
+#include "storage/record/rrtype.hpp"
+#include "storage/text/time.hpp"
 
 using namespace dnshist;
 

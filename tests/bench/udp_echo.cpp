@@ -4,8 +4,8 @@
 //     udp_echo PORT
 //
 // Waits for datagrams on 127.0.0.1 by Asio, takes them with recvmmsg and sends each back with
-// sendmmsg as it came, but for the QR bit: as responder/udp_server.cpp does, less everything of DNS
-// and of addresses.
+// sendmmsg as it came, but for the QR bit: as responder/server/udp_server.cpp does, less everything
+// of DNS and of addresses.
 #include <netinet/in.h>
 #include <sys/socket.h>
 

@@ -23,8 +23,8 @@
 #include <system_error>
 #include <vector>
 
-#include "storage/name.hpp"
-#include "storage/settings.hpp"
+#include "conf/settings.hpp"
+#include "storage/record/name.hpp"
 
 namespace dnshist {
 

@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
-#include "storage/rdata.hpp"
+#include "storage/record/rdata.hpp"
 #include "tests/bench/bench_store.hpp"
-#include "tests/golden/ask.hpp"
+#include "tests/support/ask.hpp"
 
 using namespace dnshist;
 

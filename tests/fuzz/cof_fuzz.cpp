@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "storage/cof.hpp"
-#include "storage/rdata.hpp"
-#include "zonegen/cof_reader.hpp"
-#include "zonegen/feed.hpp"
+#include "storage/history/cof.hpp"
+#include "storage/record/rdata.hpp"
+#include "zonegen/cof/cof_parser.hpp"
+#include "zonegen/feed/feed.hpp"
 
 using namespace dnshist;
 

@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "storage/rdata.hpp"
-#include "zonegen/dnstap_feed.hpp"
+#include "storage/record/rdata.hpp"
+#include "zonegen/dnstap/dnstap_file_reader.hpp"
 
 using namespace dnshist;
 

@@ -1,6 +1,6 @@
 // Any octets as lines of a log.
 #include "tests/fuzz/observed.hpp"
-#include "zonegen/eve_reader.hpp"
+#include "zonegen/sensorlog/eve_parser.hpp"
 
 using namespace dnshist;
 

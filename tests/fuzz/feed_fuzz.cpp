@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "zonegen/elements.hpp"
+#include "zonegen/feed/text_items.hpp"
 
 using namespace dnshist;
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "responder/framing.hpp"
+#include "responder/message/framing.hpp"
 
 using namespace dnshist;
 

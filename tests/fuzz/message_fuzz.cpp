@@ -3,8 +3,8 @@
 #include <array>
 #include <cstdlib>
 
-#include "responder/message.hpp"
-#include "responder/response.hpp"
+#include "responder/message/request_reader.hpp"
+#include "responder/message/response_writer.hpp"
 
 using namespace dnshist;
 

@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include "storage/name.hpp"
-#include "storage/observation.hpp"
-#include "storage/rdata.hpp"
-#include "zonegen/feed.hpp"
-#include "zonegen/reject.hpp"
+#include "storage/record/name.hpp"
+#include "storage/record/observation.hpp"
+#include "storage/record/rdata.hpp"
+#include "zonegen/feed/feed.hpp"
+#include "zonegen/feed/reject.hpp"
 
 namespace dnshist::fuzz {
 

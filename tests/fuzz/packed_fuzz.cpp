@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "storage/packed.hpp"
-#include "storage/pivot_key.hpp"
-#include "storage/record_key.hpp"
+#include "storage/block/block.hpp"
+#include "storage/format/pivot_key.hpp"
+#include "storage/format/record_key.hpp"
 
 using namespace dnshist;
 

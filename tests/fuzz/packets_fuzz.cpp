@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "zonegen/capture_messages.hpp"
+#include "zonegen/capture/dns_messages.hpp"
 
 using namespace dnshist;
 

@@ -1,6 +1,6 @@
 // Any octets as lines of a log.
 #include "tests/fuzz/observed.hpp"
-#include "zonegen/passivedns_reader.hpp"
+#include "zonegen/sensorlog/passivedns_parser.hpp"
 
 using namespace dnshist;
 

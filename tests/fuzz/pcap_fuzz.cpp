@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "zonegen/capture_file.hpp"
-#include "zonegen/capture_messages.hpp"
+#include "zonegen/capture/capture_file.hpp"
+#include "zonegen/capture/dns_messages.hpp"
 
 using namespace dnshist;
 

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <variant>
 
-#include "queries/next_name.hpp"
-#include "queries/query.hpp"
+#include "storage/answer/next_question.hpp"
+#include "storage/query/query.hpp"
 
 using namespace dnshist;
 

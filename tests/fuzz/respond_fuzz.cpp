@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "responder/respond.hpp"
-#include "tests/golden/given.hpp"
-#include "tests/unit/temporary_directory.hpp"
+#include "responder/answer/respond.hpp"
+#include "tests/support/given.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 using namespace dnshist;
 

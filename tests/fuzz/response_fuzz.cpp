@@ -5,9 +5,9 @@
 // servers of a zone were, whose name comes next; 8, QNAME is known, and comes next.
 #include <cstdlib>
 
-#include "storage/rdata.hpp"
-#include "zonegen/public_suffix.hpp"
-#include "zonegen/response_observer.hpp"
+#include "storage/record/rdata.hpp"
+#include "zonegen/response/public_suffix.hpp"
+#include "zonegen/response/response_observer.hpp"
 
 using namespace dnshist;
 

@@ -3,9 +3,9 @@
 #include <array>
 #include <cstdlib>
 
-#include "responder/message.hpp"
-#include "responder/response.hpp"
-#include "responder/tsig.hpp"
+#include "responder/message/request_reader.hpp"
+#include "responder/message/response_writer.hpp"
+#include "responder/tsig/tsig.hpp"
 
 using namespace dnshist;
 

@@ -1,6 +1,6 @@
 // Any octets as lines of a log.
 #include "tests/fuzz/observed.hpp"
-#include "zonegen/zeek_reader.hpp"
+#include "zonegen/sensorlog/zeek_parser.hpp"
 
 using namespace dnshist;
 

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "tests/fuzz/observed.hpp"
-#include "zonegen/zone_feed.hpp"
+#include "zonegen/masterfile/zone_file_reader.hpp"
 
 using namespace dnshist;
 

@@ -27,12 +27,12 @@
 #include <string>
 #include <vector>
 
-#include "queries/words.hpp"
-#include "responder/respond.hpp"
-#include "tests/golden/ask.hpp"
-#include "tests/golden/given.hpp"
-#include "tests/golden/show.hpp"
-#include "tests/unit/temporary_directory.hpp"
+#include "responder/answer/respond.hpp"
+#include "storage/query/vocabulary.hpp"
+#include "tests/support/ask.hpp"
+#include "tests/support/given.hpp"
+#include "tests/support/show.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/name.hpp"
+#include "storage/record/name.hpp"
 
 namespace dnshist::oracle {
 

@@ -5,7 +5,7 @@
 #include <set>
 #include <tuple>
 
-#include "storage/time.hpp"
+#include "storage/text/time.hpp"
 
 namespace dnshist::oracle {
 

@@ -22,7 +22,7 @@
 #include "tests/oracle/random_store.hpp"
 #include "tests/oracle/server.hpp"
 #include "tests/oracle/walk.hpp"
-#include "tests/unit/random_seed.hpp"
+#include "tests/support/random_seed.hpp"
 
 namespace {
 

@@ -28,7 +28,8 @@ Rdata address(std::string_view text);
 Rdata target(unsigned type, std::string_view name);  // NS, CNAME, PTR
 Rdata mail_exchange(unsigned preference, std::string_view name);
 Rdata start_of_authority(std::string_view server, std::string_view mailbox, unsigned serial);
-// TXT, with the tokens, names and addresses in it, as storage/pivot.hpp says what these are.
+// TXT, with the tokens, names and addresses in it, as storage/pivot/pivot_values.hpp says what
+// these are.
 Rdata strings(const std::vector<std::string>& pieces, const std::vector<std::string>& tokens,
               const std::vector<std::string>& names, const std::vector<std::string>& addresses);
 Rdata of_unknown_type(std::string octets);

@@ -1,7 +1,7 @@
 #include "tests/oracle/server.hpp"
 
-#include "tests/golden/show.hpp"
 #include "tests/oracle/answer.hpp"
+#include "tests/support/show.hpp"
 
 namespace dnshist::oracle {
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "responder/respond.hpp"
-#include "tests/golden/ask.hpp"
+#include "responder/answer/respond.hpp"
 #include "tests/oracle/store.hpp"
-#include "tests/unit/temporary_directory.hpp"
+#include "tests/support/ask.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace dnshist::oracle {
 

@@ -4,8 +4,8 @@
 #include <map>
 #include <tuple>
 
-#include "storage/time.hpp"
-#include "tests/golden/given.hpp"
+#include "storage/text/time.hpp"
+#include "tests/support/given.hpp"
 
 namespace dnshist::oracle {
 

@@ -38,12 +38,12 @@
 #include <string>
 #include <vector>
 
-#include "responder/framing.hpp"
-#include "responder/respond.hpp"
-#include "storage/address.hpp"
-#include "tests/golden/given.hpp"
-#include "tests/packets/notation.hpp"
-#include "tests/unit/temporary_directory.hpp"
+#include "responder/answer/respond.hpp"
+#include "responder/message/framing.hpp"
+#include "storage/text/address.hpp"
+#include "tests/support/given.hpp"
+#include "tests/support/notation.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "responder/message.hpp"
-#include "tests/packets/notation.hpp"
+#include "responder/message/request_reader.hpp"
+#include "tests/support/notation.hpp"
 
 namespace dnshist::test {
 

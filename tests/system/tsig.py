@@ -1,7 +1,7 @@
 """TSIG (RFC 8945) as the tests have it: messages signed and checked with Python's own HMAC.
 
 It shares no line with the responder and is written from the RFC. The vectors of the unit tests
-(tests/unit/tsig_vectors.py) come from here too.
+(tests/support/tsig_vectors.py) come from here too.
 """
 
 import base64

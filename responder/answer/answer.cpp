@@ -1,0 +1,150 @@
+#include "responder/answer/answer.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "responder/answer/builtin_names.hpp"
+#include "responder/answer/respond.hpp"
+#include "storage/answer/answer_page.hpp"
+#include "storage/answer/builtin_lines.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::uint32_t mistake_ttl = 5;  // seconds: a mistake is soon mended
+constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
+
+// What a mistake may take at most, and the question's name in it: 255 octets in presentation form,
+// where each may take four characters.
+constexpr std::size_t remark_octets = 1280;
+
+std::size_t answer_nodata(Exchange& exchange) {
+    add_negative_soa(exchange);
+    return exchange.response.finish(Rcode::noerror);
+}
+
+// Nothing to show: NODATA where the subject, or anything below it, has been seen, and NXDOMAIN
+// where not. NXDOMAIN says that there is nothing below the name either (RFC 8020). What can be
+// asked below is the subject with more filters, which only narrow, or a longer name that has this
+// one in it as a view and its subject ("history.history.com"), which is a name below the subject.
+std::size_t answer_nothing(Exchange& exchange, const Query& query) {
+    // The root is there even if nothing is: names of our own are below its questions (help.VIEW).
+    const bool known = query.subject.label_count() == 0 || exchange.store.points_at(query.values) ||
+                       exchange.store.knows(query.subject);
+    add_negative_soa(exchange);
+    return exchange.response.finish(known ? Rcode::noerror : Rcode::nxdomain);
+}
+
+void write_pointer_to_help(TextWriter& out, const Name& zone) {
+    out.put(" (dig TXT ");
+    write_own_name(out, "help", zone);
+    out.put(')');
+}
+
+std::size_t answer_error(Exchange& exchange, std::string_view problem) {
+    constexpr std::string_view prefix = "# error: ";
+    std::array<char, 2 * remark_octets> line;
+    TextWriter out(line);
+    out.put(prefix);
+    out.put(problem);
+    write_pointer_to_help(out, exchange.zone);
+    exchange.response.set_ede({Ede::Code::other, out.text().substr(prefix.size())});
+    if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
+    exchange.response.add_txt(mistake_ttl, out.text());
+    return exchange.response.finish(Rcode::noerror);
+}
+
+std::size_t answer_no_such_page(Exchange& exchange, const Query& query, const Page& page) {
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put("there is no page ");
+    out.put_decimal(query.page);
+    out.put(": ");
+    out.put_decimal(page.found);
+    out.put(page.found == 1 ? " line is " : " lines are ");
+    const std::uint64_t pages = (page.found + query.limit - 1) / query.limit;
+    out.put_decimal(pages);
+    out.put(pages == 1 ? " page" : " pages");
+    return answer_error(exchange, out.text());
+}
+
+// Over UDP a page fits as a whole or is truncated; over TCP as many lines are sent as fit.
+Room room_for_lines(const Exchange& exchange) {
+    const std::size_t remaining = exchange.response.remaining();
+    if (exchange.client.transport == Transport::udp) return {max_line_octets, remaining};
+    return room_within(remaining);
+}
+
+std::size_t answer_page(Exchange& exchange, const Query& query, const Page& page) {
+    const bool over_tcp = exchange.client.transport == Transport::tcp;
+    const auto add = [&](std::string_view line) {
+        exchange.response.add_txt(exchange.service.ttl, line);
+    };
+    write_page(exchange.qname, query, page, over_tcp ? exchange.response.remaining() : any_octets,
+               LineTaker(add));
+    return exchange.response.finish(Rcode::noerror);
+}
+
+}  // namespace
+
+std::size_t answer_lines(Exchange& exchange, const Query& query) {
+    if (!asks_for_text(exchange.question)) {
+        exchange.response.set_ede(ask_for_txt);
+        return answer_nothing(exchange, query);
+    }
+    const Page page = exchange.store.page(query, exchange.work, room_for_lines(exchange));
+    if (page.end.stopped && exchange.can_wait) return put_off;
+    if (page.too_long) {
+        exchange.response.truncate();
+        return exchange.response.finish(Rcode::noerror);
+    }
+    if (page.lines.empty() && !page.end.stopped) {
+        return page.found == 0 ? answer_nothing(exchange, query)
+                               : answer_no_such_page(exchange, query, page);
+    }
+    return answer_page(exchange, query, page);
+}
+
+// Who asks for text is a person, who forgot the view or mistyped it; anybody else is a resolver on
+// its way.
+std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
+    if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
+    return answer_mistake(
+        exchange, Mistake([&](TextWriter& out) {
+            out.put("no view in this name");
+            if (!unfinished.nearest.empty()) {
+                out.put(": ");
+                write_quoted(out, unfinished.label);
+                out.put(" is none");
+                write_suggestion(out, "", unfinished.nearest);
+                return;
+            }
+            std::array<char, 200> room;
+            TextWriter name(room);
+            write_name(name, exchange.qname.wire());
+            if (name.overflowed()) {
+                out.put("; a view such as 'history' goes before what the question is about");
+            } else {
+                write_suggestion(out, "history.", name.text().substr(0, name.size() - 1));
+            }
+        }));
+}
+
+std::size_t answer_mistake(Exchange& exchange, const Mistake& mistake) {
+    return answer_error(exchange, mistake.text());
+}
+
+std::size_t answer_refused(ResponseWriter& response, Ede ede) {
+    response.restart();
+    response.set_ede(ede);
+    return response.finish(Rcode::refused);
+}
+
+std::size_t answer_no_store(ResponseWriter& response) {
+    response.restart();
+    response.set_ede({Ede::Code::not_ready, "the store cannot be read"});
+    return response.finish(Rcode::servfail);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,175 @@
+// The time machine: T.at.NAME answers with the records that NAME had at T, in their own types, for
+// any client that can resolve a name.
+//
+// Where NAME was an alias at T, its target is moved into the same time (T.at.TARGET), and the
+// answer goes on from there, so that a client that follows CNAMEs stays in the past. All other
+// names inside RDATA are data and stay as they were.
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "responder/answer/answer.hpp"
+#include "responder/answer/builtin_names.hpp"
+#include "responder/answer/respond.hpp"
+#include "storage/query/labels.hpp"
+#include "storage/record/rdata.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr unsigned max_steps = 8;
+
+// T.at.TARGET.ZONE, with T as the question has it; nothing where that is longer than a name can be.
+std::optional<Name> moved(const Exchange& exchange, const Name& target) {
+    const std::string_view time = *Labels(exchange.qname.wire()).next();
+    constexpr std::string_view view = "\2at";
+    const Octets labels = target.wire().first(target.wire().size() - 1);
+    const Octets zone = exchange.zone.wire();
+    const std::size_t size = 1 + time.size() + view.size() + labels.size() + zone.size();
+    if (size > max_name_octets) return std::nullopt;
+    std::array<std::uint8_t, max_name_octets> wire;
+    wire[0] = static_cast<std::uint8_t>(time.size());
+    auto* next = std::ranges::copy(time, &wire[1]).out;
+    next = std::ranges::copy(view, next).out;
+    next = std::ranges::copy(labels, next).out;
+    next = std::ranges::copy(zone, next).out;
+    return Name::from_wire({wire.data(), next});
+}
+
+// One answer on its way from alias to alias.
+class Journey {
+  public:
+    Journey(Exchange& exchange, const Query& query) noexcept
+        : exchange_(exchange),
+          when_(query.on),
+          budget_(exchange.work),
+          owner_(exchange.qname),
+          subject_(query.subject) {}
+
+    std::size_t answer() {
+        const Rrtype wanted = exchange_.question.type;
+        for (unsigned step = 0;; ++step) {
+            passed_[step] = subject_;
+            if (wanted == Rrtype::ANY ? add_all() : add_type(wanted)) return finish();
+            const auto target = alias();
+            if (!target) return answer_end();
+            if (step == max_steps || !add_alias(*target)) return finish();
+            const auto passed = std::span(passed_).first(step + 1);
+            if (std::ranges::find(passed, *target) != passed.end()) return finish();
+            subject_ = *target;
+        }
+    }
+
+  private:
+    std::size_t finish() {
+        if (!in_budget_ && exchange_.can_wait) return put_off;
+        if (left_out_) exchange_.response.set_ede(too_many);
+        if (!in_budget_) exchange_.response.set_ede(work_limit);
+        return exchange_.response.finish(Rcode::noerror);
+    }
+
+    // Nothing of the type at the end of the way: RFC 2308, and RFC 6604 for the way.
+    std::size_t answer_end() {
+        if (!in_budget_ && exchange_.can_wait) return put_off;
+        if (!in_budget_) exchange_.response.set_ede(work_limit);
+        const bool known = exchange_.store.knows(subject_);
+        add_negative_soa(exchange_);
+        return exchange_.response.finish(known ? Rcode::noerror : Rcode::nxdomain);
+    }
+
+    bool add(Rrtype type, Octets rdata) {
+        return exchange_.response.add_record(owner_.wire(), type, exchange_.service.ttl, rdata);
+    }
+
+    // One of an RRset. Over UDP an answer that is too long is truncated; over TCP, as of an RRset
+    // of more records than resolvers take, what fits is all there is.
+    void add_one_of(unsigned number, const StoredRecord& record) {
+        ResponseWriter& response = exchange_.response;
+        const bool fits = exchange_.client.transport == Transport::udp ||
+                          response.record_octets(owner_.wire(), record.rdata) + ede_reserve <=
+                              response.remaining();
+        if (number > max_rrset || !fits) {
+            left_out_ = true;
+        } else {
+            add(record.type, record.rdata);
+        }
+    }
+
+    // The records of one type. False where there are none, and for CNAME, which alias() is for.
+    bool add_type(Rrtype type) {
+        if (type == Rrtype::CNAME) {
+            const auto target = alias();
+            if (target) add_alias(*target);
+            return target.has_value();
+        }
+        unsigned added = 0;
+        visit(type, [&](const StoredRecord& record) { add_one_of(++added, record); });
+        return added > 0;
+    }
+
+    bool add_all() {
+        unsigned added = 0;
+        Rrtype last{};
+        bool any = false;
+        visit(std::nullopt, [&](const StoredRecord& record) {
+            added = record.type == last ? added + 1 : 1;
+            last = record.type;
+            any = true;
+            if (record.type != Rrtype::CNAME) add_one_of(added, record);
+        });
+        const auto target = any ? alias() : std::nullopt;
+        if (target) add_alias(*target);
+        return any;
+    }
+
+    // What the subject was an alias of; of several during a period, the one seen last.
+    std::optional<Name> alias() {
+        std::optional<Name> target;
+        Seconds last_seen{};
+        visit(Rrtype::CNAME, [&](const StoredRecord& record) {
+            if (target && record.seen.end < last_seen) return;
+            const auto name = Name::from_wire(record.rdata);
+            if (!name) return;
+            target = name;
+            last_seen = record.seen.end;
+        });
+        return target;
+    }
+
+    // Adds the CNAME, and goes on to its target's name in the same time. False where that is too
+    // long to be a name: the target stays as it was, and the way ends.
+    bool add_alias(const Name& target) {
+        const auto next = moved(exchange_, target);
+        if (!add(Rrtype::CNAME, next ? next->wire() : target.wire()) || !next) return false;
+        owner_ = *next;
+        return true;
+    }
+
+    template <class Visit>
+    void visit(std::optional<Rrtype> type, Visit&& visit_record) {
+        in_budget_ &= exchange_.store.visible(subject_, type, when_, budget_, visit_record);
+    }
+
+    static constexpr Ede work_limit{Ede::Code::other, "stopped at the work limit"};
+    static constexpr Ede too_many{Ede::Code::other,
+                                  "there are more records than an answer has room for"};
+    static constexpr std::size_t ede_reserve = 64;
+
+    Exchange& exchange_;
+    Period when_;
+    std::uint64_t budget_;
+    Name owner_;
+    Name subject_;
+    std::array<Name, max_steps + 1> passed_;
+    bool in_budget_ = true;
+    bool left_out_ = false;  // records for which there is no room
+};
+
+}  // namespace
+
+std::size_t answer_at(Exchange& exchange, const Query& query) {
+    return Journey(exchange, query).answer();
+}
+
+}  // namespace dnshist

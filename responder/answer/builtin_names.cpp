@@ -1,0 +1,94 @@
+#include "responder/answer/builtin_names.hpp"
+
+#include <algorithm>
+
+#include "storage/answer/builtin_lines.hpp"
+#include "storage/query/suggestion.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
+
+SoaTimers soa_of(Exchange& exchange) {
+    return soa_timers(exchange.store.statistics(), exchange.service.negative_ttl);
+}
+
+// Answers with the lines that write(LineTaker) writes.
+template <class Write>
+std::size_t answer_own_lines(Exchange& exchange, Write&& write) {
+    if (!asks_for_text(exchange.question)) return answer_other_type(exchange);
+    const auto add = [&](std::string_view line) {
+        exchange.response.add_txt(exchange.service.ttl, line);
+    };
+    write(LineTaker(add));
+    return exchange.response.finish(Rcode::noerror);
+}
+
+}  // namespace
+
+void add_negative_soa(Exchange& exchange) {
+    exchange.response.add_authority_soa(exchange.service.negative_ttl, exchange.zone.wire().size(),
+                                        soa_of(exchange));
+}
+
+std::size_t answer_other_type(Exchange& exchange) {
+    exchange.response.set_ede(ask_for_txt);
+    add_negative_soa(exchange);
+    return exchange.response.finish(Rcode::noerror);
+}
+
+std::size_t answer_apex(Exchange& exchange) {
+    const Rrtype type = exchange.question.type;
+    const bool all = type == Rrtype::ANY;
+    const std::size_t apex_octets = exchange.zone.wire().size();
+    if (all || type == Rrtype::SOA) {
+        exchange.response.add_apex_soa(exchange.service.negative_ttl, apex_octets,
+                                       soa_of(exchange));
+    }
+    if (all || type == Rrtype::NS) {
+        exchange.response.add_apex_ns(exchange.service.ttl, apex_octets);
+    }
+    if (all || type == Rrtype::TXT) {
+        const auto add = [&](std::string_view line) {
+            exchange.response.add_txt(exchange.service.ttl, line);
+        };
+        write_apex_line(exchange.zone, LineTaker(add));
+    }
+    if (!all && type != Rrtype::SOA && type != Rrtype::NS && type != Rrtype::TXT) {
+        add_negative_soa(exchange);
+    }
+    return exchange.response.finish(Rcode::noerror);
+}
+
+std::size_t answer_help(Exchange& exchange) {
+    return answer_own_lines(exchange, [&](LineTaker take) { write_help(exchange.zone, take); });
+}
+
+std::size_t answer_help_topic(Exchange& exchange, std::string_view word) {
+    if (std::ranges::find(help_topics(), word) != help_topics().end()) {
+        return answer_own_lines(
+            exchange, [&](LineTaker take) { write_help_topic(exchange.zone, word, take); });
+    }
+    if (!asks_for_text(exchange.question)) return answer_unfinished(exchange, {});
+    return answer_mistake(exchange, Mistake([&](TextWriter& out) {
+                              out.put("no help on ");
+                              write_quoted(out, word);
+                              Nearest nearest(word);
+                              for (const std::string_view topic : help_topics())
+                                  nearest.offer(topic);
+                              write_suggestion(out, "help.", nearest.best());
+                          }));
+}
+
+std::size_t answer_statistics(Exchange& exchange) {
+    return answer_own_lines(
+        exchange, [&](LineTaker take) { write_statistics(exchange.store.statistics(), take); });
+}
+
+std::size_t answer_version(Exchange& exchange) {
+    return answer_own_lines(exchange, write_version);
+}
+
+}  // namespace dnshist

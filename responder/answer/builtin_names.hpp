@@ -1,0 +1,21 @@
+// The names that a zone has of its own, beside those that are questions: the apex, help, stats and
+// version. Their answers are declared in answer.hpp; here is what they share with the other
+// answers.
+#pragma once
+
+#include "responder/answer/answer.hpp"
+
+namespace dnshist {
+
+// Whether the lines of text are an answer to this question: QTYPE TXT or ANY.
+constexpr bool asks_for_text(const Question& question) noexcept {
+    return question.type == Rrtype::TXT || question.type == Rrtype::ANY;
+}
+
+// NODATA for who asks for another type at a name that has text, with a word of advice.
+std::size_t answer_other_type(Exchange& exchange);
+
+// The zone's SOA, into the authority section of a negative answer (RFC 2308, section 3).
+void add_negative_soa(Exchange& exchange);
+
+}  // namespace dnshist

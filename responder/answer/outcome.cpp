@@ -1,0 +1,33 @@
+#include "responder/answer/outcome.hpp"
+
+#include <array>
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::array<std::string_view, asked_kinds> asked_texts{
+    "history", "pivot", "names", "summary", "changes", "at", "own", "none"};
+
+constexpr std::string_view other = "OTHER";
+constexpr std::array<std::string_view, rcodes> rcode_texts{
+    "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",  "NOTIMP",  "REFUSED", "YXDOMAIN", "YXRRSET",
+    "NXRRSET", "NOTAUTH", "NOTZONE",  "DSOTYPENI", other,     other,     other,      other,
+    "BADVERS", "BADKEY",  "BADTIME",  "BADMODE",   "BADNAME", "BADALG",  "BADTRUNC", "BADCOOKIE"};
+
+}  // namespace
+
+std::string_view asked_text(Asked asked) noexcept {
+    return asked_texts[static_cast<std::size_t>(asked)];
+}
+
+std::string_view transport_text(Transport transport) noexcept {
+    return transport == Transport::udp ? "udp" : "tcp";
+}
+
+std::string_view rcode_text(Rcode rcode) noexcept {
+    const auto number = static_cast<std::size_t>(rcode);
+    return number < rcodes ? rcode_texts[number] : other;
+}
+
+}  // namespace dnshist

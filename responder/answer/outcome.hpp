@@ -1,0 +1,40 @@
+// What a message asked and what it got, for counters and logs.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "responder/message/request_reader.hpp"
+#include "storage/base/octets.hpp"
+#include "storage/query/query.hpp"
+#include "storage/record/rrtype.hpp"
+
+namespace dnshist {
+
+// What a question was about: a view, as View has them and in the same order, the zone's own names,
+// or nothing of these (a mistake, a name on the way to a view, another server's name).
+enum class Asked : std::uint8_t { history, pivot, names, summary, changes, at, own, none };
+
+constexpr Asked asked_of(View view) noexcept {
+    return static_cast<Asked>(view);
+}
+static_assert(asked_of(View::history) == Asked::history && asked_of(View::at) == Asked::at);
+
+struct Outcome {
+    Asked asked = Asked::none;
+    Rcode rcode = Rcode::noerror;
+    bool truncated = false;
+    bool limited = false;  // no answer, as the client asks too often
+    Octets qname{};        // wire form, in the case in which it came, within the message; or empty
+    Rrtype type{};
+};
+
+inline constexpr std::size_t asked_kinds = static_cast<std::size_t>(Asked::none) + 1;
+
+std::string_view asked_text(Asked asked) noexcept;              // "history"
+std::string_view transport_text(Transport transport) noexcept;  // "udp"
+// As the registry of RCODEs has it: "NXDOMAIN"; "OTHER" for one that is not of DNS as we speak it.
+std::string_view rcode_text(Rcode rcode) noexcept;
+inline constexpr std::size_t rcodes = 24;  // those below have a text
+
+}  // namespace dnshist

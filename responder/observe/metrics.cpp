@@ -1,0 +1,323 @@
+#include "responder/observe/metrics.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <prometheus/client_metric.h>
+#include <prometheus/exposer.h>
+#include <prometheus/metric_family.h>
+#include <pthread.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <future>
+#include <limits>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "responder/server/sockets.hpp"
+#include "storage/text/time.hpp"
+
+namespace dnshist {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+using Workers = std::vector<const Counters*>;
+
+constexpr double nano = 1e-9;
+
+MetricFamily family(const char* name, const char* help, MetricType type) {
+    MetricFamily made;
+    made.name = name;
+    made.help = help;
+    made.type = type;
+    return made;
+}
+
+void add_counter(MetricFamily& to, Labels labels, std::uint64_t value) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    metric.counter.value = static_cast<double>(value);
+    to.metric.push_back(std::move(metric));
+}
+
+MetricFamily counter(const char* name, const char* help, std::uint64_t value) {
+    MetricFamily made = family(name, help, MetricType::Counter);
+    add_counter(made, {}, value);
+    return made;
+}
+
+MetricFamily gauge(const char* name, const char* help, double value, Labels labels = {}) {
+    MetricFamily made = family(name, help, MetricType::Gauge);
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    metric.gauge.value = value;
+    made.metric.push_back(std::move(metric));
+    return made;
+}
+
+template <class Read>
+std::uint64_t sum(const Workers& workers, Read read) {
+    std::uint64_t total = 0;
+    for (const Counters* worker : workers)
+        total += read(*worker);
+    return total;
+}
+
+MetricFamily questions(const Workers& workers) {
+    MetricFamily made =
+        family("dnshist_questions_total",
+               "Questions answered, by transport, by the view that they ask for (own: a name of "
+               "the zone's own, none: no view) and by response code.",
+               MetricType::Counter);
+    for (const Transport transport : {Transport::udp, Transport::tcp}) {
+        for (std::size_t view = 0; view < asked_kinds; ++view) {
+            const auto asked = static_cast<Asked>(view);
+            for (std::size_t rcode = 0; rcode <= rcodes; ++rcode) {
+                const std::uint64_t count = sum(workers, [&](const Counters& worker) {
+                    return worker.asked(transport, asked, rcode);
+                });
+                // What never was is shown only where it is usual, for rates to begin at zero.
+                if (count == 0 && rcode != 0) continue;
+                add_counter(made,
+                            {{"transport", std::string(transport_text(transport))},
+                             {"view", std::string(asked_text(asked))},
+                             {"rcode", std::string(rcode_text(static_cast<Rcode>(rcode)))}},
+                            count);
+            }
+        }
+    }
+    return made;
+}
+
+ClientMetric::Histogram histogram(const Workers& workers, Effort effort) {
+    ClientMetric::Histogram made;
+    for (std::size_t i = 0; i <= Timing::bounds.size(); ++i) {
+        made.sample_count +=
+            sum(workers, [&](const Counters& worker) { return worker.timing(effort).bucket(i); });
+        if (i == Timing::bounds.size()) break;
+        made.bucket.push_back({made.sample_count, static_cast<double>(Timing::bounds[i]) * nano});
+    }
+    made.bucket.push_back({made.sample_count, std::numeric_limits<double>::infinity()});
+    made.sample_sum = nano * static_cast<double>(sum(workers, [&](const Counters& worker) {
+                          return worker.timing(effort).nanoseconds();
+                      }));
+    return made;
+}
+
+MetricFamily answer_seconds(const Workers& workers) {
+    MetricFamily made =
+        family("dnshist_answer_seconds",
+               "Time to look up and write an answer, by effort: whole questions are those of the "
+               "slow lane, cut ones were answered in part. Of quick ones one in 16 is timed (all "
+               "with a query log), of the others each.",
+               MetricType::Histogram);
+    constexpr std::array<std::pair<Effort, const char*>, 3> efforts{
+        {{Effort::quick, "quick"}, {Effort::whole, "whole"}, {Effort::cut, "cut"}}};
+    for (const auto& [effort, text] : efforts) {
+        ClientMetric metric;
+        metric.label = {{"effort", text}};
+        metric.histogram = histogram(workers, effort);
+        made.metric.push_back(std::move(metric));
+    }
+    return made;
+}
+
+MetricFamily dropped(const Workers& workers) {
+    MetricFamily made = family(
+        "dnshist_dropped_total",
+        "Messages without an answer: undeserved (no request), too_long, failed (store or memory), "
+        "unsent (the kernel took no more) and limited (the client asks too often).",
+        MetricType::Counter);
+    constexpr std::array<const char*, drop_reasons> texts{"undeserved", "too_long", "failed",
+                                                          "unsent", "limited"};
+    for (std::size_t reason = 0; reason < drop_reasons; ++reason) {
+        add_counter(made, {{"reason", texts[reason]}}, sum(workers, [&](const Counters& worker) {
+                        return worker.drops[reason].get();
+                    }));
+    }
+    return made;
+}
+
+void add_store(std::vector<MetricFamily>& to, const StoreReport& report) {
+    const StoreStatistics& store = report.statistics;
+    to.push_back(gauge("dnshist_store_names", "Distinct owner names in the store.",
+                       static_cast<double>(store.names)));
+    to.push_back(gauge("dnshist_store_records", "Distinct records in the store.",
+                       static_cast<double>(store.records)));
+    to.push_back(gauge("dnshist_store_bytes", "Octets of the store's file that are in use.",
+                       static_cast<double>(store.octets)));
+    if (store.written) {
+        const double written = store.written->since_epoch;
+        to.push_back(gauge("dnshist_store_written_timestamp_seconds",
+                           "When the store was last written, in seconds since 1970.", written));
+        to.push_back(gauge("dnshist_store_age_seconds", "Seconds since the store was last written.",
+                           std::max(0.0, static_cast<double>(now_utc().since_epoch) - written)));
+    }
+    to.push_back(gauge("dnshist_store_reader_slots_used",
+                       "Places for readers of the store that are taken, of all processes.",
+                       report.slots.used));
+    to.push_back(gauge("dnshist_store_reader_slots",
+                       "Places for readers that the store has; where all are taken nobody else "
+                       "can read.",
+                       report.slots.total));
+}
+
+sockaddr_in address_of(const Endpoint& endpoint) noexcept {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(endpoint.port);
+    ::inet_pton(AF_INET, endpoint.address.c_str(), &address.sin_addr);
+    return address;
+}
+
+FileDescriptor open_socket() noexcept {
+    return FileDescriptor(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+// Begins a connection to the address and breaks it off.
+void knock(const Endpoint& endpoint) noexcept {
+    const sockaddr_in address = address_of(endpoint);
+    const FileDescriptor fd = open_socket();
+    (void)::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+}
+
+// Why nobody can listen there, which civetweb does not say.
+std::string bind_problem(const Endpoint& endpoint) {
+    const sockaddr_in address = address_of(endpoint);
+    const FileDescriptor fd = open_socket();
+    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+        return "the HTTP server does not start";
+    }
+    return std::generic_category().message(errno);
+}
+
+std::vector<MetricFamily> collect(const MetricsSources& sources) {
+    const Workers& workers = sources.workers;
+    const auto total = [&](Count Counters::*which) {
+        return sum(workers, [&](const Counters& worker) { return (worker.*which).get(); });
+    };
+    std::vector<MetricFamily> all;
+    all.push_back(
+        gauge("dnshist_build_info", "The version that runs.", 1, {{"version", DNSHIST_VERSION}}));
+    all.push_back(
+        gauge("dnshist_workers", "Threads that answer.", static_cast<double>(workers.size())));
+    all.push_back(questions(workers));
+    all.push_back(answer_seconds(workers));
+    all.push_back(counter("dnshist_truncated_total",
+                          "Answers over UDP with TC set, to be asked for again over TCP.",
+                          total(&Counters::truncated)));
+    all.push_back(counter("dnshist_put_off_total",
+                          "Questions that cost much and were put off, into the slow lane where "
+                          "it had room.",
+                          total(&Counters::put_off)));
+    all.push_back(counter("dnshist_cut_total",
+                          "Questions put off that were answered in part, with a note of how to "
+                          "go on, as the slow lane was full or the server ending.",
+                          total(&Counters::cut)));
+    all.push_back(dropped(workers));
+    all.push_back(counter("dnshist_tcp_connections_total", "TCP connections taken.",
+                          total(&Counters::tcp_accepted)));
+    all.push_back(gauge("dnshist_tcp_connections_open", "TCP connections that are open.",
+                        static_cast<double>(total(&Counters::tcp_open))));
+    MetricFamily unlogged =
+        family("dnshist_query_log_lost_total",
+               "Questions that the query log does not have: the disk was too slow, or failed.",
+               MetricType::Counter);
+    add_counter(unlogged, {{"reason", "slow"}}, total(&Counters::unlogged));
+    add_counter(unlogged, {{"reason", "failed"}},
+                sources.unwritten == nullptr ? 0 : sources.unwritten->load());
+    all.push_back(std::move(unlogged));
+
+    const auto report = sources.store();
+    all.push_back(gauge("dnshist_store_up", "Whether the store can be read.", report ? 1 : 0));
+    if (report) add_store(all, *report);
+    return all;
+}
+
+}  // namespace
+
+std::vector<MetricFamily> Metrics::Collect() const {
+    try {
+        return collect(sources_);
+    } catch (const std::exception&) {
+        return {};  // nobody above us catches it
+    }
+}
+
+struct MetricsServer::State {
+    State(const Endpoint& at, MetricsSources sources)
+        : metrics(std::make_shared<Metrics>(std::move(sources))),
+          // Two threads: a scraper that does not finish leaves one, for the seconds that it has.
+          exposer(std::vector<std::string>{"listening_ports", host_and_port(at), "num_threads", "2",
+                                           "request_timeout_ms", "5000", "enable_keep_alive",
+                                           "no"}),
+          endpoint(at) {
+        exposer.RegisterCollectable(metrics);
+        const std::vector<int> ports = exposer.GetListeningPorts();
+        if (!ports.empty()) endpoint.port = static_cast<std::uint16_t>(ports.front());
+    }
+
+    std::shared_ptr<Metrics> metrics;
+    prometheus::Exposer exposer;
+    Endpoint endpoint;
+};
+
+Result<std::unique_ptr<MetricsServer>> MetricsServer::listen(const Endpoint& endpoint,
+                                                             MetricsSources sources) {
+    // Signals are for the thread that waits for them, not for those that are made here.
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    std::unique_ptr<State> state;
+    try {
+        state = std::make_unique<State>(endpoint, std::move(sources));
+    } catch (const std::exception&) {
+        // said below
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (!state) {
+        return Problem{"cannot show metrics at " + endpoint_text(endpoint) + ": " +
+                       bind_problem(endpoint)};
+    }
+    return std::unique_ptr<MetricsServer>(new MetricsServer(std::move(state)));
+}
+
+MetricsServer::MetricsServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+// Civetweb notices that it is to stop when a connection comes, or else within two seconds. The
+// responder is not to take that long to end, so connections are made until it has noticed.
+MetricsServer::~MetricsServer() {
+    const Endpoint at = endpoint();
+    std::future<void> stopped;
+    try {
+        stopped = std::async(std::launch::async, [this] { state_.reset(); });
+    } catch (const std::exception&) {
+        return;  // no thread to be had; state_ goes as it likes
+    }
+    while (stopped.wait_for(std::chrono::milliseconds(10)) != std::future_status::ready)
+        knock(at);
+}
+
+const Endpoint& MetricsServer::endpoint() const noexcept {
+    return state_->endpoint;
+}
+
+std::string host_and_port(const Endpoint& endpoint) {
+    return endpoint.address + ":" + std::to_string(endpoint.port);
+}
+
+bool is_loopback(const Endpoint& endpoint) noexcept {
+    return ntohl(address_of(endpoint).sin_addr.s_addr) >> 24 == 127;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,178 @@
+#include "responder/observe/query_log.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <pthread.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+#include "responder/observe/log.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::size_t write_octets = 64U << 10;  // in one go
+
+OncePerMinute failures;
+
+std::string reason(int error) {
+    return std::generic_category().message(error);
+}
+
+// Never waits: neither for a reader of a FIFO nor, later, for the reader to read.
+Result<FileDescriptor> open_file(const std::filesystem::path& path) {
+    FileDescriptor file(::open(
+        path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640));
+    if (file.get() < 0) {
+        return Problem{"the query log " + path.string() + " cannot be opened: " + reason(errno)};
+    }
+    return file;
+}
+
+// Signals are for the thread that waits for them.
+template <class Body>
+std::thread without_signals(Body body) {
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    std::thread thread(body);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return thread;
+}
+
+void write_micros(TextWriter& out, std::uint64_t time) noexcept {
+    constexpr std::uint64_t million = 1'000'000;
+    write_time(out, Seconds{static_cast<std::uint32_t>(time / million)});
+    out.rewind(out.size() - 1);  // the Z, which comes after the fraction
+    out.put('.');
+    const std::uint64_t fraction = time % million;
+    for (std::uint64_t digit = million / 10; digit > 0; digit /= 10)
+        out.put(static_cast<char>('0' + fraction / digit % 10));
+    out.put('Z');
+}
+
+void write_address(TextWriter& out, const Client& client) noexcept {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    ::inet_ntop(client.is_ipv4() ? AF_INET : AF_INET6, client.ip().data(), text.data(),
+                text.size());
+    out.put(std::string_view(text.data()));
+}
+
+}  // namespace
+
+void write_query_line(TextWriter& out, const LoggedQuestion& question) noexcept {
+    write_micros(out, question.time);
+    out.put(' ');
+    write_address(out, question.client);
+    out.put(' ');
+    out.put(transport_text(question.client.transport));
+    out.put(' ');
+    if (question.name_octets == 0) {
+        out.put("- -");
+    } else {
+        write_name(out, Octets(question.name).first(question.name_octets));
+        out.put(' ');
+        write_rrtype(out, question.type);
+    }
+    out.put(' ');
+    out.put(rcode_text(question.rcode));
+    out.put(' ');
+    out.put_decimal(question.octets);
+    out.put(' ');
+    out.put_decimal(question.microseconds);
+}
+
+Result<std::unique_ptr<QueryLog>> QueryLog::open(const std::filesystem::path& path,
+                                                 std::atomic<std::uint64_t>& lost) {
+    auto file = open_file(path);
+    if (!file) return file.error();
+    return std::unique_ptr<QueryLog>(new QueryLog(path, *std::move(file), lost));
+}
+
+QueryLog::QueryLog(std::filesystem::path path, FileDescriptor file,
+                   std::atomic<std::uint64_t>& lost)
+    : path_(std::move(path)), lost_(lost), file_(std::move(file)) {
+    lines_.reserve(write_octets + max_query_line);
+    thread_ = without_signals([this] { run(); });
+}
+
+QueryLog::~QueryLog() {
+    stopping_ = true;
+    trays_->ring();
+    thread_.join();
+}
+
+std::optional<Problem> QueryLog::reopen() {
+    auto file = open_file(path_);
+    if (!file) return file.error();
+    const std::lock_guard lock(mutex_);
+    next_ = *std::move(file);
+    return std::nullopt;
+}
+
+void QueryLog::run() {
+    for (bool last = false; !last;) {
+        const std::uint32_t rung = trays_->rung();
+        last = stopping_;
+        fetch();
+        if (!last) trays_->wait(rung);
+    }
+}
+
+void QueryLog::fetch() {
+    for (const auto& tray : trays_->all()) {
+        while (const LoggedQuestion* question = tray->first()) {
+            std::array<char, max_query_line> room;
+            TextWriter line(room);
+            write_query_line(line, *question);
+            tray->take();
+            lines_ += line.text();
+            lines_ += '\n';
+            if (lines_.size() >= write_octets) write();
+        }
+    }
+    write();
+}
+
+// Writes the lines that were fetched, or gives up on them.
+void QueryLog::write() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (next_.get() >= 0) {
+            file_ = std::exchange(next_, FileDescriptor());
+            torn_ = false;
+        }
+    }
+    if (lines_.empty()) return;
+    if (torn_) lines_.insert(0, 1, '\n');
+    std::string_view rest = lines_;
+    while (!rest.empty()) {
+        const ssize_t count = ::write(file_.get(), rest.data(), rest.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;
+        rest.remove_prefix(static_cast<std::size_t>(count));
+    }
+    if (rest.empty()) {
+        torn_ = false;
+    } else {
+        const int error = errno;
+        auto lost = static_cast<std::uint64_t>(std::count(rest.begin(), rest.end(), '\n'));
+        if (rest.size() < lines_.size()) {
+            torn_ = lines_[lines_.size() - rest.size() - 1] != '\n';
+        } else if (torn_) {
+            --lost;  // the one that was to end the torn line
+        }
+        lost_ += lost;
+        log_warning(failures, "the query log " + path_.string() + " loses lines: " + reason(error));
+    }
+    lines_.clear();
+}
+
+}  // namespace dnshist

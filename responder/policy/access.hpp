@@ -1,0 +1,44 @@
+// Who may ask, and who may use which view.
+//
+// A client that may not is refused before anything is looked up, whatever it asks, so that the
+// codes tell it nothing of what is stored.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+
+#include "responder/message/client.hpp"
+#include "responder/policy/address_set.hpp"
+#include "storage/query/query.hpp"
+
+namespace dnshist {
+
+class Access {
+  public:
+    // Until it is told otherwise, everyone may ask everything.
+
+    // Nobody else may ask; everyone where there are none.
+    void allow(std::span<const AddressPrefix> clients);
+    // These may not ask, even where they are allowed.
+    void deny(std::span<const AddressPrefix> clients);
+    // Of those who may ask, nobody else may use the view; nobody at all where there are none.
+    void allow_view(View view, std::span<const AddressPrefix> clients);
+
+    bool may_ask(const Client& client) const noexcept { return !restricted_ || is_let_in(client); }
+    // Whether may_use() ever says false.
+    bool restricts_views() const noexcept { return restricts_views_; }
+    // For a client that may ask.
+    bool may_use(View view, const Client& client) const noexcept;
+
+  private:
+    bool is_let_in(const Client& client) const noexcept;
+
+    bool restricted_ = false;
+    bool restricts_views_ = false;
+    AddressSet allowed_;
+    AddressSet denied_;
+    std::array<std::optional<AddressSet>, view_count> views_;
+};
+
+}  // namespace dnshist

@@ -1,0 +1,84 @@
+#include "responder/policy/cookies.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "storage/record/base_encoding.hpp"
+#include "storage/record/rdata.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::size_t client_octets = 8;
+constexpr std::size_t hashed_octets = 16;  // what of a cookie is before its hash
+constexpr std::size_t time_at = 12;
+
+// RFC 9018, section 4.3.
+constexpr std::uint32_t good_for = 3600;    // seconds
+constexpr std::uint32_t fresh_for = 1800;   // seconds
+constexpr std::uint32_t from_future = 300;  // seconds that another server's clock may be ahead
+
+static_assert(crypto_shorthash_BYTES == 8);
+
+// Puts the hash behind the rest of the cookie.
+void seal(Cookie& cookie, const Client& client, const CookieSecret& secret) noexcept {
+    std::array<std::uint8_t, hashed_octets + 16> input;
+    const auto* end =
+        std::ranges::copy(client.ip(), std::copy_n(cookie.begin(), hashed_octets, input.begin()))
+            .out;
+    crypto_shorthash(cookie.data() + hashed_octets, input.data(),
+                     static_cast<std::size_t>(end - input.data()), secret.data());
+}
+
+// How long ago it was made, by serial number arithmetic (RFC 1982): negative in the future.
+std::int32_t age_of(Octets cookie, Seconds now) noexcept {
+    const std::uint32_t made = OctetReader(cookie.subspan(time_at)).u32().value_or(0);
+    return static_cast<std::int32_t>(now.since_epoch - made);
+}
+
+}  // namespace
+
+std::optional<CookieSecret> cookie_secret_from_text(std::string_view digits) noexcept {
+    CookieSecret secret;
+    Rdata octets;
+    if (!read_hex(digits, octets) || octets.octets().size() != secret.size()) return std::nullopt;
+    std::ranges::copy(octets.octets(), secret.begin());
+    return secret;
+}
+
+bool Cookies::are_ours(Octets received, const Client& client, Seconds now) const noexcept {
+    Cookie expected;
+    if (received.size() != expected.size() || received[client_octets] != 1) return false;
+    const std::int32_t age = age_of(received, now);
+    if (age > static_cast<std::int32_t>(good_for) ||
+        age < -static_cast<std::int32_t>(from_future)) {
+        return false;
+    }
+    std::ranges::copy(received, expected.begin());
+    return std::ranges::any_of(secrets_, [&](const CookieSecret& secret) {
+        seal(expected, client, secret);
+        return sodium_memcmp(expected.data(), received.data(), expected.size()) == 0;
+    });
+}
+
+Cookie Cookies::answer(Octets received, const Client& client, Seconds now) const noexcept {
+    Cookie cookie;
+    if (are_ours(received, client, now) &&
+        age_of(received, now) <= static_cast<std::int32_t>(fresh_for)) {
+        std::ranges::copy(received, cookie.begin());
+        return cookie;
+    }
+    std::uint8_t* out = std::ranges::copy(received.first(client_octets), cookie.data()).out;
+    *out++ = 1;
+    out = std::fill_n(out, 3, std::uint8_t{0});
+    for (unsigned shift = 32; shift > 0;) {
+        shift -= 8;
+        *out++ = static_cast<std::uint8_t>(now.since_epoch >> shift);
+    }
+    seal(cookie, client, secrets_.front());
+    return cookie;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,139 @@
+#include "responder/server/batch_responder.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "responder/observe/log.hpp"
+
+namespace dnshist {
+
+namespace {
+
+OncePerMinute failures;
+
+}  // namespace
+
+Answering::Answering(History& history, std::shared_ptr<const Service> service, Rendezvous& followed)
+    : history_(history),
+      service_(std::move(service)),
+      responder_(history, *service_),
+      followed_(followed) {}
+
+void Answering::use(std::shared_ptr<const Service> service) {
+    responder_.use(*service);
+    service_ = std::move(service);
+}
+
+void Answering::log_to(std::shared_ptr<QueryTrays> trays) {
+    if (trays == trays_) return;
+    tray_ = trays ? trays->add() : nullptr;
+    trays_ = std::move(trays);
+}
+
+bool Answering::begin() noexcept {
+    try {
+        const Seconds now = now_utc();
+        const auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now().time_since_epoch());
+        if (responder_.begin(now, uptime)) return true;
+        followed_.gather();
+        return responder_.begin(now, uptime);
+    } catch (const std::exception& error) {
+        log_warning(failures, std::string("questions are left without an answer: ") + error.what());
+        return false;
+    }
+}
+
+void Answering::end() noexcept {
+    if (!responder_.trouble().empty()) {
+        log_warning(failures, "questions are answered with SERVFAIL: " + responder_.trouble());
+    }
+    responder_.end();
+    if (std::exchange(ring_, false)) trays_->ring();
+}
+
+void Answering::foresee(std::span<std::optional<Asking>> batch) noexcept {
+    try {
+        responder_.foresee(batch);
+    } catch (const std::exception&) {
+        // What is wrong is met again, and told, when the first of them is answered.
+    }
+}
+
+std::size_t Answering::respond(Asking& asking, const Client& client, std::span<std::uint8_t> room,
+                               Effort effort) noexcept {
+    try {
+        if (!is_timed(effort)) {
+            const std::size_t size = responder_.respond(asking, client, room, effort);
+            count(client, effort, size);
+            return size;
+        }
+        const auto before = Clock::now();
+        const std::size_t size = responder_.respond(asking, client, room, effort);
+        const auto taken = Clock::now() - before;
+        count(client, effort, size);
+        if (size == 0 || size == put_off) return size;
+        counters_.timing(effort).add(taken);
+        if (tray_) log(client, size, taken);
+        return size;
+    } catch (const std::exception& error) {
+        log_warning(failures, std::string("a question is left without an answer: ") + error.what());
+        counters_.drop(Drop::failed);
+        return 0;
+    }
+}
+
+bool Answering::is_timed(Effort effort) noexcept {
+    if (effort != Effort::quick || tray_) return true;
+    if (until_sample_ > 0) {
+        --until_sample_;
+        return false;
+    }
+    until_sample_ = quick_sample - 1;
+    return true;
+}
+
+void Answering::count(const Client& client, Effort effort, std::size_t size) noexcept {
+    if (size == put_off) return counters_.put_off.add();
+    if (size == 0) {
+        return counters_.drop(responder_.outcome().limited ? Drop::limited : Drop::undeserved);
+    }
+    counters_.count(client.transport, responder_.outcome());
+    if (effort == Effort::cut) counters_.cut.add();
+}
+
+void Answering::log(const Client& client, std::size_t size, Clock::duration taken) noexcept {
+    using std::chrono::duration_cast;
+    using std::chrono::microseconds;
+    LoggedQuestion* const logged = tray_->room();
+    if (logged == nullptr) return counters_.unlogged.add();
+    const Outcome& outcome = responder_.outcome();
+    logged->time = static_cast<std::uint64_t>(
+        duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+    logged->client = client;
+    logged->type = outcome.type;
+    logged->rcode = outcome.rcode;
+    logged->octets = static_cast<std::uint32_t>(size);
+    logged->microseconds = static_cast<std::uint32_t>(duration_cast<microseconds>(taken).count());
+    logged->name_octets = static_cast<std::uint8_t>(outcome.qname.size());
+    std::copy(outcome.qname.begin(), outcome.qname.end(), logged->name.begin());
+    tray_->put();
+    ring_ = true;
+}
+
+std::optional<StoreReport> Answering::report() noexcept {
+    if (!begin()) return std::nullopt;
+    std::optional<StoreReport> report;
+    try {
+        if (responder_.trouble().empty())
+            report = {responder_.statistics(), history_.reader_slots()};
+    } catch (const std::exception&) {
+        // begin() or the next question says what is wrong
+    }
+    end();
+    return report;
+}
+
+}  // namespace dnshist

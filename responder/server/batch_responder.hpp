@@ -1,0 +1,75 @@
+// A worker's Responder, as its servers use it: it keeps the clock, follows a store that outgrows
+// the process's map, counts and logs what is asked, and lets no failure end the worker.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "responder/observe/counters.hpp"
+#include "responder/observe/query_log_ring.hpp"
+
+#include "responder/answer/respond.hpp"
+#include "responder/answer/service.hpp"
+#include "responder/server/rendezvous.hpp"
+#include "storage/history/history.hpp"
+
+namespace dnshist {
+
+// How the store is.
+struct StoreReport {
+    StoreStatistics statistics;
+    ReaderSlots slots;
+};
+
+class Answering {
+  public:
+    // `followed` gathers all workers to call History::resize().
+    Answering(History& history, std::shared_ptr<const Service> service, Rendezvous& followed);
+
+    // Between batches: what to serve from now on.
+    void use(std::shared_ptr<const Service> service);
+    // Likewise: where to log questions from now on; null for nowhere.
+    void log_to(std::shared_ptr<QueryTrays> trays);
+
+    // Around a batch of messages, as Responder has it. Where begin() says false, the batch is not
+    // to be answered. Nothing between the two may wait for anything.
+    bool begin() noexcept;
+    void end() noexcept;
+    // Before the first of these is answered.
+    void foresee(std::span<std::optional<Asking>> batch) noexcept;
+    std::size_t respond(Asking& asking, const Client& client, std::span<std::uint8_t> room,
+                        Effort effort) noexcept;
+    std::size_t respond(Octets request, const Client& client, std::span<std::uint8_t> room,
+                        Effort effort) noexcept {
+        Asking asking(request);
+        return respond(asking, client, room, effort);
+    }
+
+    // Between batches; nothing where the store cannot be read.
+    std::optional<StoreReport> report() noexcept;
+
+    // Of this worker; for its own thread to add to, and any to read.
+    Counters& counters() noexcept { return counters_; }
+    const Counters& counters() const noexcept { return counters_; }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    bool is_timed(Effort effort) noexcept;
+    void count(const Client& client, Effort effort, std::size_t size) noexcept;
+    void log(const Client& client, std::size_t size, Clock::duration taken) noexcept;
+
+    History& history_;
+    std::shared_ptr<const Service> service_;
+    Responder responder_;
+    Rendezvous& followed_;
+    Counters counters_;
+    unsigned until_sample_ = 0;  // quick questions until one is timed
+    std::shared_ptr<QueryTrays> trays_;
+    std::shared_ptr<QueryTray> tray_;
+    bool ring_ = false;  // something was put in the tray in this batch
+};
+
+}  // namespace dnshist

@@ -1,0 +1,29 @@
+#include "responder/server/deferred_queue.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+namespace dnshist {
+
+void SlowLane::join(Turn turn) {
+    waiting_.push_back(std::move(turn));
+    if (waiting_.size() == 1) boost::asio::post(io_, [this] { call_next(); });
+}
+
+void SlowLane::call_next() {
+    if (waiting_.empty()) return;
+    const Turn turn = std::move(waiting_.front());
+    waiting_.pop_front();
+    // Behind all that has become ready meanwhile.
+    if (!waiting_.empty()) boost::asio::post(io_, [this] { call_next(); });
+    turn(Effort::whole);
+}
+
+void SlowLane::close() {
+    closed_ = true;
+    for (const Turn& turn : std::exchange(waiting_, {}))
+        turn(Effort::cut);
+}
+
+}  // namespace dnshist

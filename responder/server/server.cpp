@@ -1,0 +1,417 @@
+#include "responder/server/server.hpp"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <deque>
+#include <future>
+#include <memory>
+#include <thread>
+
+#include "responder/observe/log.hpp"
+#include "responder/observe/metrics.hpp"
+#include "responder/observe/query_log.hpp"
+#include "responder/server/watchdog.hpp"
+#include "responder/server/worker.hpp"
+
+namespace dnshist {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Of answers that clients do not read, over all workers; keeps the process small whoever connects.
+constexpr std::size_t unsent_octets = 8U << 20;
+constexpr rlim_t other_descriptors = 64;  // the store, the log, the event loops
+
+unsigned worker_count(const Settings& settings) {
+    if (settings.responder.threads != 0) return settings.responder.threads;
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+Access access_of(const Settings::Serve& from) {
+    Access access;
+    access.allow(from.allow);
+    access.deny(from.deny);
+    const auto allow_view = [&](View view,
+                                const std::optional<std::vector<AddressPrefix>>& clients) {
+        if (clients) access.allow_view(view, *clients);
+    };
+    allow_view(View::history, from.views.history);
+    allow_view(View::pivot, from.views.pivot);
+    allow_view(View::names, from.views.names);
+    allow_view(View::summary, from.views.summary);
+    allow_view(View::changes, from.views.changes);
+    allow_view(View::at, from.views.at);
+    return access;
+}
+
+// Where no secret is configured, `secret` is good for as long as the process lives.
+Cookies cookies_of(const Settings::Serve& from, const CookieSecret& secret) {
+    std::vector<CookieSecret> secrets;
+    for (const std::string& digits : from.cookie_secrets)
+        secrets.push_back(cookie_secret_from_text(digits).value());
+    if (secrets.empty()) secrets.push_back(secret);
+    return Cookies(std::move(secrets));
+}
+
+Worker::Duty duty_of(const Settings& settings, std::shared_ptr<const TsigKeys> keys,
+                     unsigned workers, const CookieSecret& secret) {
+    const Settings::Serve& from = settings.responder;
+    Service service;
+    for (const std::string& zone : from.zones)
+        service.zones.push_back(Name::from_text(zone).value());
+    service.ttl = from.ttl;
+    service.negative_ttl = from.negative_ttl;
+    service.scan_limit = from.scan_limit;
+    service.udp_payload = from.udp_payload;
+    service.tcp_idle = from.tcp_idle_timeout;
+    service.identity = from.identity;
+    service.chaos = from.chaos;
+    if (from.cookies) service.cookies = cookies_of(from, secret);
+    service.keys = std::move(keys);
+    service.require_key = AddressSet(from.require_key);
+    service.access = access_of(from);
+    service.limits = {from.rate_limit, from.rate_limit_slip, from.work_limit,
+                      AddressSet(from.rate_limit_exempt), workers};
+
+    TcpLimits tcp;
+    tcp.connections = std::max(1U, from.tcp_clients / workers);
+    tcp.per_client = std::max(1U, from.tcp_clients_per_address / workers);
+    tcp.unsent = unsent_octets / workers;
+    tcp.idle = std::chrono::seconds(from.tcp_idle_timeout);
+    return {std::make_shared<const Service>(std::move(service)), tcp, nullptr};
+}
+
+// Logs what is to be said of the key files.
+std::shared_ptr<const TsigKeys> take_keys(TsigKeyFiles files) {
+    for (const std::string& warning : files.warnings)
+        log_warning(warning);
+    if (!files.keys.empty()) {
+        log_info(std::to_string(files.keys.size()) +
+                 (files.keys.size() == 1 ? " TSIG key" : " TSIG keys"));
+    }
+    return std::make_shared<const TsigKeys>(std::move(files.keys));
+}
+
+// As many files as the system lets us have at once: each TCP connection is one.
+void allow_descriptors(std::size_t sockets, std::size_t connections) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    const rlim_t wanted = sockets + connections + other_descriptors;
+    if (limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min(limit.rlim_max, wanted);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < wanted) {
+        log_warning("the limit of open files, " + std::to_string(limit.rlim_cur) +
+                    ", is too low for responder.tcp_clients; it should be " +
+                    std::to_string(wanted) + " (LimitNOFILE= in the systemd unit)");
+    }
+}
+
+void tell_systemd(const std::string& state) {
+    ::sd_notify(0, state.c_str());
+}
+
+std::string reloading() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return "RELOADING=1\nMONOTONIC_USEC=" +
+           std::to_string(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000U +
+                          static_cast<std::uint64_t>(now.tv_nsec) / 1000U);
+}
+
+// Logs what a damaged value is, and what finds the others.
+DamageReport damage_report() {
+    return [often = std::make_shared<OncePerMinute>()](const std::string& where,
+                                                       const std::string& what) {
+        log_warning(*often, "the store is damaged: " + where + ": " + what +
+                                "; it is skipped ('dnshist-zonegen check' finds all such)");
+    };
+}
+
+class Server {
+  public:
+    Server(const ServerOptions& options, Settings settings, TsigKeyFiles keys);
+    ~Server();
+    // Opens the sockets and the query log; what stands in the way where it cannot.
+    std::optional<Problem> listen();
+    // Serves until a signal ends it; what stands in the way where it cannot.
+    std::optional<Problem> run();
+
+  private:
+    Worker::Duty duty(const Settings& settings) const;
+    void start_workers();
+    std::optional<Problem> show_metrics();
+    std::optional<StoreReport> store_report();
+    void wait_for_signal();
+    void reload();
+    void use(const Settings& fresh);
+    std::unique_ptr<QueryLog> renew_query_log(const std::filesystem::path& path);
+    void retire(std::unique_ptr<QueryLog> log);
+
+    const ServerOptions& options_;
+    Settings settings_;
+    std::shared_ptr<const TsigKeys> keys_;
+    const unsigned worker_count_;
+    const CookieSecret cookie_secret_ = random_siphash_key();
+    History history_;
+    Rendezvous followed_;
+    std::vector<Listening> listening_;
+    std::atomic<std::uint64_t> unwritten_ = 0;  // lines of query logs
+    std::unique_ptr<QueryLog> query_log_;
+    asio::io_context io_{1};
+    asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
+    std::deque<Worker> workers_;
+    std::vector<std::thread> threads_;
+    Watchdog watchdog_{io_, workers_};
+    std::unique_ptr<MetricsServer> metrics_;
+};
+
+Server::Server(const ServerOptions& options, Settings settings, TsigKeyFiles keys)
+    : options_(options),
+      settings_(std::move(settings)),
+      keys_(take_keys(std::move(keys))),
+      worker_count_(worker_count(settings_)),
+      history_(settings_.store.directory, damage_report()),
+      followed_([this] {
+          try {
+              history_.resize();
+          } catch (const StoreError& error) {
+              log_error(error.what());
+          }
+      }) {}
+
+Server::~Server() {
+    for (Worker& worker : workers_)
+        worker.stop();
+    metrics_.reset();  // it looks at the workers, which are there still
+    for (std::thread& thread : threads_)
+        thread.join();
+}
+
+std::optional<Problem> Server::listen() {
+    for (const Endpoint& endpoint : settings_.responder.listen) {
+        if (endpoint.address == "::1" && settings_.responder.listen.size() > 1 && without_ipv6()) {
+            log_warning("not listening on " + endpoint_text(endpoint) +
+                        ": this machine has no IPv6");
+            continue;
+        }
+        auto listening = listen_at(endpoint, worker_count_);
+        if (!listening) return listening.error();
+        listening_.push_back(*std::move(listening));
+    }
+    const std::filesystem::path& path = settings_.responder.query_log;
+    if (path.empty()) return std::nullopt;
+    auto log = QueryLog::open(path, unwritten_);
+    if (!log) return log.error();
+    query_log_ = *std::move(log);
+    return std::nullopt;
+}
+
+Worker::Duty Server::duty(const Settings& settings) const {
+    Worker::Duty made = duty_of(settings, keys_, worker_count_, cookie_secret_);
+    if (query_log_) made.query_log = query_log_->trays();
+    return made;
+}
+
+void Server::start_workers() {
+    const Worker::Duty shared = duty(settings_);
+    for (unsigned i = 0; i < worker_count_; ++i) {
+        std::vector<SocketPair> sockets;
+        for (Listening& at : listening_)
+            sockets.push_back(std::move(at.sockets[i]));
+        workers_.emplace_back(history_, followed_, shared, std::move(sockets));
+    }
+    // Signals are for the thread that waits for them.
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (Worker& worker : workers_)
+        threads_.emplace_back([&worker] { worker.run(); });
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+// From a thread of the metrics' own. A worker answers within a moment, unless it is stuck.
+std::optional<StoreReport> Server::store_report() {
+    const auto report = std::make_shared<std::promise<std::optional<StoreReport>>>();
+    auto future = report->get_future();
+    workers_.front().call(
+        [report](Answering& answering) { report->set_value(answering.report()); });
+    if (future.wait_for(std::chrono::seconds(1)) != std::future_status::ready) return std::nullopt;
+    return future.get();
+}
+
+std::optional<Problem> Server::show_metrics() {
+    if (!settings_.responder.metrics) return std::nullopt;
+    const Endpoint& endpoint = *settings_.responder.metrics;
+    MetricsSources sources;
+    for (const Worker& worker : workers_)
+        sources.workers.push_back(&worker.counters());
+    sources.store = [this] { return store_report(); };
+    sources.unwritten = &unwritten_;
+    auto metrics = MetricsServer::listen(endpoint, std::move(sources));
+    if (!metrics) return metrics.error();
+    metrics_ = *std::move(metrics);
+    log_info("showing metrics at http://" + host_and_port(metrics_->endpoint()) + "/metrics");
+    if (!is_loopback(endpoint)) {
+        log_warning(
+            "responder.metrics is not a loopback address: whoever reaches it sees how "
+            "much is asked, and of what kind");
+    }
+    return std::nullopt;
+}
+
+std::optional<Problem> Server::run() {
+    allow_descriptors(listening_.size() * worker_count_ * 2, settings_.responder.tcp_clients);
+    start_workers();
+    if (auto problem = show_metrics()) return problem;
+    std::string zones;
+    for (const std::string& zone : settings_.responder.zones)
+        zones += " " + zone;
+    log_info("serving" + zones + " from " + history_.directory().string() + " with " +
+             std::to_string(worker_count_) + (worker_count_ == 1 ? " thread" : " threads"));
+    for (const Listening& at : listening_) {
+        log_info("listening on " + endpoint_text(at.endpoint) + " (udp, tcp)");
+    }
+    tell_systemd("READY=1");
+    watchdog_.start();
+    wait_for_signal();
+    io_.run();
+    return std::nullopt;
+}
+
+void Server::wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+        if (error) return;
+        if (signal == SIGHUP) {
+            reload();
+            return wait_for_signal();
+        }
+        log_info("stopping");
+        watchdog_.stop();
+        tell_systemd("STOPPING=1");
+    });
+}
+
+void Server::reload() {
+    tell_systemd(reloading());
+    const auto fresh = read_settings(options_);
+    if (!fresh) {
+        if (query_log_) renew_query_log(query_log_->path());
+        log_error("the configuration stays as it was: " + fresh.error().text);
+    } else {
+        use(*fresh);
+    }
+    tell_systemd("READY=1");
+}
+
+void Server::use(const Settings& fresh) {
+    const auto needs_restart = [](const char* key, bool changed) {
+        if (changed) log_warning(std::string(key) + " changes with the next restart");
+    };
+    const Settings::Serve& from = fresh.responder;
+    needs_restart("store.directory", fresh.store.directory != settings_.store.directory);
+    needs_restart("responder.listen", from.listen != settings_.responder.listen);
+    needs_restart("responder.threads", from.threads != settings_.responder.threads);
+    needs_restart("responder.metrics", from.metrics != settings_.responder.metrics);
+    if (auto keys = read_keys(fresh)) {
+        keys_ = take_keys(*std::move(keys));
+    } else {
+        log_error("the TSIG keys stay as they were: " + keys.error().text);
+    }
+    auto before = renew_query_log(from.query_log);
+    const Worker::Duty shared = duty(fresh);
+    for (Worker& worker : workers_)
+        worker.use(shared);
+    retire(std::move(before));
+    log_info("the configuration was read again");
+}
+
+// Opens the query log anew, or another in its place, or none; the one that was before, if it is to
+// end. Where the new one cannot be opened, it stays as it was.
+std::unique_ptr<QueryLog> Server::renew_query_log(const std::filesystem::path& path) {
+    std::optional<Problem> problem;
+    if (query_log_ && query_log_->path() == path) {
+        problem = query_log_->reopen();
+    } else if (path.empty()) {
+        return std::move(query_log_);
+    } else if (auto log = QueryLog::open(path, unwritten_)) {
+        return std::exchange(query_log_, *std::move(log));
+    } else {
+        problem = log.error();
+    }
+    if (problem) log_error(problem->text + "; logging goes on as it was");
+    return nullptr;
+}
+
+// Ends the log once every worker has turned to the new one, and from this thread: it may have to
+// wait for the disk.
+void Server::retire(std::unique_ptr<QueryLog> log) {
+    if (!log) return;
+    const std::shared_ptr<QueryLog> last(std::move(log));
+    for (Worker& worker : workers_) {
+        worker.call([this, held = last](Answering&) mutable {
+            asio::post(io_, [released = std::move(held)]() mutable { released.reset(); });
+        });
+    }
+}
+
+}  // namespace
+
+Result<Settings> read_settings(const ServerOptions& options) {
+    auto settings = read_settings(options.config);
+    if (!settings) return settings;
+    if (options.store) settings->store.directory = *options.store;
+    if (!options.listen.empty()) settings->responder.listen = options.listen;
+    if (!options.zones.empty()) settings->responder.zones = options.zones;
+    return settings;
+}
+
+Result<TsigKeyFiles> read_keys(const Settings& settings) {
+    auto keys = read_tsig_keys(settings.responder.keys);
+    if (keys && keys->keys.empty() && !settings.responder.require_key.empty()) {
+        return Problem{"responder.require_key asks for keys, and responder.keys has none"};
+    }
+    return keys;
+}
+
+int serve(const ServerOptions& options) {
+    try {
+        std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more
+        auto settings = read_settings(options);
+        if (!settings) {
+            log_error(settings.error().text);
+            return 1;
+        }
+        auto keys = read_keys(*settings);
+        if (!keys) {
+            log_error(keys.error().text);
+            return 1;
+        }
+        Server server(options, *std::move(settings), *std::move(keys));
+        if (const auto problem = server.listen()) {
+            log_error(problem->text);
+            return 1;
+        }
+        if (const auto problem = server.run()) {
+            log_error(problem->text);
+            return 1;
+        }
+    } catch (const std::exception& error) {
+        log_error(error.what());
+        return 1;
+    }
+    log_info("stopped");
+    return 0;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,213 @@
+#include "responder/server/sockets.hpp"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <system_error>
+
+namespace dnshist {
+
+namespace {
+
+constexpr int tcp_backlog = 1024;
+constexpr int udp_buffer = 4 << 20;         // octets; the kernel gives what its limits allow
+constexpr int tcp_send_buffer = 128 << 10;  // holds the longest answer
+constexpr int tcp_receive_buffer = 32 << 10;
+constexpr int port_attempts = 64;  // for one that is free for UDP and TCP
+
+struct Address {
+    sockaddr_storage octets{};
+    socklen_t size = 0;
+
+    const sockaddr* pointer() const { return reinterpret_cast<const sockaddr*>(&octets); }
+    bool ipv6() const { return octets.ss_family == AF_INET6; }
+    // Of all addresses that the machine has.
+    bool is_any() const {
+        if (ipv6()) {
+            sockaddr_in6 ipv6;
+            std::memcpy(&ipv6, &octets, sizeof ipv6);
+            return IN6_IS_ADDR_UNSPECIFIED(&ipv6.sin6_addr);
+        }
+        sockaddr_in ipv4;
+        std::memcpy(&ipv4, &octets, sizeof ipv4);
+        return ipv4.sin_addr.s_addr == INADDR_ANY;
+    }
+};
+
+std::system_error system_error(const char* call) {
+    return {errno, std::generic_category(), call};
+}
+
+void set_option(int fd, int level, int option, int value) {
+    if (::setsockopt(fd, level, option, &value, sizeof value) != 0)
+        throw system_error("setsockopt");
+}
+
+void allow_sharing(int fd) {
+    set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+}
+
+FileDescriptor open_socket(const Address& address, int type) {
+    FileDescriptor fd(::socket(address.octets.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (fd.get() < 0) throw system_error("socket");
+    if (address.ipv6()) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    return fd;
+}
+
+// The first socket at a port is bound as one that does not share, so that another program there,
+// even another responder, is noticed; from then on it shares.
+void bind_socket(int fd, const Address& address, bool first) {
+    if (!first) allow_sharing(fd);
+    if (::bind(fd, address.pointer(), address.size) != 0) throw system_error("bind");
+    if (first) allow_sharing(fd);
+}
+
+FileDescriptor open_udp(const Address& address, bool first) {
+    FileDescriptor fd = open_socket(address, SOCK_DGRAM);
+    set_option(fd.get(), SOL_SOCKET, SO_RCVBUF, udp_buffer);
+    set_option(fd.get(), SOL_SOCKET, SO_SNDBUF, udp_buffer);
+    // Answers are small enough not to need fragments (EDNS payload); an ICMP message that claims
+    // otherwise, which anybody can send, is not believed.
+    if (address.ipv6()) {
+        if (address.is_any()) set_option(fd.get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+        set_option(fd.get(), IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
+    } else {
+        if (address.is_any()) set_option(fd.get(), IPPROTO_IP, IP_PKTINFO, 1);
+        set_option(fd.get(), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
+    }
+    bind_socket(fd.get(), address, first);
+    return fd;
+}
+
+FileDescriptor open_tcp(const Address& address, bool first) {
+    FileDescriptor fd = open_socket(address, SOCK_STREAM);
+    set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+    // What is accepted inherits these. The buffers bound what a client that does not read costs the
+    // kernel, which would take megabytes otherwise.
+    set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+    set_option(fd.get(), SOL_SOCKET, SO_SNDBUF, tcp_send_buffer);
+    set_option(fd.get(), SOL_SOCKET, SO_RCVBUF, tcp_receive_buffer);
+    bind_socket(fd.get(), address, first);
+    if (::listen(fd.get(), tcp_backlog) != 0) throw system_error("listen");
+    return fd;
+}
+
+Result<Address> resolve(const Endpoint& endpoint) {
+    addrinfo hints{};
+    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
+    hints.ai_socktype = SOCK_DGRAM;
+    addrinfo* found = nullptr;
+    const int error = ::getaddrinfo(endpoint.address.c_str(), std::to_string(endpoint.port).c_str(),
+                                    &hints, &found);
+    if (error != 0) return Problem{endpoint_text(endpoint) + ": " + ::gai_strerror(error)};
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
+    Address address;
+    address.size = found->ai_addrlen;
+    std::memcpy(&address.octets, found->ai_addr, found->ai_addrlen);
+    return address;
+}
+
+std::uint16_t bound_port(int fd) {
+    Address address;
+    address.size = sizeof address.octets;
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address.octets), &address.size) != 0) {
+        throw system_error("getsockname");
+    }
+    std::uint16_t port = 0;  // at the same place for IPv4 and IPv6
+    std::memcpy(&port,
+                reinterpret_cast<const char*>(&address.octets) + offsetof(sockaddr_in, sin_port),
+                sizeof port);
+    return ntohs(port);
+}
+
+std::string explain(const Endpoint& endpoint, const std::system_error& error) {
+    const std::string port = std::to_string(endpoint.port);
+    const std::string text = "cannot listen at " + endpoint_text(endpoint) + ": ";
+    switch (error.code().value()) {
+        case EADDRINUSE:
+            return text +
+                   "the address is in use, perhaps by another dnshist-responder or another DNS "
+                   "server ('ss -lnptu sport = :" +
+                   port +
+                   "' shows it); stop that or choose another port with --listen or "
+                   "responder.listen";
+        case EACCES:
+        case EPERM:
+            return text +
+                   "not permitted; a port below 1024 needs the capability CAP_NET_BIND_SERVICE "
+                   "(the systemd unit shows how), or choose a higher one";
+        case EADDRNOTAVAIL:
+            return text +
+                   "this machine does not have the address ('ip address' shows those it has)";
+        default:
+            return text + error.what();
+    }
+}
+
+std::vector<SocketPair> open_pairs(const Address& address, unsigned workers) {
+    std::vector<SocketPair> pairs;
+    for (unsigned worker = 0; worker < workers; ++worker) {
+        SocketPair pair;
+        pair.udp = open_udp(address, worker == 0);
+        pair.tcp = open_tcp(address, worker == 0);
+        pairs.push_back(std::move(pair));
+    }
+    return pairs;
+}
+
+}  // namespace
+
+Client client_of(const sockaddr_storage& address, Transport transport) noexcept {
+    Client client{transport};
+    if (address.ss_family == AF_INET6) {
+        sockaddr_in6 ipv6;
+        std::memcpy(&ipv6, &address, sizeof ipv6);
+        std::memcpy(client.address.data(), &ipv6.sin6_addr, client.address.size());
+    } else {
+        sockaddr_in ipv4;
+        std::memcpy(&ipv4, &address, sizeof ipv4);
+        std::memcpy(client.address.data() + 12, &ipv4.sin_addr, sizeof ipv4.sin_addr);
+    }
+    return client;
+}
+
+Result<Listening> listen_at(const Endpoint& endpoint, unsigned workers) {
+    const bool any_port = endpoint.port == 0;
+    for (int attempt = 1;; ++attempt) {
+        Listening listening{endpoint, {}};
+        try {
+            if (any_port) {
+                const auto any = resolve(endpoint);
+                if (!any) return any.error();
+                listening.endpoint.port = bound_port(open_udp(*any, true).get());
+            }
+            const auto address = resolve(listening.endpoint);
+            if (!address) return address.error();
+            listening.sockets = open_pairs(*address, workers);
+            return listening;
+        } catch (const std::system_error& error) {
+            const bool taken = error.code() == std::errc::address_in_use;
+            if (!any_port || !taken || attempt == port_attempts) {
+                return Problem{explain(listening.endpoint, error)};
+            }
+        }
+    }
+}
+
+bool without_ipv6() {
+    try {
+        const auto address = resolve({"::1", 0});
+        if (!address) return true;
+        static_cast<void>(open_udp(*address, true));
+        return false;
+    } catch (const std::system_error&) {
+        return true;
+    }
+}
+
+}  // namespace dnshist

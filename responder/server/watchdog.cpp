@@ -1,0 +1,52 @@
+#include "responder/server/watchdog.hpp"
+
+#include <systemd/sd-daemon.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "responder/observe/log.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// How often we look while systemd waits once. Twice would do if the workers answered at once.
+constexpr int looks = 4;
+
+OncePerMinute stuck;
+
+}  // namespace
+
+Watchdog::Watchdog(boost::asio::io_context& io, std::deque<Worker>& workers)
+    : workers_(workers), timer_(io) {}
+
+void Watchdog::start() {
+    std::uint64_t microseconds = 0;
+    if (::sd_watchdog_enabled(0, &microseconds) <= 0) return;
+    interval_ = std::chrono::microseconds(microseconds) / looks;
+    look();
+}
+
+void Watchdog::stop() {
+    timer_.cancel();
+    interval_ = {};
+}
+
+void Watchdog::look() {
+    if (*awaited_ == 0) {
+        ::sd_notify(0, "WATCHDOG=1");
+        *awaited_ = workers_.size();
+        for (Worker& worker : workers_)
+            worker.call([awaited = awaited_](Answering&) { --*awaited; });
+    } else {
+        log_warning(stuck,
+                    "a worker has not answered for a while; systemd is not told that all "
+                    "is well");
+    }
+    timer_.expires_after(interval_);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error && interval_.count() > 0) look();
+    });
+}
+
+}  // namespace dnshist

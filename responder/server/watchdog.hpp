@@ -1,0 +1,38 @@
+// Tells systemd that the responder is well, as long as every worker is (WatchdogSec= in the unit).
+//
+// A process whose main thread runs can have a worker that is stuck, and with it a share of the
+// clients. So each worker is sent a message through its event loop, and systemd hears WATCHDOG=1
+// only once all have answered; without that for long enough it starts the responder anew.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <deque>
+#include <memory>
+
+#include "responder/server/worker.hpp"
+
+namespace dnshist {
+
+class Watchdog {
+  public:
+    // Watches from the thread that runs `io`.
+    Watchdog(boost::asio::io_context& io, std::deque<Worker>& workers);
+
+    // Does nothing where systemd does not ask for it ($WATCHDOG_USEC).
+    void start();
+    void stop();
+
+  private:
+    void look();
+
+    std::deque<Worker>& workers_;
+    boost::asio::steady_timer timer_;
+    std::chrono::microseconds interval_{};
+    // Workers that have not answered yet; shared with the messages to them.
+    std::shared_ptr<std::atomic<std::size_t>> awaited_ =
+        std::make_shared<std::atomic<std::size_t>>(0);
+};
+
+}  // namespace dnshist

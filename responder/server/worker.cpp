@@ -1,0 +1,95 @@
+#include "responder/server/worker.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <exception>
+#include <string>
+
+#include "responder/observe/log.hpp"
+#include "responder/server/batch_responder.hpp"
+#include "responder/server/deferred_queue.hpp"
+#include "responder/server/udp_server.hpp"
+
+namespace dnshist {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::vector<FileDescriptor> take(std::vector<SocketPair>& pairs,
+                                 FileDescriptor SocketPair::*which) {
+    std::vector<FileDescriptor> taken;
+    taken.reserve(pairs.size());
+    for (SocketPair& pair : pairs)
+        taken.push_back(std::move(pair.*which));
+    return taken;
+}
+
+}  // namespace
+
+struct Worker::State {
+    State(History& history, Rendezvous& followed_, Duty duty, std::vector<SocketPair> sockets)
+        : followed(followed_),
+          answering(history, std::move(duty.service), followed),
+          lane(io),
+          udp(io, answering, lane, take(sockets, &SocketPair::udp)),
+          tcp(io, answering, lane, take(sockets, &SocketPair::tcp), duty.tcp) {
+        answering.log_to(std::move(duty.query_log));
+    }
+
+    Rendezvous& followed;
+    asio::io_context io{1};
+    Answering answering;
+    SlowLane lane;
+    UdpServer udp;
+    TcpServer tcp;
+};
+
+Worker::Worker(History& history, Rendezvous& followed, Duty duty, std::vector<SocketPair> sockets)
+    : state_(std::make_unique<State>(history, followed, std::move(duty), std::move(sockets))) {
+    followed.join([state = state_.get()](Rendezvous::Round round) {
+        asio::post(state->io, [state, round] { state->followed.attend(round); });
+    });
+}
+
+Worker::~Worker() = default;
+
+void Worker::run() {
+    // Nothing that a client sends makes a handler throw; where memory runs out, the others go on.
+    for (bool finished = false; !finished;) {
+        try {
+            state_->io.run();
+            finished = true;
+        } catch (const std::exception& error) {
+            log_error(std::string("a worker failed and goes on: ") + error.what());
+        }
+    }
+    state_->followed.leave();
+}
+
+void Worker::use(Duty duty) {
+    asio::post(state_->io, [state = state_.get(), duty = std::move(duty)] {
+        state->answering.use(duty.service);
+        state->tcp.use(duty.tcp);
+        state->answering.log_to(duty.query_log);
+    });
+}
+
+void Worker::call(std::function<void(Answering&)> visit) {
+    asio::post(state_->io,
+               [state = state_.get(), visit = std::move(visit)] { visit(state->answering); });
+}
+
+const Counters& Worker::counters() const noexcept {
+    return state_->answering.counters();
+}
+
+void Worker::stop() {
+    asio::post(state_->io, [state = state_.get()] {
+        state->lane.close();
+        state->udp.stop();
+        state->tcp.stop();
+    });
+}
+
+}  // namespace dnshist

@@ -1,0 +1,51 @@
+// One thread of the responder, with all that it needs of its own: an event loop, a Responder, and
+// its sockets. Workers share the store; whatever else crosses between threads is a message to a
+// worker's event loop.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "responder/answer/service.hpp"
+#include "responder/server/batch_responder.hpp"
+#include "responder/server/rendezvous.hpp"
+#include "responder/server/sockets.hpp"
+#include "responder/server/tcp_server.hpp"
+#include "storage/history/history.hpp"
+
+namespace dnshist {
+
+class Worker {
+  public:
+    // What it serves and within which limits; a reload of the configuration makes a new one.
+    struct Duty {
+        std::shared_ptr<const Service> service;
+        TcpLimits tcp;
+        std::shared_ptr<QueryTrays> query_log = nullptr;  // or nowhere
+    };
+
+    // `followed` is where all workers meet to follow a store that has grown. It and the history
+    // outlive the worker.
+    Worker(History& history, Rendezvous& followed, Duty duty, std::vector<SocketPair> sockets);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    // The thread's body: serves until it has stopped.
+    void run();
+
+    // From any thread.
+    void use(Duty duty);
+    // Ends run() as soon as the answers under way are sent, after some two seconds in any case.
+    void stop();
+    // Calls `visit` from the worker's own thread, between two batches.
+    void call(std::function<void(Answering&)> visit);
+    const Counters& counters() const noexcept;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace dnshist

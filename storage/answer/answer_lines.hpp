@@ -1,0 +1,51 @@
+// A view's item as a line: in columns, or as a JSON object.
+//
+//     history, pivot   FIRST LAST COUNT OWNER TYPE RDATA
+//     names            FIRST LAST COUNT OWNER TYPE[,TYPE]...
+//     summary          FIRST LAST COUNT VALUES TYPE
+//     changes          TIME + OWNER TYPE RDATA   or   TIME - OWNER TYPE RDATA
+//
+// JSON has the names of the Common Output Format (storage/history/cof.hpp) for what that has, and
+// "values", "time" and "change" for the rest; the types of a name are an array.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "storage/answer/findings.hpp"
+#include "storage/base/json.hpp"
+#include "storage/base/text_writer.hpp"
+#include "storage/history/history.hpp"
+#include "storage/query/query.hpp"
+
+namespace dnshist {
+
+class LineWriter {
+  public:
+    // The snapshot must outlive the LineWriter.
+    explicit LineWriter(Snapshot& snapshot) noexcept : snapshot_(snapshot) {}
+
+    void write(TextWriter& out, const Query& query, const Item& item);
+    // What stands in the place of a line that is too long for any answer.
+    static void write_too_long(TextWriter& out, const Item& item) noexcept;
+
+  private:
+    // In presentation form; good until the next call.
+    std::string_view owner_text(Octets owner) noexcept;
+    void write_columns(TextWriter& out, const Query& query, const Item& item);
+    void add_members(JsonObject& object, const Query& query, const Item& item);
+    void append_record(const Query& query, const Item& item);
+
+    Snapshot& snapshot_;
+    // The owner last shown, which is the next one's too more often than not, and its text.
+    std::array<std::uint8_t, max_name_octets> owner_;
+    std::size_t owner_size_ = 0;
+    std::array<char, max_name_text> owner_text_;
+    std::size_t owner_text_size_ = 0;
+    // JSON is the one kind of line that allocates: for the object, and for what the sources say.
+    std::string json_;
+    std::vector<Source> sources_;
+};
+
+}  // namespace dnshist

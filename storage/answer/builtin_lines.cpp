@@ -1,0 +1,65 @@
+#include "storage/answer/builtin_lines.hpp"
+
+#include <array>
+#include <optional>
+
+namespace dnshist {
+
+namespace {
+
+// For whoever transfers a copy of the zone; these are what is usual.
+constexpr std::uint32_t refresh = 3600;
+constexpr std::uint32_t retry = 900;
+constexpr std::uint32_t expire = 604800;
+
+void take_number(LineTaker take, std::string_view what, std::uint64_t number) {
+    std::array<char, 64> room;
+    TextWriter out(room);
+    out.put(what);
+    out.put_decimal(number);
+    take(out.text());
+}
+
+void take_time(LineTaker take, std::string_view what, std::optional<Seconds> time) {
+    if (!time) return;
+    std::array<char, 64> room;
+    TextWriter out(room);
+    out.put(what);
+    write_time(out, *time);
+    take(out.text());
+}
+
+}  // namespace
+
+void write_own_name(TextWriter& out, std::string_view name, const Name& zone) noexcept {
+    out.put(name);
+    if (zone.label_count() == 0) return;
+    out.put('.');
+    write_name(out, zone.wire());
+    if (!out.overflowed()) out.rewind(out.size() - 1);
+}
+
+void write_apex_line(const Name& zone, LineTaker take) {
+    (OwnLine(zone, take) << "dnshist: the history of DNS records, for 'dig TXT ").name("help")
+        << "'";
+}
+
+void write_statistics(const StoreStatistics& statistics, LineTaker take) {
+    take_number(take, "names ", statistics.names);
+    take_number(take, "records ", statistics.records);
+    take_number(take, "bytes ", statistics.octets);
+    take_time(take, "earliest ", statistics.earliest);
+    take_time(take, "latest ", statistics.latest);
+    take_time(take, "written ", statistics.written);
+}
+
+void write_version(LineTaker take) {
+    take("dnshist " DNSHIST_VERSION);
+}
+
+SoaTimers soa_timers(const StoreStatistics& statistics, std::uint32_t negative_ttl) noexcept {
+    const Seconds written = statistics.written.value_or(Seconds{0});
+    return {written.since_epoch, refresh, retry, expire, negative_ttl};
+}
+
+}  // namespace dnshist

@@ -1,0 +1,218 @@
+#include "storage/answer/findings.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace dnshist {
+
+namespace {
+
+bool within(Seconds time, Period period) noexcept {
+    return period.begin <= time && time <= period.end;
+}
+
+// What a record has to pass in every view.
+bool passes_fences(const Query& query, const StoredRecord& record) noexcept {
+    return record.count >= query.min_count && within(record.seen.begin, query.first) &&
+           within(record.seen.end, query.last);
+}
+
+}  // namespace
+
+bool Items::passes(const Query& query, const StoredRecord& record) const noexcept {
+    return passes_fences(query, record) && seen_during(record, query.visible) &&
+           seen_during(record, query.on);
+}
+
+// The store keeps what sensors and what zone files saw apart; no more than the gap from each other
+// they are one interval. Oldest first.
+std::span<const Period> Items::runs_of(const StoredRecord& record,
+                                       std::span<Period, 2 * max_runs> room) const noexcept {
+    if (!record.has_runs) {
+        room[0] = record.seen;
+        return room.first(1);
+    }
+    const Sightings sightings = record.sightings();
+    const auto end = std::ranges::merge(sightings.sensor.runs(), sightings.zone.runs(),
+                                        room.begin(), {}, &Period::begin, &Period::begin)
+                         .out;
+    std::size_t count = 0;
+    for (auto run = room.begin(); run != end; ++run) {
+        if (count > 0 && joins(room[count - 1], *run, gap_)) {
+            room[count - 1].end = std::max(room[count - 1].end, run->end);
+        } else {
+            room[count++] = *run;
+        }
+    }
+    return room.first(count);
+}
+
+bool Items::seen_during(const StoredRecord& record, Period period) const noexcept {
+    if (period == all_time) return true;
+    if (period.begin > period.end) return false;
+    if (record.seen.end < period.begin || record.seen.begin > period.end) return false;
+    if (!record.has_runs) return true;
+    std::array<Period, 2 * max_runs> room;
+    return std::ranges::any_of(runs_of(record, room), [&](Period run) {
+        return run.begin <= period.end && period.begin <= run.end;
+    });
+}
+
+void Items::Total::add(const StoredRecord& record, std::uint32_t at) noexcept {
+    if (values == 0) {
+        ordinal = at;
+        seen = record.seen;
+    }
+    seen = {std::min(seen.begin, record.seen.begin), std::max(seen.end, record.seen.end)};
+    count = saturating_sum(count, record.count);
+    ++values;
+}
+
+Items::Items(Snapshot& snapshot, std::uint32_t gap)
+    : walk_(snapshot),
+      gap_(gap),
+      places_(std::make_unique<std::uint16_t[]>(std::size_t{1} << 16)) {}
+
+WalkEnd Items::make(const Query& query, std::uint64_t budget) {
+    if (query.nothing) return {};
+    switch (query.view) {
+        case View::names:
+            return make_names(query, budget);
+        case View::summary:
+            return make_summary(query, budget);
+        case View::changes:
+            return walk_.meet(
+                query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
+                    return !passes_fences(query, record) || make_events(query, record, ordinal);
+                });
+        case View::history:
+        case View::pivot:
+        case View::at:
+            break;
+    }
+    return walk_.meet(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
+        if (!passes(query, record)) return true;
+        if (query.runs) return make_runs(record, ordinal);
+        return visit(
+            {.ordinal = ordinal, .seen = record.seen, .count = record.count, .record = &record});
+    });
+}
+
+bool Items::make_runs(const StoredRecord& record, std::uint32_t ordinal) {
+    std::uint16_t part = 0;
+    for (const Period run : runs_of(record, runs_)) {
+        const Item item{.ordinal = ordinal,
+                        .part = part++,
+                        .seen = run,
+                        .count = record.count,
+                        .record = &record};
+        if (!visit(item)) return false;
+    }
+    return true;
+}
+
+// A record that is not seen for longer than the store's gap has gone away where it was last seen.
+bool Items::make_events(const Query& query, const StoredRecord& record, std::uint32_t ordinal) {
+    std::uint16_t part = 0;
+    const auto event = [&](Seconds time, bool appeared) {
+        const Item item{.ordinal = ordinal,
+                        .part = part++,
+                        .seen = {time, time},
+                        .count = record.count,
+                        .record = &record,
+                        .appeared = appeared};
+        return !within(time, query.visible) || !within(time, query.on) || visit(item);
+    };
+    const auto runs = runs_of(record, runs_);
+    for (const Period& run : runs) {
+        if (!event(run.begin, true)) return false;
+        const bool away = &run != &runs.back() || !joins(run, {newest_, newest_}, gap_);
+        if (away && !event(run.end, false)) return false;
+    }
+    return true;
+}
+
+Place Items::place_of(const Query& query, const Item& item) const noexcept {
+    if (query.view == View::summary) return {};
+    if (query.view != View::names) return walk_.here();
+    // The walk is at the next name already.
+    Place place;
+    place.append(item.owner.subspan(query.subject.key().subtree().size()));
+    return place;
+}
+
+bool Items::make_name() {
+    if (name_.values == 0) return true;
+    const Item item{.ordinal = name_.ordinal,
+                    .seen = name_.seen,
+                    .count = name_.count,
+                    .owner = owner_.view(),
+                    .types = name_types_};
+    name_ = {};
+    return visit(item);
+}
+
+WalkEnd Items::make_names(const Query& query, std::uint64_t budget) {
+    name_ = {};
+    bool goes_on = true;
+    const WalkEnd end =
+        walk_.meet(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
+            if (!passes(query, record)) return true;
+            if (name_.values == 0 || !equal(record.owner, owner_.view())) {
+                goes_on = make_name();
+                if (!goes_on) return false;
+                std::ranges::copy(record.owner, owner_.octets.begin());
+                owner_.size = record.owner.size();
+                name_types_.clear();
+            }
+            if (name_types_.empty() || name_types_.back() != record.type) {
+                name_types_.push_back(record.type);
+            }
+            name_.add(record, ordinal);
+            return true;
+        });
+    // The last one, unless its records will be met again.
+    if (goes_on && (!end.stopped || name_.ordinal <= end.last_ordinal || end.incomplete)) {
+        make_name();
+    }
+    return end;
+}
+
+// A sparse set: a type's place counts only where that total is the type's.
+Items::TypeTotal& Items::total_of(Rrtype type) {
+    std::uint16_t& place = places_[number(type)];
+    if (place >= totals_.size() || totals_[place].type != type) {
+        place = static_cast<std::uint16_t>(totals_.size());
+        totals_.push_back({type, {}});
+    }
+    return totals_[place];
+}
+
+// Adds up what the walk meets, no further than to the record `last`.
+WalkEnd Items::add_up(const Query& query, std::uint64_t budget, std::uint32_t last) {
+    totals_.clear();
+    return walk_.meet(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
+        if (ordinal > last) return false;
+        if (passes(query, record)) total_of(record.type).total.add(record, ordinal);
+        return true;
+    });
+}
+
+WalkEnd Items::make_summary(const Query& query, std::uint64_t budget) {
+    const WalkEnd end = add_up(query, budget, std::numeric_limits<std::uint32_t>::max());
+    // Records that will be met again are not to be counted now.
+    if (end.stopped && end.last_ordinal < end.records) add_up(query, budget, end.last_ordinal);
+    std::ranges::sort(totals_, {}, &TypeTotal::type);
+    std::uint32_t ordinal = 0;
+    for (const TypeTotal& each : totals_) {
+        const Item item{.ordinal = ordinal++,
+                        .seen = each.total.seen,
+                        .count = each.total.count,
+                        .types = {&each.type, 1},
+                        .values = each.total.values};
+        if (!visit(item)) break;
+    }
+    return end;
+}
+
+}  // namespace dnshist

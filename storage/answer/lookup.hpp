@@ -1,0 +1,142 @@
+// A query's lines, found in the store within a bound of work.
+//
+//     walk -> items -> findings -> lines
+//
+// The items are made once to collect how they sort, and only the page that is asked for is written
+// as text. While everything found still fits on one page it is written on the way, so that the
+// common question, a handful of records, costs one walk; else a second walk writes the page.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "storage/answer/answer_lines.hpp"
+#include "storage/answer/findings.hpp"
+#include "storage/answer/record_walk.hpp"
+#include "storage/history/history.hpp"
+#include "storage/query/query.hpp"
+
+namespace dnshist {
+
+// One page of lines.
+struct Page {
+    std::span<const std::string_view> lines;  // in the query's order; good until the next lookup
+    std::uint64_t offset = 0;                 // how many lines are on the pages before
+    std::uint64_t found = 0;                  // lines on all pages, if `counted`; else those met
+    bool counted = true;
+    bool too_long = false;  // for Room::page; there are no lines then
+    WalkEnd end;
+};
+
+// How much text fits, in octets. A line that is longer than `line` gives way to a note of what it
+// is; a page that is longer than `page` is not written at all.
+struct Room {
+    std::size_t line;
+    std::size_t page;
+};
+inline constexpr std::size_t max_line_octets = 65535;
+inline constexpr std::size_t any_page_octets = max_limit * max_line_octets;
+
+// Reads the store for one worker. Its memory is made once and used again for each question; it
+// grows to what the work limit allows at most.
+class Lookup {
+  public:
+    explicit Lookup(History& history);
+
+    // Around a batch of questions, as Snapshot's.
+    void renew(Seconds now);
+    void reset() noexcept;
+    // The state of the store that the lines are of.
+    Snapshot& snapshot() noexcept { return snapshot_; }
+
+    // Finds out where page() will begin to read, and in which segment that is, so that who has
+    // several queries takes each step for all of them (storage/block/prefetch.hpp). expect() comes
+    // right before page().
+    void foresee(const Query& query, Foresight& seek) { items_.walk().foresee(query, seek); }
+    void foresee_segment(Foresight& seek) { items_.walk().foresee_segment(seek); }
+    void expect(const Foresight& seek) noexcept { items_.walk().expect(seek); }
+
+    // The lines of a query of any view but `at`. `budget` is in units of Work.
+    Page page(const Query& query, std::uint64_t budget, Room room);
+
+    // Whether any record was ever seen at the name or below it, or pointed there.
+    bool knows(const Name& name) {
+        const NameKey key = name.key();
+        return (!items_.walk().excludes(key) && snapshot_.has_records(key)) ||
+               snapshot_.has_pivots(key);
+    }
+    // Whether anything points at one of the values.
+    bool points_at(const ValueRanges& values) { return items_.walk().points_at(values); }
+    // Calls visit(const StoredRecord&) for each record of the owner, of one type or of all, that
+    // was visible at some time during `when`. Takes what it costs from `budget`; false once that is
+    // used up.
+    template <class Visit>
+    bool visible(const Name& owner, std::optional<Rrtype> type, Period when, std::uint64_t& budget,
+                 Visit&& visit) {
+        const WalkEnd end =
+            items_.walk().meet(owner, type, budget, [&](const StoredRecord& record, std::uint32_t) {
+                if (items_.seen_during(record, when)) visit(record);
+                return true;
+            });
+        budget -= std::min(budget, end.records + Work::read_cost);
+        return !end.stopped;
+    }
+    // Units of work of all that was looked up so far.
+    std::uint64_t spent() noexcept { return items_.walk().spent(); }
+    // Of the state of the store last taken.
+    const StoreStatistics& statistics();
+
+  private:
+    // An item as it sorts.
+    struct Finding {
+        std::uint64_t rank;     // larger first
+        std::uint32_t tie;      // likewise
+        std::uint32_t ordinal;  // of the item; smaller first
+        std::uint16_t part;     // likewise
+        std::uint16_t slot;     // where its text is, once written
+
+        Finding(const Query& query, const Item& item) noexcept;
+        // In the store's order.
+        std::uint64_t place() const noexcept { return std::uint64_t{ordinal} << 16 | part; }
+    };
+    static bool sorts_before(const Finding& a, const Finding& b) noexcept;
+
+    // Where in the store an item is, so that writing the chosen ones does not begin at the first.
+    struct Milestone {
+        std::uint32_t ordinal;
+        Place place;
+    };
+    static constexpr std::uint32_t milestone_distance = 256;  // records
+
+    Page find(const Query& query, std::uint64_t budget, Room room);
+    std::span<Finding> choose(const Query& query, const Page& page);
+    void set_milestone(const Query& query, const Item& item);
+    bool write_chosen(const Query& query, std::uint64_t budget, Room room,
+                      std::span<Finding> chosen);
+    bool write_from(const Query& query, std::uint64_t budget, Room room, const Milestone& milestone,
+                    std::span<Finding> chosen);
+    bool write(const Query& query, const Item& item, Finding& finding, Room room);
+
+    Snapshot snapshot_;
+    Items items_;
+    LineWriter writer_;
+    Seconds now_{};
+    std::optional<StoreStatistics> statistics_;
+
+    std::vector<Finding> findings_;
+    std::vector<Milestone> milestones_;
+    // The text of one page, the lines of it as they were written, and as they sort.
+    std::unique_ptr<char[]> text_;
+    std::size_t text_octets_ = 0;
+    bool all_written_ = true;  // of those found that are on the page
+    std::array<std::string_view, max_limit> written_;
+    std::uint16_t written_count_ = 0;
+    std::array<std::string_view, max_limit> lines_;
+};
+
+}  // namespace dnshist

@@ -1,0 +1,206 @@
+#include "storage/block/fsst.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "storage/base/swar.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// Octets that stand for themselves: runs of one to three, and longer ones with their length.
+constexpr std::uint8_t literal_run = max_symbols - 1;  // and the number of octets
+constexpr std::size_t short_run = 3;
+constexpr std::uint8_t long_run = 255;
+constexpr std::size_t longest_run = 255;
+static_assert(literal_run + short_run < long_run);
+
+// The eight octets at `place`, or the fewer that there are, as a Symbol has them.
+inline std::uint64_t load(Octets octets, std::size_t place) noexcept {
+    const std::size_t left = octets.size() - place;
+    if (left >= 8) return load_word(octets.data() + place);
+    if (left > 0 && octets.size() >= 8) {
+        return load_word(octets.data() + octets.size() - 8) >> (64 - 8 * left);
+    }
+    std::uint64_t word = 0;
+    for (std::size_t i = octets.size(); i > place; --i)
+        word = word << 8 | octets[i - 1];
+    return word;
+}
+
+std::uint8_t* put_run(Octets run, std::uint8_t* out) noexcept {
+    while (!run.empty()) {
+        const std::size_t size = std::min(run.size(), longest_run);
+        if (size <= short_run) {
+            *out++ = static_cast<std::uint8_t>(literal_run + size);
+        } else {
+            *out++ = long_run;
+            *out++ = static_cast<std::uint8_t>(size);
+        }
+        out = std::copy_n(run.begin(), size, out);
+        run = run.subspan(size);
+    }
+    return out;
+}
+
+// The run that begins with `symbol`, which is none, and goes on at `next`; moves that behind it.
+// Nothing where there is no such run.
+inline std::optional<Octets> read_run(std::uint8_t symbol, const std::uint8_t*& next,
+                                      const std::uint8_t* end) noexcept {
+    if (symbol <= literal_run) return std::nullopt;
+    std::size_t size = symbol - literal_run;
+    if (symbol == long_run) {
+        if (next == end) return std::nullopt;
+        size = *next++;
+    }
+    if (static_cast<std::size_t>(end - next) < size) return std::nullopt;
+    const Octets run(next, size);
+    next += size;
+    return run;
+}
+
+}  // namespace
+
+SymbolTable::SymbolTable(std::span<const Symbol> symbols) noexcept {
+    for (const Symbol& symbol : symbols.first(std::min(symbols.size(), max_symbols))) {
+        octets_[size_] = symbol.octets;
+        sizes_[size_++] = symbol.size;
+    }
+}
+
+std::optional<std::size_t> SymbolTable::unpack(Octets packed, std::uint8_t* out,
+                                               std::size_t room) const noexcept {
+    const std::uint8_t* in = packed.data();
+    const std::uint8_t* const in_end = in + packed.size();
+    std::uint8_t* next = out;
+    const std::uint8_t* const end = out + room;
+    while (in < in_end) {
+        if (end - next < static_cast<std::ptrdiff_t>(max_symbol_octets)) return std::nullopt;
+        const std::uint8_t symbol = *in++;
+        if (symbol < size_) {
+            store_word(next, octets_[symbol]);
+            next += sizes_[symbol];
+            continue;
+        }
+        const auto run = read_run(symbol, in, in_end);
+        if (!run || static_cast<std::size_t>(end - next) < run->size()) return std::nullopt;
+        for (const std::uint8_t octet : *run)
+            *next++ = octet;
+    }
+    return static_cast<std::size_t>(next - out);
+}
+
+std::optional<SymbolTable::Comparison> SymbolTable::compare(Octets packed, Octets sought,
+                                                            std::size_t place) const noexcept {
+    const std::size_t begin = place;
+    const std::uint8_t* in = packed.data();
+    const std::uint8_t* const in_end = in + packed.size();
+    while (in < in_end) {
+        const std::uint8_t symbol = *in++;
+        if (symbol < size_) {
+            const std::size_t size = sizes_[symbol];
+            const std::size_t left = sought.size() - place;
+            const std::uint64_t expected = load(sought, place);
+            const std::uint64_t unlike = octets_[symbol] ^ expected;
+            if (unlike << (64 - 8 * size) == 0 && size <= left) {
+                place += size;
+                continue;
+            }
+            const auto same = static_cast<std::size_t>(std::countr_zero(unlike)) / 8;
+            if (same >= left) return Comparison{sought.size() - begin, 1};
+            const auto octet_of = [same](std::uint64_t word) { return word >> (8 * same) & 0xffU; };
+            const bool before = octet_of(octets_[symbol]) < octet_of(expected);
+            return Comparison{place + same - begin, before ? -1 : 1};
+        }
+        const auto run = read_run(symbol, in, in_end);
+        if (!run) return std::nullopt;
+        for (const std::uint8_t octet : *run) {
+            if (place == sought.size()) return Comparison{place - begin, 1};
+            if (octet != sought[place]) {
+                return Comparison{place - begin, octet < sought[place] ? -1 : 1};
+            }
+            ++place;
+        }
+    }
+    return Comparison{place - begin, place == sought.size() ? 0 : -1};
+}
+
+SymbolPacker::SymbolPacker(const SymbolTable& table) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const auto [octets, size] = table[i];
+        const Found found{static_cast<std::uint8_t>(i), size};
+        if (size > 2) {
+            const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * size);
+            longs_[count++] = {octets, mask, found};
+        } else if (size == 1) {
+            singles_[octets] = found;
+        }
+    }
+    for (std::size_t second = 0; second < 256; ++second) {
+        std::copy(singles_.begin(), singles_.end(),
+                  pairs_.begin() + static_cast<std::ptrdiff_t>(second << 8));
+    }
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (table[i].size == 2) pairs_[table[i].octets] = {static_cast<std::uint8_t>(i), 2};
+    }
+    const auto longs = std::span(longs_).first(count);
+    std::ranges::sort(longs, [](const Long& a, const Long& b) {
+        const std::size_t bucket_a = bucket_of(a.octets);
+        const std::size_t bucket_b = bucket_of(b.octets);
+        return bucket_a != bucket_b ? bucket_a < bucket_b : a.found.size > b.found.size;
+    });
+    for (std::size_t i = 0; i < count; ++i) {
+        Bucket& bucket = buckets_[bucket_of(longs[i].octets)];
+        if (bucket.first == bucket.last) bucket.first = static_cast<std::uint8_t>(i);
+        bucket.last = static_cast<std::uint8_t>(i + 1);
+    }
+}
+
+// Of the `size` octets that begin with those in `word`.
+inline SymbolPacker::Found SymbolPacker::find(std::uint64_t word, std::size_t size) const noexcept {
+    const Bucket bucket = buckets_[bucket_of(word)];
+    for (std::size_t i = bucket.first; i < bucket.last; ++i) {
+        const Long& symbol = longs_[i];
+        if (((word ^ symbol.octets) & symbol.mask) == 0 && symbol.found.size <= size) {
+            return symbol.found;
+        }
+    }
+    return size > 1 ? pairs_[word & 0xffffU] : singles_[word & 0xffU];
+}
+
+std::optional<std::uint8_t> SymbolPacker::longest(Octets octets) const noexcept {
+    const Found found = find(load(octets, 0), octets.size());
+    return found.size == 0 ? std::nullopt : std::optional(found.symbol);
+}
+
+std::uint8_t* SymbolPacker::pack(Octets octets, std::uint8_t* out) const noexcept {
+    const std::uint8_t* next = octets.data();
+    const std::uint8_t* const end = next + octets.size();
+    const std::uint8_t* literals = next;  // they wait, up to the next octet
+    const auto take = [&](Found found) {
+        if (found.size == 0) {
+            ++next;
+            return;
+        }
+        if (literals != next) out = put_run({literals, next}, out);
+        *out++ = found.symbol;
+        next += found.size;
+        literals = next;
+    };
+    while (end - next >= static_cast<std::ptrdiff_t>(max_symbol_octets))
+        take(find(load_word(next), max_symbol_octets));
+    // The last few are less than a word.
+    auto left = static_cast<std::size_t>(end - next);
+    std::uint64_t word = left == 0 ? 0 : load(octets, octets.size() - left);
+    while (left != 0) {
+        take(find(word, left));
+        const auto still_left = static_cast<std::size_t>(end - next);
+        word >>= 8 * (left - still_left);
+        left = still_left;
+    }
+    return literals == end ? out : put_run({literals, end}, out);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,88 @@
+#include "storage/block/fsst_renewal.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "storage/base/arena.hpp"
+#include "storage/block/fsst_training.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// Fewer keys than this teach nothing.
+constexpr std::size_t least_keys = 1000;
+// Blocks that are read for what is in all of them.
+constexpr std::size_t sampled_blocks = 128;
+// A table serves until there are more keys by one part in so many.
+constexpr std::uint64_t growth = 4;
+
+// What keys do not share with those before them, up to some octets.
+class Sample {
+  public:
+    explicit Sample(std::size_t most_octets) : left_(most_octets) {}
+
+    bool is_full() const noexcept { return left_ == 0; }
+    void add(Octets suffix) {
+        left_ -= std::min(left_, suffix.size());
+        suffixes_.push_back(arena_.keep(suffix));
+    }
+    const std::vector<Octets>& suffixes() const noexcept { return suffixes_; }
+
+  private:
+    std::size_t left_;
+    Arena arena_;
+    std::vector<Octets> suffixes_;
+};
+
+// Of keys here and there.
+void add_incoming(Sample& sample, const IncomingKeys& incoming) {
+    std::uint64_t place = 0;
+    for (std::size_t i = 0; i < incoming.count && !sample.is_full(); ++i) {
+        // The golden ratio's multiples lie evenly however many they are.
+        place += 0x9e3779b97f4a7c15U;
+        const std::size_t at = static_cast<std::size_t>((place >> 32) * incoming.count >> 32);
+        const Octets key = incoming.key(at);
+        const std::size_t shared = at == 0 ? 0 : common_prefix(incoming.key(at - 1), key);
+        sample.add(key.subspan(shared));
+    }
+}
+
+// Of some entries in each n-th block.
+void add_known(Sample& sample, const PackedDatabase& database, std::size_t octets) {
+    const std::size_t blocks = database.transaction.entries(database.blocks);
+    const std::size_t step = blocks / sampled_blocks + 1;
+    const std::size_t share = octets / sampled_blocks + 1;
+    lmdb::Cursor cursor(database.transaction, database.blocks);
+    BlockReader reader;
+    std::size_t number = 0;
+    for (bool any = cursor.first(); any && !sample.is_full(); any = cursor.next(), ++number) {
+        if (number % step != 0 || database.open(reader, cursor.value()) != nullptr) continue;
+        std::size_t taken = 0;
+        while (taken < share && reader.next() == BlockReader::Step::entry) {
+            sample.add(reader.key().subspan(reader.shared()));
+            taken += reader.key().size() - reader.shared();
+        }
+    }
+}
+
+}  // namespace
+
+void renew_symbols(const PackedDatabase& database, std::uint64_t known,
+                   const IncomingKeys& incoming) {
+    const auto newest = database.symbols.newest();
+    const std::uint64_t all = known + incoming.count;
+    if (!newest || newest->number == SymbolTables::last_number || incoming.count < least_keys ||
+        all - std::min(all, newest->keys) < newest->keys / growth) {
+        return;
+    }
+    const auto octets_known =
+        static_cast<std::size_t>(static_cast<double>(training_octets) * static_cast<double>(known) /
+                                 static_cast<double>(all));
+    Sample sample(training_octets);
+    add_known(sample, database, octets_known);
+    add_incoming(sample, incoming);
+    database.symbols.add({all, learn_symbols(sample.suffixes())});
+}
+
+}  // namespace dnshist

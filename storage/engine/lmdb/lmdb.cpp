@@ -1,0 +1,255 @@
+#include "storage/engine/lmdb/lmdb.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace dnshist::lmdb {
+
+namespace {
+
+// A reader's slot in lock.mdb is a line of the processor's cache; what is before them is less than
+// a page.
+constexpr std::size_t slot_octets = 64;
+constexpr std::size_t lock_header_octets = 4096;
+
+// Nothing is done where the file has its blocks: this process may have the environment open, and
+// would lose its locks when the file is closed here.
+void reserve_lock_file(const std::filesystem::path& directory, unsigned max_readers) {
+    const auto path = directory / "lock.mdb";
+    struct stat status {};
+    constexpr off_t block_octets = 512;
+    if (::stat(path.c_str(), &status) == 0 && status.st_size > 0 &&
+        status.st_blocks * block_octets >= status.st_size) {
+        return;
+    }
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0) return;  // LMDB will say why
+    const auto octets = static_cast<off_t>(lock_header_octets + max_readers * slot_octets);
+    const int code = ::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, octets) == 0 ? 0 : errno;
+    ::close(file);
+    // A file system that cannot do it is let be.
+    if (code == ENOSPC || code == EDQUOT) throw Error("fallocate", code);
+}
+
+}  // namespace
+
+Environment::Environment(const std::filesystem::path& directory, unsigned flags,
+                         std::size_t map_size, unsigned max_databases, unsigned max_readers) {
+    // A reader makes lock.mdb only where there is something to be read.
+    std::error_code none;
+    const bool writes = (flags & MDB_RDONLY) == 0;
+    if ((flags & MDB_NOLOCK) == 0 &&
+        (writes || std::filesystem::exists(directory / "data.mdb", none))) {
+        reserve_lock_file(directory, max_readers);
+    }
+    MDB_env* handle = nullptr;
+    check("mdb_env_create", mdb_env_create(&handle));
+    handle_.reset(handle);
+    check("mdb_env_set_maxdbs", mdb_env_set_maxdbs(handle, max_databases));
+    check("mdb_env_set_maxreaders", mdb_env_set_maxreaders(handle, max_readers));
+    check("mdb_env_set_mapsize", mdb_env_set_mapsize(handle, map_size));
+    check("mdb_env_open", mdb_env_open(handle, directory.c_str(), flags, 0644));
+}
+
+std::size_t Environment::page_size() const {
+    MDB_stat stat;
+    check("mdb_env_stat", mdb_env_stat(get(), &stat));
+    return stat.ms_psize;
+}
+
+std::size_t Environment::map_size() const {
+    MDB_envinfo info;
+    check("mdb_env_info", mdb_env_info(get(), &info));
+    return info.me_mapsize;
+}
+
+std::size_t Environment::used_octets() const {
+    MDB_envinfo info;
+    check("mdb_env_info", mdb_env_info(get(), &info));
+    return (info.me_last_pgno + 1) * page_size();
+}
+
+void Environment::set_map_size(std::size_t octets) {
+    check("mdb_env_set_mapsize", mdb_env_set_mapsize(get(), octets));
+}
+
+int Environment::clear_stale_readers() {
+    int dead = 0;
+    check("mdb_reader_check", mdb_reader_check(get(), &dead));
+    return dead;
+}
+
+unsigned Environment::reader_slots() const {
+    MDB_envinfo info;
+    check("mdb_env_info", mdb_env_info(get(), &info));
+    return info.me_maxreaders;
+}
+
+// What mdb_env_info() knows is how many were ever used at once, so the list of them is counted: a
+// line for each after a heading, or one that says that there are none.
+unsigned Environment::used_reader_slots() const {
+    unsigned lines = 0;
+    const auto count = [](const char*, void* counted) {
+        ++*static_cast<unsigned*>(counted);
+        return 0;
+    };
+    if (mdb_reader_list(get(), count, &lines) < 0) return 0;
+    return lines == 0 ? 0 : lines - 1;
+}
+
+bool is_half_made(const std::filesystem::path& file) {
+    // The two pages that say where the rest is, written at once.
+    const auto whole = static_cast<std::uintmax_t>(2 * ::sysconf(_SC_PAGESIZE));
+    std::error_code none;
+    const auto size = std::filesystem::file_size(file, none);
+    if (none || size >= whole) return false;
+    if (size == 0) return true;
+    constexpr std::size_t page_header_octets = 16;
+    constexpr std::uint32_t magic = 0xBEEFC0DE;
+    std::array<char, page_header_octets + sizeof magic> head{};
+    std::ifstream(file, std::ios::binary).read(head.data(), head.size());
+    std::uint32_t found = 0;
+    std::memcpy(&found, head.data() + page_header_octets, sizeof found);
+    return found == magic;
+}
+
+Transaction::Transaction(const Environment& environment, unsigned flags) {
+    MDB_txn* handle = nullptr;
+    check("mdb_txn_begin", mdb_txn_begin(environment.get(), nullptr, flags, &handle));
+    handle_.reset(handle);
+}
+
+void Transaction::commit() {
+    // Frees the handle whether it succeeds or not.
+    check("mdb_txn_commit", mdb_txn_commit(handle_.release()));
+}
+
+std::optional<MDB_dbi> Transaction::open_database(const char* name, bool create) {
+    MDB_dbi database = 0;
+    const int code = mdb_dbi_open(get(), name, create ? MDB_CREATE : 0U, &database);
+    if (code == MDB_NOTFOUND) return std::nullopt;
+    check("mdb_dbi_open", code);
+    return database;
+}
+
+std::optional<Octets> Transaction::get(MDB_dbi database, Octets key) const {
+    MDB_val k = to_val(key);
+    MDB_val value;
+    const int code = mdb_get(get(), database, &k, &value);
+    if (code == MDB_NOTFOUND) return std::nullopt;
+    check("mdb_get", code);
+    return to_octets(value);
+}
+
+std::size_t Transaction::entries(MDB_dbi database) const {
+    MDB_stat stat;
+    check("mdb_stat", mdb_stat(get(), database, &stat));
+    return stat.ms_entries;
+}
+
+void Transaction::put(MDB_dbi database, Octets key, Octets value) const {
+    MDB_val k = to_val(key);
+    MDB_val v = to_val(value);
+    check("mdb_put", mdb_put(get(), database, &k, &v, 0));
+}
+
+void Transaction::remove(MDB_dbi database, Octets key) const {
+    MDB_val k = to_val(key);
+    check("mdb_del", mdb_del(get(), database, &k, nullptr));
+}
+
+Cursor::Cursor(const Transaction& transaction, MDB_dbi database) {
+    MDB_cursor* handle = nullptr;
+    check("mdb_cursor_open", mdb_cursor_open(transaction.get(), database, &handle));
+    handle_.reset(handle);
+}
+
+void Cursor::renew(const Transaction& transaction) {
+    check("mdb_cursor_renew", mdb_cursor_renew(transaction.get(), handle_.get()));
+}
+
+bool Cursor::at_or_before(Octets key) {
+    // No key is as long as what is cut off here, so none lies between the cut and the whole.
+    const Octets cut = key.first(std::min(key.size(), max_key_octets));
+    if (cut.empty()) return false;
+    key_ = to_val(cut);
+    if (!move(MDB_SET_RANGE)) return last();
+    return equal(this->key(), cut) || previous();
+}
+
+void Cursor::put(Octets key, Octets value, unsigned flags) {
+    MDB_val k = to_val(key);
+    MDB_val v = to_val(value);
+    check("mdb_cursor_put", mdb_cursor_put(handle_.get(), &k, &v, flags));
+}
+
+bool Cursor::move(MDB_cursor_op operation) {
+    const int code = mdb_cursor_get(handle_.get(), &key_, &value_, operation);
+    if (code == MDB_NOTFOUND) return false;
+    check("mdb_cursor_get", code);
+    return true;
+}
+
+namespace {
+
+constexpr MDB_dbi free_database = 0;
+constexpr std::size_t meta_pages = 2;
+
+std::size_t pages_of(const Transaction& transaction, MDB_dbi database) {
+    MDB_stat stat;
+    check("mdb_stat", mdb_stat(transaction.get(), database, &stat));
+    return stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+}
+
+// The list of free pages: under each transaction the pages that it freed, their number first.
+std::size_t count_free(const Transaction& transaction) {
+    std::size_t free = pages_of(transaction, free_database);
+    Cursor cursor(transaction, free_database);
+    for (bool any = cursor.first(); any; any = cursor.next()) {
+        std::size_t number = 0;
+        if (cursor.value().size() < sizeof number) throw Error("free pages", MDB_CORRUPTED);
+        std::memcpy(&number, cursor.value().data(), sizeof number);
+        free += number;
+    }
+    return free;
+}
+
+// Names of the main database are databases, in an environment that has nothing else there.
+std::size_t count_used(Transaction& transaction) {
+    MDB_dbi main = 0;
+    check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
+    std::size_t used = meta_pages + pages_of(transaction, main);
+    Cursor cursor(transaction, main);
+    for (bool any = cursor.first(); any; any = cursor.next()) {
+        const auto database =
+            transaction.open_database(std::string(as_text(cursor.key())).c_str(), false);
+        if (database) used += pages_of(transaction, *database);
+    }
+    return used;
+}
+
+}  // namespace
+
+PageUse page_use(const Environment& environment) {
+    // Another process may commit between the two looks; one that always does is let be.
+    constexpr int max_attempts = 20;
+    PageUse use;
+    for (int attempt = 0; attempt < max_attempts; ++attempt) {
+        Transaction transaction(environment, MDB_RDONLY);
+        MDB_envinfo info;
+        check("mdb_env_info", mdb_env_info(environment.get(), &info));
+        use = {info.me_last_pgno + 1, count_free(transaction), count_used(transaction),
+               info.me_last_txnid == mdb_txn_id(transaction.get())};
+        if (use.consistent) break;
+    }
+    return use;
+}
+
+}  // namespace dnshist::lmdb

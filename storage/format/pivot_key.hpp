@@ -1,0 +1,48 @@
+// Pivot keys: how "this owner had that value in the RDATA of this type" lies in the pivots
+// database.
+//
+//     key      pivot value (storage/pivot/pivot_values.hpp), type (2 octets), owner in key form
+//     payload  none: the names database says when
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "storage/base/octets.hpp"
+#include "storage/format/record_key.hpp"
+#include "storage/pivot/pivot_values.hpp"
+
+namespace dnshist {
+
+inline constexpr std::size_t max_pivot_key = max_pivot_octets + type_octets + max_name_octets;
+
+// Room for a key.
+struct PivotKey {
+    std::array<std::uint8_t, max_pivot_key> octets;
+    std::size_t size = 0;
+
+    Octets view() const noexcept { return {octets.data(), size}; }
+};
+PivotKey make_pivot_key(const PivotValue& value, Rrtype type, Octets owner_key) noexcept;
+
+inline std::size_t pivot_key_octets(const PivotValue& value, Octets owner_key) noexcept {
+    return value.octets().size() + type_octets + owner_key.size();
+}
+// Writes so many octets to `out`.
+void put_pivot_key(std::uint8_t* out, const PivotValue& value, Rrtype type,
+                   Octets owner_key) noexcept;
+
+struct PivotKeyParts {
+    Octets value;
+    Rrtype type;
+    Octets owner;
+};
+
+// How many octets the pivot key at the start has; nothing where it is not whole.
+std::optional<std::size_t> pivot_key_length(Octets octets) noexcept;
+
+// Nothing for what is no pivot key.
+std::optional<PivotKeyParts> split_pivot_key(Octets key) noexcept;
+
+}  // namespace dnshist

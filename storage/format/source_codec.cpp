@@ -1,0 +1,71 @@
+#include "storage/format/source_codec.hpp"
+
+#include "storage/record/name.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// source    := sensor_id origin bailiwick
+// sensor_id := length:varint octet*            (origin likewise)
+// bailiwick := 'n'                             none given
+//            | 'l' labels:u8                   so many labels of the owner, counted from the root
+//            | 'o' octet*                      some other text, as it was given
+enum Bailiwick : char { none = 'n', of_owner = 'l', other = 'o' };
+
+void append_text(std::string& out, const std::string& text) {
+    std::array<std::uint8_t, max_varint_octets> length;
+    const std::uint8_t* end = put_varint(length.data(), text.size());
+    out.append(as_text({length.data(), end}));
+    out.append(text);
+}
+
+std::optional<std::string> read_text(OctetReader& in) {
+    const auto length = in.varint();
+    if (!length) return std::nullopt;
+    const auto octets = in.octets(*length);
+    if (!octets) return std::nullopt;
+    return std::string(as_text(*octets));
+}
+
+}  // namespace
+
+void write_source_text(std::string& out, const Source& source, Octets owner_key) {
+    out.clear();
+    append_text(out, source.sensor_id);
+    append_text(out, source.origin);
+    if (source.bailiwick.empty()) {
+        out.push_back(none);
+        return;
+    }
+    const auto bailiwick = Name::from_text(source.bailiwick);
+    if (bailiwick && starts_with(owner_key, bailiwick->key().subtree())) {
+        out.push_back(of_owner);
+        out.push_back(static_cast<char>(bailiwick->label_count()));
+    } else {
+        out.push_back(other);
+        out.append(source.bailiwick);
+    }
+}
+
+std::optional<Source> read_source_text(Octets text, Octets owner_key) {
+    OctetReader in(text);
+    auto sensor_id = read_text(in);
+    auto origin = read_text(in);
+    const auto kind = in.u8();
+    if (!sensor_id || !origin || !kind) return std::nullopt;
+    Source source{std::move(*sensor_id), std::move(*origin), {}};
+    if (*kind == other) {
+        source.bailiwick = as_text(in.rest());
+    } else if (*kind == of_owner) {
+        const auto labels = in.u8();
+        const auto owner = Name::from_key(owner_key);
+        if (!labels || !owner || *labels > owner->label_count()) return std::nullopt;
+        source.bailiwick = owner->parent(owner->label_count() - *labels).text();
+    } else if (*kind != none) {
+        return std::nullopt;
+    }
+    return source;
+}
+
+}  // namespace dnshist

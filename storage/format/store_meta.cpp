@@ -1,0 +1,182 @@
+#include "storage/format/store_meta.hpp"
+
+#include <cerrno>
+
+#include "storage/format/record_key.hpp"
+#include "storage/record/name.hpp"
+
+namespace dnshist::meta {
+
+namespace {
+
+void append_varint(std::vector<std::uint8_t>& out, std::uint64_t value) {
+    std::array<std::uint8_t, max_varint_octets> room;
+    out.insert(out.end(), room.data(), put_varint(room.data(), value));
+}
+
+// Reads one varint after another; after the first that is missing all are 0 and ok() is false.
+class VarintReader {
+  public:
+    explicit VarintReader(OctetReader& in) : in_(in) {}
+    std::uint64_t next() noexcept {
+        const auto value = in_.varint();
+        ok_ = ok_ && value.has_value();
+        return value.value_or(0);
+    }
+    Seconds next_time() noexcept {
+        const std::uint64_t value = next();
+        ok_ = ok_ && value <= end_of_time.since_epoch;
+        return Seconds{static_cast<std::uint32_t>(value)};
+    }
+    bool ok() const noexcept { return ok_; }
+
+  private:
+    OctetReader& in_;
+    bool ok_ = true;
+};
+
+}  // namespace
+
+std::array<std::uint8_t, 4> encode_u32(std::uint32_t value) noexcept {
+    return {static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
+            static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
+}
+
+std::optional<std::uint32_t> decode_u32(Octets octets) noexcept {
+    if (octets.size() != 4) return std::nullopt;
+    return OctetReader(octets).u32();
+}
+
+std::vector<std::uint8_t> encode_statistics(const StoreStatistics& statistics) {
+    std::vector<std::uint8_t> out;
+    append_varint(out, statistics.names);
+    append_varint(out, statistics.records);
+    append_varint(out, statistics.pivots);
+    // No record has been seen: an interval that ends before it begins.
+    append_varint(out, statistics.earliest.value_or(end_of_time).since_epoch);
+    append_varint(out, statistics.latest.value_or(Seconds{0}).since_epoch);
+    append_varint(out, statistics.written.value_or(Seconds{0}).since_epoch);
+    return out;
+}
+
+std::optional<StoreStatistics> decode_statistics(Octets octets) noexcept {
+    OctetReader in(octets);
+    VarintReader varints(in);
+    StoreStatistics statistics;
+    statistics.names = varints.next();
+    statistics.records = varints.next();
+    statistics.pivots = varints.next();
+    const Seconds earliest = varints.next_time();
+    const Seconds latest = varints.next_time();
+    const Seconds written = varints.next_time();
+    if (!varints.ok() || !in.at_end()) return std::nullopt;
+    if (earliest <= latest) {
+        statistics.earliest = earliest;
+        statistics.latest = latest;
+    }
+    if (written != Seconds{0}) statistics.written = written;
+    return statistics;
+}
+
+std::vector<std::uint8_t> encode_position(const FeedPosition& position) {
+    std::vector<std::uint8_t> out;
+    append_varint(out, position.head_octets);
+    out.insert(out.end(), position.head.begin(), position.head.end());
+    append_varint(out, position.offset);
+    out.insert(out.end(), position.prefix.begin(), position.prefix.end());
+    out.push_back(position.whole ? 1 : 0);
+    append_varint(out, position.when.since_epoch);
+    const Octets name = as_octets(position.name);
+    out.insert(out.end(), name.begin(), name.end());
+    return out;
+}
+
+std::optional<FeedPosition> decode_position(Octets octets) {
+    OctetReader in(octets);
+    VarintReader varints(in);
+    FeedPosition position;
+    const std::uint64_t head_octets = varints.next();
+    const auto head = in.octets(position.head.size());
+    position.offset = varints.next();
+    const auto prefix = in.octets(position.prefix.size());
+    const auto whole = in.u8();
+    position.when = varints.next_time();
+    if (!varints.ok() || !head || !prefix || !whole || head_octets > 0xffffffff) {
+        return std::nullopt;
+    }
+    position.head_octets = static_cast<std::uint32_t>(head_octets);
+    std::copy(head->begin(), head->end(), position.head.begin());
+    std::copy(prefix->begin(), prefix->end(), position.prefix.begin());
+    position.whole = *whole != 0;
+    position.name = as_text(in.rest());
+    return position;
+}
+
+std::string unknown_version(const std::filesystem::path& directory, std::uint32_t found) {
+    return "the store " + directory.string() + " has format " + std::to_string(found) +
+           ", this program knows format " + std::to_string(format_version) +
+           ": use the version of dnshist that wrote it, or export it with that one and import "
+           "the export into a new store";
+}
+
+std::string block_text(const char* database, Octets key) {
+    std::string text = std::string(database) + " block ";
+    constexpr char digits[] = "0123456789abcdef";
+    for (const std::uint8_t octet : key) {
+        text += digits[octet >> 4];
+        text += digits[octet & 15];
+    }
+    const auto owner = owner_length(key);
+    const auto name = owner ? Name::from_key(key.first(*owner)) : std::nullopt;
+    return name ? text + " (" + name->text() + ")" : text;
+}
+
+std::string no_store(const std::filesystem::path& directory) {
+    return "there is no store in " + directory.string() +
+           ": make one with 'dnshist-zonegen --store DIR import FILE', or name another with "
+           "--store";
+}
+
+void throw_store_error(const std::filesystem::path& directory, const lmdb::Error& error,
+                       const char* doing) {
+    const std::string what = std::string("cannot ") + doing + " the store " + directory.string();
+    switch (error.code()) {
+        case ENOENT:
+            throw StoreError(no_store(directory));
+        case EACCES:
+        case EPERM:
+            throw StoreError(what +
+                             ": permission denied; its files data.mdb and lock.mdb must be "
+                             "readable and lock.mdb writable for this user, since readers "
+                             "register there");
+        case ENOSPC:
+        case EIO:
+        case EDQUOT:
+            // LMDB's commit reports a full disk as either.
+            if (std::string_view(doing) == "read") {
+                throw StoreError(what + ": " + mdb_strerror(error.code()) +
+                                 "; readers need room for its file lock.mdb: make room, or mend "
+                                 "the disk");
+            }
+            throw StoreError(what + ": " + mdb_strerror(error.code()) +
+                             "; the store is whole, and as it was before this step: make room (or "
+                             "mend the disk) and run the same command again, it goes on where it "
+                             "stopped");
+        case MDB_INVALID:
+        case MDB_VERSION_MISMATCH:
+        case MDB_CORRUPTED:
+        case MDB_PAGE_NOTFOUND:
+            throw StoreError(what + ": data.mdb is no intact LMDB file (" +
+                             mdb_strerror(error.code()) +
+                             "); restore it from a copy, or import its feeds into a new store");
+        case MDB_READERS_FULL:
+            throw StoreError(what + ": all " + std::to_string(max_readers) +
+                             " slots for readers are taken; end some of its readers");
+        case ENOMEM:
+            throw StoreError(what + ": not enough address space for its map; raise 'ulimit -v'");
+        default:
+            throw StoreError(what + ": " + error.what());
+    }
+}
+
+}  // namespace dnshist::meta

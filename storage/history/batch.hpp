@@ -1,0 +1,123 @@
+// Observations gathered to be merged into the store together.
+//
+// A batch copies what is observed into one arena, in the store's key form, and is sorted once
+// before it is applied; so the store is written in key order, whatever order the feed has.
+//
+// Real feeds say the same thing again and again. What repeats an observation of the batch, and was
+// seen no more than the gap before or after it, widens that one instead of taking memory of its
+// own. They are found through a hash table that looks at few places: one that is not found,
+// whatever an attacker makes of the hashes, is kept by itself and merged when the batch is applied.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "storage/base/huge_pages.hpp"
+#include "storage/format/record_key.hpp"
+#include "storage/record/observation.hpp"
+#include "storage/record/visibility.hpp"
+
+namespace dnshist {
+
+// What becomes of the count of what is observed again: the sum, or the larger one, for feeds that
+// report totals.
+enum class Counts : std::uint8_t { add, max };
+
+class Batch {
+  public:
+    static constexpr std::uint32_t no_source = 0xffffffff;
+
+    // One observation, or several as one, as the store merges it. Behind it in memory lie the
+    // record key and the rest of the RDATA.
+    struct Entry {
+        std::uint16_t key_octets;
+        std::uint16_t rest_octets;
+        Witness witness;
+        std::uint32_t source;  // an index of sources(), or no_source
+        Period seen;
+        std::uint64_t count;
+
+        const std::uint8_t* octets() const noexcept {
+            return reinterpret_cast<const std::uint8_t*>(this + 1);
+        }
+        Octets key() const noexcept { return {octets(), key_octets}; }
+        Octets rdata_rest() const noexcept { return {octets() + key_octets, rest_octets}; }
+    };
+
+    // `gap` is the store's, in seconds.
+    explicit Batch(std::uint32_t gap = default_gap, Counts counts = Counts::add) noexcept
+        : gap_(gap), counts_(counts) {}
+    Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
+
+    // Copies what the observation refers to. The owner and the RDATA must be valid.
+    void add(const Observation& observation);
+    void clear() noexcept;
+
+    std::uint64_t observations() const noexcept { return observations_; }
+    std::size_t size() { return entries().size(); }
+    // No fewer, and known at once.
+    std::size_t size_at_most() const noexcept {
+        return entries_.size() + static_cast<std::size_t>(observations_ - settled_);
+    }
+    std::size_t octets() const noexcept;  // memory the entries take, roughly
+    Counts counts() const noexcept { return counts_; }
+
+    // By key. What is added afterwards repeats nothing of before.
+    void sort();
+    std::span<const Entry* const> entries();
+    // Each source named, in the form in which the store interns it
+    // (storage/format/source_codec.hpp).
+    std::span<const std::string> sources() const noexcept { return sources_; }
+
+  private:
+    // Where repeats of entries are found: a line of the processor's cache.
+    struct alignas(64) Bucket {
+        static constexpr std::size_t places = 5;
+        std::array<Entry*, places> entries;
+        std::array<std::uint32_t, places> hashes;
+    };
+
+    // An observation that is not among the entries yet. The lines of its bucket and of the entry
+    // that it may repeat are on their way, while others are read.
+    struct Waiting {
+        RecordKey key;
+        Entry entry;
+        std::uint32_t hash;
+    };
+
+    Bucket& bucket_of(std::uint32_t hash) noexcept {
+        return buckets_[hash & (buckets_.size() - 1)];
+    }
+    void settle();
+    void settle_first();
+    void fetch_known(std::uint32_t hash) noexcept;
+    bool widen(const Waiting& seen);
+    Entry* keep(const Waiting& seen);
+    void remember(std::uint32_t hash, Entry* entry);
+    void grow_buckets();
+    std::uint32_t intern(const Source* source, Octets owner_key);
+
+    static constexpr std::size_t slab_octets = huge_page_octets;
+    std::vector<LargeRoom> slabs_;
+    std::size_t slabs_used_ = 0;
+    std::uint8_t* next_ = nullptr;
+    std::size_t left_ = 0;
+
+    std::uint32_t gap_;
+    Counts counts_;
+    std::uint64_t observations_ = 0;
+    std::uint64_t settled_ = 0;  // of the observations
+    std::vector<Waiting> waiting_;
+    LargeVector<Entry*> entries_;
+    LargeVector<Bucket> buckets_;  // a power of two
+    std::vector<std::string> sources_;
+    std::map<std::string, std::uint32_t, std::less<>> source_numbers_;
+    std::string source_scratch_;
+};
+
+}  // namespace dnshist

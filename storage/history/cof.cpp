@@ -1,0 +1,96 @@
+#include "storage/history/cof.hpp"
+
+#include <array>
+
+#include "storage/record/name.hpp"
+#include "storage/record/rdata.hpp"
+
+namespace dnshist {
+
+namespace {
+
+void append_runs(JsonObject& object, std::string_view name, std::span<const Period> runs) {
+    if (runs.size() < 2) return;
+    std::string& out = object.member(name);
+    char before = '[';
+    for (const Period run : runs) {
+        out += before;
+        out += '[';
+        append_json_number(out, run.begin.since_epoch);
+        out += ',';
+        append_json_number(out, run.end.since_epoch);
+        out += ']';
+        before = ',';
+    }
+    out += ']';
+}
+
+void append_source(JsonObject& object, const Source& source) {
+    object.string_unless_empty("bailiwick", source.bailiwick);
+    object.string_unless_empty("sensor_id", source.sensor_id);
+    object.string_unless_empty("origin", source.origin);
+}
+
+void append_sources(JsonObject& object, std::span<const Source> sources) {
+    std::string& out = object.member("sources");
+    char before = '[';
+    for (const Source& source : sources) {
+        out += before;
+        JsonObject inside(out);
+        append_source(inside, source);
+        inside.close();
+        before = ',';
+    }
+    out += ']';
+}
+
+void append_times(JsonObject& object, const Sightings& sightings) {
+    const Visibility& counted = sightings.sensor.empty() ? sightings.zone : sightings.sensor;
+    object.number("count", counted.count());
+    if (!sightings.sensor.empty()) {
+        object.number("time_first", sightings.sensor.first().since_epoch);
+        object.number("time_last", sightings.sensor.last().since_epoch);
+    }
+    if (!sightings.zone.empty()) {
+        object.number("zone_time_first", sightings.zone.first().since_epoch);
+        object.number("zone_time_last", sightings.zone.last().since_epoch);
+    }
+}
+
+}  // namespace
+
+void add_cof_record(JsonObject& object, Octets owner_key, Rrtype type, Octets rdata) {
+    std::array<char, 4096> room;
+    const auto written = [&room](auto&& write) {
+        TextWriter text(room);
+        write(text);
+        return text;
+    };
+    // The longest name has 1016 characters.
+    object.string("rrname",
+                  written([&](TextWriter& text) { write_key_name(text, owner_key); }).text());
+    object.string("rrtype", written([&](TextWriter& text) { write_rrtype(text, type); }).text());
+    const TextWriter text = written([&](TextWriter& out) { write_rdata(out, type, rdata); });
+    if (text.overflowed()) {
+        object.string("rdata", rdata_text(type, rdata));
+    } else {
+        object.string("rdata", text.text());
+    }
+}
+
+void append_cof(std::string& out, Octets owner_key, Rrtype type, Octets rdata,
+                const Sightings& sightings, std::span<const Source> sources) {
+    JsonObject object(out);
+    append_times(object, sightings);
+    add_cof_record(object, owner_key, type, rdata);
+    if (sources.size() == 1) append_source(object, sources.front());
+    if (!sightings.sensor.empty() && !sightings.zone.empty()) {
+        object.number("zone_count", sightings.zone.count());
+    }
+    append_runs(object, "runs", sightings.sensor.runs());
+    append_runs(object, "zone_runs", sightings.zone.runs());
+    if (sources.size() > 1) append_sources(object, sources);
+    object.close();
+}
+
+}  // namespace dnshist

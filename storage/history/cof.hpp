@@ -1,0 +1,28 @@
+// A record with its visibility as a COF object (draft-dulaunoy-dnsop-passive-dns-cof): one line of
+// JSON, without the end of line.
+//
+// Fields beyond the draft's, written only where they say more than the draft can, so that an import
+// of an export gives an equal store:
+//     "runs": [[first,last], ...]         where there is more than one run
+//     "zone_runs": [[first,last], ...]    likewise for zone_time_*
+//     "zone_count": N                     where a record has both kinds of times: "count" is the
+//                                         sensors' then, this the zone files'
+//     "sources": [{"sensor_id": ...}]     where there is more than one source
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "storage/base/json.hpp"
+#include "storage/history/history.hpp"
+
+namespace dnshist {
+
+// Adds "rrname", "rrtype" and "rdata".
+void add_cof_record(JsonObject& object, Octets owner_key, Rrtype type, Octets rdata);
+
+// Appends to `out`. `sources` are those of the record, in the store's order.
+void append_cof(std::string& out, Octets owner_key, Rrtype type, Octets rdata,
+                const Sightings& sightings, std::span<const Source> sources);
+
+}  // namespace dnshist

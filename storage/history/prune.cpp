@@ -1,0 +1,257 @@
+// One step of a prune: a stretch of the names database is read and what is to go is gathered, then
+// it is taken out of names, then the pivots that no other record needs out of pivots.
+#include "storage/history/prune.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "storage/base/arena.hpp"
+#include "storage/block/block.hpp"
+#include "storage/format/pivot_key.hpp"
+#include "storage/format/record_key.hpp"
+#include "storage/history/writer_state.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// A step stops when it is about to change so many pages: an eighth of the file's, within bounds.
+// Until two more transactions have passed LMDB keeps the old ones beside the new.
+constexpr std::size_t least_changed_pages = 1000;
+constexpr std::size_t most_changed_pages = 50'000;
+// And when it holds so many records in memory.
+constexpr std::size_t most_records = 500'000;
+// Blocks that a step reads where it finds little to remove: what is between two looks at the
+// operator.
+constexpr std::uint64_t read_blocks = 4096;
+
+std::size_t changed_pages(const lmdb::Environment& environment) {
+    const std::size_t pages = environment.used_octets() / environment.page_size();
+    return std::clamp(pages / 8, least_changed_pages, most_changed_pages);
+}
+
+// Keys to be taken out of a database.
+class Removal : public PackedChanges {
+  public:
+    // Ascending, without repeats.
+    explicit Removal(const std::vector<Octets>& keys) : keys_(keys) {}
+
+    std::optional<Octets> next_key() override {
+        if (next_ == keys_.size()) return std::nullopt;
+        return keys_[next_++];
+    }
+    std::optional<Octets> insert(const Surroundings&) override { return std::nullopt; }
+    std::optional<Octets> update(Octets) override {
+        ++removed_;
+        return std::nullopt;
+    }
+
+    std::uint64_t removed() const noexcept { return removed_; }
+
+  private:
+    const std::vector<Octets>& keys_;
+    std::size_t next_ = 0;
+    std::uint64_t removed_ = 0;
+};
+
+bool before(Octets a, Octets b) noexcept {
+    return compare(a, b) < 0;
+}
+
+// The RDATA of a record, put together in `room` where the payload has its end.
+Octets whole_rdata(Octets in_key, Octets payload, std::vector<std::uint8_t>& room) {
+    const auto rest = read_rdata_rest(payload);
+    if (!rest) return in_key;
+    const Octets head = in_key.first(std::min(in_key.size(), cut_rdata));
+    room.assign(head.begin(), head.end());
+    room.insert(room.end(), rest->begin(), rest->end());
+    return room;
+}
+
+// The records of one owner and type that go, and the pivots that may go with them.
+struct Group {
+    Octets key;  // owner and type
+    Octets owner;
+    Rrtype type;
+    std::vector<Octets> pivots;
+};
+
+class Step {
+  public:
+    Step(const lmdb::Transaction& transaction, const HistoryWriter::State& store)
+        : store_(store), blocks_(transaction, store) {}
+
+    // Moves `progress` over what it reads.
+    void gather(const PruneRule& rule, PruneProgress& progress);
+    // Takes out what was gathered, and counts it.
+    void remove(PruneProgress& progress);
+
+    bool any() const noexcept { return !records_.empty(); }
+
+  private:
+    void gather(const RecordKeyParts& parts, Octets key, Octets payload);
+    void keep_shared_pivots(Group& group);
+
+    const HistoryWriter::State& store_;
+    StoreBlocks blocks_;
+    Arena arena_;
+    std::vector<Octets> records_;
+    std::vector<Group> groups_;
+    std::size_t pivots_ = 0;
+    std::vector<std::uint8_t> long_rdata_;
+    // A damaged block ends the prune: what it holds may be what needs a pivot.
+    const BlockDamage refuse_ = [](Octets key, const char* fault) {
+        throw DamagedBlock(key, fault);
+    };
+};
+
+void Step::gather(const PruneRule& rule, PruneProgress& progress) {
+    const std::size_t limit = changed_pages(store_.environment);
+    PackedCursor cursor(blocks_.names, refuse_);
+    std::size_t changed_blocks = 0;
+    std::uint64_t changed_at = 0;  // the read that gave the last of them
+    for (cursor.seek(progress.next); cursor.next();) {
+        const Octets key = cursor.key();
+        if (changed_blocks + pivots_ >= limit || records_.size() >= most_records ||
+            cursor.reads() > read_blocks) {
+            progress.next.assign(key.begin(), key.end());
+            return;
+        }
+        const auto parts = split_record_key(key);
+        const auto seen = glance(cursor.payload());
+        if (!parts || !seen) throw DamagedBlock(cursor.block_key(), "a record in it is malformed");
+        ++progress.visited;
+        if (rule.removes(seen->seen, seen->count)) {
+            gather(*parts, key, cursor.payload());
+            if (changed_at != cursor.reads()) ++changed_blocks;
+            changed_at = cursor.reads();
+        } else {
+            progress.kept = {std::min(progress.kept.begin, seen->seen.begin),
+                             std::max(progress.kept.end, seen->seen.end)};
+        }
+    }
+    progress.next.clear();
+    progress.stage = progress.records + records_.size() == 0
+                         ? PruneProgress::Stage::done
+                         : PruneProgress::Stage::repacking_names;
+}
+
+void Step::gather(const RecordKeyParts& parts, Octets key, Octets payload) {
+    const Octets kept = arena_.keep(key);
+    records_.push_back(kept);
+    const Octets group_key = kept.first(parts.owner.size() + type_octets);
+    if (groups_.empty() || !equal(groups_.back().key, group_key)) {
+        groups_.push_back({group_key, kept.first(parts.owner.size()), parts.type, {}});
+    }
+    for_each_pivot_value(parts.type, whole_rdata(parts.rdata, payload, long_rdata_),
+                         [&](const PivotValue& value) {
+                             const PivotKey pivot = make_pivot_key(value, parts.type, parts.owner);
+                             groups_.back().pivots.push_back(arena_.keep(pivot.view()));
+                             ++pivots_;
+                         });
+}
+
+// Leaves those pivots that no record of the group, as it is now, has a value for.
+void Step::keep_shared_pivots(Group& group) {
+    std::vector<Octets>& pivots = group.pivots;
+    std::ranges::sort(pivots, before);
+    pivots.erase(std::unique(pivots.begin(), pivots.end(), equal), pivots.end());
+    // An address is the whole RDATA: no other record of the owner has it.
+    if (group.type == Rrtype::A || group.type == Rrtype::AAAA) return;
+    PackedCursor cursor(blocks_.names, refuse_);
+    cursor.seek(group.key);
+    while (!pivots.empty() && cursor.next() && starts_with(cursor.key(), group.key)) {
+        const Octets rdata =
+            whole_rdata(cursor.key().subspan(group.key.size()), cursor.payload(), long_rdata_);
+        for_each_pivot_value(group.type, rdata, [&](const PivotValue& value) {
+            const PivotKey needed = make_pivot_key(value, group.type, group.owner);
+            const auto [first, last] =
+                std::equal_range(pivots.begin(), pivots.end(), needed.view(), before);
+            pivots.erase(first, last);
+        });
+    }
+}
+
+void Step::remove(PruneProgress& progress) {
+    const std::size_t page_size = store_.environment.page_size();
+    Removal records(records_);
+    merge_packed(blocks_.names, page_size, records);
+    progress.records += records.removed();
+
+    std::vector<Octets> pivot_keys;
+    Octets last_owner;
+    for (Group& group : groups_) {
+        keep_shared_pivots(group);
+        pivot_keys.insert(pivot_keys.end(), group.pivots.begin(), group.pivots.end());
+        if (equal(group.owner, last_owner)) continue;
+        last_owner = group.owner;
+        if (!has_prefix(blocks_.names, group.owner)) ++progress.names;
+    }
+    std::ranges::sort(pivot_keys, before);
+    Removal pivots(pivot_keys);
+    merge_packed(blocks_.pivots, page_size, pivots);
+    progress.pivots += pivots.removed();
+}
+
+std::uint64_t less(std::uint64_t counted, std::uint64_t removed) noexcept {
+    return counted - std::min(counted, removed);
+}
+
+}  // namespace
+
+PruneProgress HistoryWriter::State::prune_step(const PruneRule& rule, PruneProgress progress,
+                                               Seconds now) {
+    const PruneProgress begun = progress;
+    lmdb::Transaction transaction(environment, 0);
+    const StoreStatistics before = read_statistics(transaction);
+    StoreStatistics statistics = before;
+    {
+        Step step(transaction, *this);
+        step.gather(rule, progress);
+        if (step.any()) {
+            step.remove(progress);
+            statistics.written = now;
+        }
+    }
+    statistics.names = less(statistics.names, progress.names - begun.names);
+    statistics.records = less(statistics.records, progress.records - begun.records);
+    statistics.pivots = less(statistics.pivots, progress.pivots - begun.pivots);
+    // Until every record was looked at, the times in the statistics are those of records that may
+    // be gone.
+    if (progress.stage != PruneProgress::Stage::removing) {
+        const bool any = progress.kept.begin <= progress.kept.end;
+        statistics.earliest = any ? std::optional(progress.kept.begin) : std::nullopt;
+        statistics.latest = any ? std::optional(progress.kept.end) : std::nullopt;
+    }
+    if (meta::encode_statistics(statistics) != meta::encode_statistics(before)) {
+        write_statistics(transaction, statistics);
+        transaction.commit();
+    }
+    return progress;
+}
+
+PruneProgress HistoryWriter::State::repack_step(PruneProgress progress) {
+    using Stage = PruneProgress::Stage;
+    const bool in_names = progress.stage == Stage::repacking_names;
+    lmdb::Transaction transaction(environment, 0);
+    StoreBlocks blocks(transaction, *this);
+    const std::size_t freed =
+        repack(in_names ? blocks.names : blocks.pivots, environment.page_size(),
+               changed_pages(environment), progress.next);
+    if (progress.next.empty()) progress.stage = in_names ? Stage::repacking_pivots : Stage::done;
+    if (freed != 0) transaction.commit();
+    return progress;
+}
+
+void HistoryWriter::prune(const PruneRule& rule, PruneProgress& progress, Seconds now) {
+    if (progress.done()) return;
+    PruneProgress after;
+    state_->change("step", [&] {
+        after = progress.stage == PruneProgress::Stage::removing
+                    ? state_->prune_step(rule, progress, now)
+                    : state_->repack_step(progress);
+    });
+    progress = std::move(after);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,21 @@
+// A record with its visibility as a line of text: the form in which dnshist shows history.
+//
+//     FIRST LAST COUNT OWNER TYPE RDATA
+//     2016-02-01T00:00:00Z 2019-11-30T09:12:44Z 812 example.com. MX 10 mail.example.com.
+#pragma once
+
+#include <string_view>
+
+#include "storage/base/text_writer.hpp"
+#include "storage/history/history.hpp"
+
+namespace dnshist {
+
+// `owner` in presentation form: many lines in a row have the same.
+void write_line(TextWriter& out, Period seen, std::uint64_t count, std::string_view owner,
+                Rrtype type, Octets rdata);
+
+// "OWNER TYPE RDATA": the resource record alone.
+void write_record(TextWriter& out, Octets owner_key, Rrtype type, Octets rdata);
+
+}  // namespace dnshist

@@ -1,0 +1,90 @@
+// What the parts of HistoryWriter share: the store as its one writer has it open. For
+// history_writer.cpp, which merges, and prune.cpp, which removes.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "storage/block/block_merge.hpp"
+#include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/format/store_meta.hpp"
+#include "storage/history/history.hpp"
+#include "storage/history/store_blocks.hpp"
+#include "storage/history/writer_lock.hpp"
+
+namespace dnshist {
+
+struct HistoryWriter::State {
+    std::filesystem::path directory;
+    WriterLock lock;
+    CrowdLimit crowd_limit;
+    lmdb::Environment environment;
+    std::uint32_t gap = default_gap;
+    MDB_dbi names = 0;
+    MDB_dbi pivots = 0;
+    MDB_dbi symbols = 0;
+    MDB_dbi sources = 0;
+    MDB_dbi feeds = 0;
+    MDB_dbi meta = 0;
+    std::map<std::string, std::uint32_t, std::less<>> known_sources;
+    std::uint32_t next_feed = 0;
+
+    State(const std::filesystem::path& where, const Options& options);
+
+    // Runs a transaction, again and with more room each time that the map was full.
+    template <class Act>
+    void growing(Act&& act) {
+        for (;;) {
+            try {
+                return act();
+            } catch (const lmdb::Error& error) {
+                // The transaction was aborted on the way here, so the map may change.
+                if (error.code() == MDB_MAP_FULL) {
+                    environment.set_map_size(environment.map_size() * 2);
+                } else if (error.code() == MDB_MAP_RESIZED) {
+                    environment.set_map_size(0);
+                } else {
+                    throw;
+                }
+            }
+        }
+    }
+
+    // One change of the store, as a sentence for the operator where it fails. `unit` is what was
+    // not written then: "batch".
+    template <class Act>
+    void change(const char* unit, Act&& act) {
+        try {
+            environment.clear_stale_readers();
+            growing(act);
+        } catch (const lmdb::Error& error) {
+            meta::throw_store_error(directory, error, "write");
+        } catch (const DamagedBlock& damage) {
+            throw StoreError("the store " + directory.string() + " is damaged where this " + unit +
+                             " belongs (" + damage.what() + "): nothing of it was written; see " +
+                             "'dnshist-zonegen check', then restore a copy, or export what is "
+                             "left and import it into a new store");
+        }
+    }
+
+    void open(const Options& options);
+    // An LMDB file of somebody else is not written into.
+    void refuse_foreign(lmdb::Transaction& transaction);
+    void load_numbers(lmdb::Transaction& transaction);
+    // The store's numbers of the batch's sources; new ones are written, and added to `fresh`.
+    std::vector<std::uint32_t> intern(lmdb::Transaction& transaction, const Batch& batch,
+                                      std::vector<std::string>& fresh);
+
+    StoreStatistics read_statistics(lmdb::Transaction& transaction) const;
+    void write_statistics(lmdb::Transaction& transaction, const StoreStatistics& statistics);
+
+    ApplyResult apply(Batch& batch, std::optional<std::uint32_t> feed, const FeedPosition& position,
+                      Seconds now);
+    PruneProgress prune_step(const PruneRule& rule, PruneProgress progress, Seconds now);
+    PruneProgress repack_step(PruneProgress progress);
+};
+
+}  // namespace dnshist

@@ -1,0 +1,85 @@
+// Pivot values: what a record's RDATA points at, in the key form in which the store finds it again.
+//
+//     4 <4 octets>                an IPv4 address
+//     6 <16 octets>               an IPv6 address
+//     n <name in key form>        a domain name
+//     t <lower-case octets> 0     a text token
+//
+// The first octet is the character shown. Addresses have a fixed length and names close with a
+// zero, so the values of a CIDR prefix, of a subtree and of a text prefix are each one range of
+// keys.
+//
+// What a person reads in the line of a record and would look for is a value of it:
+//
+// - Every field of an address or a name, in each type that has one: A, MX, the hints of SVCB, the
+//   gateway of IPSECKEY, the relay of AMTRELAY and so on. The prefixes of APL and the locators of
+//   L32 and L64 are addresses too, as they are shown; where octets are missing they are zero.
+// - In text (TXT, SPF, CAA, URI, the rule of NAPTR and every other character-string): each IP
+//   address, each mailbox as a token and its host as a name, and the host of each URI as a name;
+//   storage/pivot/text_indicators.hpp says what these are. The names in terms of SPF and the issuer
+//   of CAA.
+// - The tokens of text, but for the character-strings of a fixed number (HINFO, NAPTR). They end at
+//   white space, control characters, semicolons and commas, as tag lists have these (DMARC, DKIM),
+//   and what follows '=' or ':' inside a token is a token again. A whole word with semicolons or
+//   commas inside is one as well. Stops at the end are no part of a token; what is an address is
+//   none. A token longer than max_token_octets is cut and completed by a digest.
+//
+// Not visited: the root, at which null MX, "." targets and empty mailboxes all point; the names in
+// RRSIG, SIG, NSEC and NXT, which repeat the record's own zone and neighbour and would make most of
+// a signed zone's pivots; names with macros (exists:%{i}.example of SPF), which are made only when
+// a mail is checked; and what is shown as hexadecimal digits or base64 (the identity of HIP, ECH).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+#include "storage/base/octets.hpp"
+#include "storage/record/name.hpp"
+#include "storage/record/rrtype.hpp"
+
+namespace dnshist {
+
+inline constexpr std::size_t max_token_octets = 200;
+inline constexpr std::size_t max_pivot_octets = 1 + max_name_octets;
+// Of one record: a TXT of 64 KB is not allowed to become thousands of values.
+inline constexpr std::size_t max_values_per_record = 256;
+
+class PivotValue {
+  public:
+    static PivotValue ipv4(Octets address) noexcept;  // 4 octets
+    static PivotValue ipv6(Octets address) noexcept;  // 16 octets
+    static PivotValue name(Octets wire_name) noexcept;
+    // `text` in any case. A zero octet, which no token of a record has, is changed to another.
+    static PivotValue token(Octets text);
+    // What the values of all tokens that begin with `text` begin with; at most max_token_octets.
+    static PivotValue token_prefix(Octets text) noexcept;
+
+    Octets octets() const noexcept { return {octets_.data(), size_}; }
+
+  private:
+    PivotValue(char kind, Octets rest) noexcept;
+
+    std::array<std::uint8_t, max_pivot_octets> octets_;
+    std::uint16_t size_ = 0;
+};
+
+// Calls visit(const PivotValue&) for each value of the record; the same value may come twice.
+// `rdata` is canonical.
+using PivotVisitor = void (*)(void* context, const PivotValue& value);
+void visit_pivot_values(Rrtype type, Octets rdata, PivotVisitor visit, void* context);
+
+// Whether records of the type can have text tokens.
+bool has_text_tokens(Rrtype type) noexcept;
+
+template <class Visit>
+void for_each_pivot_value(Rrtype type, Octets rdata, Visit&& visit) {
+    visit_pivot_values(
+        type, rdata,
+        [](void* context, const PivotValue& value) {
+            (*static_cast<std::remove_reference_t<Visit>*>(context))(value);
+        },
+        &visit);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,151 @@
+#include "storage/query/address_subject.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+#include "storage/query/labels.hpp"
+#include "storage/text/address.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// An IPv6 address with an IPv4 address at its end, and a length: nothing longer is a prefix.
+constexpr std::size_t max_prefix_text = 49;
+
+bool consists_of(std::string_view text, std::string_view characters) noexcept {
+    return text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+// A number of any size, as far as it matters whether it is above 255.
+unsigned number_of(std::string_view digits) noexcept {
+    unsigned value = 256;
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+}
+
+Mistake impossible_length(std::string_view text, unsigned most) {
+    return Mistake([&](TextWriter& out) {
+        write_quoted(out, text);
+        out.put(" is no prefix: its length goes from 0 to ");
+        out.put_decimal(most);
+    });
+}
+
+// Four numbers with what is missing as zeros, none above 255.
+void write_nearest_ipv4(TextWriter& out, std::string_view address, std::string_view length) {
+    for (int part = 0; part < 4; ++part) {
+        if (part > 0) out.put('.');
+        const std::string_view digits = address.substr(0, address.find('.'));
+        out.put_decimal(digits.empty() ? 0 : std::min(number_of(digits), 255U));
+        address.remove_prefix(std::min(digits.size() + 1, address.size()));
+    }
+    if (length.empty()) return;
+    out.put('/');
+    out.put_decimal(std::min(number_of(length), 32U));
+}
+
+// Closed by "::", where it was left open.
+void write_nearest_ipv6(TextWriter& out, std::string_view address, std::string_view length) {
+    while (address.ends_with(':'))
+        address.remove_suffix(1);
+    std::array<char, max_prefix_text + 2> room;
+    TextWriter closed(room);
+    closed.put(address);
+    closed.put("::");
+    if (!ipv6_from_text(closed.text())) return;
+    out.put(closed.text());
+    if (length.empty()) return;
+    out.put('/');
+    out.put_decimal(std::min(number_of(length), 128U));
+}
+
+Mistake no_prefix(std::string_view text, std::string_view what,
+                  void (*write_nearest)(TextWriter&, std::string_view, std::string_view)) {
+    return Mistake([&](TextWriter& out) {
+        write_quoted(out, text);
+        out.put(" is no ");
+        out.put(what);
+        std::array<char, 2 * max_prefix_text> room;
+        TextWriter nearest(room);
+        const std::size_t slash = std::min(text.find('/'), text.size());
+        write_nearest(nearest, text.substr(0, slash),
+                      text.substr(std::min(slash + 1, text.size())));
+        write_suggestion(out, "", nearest.text());
+    });
+}
+
+bool has_long_number(std::string_view address) noexcept {
+    std::size_t digits = 0;
+    for (const char c : address) {
+        digits = c == '.' ? 0 : digits + 1;
+        if (digits > 3) return true;
+    }
+    return false;
+}
+
+// What nobody would write who means something else: a version (10.0.19041.1), the address of a
+// network card or a fingerprint (00:1a:2b:3c:4d:5e) may be a text.
+std::optional<Mistake> read_mistake(std::string_view text) {
+    const std::string_view address = text.substr(0, text.find('/'));
+    const bool has_length = address.size() < text.size();
+    if (!has_length || consists_of(text.substr(address.size() + 1), "0123456789")) {
+        const auto dots = std::ranges::count(address, '.');
+        if (consists_of(address, "0123456789.") && (dots == 3 || (has_length && dots < 3)) &&
+            !has_long_number(address)) {
+            return no_prefix(text, has_length ? "IPv4 prefix" : "IPv4 address", write_nearest_ipv4);
+        }
+        const bool has_gap = address.find("::") != std::string_view::npos;
+        const bool has_colon = address.find(':') != std::string_view::npos;
+        if (consists_of(address, "0123456789abcdef:.") && (has_gap || (has_length && has_colon))) {
+            return no_prefix(text, has_length ? "IPv6 prefix" : "IPv6 address", write_nearest_ipv6);
+        }
+    }
+    return std::nullopt;
+}
+
+template <std::size_t size>
+Prefix make_prefix(const std::array<std::uint8_t, size>& address, unsigned length,
+                   bool is_address) noexcept {
+    Prefix prefix{{}, size, static_cast<std::uint8_t>(length), is_address};
+    std::ranges::copy(address, prefix.octets.begin());
+    return prefix;
+}
+
+}  // namespace
+
+PrefixReading read_prefix(Octets labels) {
+    // Nearly every subject ends in a letter that no address has.
+    if (labels.empty() || (!consists_of(as_text(labels.last(1)), "0123456789abcdef:") &&
+                           as_text(labels).find('/') == std::string_view::npos)) {
+        return {};
+    }
+    std::array<char, max_prefix_text> room;
+    TextWriter dotted(room);
+    write_dotted(dotted, labels);
+    if (dotted.overflowed()) return {};
+    const std::string_view text = dotted.text();
+    const std::string_view address = text.substr(0, text.rfind('/'));
+    const auto v4 = ipv4_from_text(address);
+    const auto v6 = v4 ? std::nullopt : ipv6_from_text(address);
+    if (!v4 && !v6) {
+        if (auto mistake = read_mistake(text)) return *mistake;
+        return {};
+    }
+    const unsigned most = v4 ? 32 : 128;
+    unsigned length = most;
+    const bool is_address = address.size() == text.size();
+    if (!is_address) {
+        const std::string_view digits = text.substr(address.size() + 1);
+        const char* end = digits.data() + digits.size();
+        const auto [stop, error] = std::from_chars(digits.data(), end, length);
+        if (error != std::errc{} || stop != end || length > most) {
+            return impossible_length(text, most);
+        }
+    }
+    return v4 ? make_prefix(*v4, length, is_address) : make_prefix(*v6, length, is_address);
+}
+
+}  // namespace dnshist

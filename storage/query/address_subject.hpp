@@ -1,0 +1,29 @@
+// An IP address or CIDR prefix, as the labels of a subject spell it: the dots of an address are
+// where one label ends and the next begins.
+//
+//     192.0.2.1   192.0.2.0/24   2001:db8::1   2001:db8::/32
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <variant>
+
+#include "storage/base/octets.hpp"
+#include "storage/query/query_error.hpp"
+
+namespace dnshist {
+
+struct Prefix {
+    std::array<std::uint8_t, 16> octets;  // the first 4 or all
+    std::uint8_t size;                    // 4 or 16
+    std::uint8_t length;                  // bits
+    bool is_address;                      // no length was given
+
+    Octets address() const noexcept { return {octets.data(), size}; }
+};
+
+// What is neither; or what was meant to be one and is none, such as 192.0.2.0/33 or 192.0.2.256.
+using PrefixReading = std::variant<std::monostate, Prefix, Mistake>;
+PrefixReading read_prefix(Octets labels);
+
+}  // namespace dnshist

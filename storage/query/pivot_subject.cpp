@@ -1,0 +1,111 @@
+#include "storage/query/pivot_subject.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "storage/format/record_key.hpp"
+#include "storage/query/labels.hpp"
+#include "storage/query/subject.hpp"
+
+namespace dnshist {
+
+namespace {
+
+bool asks_for_text_alone(const TypeSet& types) noexcept {
+    return !types.every() && std::ranges::all_of(types.types(), has_text_tokens);
+}
+
+ValueRange names_below(const Name& name) {
+    const PivotValue value = PivotValue::name(name.wire());
+    const Octets prefix = value.octets().first(value.octets().size() - 1);
+    // Behind the name itself: where its closing zero is, the length of a label.
+    std::array<std::uint8_t, max_pivot_octets> first;
+    std::uint8_t* end = std::copy(prefix.begin(), prefix.end(), first.begin());
+    *end++ = 1;
+    return ValueRange(prefix, {first.data(), end}, {});
+}
+
+// The user is one label, whatever dots it has.
+std::optional<Name> mailbox_name(std::string_view text) {
+    const std::size_t at = text.rfind('@');
+    const std::string_view user = text.substr(0, at);
+    const auto domain = Name::from_text(text.substr(at + 1));
+    if (!domain || user.empty() || user.size() > max_label_octets) return std::nullopt;
+    const std::size_t size = 1 + user.size() + domain->wire().size();
+    if (size > max_name_octets) return std::nullopt;
+    std::array<std::uint8_t, max_name_octets> wire;
+    wire[0] = static_cast<std::uint8_t>(user.size());
+    const auto* end = std::ranges::copy(domain->wire(), std::ranges::copy(user, &wire[1]).out).out;
+    return Name::from_wire({wire.data(), end});
+}
+
+}  // namespace
+
+void add_addresses(const Prefix& prefix, Query& query) noexcept {
+    std::array<std::uint8_t, 16> first = prefix.octets;
+    std::array<std::uint8_t, 16> last = prefix.octets;
+    for (unsigned bit = prefix.length; bit < prefix.size * 8U; ++bit) {
+        const auto mask = static_cast<std::uint8_t>(0x80U >> bit % 8);
+        first[bit / 8] = static_cast<std::uint8_t>(first[bit / 8] & ~mask);
+        last[bit / 8] = static_cast<std::uint8_t>(last[bit / 8] | mask);
+    }
+    const auto value_of = prefix.size == 4 ? PivotValue::ipv4 : PivotValue::ipv6;
+    const PivotValue from = value_of(Octets(first).first(prefix.size));
+    const PivotValue to = value_of(Octets(last).first(prefix.size));
+    query.reach = Reach::values;
+    query.values.add(
+        ValueRange(from.octets().first(1U + prefix.length / 8U), from.octets(), to.octets()));
+}
+
+std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
+    query.reach = Reach::values;
+    query.subject = Name::from_labels(labels);
+    std::array<char, max_name_octets> room;
+    TextWriter dotted(room);
+    write_dotted(dotted, labels);
+    const std::string_view text = dotted.text();
+    if (text.empty()) {
+        return Mistake([](TextWriter& out) {
+            out.put("a pivot wants a value: an address, a prefix, a name, a mailbox or a text");
+        });
+    }
+    const PrefixReading reading = read_prefix(labels);
+    if (const auto* prefix = std::get_if<Prefix>(&reading)) {
+        add_addresses(*prefix, query);
+        return std::nullopt;
+    }
+    const auto* mistake = std::get_if<Mistake>(&reading);
+    if (mistake != nullptr && !asks_for_text_alone(query.types)) return *mistake;
+
+    const auto first_label = Labels(labels).next();
+    if (first_label == "*") {
+        query.subject = Name::from_labels(labels.subspan(2));
+        query.values.add(names_below(query.subject));
+        return std::nullopt;
+    }
+    if (text.ends_with('*')) {
+        const std::string_view beginning = text.substr(0, text.size() - 1);
+        if (beginning.size() > max_token_octets) {
+            return Mistake([](TextWriter& out) {
+                out.put("the beginning of a text has at most ");
+                out.put_decimal(max_token_octets);
+                out.put(" octets before its '*'");
+            });
+        }
+        const PivotValue prefix = PivotValue::token_prefix(as_octets(beginning));
+        query.values.add(ValueRange(prefix.octets()));
+        return std::nullopt;
+    }
+    if (text.find('@') != std::string_view::npos) {
+        if (const auto mailbox = mailbox_name(text)) {
+            query.values.add(ValueRange(PivotValue::name(mailbox->wire()).octets()));
+        }
+    } else {
+        query.values.add(ValueRange(PivotValue::name(query.subject.wire()).octets()));
+    }
+    // Also where no type with text is asked for: whether the value is known does not hang on that.
+    query.values.add(ValueRange(PivotValue::token(as_octets(text)).octets()));
+    return std::nullopt;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,28 @@
+// What the subject of a pivot means: which values.
+//
+//     192.0.2.1   2001:db8::1       an address
+//     192.0.2.0/24   2001:db8::/32  a CIDR prefix
+//     ns1.example.com               a name; a text token, where text is asked for
+//     *.example.com                 the names below a name
+//     admin@example.com             a mailbox (RFC 1035, section 8), dots in the user too
+//     v=spf1                        a text token
+//     google-site-verification=ab*  the text tokens that begin so
+#pragma once
+
+#include <optional>
+
+#include "storage/base/octets.hpp"
+#include "storage/query/address_subject.hpp"
+#include "storage/query/query.hpp"
+#include "storage/query/query_error.hpp"
+
+namespace dnshist {
+
+// Reads the labels of the subject, in lower case and with their length octets, into query.values;
+// query.types are read already. The mistake, where the labels are no value.
+std::optional<Mistake> read_pivot_subject(Octets labels, Query& query);
+
+// Adds the addresses of a prefix to query.values.
+void add_addresses(const Prefix& prefix, Query& query) noexcept;
+
+}  // namespace dnshist

@@ -1,0 +1,211 @@
+#include "storage/query/query.hpp"
+
+#include <algorithm>
+#include <bitset>
+
+#include "storage/query/labels.hpp"
+#include "storage/query/subject.hpp"
+#include "storage/query/time_suggestion.hpp"
+#include "storage/query/vocabulary.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// Reads up to the first label that is a view; null where none is.
+const ViewWord* next_view(Labels& labels) noexcept {
+    while (const auto label = labels.next()) {
+        if (const ViewWord* const view = find_view(*label)) return view;
+    }
+    return nullptr;
+}
+
+Mistake no_such_filter(std::string_view label) {
+    return Mistake([&](TextWriter& out) {
+        const std::string_view nearest = nearest_word(label);
+        out.put("no record type or filter ");
+        write_quoted(out, label);
+        write_suggestion(out, "", nearest);
+    });
+}
+
+// What the value has to be, and the nearest that is one.
+Mistake wrong_value(const FilterWord& filter, std::string_view value, Seconds now) {
+    return Mistake([&](TextWriter& out) {
+        out.put(filter.usage);
+        out.put(" takes ");
+        out.put(filter.takes);
+        out.put(", not ");
+        write_quoted(out, value);
+        std::array<char, max_label_octets> room;
+        TextWriter nearest(room);
+        if (filter.suggest != nullptr) filter.suggest(nearest, value, now);
+        write_suggestion(out, filter.usage.substr(0, filter.word.size() + 1), nearest.text());
+    });
+}
+
+Mistake given_twice(const FilterWord& filter) {
+    return Mistake([&](TextWriter& out) {
+        out.put("the filter ");
+        out.put(filter.usage);
+        out.put(" is given twice");
+    });
+}
+
+// Lines that stand for many records are not made of intervals.
+Mistake no_runs_in(std::string_view view) {
+    return Mistake([&](TextWriter& out) {
+        out.put("'runs' goes with history and pivot: a line of ");
+        out.put(view);
+        out.put(" stands for many records");
+    });
+}
+
+Order default_order(const Query& query) noexcept {
+    if (query.view == View::changes) return Order::oldest;
+    return query.view == View::history && query.reach == Reach::name ? Order::last : Order::name;
+}
+
+// The one time that stands before `at`.
+std::optional<Mistake> read_time_at(Octets labels, Query& query, Seconds now) {
+    Labels rest(labels);
+    const auto label = rest.next();
+    if (!label || !rest.rest().empty()) {
+        return Mistake([](TextWriter& out) {
+            out.put(
+                "the view 'at' wants one time before it and nothing else, as in "
+                "2019-06-01.at.NAME");
+        });
+    }
+    const auto period = period_from_text(*label, now);
+    if (!period) {
+        return Mistake([&](TextWriter& out) {
+            write_quoted(out, *label);
+            out.put(
+                " is no time; before 'at' goes 2019, 2019-06, 2019-06-01, "
+                "2019-06-01T12:00:00Z, @1559347200, or 90d ago");
+            std::array<char, max_label_octets> room;
+            TextWriter nearest(room);
+            write_nearest_time(nearest, *label, now);
+            write_suggestion(out, "", nearest.text());
+        });
+    }
+    query.on = *period;
+    return std::nullopt;
+}
+
+// Reads the filters of one question; remembers which it has met.
+class FilterReader {
+  public:
+    FilterReader(Query& query, Seconds now) noexcept : query_(query), now_(now) {}
+
+    std::optional<Mistake> read(std::string_view label) {
+        for (std::size_t row = 0; row < filters_.size(); ++row) {
+            const FilterWord& filter = filters_[row];
+            if (label.front() != filter.word.front()) continue;
+            const auto value = filter_value(filter, label);
+            if (!value) continue;
+            if (met_.test(row) && !filter.repeats) return given_twice(filter);
+            met_.set(row);
+            if (!filter.read(query_, *value, now_)) return wrong_value(filter, *value, now_);
+            return std::nullopt;
+        }
+        if (label == "any") {
+            every_type_ = true;
+            return std::nullopt;
+        }
+        const auto type = rrtype_from_text(label);
+        if (!type || is_meta_type(*type)) return no_such_filter(label);
+        types_.add(*type);
+        return std::nullopt;
+    }
+
+    // Once all are read: the union of the types, of which "any" makes every type.
+    void finish() noexcept {
+        if (!every_type_) query_.types = types_;
+    }
+
+  private:
+    std::span<const FilterWord> filters_ = filter_words();
+    Query& query_;
+    Seconds now_;
+    std::bitset<64> met_;  // one for each row of the table
+    bool every_type_ = false;
+    TypeSet types_;
+};
+
+// A question with a view, of which the filters stand before it and the subject behind.
+std::optional<Mistake> read_view(const ViewWord& view, Octets filters, Octets subject, Query& query,
+                                 Seconds now) {
+    query.view = view.view;
+    if (query.view == View::at) {
+        // A star is a label like others here: a wildcard had records too.
+        query.subject = subject_name(subject);
+        return read_time_at(filters, query, now);
+    }
+    Labels rest(filters);
+    FilterReader reader(query, now);
+    while (const auto label = rest.next()) {
+        if (auto mistake = reader.read(*label)) return mistake;
+    }
+    reader.finish();
+
+    if (query.runs && (query.view == View::names || query.view == View::summary)) {
+        return no_runs_in(view.word);
+    }
+    if (auto mistake = read_subject(subject, query)) return mistake;
+    if (!query.order) query.order = default_order(query);
+    return std::nullopt;
+}
+
+Unfinished unfinished(Octets labels) noexcept {
+    // A short word is near to too many others; a long name is nobody's slip of the finger.
+    constexpr std::size_t shortest = 4;
+    constexpr int looked_at = 8;
+    Labels rest(labels);
+    for (int i = 0; i < looked_at; ++i) {
+        const auto label = rest.next();
+        if (!label) break;
+        if (label->size() < shortest) continue;
+        const std::string_view nearest = nearest_view(*label);
+        if (!nearest.empty()) return {*label, nearest};
+    }
+    return {};
+}
+
+}  // namespace
+
+void TypeSet::add(Rrtype type) noexcept {
+    const auto end = types_.begin() + count_;
+    const auto place = std::lower_bound(types_.begin(), end, type);
+    if ((place != end && *place == type) || count_ == types_.size()) return;
+    std::copy_backward(place, end, end + 1);
+    *place = type;
+    ++count_;
+}
+
+bool TypeSet::has(Rrtype type) const noexcept {
+    return every() || std::ranges::binary_search(types(), type);
+}
+
+std::optional<View> view_of(Octets labels) noexcept {
+    Labels rest(labels);
+    const ViewWord* const view = next_view(rest);
+    return view == nullptr ? std::nullopt : std::optional(view->view);
+}
+
+void read_query(Octets labels, Seconds now, unsigned default_limit, Reading& reading) noexcept {
+    Labels rest(labels);
+    const ViewWord* const view = next_view(rest);
+    if (view == nullptr) {
+        reading = unfinished(labels);
+        return;
+    }
+    Query& query = reading.emplace<Query>();
+    query.limit = std::clamp(default_limit, 1U, max_limit);
+    const std::size_t filter_octets = labels.size() - rest.rest().size() - view->word.size() - 1;
+    const auto mistake = read_view(*view, labels.first(filter_octets), rest.rest(), query, now);
+    if (mistake) reading = *mistake;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,37 @@
+// What breaks the query language, said so that it teaches: what is wrong, where, and the nearest
+// thing that would be right.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+
+#include "storage/base/text_writer.hpp"
+
+namespace dnshist {
+
+// A line for the person who asked.
+class Mistake {
+  public:
+    // Calls write(TextWriter&), which writes the line.
+    template <std::invocable<TextWriter&> Write>
+    explicit Mistake(const Write& write) {
+        TextWriter out(octets_);
+        write(out);
+        size_ = out.size();
+    }
+    std::string_view text() const noexcept { return {octets_.data(), size_}; }
+
+  private:
+    std::array<char, 512> octets_;
+    std::size_t size_;
+};
+
+// A word of the question, in quotes and escaped.
+void write_quoted(TextWriter& out, std::string_view word) noexcept;
+
+// "; did you mean 'BEFORENEAREST'?"; nothing where `nearest` is empty.
+void write_suggestion(TextWriter& out, std::string_view before, std::string_view nearest) noexcept;
+
+}  // namespace dnshist

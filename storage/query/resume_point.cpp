@@ -1,0 +1,23 @@
+#include "storage/query/resume_point.hpp"
+
+#include "storage/record/base_encoding.hpp"
+#include "storage/record/rdata.hpp"
+#include "storage/record/tokens.hpp"
+
+namespace dnshist {
+
+bool read_place(std::string_view digits, Place& place) noexcept {
+    Rdata octets;
+    return std::ranges::none_of(digits, is_blank) && read_base32hex(digits, octets) &&
+           !octets.octets().empty() && place.append(octets.octets());
+}
+
+void write_place(TextWriter& out, Octets octets) noexcept {
+    std::array<char, 2 * max_place_octets> room;
+    TextWriter digits(room);
+    write_base32hex(digits, octets);
+    for (const char digit : digits.text())
+        out.put(static_cast<char>(to_lower(static_cast<std::uint8_t>(digit))));
+}
+
+}  // namespace dnshist

@@ -1,0 +1,43 @@
+// A place in the store, as the filter from-X says where to go on: the octets of a key (a record's
+// or a pivot's) behind those that all keys of the question begin with.
+//
+// X is base32hex (RFC 4648, section 7), which survives changes of case, in as many labels as it
+// takes: from-X.from-Y is X followed by Y.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "storage/base/octets.hpp"
+#include "storage/base/text_writer.hpp"
+
+namespace dnshist {
+
+// What is longer fits no question beside a zone and a view.
+inline constexpr std::size_t max_place_octets = 150;
+
+class Place {
+  public:
+    bool empty() const noexcept { return size_ == 0; }
+    Octets octets() const noexcept { return {octets_.data(), size_}; }
+    // False, and nothing done, where it would become longer than any that fits a name.
+    bool append(Octets more) noexcept {
+        if (more.size() > octets_.size() - size_) return false;
+        std::ranges::copy(more, octets_.begin() + size_);
+        size_ = static_cast<std::uint8_t>(size_ + more.size());
+        return true;
+    }
+
+  private:
+    std::array<std::uint8_t, max_place_octets> octets_;
+    std::uint8_t size_ = 0;
+};
+
+// Adds what one label says; false where it says none, or too much.
+bool read_place(std::string_view digits, Place& place) noexcept;
+// Some octets of it, as a label has them.
+void write_place(TextWriter& out, Octets octets) noexcept;
+
+}  // namespace dnshist

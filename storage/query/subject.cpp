@@ -1,0 +1,109 @@
+#include "storage/query/subject.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "storage/base/text_writer.hpp"
+#include "storage/query/address_subject.hpp"
+#include "storage/query/labels.hpp"
+#include "storage/query/pivot_subject.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// A name in wire form, put together label by label.
+class WireName {
+  public:
+    void add(std::string_view label) noexcept {
+        octets_[size_++] = static_cast<std::uint8_t>(label.size());
+        std::ranges::copy(label, octets_.begin() + static_cast<std::ptrdiff_t>(size_));
+        size_ += label.size();
+    }
+    std::optional<Name> name() noexcept {
+        octets_[size_++] = 0;
+        return Name::from_wire({octets_.data(), size_});
+    }
+
+  private:
+    std::array<std::uint8_t, max_name_octets> octets_;
+    std::size_t size_ = 0;
+};
+
+std::optional<Name> reverse_ipv4(Octets address) noexcept {
+    WireName name;
+    for (std::size_t i = address.size(); i-- > 0;) {
+        std::array<char, 3> digits;
+        TextWriter out(digits);
+        out.put_decimal(address[i]);
+        name.add(out.text());
+    }
+    name.add("in-addr");
+    name.add("arpa");
+    return name.name();
+}
+
+std::optional<Name> reverse_ipv6(Octets address) noexcept {
+    constexpr std::string_view hex = "0123456789abcdef";
+    WireName name;
+    for (std::size_t i = address.size(); i-- > 0;) {
+        name.add(hex.substr(address[i] & 0xfU, 1));
+        name.add(hex.substr(address[i] >> 4U, 1));
+    }
+    name.add("ip6");
+    name.add("arpa");
+    return name.name();
+}
+
+Name reverse_name(const Prefix& prefix) noexcept {
+    const auto name =
+        prefix.size == 4 ? reverse_ipv4(prefix.address()) : reverse_ipv6(prefix.address());
+    return name.value_or(Name());
+}
+
+Mistake prefix_has_no_name(Octets labels) {
+    return Mistake([&](TextWriter& out) {
+        std::array<char, max_name_octets> room;
+        TextWriter dotted(room);
+        write_dotted(dotted, labels);
+        out.put("only pivot and summary take a prefix");
+        write_suggestion(out, "pivot.", dotted.text());
+    });
+}
+
+}  // namespace
+
+std::optional<Mistake> read_subject(Octets labels, Query& query) {
+    if (query.view == View::pivot) return read_pivot_subject(labels, query);
+    Labels rest(labels);
+    const auto first = rest.next();
+    const bool marked = first == "*" || first == "+";
+    if (marked) {
+        query.reach = first == "*" ? Reach::below : Reach::children;
+        labels = rest.rest();
+    } else {
+        query.reach = query.view == View::names ? Reach::subtree : Reach::name;
+    }
+    query.subject = Name::from_labels(labels);
+    const PrefixReading reading = read_prefix(labels);
+    if (const auto* mistake = std::get_if<Mistake>(&reading)) return *mistake;
+    const auto* prefix = std::get_if<Prefix>(&reading);
+    if (prefix == nullptr) return std::nullopt;
+    if (query.view == View::summary && !marked) {
+        add_addresses(*prefix, query);
+    } else if (prefix->is_address) {
+        query.subject = reverse_name(*prefix);
+    } else {
+        return prefix_has_no_name(labels);
+    }
+    return std::nullopt;
+}
+
+Name subject_name(Octets labels) {
+    const PrefixReading reading = read_prefix(labels);
+    const auto* prefix = std::get_if<Prefix>(&reading);
+    return prefix != nullptr && prefix->is_address ? reverse_name(*prefix)
+                                                   : Name::from_labels(labels);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,28 @@
+// Octets as digits: hexadecimal, base64 (RFC 4648, section 4) and base32hex (section 7).
+//
+// Readers skip blanks between digits, as master files allow, and take either case where the
+// encoding has none. They add to `out` and say false at the first character that is no digit, at a
+// number of digits that makes no whole octets, or where RDATA would become too long; `out` then
+// holds a part.
+#pragma once
+
+#include <string_view>
+
+#include "storage/base/octets.hpp"
+#include "storage/base/text_writer.hpp"
+#include "storage/record/rdata.hpp"
+
+namespace dnshist {
+
+bool read_hex(std::string_view text, Rdata& out) noexcept;
+// With padding, which must be right.
+bool read_base64(std::string_view text, Rdata& out) noexcept;
+// Without padding.
+bool read_base32hex(std::string_view text, Rdata& out) noexcept;
+
+// Upper case, without blanks.
+void write_hex(TextWriter& out, Octets octets) noexcept;
+void write_base64(TextWriter& out, Octets octets) noexcept;
+void write_base32hex(TextWriter& out, Octets octets) noexcept;
+
+}  // namespace dnshist

@@ -1,0 +1,248 @@
+#include "storage/record/name.hpp"
+
+#include <algorithm>
+
+#include "storage/base/swar.hpp"
+#include "storage/text/escape.hpp"
+#include "storage/text/quote.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// A name of 255 octets has at most 127 labels of one octet, and the root.
+constexpr std::size_t max_labels = 127;
+
+// Where the labels of a name begin (at their length octets), in the order in which they stand; the
+// root's not among them. Wire form and key form are alike in this.
+struct Labels {
+    std::array<std::uint8_t, max_labels> offsets;
+    std::size_t count = 0;
+
+    explicit Labels(const std::uint8_t* name) noexcept {
+        for (std::size_t at = 0; name[at] != 0; at += name[at] + 1U) {
+            offsets[count++] = static_cast<std::uint8_t>(at);
+        }
+    }
+};
+
+// Copies the labels of `from` (wire or key form, and nothing behind it) to `to` in the opposite
+// order, in lower case.
+void reverse_labels(Octets from, std::uint8_t* to) noexcept {
+    std::uint8_t* next = to + from.size() - 1;
+    *next = 0;
+    for (const std::uint8_t* label = from.data(); *label != 0; label += *label + 1) {
+        const std::size_t size = *label + 1U;
+        next -= size;
+        // A length octet is at most 63 and so no letter: it goes through as it is.
+        copy_lower(label, size, next);
+    }
+}
+
+// Each octet in lower case.
+constexpr auto lower = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (std::size_t c = 0; c < table.size(); ++c)
+        table[c] = to_lower(static_cast<std::uint8_t>(c));
+    return table;
+}();
+
+void write_label(TextWriter& out, const std::uint8_t* label) noexcept {
+    write_escaped(out, {label + 1, label[0]}, Escaping::name);
+    out.put('.');
+}
+
+// Whether the text ends in a dot that no backslash escapes.
+bool is_absolute(std::string_view text) noexcept {
+    if (!text.ends_with('.')) return false;
+    text.remove_suffix(1);
+    const std::size_t before = text.find_last_not_of('\\');
+    const std::size_t backslashes =
+        text.size() - (before == std::string_view::npos ? 0 : before + 1);
+    return backslashes % 2 == 0;
+}
+
+}  // namespace
+
+Result<Name> Name::from_text(std::string_view text) {
+    Name name;
+    if (name.read_plain(text)) return name;
+    return from_any_text(text);
+}
+
+// Nearly every name is like this: no escape in it, and no mistake. False where it is another, or
+// is too long for writing eight octets at once.
+bool Name::read_plain(std::string_view text) noexcept {
+    constexpr std::size_t most = (max_name_octets - 1) / 8 * 8;
+    if (text.ends_with('.')) text.remove_suffix(1);
+    if (text.empty() || text.size() > most) return false;
+    std::size_t label = 0;  // where the length octet of the label that is being read stands
+    const auto close_label = [&](std::size_t end) {
+        const std::size_t length = end - label - 1;
+        octets_[label] = static_cast<std::uint8_t>(length);
+        label = end;
+        return length - 1 < max_label_octets;
+    };
+    for (std::size_t at = 0; at < text.size(); at += 8) {
+        const std::uint64_t word = load_word(text.data() + at, text.size() - at);
+        if ((mark(word, '\\') & ~word & top_bits) != 0) return false;
+        store_word(octets_.data() + 1 + at, to_lower_each(word));
+        for (std::uint64_t dots = mark_all(word, '.'); dots != 0; dots &= dots - 1) {
+            if (!close_label(1 + at + first_marked(dots))) return false;
+        }
+    }
+    size_ = static_cast<std::uint8_t>(text.size() + 2);
+    if (!close_label(text.size() + 1)) return false;
+    octets_[label] = 0;
+    return true;
+}
+
+Result<Name> Name::from_any_text(std::string_view text) {
+    if (text.empty()) return Problem{"an empty text is no name"};
+    if (text == ".") return Name();
+
+    Name name;
+    std::uint8_t* const octets = name.octets_.data();
+    std::size_t label = 0;  // where the length octet of the label that is being read stands
+    std::size_t next = 1;
+    const auto close_label = [&] { octets[label] = static_cast<std::uint8_t>(next - label - 1); };
+
+    std::size_t limit = max_label_octets + 1;  // of `next`, by the label and by the name
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at != end) {
+        std::uint8_t c = lower[static_cast<std::uint8_t>(*at++)];
+        if (c == '.') {
+            if (next == label + 1) return Problem{"an empty label in the name " + quote(text)};
+            close_label();
+            label = next;
+            if (at == end) break;
+            // The place of the next length octet; what follows checks that it leaves room.
+            ++next;
+            limit = std::min(label + max_label_octets + 1, max_name_octets - 1);
+            continue;
+        }
+        if (c == '\\') {
+            const std::optional<std::uint8_t> escaped = read_escape(at, end);
+            if (!escaped) return Problem{"a broken escape in the name " + quote(text)};
+            c = lower[*escaped];
+        }
+        if (next >= limit) {
+            return Problem{next - label > max_label_octets
+                               ? "a label longer than 63 octets in the name " + quote(text)
+                               : "a name longer than 255 octets: " + quote(text)};
+        }
+        octets[next++] = c;
+    }
+    if (label != next) {  // no final dot
+        close_label();
+    }
+    octets[next] = 0;
+    name.size_ = static_cast<std::uint8_t>(next + 1);
+    return name;
+}
+
+Result<Name> Name::from_master_file(std::string_view text, const Name* origin) {
+    if (is_absolute(text)) return from_text(text);
+    if (origin == nullptr) return Problem{"relative, and no origin is known: " + quote(text)};
+    if (text == "@") return *origin;
+    Result<Name> name = from_text(text);
+    if (!name) return name;
+    const Octets below = name->wire().first(name->size_ - 1U);
+    if (below.size() + origin->size_ > max_name_octets) {
+        return Problem{"a name longer than 255 octets: " + quote(text)};
+    }
+    std::ranges::copy(origin->wire(), name->octets_.begin() + below.size());
+    name->size_ = static_cast<std::uint8_t>(below.size() + origin->size_);
+    return name;
+}
+
+std::optional<Name> Name::from_wire(Octets wire) noexcept {
+    if (name_length(wire) != wire.size()) return std::nullopt;
+    Name name;
+    copy_lower(wire.data(), wire.size(), name.octets_.data());
+    name.size_ = static_cast<std::uint8_t>(wire.size());
+    return name;
+}
+
+Name Name::from_labels(Octets labels) noexcept {
+    Name name;
+    labels = labels.first(std::min(labels.size(), max_name_octets - 1));
+    std::ranges::copy(labels, name.octets_.begin());
+    name.octets_[labels.size()] = 0;
+    name.size_ = static_cast<std::uint8_t>(labels.size() + 1);
+    return name;
+}
+
+std::optional<Name> Name::from_key(Octets key) noexcept {
+    if (name_length(key) != key.size()) return std::nullopt;
+    Name name;
+    reverse_labels(key, name.octets_.data());
+    name.size_ = static_cast<std::uint8_t>(key.size());
+    return name;
+}
+
+unsigned Name::label_count() const noexcept {
+    unsigned count = 0;
+    for (std::size_t at = 0; octets_[at] != 0; at += octets_[at] + 1U)
+        ++count;
+    return count;
+}
+
+NameKey Name::key() const noexcept {
+    NameKey key;
+    reverse_labels(wire(), key.octets_.data());
+    key.size_ = size_;
+    return key;
+}
+
+Name Name::parent(unsigned count) const noexcept {
+    std::size_t at = 0;
+    for (; count > 0 && octets_[at] != 0; --count)
+        at += octets_[at] + 1U;
+    Name parent;
+    std::copy(octets_.begin() + static_cast<std::ptrdiff_t>(at), octets_.begin() + size_,
+              parent.octets_.begin());
+    parent.size_ = static_cast<std::uint8_t>(size_ - at);
+    return parent;
+}
+
+std::string Name::text() const {
+    std::array<char, 4 * max_name_octets> room;
+    TextWriter out(room);
+    write_name(out, wire());
+    return std::string(out.text());
+}
+
+std::optional<std::size_t> name_length(Octets octets) noexcept {
+    const std::size_t limit = std::min(octets.size(), max_name_octets);
+    std::size_t at = 0;
+    while (at < limit) {
+        const std::uint8_t length = octets[at];
+        if (length == 0) return at + 1;
+        if (length > max_label_octets) return std::nullopt;
+        at += length + 1U;
+    }
+    return std::nullopt;
+}
+
+void put_name_key(std::uint8_t* out, Octets wire) noexcept {
+    reverse_labels(wire, out);
+}
+
+void write_name(TextWriter& out, Octets wire) noexcept {
+    if (wire[0] == 0) return out.put('.');
+    for (const std::uint8_t* label = wire.data(); *label != 0; label += *label + 1) {
+        write_label(out, label);
+    }
+}
+
+void write_key_name(TextWriter& out, Octets key) noexcept {
+    if (key[0] == 0) return out.put('.');
+    const Labels labels(key.data());
+    for (std::size_t i = labels.count; i-- > 0;) {
+        write_label(out, key.data() + labels.offsets[i]);
+    }
+}
+
+}  // namespace dnshist

@@ -1,0 +1,214 @@
+// What every record and pivot must have in the other direction, and what the store counts of them.
+// That they lie as the format says is for check_layout.cpp.
+//
+// Memory does not grow with the store, but for the values of one type of one owner.
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "storage/format/pivot_key.hpp"
+#include "storage/format/record_key.hpp"
+#include "storage/history/history.hpp"
+#include "storage/upkeep/check_blocks.hpp"
+
+namespace dnshist {
+
+namespace {
+
+std::string owner_text(Octets owner_key) {
+    const auto name = Name::from_key(owner_key);
+    return name ? name->text() : "a malformed owner";
+}
+
+std::string describe(const StoredRecord& record) {
+    return owner_text(record.owner) + " " + rrtype_text(record.type);
+}
+
+// Counts the different values of the records of one owner and type, after another.
+class ValueCount {
+  public:
+    void begin_group() {
+        total_ += distinct();
+        hashes_.clear();
+    }
+    void add(const PivotValue& value) {
+        const Octets octets = value.octets();
+        hashes_.push_back(XXH3_64bits(octets.data(), octets.size()));
+        if (hashes_.size() < 2 * last_distinct_ + many) return;
+        last_distinct_ = distinct();
+    }
+    std::uint64_t total() {
+        begin_group();
+        return total_;
+    }
+
+  private:
+    static constexpr std::size_t many = 1 << 16;
+
+    std::size_t distinct() {
+        std::ranges::sort(hashes_);
+        hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
+        return hashes_.size();
+    }
+
+    std::vector<std::uint64_t> hashes_;
+    std::size_t last_distinct_ = 0;
+    std::uint64_t total_ = 0;
+};
+
+// Walks both directions, and for each entry looks for what it must have in the other one.
+class Check {
+  public:
+    // Damaged blocks have been reported.
+    Check(const std::filesystem::path& directory, CheckResult& result, const DamageReport& report)
+        : report_(report),
+          result_(result),
+          history_(directory),
+          snapshot_(history_),
+          records_(snapshot_),
+          pivots_(snapshot_) {}
+
+    void run() {
+        walk_records();
+        count_pivots();
+        // Every value has its pivot. Where there are as many pivots as values, every pivot has a
+        // record; to look for each takes long where an owner has many records.
+        if (values_.total() != result_.pivots) walk_pivots();
+        compare_statistics();
+    }
+
+  private:
+    void problem(const std::string& where, const std::string& what) {
+        ++result_.problems;
+        report_(where, what);
+    }
+
+    void walk_records() {
+        RecordCursor all(snapshot_);
+        std::vector<std::uint8_t> owner;
+        Rrtype type{};
+        for (all.seek_all(); all.next();) {
+            const StoredRecord& record = all.record();
+            const bool same_owner = equal(record.owner, owner);
+            if (!same_owner || record.type != type) values_.begin_group();
+            if (!same_owner) {
+                ++result_.names;
+                owner.assign(record.owner.begin(), record.owner.end());
+            }
+            type = record.type;
+            ++result_.records;
+            seen_ = {std::min(seen_.begin, record.seen.begin),
+                     std::max(seen_.end, record.seen.end)};
+            check_record(record);
+        }
+    }
+
+    void check_record(const StoredRecord& record) {
+        const auto payload = read_payload(record.payload);
+        if (!payload || payload->sightings.empty()) {
+            problem(describe(record), "its visibility is malformed");
+            return;
+        }
+        if (payload->sightings.first() != record.seen.begin ||
+            payload->sightings.last() != record.seen.end ||
+            payload->sightings.count() != record.count) {
+            problem(describe(record), "its runs do not fit its first and last time");
+        }
+        if (!std::ranges::is_sorted(payload->sources, std::ranges::less_equal{})) {
+            problem(describe(record), "its sources are not in order");
+        }
+        for (const std::uint32_t source : payload->sources) {
+            if (!snapshot_.source(source, record.owner)) {
+                problem(describe(record), "its source " + std::to_string(source) + " is unknown");
+            }
+        }
+        for_each_pivot_value(record.type, record.rdata, [&](const PivotValue& value) {
+            values_.add(value);
+            pivots_.seek_prefix(make_pivot_key(value, record.type, record.owner).view());
+            if (!pivots_.next()) problem(describe(record), "one of its pivots is missing");
+        });
+    }
+
+    void count_pivots() {
+        PivotCursor all(snapshot_);
+        for (all.seek_prefix({}); all.next();)
+            ++result_.pivots;
+    }
+
+    void walk_pivots() {
+        PivotCursor all(snapshot_);
+        for (all.seek_prefix({}); all.next();) {
+            if (!has_record(all.pivot())) {
+                problem("pivot to " + owner_text(all.pivot().owner) + " " +
+                            rrtype_text(all.pivot().type),
+                        "no record there holds its value");
+            }
+        }
+    }
+
+    bool has_record(const StoredPivot& pivot) {
+        if (pivot.type == Rrtype::A || pivot.type == Rrtype::AAAA) {
+            // The value without its first octet is the RDATA.
+            records_.seek_record(pivot.owner, pivot.type, pivot.value.subspan(1));
+            return records_.next();
+        }
+        for (records_.seek_owner(pivot.owner, pivot.type); records_.next();) {
+            bool found = false;
+            for_each_pivot_value(pivot.type, records_.record().rdata, [&](const PivotValue& value) {
+                found = found || equal(value.octets(), pivot.value);
+            });
+            if (found) return true;
+        }
+        return false;
+    }
+
+    void compare_statistics() {
+        const StoreStatistics statistics = snapshot_.statistics();
+        const auto differ = [&](const char* what, std::uint64_t said, std::uint64_t found) {
+            if (said == found) return;
+            problem("statistics", std::to_string(said) + " " + what + " are counted, " +
+                                      std::to_string(found) + " are there");
+        };
+        differ("names", statistics.names, result_.names);
+        differ("records", statistics.records, result_.records);
+        differ("pivots", statistics.pivots, result_.pivots);
+        if (result_.records == 0) return;
+        // They may be wider where a prune was broken off.
+        if (!statistics.earliest || *statistics.earliest > seen_.begin) {
+            problem("statistics", "a record was seen on " + time_text(seen_.begin) +
+                                      ", before the earliest time they have");
+        }
+        if (!statistics.latest || *statistics.latest < seen_.end) {
+            problem("statistics", "a record was seen on " + time_text(seen_.end) +
+                                      ", after the latest time they have");
+        }
+    }
+
+    const DamageReport& report_;
+    CheckResult& result_;
+    History history_;
+    Snapshot snapshot_;
+    RecordCursor records_;
+    PivotCursor pivots_;
+    ValueCount values_;
+    Period seen_{end_of_time, Seconds{0}};
+};
+
+}  // namespace
+
+CheckResult check_store(const std::filesystem::path& directory, const DamageReport& report) {
+    // Whether there is one, of a version that is known.
+    { const History known(directory); }
+    CheckResult result;
+    check_layout(directory, [&](const std::string& where, const std::string& what) {
+        ++result.problems;
+        report(where, what);
+    });
+    Check(directory, result, report).run();
+    return result;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,201 @@
+#include "storage/upkeep/check_blocks.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "storage/block/block.hpp"
+#include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/format/pivot_key.hpp"
+#include "storage/format/record_key.hpp"
+#include "storage/format/source_codec.hpp"
+#include "storage/format/store_meta.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// What is wrong with an entry of a database: nothing, or a phrase for the operator.
+using EntryFault = const char* (*)(Octets key, Octets payload);
+
+const char* record_fault(Octets key, Octets payload) {
+    const auto parts = split_record_key(key);
+    if (!parts || !Name::from_key(parts->owner)) return "a record in it has no name for its owner";
+    const auto all = read_payload(payload);
+    if (!all || !glance(payload)) return "a record in it is malformed";
+    if (all->rdata_rest.empty()) {
+        return parts->rdata.size() > max_key_rdata ? "the RDATA of a record in it has no end"
+                                                   : nullptr;
+    }
+    std::vector<std::uint8_t> rdata(
+        parts->rdata.begin(), parts->rdata.begin() + static_cast<std::ptrdiff_t>(
+                                                         std::min(parts->rdata.size(), cut_rdata)));
+    rdata.insert(rdata.end(), all->rdata_rest.begin(), all->rdata_rest.end());
+    RecordKey made;
+    make_record_key(parts->owner, parts->type, rdata, made);
+    return equal(made.view(), key) ? nullptr : "the digest of an RDATA in it does not fit";
+}
+
+const char* pivot_fault(Octets key, Octets) {
+    const auto parts = split_pivot_key(key);
+    return parts && Name::from_key(parts->owner) ? nullptr : "a pivot in it is malformed";
+}
+
+// One database of blocks.
+class BlockCheck {
+  public:
+    BlockCheck(const char* database, EntryFault fault, const DamageReport& report)
+        : database_(database), fault_(fault), report_(report) {}
+
+    void run(const PackedDatabase& database) {
+        lmdb::Cursor cursor(database.transaction, database.blocks);
+        bool first = true;
+        for (bool any = cursor.first(); any; any = cursor.next()) {
+            // The first block's key is the octet 0.
+            if (first && !equal(cursor.key(), std::array<std::uint8_t, 1>{0})) {
+                problem(cursor.key(), "it is the first, and has not the first one's key");
+            }
+            check(database, cursor.key(), cursor.value(), first);
+            first = false;
+        }
+    }
+
+  private:
+    void problem(Octets block_key, const char* what) {
+        report_(meta::block_text(database_, block_key), what);
+    }
+
+    void check(const PackedDatabase& database, Octets block_key, Octets block, bool first) {
+        // The last entry of the block before belongs there.
+        if (!last_.empty() && compare(last_, block_key) >= 0) {
+            problem(block_key, "an entry of the block before belongs into it");
+        }
+        const char* fault = database.fault(block);
+        if (fault != nullptr) problem(block_key, fault);
+        BlockReader reader;
+        if (database.open(reader, block) != nullptr) return;
+        bool empty = true;
+        for (auto step = reader.next(); step != BlockReader::Step::end; step = reader.next()) {
+            empty = false;
+            if (step == BlockReader::Step::entry) {
+                check_entry(block_key, reader.key(), reader.payload());
+            }
+        }
+        if (empty && !first) problem(block_key, "it has no entries");
+    }
+
+    void check_entry(Octets block_key, Octets key, Octets payload) {
+        if (compare(key, block_key) < 0) {
+            problem(block_key, "an entry in it belongs into a block before");
+        } else if (!last_.empty() && compare(last_, key) >= 0) {
+            problem(block_key, "its entries are out of order");
+        }
+        last_.assign(key.begin(), key.end());
+        const char* fault = fault_(key, payload);
+        if (fault != nullptr) problem(block_key, fault);
+    }
+
+    const char* database_;
+    EntryFault fault_;
+    const DamageReport& report_;
+    std::vector<std::uint8_t> last_;
+};
+
+void check_symbols(lmdb::Cursor cursor, const DamageReport& report) {
+    for (bool any = cursor.first(); any; any = cursor.next()) {
+        const Octets key = cursor.key();
+        if (key.size() != 2 || (key[0] != meta::names_symbols && key[0] != meta::pivots_symbols)) {
+            report("symbols", "a table of them has no number");
+        } else if (!decode_symbols(cursor.value())) {
+            const bool of_names = key[0] == meta::names_symbols;
+            report("symbols " + std::to_string(key[1]) + " of " +
+                       (of_names ? meta::names_database : meta::pivots_database),
+                   "they are damaged, and with them all blocks that they were packed with");
+        }
+    }
+}
+
+// Numbered from 0 without a gap, which is how the next number is found. A bailiwick may have as
+// many labels as a name can have.
+void check_sources(lmdb::Cursor cursor, const DamageReport& report) {
+    std::array<std::uint8_t, max_name_octets> owner{};
+    for (std::size_t i = 0; i + 1 < owner.size(); ++i)
+        owner[i] = i % 2 == 0 ? 1 : 'a';
+    std::uint32_t expected = 0;
+    for (bool any = cursor.first(); any; any = cursor.next(), ++expected) {
+        const std::string where = "source " + std::to_string(expected);
+        if (meta::decode_u32(cursor.key()) != expected) {
+            return report(where, "it is missing, or one before it is not numbered");
+        }
+        if (!read_source_text(cursor.value(), owner)) report(where, "it is malformed");
+    }
+}
+
+void check_feeds(lmdb::Cursor cursor, const DamageReport& report) {
+    for (bool any = cursor.first(); any; any = cursor.next()) {
+        const auto number = meta::decode_u32(cursor.key());
+        const std::string where = number ? "feed " + std::to_string(*number) : "feeds";
+        if (!number) report(where, "the number of one is malformed");
+        if (!meta::decode_position(cursor.value())) {
+            report(where, "its position is malformed; the feed will not be known again");
+        }
+    }
+}
+
+void check_pages(const lmdb::Environment& environment, const DamageReport& report) {
+    const lmdb::PageUse pages = lmdb::page_use(environment);
+    if (!pages.consistent || pages.all == pages.free + pages.used) return;
+    if (pages.all < pages.free + pages.used) {
+        return report("pages", "some are used twice, or used and free");
+    }
+    report("pages", std::to_string(pages.all - pages.free - pages.used) + " of " +
+                        std::to_string(pages.all) +
+                        " are lost, neither used nor free: nothing is missing, but the store is "
+                        "larger than it must be, until its export is imported into a new one");
+}
+
+void check_databases(const lmdb::Environment& environment, const DamageReport& report) {
+    lmdb::Transaction transaction(environment, MDB_RDONLY);
+    const auto database = [&](const char* name) {
+        const auto found = transaction.open_database(name, false);
+        if (!found) report(name, "the store has no database of that name");
+        return found;
+    };
+    const auto symbols = database(meta::symbols_database);
+    if (!symbols) return;
+    check_symbols(lmdb::Cursor(transaction, *symbols), report);
+    if (const auto names = database(meta::names_database)) {
+        SymbolTables tables(transaction, *symbols, meta::names_symbols);
+        BlockCheck(meta::names_database, record_fault, report).run({transaction, *names, tables});
+    }
+    if (const auto pivots = database(meta::pivots_database)) {
+        SymbolTables tables(transaction, *symbols, meta::pivots_symbols);
+        BlockCheck(meta::pivots_database, pivot_fault, report).run({transaction, *pivots, tables});
+    }
+    if (const auto sources = database(meta::sources_database)) {
+        check_sources(lmdb::Cursor(transaction, *sources), report);
+    }
+    if (const auto feeds = database(meta::feeds_database)) {
+        check_feeds(lmdb::Cursor(transaction, *feeds), report);
+    }
+}
+
+}  // namespace
+
+void check_layout(const std::filesystem::path& directory, const DamageReport& report) {
+    try {
+        // As History reserves: a writer may let the store grow in the same moment.
+        constexpr std::size_t reserve = std::size_t{64} << 30;
+        const std::size_t octets = std::filesystem::file_size(directory / "data.mdb");
+        const lmdb::Environment environment(directory, MDB_RDONLY | MDB_NOTLS,
+                                            std::max<std::size_t>(reserve, octets), meta::databases,
+                                            meta::max_readers);
+        check_pages(environment, report);
+        check_databases(environment, report);
+    } catch (const lmdb::Error& error) {
+        meta::throw_store_error(directory, error, "read");
+    }
+}
+
+}  // namespace dnshist

@@ -1,0 +1,38 @@
+// A backup of a store: one consistent state of it, without the pages that are free, while its
+// writer and its readers go on.
+//
+// LMDB writes the copy page by page out of one read transaction. For as long as that lasts the
+// writer cannot use again what it frees, so the store's file grows where much is written meanwhile.
+//
+// The copy is written into a file of another name, which becomes data.mdb when all of it is on the
+// disk: whatever ends a copy before its end leaves nothing that could be taken for a store.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "storage/history/history.hpp"
+
+namespace dnshist {
+
+// Told how many octets were written, of how many there will be; false ends the copy.
+using CopyObserver = std::function<bool(std::uint64_t written, std::uint64_t expected)>;
+
+struct CopyResult {
+    std::uint64_t octets_before = 0;  // of the store's file that were in use, free pages included
+    std::uint64_t octets_after = 0;   // of the copy
+    // False where the store has lost pages, so that LMDB could not leave the free ones out.
+    bool compacted = false;
+    StoreStatistics statistics;  // what the copy holds
+};
+
+// Copies into a directory that is empty or made by this; a copy into it that was broken off does
+// not count. Nothing where the observer ended it. Throws StoreError, for a store of another version
+// too; then, and where it was ended, what was written is removed again.
+std::optional<CopyResult> copy_store(const std::filesystem::path& store,
+                                     const std::filesystem::path& target,
+                                     const CopyObserver& observer);
+
+}  // namespace dnshist

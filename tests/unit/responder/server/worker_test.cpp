@@ -1,0 +1,155 @@
+// Workers over real sockets on loopback, where a system test cannot reach: a store that outgrows
+// the map of the process that serves it.
+#include "responder/server/worker.hpp"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <array>
+#include <boost/test/unit_test.hpp>
+#include <deque>
+#include <thread>
+
+#include "storage/record/rdata.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr unsigned worker_count = 3;
+constexpr std::uint8_t noerror = 0;
+constexpr std::uint8_t nxdomain = 3;
+
+void grow(const std::filesystem::path& store, const std::string& suffix, int names) {
+    HistoryWriter writer(store, {});
+    Batch batch;
+    const std::array<std::uint8_t, 4> address = {192, 0, 2, 1};
+    for (int number = 0; number < names; ++number) {
+        const Name owner = Name::from_text("n" + std::to_string(number) + suffix).value();
+        batch.add({owner.wire(), Rrtype::A, address, Witness::sensor, {{1000}, {2000}}});
+    }
+    writer.apply(batch, std::nullopt, {}, Seconds{3000});
+}
+
+std::vector<std::uint8_t> question(const std::string& name) {
+    const Name qname = Name::from_text(name).value();
+    std::vector<std::uint8_t> message = {0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0};
+    message.insert(message.end(), qname.wire().begin(), qname.wire().end());
+    for (const int octet : {0, 16, 0, 1})
+        message.push_back(static_cast<std::uint8_t>(octet));
+    return message;
+}
+
+// Asks from a socket of its own, so that one worker or another answers. The response code, or
+// nothing within ten seconds. For any thread, which Boost.Test's macros are not.
+std::optional<std::uint8_t> ask(const Endpoint& endpoint, const std::string& name) {
+    const FileDescriptor client(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const timeval patience{10, 0};
+    ::setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(endpoint.port);
+    ::inet_pton(AF_INET, endpoint.address.c_str(), &address.sin_addr);
+    const auto message = question(name);
+    if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        ::send(client.get(), message.data(), message.size(), 0) < 0) {
+        return std::nullopt;
+    }
+    std::array<std::uint8_t, 4096> room;
+    if (::recv(client.get(), room.data(), room.size(), 0) < 12) return std::nullopt;
+    return static_cast<std::uint8_t>(room[3] & 0xf);
+}
+
+// A responder of several workers, without the signals and the log of a server.
+struct Serving {
+    explicit Serving(const std::filesystem::path& store, std::size_t reserve)
+        : history(store, {}, reserve), followed([this] {
+              ++followings;
+              history.resize();
+          }) {
+        auto service = std::make_shared<Service>();
+        service->zones.push_back(Name::from_text("pdns.local").value());
+        auto listening = listen_at({"127.0.0.1", 0}, worker_count).value();
+        endpoint = listening.endpoint;
+        for (SocketPair& pair : listening.sockets) {
+            std::vector<SocketPair> sockets;
+            sockets.push_back(std::move(pair));
+            workers.emplace_back(history, followed, Worker::Duty{service, {}}, std::move(sockets));
+        }
+        for (Worker& worker : workers)
+            threads.emplace_back([&worker] { worker.run(); });
+    }
+    ~Serving() {
+        for (Worker& worker : workers)
+            worker.stop();
+        for (std::thread& thread : threads)
+            thread.join();
+    }
+
+    History history;
+    int followings = 0;
+    Rendezvous followed;
+    Endpoint endpoint;
+    std::deque<Worker> workers;
+    std::vector<std::thread> threads;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_store_that_outgrows_the_map_is_followed) {
+    const test::TemporaryDirectory directory;
+    const auto store = directory.path() / "store";
+    grow(store, ".first.example", 1);
+    std::optional<Serving> serving(std::in_place, store, std::size_t{64} << 10);
+    const std::string late = "history.n7.late.example.pdns.local";
+    BOOST_TEST(ask(serving->endpoint, late).value() == nxdomain);
+    BOOST_TEST(serving->followings == 0);
+
+    grow(store, ".late.example", 10'000);
+    for (int again = 0; again < 20; ++again) {
+        BOOST_TEST(ask(serving->endpoint, late).value() == noerror);
+    }
+    const Endpoint endpoint = serving->endpoint;
+    const int followings = serving->followings;
+    BOOST_TEST(followings >= 1);
+    BOOST_TEST(followings <= static_cast<int>(worker_count));
+    serving.reset();
+    BOOST_TEST(listen_at(endpoint, 1).has_value());
+}
+
+// Many clients ask while the store grows again and again: every question has an answer.
+BOOST_AUTO_TEST_CASE(no_question_is_lost_while_the_store_grows) {
+    const test::TemporaryDirectory directory;
+    const auto store = directory.path() / "store";
+    grow(store, ".first.example", 1);
+    Serving serving(store, std::size_t{64} << 10);
+    std::atomic<bool> done = false;
+    std::atomic<int> wrong = 0;
+    std::atomic<int> asked = 0;
+    std::vector<std::thread> clients;
+    clients.reserve(3);
+    for (int number = 0; number < 3; ++number) {
+        clients.emplace_back([&] {
+            while (!done) {
+                ++asked;
+                if (ask(serving.endpoint, "history.n0.first.example.pdns.local") != noerror)
+                    ++wrong;
+            }
+        });
+    }
+    for (int round = 0; round < 5; ++round) {
+        grow(store, ".r" + std::to_string(round) + ".example", 1000 << round);
+        const int before = asked;
+        while (asked < before + 30)
+            std::this_thread::yield();
+    }
+    done = true;
+    for (std::thread& client : clients)
+        client.join();
+    BOOST_TEST(wrong == 0);
+    BOOST_TEST(asked > 100);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,110 @@
+// Limits of work and of room; what the pages say is for the golden cases and the oracle.
+#include "storage/answer/lookup.hpp"
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/temporary_directory.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+constexpr Seconds now{1767225600};  // 2026-01-01T00:00:00Z
+// Records of one name, each seen `count` times from the second 1000 to the second 2000.
+struct Record {
+    Rrtype type{};
+    std::string rdata;  // octets
+    std::uint64_t count = 1;
+};
+
+void write(const std::filesystem::path& directory, const std::vector<Record>& records) {
+    HistoryWriter writer(directory, {.map_octets = std::size_t{1} << 24});
+    Batch batch;
+    const Name owner = Name::from_text("a.example").value();
+    for (const Record& record : records) {
+        batch.add({owner.wire(),
+                   record.type,
+                   as_octets(record.rdata),
+                   Witness::sensor,
+                   {Seconds{1000}, Seconds{2000}},
+                   record.count});
+    }
+    writer.apply(batch, std::nullopt, {}, now);
+}
+
+constexpr Room any_room{max_line_octets, any_page_octets};
+
+struct OneName {
+    test::TemporaryDirectory directory;
+    std::optional<History> history;
+    std::optional<Lookup> lookup;
+    Query query;
+
+    explicit OneName(std::uint8_t records) {
+        std::vector<Record> all;
+        for (std::uint8_t i = 0; i < records; ++i) {
+            all.push_back({Rrtype::A, {10, 0, 0, static_cast<char>(i)}});
+        }
+        write(directory.path(), all);
+        history.emplace(directory.path());
+        lookup.emplace(*history);
+        lookup->renew(now);
+        query.subject = Name::from_text("a.example").value();
+        query.limit = 10;
+    }
+};
+
+BOOST_AUTO_TEST_CASE(the_work_limit_is_kept_to_the_record) {
+    OneName one(20);
+    for (const std::uint64_t budget : {1U, 2U, 19U}) {
+        const Page page = one.lookup->page(one.query, budget, any_room);
+        BOOST_TEST(page.end.stopped);
+        BOOST_TEST(page.end.records == budget);
+        BOOST_TEST(page.found == budget);
+        BOOST_TEST(page.lines.size() == std::min<std::uint64_t>(budget, 10));
+    }
+    const Page whole = one.lookup->page(one.query, 20, any_room);
+    BOOST_TEST(!whole.end.stopped);
+    BOOST_TEST(whole.end.records == 20U);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_longer_than_its_room_is_not_written) {
+    OneName one(20);
+    const Page whole = one.lookup->page(one.query, 1000, any_room);
+    std::size_t octets = 0;
+    for (const std::string_view line : whole.lines)
+        octets += line.size();
+    for (const unsigned page : {1U, 2U}) {
+        one.query.page = page;
+        const Page fits = one.lookup->page(one.query, 1000, {max_line_octets, octets + 10});
+        BOOST_TEST(!fits.too_long);
+        BOOST_TEST(fits.lines.size() == 10U);
+        const Page over = one.lookup->page(one.query, 1000, {max_line_octets, octets - 10});
+        BOOST_TEST(over.too_long);
+        BOOST_TEST(over.lines.empty());
+        BOOST_TEST(over.found == 20U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_line_longer_than_its_room_gives_way_to_a_note) {
+    OneName one(2);
+    const Page page = one.lookup->page(one.query, 1000, {40, any_page_octets});
+    BOOST_TEST(page.lines.empty());  // there is no room for the note either
+
+    const test::TemporaryDirectory directory;
+    write(directory.path(), {{Rrtype{65280}, std::string(500, 'x'), 7}});
+    History history(directory.path());
+    Lookup lookup(history);
+    lookup.renew(now);
+    const Page noted = lookup.page(one.query, 1000, {400, any_page_octets});
+    BOOST_REQUIRE(noted.lines.size() == 1U);
+    BOOST_TEST(noted.lines[0] ==
+               "# note: a record too long to be shown here: 1970-01-01T00:16:40Z "
+               "1970-01-01T00:33:20Z 7 a.example. TYPE65280, 500 octets of RDATA; "
+               "'dnshist-zonegen export a.example.' shows it");
+}
+
+}  // namespace

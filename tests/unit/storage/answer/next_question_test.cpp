@@ -1,0 +1,95 @@
+// Names that go on where an answer ended.
+#include "storage/answer/next_question.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/query/labels.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+std::string page_text(std::string_view qname, std::optional<unsigned> limit, std::uint64_t page) {
+    const auto name = page_name(Name::from_text(qname).value(), limit, page);
+    return name ? name->text() : "";
+}
+
+BOOST_AUTO_TEST_CASE(another_page_is_asked_for_by_a_whole_name) {
+    BOOST_TEST(page_text("mx.history.example.com.pdns.local", {}, 2) ==
+               "page-2.mx.history.example.com.pdns.local.");
+    BOOST_TEST(page_text("mx.page-2.limit-5.history.example.com.pdns.local", {}, 3) ==
+               "page-3.mx.limit-5.history.example.com.pdns.local.");
+    BOOST_TEST(page_text("limit-50.page-1.history.example.com.pdns.local", 7, 3) ==
+               "page-3.limit-7.history.example.com.pdns.local.");
+    // Only filters are replaced.
+    BOOST_TEST(page_text("history.page-7.example.com.pdns.local", {}, 2) ==
+               "page-2.history.page-7.example.com.pdns.local.");
+    BOOST_TEST(page_text("history.a\\.b\\032c.com.pdns.local", {}, 2) ==
+               "page-2.history.a\\.b\\032c.com.pdns.local.");
+}
+
+BOOST_AUTO_TEST_CASE(a_page_has_no_name_where_it_would_be_too_long) {
+    // 8 octets of "history", 4 of "com", the final zero, and "page-2" takes 7 more.
+    const auto subject = [](std::size_t octets) {
+        std::string text = "history.";
+        for (int i = 0; i < 3; ++i)
+            text += std::string(59, 'a') + '.';
+        return text + std::string(octets - std::size_t{3} * 60 - 1, 'b') + ".com";
+    };
+    BOOST_TEST(Name::from_text(subject(255 - 13 - 7)).value().wire().size() == 248);
+    BOOST_TEST(!page_text(subject(255 - 13 - 7), {}, 2).empty());
+    BOOST_TEST(page_text(subject(255 - 13 - 6), {}, 2).empty());
+    BOOST_TEST(page_text(subject(255 - 13), 1, 4294967297).empty());
+}
+
+std::string place_text(std::string_view qname, const std::vector<std::uint8_t>& octets) {
+    Place place;
+    BOOST_REQUIRE(place.append(octets));
+    const auto name = name_from(Name::from_text(qname).value(), place);
+    return name ? name->text() : "";
+}
+
+BOOST_AUTO_TEST_CASE(a_place_is_asked_for_by_a_whole_name) {
+    BOOST_TEST(place_text("page-3.mx.from-00.limit-2.history.*.example.com", {0, 1, 0xff}) ==
+               "from-000vu.mx.limit-2.history.*.example.com.");
+    BOOST_TEST(place_text("history.from-00.example.com", {0}) ==
+               "from-00.history.from-00.example.com.");
+}
+
+BOOST_AUTO_TEST_CASE(a_place_is_read_as_it_was_written) {
+    for (std::size_t size = 1; size <= max_place_octets; ++size) {
+        std::vector<std::uint8_t> octets;
+        for (std::size_t i = 0; i < size; ++i)
+            octets.push_back(static_cast<std::uint8_t>(i * 37 + size));
+        Place place;
+        BOOST_REQUIRE(place.append(octets));
+        const auto name = name_from(Name::from_text("history.com").value(), place);
+        if (!name) {
+            BOOST_TEST(size > 130U);
+            continue;
+        }
+        Place read;
+        Labels labels(name->wire());
+        for (auto label = labels.next(); label != "history"; label = labels.next()) {
+            BOOST_REQUIRE(label->starts_with("from-"));
+            BOOST_REQUIRE(read_place(label->substr(5), read));
+        }
+        BOOST_TEST(equal(read.octets(), octets));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_place_is_not_read) {
+    Place place;
+    for (const char* digits : {"", "0", "w0", "0_", "00\xff"})
+        BOOST_TEST(!read_place(digits, place));
+    // Too much of it, label by label.
+    const std::string most(48, '0');
+    while (place.octets().size() <= max_place_octets - 30)
+        BOOST_REQUIRE(read_place(most, place));
+    BOOST_TEST(!read_place(most, place));
+}
+
+}  // namespace

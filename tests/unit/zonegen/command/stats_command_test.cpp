@@ -1,0 +1,53 @@
+#include "zonegen/command/stats_command.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace dnshist;
+
+BOOST_AUTO_TEST_CASE(a_store_in_numbers) {
+    const StoreStatistics statistics{.names = 2,
+                                     .records = 3,
+                                     .pivots = 4,
+                                     .octets = 40960,
+                                     .earliest = Seconds{0},
+                                     .latest = Seconds{1'559'347'200},
+                                     .written = Seconds{1'700'000'000}};
+    BOOST_TEST(statistics_text(statistics) ==
+               "names    2\n"
+               "records  3\n"
+               "pivots   4\n"
+               "size     41.0 kB\n"
+               "earliest 1970-01-01T00:00:00Z\n"
+               "latest   2019-06-01T00:00:00Z\n"
+               "written  2023-11-14T22:13:20Z\n");
+    BOOST_TEST(statistics_json(statistics) ==
+               R"({"names":2,"records":3,"pivots":4,"octets":40960,)"
+               R"("earliest":"1970-01-01T00:00:00Z","latest":"2019-06-01T00:00:00Z",)"
+               R"("written":"2023-11-14T22:13:20Z"})"
+               "\n");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_store_has_no_times) {
+    BOOST_TEST(statistics_json({}) ==
+               R"({"names":0,"records":0,"pivots":0,"octets":0,"earliest":null,"latest":null,)"
+               R"("written":null})"
+               "\n");
+}
+
+BOOST_AUTO_TEST_CASE(crowds_are_shown_where_there_are_some) {
+    Crowds crowds;
+    crowds.parents = {
+        {Name::from_text("tracker.example.").value(), {.admitted = 5, .refused = 70}}};
+    crowds.overflowing = 3;
+    crowds.refused = 90;
+    const std::string text = statistics_text({}, crowds);
+    BOOST_TEST(
+        text.ends_with("refused  90 new names below 3 names, by import.new_children\n"
+                       "         70 below tracker.example., after 5\n"));
+    BOOST_TEST(
+        statistics_json({}, crowds)
+            .ends_with(
+                R"("refused":90,"refusing_parents":3,"largest_parents":[{"parent":"tracker.example.",)"
+                R"("admitted":5,"refused":70}]})"
+                "\n"));
+}

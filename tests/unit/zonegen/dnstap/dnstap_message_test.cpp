@@ -1,0 +1,162 @@
+// Protocol buffers of dnstap: what is taken from them, and what an attacker cannot do with them.
+#include "zonegen/dnstap/dnstap_message.hpp"
+
+#include <sys/resource.h>
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <string_view>
+
+#include "tests/support/dnstap_frames.hpp"
+
+using namespace dnshist;
+using namespace dnshist::test;
+using namespace std::string_view_literals;
+
+namespace {
+
+DnstapMessageReader reader;
+
+DnstapMessage read(const Protobuf& frame) {
+    const auto message = reader.read(frame.payload());
+    BOOST_REQUIRE(message.has_value());
+    return *message;
+}
+
+std::string problem(std::string_view payload) {
+    const auto message = reader.read(as_octets(payload));
+    return message ? "none" : message.error().text;
+}
+
+// Kilobytes that the process had at most.
+long peak_memory() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
+constexpr auto nothing = "no protocol buffer of dnstap";
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(names_of_types) {
+    BOOST_TEST(dnstap_types().size() == 6U);
+    for (const DnstapType type : dnstap_types())
+        BOOST_TEST((dnstap_type_named(dnstap_type_name(type)) == type));
+    BOOST_TEST(dnstap_type_name(DnstapType::resolver_response) == "resolver");
+    BOOST_TEST(!dnstap_type_named("RESOLVER").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(all_that_is_looked_at) {
+    const Protobuf frame = dnstap(Protobuf()
+                                      .number(field::kind, 4)
+                                      .octets(field::query_address, "\x7f\0\0\1"sv)
+                                      .number(field::query_time, 7)
+                                      .octets(field::query, "question")
+                                      .octets(field::zone, "\0"sv)
+                                      .number(field::response_time, 1'700'000'000)
+                                      .octets(field::response, "answer"),
+                                  "ns1");
+    const DnstapMessage message = read(frame);
+    BOOST_TEST((message.type == DnstapType::resolver_response));
+    BOOST_TEST(as_text(message.identity) == "ns1");
+    BOOST_TEST(as_text(message.zone) == "\0"sv);
+    BOOST_TEST(as_text(message.query) == "question");
+    BOOST_TEST(as_text(message.response) == "answer");
+    BOOST_TEST(message.time == 1'700'000'000U);
+}
+
+BOOST_AUTO_TEST_CASE(the_time_of_the_query_where_there_is_no_other) {
+    BOOST_TEST(read(dnstap(Protobuf().number(field::kind, 4).number(field::query_time, 7))).time ==
+               7U);
+    BOOST_TEST(read(dnstap(Protobuf().number(field::kind, 4))).time == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(kinds_without_a_response_have_no_type) {
+    for (const std::uint64_t kind : {0U, 1U, 3U, 5U, 7U, 9U, 11U, 13U, 14U, 256U + 4U})
+        BOOST_TEST(!read(dnstap(Protobuf().number(field::kind, kind))).type.has_value());
+    // No message at all, and something else than one.
+    BOOST_TEST(!read(Protobuf().number(field::type, 1)).type.has_value());
+    Protobuf other;
+    other.message(field::message, Protobuf().number(field::kind, 4)).number(field::type, 2);
+    BOOST_TEST(!read(other).type.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_required_must_be_there) {
+    BOOST_TEST(problem("") == nothing);
+    BOOST_TEST(problem(Protobuf().octets(field::identity, "ns1").text()) == nothing);
+    BOOST_TEST(problem(dnstap(Protobuf().number(field::query_time, 1)).text()) == nothing);
+}
+
+BOOST_AUTO_TEST_CASE(malformed_protocol_buffers) {
+    const std::string good = dnstap(Protobuf().number(field::kind, 4)).text();
+    BOOST_TEST(problem(good) == "none");
+    // A varint that does not end, one that is too long, and field number 0.
+    BOOST_TEST(problem(good + "\x80") == nothing);
+    BOOST_TEST(problem(good + std::string(20, '\xff') + '\1') == nothing);
+    BOOST_TEST(problem(good + "\x78" + std::string(11, '\xff') + '\1') == nothing);
+    BOOST_TEST(problem(good + std::string(2, '\0')) == nothing);
+    // Lengths beyond the end, up to those that would wrap around.
+    for (const std::uint64_t length :
+         {std::uint64_t{1}, std::uint64_t{1} << 31, std::uint64_t{1} << 32, ~std::uint64_t{0}}) {
+        BOOST_TEST(problem(good + Protobuf().varint(8U << 3U | 2U).varint(length).text()) ==
+                   nothing);
+        BOOST_TEST(problem(dnstap(Protobuf()
+                                      .number(field::kind, 4)
+                                      .varint(field::response << 3U | 2U)
+                                      .varint(length))
+                               .text()) == nothing);
+    }
+    // Groups, which nobody has any more, and wire types that never were.
+    for (const unsigned wire : {3U, 4U, 6U, 7U})
+        BOOST_TEST(problem(good + Protobuf().varint(9U << 3U | wire).text()) == nothing);
+    for (std::size_t size = 0; size < good.size(); ++size)
+        BOOST_TEST(problem(good.substr(0, size)) == nothing);
+}
+
+BOOST_AUTO_TEST_CASE(unknown_fields_are_passed_over) {
+    Protobuf frame = dnstap(Protobuf().number(field::kind, 4));
+    frame.number(99, ~std::uint64_t{0})
+        .octets(100, "text")
+        .raw(
+            "\x8d\x06"
+            "four"sv);
+    BOOST_TEST((read(frame).type == DnstapType::resolver_response));
+}
+
+BOOST_AUTO_TEST_CASE(the_longest_messages_that_there_can_be) {
+    const std::string longest(65535, 'x');
+    const Protobuf frame = dnstap(Protobuf()
+                                      .number(field::kind, 4)
+                                      .octets(field::query, longest)
+                                      .octets(field::response, longest));
+    BOOST_TEST(as_text(read(frame).response) == longest);
+    BOOST_TEST(as_text(read(frame).query) == longest);
+}
+
+// Each of them would be noted in some dozen octets more than it has.
+BOOST_AUTO_TEST_CASE(a_frame_of_many_fields_takes_no_memory) {
+    constexpr std::size_t longest = 262'144;
+    const std::string good = dnstap(Protobuf().number(field::kind, 4)).text();
+    std::string unknown = good;
+    while (unknown.size() < longest - 2)
+        unknown += "\x48\1";
+    std::string repeated;
+    while (repeated.size() < longest - 16)
+        repeated += Protobuf().octets(field::identity, "").text();
+    std::string messages;
+    while (messages.size() < longest - 16)
+        messages += Protobuf().message(field::message, Protobuf().number(field::kind, 4)).text();
+    std::string nested = good;
+    while (nested.size() < longest - 8192)
+        nested = Protobuf().message(field::message, Protobuf().raw(nested)).text();
+    const long before = peak_memory();
+    for (int again = 0; again < 20; ++again) {
+        BOOST_TEST(problem(unknown) == nothing);
+        BOOST_TEST(problem(repeated + good) == nothing);
+        BOOST_TEST(problem(messages + good) == nothing);
+        BOOST_TEST(problem(nested) == nothing);
+    }
+    BOOST_TEST(peak_memory() - before < 4 * 1024);
+    BOOST_TEST(problem(good) == "none");
+}

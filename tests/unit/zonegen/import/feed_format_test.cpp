@@ -1,0 +1,48 @@
+// What the first octets of a feed show.
+#include "zonegen/import/feed_format.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace dnshist;
+
+namespace {
+
+std::string recognised(std::string_view head) {
+    const auto format = format_of(head);
+    return format ? std::string(traits_of(*format).name) : "nothing";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(each_format_is_recognised) {
+    BOOST_TEST(recognised("{\"rrname\":\"a\"}\n") == "cof");
+    BOOST_TEST(recognised("\xef\xbb\xbf\n [\n{\"rrname\":\"a\"}\n") == "cof");
+    BOOST_TEST(recognised("# FILE:1: bad rrname\n{\"rrname\":1}\n") == "cof");
+    BOOST_TEST(recognised("#separator \\x09\n#set_separator\t,\n") == "zeek");
+    BOOST_TEST(recognised("#fields\tts\tuid\n1\tx\n") == "zeek");
+    BOOST_TEST(recognised("{\"ts\":1.5,\"uid\":\"x\",\"id.orig_h\":\"192.0.2.7\"}\n") == "zeek");
+    BOOST_TEST(recognised("{\"timestamp\":\"x\",\"flow_id\":1,\"event_type\":\"alert\"}\n") ==
+               "eve");
+    BOOST_TEST(recognised("1322849924.408856||192.0.2.7||") == "passivedns");
+    BOOST_TEST(recognised("#timestamp||dns-client\n1322849924||192.0.2.7||") != "zeek");
+    BOOST_TEST(recognised("; a zone\n\n$ORIGIN example.\n") == "zone");
+    BOOST_TEST(recognised("$TTL 1h\n") == "zone");
+    BOOST_TEST(recognised(".\t86400\tIN\tSOA\ta. b. 1 2 3 4 5\n") == "zone");
+    BOOST_TEST(recognised("@ SOA a b (\n") == "zone");
+    BOOST_TEST(recognised("a in ns b\n") == "zone");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_none_of_them_is_not_guessed) {
+    for (const std::string_view head :
+         {"", "\n", "hello\n", "||x", "1.2", "time,query,answer\n", ";\n", "\x1f\x8b"}) {
+        BOOST_TEST(recognised(head) == "nothing", head);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_format_has_its_name) {
+    for (const FormatTraits& traits : formats()) {
+        BOOST_TEST((format_named(traits.name) == traits.format), traits.name);
+        BOOST_TEST(&traits_of(traits.format) == &traits);
+    }
+    BOOST_TEST(!format_named("auto"));
+}

@@ -1,0 +1,221 @@
+// Live observations: when there is room for more, that all of them are written, and that a store
+// which cannot be written for a time loses nothing.
+#include "zonegen/import/live_batches.hpp"
+
+#include <sys/resource.h>
+
+#include <atomic>
+#include <boost/test/unit_test.hpp>
+#include <condition_variable>
+#include <csignal>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "storage/record/rdata.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+// While it lives, no file may be longer than this: what a full disk does, to this process alone.
+class SmallDisk {
+  public:
+    explicit SmallDisk(rlim_t octets) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &before_);
+        rlimit now = before_;
+        now.rlim_cur = octets;
+        BOOST_REQUIRE(setrlimit(RLIMIT_FSIZE, &now) == 0);
+    }
+    ~SmallDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+
+  private:
+    rlimit before_{};
+};
+
+// What the writing thread tells, to be waited for.
+class Told {
+  public:
+    void tell(unsigned& count) {
+        const std::lock_guard lock(mutex_);
+        ++count;
+        changed_.notify_all();
+    }
+    void wait_for_more(const unsigned& count, unsigned than) {
+        std::unique_lock lock(mutex_);
+        BOOST_REQUIRE(
+            changed_.wait_for(lock, std::chrono::seconds{60}, [&] { return count > than; }));
+    }
+    unsigned now(const unsigned& count) {
+        const std::lock_guard lock(mutex_);
+        return count;
+    }
+
+    unsigned rooms = 0;
+    unsigned troubles = 0;
+    std::string why;
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+};
+
+struct Fixture {
+    static constexpr rlim_t small = 1;
+
+    test::TemporaryDirectory directory;
+    HistoryWriter writer{directory.path() / "store", {}};
+    Told told;
+    unsigned added = 0;
+
+    Window::Notices notices() {
+        return {.room = [this] { told.tell(told.rooms); },
+                .trouble =
+                    [this](const std::string& why) {
+                        told.why = why;
+                        told.tell(told.troubles);
+                    }};
+    }
+
+    void add(Window& window, unsigned count) {
+        Rdata rdata;
+        BOOST_REQUIRE(rdata_from_text(Rrtype::A, "192.0.2.1", rdata));
+        for (unsigned i = 0; i < count; ++i) {
+            const Name owner = Name::from_text("n" + std::to_string(added++) + ".example.").value();
+            Observation seen;
+            seen.owner = owner.wire();
+            seen.type = Rrtype::A;
+            seen.rdata = rdata.octets();
+            seen.seen = {Seconds{1000}, Seconds{1000}};
+            window.add(seen);
+        }
+    }
+
+    // Adds as many as there is room for at once, and says how many that were.
+    unsigned fill(Window& window, unsigned at_most) {
+        unsigned count = 0;
+        while (count < at_most && !window.full()) {
+            add(window, 1);
+            ++count;
+        }
+        return count;
+    }
+
+    // What the store has: all that was added, each once.
+    void check_all_is_there() {
+        History history(directory.path() / "store");
+        Snapshot snapshot(history);
+        snapshot.renew();
+        RecordCursor cursor(snapshot);
+        cursor.seek_all();
+        unsigned found = 0;
+        while (cursor.next()) {
+            BOOST_TEST(cursor.record().count == 1U);
+            ++found;
+        }
+        BOOST_TEST(found == added);
+    }
+};
+
+constexpr std::chrono::milliseconds at_once{1};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(what_was_added_is_written_in_the_end, Fixture) {
+    Window window(writer, Counts::add, 1000, notices());
+    add(window, 7);
+    BOOST_TEST(!window.full());
+    BOOST_TEST(window.finish() == 0U);
+    BOOST_TEST(window.written().observations == 7U);
+    BOOST_TEST(window.written().new_records == 7U);
+    check_all_is_there();
+    BOOST_TEST(window.finish() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_is_nothing, Fixture) {
+    Window window(writer, Counts::add, 1000, notices());
+    window.turn();
+    BOOST_TEST(window.finish() == 0U);
+    BOOST_TEST(window.written().observations == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(half_a_window_is_written_at_once, Fixture) {
+    Window window(writer, Counts::add, 10, notices());
+    add(window, 4);
+    BOOST_TEST(!window.full());
+    add(window, 1);
+    BOOST_TEST(!window.full());  // it went to the writer
+    told.wait_for_more(told.rooms, 0);
+    BOOST_TEST(window.written().observations == 5U);
+    BOOST_TEST(window.finish() == 0U);
+    check_all_is_there();
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_added_is_written_when_its_time_has_come, Fixture) {
+    Window window(writer, Counts::add, 1000, notices());
+    add(window, 3);
+    window.turn();
+    told.wait_for_more(told.rooms, 0);
+    BOOST_TEST(window.written().observations == 3U);
+    check_all_is_there();
+}
+
+BOOST_FIXTURE_TEST_CASE(many_windows, Fixture) {
+    Window window(writer, Counts::add, 20, notices());
+    while (added < 1000) {
+        const unsigned rooms = told.now(told.rooms);
+        if (fill(window, 1000 - added) == 0) told.wait_for_more(told.rooms, rooms);
+    }
+    BOOST_TEST(window.finish() == 0U);
+    BOOST_TEST(window.written().observations == 1000U);
+    BOOST_TEST(window.written().new_records == 1000U);
+    check_all_is_there();
+}
+
+BOOST_FIXTURE_TEST_CASE(a_disk_that_is_full_for_a_time_loses_nothing, Fixture) {
+    Window window(writer, Counts::add, 10, notices(), at_once);
+    {
+        const SmallDisk disk(small);
+        // Half a window for the writer, who cannot write, and half of one behind that; no more.
+        BOOST_TEST(fill(window, 100) == 10U);
+        told.wait_for_more(told.troubles, 2);
+        BOOST_TEST(told.why.find("store") != std::string::npos);
+        BOOST_TEST(window.full());
+        BOOST_TEST(window.written().observations == 0U);
+        BOOST_TEST(told.now(told.rooms) == 0U);
+    }
+    told.wait_for_more(told.rooms, 0);
+    BOOST_TEST(!window.full());
+    BOOST_TEST(window.finish() == 0U);
+    BOOST_TEST(window.written().observations == 10U);
+    check_all_is_there();
+}
+
+BOOST_FIXTURE_TEST_CASE(a_disk_that_is_mended_before_the_end_loses_nothing, Fixture) {
+    Window window(writer, Counts::add, 10, notices(), std::chrono::hours{1});
+    {
+        const SmallDisk disk(small);
+        BOOST_TEST(fill(window, 100) == 10U);
+        told.wait_for_more(told.troubles, 0);
+    }
+    BOOST_TEST(window.finish() == 0U);
+    BOOST_TEST(window.written().observations == 10U);
+    check_all_is_there();
+}
+
+BOOST_FIXTURE_TEST_CASE(a_disk_that_stays_full_loses_what_is_counted, Fixture) {
+    Window window(writer, Counts::add, 10, notices(), std::chrono::hours{1});
+    add(window, 3);
+    window.turn();
+    told.wait_for_more(told.rooms, 0);
+    const SmallDisk disk(small);
+    BOOST_TEST(fill(window, 100) == 10U);
+    BOOST_TEST(window.finish() == 10U);
+    BOOST_TEST(window.written().observations == 3U);
+    added = 3;
+    check_all_is_there();
+}

@@ -1,0 +1,291 @@
+// Imports as a whole: what is in the store after them, and what they answer.
+#include "zonegen/import/load.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <map>
+
+#include "storage/record/rdata.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+// A record that was seen `count` times.
+std::string record(const std::string& owner, int count = 1) {
+    return R"({"rrname":")" + owner +
+           R"(","rrtype":"A","rdata":"192.0.2.1","time_first":1,"count":)" + std::to_string(count) +
+           "}";
+}
+
+struct Fixture {
+    test::TemporaryDirectory directory;
+    LoadOptions options;
+    Summary summary;
+    std::uint64_t rejected = 0;
+
+    std::string path(const std::string& name) const { return (directory.path() / name).string(); }
+    std::string file(const std::string& name, std::string_view content) const {
+        std::ofstream(path(name), std::ios::binary) << content;
+        return path(name);
+    }
+
+    bool import(const std::string& feed) {
+        Terminal terminal;
+        Rejects rejects(terminal, std::nullopt);
+        HistoryWriter writer(path("store"), {});
+        Load load(writer, options, rejects, terminal, -1);
+        const bool complete = load.import(feed);
+        summary = load.summary();
+        rejected = rejects.total();
+        return complete;
+    }
+
+    // What the store has counted, by owner.
+    std::map<std::string, std::uint64_t> counts() const {
+        History history(path("store"));
+        Snapshot snapshot(history);
+        snapshot.renew();
+        RecordCursor cursor(snapshot);
+        cursor.seek_all();
+        std::map<std::string, std::uint64_t> result;
+        while (cursor.next()) {
+            const auto owner = Name::from_key(cursor.record().owner);
+            result[owner.value().text()] += cursor.record().count;
+        }
+        return result;
+    }
+};
+
+using ByOwner = std::map<std::string, std::uint64_t>;
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(imports_lines_and_arrays, Fixture) {
+    BOOST_TEST(import(file("lines", record("a") + "\n\n# a remark\n" + record("b", 7) + "\n")));
+    BOOST_TEST(summary.observations == 2);
+    BOOST_TEST(summary.new_records == 2);
+    BOOST_TEST(import(file("array", "[" + record("b", 3) + ",\n" + record("c") + "]\n")));
+    BOOST_TEST(summary.new_records == 1);
+    BOOST_TEST(summary.merged_records == 1);
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}, {"b.", 10}, {"c.", 1}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(counts_may_be_totals, Fixture) {
+    BOOST_TEST(import(file("first", record("a", 5) + "\n" + record("b", 5) + "\n")));
+    options.counts = Counts::max;
+    BOOST_TEST(import(file("second", record("a", 3) + "\n" + record("b", 9) + "\n")));
+    BOOST_TEST((counts() == ByOwner{{"a.", 5}, {"b.", 9}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_feed_is_imported_once_whatever_it_is_called, Fixture) {
+    const std::string content = record("a") + "\n" + record("b") + "\n";
+    BOOST_TEST(import(file("feed", content)));
+    BOOST_TEST(import(path("feed")));
+    BOOST_TEST(summary.observations == 0);
+    BOOST_TEST(import(file("moved", content)));
+    BOOST_TEST(summary.observations == 0);
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}, {"b.", 1}}));
+
+    options.again = true;
+    BOOST_TEST(import(path("feed")));
+    BOOST_TEST((counts() == ByOwner{{"a.", 2}, {"b.", 2}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_feed_that_has_grown_goes_on_where_it_ended, Fixture) {
+    std::string content;
+    for (int i = 0; i < 3; ++i) {
+        content += record("n" + std::to_string(i)) + "\n";
+        BOOST_TEST(import(file("feed", content)));
+        BOOST_TEST(summary.observations == 1);
+    }
+    BOOST_TEST((counts() == ByOwner{{"n0.", 1}, {"n1.", 1}, {"n2.", 1}}));
+}
+
+// The head, which is shorter than 4096 octets here, is not all that is compared.
+BOOST_FIXTURE_TEST_CASE(a_feed_that_differs_later_is_another, Fixture) {
+    std::string content;
+    for (int i = 0; i < 100; ++i)
+        content += record("same") + "\n";
+    BOOST_TEST(import(file("one", content + record("one") + "\n")));
+    BOOST_TEST(import(file("two", content + record("two") + "\n")));
+    BOOST_TEST((counts() == ByOwner{{"same.", 200}, {"one.", 1}, {"two.", 1}}));
+    BOOST_TEST(import(path("one")));
+    BOOST_TEST(import(path("two")));
+    BOOST_TEST((counts() == ByOwner{{"same.", 200}, {"one.", 1}, {"two.", 1}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_line_that_is_not_all_there_yet_is_read_when_it_is, Fixture) {
+    const std::string last = record("b");
+    BOOST_TEST(import(file("feed", record("a") + "\n" + last.substr(0, last.size() / 2))));
+    BOOST_TEST(rejected == 1);
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}}));
+    BOOST_TEST(import(file("feed", record("a") + "\n" + last)));
+    BOOST_TEST(rejected == 0);
+    BOOST_TEST(import(file("feed", record("a") + "\n" + last + "\n" + record("c") + "\n")));
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}, {"b.", 1}, {"c.", 1}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(one_feed_may_be_several_batches, Fixture) {
+    std::string content;
+    for (int i = 0; i < 25; ++i)
+        content += record("n" + std::to_string(i)) + "\n";
+    options.batch = 10;
+    BOOST_TEST(import(file("feed", content)));
+    BOOST_TEST(summary.observations == 25);
+    BOOST_TEST(counts().size() == 25);
+    BOOST_TEST(import(path("feed")));
+    BOOST_TEST(summary.observations == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(rejected_lines_do_not_end_an_import, Fixture) {
+    BOOST_TEST(import(file("feed", record("a") + "\nnonsense\n{}\n" + record("b") + "\n")));
+    BOOST_TEST(rejected == 2);
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}, {"b.", 1}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_usable_is_a_failure, Fixture) {
+    BOOST_TEST(!import(file("empty", "")));
+    BOOST_TEST(!import(file("blank", "\n \n")));
+    BOOST_TEST(!import(file("rejected", "{}\n{\"rrname\":\"a\"}\n")));
+    BOOST_TEST(!import(file("binary", std::string_view("\0\1\2\3", 4))));
+    BOOST_TEST(rejected == 0);  // not even looked at
+    BOOST_TEST(!import(path("absent")));
+    BOOST_TEST(!import(directory.path().string()));
+    BOOST_TEST(counts().empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stream_of_dnsdb_tells_whether_it_is_all_there, Fixture) {
+    const std::string begin = "{\"cond\":\"begin\"}\n{\"obj\":" + record("a") + "}\n";
+    BOOST_TEST(import(file("good", begin + "{\"cond\":\"succeeded\"}\n")));
+    BOOST_TEST(import(file("limited", begin + "{\"cond\":\"limited\",\"msg\":\"more\"}\n")));
+    BOOST_TEST(!import(file("failed", begin + "{\"cond\":\"failed\",\"msg\":\"oh\"}\n")));
+    BOOST_TEST(!import(file("cut", begin + "{\"obj\":" + record("b") + "}\n")));
+    // What came is kept.
+    BOOST_TEST((counts() == ByOwner{{"a.", 4}, {"b.", 1}}));
+
+    options.format = Format::dnsdb;
+    BOOST_TEST(!import(file("bare", record("c") + "\n")));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_array_that_was_cut_short_is_a_failure, Fixture) {
+    BOOST_TEST(!import(file("feed", "[" + record("a") + "," + record("b"))));
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}, {"b.", 1}}));
+    BOOST_TEST(
+        import(file("feed", "[" + record("a") + "," + record("b") + "," + record("c") + "]")));
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}, {"b.", 1}, {"c.", 1}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(observations_reach_the_store_as_they_were, Fixture) {
+    options.reader.sensor = "ours";
+    BOOST_TEST(import(file(
+        "feed",
+        R"({"rrname":"a","rrtype":"MX","rdata":"10 MX.example","time_first":5,"time_last":9,)"
+        R"("count":4,"zone_time_first":1,"zone_time_last":2,"zone_count":3,"bailiwick":"."})")));
+    History history(path("store"));
+    Snapshot snapshot(history);
+    snapshot.renew();
+    RecordCursor cursor(snapshot);
+    cursor.seek_all();
+    BOOST_REQUIRE(cursor.next());
+    const StoredRecord& stored = cursor.record();
+    BOOST_TEST(rdata_text(stored.type, stored.rdata) == "10 mx.example.");
+    Sightings expected;
+    expected.sensor.add({Seconds{5}, Seconds{9}}, 4, default_gap);
+    expected.zone.add({Seconds{1}, Seconds{2}}, 3, default_gap);
+    BOOST_TEST((stored.sightings() == expected));
+    const auto sources = stored.sources();
+    BOOST_REQUIRE(sources.size() == 1);
+    const auto source = snapshot.source(sources[0], stored.owner);
+    BOOST_TEST((source == Source{.sensor_id = "ours", .origin = "", .bailiwick = "."}));
+    BOOST_TEST(!cursor.next());
+}
+
+namespace {
+
+const std::string zeek_header = "#separator \\x09\n#fields\tts\tquery\tqclass\tqtype\tanswers\n";
+
+std::string zeek_row(const std::string& query) {
+    return "1\t" + query + "\t1\t1\t192.0.2.1\n";
+}
+
+// Of each record of the store, the intervals in which it was in a zone.
+std::map<std::string, std::string> zone_runs(const std::string& store) {
+    History history(store);
+    Snapshot snapshot(history);
+    snapshot.renew();
+    RecordCursor cursor(snapshot);
+    cursor.seek_all();
+    std::map<std::string, std::string> result;
+    while (cursor.next()) {
+        std::string& runs = result[Name::from_key(cursor.record().owner).value().text()];
+        const Sightings sightings = cursor.record().sightings();
+        for (const Period run : sightings.zone.runs()) {
+            runs += std::to_string(run.begin.since_epoch) + ".." +
+                    std::to_string(run.end.since_epoch) + ' ';
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+// What the columns of a row are is said at the feed's start only.
+BOOST_FIXTURE_TEST_CASE(a_feed_with_a_header_goes_on_with_it, Fixture) {
+    std::string content = zeek_header + zeek_row("a");
+    BOOST_TEST(import(file("feed", content)));
+    content += zeek_row("b");
+    BOOST_TEST(import(file("feed", content + "1\tc\t1")));
+    BOOST_TEST(rejected == 1);
+    BOOST_TEST(import(file("feed", content + zeek_row("c"))));
+    BOOST_TEST(rejected == 0);
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}, {"b.", 1}, {"c.", 1}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_line_without_its_end_may_be_a_beginning, Fixture) {
+    const std::string line = "1||192.0.2.7||192.0.2.53||IN||a.||A||192.0.2.1||60||1";
+    BOOST_TEST(!import(file("feed", line)));
+    BOOST_TEST(rejected == 1);
+    BOOST_TEST(import(file("feed", line + "1\n")));
+    BOOST_TEST((counts() == ByOwner{{"a.", 11}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_zone_needs_its_time, Fixture) {
+    const std::string zone = "example. IN SOA . . 1 2 3 4 5\n";
+    BOOST_TEST(!import(file("zone", zone)));
+    options.reader.when = Seconds{1000};
+    BOOST_TEST(import(path("zone")));
+    BOOST_TEST((counts() == ByOwner{{"example.", 1}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_time_of_a_zone_may_be_its_files, Fixture) {
+    const std::string zone = file("zone", "example. IN SOA . . 1 2 3 4 5\n");
+    std::filesystem::last_write_time(zone, std::chrono::file_clock::from_sys(
+                                               std::chrono::sys_seconds{std::chrono::seconds{77}}));
+    options.when_modified = true;
+    BOOST_TEST(import(zone));
+    BOOST_TEST(zone_runs(path("store")).at("example.") == "77..77 ");
+    BOOST_TEST(!import("-"));
+}
+
+// The same content says something new at another time, and nothing at the same.
+BOOST_FIXTURE_TEST_CASE(copies_of_a_zone_show_what_was_there_in_between, Fixture) {
+    const std::uint32_t day = 86400;
+    const std::string soa = "example. IN SOA . . 1 2 3 4 5\n";
+    const std::string both = file("both", soa + "a.example. IN A 192.0.2.1\n");
+    const auto import_at = [&](std::uint32_t when, const std::string& zone) {
+        options.reader.when = Seconds{when};
+        BOOST_TEST(import(zone));
+    };
+    import_at(1 * day, both);
+    import_at(2 * day, both);
+    import_at(2 * day, both);
+    BOOST_TEST(summary.observations == 0);
+    import_at(3 * day, file("one", soa));
+    // Longer than the store's gap later.
+    import_at(90 * day, both);
+    BOOST_TEST(zone_runs(path("store")).at("example.") == "86400..259200 7776000..7776000 ");
+    BOOST_TEST(zone_runs(path("store")).at("a.example.") == "86400..172800 7776000..7776000 ");
+    BOOST_TEST((counts() == ByOwner{{"example.", 4}, {"a.example.", 3}}));
+}

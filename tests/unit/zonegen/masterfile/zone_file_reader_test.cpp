@@ -1,0 +1,247 @@
+// Records of master files: owners, origins, and what is no record.
+#include "zonegen/masterfile/zone_file_reader.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+
+#include "tests/support/temporary_directory.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+struct Reading {
+    // "OWNER TYPE RDATA [BAILIWICK]", and of rejects "! LINE REASON: DETAIL".
+    std::vector<std::string> all;
+    std::vector<std::string> remarks;
+};
+
+struct Included {
+    std::string name;
+    std::string content;
+};
+
+Reading read(const std::string& content, const std::optional<std::string>& origin = {},
+             const std::string& sensor = {}, const std::vector<Included>& included = {}) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory.path() / "feed";
+    for (const Included& file : included)
+        std::ofstream(directory.path() / file.name, std::ios::binary) << file.content;
+    std::ofstream(path, std::ios::binary) << content;
+    Feed feed(path.string());
+    Reading reading;
+    Sink sink;
+    sink.observe = [&](const Observation& seen) {
+        BOOST_TEST((seen.witness == Witness::zone && seen.count == 1));
+        BOOST_TEST(seen.seen.begin.since_epoch == 1000U);
+        BOOST_TEST(seen.seen.end.since_epoch == 1000U);
+        std::string text = Name::from_wire(seen.owner)->text() + ' ' + rrtype_text(seen.type) +
+                           ' ' + rdata_text(seen.type, seen.rdata);
+        if (seen.source != nullptr) text += " [" + seen.source->bailiwick + ']';
+        if (seen.source != nullptr) text += seen.source->sensor_id;
+        reading.all.push_back(text);
+    };
+    sink.refuse = [&](std::uint64_t line, std::string_view, const Reject& reject) {
+        std::string text = "! " + std::to_string(line) + ' ';
+        text += reason_text(reject.reason);
+        if (!reject.detail.empty()) text += ": " + reject.detail;
+        // The directory is another one each time.
+        const std::string where = directory.path().string() + "/";
+        for (std::size_t at = 0; (at = text.find(where)) != std::string::npos;)
+            text.erase(at, where.size());
+        reading.all.push_back(text);
+    };
+    std::optional<Name> name;
+    if (origin) name = Name::from_text(*origin).value();
+    ZoneFeed zone(feed, sink, Seconds{1000}, name, sensor, !included.empty());
+    while (zone.next()) {
+    }
+    BOOST_TEST(feed.position() == content.size());
+    for (const FeedRemark& remark : zone.remarks())
+        reading.remarks.push_back((remark.failed ? "failed: " : "") + remark.text);
+    return reading;
+}
+
+void check(const std::string& content, const std::vector<std::string>& expected,
+           const std::optional<std::string>& origin = {}) {
+    const Reading reading = read(content, origin);
+    BOOST_TEST(reading.all == expected, boost::test_tools::per_element());
+    BOOST_TEST(reading.remarks.empty());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_zone) {
+    check(
+        "; A zone.\n"
+        "$ORIGIN example.com.\n"
+        "$TTL 1h\n"
+        "@  IN SOA ns admin ( 1 ; serial\n"
+        "        2h 3 4 5 )\n"
+        "   NS ns\n"
+        "   3600 IN NS ns.example.net.\n"
+        "ns IN 1d A 192.0.2.1\n"
+        "   AAAA 2001:db8::1\n"
+        "Www.A cname @\n"
+        "t  TXT ( \"a ; b\"\n"
+        "     c )\n"
+        "x  TYPE65280 \\# 2 beef\n"
+        "$ORIGIN sub\n"
+        "@  A 192.0.2.2\n",
+        {"example.com. SOA ns.example.com. admin.example.com. 1 7200 3 4 5 [example.com.]",
+         "example.com. NS ns.example.com. [example.com.]",
+         "example.com. NS ns.example.net. [example.com.]",
+         "ns.example.com. A 192.0.2.1 [example.com.]",
+         "ns.example.com. AAAA 2001:db8::1 [example.com.]",
+         "www.a.example.com. CNAME example.com. [example.com.]",
+         "t.example.com. TXT \"a ; b\" \"c\" [example.com.]",
+         "x.example.com. TYPE65280 \\# 2 BEEF [example.com.]",
+         "sub.example.com. A 192.0.2.2 [example.com.]"});
+}
+
+BOOST_AUTO_TEST_CASE(the_origin_comes_from_the_command_or_from_the_soa) {
+    check("@ SOA ns a 1 2 3 4 5\nw A 192.0.2.1\n",
+          {"example. SOA ns.example. a.example. 1 2 3 4 5 [example.]",
+           "w.example. A 192.0.2.1 [example.]"},
+          "example");
+    check("example. SOA ns a 1 2 3 4 5\nw A 192.0.2.1\n",
+          {"example. SOA ns.example. a.example. 1 2 3 4 5 [example.]",
+           "w.example. A 192.0.2.1 [example.]"});
+
+    const Reading lost =
+        read("w A 192.0.2.1\n  A 192.0.2.2\nw. NS ns\n@ A 192.0.2.3\nw. A 192.0.2.4\n");
+    BOOST_TEST(lost.all == (std::vector<std::string>{"! 1 a relative name, and no origin is known",
+                                                     "! 2 no rrname: nor one before it",
+                                                     "! 3 a relative name, and no origin is known",
+                                                     "! 4 a relative name, and no origin is known",
+                                                     "w. A 192.0.2.4"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(lost.remarks ==
+               std::vector<std::string>{"failed: has relative names and does not say what they are "
+                                        "relative to; --origin does"});
+}
+
+BOOST_AUTO_TEST_CASE(an_origin_that_is_wrong_is_none) {
+    const Reading reading =
+        read("$ORIGIN a..b\nexample. SOA ns. a. 1 2 3 4 5\nw A 192.0.2.1\n$ORIGIN\n", "example");
+    BOOST_TEST(reading.all == (std::vector<std::string>{
+                                  "! 1 a directive that is not followed: $ORIGIN: an empty label "
+                                  "in the name 'a..b'",
+                                  "example. SOA ns. a. 1 2 3 4 5 [example.]",
+                                  "! 3 a relative name, and no origin is known",
+                                  "! 4 a directive that is not followed: $ORIGIN: relative, and no "
+                                  "origin is known: ''"}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_outside_of_the_zone_is_not_of_the_zone) {
+    check(
+        "b.example. A 192.0.2.1\n"
+        "a.example. SOA . . 1 2 3 4 5\n"
+        "b.example. A 192.0.2.2\n"
+        "w.A.example. A 192.0.2.3\n"
+        "xa.example. A 192.0.2.4\n"
+        "example. A 192.0.2.5\n",
+        {"b.example. A 192.0.2.1", "a.example. SOA . . 1 2 3 4 5 [a.example.]",
+         "! 3 outside the zone", "w.a.example. A 192.0.2.3 [a.example.]", "! 5 outside the zone",
+         "! 6 outside the zone"});
+}
+
+BOOST_AUTO_TEST_CASE(the_soa_that_closes_a_transfer_is_no_second_one) {
+    check("a. SOA . . 1 2 3 4 5\na. NS n.\na. SOA . . 1 2 3 4 5\na. SOA . . 2 2 3 4 5\n",
+          {"a. SOA . . 1 2 3 4 5 [a.]", "a. NS n. [a.]", "a. SOA . . 2 2 3 4 5 [a.]"});
+}
+
+BOOST_AUTO_TEST_CASE(ttl_and_class_come_in_any_order_or_not_at_all) {
+    check(
+        "a. 1 IN A 192.0.2.1\na. in 1w2D A 192.0.2.2\na. CLASS1 A 192.0.2.3\na. a 192.0.2.4\n"
+        "1. 2 A 192.0.2.5\n",
+        {"a. A 192.0.2.1", "a. A 192.0.2.2", "a. A 192.0.2.3", "a. A 192.0.2.4", "1. A 192.0.2.5"});
+    check("a. CH TXT x\na. CLASS3 TXT x\na. 1 2 A 192.0.2.1\na. IN IN A 192.0.2.1\na. 1 IN\na.\n",
+          {"! 1 class other than IN: 'CH'", "! 2 class other than IN: 'CLASS3'",
+           "! 3 bad rrtype: '2'", "! 4 bad rrtype: 'IN'", "! 5 no rrtype", "! 6 no rrtype"});
+}
+
+BOOST_AUTO_TEST_CASE(a_mistake_costs_itself) {
+    check(
+        "a. A 192.0.2.1\n"
+        "a..b A 192.0.2.2\n"
+        "  A 192.0.2.3\n"
+        "c. A 192.0.2.300\n"
+        "  A 192.0.2.4\n"
+        "d. ANY x\n"
+        "e. BOGUS x\n"
+        "f. NSEC ( g.\n"
+        "  TXT AAAA\n"
+        "  A NS\n"
+        "h. TXT \"x\n"
+        "  TXT y\n"
+        "i. A 192.0.2.5 )\n"
+        "j. NS k. l.\n"
+        "m. A ( 192.0.2.6 )\n",
+        {"a. A 192.0.2.1", "! 2 bad rrname: an empty label in the name 'a..b'",
+         "! 3 no rrname: nor one before it", "! 4 bad rdata: not an IPv4 address: '192.0.2.300'",
+         "c. A 192.0.2.4", "! 6 class other than IN: 'ANY'", "! 7 bad rrtype: 'BOGUS'",
+         "! 8 not in the form of its format: a parenthesis is not closed",
+         "! 9 no rrname: nor one before it", "! 10 no rrname: nor one before it",
+         "! 11 not in the form of its format: a quoted string is not closed on its line",
+         "! 12 no rrname: nor one before it",
+         "! 13 not in the form of its format: a parenthesis is closed that was not opened",
+         "! 14 bad rdata: more than was expected: 'l.'", "m. A 192.0.2.6"});
+}
+
+BOOST_AUTO_TEST_CASE(directives_that_would_add_records_are_named) {
+    check("$INCLUDE other.zone\n$generate 1-9 h$ A 192.0.2.$\n$BOGUS\n$TTL\n",
+          {"! 1 a directive that is not followed: $INCLUDE",
+           "! 2 a directive that is not followed: $GENERATE",
+           "! 3 a directive that is not followed: $BOGUS"},
+          "x");
+}
+
+BOOST_AUTO_TEST_CASE(the_sensor_is_of_all) {
+    BOOST_TEST(read("a. A 192.0.2.1\n", {}, "east").all ==
+               std::vector<std::string>{"a. A 192.0.2.1 []east"});
+}
+
+BOOST_AUTO_TEST_CASE(includes_are_followed_where_they_are_allowed) {
+    const Reading reading = read(
+        "$ORIGIN example.com.\n"
+        "@ SOA ns admin 1 2 3 4 5\n"
+        "www A 192.0.2.1\n"
+        "$INCLUDE hosts\n"
+        " A 192.0.2.2\n"  // of www still
+        "$INCLUDE hosts sub\n"
+        "$INCLUDE absent\n"
+        "$INCLUDE\n"
+        "last A 192.0.2.9\n",
+        {}, {},
+        {{"hosts", "a A 192.0.2.3\n$ORIGIN elsewhere.example.com.\nb A 192.0.2.4\nc A x\n"}});
+    const std::string zone = " [example.com.]";
+    const std::vector<std::string> expected = {
+        "example.com. SOA ns.example.com. admin.example.com. 1 2 3 4 5" + zone,
+        "www.example.com. A 192.0.2.1" + zone,
+        "a.example.com. A 192.0.2.3" + zone,
+        "b.elsewhere.example.com. A 192.0.2.4" + zone,
+        "! 4 bad rdata: not an IPv4 address: 'x', at 'hosts':4",
+        "www.example.com. A 192.0.2.2" + zone,
+        "a.sub.example.com. A 192.0.2.3" + zone,
+        "b.elsewhere.example.com. A 192.0.2.4" + zone,
+        "! 6 bad rdata: not an IPv4 address: 'x', at 'hosts':4",
+    };
+    BOOST_REQUIRE(reading.all.size() == expected.size() + 3);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        BOOST_TEST(reading.all[i] == expected[i]);
+    BOOST_TEST(reading.all[expected.size()].find("$INCLUDE: ") != std::string::npos);
+    BOOST_TEST(reading.all[expected.size() + 1].ends_with("$INCLUDE without a file"));
+    BOOST_TEST(reading.all.back() == "last.example.com. A 192.0.2.9" + zone);
+}
+
+BOOST_AUTO_TEST_CASE(includes_end) {
+    const Reading within =
+        read("$INCLUDE a\n", "example.com", {}, {{"a", "$INCLUDE b\n"}, {"b", "$INCLUDE a\n"}});
+    BOOST_REQUIRE(within.all.size() == 1U);
+    BOOST_TEST(within.all[0].find("too many, or one within itself") != std::string::npos);
+    const Reading device = read("$INCLUDE /dev/zero\n", "example.com", {}, {{"a", ""}});
+    BOOST_REQUIRE(device.all.size() == 1U);
+    BOOST_TEST(device.all[0].find("is no file") != std::string::npos);
+}

@@ -1,0 +1,191 @@
+// Suricata's DNS events of all versions.
+#include "zonegen/sensorlog/eve_parser.hpp"
+
+#include "tests/support/log_readings.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+void check_log(const std::vector<std::string>& elements, const std::vector<std::string>& expected,
+               Trust trust = Trust::bailiwick) {
+    check_readings<EveReader>(elements, expected, "", trust);
+}
+
+const std::string uncertain = "! owner or type not certain: ";
+const std::string incomplete = "! not logged with all of its rdata: ";
+
+std::string event(const std::string& dns) {
+    return R"({"timestamp":"2009-11-24T21:27:09.534255-0100","event_type":"dns",)"
+           R"("src_ip":"192.0.2.53","dest_ip":"192.0.2.7","dns":{"type":"answer","rd":true,)"
+           R"("ra":true,)" +
+           dns + "}}";
+}
+
+void check(const std::string& dns, const std::vector<std::string>& expected,
+           Trust trust = Trust::bailiwick) {
+    check_log({event(dns)}, expected, trust);
+}
+
+// An event with a list of these records, whoever asked for them.
+void check_answers(const std::string& records, const std::vector<std::string>& expected) {
+    check(R"("version":2,"rrname":"a.example","rrtype":"A","rcode":"NOERROR","answers":[)" +
+              records + "]",
+          expected, Trust::everything);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(version_1_has_a_record_an_event) {
+    check(R"("rcode":"NOERROR","rrname":"a.example","rrtype":"A","ttl":8,"rdata":"192.0.2.1")",
+          {"a.example. A 192.0.2.1 1259101629"});
+    check(R"("rcode":"NXDOMAIN","rrname":"a.example")", {});
+    check(R"("rrname":"a.example","rrtype":"TXT","rdata":"one of some strings")",
+          {incomplete + "'a.example. TXT'"});
+}
+
+BOOST_AUTO_TEST_CASE(version_2_has_a_list) {
+    check_answers(R"({"rrname":"a.example","rrtype":"CNAME","ttl":1,"rdata":"b.example"},)"
+                  R"({"rrname":"b.example","rrtype":"A","ttl":1,"rdata":"192.0.2.1"},)"
+                  R"({"rrname":"b.example","rrtype":"AAAA","ttl":1,)"
+                  R"("rdata":"2001:0db8:0000:0000:0000:0000:0000:0001"})",
+                  {"a.example. CNAME b.example. 1259101629", "b.example. A 192.0.2.1 1259101629",
+                   "b.example. AAAA 2001:db8::1 1259101629"});
+    check_answers("", {});
+}
+
+BOOST_AUTO_TEST_CASE(version_3_has_all_sections) {
+    check_log(
+        {R"({"timestamp":"2025-02-24T10:00:00.000000+0000","event_type":"dns","dns":{"version":3,)"
+         R"("type":"response","rd":true,"ra":true,"opcode":0,"rcode":"NOERROR",)"
+         R"("queries":[{"rrname":"a.example","rrtype":"A"}],)"
+         R"("answers":[{"rrname":"a.example","rrtype":"A","ttl":1,"rdata":"192.0.2.1"}],)"
+         R"("authorities":[{"rrname":"example","rrtype":"NS","ttl":1,"rdata":"ns.example"}],)"
+         R"("additionals":[{"rrname":"ns.example","rrtype":"A","ttl":1,"rdata":"192.0.2.53"},)"
+         R"({"rrname":"","rrtype":"OPT","ttl":0,"opt":[{"code":10,"data":"00"}]}]}})"},
+        {"a.example. A 192.0.2.1 1740391200", "example. NS ns.example. 1740391200",
+         "ns.example. A 192.0.2.53 1740391200"});
+}
+
+BOOST_AUTO_TEST_CASE(structured_rdata) {
+    check_answers(
+        R"({"rrname":"example","rrtype":"SOA","soa":{"mname":"ns.example","rname":"a.b.example",)"
+        R"("serial":1,"refresh":2,"retry":3,"expire":4,"minimum":5}})",
+        {"example. SOA ns.example. a.b.example. 1 2 3 4 5 1259101629"});
+    check_answers(
+        R"({"rrname":"_x._tcp.example","rrtype":"SRV","srv":{"priority":1,"weight":2,"port":53,)"
+        R"("name":"h.example"}})",
+        {"_x._tcp.example. SRV 1 2 53 h.example. 1259101629"});
+    check_answers(
+        R"({"rrname":"h.example","rrtype":"SSHFP","sshfp":{"fingerprint":)"
+        R"("00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:00:11:22:33","algo":1,"type":1}})",
+        {"h.example. SSHFP 1 1 00112233445566778899AABBCCDDEEFF00112233 1259101629"});
+    check_answers(R"({"rrname":"example","rrtype":"SOA","soa":{"mname":"ns.example"}})",
+                  {incomplete + "'example. SOA'"});
+    check_answers(
+        R"({"rrname":"example","rrtype":"SOA","soa":{"mname":"ns.example","mname_truncated":true,)"
+        R"("rname":"a.b.example","serial":1,"refresh":2,"retry":3,"expire":4,"minimum":5}})",
+        {incomplete + "'example. SOA'"});
+}
+
+BOOST_AUTO_TEST_CASE(rdata_that_is_not_all_there) {
+    check_answers(R"({"rrname":"example","rrtype":"MX","rdata":"mail.example"})",
+                  {incomplete + "'example. MX'"});
+    check_answers(R"({"rrname":"example","rrtype":"DS"})", {incomplete + "'example. DS'"});
+    check_answers(R"({"rrname":"example","rrtype":"HTTPS"})", {incomplete + "'example. HTTPS'"});
+    check_answers(R"({"rrname":"a.example","rrtype":"NS","rdata":"n","rdata_truncated":true})",
+                  {incomplete + "'a.example. NS'"});
+    check_answers(R"({"rrname":"a.example","rrname_truncated":true,"rrtype":"A","rdata":"::"})",
+                  {"! bad rrname: cut short"});
+}
+
+BOOST_AUTO_TEST_CASE(a_string_alone_is_a_record) {
+    check_answers(R"({"rrname":"a.example","rrtype":"TXT","rdata":"a \"b\" \u0001"},)"
+                  R"({"rrname":"b.example","rrtype":"TXT","rdata":"one"},)"
+                  R"({"rrname":"b.example","rrtype":"TXT","rdata":"two"},)"
+                  R"({"rrname":"c.example","rrtype":"TXT","rdata":"\\xff"},)"
+                  R"({"rrname":"d.example","rrtype":"TXT","rdata":"c:\\windows"})",
+                  {incomplete + "'b.example. TXT'", incomplete + "'b.example. TXT'",
+                   incomplete + "'c.example. TXT'", R"(a.example. TXT "a \"b\" \001" 1259101629)",
+                   R"(d.example. TXT "c:\\windows" 1259101629)"});
+}
+
+BOOST_AUTO_TEST_CASE(groups_belong_to_the_end_of_the_chain) {
+    const std::string query = R"("version":2,"rrname":"a.example","rrtype":"A",)";
+    check(query + R"("grouped":{"A":["192.0.2.1","192.0.2.2"],"CNAME":["b.example"]})",
+          {"a.example. CNAME b.example. 1259101629", "b.example. A 192.0.2.1 1259101629",
+           "b.example. A 192.0.2.2 1259101629"});
+    check(query + R"("grouped":{"A":["192.0.2.1"]})", {"a.example. A 192.0.2.1 1259101629"});
+    check(query + R"("grouped":{"A":["192.0.2.1"],"CNAME":["b.example","c.example"]})",
+          {uncertain + "several CNAMEs, grouped"});
+    check(R"("version":2,"grouped":{"A":["192.0.2.1"]})",
+          {uncertain + "grouped, and without the query"});
+    check(R"("version":3,"queries":[{"rrname":"a.example","rrtype":"TXT"}],)"
+          R"("grouped":{"TXT":["one"],"MX":["m.example"],"SRV":[{"priority":1}],"A":7})",
+          {incomplete + "'a.example. MX'", incomplete + "'a.example. SRV'",
+           "! not in the form of its format: a group that is no list",
+           "a.example. TXT \"one\" 1259101629"});
+    check(query + R"("grouped":{"TXT":["one","two"]})",
+          {incomplete + "'a.example. TXT'", incomplete + "'a.example. TXT'"});
+}
+
+BOOST_AUTO_TEST_CASE(with_both_forms_the_list_counts) {
+    check(R"("version":2,"rrname":"a.example","answers":[{"rrname":"a.example","rrtype":"A",)"
+          R"("rdata":"192.0.2.1"}],"grouped":{"A":["192.0.2.1"]})",
+          {"a.example. A 192.0.2.1 1259101629"});
+}
+
+BOOST_AUTO_TEST_CASE(servers_speak_of_themselves_in_another_class) {
+    check_answers(R"({"rrname":"version.bind","rrtype":"TXT","rdata":"9.18"})",
+                  {"! class other than IN: 'version.bind. TXT'"});
+    check_answers(R"({"rrname":"id.server","rrtype":"TXT","rdata":"x"})",
+                  {"! class other than IN: 'id.server. TXT'"});
+    check_answers(R"({"rrname":"xbind","rrtype":"TXT","rdata":"x"})",
+                  {"xbind. TXT \"x\" 1259101629"});
+}
+
+BOOST_AUTO_TEST_CASE(names_are_octets) {
+    check_answers(R"({"rrname":"\\xffA\u0000\\.example","rrtype":"NS","rdata":""})",
+                  {"\\255a\\000\\\\.example. NS . 1259101629"});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_answer_is_passed_over) {
+    check_log({R"({"timestamp":"x","event_type":"flow"})",
+               R"({"timestamp":"x","event_type":"alert","dns":{"query":[{"rrname":"a"}]}})",
+               R"({"timestamp":"x","event_type":"dns","dns":{"type":"query","rrname":"a"}})",
+               R"({"timestamp":"x","event_type":"dns","dns":{"version":3,"type":"request"}})",
+               R"({"timestamp":"x","event_type":"dns","dns":{"type":"answer","opcode":5}})"},
+              {});
+    check(R"("rcode":"SERVFAIL","rrname":"a.example","rrtype":"A")", {});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
+    check_log({R"({"a":1})"}, {"! not in the form of its format: no event_type"});
+    check_log({"[]"}, {"! not a JSON object"});
+    check_log({R"({"timestamp":"2009-11-24T21:","event_type":"dns","dns":{"type":"answer"}})"},
+              {"! bad time: timestamp is no time: '2009-11-24T21:'"});
+    check(R"("rcode":"REFUSED","answers":[])",
+          {"! response code other than NOERROR and NXDOMAIN: 'REFUSED'"});
+    check_answers(R"(7,{"rrtype":"A","rdata":"192.0.2.1"},{"rrname":"a.example"},)"
+                  R"({"rrname":"a.example","rrtype":"A","rdata":"x"},)"
+                  R"({"rrname":"a.example","rrtype":"Q","rdata":"x"})",
+                  {"! not in the form of its format: a record that is no object", "! no rrname",
+                   "! no rrtype", "! bad rdata: not an IPv4 address: 'x'", "! bad rrtype: 'Q'"});
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_asked_for_is_not_believed) {
+    const auto answers = [](const std::string& flags, const std::string& owner) {
+        return R"({"timestamp":"1","event_type":"dns","dns":{"type":"answer",)" + flags +
+               R"("rrname":"www.example.com","rrtype":"A","answers":[{"rrname":"www.example.com",)"
+               R"("rrtype":"CNAME","rdata":"www.example.net"},{"rrname":")" +
+               owner + R"(","rrtype":"A","rdata":"192.0.2.1"}]}})";
+    };
+    const std::string recursive = R"("rd":true,"ra":true,)";
+    const std::string alias = "www.example.com. CNAME www.example.net. 1";
+    check_log({answers(recursive, "www.example.net")}, {alias, "www.example.net. A 192.0.2.1 1"});
+    check_log({answers("", "www.example.net")},
+              {alias, "! outside of the bailiwick: 'www.example.net. A'"});
+    check_log({answers(recursive, "bank.example")}, {alias, "! not asked for: 'bank.example. A'"});
+    check_log({answers("", "bank.example")}, {alias, "bank.example. A 192.0.2.1 1"},
+              Trust::everything);
+}

@@ -1,0 +1,88 @@
+#include "zonegen/capture/pcap_file_reader.hpp"
+
+namespace dnshist {
+
+namespace {
+
+bool recursion_available(Octets message) noexcept {
+    return (message[3] & 0x80U) != 0;
+}
+
+std::string counted(std::uint64_t count, std::string_view what) {
+    std::string text = std::to_string(count) + " ";
+    text += what;
+    if (count != 1) text += 's';
+    return text;
+}
+
+}  // namespace
+
+PcapReader::PcapReader(Feed& feed, const Sink& sink, const ReadingStart& start, Trust trust,
+                       const std::string& sensor)
+    : feed_(feed),
+      source_{.sensor_id = sensor, .origin = {}, .bailiwick = {}},
+      observer_(trust, sink.observe,
+                [this, &sink](std::string_view record, const Reject& reject) {
+                    sink.refuse(messages_.counts().packets, record, reject);
+                }),
+      messages_({}, [this](const CapturedResponse& response) { observe(response); }),
+      file_(feed, start.ended_at, [this] { messages_.finish(); }) {}
+
+void PcapReader::observe(const CapturedResponse& response) {
+    Exchange exchange;
+    exchange.recursive = response.recursion_desired && recursion_available(response.message);
+    observer_.observe(response.message, response.time, exchange,
+                      source_.empty() ? nullptr : &source_);
+}
+
+bool PcapReader::next() {
+    const auto packet = file_.next();
+    if (!packet) {
+        finish();
+        return false;
+    }
+    messages_.add(file_.link_type(), packet->frame, packet->time);
+    file_.take();
+    return true;
+}
+
+// What waits for further packets is given at the feed's end. Where it ends within a packet it is
+// still being written, and an import goes on there: then it goes on waiting.
+void PcapReader::finish() {
+    const bool at_end =
+        feed_.state() == Feed::State::ended && (feed_.ahead().empty() || !feed_.rereadable());
+    if (at_end && !finished_) messages_.finish();
+    finished_ = true;
+}
+
+std::vector<FeedRemark> PcapReader::remarks() const {
+    std::vector<FeedRemark> all;
+    const CaptureMessages::Counts& counts = messages_.counts();
+    const std::string behind = " (behind " + counted(counts.packets, "packet") + ")";
+    if (!file_.problem().empty()) {
+        all.push_back({true, "cannot be read on" + behind + ": " + file_.problem()});
+    } else if (feed_.state() == Feed::State::ended && !feed_.ahead().empty()) {
+        all.push_back({true, "ends within a packet" + behind +
+                                 ": it was cut short, or is still "
+                                 "being written"});
+    }
+    const auto passed = [&](PassedOver why) {
+        return counts.passed_over[static_cast<std::size_t>(why)];
+    };
+    if (const auto cut = passed(PassedOver::cut); cut != 0) {
+        all.push_back({false, counted(cut, "packet") +
+                                  " passed over: the capture has less of them than was sent (see "
+                                  "tcpdump's option --snapshot-length)"});
+    }
+    if (file_.without_time() != 0) {
+        all.push_back({false, counted(file_.without_time(), "packet") +
+                                  " passed over: their times are none"});
+    }
+    if (counts.mismatched + counts.misdirected != 0) {
+        all.push_back({false, counted(counts.mismatched + counts.misdirected, "response") +
+                                  " passed over: no client asked for them"});
+    }
+    return all;
+}
+
+}  // namespace dnshist

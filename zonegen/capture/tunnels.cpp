@@ -1,0 +1,205 @@
+#include "zonegen/capture/tunnels.hpp"
+
+#include <algorithm>
+
+#include "zonegen/capture/link_layer.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::uint16_t ethertype_erspan = 0x88be;  // types I and II
+constexpr std::uint16_t ethertype_erspan_3 = 0x22eb;
+
+bool is_ip(Octets octets) noexcept {
+    return !octets.empty() && (unsigned{octets[0]} >> 4 == 4 || unsigned{octets[0]} >> 4 == 6);
+}
+
+Opened open_ip(Octets octets) noexcept {
+    if (!is_ip(octets)) return std::nullopt;
+    return Inner{Layer::ip, octets};
+}
+
+Opened open_erspan_3(Octets octets) noexcept {
+    if (octets.size() < 12) return std::nullopt;
+    const bool more = (octets[11] & 1U) != 0;  // a subheader for the platform
+    const std::size_t header = more ? 20 : 12;
+    if (octets.size() < header) return std::nullopt;
+    return Inner{Layer::ethernet, octets.subspan(header)};
+}
+
+// Type I has no header, and is told from II by GRE having no sequence number.
+Opened open_erspan(Octets octets, bool sequenced) noexcept {
+    const std::size_t header = sequenced ? 8 : 0;
+    if (octets.size() < header) return std::nullopt;
+    return Inner{Layer::ethernet, octets.subspan(header)};
+}
+
+// RFC 7348: the flag for a network identifier, and reserved octets.
+Opened open_vxlan(Octets payload) noexcept {
+    OctetReader reader(payload);
+    const auto header = reader.octets(8);
+    if (!header || ((*header)[0] & 0x08U) == 0) return std::nullopt;
+    return Inner{Layer::ethernet, reader.rest()};
+}
+
+// VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe): says what it carries.
+Opened open_vxlan_gpe(Octets payload) noexcept {
+    OctetReader reader(payload);
+    const auto header = reader.octets(8);
+    if (!header || ((*header)[0] & 0x0cU) != 0x0c) return std::nullopt;
+    switch ((*header)[3]) {
+        case 1:
+        case 2:
+            return open_ip(reader.rest());
+        case 3:
+            return Inner{Layer::ethernet, reader.rest()};
+        default:
+            return std::nullopt;
+    }
+}
+
+// RFC 8926.
+Opened open_geneve(Octets payload) noexcept {
+    OctetReader reader(payload);
+    const auto version_and_length = reader.u8();
+    reader.u8();
+    const auto type = reader.u16();
+    if (!reader.u32() || unsigned{*version_and_length} >> 6 != 0) return std::nullopt;
+    if (!reader.octets((*version_and_length & 0x3fU) * std::size_t{4})) return std::nullopt;
+    return open_ethertype(*type, reader.rest());
+}
+
+// GTP-U version 1 (3GPP TS 29.281): packets of a mobile network's users.
+Opened open_gtp(Octets payload) noexcept {
+    constexpr std::uint8_t user_packet = 255;
+    constexpr int max_extensions = 8;
+    OctetReader reader(payload);
+    const auto flags = reader.u8();
+    const auto type = reader.u8();
+    if (!reader.octets(6)) return std::nullopt;  // length, endpoint
+    if ((*flags & 0xf0U) != 0x30 || *type != user_packet) return std::nullopt;
+    if ((*flags & 0x07U) != 0) {
+        const auto optional = reader.octets(4);
+        if (!optional) return std::nullopt;
+        std::uint8_t next = (*flags & 0x04U) != 0 ? (*optional)[3] : 0;
+        for (int extensions = 0; next != 0; ++extensions) {
+            const auto length = reader.u8();  // in units of four octets, itself counted
+            if (!length || *length == 0 || extensions == max_extensions) return std::nullopt;
+            const auto content = reader.octets(*length * std::size_t{4} - 1);
+            if (!content) return std::nullopt;
+            next = content->back();
+        }
+    }
+    return open_ip(reader.rest());
+}
+
+// RFC 4380: an authentication and an origin may come before the IPv6 packet.
+Opened open_teredo(Octets payload) noexcept {
+    OctetReader reader(payload);
+    if (reader.remaining() >= 4 && payload[0] == 0 && payload[1] == 1) {
+        reader.octets(2);
+        const auto identifier = reader.u8();
+        const auto value = reader.u8();
+        // Eight octets of nonce and one of confirmation follow.
+        if (!reader.octets(std::size_t{*identifier} + *value + 9)) return std::nullopt;
+    }
+    if (reader.remaining() >= 8 && reader.rest()[0] == 0 && reader.rest()[1] == 0) {
+        reader.octets(8);
+    }
+    if (reader.at_end() || unsigned{reader.rest()[0]} >> 4 != 6) return std::nullopt;
+    return Inner{Layer::ip, reader.rest()};
+}
+
+// RFC 2661: a data message of L2TP version 2.
+Opened open_l2tp(Octets payload) noexcept {
+    OctetReader reader(payload);
+    const auto flags = reader.u16();
+    if (!flags || (*flags & 0x800fU) != 0x0002) return std::nullopt;
+    if ((*flags & 0x4000U) != 0 && !reader.u16()) return std::nullopt;  // length
+    if (!reader.u32()) return std::nullopt;                             // tunnel, session
+    if ((*flags & 0x0800U) != 0 && !reader.u32()) return std::nullopt;  // sequence
+    if ((*flags & 0x0200U) != 0) {
+        const auto offset = reader.u16();
+        if (!offset || !reader.octets(*offset)) return std::nullopt;
+    }
+    return Inner{Layer::point_to_point, reader.rest()};
+}
+
+// TaZmen Sniffer Protocol, in which MikroTik's routers mirror.
+Opened open_tzsp(Octets payload) noexcept {
+    constexpr std::uint8_t padding = 0;
+    constexpr std::uint8_t end = 1;
+    OctetReader reader(payload);
+    const auto version = reader.u8();
+    const auto type = reader.u8();
+    const auto carried = reader.u16();
+    if (!carried || *version != 1 || *type > 1 || *carried != 1) return std::nullopt;
+    for (;;) {
+        const auto tag = reader.u8();
+        if (!tag) return std::nullopt;
+        if (*tag == end) return Inner{Layer::ethernet, reader.rest()};
+        if (*tag == padding) continue;
+        const auto length = reader.u8();
+        if (!length || !reader.octets(*length)) return std::nullopt;
+    }
+}
+
+Opened open_labels_in_udp(Octets payload) noexcept {
+    return Inner{Layer::labels, payload};
+}
+
+struct UdpTunnel {
+    std::uint16_t port;
+    Opened (*open)(Octets payload) noexcept;
+};
+
+constexpr UdpTunnel udp_tunnels[] = {
+    {1701, open_l2tp},   {2152, open_gtp},
+    {3544, open_teredo}, {4754, open_gre},  // RFC 8086
+    {4789, open_vxlan},  {4790, open_vxlan_gpe},
+    {6081, open_geneve}, {6635, open_labels_in_udp},  // RFC 7510
+    {8472, open_vxlan},  // Linux's choice from before there was a number
+    {37008, open_tzsp},
+};
+
+const UdpTunnel* find(std::uint16_t port) noexcept {
+    const auto* const found =
+        std::find_if(std::begin(udp_tunnels), std::end(udp_tunnels),
+                     [port](const UdpTunnel& tunnel) { return tunnel.port == port; });
+    return found == std::end(udp_tunnels) ? nullptr : found;
+}
+
+}  // namespace
+
+Opened open_gre(Octets octets) noexcept {
+    OctetReader reader(octets);
+    const auto flags = reader.u16();
+    const auto type = reader.u16();
+    if (!type) return std::nullopt;
+    const bool checksum = (*flags & 0x8000U) != 0;
+    const bool routing = (*flags & 0x4000U) != 0;  // left out of RFC 2784
+    const bool key = (*flags & 0x2000U) != 0;
+    const bool sequence = (*flags & 0x1000U) != 0;
+    const bool acknowledgement = (*flags & 0x0080U) != 0;  // of PPTP
+    const unsigned version = *flags & 0x0007U;
+    if (version > 1 || routing) return std::nullopt;
+    if (checksum && !reader.u32()) return std::nullopt;
+    if (key && !reader.u32()) return std::nullopt;
+    if (sequence && !reader.u32()) return std::nullopt;
+    if (version == 1 && acknowledgement && !reader.u32()) return std::nullopt;
+    if (*type == ethertype_erspan) return open_erspan(reader.rest(), sequence);
+    if (*type == ethertype_erspan_3) return open_erspan_3(reader.rest());
+    return open_ethertype(*type, reader.rest());
+}
+
+bool is_tunnel_port(std::uint16_t port) noexcept {
+    return find(port) != nullptr;
+}
+
+Opened open_udp_tunnel(std::uint16_t port, Octets payload) noexcept {
+    const UdpTunnel* const tunnel = find(port);
+    return tunnel == nullptr ? std::nullopt : tunnel->open(payload);
+}
+
+}  // namespace dnshist

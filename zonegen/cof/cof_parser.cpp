@@ -1,0 +1,354 @@
+#include "zonegen/cof/cof_parser.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "storage/record/rdata.hpp"
+#include "storage/text/quote.hpp"
+#include "zonegen/cof/cof_fields.hpp"
+#include "zonegen/cof/cof_plain.hpp"
+#include "zonegen/feed/json_item.hpp"
+
+namespace dnshist {
+
+using namespace cof;
+
+namespace {
+
+// What one element may become: thousands are honest work, more is somebody's joke.
+constexpr std::size_t max_observations = 100'000;
+constexpr std::size_t max_source_octets = 1024;
+
+// The fields that make up a source, with their places in it.
+constexpr std::array<std::pair<Field, std::string Source::*>, 3> source_fields = {
+    {{sensor_id, &Source::sensor_id}, {origin, &Source::origin}, {bailiwick, &Source::bailiwick}}};
+
+// NMSG's JSON escapes the backslash of the generic form (RFC 3597) once too often. Only character
+// strings may begin with two backslashes rightly.
+std::string_view without_doubled_escape(Rrtype type, std::string_view text) noexcept {
+    if (text.starts_with("\\\\#") && type != Rrtype::TXT && type != Rrtype::SPF) {
+        text.remove_prefix(1);
+    }
+    return text;
+}
+
+}  // namespace
+
+struct CofReader::State {
+    // An interval of an element, for each member of its RRset.
+    struct Visit {
+        Witness witness;
+        Period seen;
+        std::uint64_t count;
+    };
+
+    Observe observe;
+    Refuse refuse;
+    std::string default_sensor;
+    dom::parser parser = element_parser();
+    PlainReader plain;
+
+    // Of the current element.
+    Name owner;
+    Rrtype type{};
+    std::vector<Visit> visits;
+    std::vector<Source> named_sources;
+    Rdata data;
+
+    // What the last element had too need not be read again.
+    std::string owner_text;
+    using SourceTexts = std::array<std::string, source_fields.size()>;
+    std::optional<SourceTexts> source_texts;
+
+    std::optional<Framing> read(std::string_view element);
+    void read_record(const Fields& fields);
+    Read<void> read_owner(const Fields& fields);
+    Read<void> read_record_type(const Fields& fields);
+    Read<void> read_visits(const Fields& fields);
+    Read<void> read_witness(const Fields& fields, Witness witness);
+    Read<void> read_runs(Field field, const Value& value, Witness witness);
+    Read<void> read_sources(const Fields& fields);
+    Read<void> read_own_source(const Fields& fields);
+    Read<void> add_source(const Fields& fields);
+    void read_rdata(const Value& value);
+    void read_member(const Value& value, bool of_several);
+    void emit();
+};
+
+std::optional<CofReader::Framing> CofReader::State::read(std::string_view element) {
+    Fields fields;
+    if (!plain.read(element, fields)) {
+        const auto parsed = parse_object(parser, element);
+        if (!parsed) {
+            refuse(parsed.error());
+            return std::nullopt;
+        }
+        fields = fields_of(*parsed);
+    }
+    std::optional<dom::object> wrapped;
+    for (const Field field : {obj, message}) {
+        if (const auto inner = fields[field].as<dom::object>()) wrapped = inner;
+    }
+    std::optional<Framing> framing;
+    if (const auto* text = fields[cond].text()) {
+        if (const auto condition = saf_condition(*text)) {
+            framing = {.condition = *condition, .message = {}};
+        }
+    }
+    if (const auto* text = fields[msg].text()) {
+        const bool alone = !framing && !wrapped && !fields[rrname];
+        if (alone) framing.emplace().condition = SafCondition::ongoing;
+        if (framing) framing->message = *text;
+    }
+    if (wrapped) {
+        read_record(fields_of(*wrapped));
+    } else if (!framing) {
+        read_record(fields);
+    }
+    return framing;
+}
+
+void CofReader::State::read_record(const Fields& fields) {
+    const auto refused = [this](const Read<void>& done) {
+        if (!done) refuse(done.error());
+        return !done;
+    };
+    if (refused(read_owner(fields)) || refused(read_record_type(fields)) ||
+        refused(read_visits(fields)) || refused(read_sources(fields))) {
+        return;
+    }
+    if (!fields[rdata]) return refuse(refusal(Reason::no_rdata));
+    read_rdata(fields[rdata]);
+}
+
+Read<void> CofReader::State::read_owner(const Fields& fields) {
+    if (!fields[rrname]) return refusal(Reason::no_name);
+    const auto* text = fields[rrname].text();
+    if (text == nullptr) return refusal(Reason::bad_name, "not text");
+    if (!owner_text.empty() && *text == owner_text) return {};
+    auto name = Name::from_text(*text);
+    if (!name) return refusal(Reason::bad_name, name.error().text);
+    owner = *name;
+    owner_text = *text;
+    return {};
+}
+
+Read<void> CofReader::State::read_record_type(const Fields& fields) {
+    if (!fields[rrtype]) return refusal(Reason::no_type);
+    if (fields[rrclass]) {
+        const auto text = read_label(fields[rrclass]);
+        if (!text || (*text != "IN" && *text != "in" && *text != "1")) {
+            return refusal(Reason::other_class, text ? quote(*text) : "");
+        }
+    }
+    const auto read = read_type(fields[rrtype]);
+    if (!read) return read.error();
+    type = *read;
+    return {};
+}
+
+Read<void> CofReader::State::read_visits(const Fields& fields) {
+    visits.clear();
+    if (fields[time_first] || fields[time_last]) {
+        const auto done = read_witness(fields, Witness::sensor);
+        if (!done) return done.error();
+    }
+    if (fields[zone_time_first] || fields[zone_time_last]) {
+        const auto done = read_witness(fields, Witness::zone);
+        if (!done) return done.error();
+    }
+    if (visits.empty()) return refusal(Reason::no_time);
+
+    std::uint64_t seen = 1;
+    std::uint64_t seen_in_zones = 0;
+    if (fields[count]) {
+        const auto read = read_count(count, fields[count]);
+        if (!read) return read.error();
+        seen = *read;
+    }
+    if (fields[zone_count]) {
+        const auto read = read_count(zone_count, fields[zone_count]);
+        if (!read) return read.error();
+        seen_in_zones = *read;
+    }
+    // The one count there mostly is belongs to the sensors where they saw anything.
+    if (visits.front().witness == Witness::zone && !fields[zone_count]) seen_in_zones = seen;
+    for (std::size_t i = 0; i < visits.size(); ++i) {
+        const bool first_of_witness = i == 0 || visits[i].witness != visits[i - 1].witness;
+        if (!first_of_witness) continue;
+        visits[i].count = visits[i].witness == Witness::zone ? seen_in_zones : seen;
+    }
+    return {};
+}
+
+// Adds what the element says was seen so: an interval, or the runs within it.
+Read<void> CofReader::State::read_witness(const Fields& fields, Witness witness) {
+    const bool zone = witness == Witness::zone;
+    const Field first_field = zone ? zone_time_first : time_first;
+    const Field last_field = zone ? zone_time_last : time_last;
+    const Field runs_field = zone ? zone_runs : runs;
+    const auto first = fields[first_field] ? read_time(first_field, fields[first_field])
+                                           : read_time(last_field, fields[last_field]);
+    if (!first) return first.error();
+    const auto last = fields[last_field] ? read_time(last_field, fields[last_field]) : first;
+    if (!last) return last.error();
+    if (*first > *last) {
+        return bad_time(first_field, in_words("is after", field_name(last_field)));
+    }
+    const std::size_t before = visits.size();
+    if (fields[runs_field]) {
+        const auto done = read_runs(runs_field, fields[runs_field], witness);
+        if (!done) return done.error();
+        if (visits.size() == before || visits[before].seen.begin != *first ||
+            visits.back().seen.end != *last) {
+            return bad_time(runs_field, "do not begin and end with the times of the record");
+        }
+    } else {
+        visits.push_back({witness, {*first, *last}, 0});
+    }
+    return {};
+}
+
+// [[first,last], ...], in order.
+Read<void> CofReader::State::read_runs(Field field, const Value& value, Witness witness) {
+    const auto list = value.as<dom::array>();
+    if (!list) return bad_time(field, "is no list of intervals");
+    for (const dom::element item : *list) {
+        dom::array pair;
+        if (item.get(pair) != simdjson::SUCCESS || pair.size() != 2) {
+            return bad_time(field, "has what is no interval");
+        }
+        const auto begin = read_time(field, pair.at(0).value_unsafe());
+        if (!begin) return begin.error();
+        const auto end = read_time(field, pair.at(1).value_unsafe());
+        if (!end) return end.error();
+        const bool follows =
+            visits.empty() || visits.back().witness != witness || visits.back().seen.end < *begin;
+        if (*begin > *end || !follows) return bad_time(field, "are not in order");
+        visits.push_back({witness, {*begin, *end}, 0});
+    }
+    return {};
+}
+
+// The source of the element itself, or those that it lists.
+Read<void> CofReader::State::read_sources(const Fields& fields) {
+    if (!fields[sources]) return read_own_source(fields);
+    named_sources.clear();
+    source_texts.reset();
+    const auto list = fields[sources].as<dom::array>();
+    if (!list) return refusal(Reason::bad_source, "sources is no list");
+    for (const dom::element item : *list) {
+        dom::object object;
+        if (item.get(object) != simdjson::SUCCESS) {
+            return refusal(Reason::bad_source, "sources has what is no object");
+        }
+        const auto done = add_source(fields_of(object));
+        if (!done) return done.error();
+    }
+    return {};
+}
+
+Read<void> CofReader::State::read_own_source(const Fields& fields) {
+    std::array<std::string_view, source_fields.size()> texts;
+    bool all_text = true;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const Value& value = fields[source_fields[i].first];
+        if (const auto* text = value.text()) {
+            texts[i] = *text;
+        } else if (value) {
+            all_text = false;
+        }
+    }
+    if (all_text && source_texts && std::ranges::equal(texts, *source_texts)) return {};
+
+    named_sources.clear();
+    source_texts.reset();
+    const auto done = add_source(fields);
+    if (!done) return done.error();
+    if (all_text) std::ranges::copy(texts, source_texts.emplace().begin());
+    return {};
+}
+
+Read<void> CofReader::State::add_source(const Fields& fields) {
+    Source source;
+    for (const auto& [field, part] : source_fields) {
+        if (!fields[field]) continue;
+        auto text = read_label(fields[field]);
+        if (!text) {
+            return refusal(Reason::bad_source, in_words(field_name(field), "is no text"));
+        }
+        if (text->size() > max_source_octets) {
+            return refusal(Reason::bad_source, in_words(field_name(field), "is too long"));
+        }
+        source.*part = std::move(*text);
+    }
+    if (source.sensor_id.empty()) source.sensor_id = default_sensor;
+    if (!source.bailiwick.empty()) {
+        const auto name = Name::from_text(source.bailiwick);
+        if (!name) return refusal(Reason::bad_source, in_words("bailiwick:", name.error().text));
+        source.bailiwick = name->text();
+    }
+    if (!source.empty()) named_sources.push_back(std::move(source));
+    return {};
+}
+
+void CofReader::State::read_rdata(const Value& value) {
+    const auto members = value.as<dom::array>();
+    if (!members) return read_member(value, false);
+    std::size_t size = 0;
+    for ([[maybe_unused]] const dom::element member : *members)
+        ++size;
+    if (size == 0) return refuse(refusal(Reason::no_rdata, "an empty list"));
+    if (size * (visits.size() + named_sources.size()) > max_observations) {
+        return refuse(refusal(Reason::too_many));
+    }
+    for (const dom::element member : *members)
+        read_member(member, size > 1);
+}
+
+void CofReader::State::read_member(const Value& value, bool of_several) {
+    const auto* text = value.text();
+    if (text == nullptr) return refuse({Reason::bad_rdata, "not text", of_several});
+    const auto done = rdata_from_text(type, without_doubled_escape(type, *text), data);
+    if (!done) return refuse({Reason::bad_rdata, done.error().text, of_several});
+    emit();
+}
+
+// The first observation of a witness brings the count, the others of its runs widen it. Every
+// source is named once, in the observation of the first interval.
+void CofReader::State::emit() {
+    Observation observation;
+    observation.owner = owner.wire();
+    observation.type = type;
+    observation.rdata = data.octets();
+    observation.source = named_sources.empty() ? nullptr : &named_sources.front();
+    for (const Visit& visit : visits) {
+        observation.witness = visit.witness;
+        observation.seen = visit.seen;
+        observation.count = visit.count;
+        observe(observation);
+    }
+    for (std::size_t i = 1; i < named_sources.size(); ++i) {
+        observation.witness = visits.front().witness;
+        observation.seen = visits.front().seen;
+        observation.count = 0;
+        observation.source = &named_sources[i];
+        observe(observation);
+    }
+}
+
+CofReader::CofReader(Observe observe, Refuse refuse, std::string sensor)
+    : state_(std::make_unique<State>()) {
+    state_->observe = std::move(observe);
+    state_->refuse = std::move(refuse);
+    state_->default_sensor = std::move(sensor);
+}
+
+CofReader::~CofReader() = default;
+
+std::optional<CofReader::Framing> CofReader::read(std::string_view element) {
+    return state_->read(element);
+}
+
+}  // namespace dnshist

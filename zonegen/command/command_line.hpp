@@ -1,0 +1,64 @@
+// What the operator asks dnshist-zonegen for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "zonegen/import/feed_format.hpp"
+
+namespace dnshist {
+
+// How the program ends.
+enum ExitCode : int {
+    done = 0,         // what was asked for is done
+    failed = 1,       // in part or as a whole; a message says what
+    wrong_usage = 2,  // asked for in a wrong way
+};
+
+// By command; what was not said is empty, and mostly then has its value from the configuration.
+struct CommandLine {
+    std::string command;  // "import"
+
+    std::optional<std::string> config;
+    std::optional<std::string> store;
+
+    std::string sensor;
+    std::optional<std::string> at;
+    std::optional<std::string> origin;
+    std::optional<std::string> counts;
+    std::optional<std::uint64_t> batch;
+    std::optional<std::string> reject_file;
+    std::vector<std::string> files;
+
+    std::optional<std::string> trust;
+    std::vector<std::string> dnstap_types;
+    std::vector<std::string> include;
+    std::vector<std::string> exclude;
+    std::vector<std::string> dnstap_places;
+
+    std::string export_format = "cof";
+    std::optional<std::string> zone;
+    std::vector<std::string> name_servers;
+    std::optional<std::uint64_t> pages;
+    std::string subject;
+
+    std::string last_before;
+    std::optional<std::uint64_t> min;
+
+    std::string copy;
+
+    // Flags and the like, of several commands.
+    std::optional<Format> format;
+    bool zone_includes = false;
+    bool again = false;
+    bool dry_run = false;
+    bool json = false;
+};
+
+// Reads it into `line`. Where the program is to end at once, as after --help or a mistake, which
+// has then been said, its exit code.
+std::optional<ExitCode> read_command_line(int argc, char** argv, CommandLine& line);
+
+}  // namespace dnshist

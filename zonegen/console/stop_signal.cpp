@@ -1,0 +1,61 @@
+#include "zonegen/console/stop_signal.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+namespace dnshist {
+
+namespace {
+
+std::atomic<int> write_end{-1};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+extern "C" void on_stop_signal(int) {
+    const int saved = errno;
+    const char octet = 0;
+    // A full pipe is readable already, which is all that it is for.
+    [[maybe_unused]] const ssize_t written = write(write_end.load(), &octet, 1);
+    errno = saved;
+}
+
+void handle(int signal, void (*handler)(int)) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    sigemptyset(&action.sa_mask);
+    sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+StopRequest::StopRequest() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+        throw std::system_error(errno, std::generic_category(), "pipe");
+    }
+    read_end_ = ends[0];
+    write_end.store(ends[1]);
+    handle(SIGINT, on_stop_signal);
+    handle(SIGTERM, on_stop_signal);
+    handle(SIGHUP, on_stop_signal);
+}
+
+StopRequest::~StopRequest() {
+    handle(SIGINT, SIG_DFL);
+    handle(SIGTERM, SIG_DFL);
+    handle(SIGHUP, SIG_DFL);
+    close(write_end.exchange(-1));
+    close(read_end_);
+}
+
+bool StopRequest::requested() const noexcept {
+    pollfd readable{read_end_, POLLIN, 0};
+    return poll(&readable, 1, 0) > 0;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,53 @@
+// How somebody types what the store holds as keys: the labels of a question's subject. The other
+// way round are storage/query/subject.hpp and storage/query/pivot_subject.hpp.
+//
+//     1.2.0.192.in-addr.arpa., an owner    192.0.2.1, as the subject of history
+//     an address among the values          192.0.2.1   2001:db8::1 (RFC 5952)
+//     a name                               its own labels
+//     the same as a mailbox                j.doe@example.com for j\.doe.example.com.
+//     a text token                         its dots are where labels end
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "storage/base/octets.hpp"
+#include "storage/record/name.hpp"
+
+namespace dnshist {
+
+// Labels with their length octets, without a closing zero.
+class Spelling {
+  public:
+    Octets labels() const noexcept { return {octets_.data(), size_}; }
+
+    // False where there is none such in a name: one that is empty, or too long, or one too many.
+    bool add_label(std::string_view label) noexcept;
+    // Those between dots.
+    bool add_dotted(std::string_view text) noexcept;
+
+  private:
+    std::array<std::uint8_t, max_name_octets> octets_;
+    std::size_t size_ = 0;
+};
+
+// Each says nothing where it cannot be spelled so. Whether the labels read as the same again is
+// another question: a token may look like an address.
+
+// `owner_key` is in key form.
+std::optional<Spelling> spell_name(Octets owner_key) noexcept;
+// The address whose reverse name it is (RFC 1035, section 3.5; RFC 3596, section 2.5).
+std::optional<Spelling> spell_reversed(Octets owner_key) noexcept;
+// A pivot value (storage/pivot/pivot_values.hpp). A token that is completed by a digest has no
+// spelling.
+std::optional<Spelling> spell_value(Octets value) noexcept;
+// The value of a name as a mailbox.
+std::optional<Spelling> spell_mailbox(Octets name_value) noexcept;
+
+// WORD.SUBJECT.ZONE or WORD.WORD.SUBJECT.ZONE; `first` may be empty. Nothing where it is longer
+// than a name can be.
+std::optional<Name> question_name(std::string_view first, std::string_view view, Octets subject,
+                                  const Name& zone) noexcept;
+
+}  // namespace dnshist

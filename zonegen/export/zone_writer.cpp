@@ -1,0 +1,127 @@
+#include "zonegen/export/zone_writer.hpp"
+
+#include <array>
+
+#include "storage/base/text_writer.hpp"
+#include "storage/text/escape.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::size_t max_string_octets = 255;
+constexpr std::size_t max_escape = 4;  // characters that one octet takes at most
+
+// Letters, digits, '-' and '_' as they are: readers of master files differ in what else they take
+// without a backslash.
+void append_label(std::string& out, Octets label) {
+    for (const std::uint8_t octet : label) {
+        const char c = static_cast<char>(octet);
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_') {
+            out += c;
+        } else if (c > ' ' && c <= '~') {
+            out += '\\';
+            out += c;
+        } else {
+            std::array<char, max_escape> room;
+            TextWriter escaped(room);
+            write_decimal_escape(escaped, octet);
+            out += escaped.text();
+        }
+    }
+}
+
+void append_number(std::string& out, std::uint32_t number) {
+    std::array<char, 16> room;
+    TextWriter digits(room);
+    digits.put(' ');
+    digits.put_decimal(number);
+    out += digits.text();
+}
+
+}  // namespace
+
+ZoneFile::ZoneFile(std::FILE* out, const Name& zone, std::uint32_t ttl)
+    : output_(out), zone_(zone), zone_text_(zone.text()), ttl_(ttl) {}
+
+void ZoneFile::end_line() {
+    octets_ += output_.text().size() - line_begin_ + 1;
+    if (!output_.end_line()) no_reader_ = true;
+    line_begin_ = output_.text().size();
+}
+
+void ZoneFile::flush() {
+    if (!output_.flush()) no_reader_ = true;
+    line_begin_ = 0;
+}
+
+void ZoneFile::comment(std::string_view text) {
+    output_.text() += "; ";
+    output_.text() += text;
+    end_line();
+}
+
+void ZoneFile::add_apex(const SoaTimers& soa, std::span<const Name> name_servers) {
+    std::string& out = output_.text();
+    out += "$ORIGIN ";
+    out += zone_text_;
+    end_line();
+    out += "$TTL";
+    append_number(out, ttl_);
+    end_line();
+
+    out += '@';
+    append_number(out, soa.minimum);
+    out += " IN SOA ";
+    out += zone_text_;
+    out += ' ';
+    out += hostmaster;
+    out += '.';
+    if (zone_.label_count() > 0) out += zone_text_;
+    for (const std::uint32_t number :
+         {soa.serial, soa.refresh, soa.retry, soa.expire, soa.minimum}) {
+        append_number(out, number);
+    }
+    end_line();
+    for (const Name& server : name_servers) {
+        out += "@ IN NS ";
+        out += server.text();
+        end_line();
+    }
+    last_owner_ = zone_;
+    ++names_;
+    records_ += 1 + name_servers.size();
+}
+
+// Relative to the origin; nothing where it is that of the record before.
+void ZoneFile::put_owner(const Name& owner) {
+    if (owner == last_owner_) return;
+    last_owner_ = owner;
+    ++names_;
+    OctetReader in(owner.wire().first(owner.wire().size() - zone_.wire().size()));
+    if (in.at_end()) output_.text() += '@';
+    while (const auto size = in.u8()) {
+        append_label(output_.text(), in.octets(*size).value_or(Octets{}));
+        if (!in.at_end()) output_.text() += '.';
+    }
+}
+
+void ZoneFile::add_txt(const Name& owner, std::string_view text) {
+    put_owner(owner);
+    std::string& out = output_.text();
+    out += "\tTXT";
+    do {
+        const std::string_view string = text.substr(0, max_string_octets);
+        std::array<char, max_escape * max_string_octets> room;
+        TextWriter escaped(room);
+        write_escaped(escaped, as_octets(string), Escaping::quoted);
+        out += " \"";
+        out += escaped.text();
+        out += '"';
+        text.remove_prefix(string.size());
+    } while (!text.empty());
+    end_line();
+    ++records_;
+}
+
+}  // namespace dnshist

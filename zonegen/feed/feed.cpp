@@ -1,0 +1,205 @@
+#include "zonegen/feed/feed.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::size_t input_octets = std::size_t{128} << 10;
+constexpr std::size_t buffer_octets = 2 * Feed::max_element_octets;
+// Moving what is ahead to the front for less room than this would cost more than it brings.
+constexpr std::size_t least_room = std::size_t{64} << 10;
+
+std::string error_text(int code) {
+    return std::generic_category().message(code);
+}
+
+Digest canonical(XXH128_hash_t hash) noexcept {
+    XXH128_canonical_t form;
+    XXH128_canonicalFromHash(&form, hash);
+    Digest digest;
+    static_assert(sizeof form.digest == sizeof digest);
+    std::memcpy(digest.data(), form.digest, digest.size());
+    return digest;
+}
+
+}  // namespace
+
+Digest digest_of(std::string_view content) noexcept {
+    return canonical(XXH3_128bits(content.data(), content.size()));
+}
+
+// Faster than std::count, which takes an octet at a time where it is not vectorised.
+std::uint64_t count_lines(std::string_view text) noexcept {
+    std::uint64_t lines = 0;
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos; ++at)
+        ++lines;
+    return lines;
+}
+
+struct Feed::Hash {
+    struct Free {
+        void operator()(XXH3_state_t* state) const noexcept { XXH3_freeState(state); }
+    };
+    std::unique_ptr<XXH3_state_t, Free> state{XXH3_createState()};
+};
+
+Feed::Feed(std::string path, int stop_descriptor, std::string identity)
+    : path_(std::move(path)),
+      stop_descriptor_(stop_descriptor),
+      identity_(std::move(identity)),
+      hash_(std::make_unique<Hash>()) {
+    if (hash_->state == nullptr) throw std::bad_alloc();
+    XXH3_128bits_reset(hash_->state.get());
+    XXH3_128bits_update(hash_->state.get(), identity_.data(), identity_.size());
+    input_.resize(input_octets);
+    buffer_.resize(buffer_octets + padding_octets);
+    open_file();
+    read_head();
+}
+
+Feed::~Feed() = default;
+
+Feed::Descriptor::~Descriptor() {
+    if (value > STDIN_FILENO) close(value);
+}
+
+void Feed::open_file() {
+    int& descriptor = descriptor_.value;
+    if (path_ == "-") {
+        descriptor = STDIN_FILENO;
+    } else {
+        descriptor = open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        if (descriptor < 0) throw FeedError("cannot open " + path_ + ": " + error_text(errno));
+    }
+    struct stat status {};
+    if (fstat(descriptor, &status) != 0) {
+        throw FeedError("cannot look at " + path_ + ": " + error_text(errno));
+    }
+    if (S_ISDIR(status.st_mode)) {
+        throw FeedError(path_ + " is a directory; name the files in it");
+    }
+    rereadable_ = S_ISREG(status.st_mode) && descriptor != STDIN_FILENO;
+    if (S_ISREG(status.st_mode)) file_octets_ = static_cast<std::uint64_t>(status.st_size);
+}
+
+// Of a pipe no more than a line, which may be all that comes for a while.
+void Feed::read_head() {
+    while (ahead().size() < max_head_octets &&
+           (rereadable_ || ahead().find('\n') == std::string_view::npos) && more()) {
+    }
+    head_ = ahead().substr(0, max_head_octets);
+}
+
+void Feed::fail(std::string_view what) {
+    state_ = State::damaged;
+    problem_ = what;
+}
+
+bool Feed::more() {
+    if (buffer_octets - end_ < least_room) compact();
+    while (state_ == State::open && end_ < buffer_octets) {
+        const auto room = std::span(buffer_).subspan(end_, buffer_octets - end_);
+        const Decompressor::Step step = decompressor_.step(
+            Octets(input_).subspan(input_begin_, input_end_ - input_begin_), file_ended_,
+            {reinterpret_cast<std::uint8_t*>(room.data()), room.size()});
+        input_begin_ += step.taken;
+        end_ += step.written;
+        if (!step.damage.empty()) {
+            fail(step.damage);
+        } else if (step.ended) {
+            state_ = State::ended;
+        }
+        if (step.written != 0) return true;
+        if (state_ == State::open && step.taken == 0 && !read_file()) break;
+    }
+    return false;
+}
+
+// Adds to the input; or finds its end, which the decompressor is to be told of.
+bool Feed::read_file() {
+    std::copy(input_.begin() + static_cast<std::ptrdiff_t>(input_begin_),
+              input_.begin() + static_cast<std::ptrdiff_t>(input_end_), input_.begin());
+    input_end_ -= input_begin_;
+    input_begin_ = 0;
+    for (;;) {
+        if (!await_input()) return false;
+        const ssize_t count =
+            read(descriptor_.value, input_.data() + input_end_, input_.size() - input_end_);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) {
+            fail(error_text(errno));
+            return false;
+        }
+        file_ended_ = count == 0;
+        input_end_ += static_cast<std::size_t>(count);
+        file_position_ += static_cast<std::uint64_t>(count);
+        return true;
+    }
+}
+
+// False where it is to stop, or cannot wait.
+bool Feed::await_input() {
+    if (stop_descriptor_ < 0) return true;
+    for (;;) {
+        pollfd waiting[] = {{descriptor_.value, POLLIN, 0}, {stop_descriptor_, POLLIN, 0}};
+        const int count = poll(waiting, 2, -1);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) {
+            fail(error_text(errno));
+            return false;
+        }
+        if (waiting[1].revents != 0) {
+            state_ = State::stopped;
+            return false;
+        }
+        return true;
+    }
+}
+
+bool Feed::skip_to(std::uint64_t position, std::uint64_t& lines) {
+    while (this->position() < position) {
+        if (ahead().empty() && !more()) return false;
+        const std::string_view skipped =
+            ahead().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(
+                                  position - this->position(), ahead().size())));
+        lines += count_lines(skipped);
+        consume(skipped.size());
+    }
+    return true;
+}
+
+void Feed::hash_consumed() noexcept {
+    XXH3_128bits_update(hash_->state.get(), buffer_.data() + hashed_, begin_ - hashed_);
+    hashed_ = begin_;
+}
+
+Digest Feed::head_digest(std::size_t octets) const {
+    return digest_of(identity_ + head_.substr(0, octets));
+}
+
+Digest Feed::digest() noexcept {
+    hash_consumed();
+    return canonical(XXH3_128bits_digest(hash_->state.get()));
+}
+
+void Feed::compact() noexcept {
+    hash_consumed();
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    before_buffer_ += begin_;
+    end_ -= begin_;
+    begin_ = 0;
+    hashed_ = 0;
+}
+
+}  // namespace dnshist

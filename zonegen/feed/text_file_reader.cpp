@@ -1,0 +1,55 @@
+#include "zonegen/feed/text_file_reader.hpp"
+
+#include <optional>
+
+namespace dnshist {
+
+namespace {
+
+std::optional<char> first_visible(std::string_view text) noexcept {
+    for (const char c : text) {
+        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return c;
+    }
+    return std::nullopt;
+}
+
+bool begins_with_array(std::string_view head) noexcept {
+    return layout_of(head) == Layout::values && head.find('[') < head.find('{');
+}
+
+}  // namespace
+
+ElementFeed::ElementFeed(Feed& feed, const Sink& sink, Layout layout, const ReadingStart& start,
+                         Remarks remarks)
+    : sink_(sink),
+      elements_(feed, layout, start.lines, start.within && begins_with_array(feed.head())),
+      remarks_(remarks) {}
+
+bool ElementFeed::next() {
+    if (!elements_.next(element_)) return false;
+    refused_ = false;
+    if (element_.kind == Element::Kind::too_long) {
+        refuse({.reason = Reason::too_long, .detail = {}});
+    } else if (!says_nothing()) {
+        read(element_.text);
+    }
+    // What the feed ends in the middle of may be whole when it has grown.
+    if (element_.kind == Element::Kind::unfinished && refused_) return false;
+    elements_.take();
+    return true;
+}
+
+bool ElementFeed::says_nothing() const noexcept {
+    const auto first = first_visible(element_.text);
+    return !first || (*first == '#' && remarks_ == Remarks::passed_over);
+}
+
+void ElementFeed::refuse(Reject reject) {
+    if (!reject.partial) refused_ = true;
+    if (element_.kind == Element::Kind::unfinished && reject.reason == Reason::not_json) {
+        reject = {.reason = Reason::unfinished, .detail = {}};
+    }
+    sink_.refuse(element_.line, element_.text, reject);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,197 @@
+#include "zonegen/feed/text_items.hpp"
+
+#include <algorithm>
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::size_t shown_of_too_long = 256;
+
+std::string_view without_mark(std::string_view head) noexcept {
+    if (head.starts_with(byte_order_mark)) head.remove_prefix(byte_order_mark.size());
+    return head;
+}
+
+// Finds where a JSON object ends, over as many pieces of text as it comes in.
+class BracketScanner {
+  public:
+    enum class Found : std::uint8_t {
+        nothing,       // more text is needed
+        end,           // at() is behind the object
+        broken_string  // at() is the end of a line within a string, where JSON has none
+    };
+
+    // `text` is the object from its beginning, as far as it is there; longer with each call.
+    Found scan(std::string_view text) noexcept {
+        for (; at_ < text.size(); ++at_) {
+            const char c = text[at_];
+            if (escaped_) {
+                escaped_ = false;
+            } else if (in_string_) {
+                if (c == '"') in_string_ = false;
+                if (c == '\\') escaped_ = true;
+                if (c == '\n') return Found::broken_string;
+            } else if (c == '"') {
+                in_string_ = true;
+            } else if (c == '{' || c == '[') {
+                ++depth_;
+            } else if ((c == '}' || c == ']') && --depth_ == 0) {
+                ++at_;
+                return Found::end;
+            }
+        }
+        return Found::nothing;
+    }
+
+    std::size_t at() const noexcept { return at_; }
+
+  private:
+    std::size_t at_ = 0;
+    std::size_t depth_ = 0;
+    bool in_string_ = false;
+    bool escaped_ = false;
+};
+
+}  // namespace
+
+Layout layout_of(std::string_view head) noexcept {
+    constexpr std::string_view white_space = " \t\r\n";
+    head = without_mark(head);
+    const std::size_t first = head.find_first_not_of(white_space);
+    if (first == std::string_view::npos) return Layout::lines;
+    if (head[first] == '[') return Layout::values;
+    if (head[first] != '{') return Layout::lines;
+    const std::size_t second = head.find_first_not_of(" \t\r", first + 1);
+    const bool alone = second != std::string_view::npos && head[second] == '\n';
+    return alone ? Layout::values : Layout::lines;
+}
+
+ElementReader::ElementReader(Feed& feed, Layout layout, std::uint64_t lines, bool within_array)
+    : feed_(feed), layout_(layout), lines_(lines), open_arrays_(within_array ? 1 : 0) {
+    if (feed_.position() == 0 && feed_.ahead().starts_with(byte_order_mark)) {
+        feed_.consume(byte_order_mark.size());
+    }
+}
+
+bool ElementReader::next(Element& element) {
+    take();
+    return layout_ == Layout::lines ? next_line(element) : next_value(element);
+}
+
+void ElementReader::take() noexcept {
+    const std::string_view taken = feed_.ahead().substr(0, pending_);
+    // Where the layout is of lines, it is one at most.
+    lines_ += layout_ == Layout::lines ? taken.ends_with('\n') : count_lines(taken);
+    feed_.consume(pending_);
+    pending_ = 0;
+}
+
+bool ElementReader::give(Element& element, std::size_t octets, Element::Kind kind) {
+    element = {.text = feed_.ahead().substr(0, octets), .line = lines_ + 1, .kind = kind};
+    pending_ = octets;
+    return true;
+}
+
+// Gives the beginning and goes on behind the line's end, however far that is.
+bool ElementReader::give_too_long(Element& element) {
+    beginning_ = feed_.ahead().substr(0, shown_of_too_long);
+    element = {.text = beginning_, .line = lines_ + 1, .kind = Element::Kind::too_long};
+    discarding_ = layout_ == Layout::values;
+    do {
+        const std::size_t end = feed_.ahead().find('\n');
+        pending_ = end == std::string_view::npos ? feed_.ahead().size() : end + 1;
+        take();
+        if (end != std::string_view::npos) break;
+    } while (feed_.more());
+    return true;
+}
+
+bool ElementReader::next_line(Element& element) {
+    std::size_t scanned = 0;
+    for (;;) {
+        const std::string_view ahead = feed_.ahead();
+        const std::size_t end = ahead.find('\n', scanned);
+        if (std::min(end, ahead.size()) > Feed::max_element_octets) return give_too_long(element);
+        if (end != std::string_view::npos) {
+            give(element, end + 1, Element::Kind::whole);
+            element.text.remove_suffix(element.text.ends_with("\r\n") ? 2 : 1);
+            return true;
+        }
+        scanned = ahead.size();
+        if (feed_.more()) continue;
+        if (scanned == 0 || feed_.state() != Feed::State::ended) return false;
+        return give(element, scanned, Element::Kind::unfinished);
+    }
+}
+
+bool ElementReader::next_value(Element& element) {
+    for (;;) {
+        if (!skip_separators()) return false;
+        if (feed_.ahead().front() == '{') return next_object(element);
+        if (!next_token(element)) return false;
+        if (!discarding_) return true;
+        take();
+    }
+}
+
+// White space, commas and the brackets of arrays; false where nothing follows.
+bool ElementReader::skip_separators() {
+    for (;;) {
+        const std::string_view ahead = feed_.ahead();
+        std::size_t at = 0;
+        for (; at < ahead.size(); ++at) {
+            const char c = ahead[at];
+            if (c == '[') {
+                ++open_arrays_;
+            } else if (c == ']') {
+                if (open_arrays_ != 0) --open_arrays_;
+            } else if (c != ' ' && c != '\t' && c != '\r' && c != '\n' && c != ',') {
+                break;
+            }
+        }
+        const bool found = at < ahead.size();
+        pending_ = at;
+        take();
+        if (found) return true;
+        if (!feed_.more()) return false;
+    }
+}
+
+bool ElementReader::next_object(Element& element) {
+    discarding_ = false;
+    BracketScanner scanner;
+    for (;;) {
+        const BracketScanner::Found found = scanner.scan(feed_.ahead());
+        if (scanner.at() > Feed::max_element_octets) return give_too_long(element);
+        if (found != BracketScanner::Found::nothing) {
+            discarding_ = found == BracketScanner::Found::broken_string;
+            return give(element, scanner.at(), Element::Kind::whole);
+        }
+        if (feed_.more()) continue;
+        if (feed_.state() != Feed::State::ended) return false;
+        return give(element, scanner.at(), Element::Kind::unfinished);
+    }
+}
+
+// What is no object, up to where the next value may begin: it is for the reader to reject.
+bool ElementReader::next_token(Element& element) {
+    std::size_t end = 0;
+    for (;;) {
+        const std::string_view ahead = feed_.ahead();
+        const bool string = ahead.front() == '"';
+        end = ahead.find_first_of(string ? "\"\n" : ",[]{\n", std::max<std::size_t>(end, 1));
+        if (end != std::string_view::npos) {
+            if (string && ahead[end] == '"') ++end;
+            return give(element, end, Element::Kind::whole);
+        }
+        end = ahead.size();
+        if (end > Feed::max_element_octets) return give_too_long(element);
+        if (feed_.more()) continue;
+        if (feed_.state() != Feed::State::ended) return false;
+        return give(element, end, Element::Kind::unfinished);
+    }
+}
+
+}  // namespace dnshist

@@ -1,0 +1,70 @@
+// A feed cut into its elements: the lines of an NDJSON file, or the objects of a JSON array.
+//
+// Both are found without parsing, so that a damaged element costs itself alone. An array is never
+// in memory as a whole: a scanner that knows of strings and brackets finds where each object ends.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "zonegen/feed/feed.hpp"
+
+namespace dnshist {
+
+enum class Layout : std::uint8_t {
+    lines,   // an element a line
+    values,  // JSON objects over any number of lines, in an array or one after the other
+};
+
+// What the content's first octets show.
+Layout layout_of(std::string_view head) noexcept;
+
+struct Element {
+    enum class Kind : std::uint8_t {
+        whole,
+        too_long,    // longer than Feed::max_element_octets: text is its beginning
+        unfinished,  // the content ends within it: a line without its end, an open bracket
+    };
+
+    std::string_view text;   // with Feed::padding_octets readable behind it, of a whole one
+    std::uint64_t line = 0;  // on which it begins, from 1
+    Kind kind = Kind::whole;
+};
+
+class ElementReader {
+  public:
+    // The feed stands at its start, or where an element ended; `lines` is the number of ends of
+    // line before that, `within_array` whether that was within an array. The feed outlives the
+    // reader.
+    ElementReader(Feed& feed, Layout layout, std::uint64_t lines = 0, bool within_array = false);
+
+    // False at the end of what can be read: see Feed::state(). The text is good until the next
+    // call.
+    bool next(Element& element);
+
+    // Moves the feed's position behind the element that next() gave; the next call does too.
+    void take() noexcept;
+
+    // The content ended within an array: it is not all there.
+    bool array_open() const noexcept { return open_arrays_ != 0; }
+
+  private:
+    bool next_line(Element& element);
+    bool next_value(Element& element);
+    bool next_object(Element& element);
+    bool next_token(Element& element);
+    bool skip_separators();
+    bool give(Element& element, std::size_t octets, Element::Kind kind);
+    bool give_too_long(Element& element);
+
+    Feed& feed_;
+    Layout layout_;
+    std::uint64_t lines_;      // ends of line consumed
+    std::size_t pending_ = 0;  // octets of the element given last, to be consumed
+    std::uint64_t open_arrays_;
+    bool discarding_ = false;  // what follows a broken object, until the next one
+    std::string beginning_;    // of an element that was too long
+};
+
+}  // namespace dnshist

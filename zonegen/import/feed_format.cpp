@@ -1,0 +1,170 @@
+#include "zonegen/import/feed_format.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "storage/record/tokens.hpp"
+#include "zonegen/capture/pcap_file_reader.hpp"
+#include "zonegen/cof/cof_file_reader.hpp"
+#include "zonegen/dnstap/dnstap_file_reader.hpp"
+#include "zonegen/masterfile/zone_file_reader.hpp"
+#include "zonegen/sensorlog/eve_parser.hpp"
+#include "zonegen/sensorlog/log_file_reader.hpp"
+#include "zonegen/sensorlog/passivedns_parser.hpp"
+#include "zonegen/sensorlog/zeek_parser.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// By number.
+constexpr std::array all_formats = {
+    FormatTraits{.format = Format::cof,
+                 .name = "cof",
+                 .description = "passive DNS Common Output Format",
+                 .stateful = false},
+    FormatTraits{.format = Format::dnsdb,
+                 .name = "dnsdb",
+                 .description = "the same as DNSDB streams it (SAF)",
+                 .stateful = false},
+    FormatTraits{.format = Format::dnstap,
+                 .name = "dnstap",
+                 .description = "a file of dnstap frames",
+                 .stateful = true},
+    FormatTraits{.format = Format::pcap,
+                 .name = "pcap",
+                 .description = "captured packets, pcap or pcapng",
+                 .stateful = true},
+    FormatTraits{.format = Format::zeek,
+                 .name = "zeek",
+                 .description = "Zeek's dns.log, of columns or JSON",
+                 .stateful = true},
+    FormatTraits{.format = Format::passivedns,
+                 .name = "passivedns",
+                 .description = "the log of gamelinux' passivedns",
+                 .stateful = false},
+    FormatTraits{.format = Format::eve,
+                 .name = "eve",
+                 .description = "the DNS events of Suricata's EVE log",
+                 .stateful = false},
+    FormatTraits{.format = Format::zone,
+                 .name = "zone",
+                 .description = "a zone's master file, as it was --at some time",
+                 .stateful = true},
+};
+
+// Something in the head looks like JSON, or like the remarks of a file of rejects.
+bool looks_like_json(std::string_view head) noexcept {
+    bool at_start = true;
+    for (const char c : head) {
+        if (at_start && (c == '{' || c == '[' || c == '#')) return true;
+        const bool blank =
+            c == ' ' || c == '\t' || c == '\r' || c == '\xef' || c == '\xbb' || c == '\xbf';
+        at_start = c == '\n' || (at_start && blank);
+    }
+    return false;
+}
+
+bool has(std::string_view head, std::string_view text) noexcept {
+    return head.find(text) != std::string_view::npos;
+}
+
+// The first line that has more than a remark after `mark`.
+std::string_view first_line(std::string_view head, char mark) noexcept {
+    for (;;) {
+        const std::size_t end = head.find('\n');
+        const std::string_view line = head.substr(0, end);
+        const std::size_t first = line.find_first_not_of(" \t\r");
+        if (first != std::string_view::npos && line[first] != mark) return line;
+        if (end == std::string_view::npos) return {};
+        head.remove_prefix(end + 1);
+    }
+}
+
+bool looks_like_zeek(std::string_view head) noexcept {
+    const bool header = head.starts_with('#') && (has(head, "#separator ") || has(head, "#fields"));
+    return header || (looks_like_json(head) && has(head, "\"id.orig_h\""));
+}
+
+bool looks_like_passivedns(std::string_view head) noexcept {
+    const std::string_view line = first_line(head, '#');
+    const std::size_t time = line.find_first_not_of("0123456789.");
+    return time != std::string_view::npos && time != 0 && line.substr(time).starts_with("||");
+}
+
+// A directive, or a record with its class or of a type that zones begin with.
+bool looks_like_zone(std::string_view head) noexcept {
+    const std::string_view line = first_line(head, ';');
+    if (line.starts_with("$ORIGIN") || line.starts_with("$TTL")) return true;
+    Tokens words(line);
+    for (unsigned i = 0; i < 4; ++i) {
+        const auto word = words.next();
+        if (!word) return false;
+        if (i != 0 && (word->text == "IN" || word->text == "in" || word->text == "SOA"))
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::span<const FormatTraits> formats() noexcept {
+    return all_formats;
+}
+
+const FormatTraits& traits_of(Format format) noexcept {
+    return all_formats[static_cast<std::size_t>(format)];
+}
+
+std::optional<Format> format_named(std::string_view name) noexcept {
+    const auto* found = std::ranges::find(all_formats, name, &FormatTraits::name);
+    if (found == all_formats.end()) return std::nullopt;
+    return found->format;
+}
+
+std::string format_names() {
+    std::string names;
+    for (const FormatTraits& traits : all_formats) {
+        if (!names.empty()) names += ", ";
+        names += traits.name;
+    }
+    return names;
+}
+
+std::optional<Format> format_of(std::string_view head) noexcept {
+    if (looks_like_dnstap(head)) return Format::dnstap;
+    if (looks_like_capture(head)) return Format::pcap;
+    if (looks_like_zeek(head)) return Format::zeek;
+    if (looks_like_json(head)) return has(head, "\"event_type\"") ? Format::eve : Format::cof;
+    if (looks_like_passivedns(head)) return Format::passivedns;
+    if (looks_like_zone(head)) return Format::zone;
+    return std::nullopt;
+}
+
+std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
+                                    const ReadingStart& start, const ReaderOptions& options) {
+    switch (format) {
+        case Format::cof:
+        case Format::dnsdb:
+            break;
+        case Format::dnstap:
+            return std::make_unique<DnstapFeed>(
+                feed, sink, DnstapOptions{options.dnstap_types, options.trust, options.sensor});
+        case Format::pcap:
+            return std::make_unique<PcapReader>(feed, sink, start, options.trust, options.sensor);
+        case Format::zeek:
+            return std::make_unique<LogFeed<ZeekReader>>(feed, sink, start, options.sensor,
+                                                         options.trust);
+        case Format::passivedns:
+            return std::make_unique<LogFeed<PassivednsReader>>(feed, sink, start, options.sensor);
+        case Format::eve:
+            return std::make_unique<LogFeed<EveReader>>(feed, sink, start, options.sensor,
+                                                        options.trust);
+        case Format::zone:
+            return std::make_unique<ZoneFeed>(feed, sink, options.when.value(), options.origin,
+                                              options.sensor, options.zone_includes);
+    }
+    return std::make_unique<CofFeed>(feed, sink, start, format == Format::dnsdb, options.sensor);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,63 @@
+// The formats of feeds: how each is called, how it is recognised, and which reader reads it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "zonegen/dnstap/dnstap_message.hpp"
+#include "zonegen/feed/feed.hpp"
+#include "zonegen/feed/reader.hpp"
+#include "zonegen/response/response_observer.hpp"
+
+namespace dnshist {
+
+enum class Format : std::uint8_t {
+    cof,
+    dnsdb,   // COF in SAF, which it must be in
+    dnstap,  // in a file of Frame Streams
+    pcap,    // or pcapng
+    zeek,    // dns.log
+    passivedns,
+    eve,
+    zone,  // a master file
+};
+
+struct FormatTraits {
+    Format format;
+    std::string_view name;         // "cof", as --format has it
+    std::string_view description;  // for --help
+    // What a piece means depends on those before it, so that reading cannot begin in the middle.
+    bool stateful;
+};
+std::span<const FormatTraits> formats() noexcept;
+const FormatTraits& traits_of(Format format) noexcept;
+
+std::optional<Format> format_named(std::string_view name) noexcept;
+// "cof, dnsdb".
+std::string format_names();
+
+// What the content's first octets show; nothing where they are of no format known here.
+std::optional<Format> format_of(std::string_view head) noexcept;
+
+struct ReaderOptions {
+    std::string sensor;              // sensor_id of what names none
+    Trust trust = Trust::bailiwick;  // in DNS responses
+    std::vector<DnstapType> dnstap_types = {DnstapType::resolver_response};
+    // Of a zone: the moment at which it was as the feed has it, which must be there, and the origin
+    // of the relative names that have none in it.
+    std::optional<Seconds> when;
+    std::optional<Name> origin;
+    bool zone_includes = false;  // $INCLUDE is followed
+};
+
+// The feed stands at the start given: at its own for a format that is stateful. Feed and sink
+// outlive the reader.
+std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
+                                    const ReadingStart& start, const ReaderOptions& options);
+
+}  // namespace dnshist

@@ -1,0 +1,169 @@
+#include "zonegen/import/listen.hpp"
+
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <string>
+
+#include "zonegen/dnstap/dnstap_server.hpp"
+#include "zonegen/import/live_batches.hpp"
+#include "zonegen/import/summary.hpp"
+
+namespace dnshist {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::minutes between_reports{1};
+constexpr std::chrono::minutes between_complaints{1};
+
+class Listening {
+  public:
+    Listening(HistoryWriter& writer, const ListenOptions& options, Rejects& rejects,
+              Terminal& terminal, int stop_descriptor)
+        : options_(options),
+          rejects_(rejects),
+          terminal_(terminal),
+          window_(writer, Counts::add, options.window_observations,
+                  {[this] { asio::post(io_, [this] { server_.resume(); }); },
+                   [this](const std::string& why) {
+                       asio::post(io_, [this, why] { complain_of_store(why); });
+                   }}),
+          server_(io_, options.dnstap, {.senders = options.senders}, receiver()),
+          turn_(io_),
+          report_(io_),
+          stop_(io_, ::dup(stop_descriptor)) {}
+
+    bool run() {
+        for (const DnstapPlace& place : options_.places) {
+            const auto where = server_.listen(place);
+            if (!where) {
+                terminal_.complain(where.error().text);
+                server_.stop();
+                return false;
+            }
+            terminal_.say("listening for dnstap at " + dnstap_place_text(*where));
+        }
+        ::sd_notify(0, "READY=1");
+        stop_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const auto& error) {
+            if (!error) stop();
+        });
+        turn_regularly();
+        report_regularly();
+        io_.run();
+        return conclude();
+    }
+
+  private:
+    DnstapReceiver receiver() {
+        return {.observe = [this](const Observation& observation) { observe(observation); },
+                .refuse =
+                    [this](const std::string& sender, std::uint64_t frame, std::string_view record,
+                           const Reject& reject) { rejects_.add(sender, frame, record, reject); },
+                .full = [this] { return window_.full(); },
+                .say = [this](const std::string& line) { terminal_.say(line); }};
+    }
+
+    void observe(const Observation& observation) {
+        if (!options_.selection.keeps(observation.owner, observation.type)) {
+            ++left_out_;
+            return;
+        }
+        window_.add(observation);
+        ++observations_;
+    }
+
+    // Half a window's time, so that what is being written and what is gathered are a window.
+    void turn_regularly() {
+        turn_.expires_after(std::chrono::milliseconds(options_.window) * 500);
+        turn_.async_wait([this](const auto& error) {
+            if (error || stopping_) return;
+            window_.turn();
+            turn_regularly();
+        });
+    }
+
+    void report_regularly() {
+        report_.expires_after(between_reports);
+        report_.async_wait([this](const auto& error) {
+            if (error || stopping_) return;
+            if (server_.frames() != frames_reported_) terminal_.say(summary());
+            frames_reported_ = server_.frames();
+            report_regularly();
+        });
+    }
+
+    void stop() {
+        ::sd_notify(0, "STOPPING=1");
+        stopping_ = true;
+        turn_.cancel();
+        report_.cancel();
+        server_.stop();
+    }
+
+    void complain_of_store(const std::string& why) {
+        const auto now = std::chrono::steady_clock::now();
+        if (complained_ && now - *complained_ < between_complaints) return;
+        complained_ = now;
+        terminal_.complain(why + "; what was observed is kept and tried again");
+    }
+
+    bool conclude() {
+        const std::uint64_t lost = window_.finish();
+        io_.restart();
+        io_.poll();
+        std::string told = summary();
+        if (const std::string unwanted = server_.passed_over(); !unwanted.empty()) {
+            told += "\npassed over, by kind of message: " + unwanted;
+        }
+        terminal_.say(told + reasons_text(rejects_));
+        if (lost == 0) return true;
+        terminal_.complain(std::to_string(lost) +
+                           " observations could not be written and are lost");
+        return false;
+    }
+
+    std::string summary() {
+        const Window::Written written = window_.written();
+        std::string text = std::to_string(server_.frames()) + " frames, " +
+                           std::to_string(observations_) + " observations, " +
+                           std::to_string(written.observations) +
+                           " of them written: " + std::to_string(written.new_records) +
+                           " new records, " + std::to_string(written.merged_records) + " merged; " +
+                           std::to_string(rejects_.total()) + " rejected; ";
+        if (left_out_ != 0) text += std::to_string(left_out_) + " left out; ";
+        if (written.crowded_out != 0)
+            text += std::to_string(written.crowded_out) + " crowded out; ";
+        return text + std::to_string(server_.senders()) + " senders";
+    }
+
+    const ListenOptions& options_;
+    Rejects& rejects_;
+    Terminal& terminal_;
+    asio::io_context io_{1};
+    Window window_;
+    DnstapServer server_;
+    asio::steady_timer turn_;
+    asio::steady_timer report_;
+    asio::posix::stream_descriptor stop_;
+    bool stopping_ = false;
+    std::uint64_t observations_ = 0;
+    std::uint64_t left_out_ = 0;
+    std::uint64_t frames_reported_ = 0;
+    std::optional<std::chrono::steady_clock::time_point> complained_;
+};
+
+}  // namespace
+
+bool listen(HistoryWriter& writer, const ListenOptions& options, Rejects& rejects,
+            Terminal& terminal, int stop_descriptor) {
+    return Listening(writer, options, rejects, terminal, stop_descriptor).run();
+}
+
+}  // namespace dnshist

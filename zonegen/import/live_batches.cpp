@@ -1,0 +1,103 @@
+#include "zonegen/import/live_batches.hpp"
+
+#include <algorithm>
+
+#include "storage/text/time.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// Of a batch: RDATA may have 64 KB.
+constexpr std::size_t max_batch_octets = std::size_t{256} << 20;
+
+}  // namespace
+
+Window::Window(HistoryWriter& writer, Counts counts, std::uint64_t observations, Notices notices,
+               std::chrono::milliseconds pause)
+    : writer_(writer),
+      half_(std::max<std::uint64_t>(1, observations / 2)),
+      notices_(std::move(notices)),
+      pause_(pause),
+      filling_(std::make_unique<Batch>(writer.gap(), counts)),
+      writing_(std::make_unique<Batch>(writer.gap(), counts)),
+      thread_([this] { run(); }) {}
+
+Window::~Window() {
+    finish();
+}
+
+bool Window::full() {
+    if (filling_->observations() < half_ && filling_->octets() < max_batch_octets) return false;
+    turn();
+    return filling_->observations() != 0;
+}
+
+void Window::turn() {
+    if (filling_->observations() == 0) return;
+    const std::lock_guard lock(mutex_);
+    if (busy_ || ending_) return;
+    std::swap(filling_, writing_);
+    busy_ = true;
+    changed_.notify_all();
+}
+
+std::uint64_t Window::finish() {
+    if (!thread_.joinable()) return 0;
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+        changed_.notify_all();
+    }
+    thread_.join();
+    // What the thread could not write, and what it was not given.
+    std::uint64_t lost = 0;
+    for (int batch = 0; batch < 2; ++batch) {
+        if (!write()) lost += writing_->observations();
+        std::swap(writing_, filling_);
+    }
+    return lost;
+}
+
+Window::Written Window::written() {
+    const std::lock_guard lock(mutex_);
+    return written_;
+}
+
+void Window::run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        changed_.wait(lock, [this] { return busy_ || ending_; });
+        if (!busy_) return;
+        lock.unlock();
+        const bool done = write();
+        lock.lock();
+        if (done) {
+            busy_ = false;
+            notices_.room();  // posts, and waits for nothing
+        } else if (changed_.wait_for(lock, pause_, [this] { return ending_; })) {
+            return;
+        }
+    }
+}
+
+// Whether all of writing_ is in the store now.
+bool Window::write() {
+    if (writing_->observations() == 0) return true;
+    try {
+        const std::uint64_t observations = writing_->observations();
+        const ApplyResult result = writer_.apply(*writing_, std::nullopt, {}, now_utc());
+        writing_->clear();
+        const std::lock_guard lock(mutex_);
+        written_.observations += observations;
+        written_.new_records += result.new_records;
+        written_.merged_records += result.merged_records;
+        written_.crowded_out += result.crowded_out;
+        return true;
+    } catch (const StoreError& error) {
+        notices_.trouble(error.what());
+        return false;
+    }
+}
+
+}  // namespace dnshist

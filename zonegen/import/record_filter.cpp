@@ -1,0 +1,87 @@
+#include "zonegen/import/record_filter.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+#include "storage/record/name.hpp"
+
+namespace dnshist {
+
+Result<Selection> make_selection(const std::vector<std::string>& include,
+                                 const std::vector<std::string>& exclude) {
+    Selection selection;
+    for (const std::string& rule : include) {
+        const auto added = selection.add(Selection::Verdict::include, rule);
+        if (!added) return added.error();
+    }
+    for (const std::string& rule : exclude) {
+        const auto added = selection.add(Selection::Verdict::exclude, rule);
+        if (!added) return added.error();
+    }
+    return selection;
+}
+
+Result<void> Selection::add(Verdict verdict, const std::string& rule) {
+    return rule.starts_with('/') ? add_file(verdict, rule) : add_pattern(verdict, rule);
+}
+
+Result<void> Selection::add_pattern(Verdict verdict, std::string_view text) {
+    const auto pattern = record_pattern_from_text(text);
+    if (!pattern) return pattern.error();
+    const NameKey key = pattern->name.key();
+    rules_[std::string(as_text(key.subtree()))].push_back({pattern->below, pattern->type, verdict});
+    if (verdict == Verdict::include) any_include_ = true;
+    return {};
+}
+
+Result<void> Selection::add_file(Verdict verdict, const std::string& path) {
+    std::ifstream in(path);
+    const auto unreadable = [&] {
+        return Problem{path + ": cannot be read: " + std::generic_category().message(errno)};
+    };
+    if (!in) return unreadable();
+    std::string line;
+    for (std::uint64_t number = 1; std::getline(in, line); ++number) {
+        std::string_view text = std::string_view(line).substr(0, line.find('#'));
+        const std::size_t begin = text.find_first_not_of(" \t\r");
+        if (begin == std::string_view::npos) continue;
+        text = text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+        const auto done = add_pattern(verdict, text);
+        if (!done) {
+            return Problem{path + ":" + std::to_string(number) + ": " + done.error().text};
+        }
+    }
+    if (in.bad()) return unreadable();
+    return {};
+}
+
+bool Selection::keeps(Octets owner, Rrtype type) const noexcept {
+    if (empty()) return true;
+    std::array<std::uint8_t, max_name_octets> room;
+    put_name_key(room.data(), owner);
+    const Octets key = Octets(room).first(owner.size());
+    Verdict verdict = any_include_ ? Verdict::exclude : Verdict::include;
+    // From the root down: each name that the owner is at or below.
+    for (std::size_t end = 0;; end += std::size_t{1} + key[end]) {
+        if (const auto found = rules_.find(as_text(key.first(end))); found != rules_.end()) {
+            bool typed = false;
+            bool fits = false;
+            for (const Rule& rule : found->second) {
+                if (rule.below && key[end] == 0) continue;
+                if (rule.type && *rule.type != type) continue;
+                const bool goes_before =
+                    !fits || (rule.type && !typed) ||
+                    (rule.type.has_value() == typed && rule.verdict == Verdict::exclude);
+                if (!goes_before) continue;
+                fits = true;
+                typed = rule.type.has_value();
+                verdict = rule.verdict;
+            }
+        }
+        if (key[end] == 0) return verdict == Verdict::include;
+    }
+}
+
+}  // namespace dnshist

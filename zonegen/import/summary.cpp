@@ -1,0 +1,34 @@
+#include "zonegen/import/summary.hpp"
+
+#include <fmt/format.h>
+
+namespace dnshist {
+
+std::string reasons_text(const Rejects& rejects) {
+    std::string text;
+    for (std::size_t i = 0; i < reason_count; ++i) {
+        const auto reason = static_cast<Reason>(i);
+        if (rejects.count(reason) == 0) continue;
+        text += fmt::format("\n{:>10} {}", rejects.count(reason), reason_text(reason));
+    }
+    return text;
+}
+
+std::string summary_text(const Summary& summary, const Rejects& rejects) {
+    const double rate =
+        summary.seconds > 0 ? static_cast<double>(summary.observations) / summary.seconds : 0;
+    std::string text = fmt::format(
+        "{} observations in {:.1f} s ({:.0f}/s): {} new records, {} merged, {} rejected",
+        summary.observations, summary.seconds, rate, summary.new_records, summary.merged_records,
+        rejects.total());
+    if (summary.left_out != 0) {
+        text += fmt::format("\n{:>10} left out, by include and exclude", summary.left_out);
+    }
+    if (summary.crowded_out != 0) {
+        text += fmt::format("\n{:>10} of names above the limit of new children (see stats)",
+                            summary.crowded_out);
+    }
+    return text + reasons_text(rejects);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,58 @@
+// A feed cut into the entries of a master file (RFC 1035, section 5.1): lines, which parentheses
+// join and comments end.
+//
+// An entry whose parentheses or quotes are not closed ends nowhere. Then its first line alone is
+// given as a broken one, and the next entry begins on the line after: so a slip of the pen costs
+// itself, and not the rest of the file. It is found by the next opening parenthesis, which does not
+// stand within others in any file that servers read, or by the end of the file; so no line is
+// looked at more than twice. A quoted string ends on its line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "zonegen/feed/feed.hpp"
+
+namespace dnshist {
+
+struct ZoneEntry {
+    enum class Kind : std::uint8_t {
+        whole,
+        open_quote,        // a quoted string is not closed on its line
+        open_parenthesis,  // the parentheses are not closed
+        no_parenthesis,    // one is closed that was not opened
+        too_long,          // a line longer than Feed::max_element_octets: its beginning
+    };
+
+    std::string_view text;    // as it stands there
+    std::string_view joined;  // on one line, without comments and parentheses; of a whole one
+    std::uint64_t line = 0;   // on which it begins, from 1
+    Kind kind = Kind::whole;
+};
+
+class ZoneEntries {
+  public:
+    // The feed stands at its start and outlives this.
+    explicit ZoneEntries(Feed& feed);
+
+    // False at the end of what can be read: see Feed::state(). The texts are good until the next
+    // call.
+    bool next(ZoneEntry& entry);
+
+    // Moves the feed's position behind the entry that next() gave; the next call does too.
+    void take() noexcept;
+
+  private:
+    bool give(ZoneEntry& entry, std::size_t octets, ZoneEntry::Kind kind);
+    bool give_line(ZoneEntry& entry, ZoneEntry::Kind kind);
+    bool give_too_long(ZoneEntry& entry);
+
+    Feed& feed_;
+    std::uint64_t lines_ = 0;  // ends of line consumed
+    std::size_t pending_ = 0;  // octets of the entry given last, to be consumed
+    std::string joined_;
+    std::string beginning_;  // of a line that was too long
+};
+
+}  // namespace dnshist

@@ -1,0 +1,289 @@
+#include "zonegen/masterfile/zone_file_reader.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "storage/text/quote.hpp"
+#include "zonegen/response/bailiwick.hpp"
+
+namespace dnshist {
+
+namespace {
+
+bool is_letter(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+std::string in_capitals(std::string_view text) {
+    std::string capitals(text);
+    std::ranges::transform(capitals, capitals.begin(), [](char c) {
+        return static_cast<char>(c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c);
+    });
+    return capitals;
+}
+
+// 3600, or 1h30m as most servers take it too.
+bool is_ttl(std::string_view text) noexcept {
+    constexpr std::string_view digits = "0123456789";
+    return !text.empty() && digits.find(text.front()) != std::string_view::npos &&
+           text.find_first_not_of("0123456789smhdwSMHDW") == std::string_view::npos;
+}
+
+bool is_class(std::string_view text) {
+    constexpr std::array<std::string_view, 6> classes = {"IN", "CH", "HS", "CS", "ANY", "NONE"};
+    const std::string capitals = in_capitals(text);
+    return std::ranges::find(classes, capitals) != classes.end() ||
+           (capitals.starts_with("CLASS") && is_ttl(std::string_view(capitals).substr(5)));
+}
+
+bool is_class_in(std::string_view text) {
+    const std::string capitals = in_capitals(text);
+    return capitals == "IN" || capitals == "CLASS1";
+}
+
+// Of files that include each other.
+constexpr std::size_t max_include_depth = 8;
+constexpr std::uint64_t max_includes = 10'000;
+
+std::string_view problem_of(ZoneEntry::Kind kind) noexcept {
+    switch (kind) {
+        case ZoneEntry::Kind::open_quote:
+            return "a quoted string is not closed on its line";
+        case ZoneEntry::Kind::open_parenthesis:
+            return "a parenthesis is not closed";
+        case ZoneEntry::Kind::no_parenthesis:
+            return "a parenthesis is closed that was not opened";
+        default:
+            return {};
+    }
+}
+
+}  // namespace
+
+ZoneFeed::ZoneFeed(Feed& feed, const Sink& sink, Seconds when, const std::optional<Name>& origin,
+                   const std::string& sensor, bool includes)
+    : sink_(sink),
+      entries_(feed),
+      includes_(includes),
+      files_{feed.path()},
+      when_(when),
+      origin_(origin) {
+    source_.sensor_id = sensor;
+}
+
+bool ZoneFeed::next() {
+    if (!entries_.next(entry_)) return false;
+    line_ = entry_.line;
+    read_entry();
+    entries_.take();
+    return true;
+}
+
+void ZoneFeed::read_entry() {
+    switch (entry_.kind) {
+        case ZoneEntry::Kind::whole:
+            read(entry_.joined);
+            break;
+        case ZoneEntry::Kind::too_long:
+            owner_.reset();
+            refuse(Reason::too_long);
+            break;
+        default:
+            // The lines after it may be the rest of it, and are not to look like records of an
+            // owner that was named before.
+            owner_.reset();
+            refuse(Reason::bad_line, std::string(problem_of(entry_.kind)));
+    }
+}
+
+void ZoneFeed::refuse(Reason reason, std::string detail) {
+    if (reason == Reason::no_origin) lacks_origin_ = true;
+    const bool whole = entry_.kind == ZoneEntry::Kind::whole;
+    if (files_.size() > 1) {
+        if (!detail.empty()) detail += ", ";
+        detail += "at ";
+        detail += quote(files_.back().string());
+        detail += ':';
+        detail += std::to_string(entry_.line);
+    }
+    sink_.refuse(line_, whole ? entry_.joined : entry_.text, refusal(reason, std::move(detail)));
+}
+
+void ZoneFeed::read(std::string_view entry) {
+    Tokens words(entry);
+    if (words.at_end()) return;
+    if (!is_blank(entry.front())) {
+        Tokens ahead = words;
+        const auto first = ahead.next();
+        const std::string_view text = first->text;
+        if (!first->quoted && text.starts_with('$') &&
+            std::ranges::all_of(text.substr(1), is_letter)) {
+            return read_directive(text, ahead);
+        }
+    }
+    if (!read_owner(entry, words)) return;
+    if (const auto type = read_type(words)) read_record(*type, words.rest());
+}
+
+void ZoneFeed::read_directive(std::string_view directive, Tokens& words) {
+    const std::string name = in_capitals(directive);
+    if (name == "$TTL") return;
+    if (name == "$ORIGIN") return read_origin(words);
+    if (name == "$INCLUDE" && includes_) return read_include(words);
+    refuse(Reason::bad_directive, name);
+}
+
+void ZoneFeed::read_origin(Tokens& words) {
+    const auto word = words.next();
+    const auto read = Name::from_master_file(word ? word->text : "", origin());
+    origin_lost_ = !read;
+    if (read) {
+        origin_ = *read;
+    } else {
+        origin_.reset();
+        refuse(Reason::bad_directive, "$ORIGIN: " + read.error().text);
+    }
+}
+
+// $INCLUDE FILE [ORIGIN]: whatever becomes of the origin and the owner in the file, those of the
+// file that includes it stay as they were.
+void ZoneFeed::read_include(Tokens& words) {
+    const auto file = words.next();
+    if (!file) return refuse(Reason::bad_directive, "$INCLUDE without a file");
+    const std::filesystem::path path = files_.back().parent_path() / file->text;
+    if (files_.size() > max_include_depth || ++included_ > max_includes ||
+        std::ranges::find(files_, path) != files_.end()) {
+        return refuse(Reason::bad_directive, "$INCLUDE: too many, or one within itself");
+    }
+    const ZoneEntry outer = entry_;
+    const auto outer_origin = origin_;
+    const auto outer_owner = owner_;
+    const bool outer_origin_lost = origin_lost_;
+    if (!words.at_end()) read_origin(words);
+    try {
+        Feed feed(path.string());
+        if (feed.rereadable()) {
+            files_.push_back(path);
+            read_included(feed);
+            files_.pop_back();
+        } else {
+            refuse(Reason::bad_directive, "$INCLUDE: " + quote(path.string()) + " is no file");
+        }
+    } catch (const FeedError& error) {
+        refuse(Reason::bad_directive, std::string("$INCLUDE: ") + error.what());
+    }
+    entry_ = outer;
+    origin_ = outer_origin;
+    owner_ = outer_owner;
+    origin_lost_ = outer_origin_lost;
+}
+
+void ZoneFeed::read_included(Feed& feed) {
+    ZoneEntries entries(feed);
+    while (entries.next(entry_)) {
+        read_entry();
+        entries.take();
+    }
+    if (feed.state() == Feed::State::damaged) refuse(Reason::bad_directive, feed.problem());
+}
+
+// The owner of the entry, or of the one before.
+bool ZoneFeed::read_owner(std::string_view entry, Tokens& words) {
+    if (is_blank(entry.front())) {
+        if (!owner_) refuse(Reason::no_name, "nor one before it");
+        return owner_.has_value();
+    }
+    owner_.reset();
+    const auto word = words.next();
+    const auto name = Name::from_master_file(word->text, origin());
+    if (name) {
+        owner_ = *name;
+        return true;
+    }
+    // With an origin, would it be one?
+    const Name root;
+    const auto below_root = Name::from_master_file(word->text, &root);
+    if (origin() == nullptr && below_root) {
+        refuse(Reason::no_origin);
+    } else {
+        refuse(Reason::bad_name, (below_root ? name : below_root).error().text);
+    }
+    return false;
+}
+
+// Behind a TTL and a class, in either order.
+std::optional<Rrtype> ZoneFeed::read_type(Tokens& words) {
+    bool has_ttl = false;
+    bool has_class = false;
+    for (;;) {
+        const auto word = words.next();
+        if (!word) {
+            refuse(Reason::no_type);
+            return std::nullopt;
+        }
+        if (!has_ttl && is_ttl(word->text)) {
+            has_ttl = true;
+            continue;
+        }
+        if (!has_class && is_class(word->text)) {
+            has_class = true;
+            if (is_class_in(word->text)) continue;
+            refuse(Reason::other_class, quote(word->text));
+            return std::nullopt;
+        }
+        const auto type = rrtype_from_text(word->text);
+        if (!type || number(*type) == 0 || is_meta_type(*type)) {
+            refuse(Reason::bad_type, quote(word->text));
+            return std::nullopt;
+        }
+        return type;
+    }
+}
+
+void ZoneFeed::read_record(Rrtype type, std::string_view text) {
+    // The name of the zone, which is what names are relative to as long as nothing else is said.
+    if (type == Rrtype::SOA && !origin_ && !origin_lost_) origin_ = owner_;
+    if (!read_rdata(type, text)) return;
+    if (type == Rrtype::SOA) {
+        if (!apex_) {
+            see_apex();
+        } else if (*owner_ == *apex_ && as_text(data_.octets()) == apex_soa_) {
+            return;  // as it closes a zone transfer
+        }
+    }
+    if (apex_ && !is_at_or_below(owner_->wire(), apex_->wire())) return refuse(Reason::out_of_zone);
+
+    Observation observation;
+    observation.owner = owner_->wire();
+    observation.type = type;
+    observation.rdata = data_.octets();
+    observation.witness = Witness::zone;
+    observation.seen = {when_, when_};
+    observation.source = source_.empty() ? nullptr : &source_;
+    sink_.observe(observation);
+}
+
+bool ZoneFeed::read_rdata(Rrtype type, std::string_view text) {
+    const auto done = rdata_from_master_file(type, text, origin(), data_);
+    if (done) return true;
+    const Name root;
+    if (origin() == nullptr && rdata_from_master_file(type, text, &root, data_)) {
+        refuse(Reason::no_origin);
+    } else {
+        refuse(Reason::bad_rdata, done.error().text);
+    }
+    return false;
+}
+
+void ZoneFeed::see_apex() {
+    apex_ = owner_;
+    apex_soa_ = as_text(data_.octets());
+    source_.bailiwick = apex_->text();
+}
+
+std::vector<FeedRemark> ZoneFeed::remarks() const {
+    if (!lacks_origin_) return {};
+    return {{true, "has relative names and does not say what they are relative to; --origin does"}};
+}
+
+}  // namespace dnshist

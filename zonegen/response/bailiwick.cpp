@@ -1,0 +1,201 @@
+#include "zonegen/response/bailiwick.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "storage/record/rdata.hpp"
+#include "zonegen/response/public_suffix.hpp"
+
+namespace dnshist {
+
+namespace {
+
+using Section = Response::Section;
+using Record = Response::Record;
+
+constexpr std::array<std::uint8_t, 1> root{0};
+
+// Longer than any chain that a resolver follows.
+constexpr std::size_t max_chain = 17;
+
+constexpr bool covers(Rrtype type) noexcept {
+    return type == Rrtype::RRSIG || type == Rrtype::SIG;
+}
+
+// The type that decides whether the record is believed: its own, or the one that it signs.
+Rrtype type_in_question(const Record& record) noexcept {
+    if (!covers(record.type)) return record.type;
+    // The first field of valid RDATA of either.
+    return Rrtype{OctetReader(record.rdata).u16().value_or(0)};
+}
+
+// Those whose names are hosts, which a server may say more about.
+constexpr bool points_to_hosts(Rrtype type) noexcept {
+    switch (type) {
+        case Rrtype::NS:
+        case Rrtype::MX:
+        case Rrtype::AFSDB:
+        case Rrtype::RT:
+        case Rrtype::SRV:
+        case Rrtype::NAPTR:
+        case Rrtype::KX:
+        case Rrtype::SVCB:
+        case Rrtype::HTTPS:
+        case Rrtype::LP:
+            return true;
+        default:
+            return false;
+    }
+}
+
+constexpr bool is_of_host(Rrtype type) noexcept {
+    switch (type) {
+        case Rrtype::A:
+        case Rrtype::AAAA:
+        case Rrtype::SRV:
+        case Rrtype::SVCB:
+        case Rrtype::HTTPS:
+        case Rrtype::NID:
+        case Rrtype::L32:
+        case Rrtype::L64:
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool less(Octets a, Octets b) noexcept {
+    return compare(a, b) < 0;
+}
+
+}  // namespace
+
+bool is_at_or_below(Octets name, Octets zone) noexcept {
+    if (zone.size() > name.size()) return false;
+    const std::size_t above = name.size() - zone.size();
+    if (!equal(name.subspan(above), zone)) return false;
+    std::size_t at = 0;
+    while (at < above)
+        at += name[at] + 1U;
+    return at == above;
+}
+
+bool is_history(const Record& record) noexcept {
+    if (is_meta_type(record.type) || number(record.type) == 0) return false;
+    // SIG(0), which signs a message (RFC 2931).
+    return !covers(record.type) || !record.valid || number(type_in_question(record)) != 0;
+}
+
+std::span<const Belief> Bailiwick::judge(const Response& response, const Exchange& exchange) {
+    const auto& question = response.question;
+    zone_ = {};
+    chain_.clear();
+    hosts_.clear();
+    beliefs_.assign(response.records.size(), Belief::unasked);
+    if (!question || question->rrclass != Response::class_in) return beliefs_;
+    if (exchange.name && !equal(exchange.name->wire(), question->name)) return beliefs_;
+
+    question_type_ = question->type;
+    if (exchange.zone) {
+        zone_ = exchange.zone->wire();
+    } else {
+        zone_ = exchange.recursive ? Octets(root) : registrable_domain(question->name);
+    }
+    follow_chain(response);
+    // What comes in the additional section depends on what is believed before it.
+    bool hosts_gathered = false;
+    for (std::size_t i = 0; i < response.records.size(); ++i) {
+        const Record& record = response.records[i];
+        if (record.section == Section::additional && !std::exchange(hosts_gathered, true)) {
+            gather_hosts(response.records.first(i));
+        }
+        beliefs_[i] = judge_record(record);
+    }
+    return beliefs_;
+}
+
+Belief Bailiwick::judge_record(const Record& record) const noexcept {
+    if (!inside(record.owner)) return Belief::out_of_bailiwick;
+    if (!record.valid || !is_history(record)) return Belief::unasked;
+    const Rrtype type = type_in_question(record);
+    bool asked = false;
+    switch (record.section) {
+        case Section::answer:
+            asked = answers(record.owner, type);
+            break;
+        case Section::authority:
+            asked = speaks_of_zone(record.owner, type);
+            break;
+        case Section::additional:
+            asked = is_of_host(type) && (in_chain(record.owner) || is_host(record.owner));
+            break;
+    }
+    return asked ? Belief::believed : Belief::unasked;
+}
+
+// Of several CNAMEs of one name, which there cannot be, the first.
+void Bailiwick::follow_chain(const Response& response) {
+    const auto next = [&response](Octets name) -> const Record* {
+        for (const Record& record : response.records) {
+            if (record.section == Section::answer && record.type == Rrtype::CNAME && record.valid &&
+                equal(record.owner, name)) {
+                return &record;
+            }
+        }
+        return nullptr;
+    };
+    Octets name = response.question->name;
+    while (inside(name) && chain_.size() < max_chain) {
+        chain_.push_back(name);
+        const Record* const alias = next(name);
+        if (alias == nullptr) break;
+        name = alias->rdata;
+    }
+}
+
+bool Bailiwick::in_chain(Octets name) const noexcept {
+    return std::ranges::any_of(chain_, [name](Octets link) { return equal(link, name); });
+}
+
+bool Bailiwick::above_chain(Octets name) const noexcept {
+    return std::ranges::any_of(chain_, [name](Octets link) { return is_at_or_below(link, name); });
+}
+
+bool Bailiwick::is_host(Octets name) const noexcept {
+    return std::ranges::binary_search(hosts_, name, less);
+}
+
+bool Bailiwick::answers(Octets owner, Rrtype type) const noexcept {
+    if (question_type_ == Rrtype::IXFR) return false;
+    if (question_type_ == Rrtype::AXFR) {
+        return !chain_.empty() && is_at_or_below(owner, chain_.front());
+    }
+    return in_chain(owner) || (type == Rrtype::DNAME && above_chain(owner));
+}
+
+bool Bailiwick::speaks_of_zone(Octets owner, Rrtype type) const noexcept {
+    switch (type) {
+        case Rrtype::NS:
+        case Rrtype::SOA:
+        case Rrtype::DS:
+            return above_chain(owner);
+        case Rrtype::NSEC:
+            return true;
+        case Rrtype::NSEC3:  // a hash, below its zone
+            return owner[0] != 0 && above_chain(owner.subspan(owner[0] + 1U));
+        default:
+            return false;
+    }
+}
+
+void Bailiwick::gather_hosts(std::span<const Record> records) {
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (beliefs_[i] != Belief::believed || !points_to_hosts(records[i].type)) continue;
+        for_each_name(records[i].type, records[i].rdata,
+                      [this](Octets name) { hosts_.push_back(name); });
+    }
+    std::ranges::sort(hosts_, less);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,90 @@
+#include "zonegen/response/response_observer.hpp"
+
+#include <utility>
+
+#include "storage/record/rdata.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// Enough for all but a few records; of what does not fit, a person sees the owner and the type.
+constexpr std::size_t max_record_text = 4096;
+
+bool is_of_use(const Response& response) noexcept {
+    return response.is_response && response.opcode == Response::opcode_query &&
+           (response.rcode == Response::noerror || response.rcode == Response::nxdomain);
+}
+
+}  // namespace
+
+ResponseObserver::ResponseObserver(Trust trust, Observe observe, Refuse refuse)
+    : trust_(trust),
+      observe_(std::move(observe)),
+      refuse_(std::move(refuse)),
+      text_(max_record_text) {}
+
+ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when,
+                                                    const Exchange& exchange,
+                                                    const Source* source) {
+    const auto read = reader_.read(message);
+    if (!read) {
+        refuse_({}, {Reason::bad_message, read.error().text});
+        return Outcome::malformed;
+    }
+    const Response& response = *read;
+    if (!is_of_use(response)) return Outcome::passed_over;
+
+    const auto beliefs = bailiwick_.judge(response, exchange);
+    const Source* const inside = exchange.zone ? source_in(*exchange.zone, source) : source;
+    for (std::size_t i = 0; i < response.records.size(); ++i) {
+        const Response::Record& record = response.records[i];
+        if (!is_history(record)) continue;
+        if (record.rrclass != Response::class_in) {
+            refuse(record, Reason::other_class);
+        } else if (!record.valid) {
+            refuse(record, Reason::bad_rdata);
+        } else if (trust_ == Trust::everything || beliefs[i] == Belief::believed) {
+            Observation observation;
+            observation.owner = record.owner;
+            observation.type = record.type;
+            observation.rdata = record.rdata;
+            observation.seen = {when, when};
+            const bool is_inside =
+                exchange.zone && is_at_or_below(record.owner, exchange.zone->wire());
+            observation.source = is_inside ? inside : source;
+            observe_(observation);
+        } else if (beliefs[i] == Belief::unasked) {
+            refuse(record, Reason::unasked);
+        } else {
+            refuse(record, Reason::out_of_bailiwick);
+        }
+    }
+    return Outcome::looked_at;
+}
+
+void ResponseObserver::refuse(const Response::Record& record, Reason reason) {
+    TextWriter out(text_);
+    write_name(out, record.owner);
+    out.put(' ');
+    write_rrtype(out, record.type);
+    const std::size_t without_rdata = out.size();
+    out.put(' ');
+    write_rdata(out, record.type, record.rdata);
+    if (out.overflowed()) out.rewind(without_rdata);
+    refuse_(out.text(), {.reason = reason, .detail = {}, .partial = true});
+}
+
+const Source* ResponseObserver::source_in(const Name& zone, const Source* source) {
+    static const Source none;
+    const Source& base = source != nullptr ? *source : none;
+    if (source_.bailiwick.empty() || source_zone_ != zone) {
+        source_zone_ = zone;
+        source_.bailiwick = zone.text();
+    }
+    if (source_.sensor_id != base.sensor_id) source_.sensor_id = base.sensor_id;
+    if (source_.origin != base.origin) source_.origin = base.origin;
+    return &source_;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,232 @@
+#include "zonegen/response/response_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "storage/record/name.hpp"
+#include "storage/record/rdata_fields.hpp"
+
+namespace dnshist {
+
+namespace {
+
+using Section = Response::Section;
+
+constexpr std::size_t header_octets = 12;
+
+// A name as it is once its pointers were followed, in lower case.
+struct ExpandedName {
+    std::array<std::uint8_t, max_name_octets> octets;
+    std::size_t size = 0;
+    std::size_t sent = 0;  // octets that stand for it where it was met
+
+    Octets wire() const noexcept { return Octets(octets).first(size); }
+};
+
+// Expands the name at offset `at` of the message. False where none is.
+bool expand_name(Octets message, std::size_t at, ExpandedName& name) noexcept {
+    const std::size_t met_at = at;
+    const std::size_t end = message.size();
+    std::size_t labels_begin = at;  // of those since the last pointer
+    name.size = 0;
+    name.sent = 0;
+    while (at < end) {
+        const std::uint8_t length = message[at];
+        if ((length & 0xc0U) == 0xc0U) {
+            if (end - at < 2) return false;
+            const std::size_t target = (length & 0x3fU) << 8U | message[at + 1];
+            if (target < header_octets || target >= labels_begin) return false;
+            if (name.sent == 0) name.sent = at + 2 - met_at;
+            at = labels_begin = target;
+            continue;
+        }
+        const std::size_t octets = length + 1U;
+        if (length > max_label_octets || octets > end - at) return false;
+        if (octets > name.octets.size() - name.size) return false;
+        std::transform(message.begin() + static_cast<std::ptrdiff_t>(at),
+                       message.begin() + static_cast<std::ptrdiff_t>(at + octets),
+                       name.octets.begin() + static_cast<std::ptrdiff_t>(name.size), to_lower);
+        name.size += octets;
+        at += octets;
+        if (length == 0) {
+            if (name.sent == 0) name.sent = at - met_at;
+            return true;
+        }
+    }
+    return false;
+}
+
+// The same where `in` stands, which is moved behind it. `in` reads the part of the message that
+// begins at `offset`, and the name stands in it up to its first pointer.
+bool take_name(Octets message, std::size_t offset, OctetReader& in, ExpandedName& name) noexcept {
+    return expand_name(message, offset + in.position(), name) && in.octets(name.sent);
+}
+
+constexpr bool is_name(Field field) noexcept {
+    return field == Field::name || field == Field::names;
+}
+
+// Writes RDATA, which begins at `offset` of the message, with its names expanded. False where it
+// does not have the fields of its type.
+bool expand_rdata(Octets message, Octets rdata, std::size_t offset, const Layout& layout,
+                  Rdata& out) noexcept {
+    out.clear();
+    OctetReader in(rdata);
+    ExpandedName name;
+    for (const Field field : layout.fields) {
+        if (field == Field::none) break;
+        if (!is_name(field)) {
+            const auto taken = take_field(field, in);
+            if (!taken || !out.append(*taken)) return false;
+            continue;
+        }
+        if (field == Field::names && in.at_end()) break;
+        do {
+            if (!take_name(message, offset, in, name) || !out.append(name.wire())) return false;
+        } while (field == Field::names && !in.at_end());
+    }
+    return in.at_end();
+}
+
+constexpr std::string_view section_text(Section section) noexcept {
+    switch (section) {
+        case Section::answer:
+            return "answer";
+        case Section::authority:
+            return "authority";
+        case Section::additional:
+            return "additional";
+    }
+    return {};
+}
+
+Problem malformed_record(Section section, unsigned number) {
+    std::string text = "record ";
+    text += std::to_string(number);
+    text += " of the ";
+    text += section_text(section);
+    text += " section cannot be read";
+    return {std::move(text)};
+}
+
+void set_flags(Response& response, std::uint16_t flags) noexcept {
+    response.is_response = (flags & 0x8000U) != 0;
+    response.opcode = static_cast<std::uint8_t>(flags >> 11U & 0xfU);
+    response.authoritative = (flags & 0x0400U) != 0;
+    response.truncated = (flags & 0x0200U) != 0;
+    response.recursion_desired = (flags & 0x0100U) != 0;
+    response.recursion_available = (flags & 0x0080U) != 0;
+    response.rcode = flags & 0xfU;
+}
+
+}  // namespace
+
+Result<Response> ResponseReader::read(Octets message) {
+    message_ = message;
+    octets_.clear();
+    records_.clear();
+    places_.clear();
+
+    OctetReader in(message);
+    Response response;
+    if (in.remaining() < header_octets) return Problem{"shorter than a header"};
+    // Each part is there: the length has been asked for.
+    response.id = in.u16().value_or(0);
+    set_flags(response, in.u16().value_or(0));
+    const unsigned questions = in.u16().value_or(0);
+    std::array<unsigned, 3> counts{};
+    for (unsigned& count : counts)
+        count = in.u16().value_or(0);
+
+    if (!read_questions(in, questions, response)) return Problem{"the question cannot be read"};
+    bool cut = false;
+    for (const Section section : {Section::answer, Section::authority, Section::additional}) {
+        const unsigned count = counts[static_cast<std::size_t>(section)];
+        for (unsigned number = 1; number <= count && !cut; ++number) {
+            Response::Record record;
+            record.section = section;
+            if (read_record(in, record)) {
+                records_.push_back(record);
+            } else if (response.truncated) {
+                cut = true;
+            } else {
+                return malformed_record(section, number);
+            }
+        }
+    }
+    if (!cut && !in.at_end()) return Problem{"more behind the last record"};
+
+    // Now that nothing moves any more.
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+        Response::Record& record = records_[i];
+        record.owner = at(places_[i].owner);
+        record.rdata = at(places_[i].rdata);
+        if (record.type == Rrtype::OPT && record.section == Section::additional) {
+            response.rcode =
+                static_cast<std::uint16_t>(record.ttl >> 24U << 4U | (response.rcode & 0xfU));
+        }
+    }
+    if (response.question) response.question->name = at(question_);
+    response.records = records_;
+    return response;
+}
+
+ResponseReader::Place ResponseReader::keep(Octets octets) {
+    const Place place{octets_.size(), octets.size()};
+    octets_.insert(octets_.end(), octets.begin(), octets.end());
+    return place;
+}
+
+bool ResponseReader::read_questions(OctetReader& in, unsigned count, Response& response) {
+    for (unsigned i = 0; i < count; ++i) {
+        const Octets all = in.rest();
+        ExpandedName name;
+        if (!take_name(message_, 0, in, name)) return false;
+        const auto type = in.u16();
+        const auto rrclass = in.u16();
+        if (!type || !rrclass) return false;
+        if (count != 1) continue;
+        question_ = keep(name.wire());
+        // There is nothing that a pointer could lead to yet.
+        response.question.emplace(
+            Response::Question{{}, all.first(name.sent), Rrtype{*type}, *rrclass});
+    }
+    return true;
+}
+
+bool ResponseReader::read_record(OctetReader& in, Response::Record& record) {
+    ExpandedName owner;
+    if (!take_name(message_, 0, in, owner)) return false;
+    const auto type = in.u16();
+    const auto rrclass = in.u16();
+    const auto ttl = in.u32();
+    const auto length = in.u16();
+    if (!type || !rrclass || !ttl || !length) return false;
+    const std::size_t offset = in.position();
+    const auto rdata = in.octets(*length);
+    if (!rdata) return false;
+
+    record.type = Rrtype{*type};
+    record.rrclass = *rrclass;
+    record.ttl = *ttl;
+    Places& places = places_.emplace_back();
+    places.owner = keep(owner.wire());
+    record.valid = read_rdata(record, *rdata, offset);
+    places.rdata = keep(record.valid ? canonical_.octets() : *rdata);
+    return true;
+}
+
+bool ResponseReader::read_rdata(const Response::Record& record, Octets rdata,
+                                std::size_t offset) noexcept {
+    if (record.rrclass != Response::class_in) return false;
+    const Layout* const layout = layout_of(record.type);
+    if (layout == nullptr || std::ranges::none_of(layout->fields, is_name)) {
+        return rdata_from_wire(record.type, rdata, canonical_);
+    }
+    return expand_rdata(message_, rdata, offset, *layout, expanded_) &&
+           rdata_from_wire(record.type, expanded_.octets(), canonical_);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,69 @@
+// The records of one response as a log has them, and which of them are believed: those that
+// zonegen/response/bailiwick.hpp would believe of the response itself.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "zonegen/response/bailiwick.hpp"
+#include "zonegen/response/response_observer.hpp"
+#include "zonegen/sensorlog/sensor_log.hpp"
+
+namespace dnshist {
+
+class LogResponse {
+  public:
+    using Section = Response::Section;
+
+    // The sink outlives this.
+    LogResponse(const LogSink& sink, Trust trust) : sink_(sink), trust_(trust) {}
+    LogResponse(const LogResponse&) = delete;
+    LogResponse& operator=(const LogResponse&) = delete;
+
+    // Of what response the next records are.
+    void begin(Seconds when);
+    // `rdata` is canonical.
+    void add(Section section, const Name& owner, Rrtype type, Octets rdata);
+    // RDATA that is one name.
+    void add(Section section, const Name& owner, Rrtype type, const Name& target) {
+        add(section, owner, type, target.wire());
+    }
+    // RDATA in presentation form, which is refused where it turns out to be none.
+    void add_text(Section section, const Name& owner, Rrtype type, std::string_view text);
+
+    struct Question {
+        Name name;
+        Rrtype type;
+        // The server was to look for the answer elsewhere (RD), and does so (RA).
+        bool recursive = false;
+    };
+    // Observes what is believed and refuses the others. Where the log does not have the question,
+    // all is believed.
+    void give(const std::optional<Question>& question);
+
+  private:
+    struct Record {
+        Section section;
+        Name owner;
+        Rrtype type;
+        std::size_t offset;  // of the RDATA in octets_
+        std::size_t length;
+    };
+
+    Octets rdata_of(const Record& record) const noexcept {
+        return Octets(octets_).subspan(record.offset, record.length);
+    }
+    std::span<const Belief> judge(const Question& question);
+
+    const LogSink& sink_;
+    Trust trust_;
+    Seconds when_{};
+    std::vector<Record> records_;
+    std::vector<std::uint8_t> octets_;
+    std::vector<Response::Record> judged_;
+    Bailiwick bailiwick_;
+    Rdata data_;
+};
+
+}  // namespace dnshist

@@ -1,0 +1,110 @@
+#include "zonegen/sensorlog/zeek_columns.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace dnshist {
+
+namespace {
+
+// More columns than any log has.
+constexpr std::size_t max_columns = 1000;
+
+// False where there would be more than `limit`.
+bool split_at(std::string_view text, std::string_view separator, std::size_t limit,
+              std::vector<std::string_view>& parts) {
+    parts.clear();
+    for (;;) {
+        if (parts.size() == limit) return false;
+        const std::size_t end = text.find(separator);
+        parts.push_back(text.substr(0, end));
+        if (end == std::string_view::npos) return true;
+        text.remove_prefix(end + separator.size());
+    }
+}
+
+}  // namespace
+
+std::string zeek_unescaped(std::string_view value) {
+    std::string octets;
+    octets.reserve(value.size());
+    while (!value.empty()) {
+        unsigned octet = 0;
+        std::size_t length = 1;
+        if (value.starts_with("\\\\")) {
+            octets += '\\';
+            length = 2;
+        } else if (value.size() >= 4 && value.starts_with("\\x") &&
+                   std::from_chars(value.data() + 2, value.data() + 4, octet, 16).ptr ==
+                       value.data() + 4) {
+            octets += static_cast<char>(octet);
+            length = 4;
+        } else {
+            octets += value.front();
+        }
+        value.remove_prefix(length);
+    }
+    return octets;
+}
+
+void ZeekColumns::read_header(std::string_view line) {
+    constexpr std::string_view separator = "#separator ";
+    if (line.starts_with(separator)) {
+        *this = {};
+        const std::string value = zeek_unescaped(line.substr(separator.size()));
+        if (!value.empty()) separator_ = value;
+        return;
+    }
+    const std::size_t end = line.find(separator_);
+    if (end == std::string_view::npos) return;
+    const std::string_view key = line.substr(0, end);
+    const std::string_view value = line.substr(end + separator_.size());
+    if (key == "#set_separator" && !value.empty()) {
+        set_separator_ = zeek_unescaped(value);
+    } else if (key == "#empty_field") {
+        empty_ = value;
+    } else if (key == "#unset_field") {
+        unset_ = value;
+    } else if (key == "#fields") {
+        names_.clear();
+        std::vector<std::string_view> names;
+        if (split_at(value, separator_, max_columns, names))
+            names_.assign(names.begin(), names.end());
+    }
+}
+
+bool ZeekColumns::split(std::string_view row) {
+    return split_at(row, separator_, max_columns, values_) && values_.size() == names_.size();
+}
+
+std::optional<std::size_t> ZeekColumns::column_of(std::string_view name) const noexcept {
+    const auto found = std::ranges::find(names_, name);
+    if (found == names_.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - names_.begin());
+}
+
+std::optional<std::string_view> ZeekColumns::raw(std::string_view name) const noexcept {
+    const auto column = column_of(name);
+    if (!column || values_[*column] == unset_) return std::nullopt;
+    return values_[*column];
+}
+
+std::optional<std::string> ZeekColumns::text(std::string_view name) const {
+    const auto value = raw(name);
+    if (!value) return std::nullopt;
+    if (*value == empty_) return std::string();
+    return zeek_unescaped(*value);
+}
+
+std::vector<std::string> ZeekColumns::list(std::string_view name) const {
+    std::vector<std::string> elements;
+    const auto value = raw(name);
+    if (!value || *value == empty_) return elements;
+    std::vector<std::string_view> parts;
+    split_at(*value, set_separator_, value->size() + 1, parts);
+    for (const std::string_view part : parts)
+        elements.push_back(zeek_unescaped(part));
+    return elements;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,175 @@
+#include "zonegen/sensorlog/zeek_parser.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+#include "storage/text/quote.hpp"
+#include "zonegen/feed/json_item.hpp"
+#include "zonegen/sensorlog/zeek_answers.hpp"
+#include "zonegen/sensorlog/zeek_columns.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// NetBIOS name service, multicast DNS, LLMNR.
+constexpr std::array<std::uint64_t, 3> other_ports = {137, 5353, 5355};
+
+// The columns without which a row says nothing.
+constexpr std::array<std::string_view, 5> needed = {"ts", "query", "qclass", "qtype", "answers"};
+
+// A row with answers; nothing where a value is unset.
+struct Row {
+    std::optional<std::string> query;
+    std::optional<std::uint64_t> qclass;
+    std::optional<std::uint64_t> qtype;
+    std::optional<std::uint64_t> rcode;
+    std::optional<std::uint64_t> opcode;
+    std::optional<std::uint64_t> port;
+    bool recursive = false;
+    std::vector<ZeekText> answers;
+};
+
+std::optional<std::uint64_t> number_of(std::optional<std::string_view> text) noexcept {
+    if (!text) return std::nullopt;
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+    return number;
+}
+
+// Whether the JSON has \u00HH for an octet beyond ASCII.
+bool has_octet_escapes(std::string_view element) noexcept {
+    constexpr std::string_view escape = "\\u00";
+    for (std::size_t at = 0; (at = element.find(escape, at)) != std::string_view::npos;) {
+        at += escape.size();
+        if (at < element.size() && element[at] >= '8') return true;
+    }
+    return false;
+}
+
+// Characters up to U+00FF as the octet of that number; others as they are.
+std::string octets_of_characters(std::string_view text) {
+    std::string octets;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        const bool two = (lead == 0xc2 || lead == 0xc3) && i + 1 < text.size();
+        octets += two ? static_cast<char>((lead & 3U) << 6U |
+                                          (static_cast<unsigned char>(text[i + 1]) & 0x3fU))
+                      : text[i];
+        if (two) ++i;
+    }
+    return octets;
+}
+
+}  // namespace
+
+struct ZeekReader::State {
+    LogSink sink;
+    LogResponse response;
+    dom::parser parser = element_parser();
+    ZeekColumns columns;
+
+    State(LogSink to, Trust trust) : sink(std::move(to)), response(sink, trust) {}
+
+    void read_row(std::string_view line);
+    void read_object(std::string_view element);
+    void read_answers(const Row& row, const Read<Seconds>& when);
+};
+
+void ZeekReader::State::read_row(std::string_view line) {
+    if (columns.empty()) return sink.refuse(Reason::no_header);
+    for (const std::string_view name : needed) {
+        if (!columns.has(name)) {
+            return sink.refuse(Reason::no_header, "no " + std::string(name) + " in the last one");
+        }
+    }
+    if (!columns.split(line)) {
+        return sink.refuse(Reason::bad_line, "not as many columns as in the header");
+    }
+    Row row;
+    for (std::string& answer : columns.list("answers"))
+        row.answers.push_back({std::move(answer), std::nullopt});
+    if (row.answers.empty()) return;
+    row.query = columns.text("query");
+    row.qclass = number_of(columns.raw("qclass"));
+    row.qtype = number_of(columns.raw("qtype"));
+    row.rcode = number_of(columns.raw("rcode"));
+    row.opcode = number_of(columns.raw("opcode"));
+    row.port = number_of(columns.raw("id.resp_p"));
+    row.recursive = columns.raw("RD") == "T" && columns.raw("RA") == "T";
+    const auto time = columns.raw("ts");
+    read_answers(row, time ? time_from_log("ts", *time) : refusal(Reason::bad_time, "no ts"));
+}
+
+void ZeekReader::State::read_object(std::string_view element) {
+    const auto object = parse_object(parser, element);
+    if (!object) return sink.refuse(object.error());
+    const auto answers = array_member(*object, "answers");
+    if (!answers || answers->begin() == answers->end()) return;
+
+    const bool of_characters = has_octet_escapes(element);
+    const auto octets_of = [&](std::string_view text) {
+        return of_characters ? octets_of_characters(text) : without_hex_escapes(text);
+    };
+    Row row;
+    for (const dom::element answer : *answers) {
+        std::string_view text;
+        if (answer.get(text) != simdjson::SUCCESS) {
+            return sink.refuse(Reason::bad_line, "an answer that is no text");
+        }
+        ZeekText& read = row.answers.emplace_back(ZeekText{octets_of(text), std::nullopt});
+        if (read.octets != text && !of_characters) read.other = text;
+    }
+    if (const auto query = text_member(*object, "query")) row.query = octets_of(*query);
+    row.qclass = number_member(*object, "qclass");
+    row.qtype = number_member(*object, "qtype");
+    row.rcode = number_member(*object, "rcode");
+    row.opcode = number_member(*object, "opcode");
+    row.port = number_member(*object, "id.resp_p");
+    row.recursive = flag_member(*object, "RD") && flag_member(*object, "RA");
+    read_answers(row, time_member(*object, "ts"));
+}
+
+void ZeekReader::State::read_answers(const Row& row, const Read<Seconds>& when) {
+    if (row.opcode.value_or(0) != 0) return;
+    if (!when) return sink.refuse(when.error());
+    if (row.rcode && !is_useful_rcode(*row.rcode)) return sink.refuse(Reason::other_rcode);
+    if (!row.query || !row.qtype || !row.qclass) {
+        return sink.refuse(Reason::uncertain, "Zeek did not see the query");
+    }
+    if (*row.qclass != 1) return sink.refuse(Reason::other_class);
+    if (row.port && std::ranges::find(other_ports, *row.port) != other_ports.end()) {
+        return sink.refuse(Reason::uncertain, "not from a name server's port");
+    }
+    const auto name = name_from_labels(*row.query);
+    if (!name) return sink.refuse(Reason::bad_name, name.error().text);
+    if (*row.qtype == 0 || *row.qtype > 65535) return sink.refuse(Reason::bad_type);
+    const ZeekQuery query{.name = *name,
+                          .type = static_cast<Rrtype>(*row.qtype),
+                          .exists = row.rcode.value_or(0) == 0};
+    response.begin(*when);
+    read_zeek_answers(query, row.answers, sink, response);
+    response.give({{.name = query.name, .type = query.type, .recursive = row.recursive}});
+}
+
+ZeekReader::ZeekReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
+                       Trust trust)
+    : state_(std::make_unique<State>(
+          LogSink(std::move(observe), std::move(refuse), std::move(sensor)), trust)) {}
+
+ZeekReader::~ZeekReader() = default;
+
+void ZeekReader::read(std::string_view element) {
+    if (element.starts_with('{')) {
+        state_->read_object(element);
+    } else if (element.starts_with('#')) {
+        state_->columns.read_header(element);
+    } else if (!element.empty()) {
+        state_->read_row(element);
+    }
+}
+
+}  // namespace dnshist
