@@ -16,7 +16,7 @@
 #include "storage/record/record_pattern.hpp"
 #include "storage/text/time.hpp"
 
-namespace dnshist {
+namespace dnshist::conf {
 
 namespace {
 
@@ -537,4 +537,4 @@ Result<Settings> settings_from_text(std::string_view text, std::string_view orig
     }
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::conf

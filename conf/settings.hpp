@@ -12,7 +12,7 @@
 #include "storage/base/result.hpp"
 #include "storage/text/address_prefix.hpp"
 
-namespace dnshist {
+namespace dnshist::conf {
 
 // An address and port to listen at: "127.0.0.1@5300", "::1@5300"; port 0 takes a free one.
 struct Endpoint {
@@ -104,4 +104,4 @@ Result<Settings> read_settings(const std::optional<std::filesystem::path>& file)
 // 'responder.tls'").
 Result<Settings> settings_from_text(std::string_view text, std::string_view origin);
 
-}  // namespace dnshist
+}  // namespace dnshist::conf

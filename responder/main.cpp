@@ -16,13 +16,13 @@ int wrong_usage(const std::string& text) {
     return exit_usage;
 }
 
-int check_config(const dnshist::ServerOptions& options) {
-    const auto settings = dnshist::read_settings(options);
+int check_config(const dnshist::responder::ServerOptions& options) {
+    const auto settings = dnshist::responder::read_settings(options);
     if (!settings) {
         std::cerr << settings.error().text << '\n';
         return exit_failed;
     }
-    const auto keys = dnshist::read_keys(*settings);
+    const auto keys = dnshist::responder::read_keys(*settings);
     if (!keys) {
         std::cerr << keys.error().text << '\n';
         return exit_failed;
@@ -38,12 +38,12 @@ int run(int argc, char** argv) {
         "Answers questions about the history of DNS records over DNS, from the store that "
         "dnshist-zonegen writes.",
         "dnshist-responder");
-    dnshist::ServerOptions options;
+    dnshist::responder::ServerOptions options;
     std::vector<std::string> listen;
     bool only_check = false;
     app.add_option("--config", options.config, "The configuration file")
         ->type_name("FILE")
-        ->default_str(std::string(dnshist::default_settings_file));
+        ->default_str(std::string(dnshist::conf::default_settings_file));
     app.add_option("--store", options.store, "The directory of the store")->type_name("DIR");
     app.add_option("--listen", listen, "Where to listen, UDP and TCP; may be given more than once")
         ->type_name("ADDRESS@PORT")
@@ -63,7 +63,7 @@ int run(int argc, char** argv) {
     }
 
     for (const std::string& text : listen) {
-        const auto endpoint = dnshist::endpoint_from_text(text);
+        const auto endpoint = dnshist::conf::endpoint_from_text(text);
         if (!endpoint) return wrong_usage("--listen: " + endpoint.error().text);
         options.listen.push_back(*endpoint);
     }
@@ -72,7 +72,7 @@ int run(int argc, char** argv) {
         if (!name) return wrong_usage("--zone: " + name.error().text);
         zone = name->text();
     }
-    return only_check ? check_config(options) : dnshist::serve(options);
+    return only_check ? check_config(options) : dnshist::responder::serve(options);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "zonegen/command/commands.hpp"
 #include "zonegen/console/terminal.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -18,7 +18,7 @@ ExitCode run(int argc, char** argv) {
     CommandLine line;
     if (const auto code = read_command_line(argc, argv, line)) return *code;
     Terminal terminal;
-    auto settings = read_settings(line.config);
+    auto settings = conf::read_settings(line.config);
     if (!settings) {
         terminal.complain(settings.error().text);
         return failed;
@@ -29,13 +29,13 @@ ExitCode run(int argc, char** argv) {
 
 }  // namespace
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen
 
 int main(int argc, char** argv) {
     // Who reads an export may have seen enough; that is an error of write(), not a death.
     std::signal(SIGPIPE, SIG_IGN);
     try {
-        return dnshist::run(argc, argv);
+        return dnshist::zonegen::run(argc, argv);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "dnshist-zonegen: %s\n", error.what());
         return 1;

@@ -8,7 +8,7 @@
 #include "storage/answer/answer_page.hpp"
 #include "storage/answer/builtin_lines.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -82,7 +82,7 @@ std::size_t answer_page(Exchange& exchange, const Query& query, const Page& page
         exchange.response.add_txt(exchange.service.ttl, line);
     };
     write_page(exchange.qname, query, page, over_tcp ? exchange.response.remaining() : any_octets,
-               LineTaker(add));
+               LineSink(add));
     return exchange.response.finish(Rcode::noerror);
 }
 
@@ -111,7 +111,7 @@ std::size_t answer_lines(Exchange& exchange, const Query& query) {
 std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
     if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
     return answer_mistake(
-        exchange, Mistake([&](TextWriter& out) {
+        exchange, QueryError([&](TextWriter& out) {
             out.put("no view in this name");
             if (!unfinished.nearest.empty()) {
                 out.put(": ");
@@ -131,7 +131,7 @@ std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished) 
         }));
 }
 
-std::size_t answer_mistake(Exchange& exchange, const Mistake& mistake) {
+std::size_t answer_mistake(Exchange& exchange, const QueryError& mistake) {
     return answer_error(exchange, mistake.text());
 }
 
@@ -147,4 +147,4 @@ std::size_t answer_no_store(ResponseWriter& response) {
     return response.finish(Rcode::servfail);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -16,7 +16,7 @@
 #include "storage/answer/lookup.hpp"
 #include "storage/query/query.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // One question on its way to an answer.
 struct Exchange {
@@ -24,7 +24,7 @@ struct Exchange {
     const Client& client;
     const Name& qname;  // the question's name in lower case
     const Name& zone;   // which qname is at or below
-    const Service& service;
+    const ServiceConfig& service;
     std::uint64_t work;  // that it may cost, in units of Work
     bool can_wait;       // where that is not enough: it is put off (respond.hpp)
     Lookup& store;
@@ -44,10 +44,10 @@ std::size_t answer_at(Exchange& exchange, const Query& query);  // time_machine.
 
 // A name on the way to a view: NODATA.
 std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
-std::size_t answer_mistake(Exchange& exchange, const Mistake& mistake);
+std::size_t answer_mistake(Exchange& exchange, const QueryError& mistake);
 
 // A question of class CH.
-std::size_t answer_chaos(const Question& question, const Name& qname, const Service& service,
+std::size_t answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,
                          ResponseWriter& response);
 
 // Outside of what is served, or not to be had: REFUSED.
@@ -55,4 +55,4 @@ std::size_t answer_refused(ResponseWriter& response, Ede ede);
 // The store cannot be read: SERVFAIL. The client is not told why; the operator's log is.
 std::size_t answer_no_store(ResponseWriter& response);
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

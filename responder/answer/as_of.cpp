@@ -14,7 +14,7 @@
 #include "storage/query/labels.hpp"
 #include "storage/record/rdata.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -172,4 +172,4 @@ std::size_t answer_at(Exchange& exchange, const Query& query) {
     return Journey(exchange, query).answer();
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -5,7 +5,7 @@
 #include "storage/answer/builtin_lines.hpp"
 #include "storage/query/suggestion.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -15,14 +15,14 @@ SoaTimers soa_of(Exchange& exchange) {
     return soa_timers(exchange.store.statistics(), exchange.service.negative_ttl);
 }
 
-// Answers with the lines that write(LineTaker) writes.
+// Answers with the lines that write(LineSink) writes.
 template <class Write>
 std::size_t answer_own_lines(Exchange& exchange, Write&& write) {
     if (!asks_for_text(exchange.question)) return answer_other_type(exchange);
     const auto add = [&](std::string_view line) {
         exchange.response.add_txt(exchange.service.ttl, line);
     };
-    write(LineTaker(add));
+    write(LineSink(add));
     return exchange.response.finish(Rcode::noerror);
 }
 
@@ -54,7 +54,7 @@ std::size_t answer_apex(Exchange& exchange) {
         const auto add = [&](std::string_view line) {
             exchange.response.add_txt(exchange.service.ttl, line);
         };
-        write_apex_line(exchange.zone, LineTaker(add));
+        write_apex_line(exchange.zone, LineSink(add));
     }
     if (!all && type != Rrtype::SOA && type != Rrtype::NS && type != Rrtype::TXT) {
         add_negative_soa(exchange);
@@ -63,16 +63,16 @@ std::size_t answer_apex(Exchange& exchange) {
 }
 
 std::size_t answer_help(Exchange& exchange) {
-    return answer_own_lines(exchange, [&](LineTaker take) { write_help(exchange.zone, take); });
+    return answer_own_lines(exchange, [&](LineSink take) { write_help(exchange.zone, take); });
 }
 
 std::size_t answer_help_topic(Exchange& exchange, std::string_view word) {
     if (std::ranges::find(help_topics(), word) != help_topics().end()) {
         return answer_own_lines(
-            exchange, [&](LineTaker take) { write_help_topic(exchange.zone, word, take); });
+            exchange, [&](LineSink take) { write_help_topic(exchange.zone, word, take); });
     }
     if (!asks_for_text(exchange.question)) return answer_unfinished(exchange, {});
-    return answer_mistake(exchange, Mistake([&](TextWriter& out) {
+    return answer_mistake(exchange, QueryError([&](TextWriter& out) {
                               out.put("no help on ");
                               write_quoted(out, word);
                               Nearest nearest(word);
@@ -84,11 +84,11 @@ std::size_t answer_help_topic(Exchange& exchange, std::string_view word) {
 
 std::size_t answer_statistics(Exchange& exchange) {
     return answer_own_lines(
-        exchange, [&](LineTaker take) { write_statistics(exchange.store.statistics(), take); });
+        exchange, [&](LineSink take) { write_statistics(exchange.store.statistics(), take); });
 }
 
 std::size_t answer_version(Exchange& exchange) {
     return answer_own_lines(exchange, write_version);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

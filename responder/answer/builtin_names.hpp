@@ -5,7 +5,7 @@
 
 #include "responder/answer/answer.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // Whether the lines of text are an answer to this question: QTYPE TXT or ANY.
 constexpr bool asks_for_text(const Question& question) noexcept {
@@ -18,4 +18,4 @@ std::size_t answer_other_type(Exchange& exchange);
 // The zone's SOA, into the authority section of a negative answer (RFC 2308, section 3).
 void add_negative_soa(Exchange& exchange);
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

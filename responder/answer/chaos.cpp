@@ -5,7 +5,7 @@
 
 #include "responder/answer/answer.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -22,7 +22,7 @@ constexpr std::array chaos_names{
 
 }  // namespace
 
-std::size_t answer_chaos(const Question& question, const Name& qname, const Service& service,
+std::size_t answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,
                          ResponseWriter& response) {
     const auto* const name = std::ranges::find_if(chaos_names, [&](const ChaosName& each) {
         return equal(qname.wire(), as_octets(each.wire));
@@ -40,4 +40,4 @@ std::size_t answer_chaos(const Question& question, const Name& qname, const Serv
     return response.finish(Rcode::noerror);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -2,11 +2,11 @@
 
 #include <array>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
-constexpr std::array<std::string_view, asked_kinds> asked_texts{
+constexpr std::array<std::string_view, query_kinds> kind_texts{
     "history", "pivot", "names", "summary", "changes", "at", "own", "none"};
 
 constexpr std::string_view other = "OTHER";
@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, rcodes> rcode_texts{
 
 }  // namespace
 
-std::string_view asked_text(Asked asked) noexcept {
-    return asked_texts[static_cast<std::size_t>(asked)];
+std::string_view kind_text(QueryKind asked) noexcept {
+    return kind_texts[static_cast<std::size_t>(asked)];
 }
 
 std::string_view transport_text(Transport transport) noexcept {
@@ -30,4 +30,4 @@ std::string_view rcode_text(Rcode rcode) noexcept {
     return number < rcodes ? rcode_texts[number] : other;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -9,19 +9,19 @@
 #include "storage/query/query.hpp"
 #include "storage/record/rrtype.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // What a question was about: a view, as View has them and in the same order, the zone's own names,
 // or nothing of these (a mistake, a name on the way to a view, another server's name).
-enum class Asked : std::uint8_t { history, pivot, names, summary, changes, at, own, none };
+enum class QueryKind : std::uint8_t { history, pivot, names, summary, changes, at, own, none };
 
-constexpr Asked asked_of(View view) noexcept {
-    return static_cast<Asked>(view);
+constexpr QueryKind kind_of(View view) noexcept {
+    return static_cast<QueryKind>(view);
 }
-static_assert(asked_of(View::history) == Asked::history && asked_of(View::at) == Asked::at);
+static_assert(kind_of(View::history) == QueryKind::history && kind_of(View::at) == QueryKind::at);
 
-struct Outcome {
-    Asked asked = Asked::none;
+struct QueryOutcome {
+    QueryKind asked = QueryKind::none;
     Rcode rcode = Rcode::noerror;
     bool truncated = false;
     bool limited = false;  // no answer, as the client asks too often
@@ -29,12 +29,12 @@ struct Outcome {
     Rrtype type{};
 };
 
-inline constexpr std::size_t asked_kinds = static_cast<std::size_t>(Asked::none) + 1;
+inline constexpr std::size_t query_kinds = static_cast<std::size_t>(QueryKind::none) + 1;
 
-std::string_view asked_text(Asked asked) noexcept;              // "history"
+std::string_view kind_text(QueryKind asked) noexcept;           // "history"
 std::string_view transport_text(Transport transport) noexcept;  // "udp"
 // As the registry of RCODEs has it: "NXDOMAIN"; "OTHER" for one that is not of DNS as we speak it.
 std::string_view rcode_text(Rcode rcode) noexcept;
 inline constexpr std::size_t rcodes = 24;  // those below have a text
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -4,7 +4,7 @@
 
 #include "storage/query/labels.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -23,7 +23,7 @@ bool is_within(const Name& name, const Name& zone) noexcept {
 }
 
 // The zone served that is nearest above the name.
-const Name* find_zone(const Service& service, const Name& name) noexcept {
+const Name* find_zone(const ServiceConfig& service, const Name& name) noexcept {
     const Name* found = nullptr;
     for (const Name& zone : service.zones) {
         if (!is_within(name, zone)) continue;
@@ -33,36 +33,37 @@ const Name* find_zone(const Service& service, const Name& name) noexcept {
 }
 
 // `topic` is set where there is one.
-OwnName find_own_name(Octets labels, std::string_view& topic) noexcept {
+BuiltinName find_own_name(Octets labels, std::string_view& topic) noexcept {
     struct Word {
         std::string_view label;
-        OwnName name;
+        BuiltinName name;
     };
     static constexpr std::array words{
-        Word{"help", OwnName::help},
-        Word{"stats", OwnName::stats},
-        Word{"version", OwnName::version},
+        Word{"help", BuiltinName::help},
+        Word{"stats", BuiltinName::stats},
+        Word{"version", BuiltinName::version},
     };
     Labels rest(labels);
     const auto label = rest.next();
-    if (!label) return OwnName::apex;
+    if (!label) return BuiltinName::apex;
     const auto second = rest.next();
     if (second) {
-        if (label != "help" || !rest.rest().empty()) return OwnName::none;
+        if (label != "help" || !rest.rest().empty()) return BuiltinName::none;
         topic = *second;
-        return OwnName::topic;
+        return BuiltinName::topic;
     }
     for (const auto& [word, name] : words) {
         if (label == word) return name;
     }
-    return OwnName::none;
+    return BuiltinName::none;
 }
 
 }  // namespace
 
-Asking::Asking(Octets octets) noexcept : message(octets), request(read_request(octets)) {}
+ParsedRequest::ParsedRequest(Octets octets) noexcept
+    : message(octets), request(read_request(octets)) {}
 
-void Asking::read(const Service& service, Seconds now) noexcept {
+void ParsedRequest::read(const ServiceConfig& service, Seconds now) noexcept {
     if (qname) return;
     qname = Name::from_wire(request->question->name);
     if (!qname) return;
@@ -70,7 +71,7 @@ void Asking::read(const Service& service, Seconds now) noexcept {
     if (zone == nullptr) return;
     labels = qname->wire().first(qname->wire().size() - zone->wire().size());
     own = find_own_name(labels, topic);
-    if (own == OwnName::none) read_query(labels, now, service.default_limit, reading);
+    if (own == BuiltinName::none) read_query(labels, now, service.default_limit, reading);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

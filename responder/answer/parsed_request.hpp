@@ -10,15 +10,15 @@
 #include "responder/answer/service.hpp"
 #include "responder/message/request_reader.hpp"
 #include "storage/base/octets.hpp"
-#include "storage/block/prefetch.hpp"
+#include "storage/history/prefetch.hpp"
 #include "storage/query/query.hpp"
 #include "storage/record/name.hpp"
 #include "storage/text/time.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // The names that a zone has of its own.
-enum class OwnName : std::uint8_t {
+enum class BuiltinName : std::uint8_t {
     none,
     apex,
     help,
@@ -27,17 +27,17 @@ enum class OwnName : std::uint8_t {
     version,
 };
 
-struct Asking {
+struct ParsedRequest {
     // Reads the message alone; views into it stay.
-    explicit Asking(Octets octets) noexcept;
-    Asking(const Asking&) = delete;
-    Asking& operator=(const Asking&) = delete;
+    explicit ParsedRequest(Octets octets) noexcept;
+    ParsedRequest(const ParsedRequest&) = delete;
+    ParsedRequest& operator=(const ParsedRequest&) = delete;
 
     // Reads the name of a request without an error, if it was not read yet.
-    void read(const Service& service, Seconds now) noexcept;
+    void read(const ServiceConfig& service, Seconds now) noexcept;
     // The query that it makes, if it is one.
     const Query* query() const noexcept {
-        return zone != nullptr && own == OwnName::none ? std::get_if<Query>(&reading) : nullptr;
+        return zone != nullptr && own == BuiltinName::none ? std::get_if<Query>(&reading) : nullptr;
     }
 
     Octets message;
@@ -47,10 +47,10 @@ struct Asking {
     std::optional<Name> qname;   // in lower case; nothing where it is none
     const Name* zone = nullptr;  // of the service, the nearest at or above it; null where none is
     Octets labels;               // what qname has before the zone
-    OwnName own = OwnName::none;
+    BuiltinName own = BuiltinName::none;
     std::string_view topic;
-    Reading reading;      // of a name in a zone that is none of its own
-    Foresight foresight;  // where the answer to a query begins in the store
+    ParseResult reading;  // of a name in a zone that is none of its own
+    Prefetch prefetched;  // where the answer to a query begins in the store
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

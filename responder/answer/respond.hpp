@@ -22,11 +22,11 @@
 #include "storage/history/history.hpp"
 #include "storage/text/time.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // How much work a question may have. A worker has many clients: it answers the cheap questions at
 // once, and the others one by one when nobody else is waiting.
-enum class Effort : std::uint8_t {
+enum class Budget : std::uint8_t {
     quick,  // little; a question that wants more is not answered but put off
     whole,  // what the configuration allows
     cut,    // little; the answer says that there is more, and how to go on
@@ -39,12 +39,12 @@ inline constexpr std::size_t put_off = ~std::size_t{0};
 class Responder {
   public:
     // Both must outlive the Responder. The service may be replaced between batches: see use().
-    Responder(History& history, const Service& service);
+    Responder(History& history, const ServiceConfig& service);
     ~Responder();
     Responder(const Responder&) = delete;
     Responder& operator=(const Responder&) = delete;
 
-    void use(const Service& service);
+    void use(const ServiceConfig& service);
 
     // Around a batch of requests: takes the store's newest state, and lets go of it. begin() says
     // false where the store has outgrown this process's map: answer nothing from it then, and call
@@ -63,19 +63,19 @@ class Responder {
     // Before any of these messages is answered: reads them, and finds out where in the store their
     // answers begin, so that the processor fetches that for each while it works on the others.
     // Answers are the same without; they take a tenth longer.
-    void foresee(std::span<std::optional<Asking>> batch);
+    void prefetch(std::span<std::optional<ParsedRequest>> batch);
 
     // Answers one message into `room`, which has at least 512 octets over UDP and 65535 over TCP.
     // The length of the answer; 0 where there is none to give (a runt, a response, or more than the
-    // client may have). A question comes in with Effort::quick, and is counted then; what the
+    // client may have). A question comes in with Budget::quick, and is counted then; what the
     // client may have of the slow lane is looked at again in its turn.
-    std::size_t respond(Asking& asking, const Client& client, std::span<std::uint8_t> room,
-                        Effort effort = Effort::whole);
+    std::size_t respond(ParsedRequest& parsed, const Client& client, std::span<std::uint8_t> room,
+                        Budget budget = Budget::whole);
     std::size_t respond(Octets request, const Client& client, std::span<std::uint8_t> room,
-                        Effort effort = Effort::whole);
+                        Budget budget = Budget::whole);
 
     // Of the message last answered or put off; good for as long as that message.
-    const Outcome& outcome() const noexcept;
+    const QueryOutcome& outcome() const noexcept;
     // What the last answer cost, or the attempt at one that was put off: units of Work as the
     // scan_limit counts them (records decoded, further reads of the store), over all its walks.
     std::uint64_t work() const noexcept;
@@ -85,4 +85,4 @@ class Responder {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

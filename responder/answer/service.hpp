@@ -14,9 +14,9 @@
 #include "responder/tsig/tsig_key.hpp"
 #include "storage/record/name.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
-struct Service {
+struct ServiceConfig {
     std::vector<Name> zones;                    // at least one
     std::uint32_t ttl = 300;                    // seconds, of lines
     std::uint32_t negative_ttl = 60;            // seconds, of NODATA and NXDOMAIN
@@ -34,4 +34,4 @@ struct Service {
     RateLimits limits;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -7,7 +7,7 @@
 #include "responder/message/request_reader.hpp"
 #include "storage/base/octets.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 struct Client {
     Transport transport = Transport::udp;
@@ -22,4 +22,4 @@ struct Client {
     Octets ip() const noexcept { return Octets(address).subspan(is_ipv4() ? 12 : 0); }
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -6,7 +6,7 @@
 
 #include "storage/base/octets.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 inline constexpr std::size_t length_octets = 2;
 // The longest request that is read: a question takes at most 271 octets, EDNS and TSIG some more.
@@ -30,4 +30,4 @@ inline bool too_long(Octets octets) noexcept {
     return OctetReader(octets).u16().value_or(0) > request_octets;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -5,7 +5,7 @@
 
 #include "storage/record/name.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -201,4 +201,4 @@ std::optional<Request> read_request(Octets message) noexcept {
     return read;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -12,7 +12,7 @@
 #include "storage/base/octets.hpp"
 #include "storage/record/rrtype.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 inline constexpr std::size_t header_octets = 12;
 inline constexpr std::size_t min_udp_octets = 512;    // what every client takes (RFC 1035, 4.2.1)
@@ -75,4 +75,4 @@ struct Request {
 // itself a response (answering those would let two servers talk for ever).
 std::optional<Request> read_request(Octets message) noexcept;
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

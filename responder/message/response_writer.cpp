@@ -5,7 +5,7 @@
 
 #include "storage/record/rrtype.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -247,4 +247,4 @@ std::size_t ResponseWriter::finish(Rcode rcode) noexcept {
     return length;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -15,7 +15,7 @@
 #include "storage/answer/answer_page.hpp"
 #include "storage/answer/builtin_lines.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // An extended DNS error (RFC 8914).
 struct Ede {
@@ -115,4 +115,4 @@ class ResponseWriter {
     std::optional<Ede> ede_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

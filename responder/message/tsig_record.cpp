@@ -5,7 +5,7 @@
 
 #include "storage/record/rrtype.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -104,4 +104,4 @@ std::optional<TsigRecord> read_tsig(Octets message, std::size_t position) noexce
                       *mac,     *original_id, *error,     *other};
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -7,7 +7,7 @@
 #include "storage/base/octets.hpp"
 #include "storage/record/name.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 struct TsigRecord {
     std::size_t position = 0;  // where it begins: the length of the message without it
@@ -29,4 +29,4 @@ struct TsigRecord {
 // algorithm's name may not be compressed (RFC 3597, section 4).
 std::optional<TsigRecord> read_tsig(Octets message, std::size_t position) noexcept;
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

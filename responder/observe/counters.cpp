@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 void Timing::add(std::chrono::nanoseconds taken) noexcept {
     const auto nanoseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(taken.count(), 0));
@@ -11,11 +11,11 @@ void Timing::add(std::chrono::nanoseconds taken) noexcept {
     nanoseconds_.add(nanoseconds);
 }
 
-void Counters::count(Transport transport, const Outcome& outcome) noexcept {
+void Counters::count(Transport transport, const QueryOutcome& outcome) noexcept {
     const auto rcode = std::min(static_cast<std::size_t>(outcome.rcode), rcodes);
     questions[static_cast<std::size_t>(transport)][static_cast<std::size_t>(outcome.asked)][rcode]
         .add();
     if (outcome.truncated && transport == Transport::udp) truncated.add();
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

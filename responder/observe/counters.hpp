@@ -14,7 +14,7 @@
 #include "responder/answer/outcome.hpp"
 #include "responder/answer/respond.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // Written by one thread, read by any.
 class Count {
@@ -63,23 +63,23 @@ inline constexpr std::size_t cache_line = 64;
 
 struct alignas(cache_line) Counters {
     // An answer was made.
-    void count(Transport transport, const Outcome& outcome) noexcept;
+    void count(Transport transport, const QueryOutcome& outcome) noexcept;
     void drop(Drop reason, std::uint64_t messages = 1) noexcept {
         drops[static_cast<std::size_t>(reason)].add(messages);
     }
-    std::uint64_t asked(Transport transport, Asked asked, std::size_t rcode) const noexcept {
+    std::uint64_t asked(Transport transport, QueryKind asked, std::size_t rcode) const noexcept {
         return questions[static_cast<std::size_t>(transport)][static_cast<std::size_t>(asked)]
                         [rcode]
                             .get();
     }
-    Timing& timing(Effort effort) noexcept { return timings[static_cast<std::size_t>(effort)]; }
-    const Timing& timing(Effort effort) const noexcept {
-        return timings[static_cast<std::size_t>(effort)];
+    Timing& timing(Budget budget) noexcept { return timings[static_cast<std::size_t>(budget)]; }
+    const Timing& timing(Budget budget) const noexcept {
+        return timings[static_cast<std::size_t>(budget)];
     }
 
-    // By transport, Asked and RCODE; the last RCODE stands for all others.
-    std::array<std::array<std::array<Count, rcodes + 1>, asked_kinds>, 2> questions;
-    std::array<Timing, 3> timings;  // by Effort
+    // By transport, QueryKind and RCODE; the last RCODE stands for all others.
+    std::array<std::array<std::array<Count, rcodes + 1>, query_kinds>, 2> questions;
+    std::array<Timing, 3> timings;  // by Budget
     Count truncated;                // answers, over UDP
     Count put_off;                  // questions that wanted more work than others should wait for
     Count cut;                      // of those, answered in part: nowhere to wait, or no more time
@@ -89,4 +89,4 @@ struct alignas(cache_line) Counters {
     Count unlogged;  // questions that the query log had no room for
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

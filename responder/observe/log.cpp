@@ -4,7 +4,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -50,4 +50,4 @@ void log_warning(OncePerMinute& often, const std::string& text) {
                            : text + " (and " + std::to_string(*held) + " more like it before)");
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

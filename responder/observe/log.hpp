@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 void log_info(const std::string& text);
 void log_warning(const std::string& text);
@@ -32,4 +32,4 @@ class OncePerMinute {
 // A warning that traffic or a damaged store could cause as often as it likes.
 void log_warning(OncePerMinute& often, const std::string& text);
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

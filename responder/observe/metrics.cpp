@@ -19,10 +19,10 @@
 #include <system_error>
 #include <utility>
 
-#include "responder/server/sockets.hpp"
+#include "storage/base/file_descriptor.hpp"
 #include "storage/text/time.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -79,8 +79,8 @@ MetricFamily questions(const Workers& workers) {
                "the zone's own, none: no view) and by response code.",
                MetricType::Counter);
     for (const Transport transport : {Transport::udp, Transport::tcp}) {
-        for (std::size_t view = 0; view < asked_kinds; ++view) {
-            const auto asked = static_cast<Asked>(view);
+        for (std::size_t view = 0; view < query_kinds; ++view) {
+            const auto asked = static_cast<QueryKind>(view);
             for (std::size_t rcode = 0; rcode <= rcodes; ++rcode) {
                 const std::uint64_t count = sum(workers, [&](const Counters& worker) {
                     return worker.asked(transport, asked, rcode);
@@ -89,7 +89,7 @@ MetricFamily questions(const Workers& workers) {
                 if (count == 0 && rcode != 0) continue;
                 add_counter(made,
                             {{"transport", std::string(transport_text(transport))},
-                             {"view", std::string(asked_text(asked))},
+                             {"view", std::string(kind_text(asked))},
                              {"rcode", std::string(rcode_text(static_cast<Rcode>(rcode)))}},
                             count);
             }
@@ -98,17 +98,17 @@ MetricFamily questions(const Workers& workers) {
     return made;
 }
 
-ClientMetric::Histogram histogram(const Workers& workers, Effort effort) {
+ClientMetric::Histogram histogram(const Workers& workers, Budget budget) {
     ClientMetric::Histogram made;
     for (std::size_t i = 0; i <= Timing::bounds.size(); ++i) {
         made.sample_count +=
-            sum(workers, [&](const Counters& worker) { return worker.timing(effort).bucket(i); });
+            sum(workers, [&](const Counters& worker) { return worker.timing(budget).bucket(i); });
         if (i == Timing::bounds.size()) break;
         made.bucket.push_back({made.sample_count, static_cast<double>(Timing::bounds[i]) * nano});
     }
     made.bucket.push_back({made.sample_count, std::numeric_limits<double>::infinity()});
     made.sample_sum = nano * static_cast<double>(sum(workers, [&](const Counters& worker) {
-                          return worker.timing(effort).nanoseconds();
+                          return worker.timing(budget).nanoseconds();
                       }));
     return made;
 }
@@ -116,16 +116,16 @@ ClientMetric::Histogram histogram(const Workers& workers, Effort effort) {
 MetricFamily answer_seconds(const Workers& workers) {
     MetricFamily made =
         family("dnshist_answer_seconds",
-               "Time to look up and write an answer, by effort: whole questions are those of the "
+               "Time to look up and write an answer, by budget: whole questions are those of the "
                "slow lane, cut ones were answered in part. Of quick ones one in 16 is timed (all "
                "with a query log), of the others each.",
                MetricType::Histogram);
-    constexpr std::array<std::pair<Effort, const char*>, 3> efforts{
-        {{Effort::quick, "quick"}, {Effort::whole, "whole"}, {Effort::cut, "cut"}}};
-    for (const auto& [effort, text] : efforts) {
+    constexpr std::array<std::pair<Budget, const char*>, 3> efforts{
+        {{Budget::quick, "quick"}, {Budget::whole, "whole"}, {Budget::cut, "cut"}}};
+    for (const auto& [budget, text] : efforts) {
         ClientMetric metric;
-        metric.label = {{"effort", text}};
-        metric.histogram = histogram(workers, effort);
+        metric.label = {{"budget", text}};
+        metric.histogram = histogram(workers, budget);
         made.metric.push_back(std::move(metric));
     }
     return made;
@@ -171,7 +171,7 @@ void add_store(std::vector<MetricFamily>& to, const StoreReport& report) {
                        report.slots.total));
 }
 
-sockaddr_in address_of(const Endpoint& endpoint) noexcept {
+sockaddr_in address_of(const conf::Endpoint& endpoint) noexcept {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(endpoint.port);
@@ -184,14 +184,14 @@ FileDescriptor open_socket() noexcept {
 }
 
 // Begins a connection to the address and breaks it off.
-void knock(const Endpoint& endpoint) noexcept {
+void knock(const conf::Endpoint& endpoint) noexcept {
     const sockaddr_in address = address_of(endpoint);
     const FileDescriptor fd = open_socket();
     (void)::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
 }
 
 // Why nobody can listen there, which civetweb does not say.
-std::string bind_problem(const Endpoint& endpoint) {
+std::string bind_problem(const conf::Endpoint& endpoint) {
     const sockaddr_in address = address_of(endpoint);
     const FileDescriptor fd = open_socket();
     if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
@@ -254,7 +254,7 @@ std::vector<MetricFamily> Metrics::Collect() const {
 }
 
 struct MetricsServer::State {
-    State(const Endpoint& at, MetricsSources sources)
+    State(const conf::Endpoint& at, MetricsSources sources)
         : metrics(std::make_shared<Metrics>(std::move(sources))),
           // Two threads: a scraper that does not finish leaves one, for the seconds that it has.
           exposer(std::vector<std::string>{"listening_ports", host_and_port(at), "num_threads", "2",
@@ -268,10 +268,10 @@ struct MetricsServer::State {
 
     std::shared_ptr<Metrics> metrics;
     prometheus::Exposer exposer;
-    Endpoint endpoint;
+    conf::Endpoint endpoint;
 };
 
-Result<std::unique_ptr<MetricsServer>> MetricsServer::listen(const Endpoint& endpoint,
+Result<std::unique_ptr<MetricsServer>> MetricsServer::listen(const conf::Endpoint& endpoint,
                                                              MetricsSources sources) {
     // Signals are for the thread that waits for them, not for those that are made here.
     sigset_t all;
@@ -286,7 +286,7 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::listen(const Endpoint& end
     }
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     if (!state) {
-        return Problem{"cannot show metrics at " + endpoint_text(endpoint) + ": " +
+        return Problem{"cannot show metrics at " + conf::endpoint_text(endpoint) + ": " +
                        bind_problem(endpoint)};
     }
     return std::unique_ptr<MetricsServer>(new MetricsServer(std::move(state)));
@@ -297,7 +297,7 @@ MetricsServer::MetricsServer(std::unique_ptr<State> state) : state_(std::move(st
 // Civetweb notices that it is to stop when a connection comes, or else within two seconds. The
 // responder is not to take that long to end, so connections are made until it has noticed.
 MetricsServer::~MetricsServer() {
-    const Endpoint at = endpoint();
+    const conf::Endpoint at = endpoint();
     std::future<void> stopped;
     try {
         stopped = std::async(std::launch::async, [this] { state_.reset(); });
@@ -308,16 +308,16 @@ MetricsServer::~MetricsServer() {
         knock(at);
 }
 
-const Endpoint& MetricsServer::endpoint() const noexcept {
+const conf::Endpoint& MetricsServer::endpoint() const noexcept {
     return state_->endpoint;
 }
 
-std::string host_and_port(const Endpoint& endpoint) {
+std::string host_and_port(const conf::Endpoint& endpoint) {
     return endpoint.address + ":" + std::to_string(endpoint.port);
 }
 
-bool is_loopback(const Endpoint& endpoint) noexcept {
+bool is_loopback(const conf::Endpoint& endpoint) noexcept {
     return ntohl(address_of(endpoint).sin_addr.s_addr) >> 24 == 127;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

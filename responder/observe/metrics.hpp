@@ -16,10 +16,10 @@
 
 #include "conf/settings.hpp"
 #include "responder/observe/counters.hpp"
-#include "responder/server/batch_responder.hpp"
 #include "storage/base/result.hpp"
+#include "storage/format/store_types.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // All of it must outlive the Metrics.
 struct MetricsSources {
@@ -44,14 +44,14 @@ class MetricsServer {
   public:
     // What stands in the way where it cannot listen there, an IPv4 address (Debian's civetweb knows
     // no other). Port 0 takes a free one.
-    static Result<std::unique_ptr<MetricsServer>> listen(const Endpoint& endpoint,
+    static Result<std::unique_ptr<MetricsServer>> listen(const conf::Endpoint& endpoint,
                                                          MetricsSources sources);
     ~MetricsServer();
     MetricsServer(const MetricsServer&) = delete;
     MetricsServer& operator=(const MetricsServer&) = delete;
 
     // With the port that was taken.
-    const Endpoint& endpoint() const noexcept;
+    const conf::Endpoint& endpoint() const noexcept;
 
   private:
     struct State;
@@ -60,8 +60,8 @@ class MetricsServer {
 };
 
 // As a URL has it: "127.0.0.1:9530".
-std::string host_and_port(const Endpoint& endpoint);
+std::string host_and_port(const conf::Endpoint& endpoint);
 // Whether only this machine reaches the address.
-bool is_loopback(const Endpoint& endpoint) noexcept;
+bool is_loopback(const conf::Endpoint& endpoint) noexcept;
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

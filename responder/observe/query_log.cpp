@@ -13,7 +13,7 @@
 
 #include "responder/observe/log.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -175,4 +175,4 @@ void QueryLog::write() {
     lines_.clear();
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

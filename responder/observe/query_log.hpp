@@ -20,11 +20,11 @@
 #include <thread>
 
 #include "responder/observe/query_log_ring.hpp"
-#include "responder/server/sockets.hpp"
+#include "storage/base/file_descriptor.hpp"
 #include "storage/base/result.hpp"
 #include "storage/base/text_writer.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // Without a newline. `out` has room for max_query_line octets.
 inline constexpr std::size_t max_query_line = 1280;
@@ -42,7 +42,7 @@ class QueryLog {
     QueryLog& operator=(const QueryLog&) = delete;
 
     const std::filesystem::path& path() const noexcept { return path_; }
-    const std::shared_ptr<QueryTrays>& trays() const noexcept { return trays_; }
+    const std::shared_ptr<QueryLogRings>& trays() const noexcept { return trays_; }
 
     // Opens the path anew, for a file that was moved away from there (logrotate). Where that fails,
     // what stands in the way, and the log goes on in the old file.
@@ -56,7 +56,7 @@ class QueryLog {
 
     const std::filesystem::path path_;
     std::atomic<std::uint64_t>& lost_;
-    std::shared_ptr<QueryTrays> trays_ = std::make_shared<QueryTrays>();
+    std::shared_ptr<QueryLogRings> trays_ = std::make_shared<QueryLogRings>();
     std::mutex mutex_;  // of next_
     FileDescriptor next_;
     std::atomic<bool> stopping_ = false;
@@ -67,4 +67,4 @@ class QueryLog {
     std::thread thread_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -14,7 +14,7 @@
 #include "responder/message/client.hpp"
 #include "storage/record/name.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // A question and its answer, as the log tells of them.
 struct LoggedQuestion {
@@ -28,7 +28,7 @@ struct LoggedQuestion {
     std::array<std::uint8_t, max_name_octets> name;  // wire form
 };
 
-class QueryTray {
+class QueryLogRing {
   public:
     // Room for a question, to be filled in and put; null where there is none. One thread.
     LoggedQuestion* room() noexcept;
@@ -49,10 +49,10 @@ class QueryTray {
 };
 
 // The trays of all workers, and the bell that calls for them to be emptied.
-class QueryTrays {
+class QueryLogRings {
   public:
-    std::shared_ptr<QueryTray> add();
-    std::vector<std::shared_ptr<QueryTray>> all();
+    std::shared_ptr<QueryLogRing> add();
+    std::vector<std::shared_ptr<QueryLogRing>> all();
 
     // After some questions were put. Costs a system call where the log's thread sleeps.
     void ring() noexcept;
@@ -62,8 +62,8 @@ class QueryTrays {
 
   private:
     std::mutex mutex_;
-    std::vector<std::shared_ptr<QueryTray>> trays_;
+    std::vector<std::shared_ptr<QueryLogRing>> trays_;
     std::atomic<std::uint32_t> rung_ = 0;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -1,6 +1,6 @@
 #include "responder/policy/access.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 void Access::allow(std::span<const AddressPrefix> clients) {
     allowed_ = AddressSet(clients);
@@ -27,4 +27,4 @@ bool Access::may_use(View view, const Client& client) const noexcept {
     return !allowed || allowed->has(client.address);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -12,7 +12,7 @@
 #include "responder/policy/address_set.hpp"
 #include "storage/query/query.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 class Access {
   public:
@@ -41,4 +41,4 @@ class Access {
     std::array<std::optional<AddressSet>, view_count> views_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

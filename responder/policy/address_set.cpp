@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -79,4 +79,4 @@ bool AddressSet::has(const Ipv6Address& address) const noexcept {
     return behind != ranges_.begin() && number <= std::prev(behind)->last;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

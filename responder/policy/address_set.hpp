@@ -11,7 +11,7 @@
 
 #include "storage/text/address_prefix.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 class AddressSet {
   public:
@@ -42,4 +42,4 @@ class AddressSet {
     std::vector<Range> ranges_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

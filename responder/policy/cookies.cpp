@@ -7,7 +7,7 @@
 #include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -81,4 +81,4 @@ Cookie Cookies::answer(Octets received, const Client& client, Seconds now) const
     return cookie;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -17,7 +17,7 @@
 #include "storage/base/octets.hpp"
 #include "storage/text/time.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 using CookieSecret = SipHashKey;
 // 32 hexadecimal digits; nothing for anything else.
@@ -43,4 +43,4 @@ class Cookies {
     std::vector<CookieSecret> secrets_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

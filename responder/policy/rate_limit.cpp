@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -103,4 +103,4 @@ void RateLimiter::charge_work(const Client& client, const RateLimits& limits, bo
     find(client, limits, proven, now).work -= static_cast<double>(units);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -7,7 +7,7 @@
 // asks over TCP, where nobody can forge, or with that cookie.
 //
 // The work of questions that wait in the slow lane is limited for each network as well, over UDP
-// and TCP: what is above is answered with little work (Effort::cut), so that costly questions are
+// and TCP: what is above is answered with little work (Budget::cut), so that costly questions are
 // limited long before cheap ones are.
 //
 // Both are token buckets, in a table of fixed size for each worker. The secret keeps anybody from
@@ -23,7 +23,7 @@
 #include "responder/policy/address_set.hpp"
 #include "responder/policy/siphash_key.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // As the configuration says. A client is the network it is in: a /24 of IPv4, a /56 of IPv6.
 struct RateLimits {
@@ -81,4 +81,4 @@ class RateLimiter {
     std::vector<Set> sets_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <tuple>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 static_assert(std::tuple_size_v<SipHashKey> == crypto_shorthash_KEYBYTES);
 
@@ -16,4 +16,4 @@ SipHashKey random_siphash_key() {
     return key;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

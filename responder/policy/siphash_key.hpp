@@ -4,11 +4,11 @@
 #include <array>
 #include <cstdint>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 using SipHashKey = std::array<std::uint8_t, 16>;
 
 // Throws std::runtime_error where the system has no random numbers.
 SipHashKey random_siphash_key();
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

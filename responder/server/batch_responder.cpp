@@ -7,7 +7,7 @@
 
 #include "responder/observe/log.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -15,24 +15,25 @@ OncePerMinute failures;
 
 }  // namespace
 
-Answering::Answering(History& history, std::shared_ptr<const Service> service, Rendezvous& followed)
+BatchResponder::BatchResponder(History& history, std::shared_ptr<const ServiceConfig> service,
+                               Rendezvous& followed)
     : history_(history),
       service_(std::move(service)),
       responder_(history, *service_),
       followed_(followed) {}
 
-void Answering::use(std::shared_ptr<const Service> service) {
+void BatchResponder::use(std::shared_ptr<const ServiceConfig> service) {
     responder_.use(*service);
     service_ = std::move(service);
 }
 
-void Answering::log_to(std::shared_ptr<QueryTrays> trays) {
+void BatchResponder::log_to(std::shared_ptr<QueryLogRings> trays) {
     if (trays == trays_) return;
     tray_ = trays ? trays->add() : nullptr;
     trays_ = std::move(trays);
 }
 
-bool Answering::begin() noexcept {
+bool BatchResponder::begin() noexcept {
     try {
         const Seconds now = now_utc();
         const auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -46,7 +47,7 @@ bool Answering::begin() noexcept {
     }
 }
 
-void Answering::end() noexcept {
+void BatchResponder::end() noexcept {
     if (!responder_.trouble().empty()) {
         log_warning(failures, "questions are answered with SERVFAIL: " + responder_.trouble());
     }
@@ -54,28 +55,28 @@ void Answering::end() noexcept {
     if (std::exchange(ring_, false)) trays_->ring();
 }
 
-void Answering::foresee(std::span<std::optional<Asking>> batch) noexcept {
+void BatchResponder::prefetch(std::span<std::optional<ParsedRequest>> batch) noexcept {
     try {
-        responder_.foresee(batch);
+        responder_.prefetch(batch);
     } catch (const std::exception&) {
         // What is wrong is met again, and told, when the first of them is answered.
     }
 }
 
-std::size_t Answering::respond(Asking& asking, const Client& client, std::span<std::uint8_t> room,
-                               Effort effort) noexcept {
+std::size_t BatchResponder::respond(ParsedRequest& parsed, const Client& client,
+                                    std::span<std::uint8_t> room, Budget budget) noexcept {
     try {
-        if (!is_timed(effort)) {
-            const std::size_t size = responder_.respond(asking, client, room, effort);
-            count(client, effort, size);
+        if (!is_timed(budget)) {
+            const std::size_t size = responder_.respond(parsed, client, room, budget);
+            count(client, budget, size);
             return size;
         }
         const auto before = Clock::now();
-        const std::size_t size = responder_.respond(asking, client, room, effort);
+        const std::size_t size = responder_.respond(parsed, client, room, budget);
         const auto taken = Clock::now() - before;
-        count(client, effort, size);
+        count(client, budget, size);
         if (size == 0 || size == put_off) return size;
-        counters_.timing(effort).add(taken);
+        counters_.timing(budget).add(taken);
         if (tray_) log(client, size, taken);
         return size;
     } catch (const std::exception& error) {
@@ -85,8 +86,8 @@ std::size_t Answering::respond(Asking& asking, const Client& client, std::span<s
     }
 }
 
-bool Answering::is_timed(Effort effort) noexcept {
-    if (effort != Effort::quick || tray_) return true;
+bool BatchResponder::is_timed(Budget budget) noexcept {
+    if (budget != Budget::quick || tray_) return true;
     if (until_sample_ > 0) {
         --until_sample_;
         return false;
@@ -95,21 +96,21 @@ bool Answering::is_timed(Effort effort) noexcept {
     return true;
 }
 
-void Answering::count(const Client& client, Effort effort, std::size_t size) noexcept {
+void BatchResponder::count(const Client& client, Budget budget, std::size_t size) noexcept {
     if (size == put_off) return counters_.put_off.add();
     if (size == 0) {
         return counters_.drop(responder_.outcome().limited ? Drop::limited : Drop::undeserved);
     }
     counters_.count(client.transport, responder_.outcome());
-    if (effort == Effort::cut) counters_.cut.add();
+    if (budget == Budget::cut) counters_.cut.add();
 }
 
-void Answering::log(const Client& client, std::size_t size, Clock::duration taken) noexcept {
+void BatchResponder::log(const Client& client, std::size_t size, Clock::duration taken) noexcept {
     using std::chrono::duration_cast;
     using std::chrono::microseconds;
     LoggedQuestion* const logged = tray_->room();
     if (logged == nullptr) return counters_.unlogged.add();
-    const Outcome& outcome = responder_.outcome();
+    const QueryOutcome& outcome = responder_.outcome();
     logged->time = static_cast<std::uint64_t>(
         duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
     logged->client = client;
@@ -123,7 +124,7 @@ void Answering::log(const Client& client, std::size_t size, Clock::duration take
     ring_ = true;
 }
 
-std::optional<StoreReport> Answering::report() noexcept {
+std::optional<StoreReport> BatchResponder::report() noexcept {
     if (!begin()) return std::nullopt;
     std::optional<StoreReport> report;
     try {
@@ -136,4 +137,4 @@ std::optional<StoreReport> Answering::report() noexcept {
     return report;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

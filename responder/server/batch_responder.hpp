@@ -15,36 +15,31 @@
 #include "responder/server/rendezvous.hpp"
 #include "storage/history/history.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
-// How the store is.
-struct StoreReport {
-    StoreStatistics statistics;
-    ReaderSlots slots;
-};
-
-class Answering {
+class BatchResponder {
   public:
     // `followed` gathers all workers to call History::resize().
-    Answering(History& history, std::shared_ptr<const Service> service, Rendezvous& followed);
+    BatchResponder(History& history, std::shared_ptr<const ServiceConfig> service,
+                   Rendezvous& followed);
 
     // Between batches: what to serve from now on.
-    void use(std::shared_ptr<const Service> service);
+    void use(std::shared_ptr<const ServiceConfig> service);
     // Likewise: where to log questions from now on; null for nowhere.
-    void log_to(std::shared_ptr<QueryTrays> trays);
+    void log_to(std::shared_ptr<QueryLogRings> trays);
 
     // Around a batch of messages, as Responder has it. Where begin() says false, the batch is not
     // to be answered. Nothing between the two may wait for anything.
     bool begin() noexcept;
     void end() noexcept;
     // Before the first of these is answered.
-    void foresee(std::span<std::optional<Asking>> batch) noexcept;
-    std::size_t respond(Asking& asking, const Client& client, std::span<std::uint8_t> room,
-                        Effort effort) noexcept;
+    void prefetch(std::span<std::optional<ParsedRequest>> batch) noexcept;
+    std::size_t respond(ParsedRequest& parsed, const Client& client, std::span<std::uint8_t> room,
+                        Budget budget) noexcept;
     std::size_t respond(Octets request, const Client& client, std::span<std::uint8_t> room,
-                        Effort effort) noexcept {
-        Asking asking(request);
-        return respond(asking, client, room, effort);
+                        Budget budget) noexcept {
+        ParsedRequest parsed(request);
+        return respond(parsed, client, room, budget);
     }
 
     // Between batches; nothing where the store cannot be read.
@@ -57,19 +52,19 @@ class Answering {
   private:
     using Clock = std::chrono::steady_clock;
 
-    bool is_timed(Effort effort) noexcept;
-    void count(const Client& client, Effort effort, std::size_t size) noexcept;
+    bool is_timed(Budget budget) noexcept;
+    void count(const Client& client, Budget budget, std::size_t size) noexcept;
     void log(const Client& client, std::size_t size, Clock::duration taken) noexcept;
 
     History& history_;
-    std::shared_ptr<const Service> service_;
+    std::shared_ptr<const ServiceConfig> service_;
     Responder responder_;
     Rendezvous& followed_;
     Counters counters_;
     unsigned until_sample_ = 0;  // quick questions until one is timed
-    std::shared_ptr<QueryTrays> trays_;
-    std::shared_ptr<QueryTray> tray_;
+    std::shared_ptr<QueryLogRings> trays_;
+    std::shared_ptr<QueryLogRing> tray_;
     bool ring_ = false;  // something was put in the tray in this batch
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

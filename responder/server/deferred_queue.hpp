@@ -13,15 +13,15 @@ namespace boost::asio {
 class io_context;
 }
 
-namespace dnshist {
+namespace dnshist::responder {
 
-class SlowLane {
+class DeferredQueue {
   public:
-    // Answers one question, with so much effort: Effort::whole in its turn, Effort::cut where the
+    // Answers one question, with so much budget: Budget::whole in its turn, Budget::cut where the
     // lane is closed before that.
-    using Turn = std::function<void(Effort)>;
+    using Turn = std::function<void(Budget)>;
 
-    explicit SlowLane(boost::asio::io_context& io) noexcept : io_(io) {}
+    explicit DeferredQueue(boost::asio::io_context& io) noexcept : io_(io) {}
 
     // Whether nobody may join now.
     bool full() const noexcept { return closed_ || waiting_.size() == places; }
@@ -40,4 +40,4 @@ class SlowLane {
     bool closed_ = false;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

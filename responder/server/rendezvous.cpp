@@ -1,6 +1,6 @@
 #include "responder/server/rendezvous.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 void Rendezvous::join(Summon summon) {
     summons_.push_back(std::move(summon));
@@ -43,4 +43,4 @@ void Rendezvous::act_if_complete() {
     over_.notify_all();
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

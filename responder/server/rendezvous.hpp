@@ -11,7 +11,7 @@
 #include <mutex>
 #include <vector>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 class Rendezvous {
   public:
@@ -46,4 +46,4 @@ class Rendezvous {
     std::size_t arrived_ = 0;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

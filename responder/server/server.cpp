@@ -21,7 +21,7 @@
 #include "responder/server/watchdog.hpp"
 #include "responder/server/worker.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace asio = boost::asio;
 
@@ -31,12 +31,12 @@ namespace {
 constexpr std::size_t unsent_octets = 8U << 20;
 constexpr rlim_t other_descriptors = 64;  // the store, the log, the event loops
 
-unsigned worker_count(const Settings& settings) {
+unsigned worker_count(const conf::Settings& settings) {
     if (settings.responder.threads != 0) return settings.responder.threads;
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
-Access access_of(const Settings::Serve& from) {
+Access access_of(const conf::Settings::Serve& from) {
     Access access;
     access.allow(from.allow);
     access.deny(from.deny);
@@ -54,7 +54,7 @@ Access access_of(const Settings::Serve& from) {
 }
 
 // Where no secret is configured, `secret` is good for as long as the process lives.
-Cookies cookies_of(const Settings::Serve& from, const CookieSecret& secret) {
+Cookies cookies_of(const conf::Settings::Serve& from, const CookieSecret& secret) {
     std::vector<CookieSecret> secrets;
     for (const std::string& digits : from.cookie_secrets)
         secrets.push_back(cookie_secret_from_text(digits).value());
@@ -62,10 +62,10 @@ Cookies cookies_of(const Settings::Serve& from, const CookieSecret& secret) {
     return Cookies(std::move(secrets));
 }
 
-Worker::Duty duty_of(const Settings& settings, std::shared_ptr<const TsigKeys> keys,
+Worker::Duty duty_of(const conf::Settings& settings, std::shared_ptr<const TsigKeys> keys,
                      unsigned workers, const CookieSecret& secret) {
-    const Settings::Serve& from = settings.responder;
-    Service service;
+    const conf::Settings::Serve& from = settings.responder;
+    ServiceConfig service;
     for (const std::string& zone : from.zones)
         service.zones.push_back(Name::from_text(zone).value());
     service.ttl = from.ttl;
@@ -87,7 +87,7 @@ Worker::Duty duty_of(const Settings& settings, std::shared_ptr<const TsigKeys> k
     tcp.per_client = std::max(1U, from.tcp_clients_per_address / workers);
     tcp.unsent = unsent_octets / workers;
     tcp.idle = std::chrono::seconds(from.tcp_idle_timeout);
-    return {std::make_shared<const Service>(std::move(service)), tcp, nullptr};
+    return {std::make_shared<const ServiceConfig>(std::move(service)), tcp, nullptr};
 }
 
 // Logs what is to be said of the key files.
@@ -139,7 +139,7 @@ DamageReport damage_report() {
 
 class Server {
   public:
-    Server(const ServerOptions& options, Settings settings, TsigKeyFiles keys);
+    Server(const ServerOptions& options, conf::Settings settings, TsigKeyFiles keys);
     ~Server();
     // Opens the sockets and the query log; what stands in the way where it cannot.
     std::optional<Problem> listen();
@@ -147,18 +147,18 @@ class Server {
     std::optional<Problem> run();
 
   private:
-    Worker::Duty duty(const Settings& settings) const;
+    Worker::Duty duty(const conf::Settings& settings) const;
     void start_workers();
     std::optional<Problem> show_metrics();
     std::optional<StoreReport> store_report();
     void wait_for_signal();
     void reload();
-    void use(const Settings& fresh);
+    void use(const conf::Settings& fresh);
     std::unique_ptr<QueryLog> renew_query_log(const std::filesystem::path& path);
     void retire(std::unique_ptr<QueryLog> log);
 
     const ServerOptions& options_;
-    Settings settings_;
+    conf::Settings settings_;
     std::shared_ptr<const TsigKeys> keys_;
     const unsigned worker_count_;
     const CookieSecret cookie_secret_ = random_siphash_key();
@@ -175,7 +175,7 @@ class Server {
     std::unique_ptr<MetricsServer> metrics_;
 };
 
-Server::Server(const ServerOptions& options, Settings settings, TsigKeyFiles keys)
+Server::Server(const ServerOptions& options, conf::Settings settings, TsigKeyFiles keys)
     : options_(options),
       settings_(std::move(settings)),
       keys_(take_keys(std::move(keys))),
@@ -198,9 +198,9 @@ Server::~Server() {
 }
 
 std::optional<Problem> Server::listen() {
-    for (const Endpoint& endpoint : settings_.responder.listen) {
+    for (const conf::Endpoint& endpoint : settings_.responder.listen) {
         if (endpoint.address == "::1" && settings_.responder.listen.size() > 1 && without_ipv6()) {
-            log_warning("not listening on " + endpoint_text(endpoint) +
+            log_warning("not listening on " + conf::endpoint_text(endpoint) +
                         ": this machine has no IPv6");
             continue;
         }
@@ -216,7 +216,7 @@ std::optional<Problem> Server::listen() {
     return std::nullopt;
 }
 
-Worker::Duty Server::duty(const Settings& settings) const {
+Worker::Duty Server::duty(const conf::Settings& settings) const {
     Worker::Duty made = duty_of(settings, keys_, worker_count_, cookie_secret_);
     if (query_log_) made.query_log = query_log_->trays();
     return made;
@@ -245,14 +245,14 @@ std::optional<StoreReport> Server::store_report() {
     const auto report = std::make_shared<std::promise<std::optional<StoreReport>>>();
     auto future = report->get_future();
     workers_.front().call(
-        [report](Answering& answering) { report->set_value(answering.report()); });
+        [report](BatchResponder& answering) { report->set_value(answering.report()); });
     if (future.wait_for(std::chrono::seconds(1)) != std::future_status::ready) return std::nullopt;
     return future.get();
 }
 
 std::optional<Problem> Server::show_metrics() {
     if (!settings_.responder.metrics) return std::nullopt;
-    const Endpoint& endpoint = *settings_.responder.metrics;
+    const conf::Endpoint& endpoint = *settings_.responder.metrics;
     MetricsSources sources;
     for (const Worker& worker : workers_)
         sources.workers.push_back(&worker.counters());
@@ -280,7 +280,7 @@ std::optional<Problem> Server::run() {
     log_info("serving" + zones + " from " + history_.directory().string() + " with " +
              std::to_string(worker_count_) + (worker_count_ == 1 ? " thread" : " threads"));
     for (const Listening& at : listening_) {
-        log_info("listening on " + endpoint_text(at.endpoint) + " (udp, tcp)");
+        log_info("listening on " + conf::endpoint_text(at.endpoint) + " (udp, tcp)");
     }
     tell_systemd("READY=1");
     watchdog_.start();
@@ -314,11 +314,11 @@ void Server::reload() {
     tell_systemd("READY=1");
 }
 
-void Server::use(const Settings& fresh) {
+void Server::use(const conf::Settings& fresh) {
     const auto needs_restart = [](const char* key, bool changed) {
         if (changed) log_warning(std::string(key) + " changes with the next restart");
     };
-    const Settings::Serve& from = fresh.responder;
+    const conf::Settings::Serve& from = fresh.responder;
     needs_restart("store.directory", fresh.store.directory != settings_.store.directory);
     needs_restart("responder.listen", from.listen != settings_.responder.listen);
     needs_restart("responder.threads", from.threads != settings_.responder.threads);
@@ -359,7 +359,7 @@ void Server::retire(std::unique_ptr<QueryLog> log) {
     if (!log) return;
     const std::shared_ptr<QueryLog> last(std::move(log));
     for (Worker& worker : workers_) {
-        worker.call([this, held = last](Answering&) mutable {
+        worker.call([this, held = last](BatchResponder&) mutable {
             asio::post(io_, [released = std::move(held)]() mutable { released.reset(); });
         });
     }
@@ -367,8 +367,8 @@ void Server::retire(std::unique_ptr<QueryLog> log) {
 
 }  // namespace
 
-Result<Settings> read_settings(const ServerOptions& options) {
-    auto settings = read_settings(options.config);
+Result<conf::Settings> read_settings(const ServerOptions& options) {
+    auto settings = conf::read_settings(options.config);
     if (!settings) return settings;
     if (options.store) settings->store.directory = *options.store;
     if (!options.listen.empty()) settings->responder.listen = options.listen;
@@ -376,7 +376,7 @@ Result<Settings> read_settings(const ServerOptions& options) {
     return settings;
 }
 
-Result<TsigKeyFiles> read_keys(const Settings& settings) {
+Result<TsigKeyFiles> read_keys(const conf::Settings& settings) {
     auto keys = read_tsig_keys(settings.responder.keys);
     if (keys && keys->keys.empty() && !settings.responder.require_key.empty()) {
         return Problem{"responder.require_key asks for keys, and responder.keys has none"};
@@ -414,4 +414,4 @@ int serve(const ServerOptions& options) {
     return 0;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

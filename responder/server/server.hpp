@@ -13,23 +13,23 @@
 #include "responder/tsig/tsig_key.hpp"
 #include "storage/base/result.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // The command line: what it gives stands above the configuration file, after a reload too.
 struct ServerOptions {
     std::optional<std::filesystem::path> config;
     std::optional<std::filesystem::path> store;
-    std::vector<Endpoint> listen;
+    std::vector<conf::Endpoint> listen;
     std::vector<std::string> zones;  // valid domain names
 };
 
 // The configuration file with the command line above it.
-Result<Settings> read_settings(const ServerOptions& options);
+Result<conf::Settings> read_settings(const ServerOptions& options);
 
 // The TSIG keys that the settings name; a problem too where keys are required and there are none.
-Result<TsigKeyFiles> read_keys(const Settings& settings);
+Result<TsigKeyFiles> read_keys(const conf::Settings& settings);
 
 // Serves until a signal ends it. The exit code: 0 then, 1 where it cannot serve; the log says why.
 int serve(const ServerOptions& options);
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

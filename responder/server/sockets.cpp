@@ -10,7 +10,7 @@
 #include <memory>
 #include <system_error>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -97,14 +97,14 @@ FileDescriptor open_tcp(const Address& address, bool first) {
     return fd;
 }
 
-Result<Address> resolve(const Endpoint& endpoint) {
+Result<Address> resolve(const conf::Endpoint& endpoint) {
     addrinfo hints{};
     hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
     hints.ai_socktype = SOCK_DGRAM;
     addrinfo* found = nullptr;
     const int error = ::getaddrinfo(endpoint.address.c_str(), std::to_string(endpoint.port).c_str(),
                                     &hints, &found);
-    if (error != 0) return Problem{endpoint_text(endpoint) + ": " + ::gai_strerror(error)};
+    if (error != 0) return Problem{conf::endpoint_text(endpoint) + ": " + ::gai_strerror(error)};
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
     Address address;
     address.size = found->ai_addrlen;
@@ -125,9 +125,9 @@ std::uint16_t bound_port(int fd) {
     return ntohs(port);
 }
 
-std::string explain(const Endpoint& endpoint, const std::system_error& error) {
+std::string explain(const conf::Endpoint& endpoint, const std::system_error& error) {
     const std::string port = std::to_string(endpoint.port);
-    const std::string text = "cannot listen at " + endpoint_text(endpoint) + ": ";
+    const std::string text = "cannot listen at " + conf::endpoint_text(endpoint) + ": ";
     switch (error.code().value()) {
         case EADDRINUSE:
             return text +
@@ -176,7 +176,7 @@ Client client_of(const sockaddr_storage& address, Transport transport) noexcept 
     return client;
 }
 
-Result<Listening> listen_at(const Endpoint& endpoint, unsigned workers) {
+Result<Listening> listen_at(const conf::Endpoint& endpoint, unsigned workers) {
     const bool any_port = endpoint.port == 0;
     for (int attempt = 1;; ++attempt) {
         Listening listening{endpoint, {}};
@@ -210,4 +210,4 @@ bool without_ipv6() {
     }
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

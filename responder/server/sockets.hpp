@@ -3,36 +3,15 @@
 #pragma once
 
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <utility>
 #include <vector>
 
 #include "conf/settings.hpp"
 #include "responder/message/client.hpp"
+#include "storage/base/file_descriptor.hpp"
 #include "storage/base/result.hpp"
 
-namespace dnshist {
-
-class FileDescriptor {
-  public:
-    FileDescriptor() noexcept = default;
-    explicit FileDescriptor(int fd) noexcept : fd_(fd) {}
-    FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.release()) {}
-    FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-        std::swap(fd_, other.fd_);
-        return *this;
-    }
-    ~FileDescriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-
-    int get() const noexcept { return fd_; }
-    int release() noexcept { return std::exchange(fd_, -1); }
-
-  private:
-    int fd_ = -1;
-};
+namespace dnshist::responder {
 
 // The client behind a socket address of either family.
 Client client_of(const sockaddr_storage& address, Transport transport) noexcept;
@@ -44,16 +23,16 @@ struct SocketPair {
 };
 
 struct Listening {
-    Endpoint endpoint;  // with the port that was taken
+    conf::Endpoint endpoint;  // with the port that was taken
     std::vector<SocketPair> sockets;
 };
 
 // Opens `workers` pairs at the endpoint; port 0 takes one that is free for both protocols. An
 // address that the machine does not have or another program holds is a problem that says the way
 // out.
-Result<Listening> listen_at(const Endpoint& endpoint, unsigned workers);
+Result<Listening> listen_at(const conf::Endpoint& endpoint, unsigned workers);
 
 // Whether the problem would be that this machine has no IPv6 at all, not even ::1.
 bool without_ipv6();
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

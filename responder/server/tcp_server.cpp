@@ -25,7 +25,7 @@
 #include "responder/message/framing.hpp"
 #include "responder/observe/log.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace asio = boost::asio;
 using asio::awaitable;
@@ -68,7 +68,7 @@ struct Connection {
     // The message at the front wants more work than others should wait for: it waits in the slow
     // lane, and then has its turn.
     bool costly = false;
-    std::optional<Effort> turn;
+    std::optional<Budget> turn;
     Clock::time_point deadline;  // when it is closed
     bool last = false;           // to be closed as soon as all is sent
 };
@@ -82,7 +82,8 @@ enum class Next : std::uint8_t { turn, lane, read, write, close };
 }  // namespace
 
 struct TcpServer::State {
-    State(asio::io_context& io_, Answering& answering_, SlowLane& lane_, TcpLimits limits_)
+    State(asio::io_context& io_, BatchResponder& answering_, DeferredQueue& lane_,
+          TcpLimits limits_)
         : io(io_), answering(answering_), lane(lane_), limits(limits_), sweeper(io) {}
 
     awaitable<void> accept_from(Descriptor& listener);
@@ -97,7 +98,7 @@ struct TcpServer::State {
 
     awaitable<void> converse(Connections::iterator connection);
     Next take_turn(Connections::iterator connection);
-    awaitable<Effort> wait_in_lane();
+    awaitable<Budget> wait_in_lane();
     std::optional<std::size_t> answer(Connection& connection, Octets& requests);
     std::size_t answer_one(Connection& connection, Octets request, std::span<std::uint8_t> room);
     bool send(Connection& connection, std::size_t size);
@@ -107,8 +108,8 @@ struct TcpServer::State {
     awaitable<void> sweep();
 
     asio::io_context& io;
-    Answering& answering;
-    SlowLane& lane;
+    BatchResponder& answering;
+    DeferredQueue& lane;
     TcpLimits limits;
     std::deque<Descriptor> listeners;
     // Those that have not sent a whole message yet, the oldest first, and then from first_asked on
@@ -257,11 +258,11 @@ awaitable<void> TcpServer::State::converse(Connections::iterator connection) {
     }
 }
 
-awaitable<Effort> TcpServer::State::wait_in_lane() {
-    return asio::async_initiate<const asio::use_awaitable_t<>&, void(Effort)>(
+awaitable<Budget> TcpServer::State::wait_in_lane() {
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(Budget)>(
         [this](auto handler) {
             const auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-            lane.join([resume](Effort effort) { std::move (*resume)(effort); });
+            lane.join([resume](Budget budget) { std::move (*resume)(budget); });
         },
         asio::use_awaitable);
 }
@@ -332,13 +333,13 @@ std::optional<std::size_t> TcpServer::State::answer(Connection& connection, Octe
     return used;
 }
 
-// With little effort, unless it has waited for its turn or there is nowhere to wait.
+// With little budget, unless it has waited for its turn or there is nowhere to wait.
 std::size_t TcpServer::State::answer_one(Connection& connection, Octets request,
                                          std::span<std::uint8_t> room) {
-    const Effort effort = std::exchange(connection.turn, std::nullopt).value_or(Effort::quick);
-    const std::size_t size = answering.respond(request, connection.client, room, effort);
+    const Budget budget = std::exchange(connection.turn, std::nullopt).value_or(Budget::quick);
+    const std::size_t size = answering.respond(request, connection.client, room, budget);
     if (size != put_off || !lane.full()) return size;
-    return answering.respond(request, connection.client, room, Effort::cut);
+    return answering.respond(request, connection.client, room, Budget::cut);
 }
 
 // Sends the first octets of `output`, and keeps what the kernel does not take. False where the
@@ -397,7 +398,7 @@ awaitable<void> TcpServer::State::sweep() {
     sweeping = false;
 }
 
-TcpServer::TcpServer(asio::io_context& io, Answering& answering, SlowLane& lane,
+TcpServer::TcpServer(asio::io_context& io, BatchResponder& answering, DeferredQueue& lane,
                      std::vector<FileDescriptor> sockets, TcpLimits limits)
     : state_(std::make_unique<State>(io, answering, lane, limits)) {
     for (FileDescriptor& socket : sockets) {
@@ -425,4 +426,4 @@ void TcpServer::stop() {
     }
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

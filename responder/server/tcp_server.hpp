@@ -6,7 +6,7 @@
 // does not read within the idle time-out is thrown away with the connection. Where there are as
 // many connections as are allowed, the oldest that has not asked anything makes room for the new
 // one, and else the one whose last question is longest ago: who holds connections open without
-// asking cannot lock out those who ask. Of one address no more than some are taken, and its own
+// parsed cannot lock out those who ask. Of one address no more than some are taken, and its own
 // make room for more.
 #pragma once
 
@@ -23,7 +23,7 @@ namespace boost::asio {
 class io_context;
 }
 
-namespace dnshist {
+namespace dnshist::responder {
 
 struct TcpLimits {
     std::size_t connections = 1000;  // of this worker
@@ -35,7 +35,7 @@ struct TcpLimits {
 class TcpServer {
   public:
     // Serves from the thread that runs `io`. The sockets listen.
-    TcpServer(boost::asio::io_context& io, Answering& answering, SlowLane& lane,
+    TcpServer(boost::asio::io_context& io, BatchResponder& answering, DeferredQueue& lane,
               std::vector<FileDescriptor> sockets, TcpLimits limits);
     ~TcpServer();
     TcpServer(const TcpServer&) = delete;
@@ -52,4 +52,4 @@ class TcpServer {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -11,7 +11,7 @@
 #include <exception>
 #include <optional>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -101,7 +101,7 @@ void send(int fd, Datagrams& batch, std::size_t count, Counters& counters) noexc
 }  // namespace
 
 struct UdpServer::State {
-    State(asio::io_context& io, Answering& answering_, SlowLane& lane_,
+    State(asio::io_context& io, BatchResponder& answering_, DeferredQueue& lane_,
           std::vector<FileDescriptor> sockets_)
         : answering(answering_), lane(lane_) {
         for (FileDescriptor& socket : sockets_)
@@ -145,16 +145,16 @@ struct UdpServer::State {
             }
             askings[i].emplace(Octets(requests.slots[i].octets).first(requests.headers[i].msg_len));
         }
-        if (count > 1) answering.foresee(std::span(askings).first(count));
+        if (count > 1) answering.prefetch(std::span(askings).first(count));
         std::size_t made = 0;
         for (std::size_t i = 0; i < count; ++i) {
             if (!askings[i]) continue;
             msghdr& request = requests.headers[i].msg_hdr;
             const Client client = client_of(requests.slots[i].client, Transport::udp);
-            std::size_t size = respond(*askings[i], client, made, Effort::quick);
+            std::size_t size = respond(*askings[i], client, made, Budget::quick);
             if (size == put_off) {
                 if (wait_in_lane(fd, request, askings[i]->message)) continue;
-                size = respond(*askings[i], client, made, Effort::cut);
+                size = respond(*askings[i], client, made, Budget::cut);
             }
             if (size == 0) continue;
             msghdr& answer = answers.headers[made].msg_hdr;
@@ -168,11 +168,11 @@ struct UdpServer::State {
     }
 
     // Into the answer at `index`.
-    std::size_t respond(Asking& asking, const Client& client, std::size_t index,
-                        Effort effort) noexcept {
+    std::size_t respond(ParsedRequest& parsed, const Client& client, std::size_t index,
+                        Budget budget) noexcept {
         answers.prepare(index);
         Slot& slot = answers.slots[index];
-        slot.data.iov_len = answering.respond(asking, client, slot.octets, effort);
+        slot.data.iov_len = answering.respond(parsed, client, slot.octets, budget);
         return slot.data.iov_len;
     }
 
@@ -188,7 +188,7 @@ struct UdpServer::State {
             waiting->control.msg_controllen = waiting->control_octets.size();
             copy_local_address(request, waiting->control);
             waiting->octets.assign(octets.begin(), octets.end());
-            lane.join([this, fd, waiting](Effort effort) { answer_waiting(fd, *waiting, effort); });
+            lane.join([this, fd, waiting](Budget budget) { answer_waiting(fd, *waiting, budget); });
             return true;
         } catch (const std::exception&) {
             return false;  // no memory
@@ -203,11 +203,11 @@ struct UdpServer::State {
         std::vector<std::uint8_t> octets;
     };
 
-    void answer_waiting(int fd, Waiting& waiting, Effort effort) noexcept {
+    void answer_waiting(int fd, Waiting& waiting, Budget budget) noexcept {
         if (!answering.begin()) return answering.counters().drop(Drop::failed);
         const Client client = client_of(waiting.client, Transport::udp);
-        Asking asking(waiting.octets);
-        const std::size_t size = respond(asking, client, 0, effort);
+        ParsedRequest parsed(waiting.octets);
+        const std::size_t size = respond(parsed, client, 0, budget);
         answering.end();
         if (size == 0) return;
         msghdr& answer = answers.headers[0].msg_hdr;
@@ -218,15 +218,15 @@ struct UdpServer::State {
         send(fd, answers, 1, answering.counters());
     }
 
-    Answering& answering;
-    SlowLane& lane;
+    BatchResponder& answering;
+    DeferredQueue& lane;
     std::deque<asio::posix::stream_descriptor> sockets;
     Datagrams requests;
-    std::array<std::optional<Asking>, batch_size> askings;
+    std::array<std::optional<ParsedRequest>, batch_size> askings;
     Datagrams answers;
 };
 
-UdpServer::UdpServer(asio::io_context& io, Answering& answering, SlowLane& lane,
+UdpServer::UdpServer(asio::io_context& io, BatchResponder& answering, DeferredQueue& lane,
                      std::vector<FileDescriptor> sockets)
     : state_(std::make_unique<State>(io, answering, lane, std::move(sockets))) {}
 
@@ -240,4 +240,4 @@ void UdpServer::stop() {
     }
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -17,12 +17,12 @@ namespace boost::asio {
 class io_context;
 }
 
-namespace dnshist {
+namespace dnshist::responder {
 
 class UdpServer {
   public:
     // Serves from the thread that runs `io`.
-    UdpServer(boost::asio::io_context& io, Answering& answering, SlowLane& lane,
+    UdpServer(boost::asio::io_context& io, BatchResponder& answering, DeferredQueue& lane,
               std::vector<FileDescriptor> sockets);
     ~UdpServer();
     UdpServer(const UdpServer&) = delete;
@@ -36,4 +36,4 @@ class UdpServer {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -6,7 +6,7 @@
 
 #include "responder/observe/log.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -37,7 +37,7 @@ void Watchdog::look() {
         ::sd_notify(0, "WATCHDOG=1");
         *awaited_ = workers_.size();
         for (Worker& worker : workers_)
-            worker.call([awaited = awaited_](Answering&) { --*awaited; });
+            worker.call([awaited = awaited_](BatchResponder&) { --*awaited; });
     } else {
         log_warning(stuck,
                     "a worker has not answered for a while; systemd is not told that all "
@@ -49,4 +49,4 @@ void Watchdog::look() {
     });
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

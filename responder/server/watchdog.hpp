@@ -13,7 +13,7 @@
 
 #include "responder/server/worker.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 class Watchdog {
   public:
@@ -35,4 +35,4 @@ class Watchdog {
         std::make_shared<std::atomic<std::size_t>>(0);
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -10,7 +10,7 @@
 #include "responder/server/deferred_queue.hpp"
 #include "responder/server/udp_server.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace asio = boost::asio;
 
@@ -39,8 +39,8 @@ struct Worker::State {
 
     Rendezvous& followed;
     asio::io_context io{1};
-    Answering answering;
-    SlowLane lane;
+    BatchResponder answering;
+    DeferredQueue lane;
     UdpServer udp;
     TcpServer tcp;
 };
@@ -75,7 +75,7 @@ void Worker::use(Duty duty) {
     });
 }
 
-void Worker::call(std::function<void(Answering&)> visit) {
+void Worker::call(std::function<void(BatchResponder&)> visit) {
     asio::post(state_->io,
                [state = state_.get(), visit = std::move(visit)] { visit(state->answering); });
 }
@@ -92,4 +92,4 @@ void Worker::stop() {
     });
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

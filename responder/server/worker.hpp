@@ -14,15 +14,15 @@
 #include "responder/server/tcp_server.hpp"
 #include "storage/history/history.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 class Worker {
   public:
     // What it serves and within which limits; a reload of the configuration makes a new one.
     struct Duty {
-        std::shared_ptr<const Service> service;
+        std::shared_ptr<const ServiceConfig> service;
         TcpLimits tcp;
-        std::shared_ptr<QueryTrays> query_log = nullptr;  // or nowhere
+        std::shared_ptr<QueryLogRings> query_log = nullptr;  // or nowhere
     };
 
     // `followed` is where all workers meet to follow a store that has grown. It and the history
@@ -40,7 +40,7 @@ class Worker {
     // Ends run() as soon as the answers under way are sent, after some two seconds in any case.
     void stop();
     // Calls `visit` from the worker's own thread, between two batches.
-    void call(std::function<void(Answering&)> visit);
+    void call(std::function<void(BatchResponder&)> visit);
     const Counters& counters() const noexcept;
 
   private:
@@ -48,4 +48,4 @@ class Worker {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -111,4 +111,4 @@ bool equal_macs(Octets a, Octets b) noexcept {
     return a.size() == b.size() && ::CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

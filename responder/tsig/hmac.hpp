@@ -13,7 +13,7 @@
 
 #include "storage/base/octets.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // MD5 and SHA-1 are left out: RFC 8945 has them for old peers alone, and ours have no need of them.
 enum class HmacAlgorithm : std::uint8_t { sha256, sha384, sha512 };
@@ -78,4 +78,4 @@ class Hmac {
 // section 5.2.2, asks for no more than that they are compared; a guess must not be led on).
 bool equal_macs(Octets a, Octets b) noexcept;
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -6,7 +6,7 @@
 
 #include "storage/record/rrtype.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -183,4 +183,4 @@ std::size_t Tsig::sign(std::span<std::uint8_t> room, std::size_t size, const Tsi
     return size + out.size();
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

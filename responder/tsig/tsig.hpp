@@ -22,7 +22,7 @@
 #include "responder/tsig/tsig_key.hpp"
 #include "storage/text/time.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // What the field Error says (RFC 8945, section 3).
 enum class TsigError : std::uint16_t {
@@ -57,4 +57,4 @@ class Tsig {
     Hmac hmac_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

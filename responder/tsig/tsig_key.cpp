@@ -12,7 +12,7 @@
 
 #include "responder/tsig/tsig_key_text.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -176,4 +176,4 @@ Result<TsigKeyFiles> read_tsig_keys(const std::vector<std::filesystem::path>& fi
     return read;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -30,7 +30,7 @@
 #include "storage/base/result.hpp"
 #include "storage/record/name.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 struct TsigKey {
     Name name;
@@ -68,4 +68,4 @@ Result<TsigKeyFiles> read_tsig_keys(const std::vector<std::filesystem::path>& fi
 std::optional<Problem> add_tsig_keys(TsigKeys& keys, std::string_view text,
                                      std::string_view origin);
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

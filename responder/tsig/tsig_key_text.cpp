@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -271,4 +271,4 @@ KeyTexts read_key_texts(std::string_view text) {
     return bind.read();
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 // A piece of the file, as a view: a secret is not copied about.
 struct Piece {
@@ -29,4 +29,4 @@ struct KeyTexts {
 // Either form, by what comes first.
 KeyTexts read_key_texts(std::string_view text);
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

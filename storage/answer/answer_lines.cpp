@@ -12,7 +12,7 @@ namespace dnshist {
 namespace {
 
 // "FIRST LAST COUNT ".
-void write_seen(TextWriter& out, const Item& item) noexcept {
+void write_seen(TextWriter& out, const Finding& item) noexcept {
     write_time(out, item.seen.begin);
     out.put(' ');
     write_time(out, item.seen.end);
@@ -41,7 +41,7 @@ std::string_view LineWriter::owner_text(Octets owner) noexcept {
     return {owner_text_.data(), owner_text_size_};
 }
 
-void LineWriter::write_columns(TextWriter& out, const Query& query, const Item& item) {
+void LineWriter::write_columns(TextWriter& out, const Query& query, const Finding& item) {
     switch (query.view) {
         case View::names:
             write_seen(out, item);
@@ -70,7 +70,7 @@ void LineWriter::write_columns(TextWriter& out, const Query& query, const Item& 
 
 namespace {
 
-void add_seen(JsonObject& object, const Item& item) {
+void add_seen(JsonObject& object, const Finding& item) {
     object.number("count", item.count);
     object.number("time_first", item.seen.begin.since_epoch);
     object.number("time_last", item.seen.end.since_epoch);
@@ -101,7 +101,7 @@ Visibility within(const Visibility& visibility, Period run) noexcept {
 
 }  // namespace
 
-void LineWriter::write(TextWriter& out, const Query& query, const Item& item) {
+void LineWriter::write(TextWriter& out, const Query& query, const Finding& item) {
     if (!query.json) return write_columns(out, query, item);
     json_.clear();
     if (query.view == View::history || query.view == View::pivot) {
@@ -114,7 +114,7 @@ void LineWriter::write(TextWriter& out, const Query& query, const Item& item) {
     out.put(json_);
 }
 
-void LineWriter::add_members(JsonObject& object, const Query& query, const Item& item) {
+void LineWriter::add_members(JsonObject& object, const Query& query, const Finding& item) {
     if (query.view == View::changes) {
         object.number("time", item.seen.begin.since_epoch);
         object.string("change", item.appeared ? "+" : "-");
@@ -139,7 +139,7 @@ void LineWriter::add_members(JsonObject& object, const Query& query, const Item&
 }
 
 // The record as a COF object; where a line is a run, of that run alone.
-void LineWriter::append_record(const Query& query, const Item& item) {
+void LineWriter::append_record(const Query& query, const Finding& item) {
     const StoredRecord& record = *item.record;
     Sightings sightings = record.sightings();
     if (query.runs) {
@@ -154,7 +154,7 @@ void LineWriter::append_record(const Query& query, const Item& item) {
     append_cof(json_, record.owner, record.type, record.rdata, sightings, sources_);
 }
 
-void LineWriter::write_too_long(TextWriter& out, const Item& item) noexcept {
+void LineWriter::write_too_long(TextWriter& out, const Finding& item) noexcept {
     const Octets owner = item.record != nullptr ? item.record->owner : item.owner;
     out.put(item.record != nullptr ? "# note: a record" : "# note: a name");
     out.put(" too long to be shown here: ");

@@ -32,7 +32,7 @@ std::optional<Name> next_question(const Name& qname, const Query& query, const P
 }
 
 void write_more(const Page& page, std::uint64_t shown, const std::optional<Name>& next,
-                LineTaker take) {
+                LineSink take) {
     std::array<char, remark_octets> text;
     TextWriter out(text);
     out.put("# more: ");
@@ -56,7 +56,7 @@ void write_more(const Page& page, std::uint64_t shown, const std::optional<Name>
     take(out.text());
 }
 
-void write_stopped(const Page& page, LineTaker take) {
+void write_stopped(const Page& page, LineSink take) {
     std::array<char, remark_octets> text;
     TextWriter out(text);
     out.put("# note: stopped at the work limit after ");
@@ -80,7 +80,7 @@ Room room_within(std::size_t octets) noexcept {
 }
 
 Continuation write_page(const Name& qname, const Query& query, const Page& page, std::size_t octets,
-                        LineTaker take) {
+                        LineSink take) {
     // Both remarks and as many lines as a page may have would be one record too many.
     const std::size_t most =
         max_rrset - (page.end.stopped ? 1 : 0) - (goes_on(page, page.lines.size()) ? 1 : 0);

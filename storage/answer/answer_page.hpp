@@ -41,6 +41,6 @@ struct Continuation {
 // The lines and remarks of a page that is the answer to `query`, asked by `qname`, in `octets` of
 // records. The page has lines, or its walk was stopped.
 Continuation write_page(const Name& qname, const Query& query, const Page& page, std::size_t octets,
-                        LineTaker take);
+                        LineSink take);
 
 }  // namespace dnshist

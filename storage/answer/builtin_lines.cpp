@@ -12,7 +12,7 @@ constexpr std::uint32_t refresh = 3600;
 constexpr std::uint32_t retry = 900;
 constexpr std::uint32_t expire = 604800;
 
-void take_number(LineTaker take, std::string_view what, std::uint64_t number) {
+void take_number(LineSink take, std::string_view what, std::uint64_t number) {
     std::array<char, 64> room;
     TextWriter out(room);
     out.put(what);
@@ -20,7 +20,7 @@ void take_number(LineTaker take, std::string_view what, std::uint64_t number) {
     take(out.text());
 }
 
-void take_time(LineTaker take, std::string_view what, std::optional<Seconds> time) {
+void take_time(LineSink take, std::string_view what, std::optional<Seconds> time) {
     if (!time) return;
     std::array<char, 64> room;
     TextWriter out(room);
@@ -39,12 +39,12 @@ void write_own_name(TextWriter& out, std::string_view name, const Name& zone) no
     if (!out.overflowed()) out.rewind(out.size() - 1);
 }
 
-void write_apex_line(const Name& zone, LineTaker take) {
+void write_apex_line(const Name& zone, LineSink take) {
     (OwnLine(zone, take) << "dnshist: the history of DNS records, for 'dig TXT ").name("help")
         << "'";
 }
 
-void write_statistics(const StoreStatistics& statistics, LineTaker take) {
+void write_statistics(const StoreStatistics& statistics, LineSink take) {
     take_number(take, "names ", statistics.names);
     take_number(take, "records ", statistics.records);
     take_number(take, "bytes ", statistics.octets);
@@ -53,7 +53,7 @@ void write_statistics(const StoreStatistics& statistics, LineTaker take) {
     take_time(take, "written ", statistics.written);
 }
 
-void write_version(LineTaker take) {
+void write_version(LineSink take) {
     take("dnshist " DNSHIST_VERSION);
 }
 

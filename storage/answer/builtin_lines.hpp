@@ -17,15 +17,15 @@
 namespace dnshist {
 
 // Of the TXT record at the zone's apex.
-void write_apex_line(const Name& zone, LineTaker take);
-void write_help(const Name& zone, LineTaker take);
-void write_statistics(const StoreStatistics& statistics, LineTaker take);
-void write_version(LineTaker take);
+void write_apex_line(const Name& zone, LineSink take);
+void write_help(const Name& zone, LineSink take);
+void write_statistics(const StoreStatistics& statistics, LineSink take);
+void write_version(LineSink take);
 
 // TOPIC of help.TOPIC: the views, and the filters.
 std::span<const std::string_view> help_topics() noexcept;
 // False, and nothing written, where there is no such topic.
-bool write_help_topic(const Name& zone, std::string_view topic, LineTaker take);
+bool write_help_topic(const Name& zone, std::string_view topic, LineSink take);
 
 // "help.pdns.local": presentation form without the final dot, as one types it to dig.
 void write_own_name(TextWriter& out, std::string_view name, const Name& zone) noexcept;
@@ -33,7 +33,7 @@ void write_own_name(TextWriter& out, std::string_view name, const Name& zone) no
 // A line as it is put together, and taken at its end.
 class OwnLine {
   public:
-    OwnLine(const Name& zone, LineTaker take) noexcept
+    OwnLine(const Name& zone, LineSink take) noexcept
         : zone_(zone), take_(take), out_({octets_, room}) {}
     OwnLine(const OwnLine&) = delete;
     OwnLine& operator=(const OwnLine&) = delete;
@@ -59,7 +59,7 @@ class OwnLine {
     static constexpr std::size_t room = 1280;
 
     const Name& zone_;
-    LineTaker take_;
+    LineSink take_;
     char octets_[room];
     TextWriter out_;
 };

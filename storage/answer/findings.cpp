@@ -19,15 +19,15 @@ bool passes_fences(const Query& query, const StoredRecord& record) noexcept {
 
 }  // namespace
 
-bool Items::passes(const Query& query, const StoredRecord& record) const noexcept {
+bool FindingSource::passes(const Query& query, const StoredRecord& record) const noexcept {
     return passes_fences(query, record) && seen_during(record, query.visible) &&
            seen_during(record, query.on);
 }
 
 // The store keeps what sensors and what zone files saw apart; no more than the gap from each other
 // they are one interval. Oldest first.
-std::span<const Period> Items::runs_of(const StoredRecord& record,
-                                       std::span<Period, 2 * max_runs> room) const noexcept {
+std::span<const Period> FindingSource::runs_of(
+    const StoredRecord& record, std::span<Period, 2 * max_runs> room) const noexcept {
     if (!record.has_runs) {
         room[0] = record.seen;
         return room.first(1);
@@ -47,7 +47,7 @@ std::span<const Period> Items::runs_of(const StoredRecord& record,
     return room.first(count);
 }
 
-bool Items::seen_during(const StoredRecord& record, Period period) const noexcept {
+bool FindingSource::seen_during(const StoredRecord& record, Period period) const noexcept {
     if (period == all_time) return true;
     if (period.begin > period.end) return false;
     if (record.seen.end < period.begin || record.seen.begin > period.end) return false;
@@ -58,7 +58,7 @@ bool Items::seen_during(const StoredRecord& record, Period period) const noexcep
     });
 }
 
-void Items::Total::add(const StoredRecord& record, std::uint32_t at) noexcept {
+void FindingSource::Total::add(const StoredRecord& record, std::uint32_t at) noexcept {
     if (values == 0) {
         ordinal = at;
         seen = record.seen;
@@ -68,12 +68,12 @@ void Items::Total::add(const StoredRecord& record, std::uint32_t at) noexcept {
     ++values;
 }
 
-Items::Items(Snapshot& snapshot, std::uint32_t gap)
+FindingSource::FindingSource(Snapshot& snapshot, std::uint32_t gap)
     : walk_(snapshot),
       gap_(gap),
       places_(std::make_unique<std::uint16_t[]>(std::size_t{1} << 16)) {}
 
-WalkEnd Items::make(const Query& query, std::uint64_t budget) {
+WalkEnd FindingSource::make(const Query& query, std::uint64_t budget) {
     if (query.nothing) return {};
     switch (query.view) {
         case View::names:
@@ -98,29 +98,30 @@ WalkEnd Items::make(const Query& query, std::uint64_t budget) {
     });
 }
 
-bool Items::make_runs(const StoredRecord& record, std::uint32_t ordinal) {
+bool FindingSource::make_runs(const StoredRecord& record, std::uint32_t ordinal) {
     std::uint16_t part = 0;
     for (const Period run : runs_of(record, runs_)) {
-        const Item item{.ordinal = ordinal,
-                        .part = part++,
-                        .seen = run,
-                        .count = record.count,
-                        .record = &record};
+        const Finding item{.ordinal = ordinal,
+                           .part = part++,
+                           .seen = run,
+                           .count = record.count,
+                           .record = &record};
         if (!visit(item)) return false;
     }
     return true;
 }
 
 // A record that is not seen for longer than the store's gap has gone away where it was last seen.
-bool Items::make_events(const Query& query, const StoredRecord& record, std::uint32_t ordinal) {
+bool FindingSource::make_events(const Query& query, const StoredRecord& record,
+                                std::uint32_t ordinal) {
     std::uint16_t part = 0;
     const auto event = [&](Seconds time, bool appeared) {
-        const Item item{.ordinal = ordinal,
-                        .part = part++,
-                        .seen = {time, time},
-                        .count = record.count,
-                        .record = &record,
-                        .appeared = appeared};
+        const Finding item{.ordinal = ordinal,
+                           .part = part++,
+                           .seen = {time, time},
+                           .count = record.count,
+                           .record = &record,
+                           .appeared = appeared};
         return !within(time, query.visible) || !within(time, query.on) || visit(item);
     };
     const auto runs = runs_of(record, runs_);
@@ -132,27 +133,27 @@ bool Items::make_events(const Query& query, const StoredRecord& record, std::uin
     return true;
 }
 
-Place Items::place_of(const Query& query, const Item& item) const noexcept {
+ResumePoint FindingSource::place_of(const Query& query, const Finding& item) const noexcept {
     if (query.view == View::summary) return {};
     if (query.view != View::names) return walk_.here();
     // The walk is at the next name already.
-    Place place;
+    ResumePoint place;
     place.append(item.owner.subspan(query.subject.key().subtree().size()));
     return place;
 }
 
-bool Items::make_name() {
+bool FindingSource::make_name() {
     if (name_.values == 0) return true;
-    const Item item{.ordinal = name_.ordinal,
-                    .seen = name_.seen,
-                    .count = name_.count,
-                    .owner = owner_.view(),
-                    .types = name_types_};
+    const Finding item{.ordinal = name_.ordinal,
+                       .seen = name_.seen,
+                       .count = name_.count,
+                       .owner = owner_.view(),
+                       .types = name_types_};
     name_ = {};
     return visit(item);
 }
 
-WalkEnd Items::make_names(const Query& query, std::uint64_t budget) {
+WalkEnd FindingSource::make_names(const Query& query, std::uint64_t budget) {
     name_ = {};
     bool goes_on = true;
     const WalkEnd end =
@@ -179,7 +180,7 @@ WalkEnd Items::make_names(const Query& query, std::uint64_t budget) {
 }
 
 // A sparse set: a type's place counts only where that total is the type's.
-Items::TypeTotal& Items::total_of(Rrtype type) {
+FindingSource::TypeTotal& FindingSource::total_of(Rrtype type) {
     std::uint16_t& place = places_[number(type)];
     if (place >= totals_.size() || totals_[place].type != type) {
         place = static_cast<std::uint16_t>(totals_.size());
@@ -189,7 +190,7 @@ Items::TypeTotal& Items::total_of(Rrtype type) {
 }
 
 // Adds up what the walk meets, no further than to the record `last`.
-WalkEnd Items::add_up(const Query& query, std::uint64_t budget, std::uint32_t last) {
+WalkEnd FindingSource::add_up(const Query& query, std::uint64_t budget, std::uint32_t last) {
     totals_.clear();
     return walk_.meet(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
         if (ordinal > last) return false;
@@ -198,18 +199,18 @@ WalkEnd Items::add_up(const Query& query, std::uint64_t budget, std::uint32_t la
     });
 }
 
-WalkEnd Items::make_summary(const Query& query, std::uint64_t budget) {
+WalkEnd FindingSource::make_summary(const Query& query, std::uint64_t budget) {
     const WalkEnd end = add_up(query, budget, std::numeric_limits<std::uint32_t>::max());
     // Records that will be met again are not to be counted now.
     if (end.stopped && end.last_ordinal < end.records) add_up(query, budget, end.last_ordinal);
     std::ranges::sort(totals_, {}, &TypeTotal::type);
     std::uint32_t ordinal = 0;
     for (const TypeTotal& each : totals_) {
-        const Item item{.ordinal = ordinal++,
-                        .seen = each.total.seen,
-                        .count = each.total.count,
-                        .types = {&each.type, 1},
-                        .values = each.total.values};
+        const Finding item{.ordinal = ordinal++,
+                           .seen = each.total.seen,
+                           .count = each.total.count,
+                           .types = {&each.type, 1},
+                           .values = each.total.values};
         if (!visit(item)) break;
     }
     return end;

@@ -25,7 +25,7 @@
 namespace dnshist {
 
 // Views are good until the visitor returns.
-struct Item {
+struct Finding {
     // Together these say which item of the walk it is, and ascend in the store's order.
     std::uint32_t ordinal = 0;
     std::uint16_t part = 0;  // of several that one record makes, the oldest first
@@ -39,10 +39,10 @@ struct Item {
     bool appeared = false;                 // of changes; else it went away
 };
 
-class Items {
+class FindingSource {
   public:
-    // The snapshot must outlive the Items; `gap` is its store's.
-    Items(Snapshot& snapshot, std::uint32_t gap);
+    // The snapshot must outlive the FindingSource; `gap` is its store's.
+    FindingSource(Snapshot& snapshot, std::uint32_t gap);
 
     // When the newest record of the store was seen: what was last seen longer than the gap before
     // has gone away.
@@ -51,11 +51,11 @@ class Items {
     // Whether the record was seen at some time during the period, or all around it.
     bool seen_during(const StoredRecord& record, Period period) const noexcept;
 
-    // Calls visit(const Item&), which says whether to go on, for the query's items in the store's
-    // order.
+    // Calls visit(const Finding&), which says whether to go on, for the query's items in the
+    // store's order.
     template <class Visit>
     WalkEnd make(const Query& query, std::uint64_t budget, Visit&& visit) {
-        visit_ = [](void* context, const Item& item) -> bool {
+        visit_ = [](void* context, const Finding& item) -> bool {
             return (*static_cast<std::remove_reference_t<Visit>*>(context))(item);
         };
         context_ = &visit;
@@ -64,9 +64,9 @@ class Items {
 
     // While the visitor has an item: the place from which make() makes this one first. Empty where
     // that cannot be said.
-    Place place_of(const Query& query, const Item& item) const noexcept;
+    ResumePoint place_of(const Query& query, const Finding& item) const noexcept;
 
-    Walk& walk() noexcept { return walk_; }
+    RecordWalk& walk() noexcept { return walk_; }
 
   private:
     // What the records of one owner or type come to.
@@ -94,12 +94,12 @@ class Items {
     bool make_events(const Query& query, const StoredRecord& record, std::uint32_t ordinal);
     bool make_name();
     TypeTotal& total_of(Rrtype type);
-    bool visit(const Item& item) { return visit_(context_, item); }
+    bool visit(const Finding& item) { return visit_(context_, item); }
 
-    Walk walk_;
+    RecordWalk walk_;
     std::uint32_t gap_;
     Seconds newest_{};
-    bool (*visit_)(void* context, const Item& item) = nullptr;
+    bool (*visit_)(void* context, const Finding& item) = nullptr;
     void* context_ = nullptr;
 
     std::array<Period, 2 * max_runs> runs_;

@@ -18,7 +18,7 @@ constexpr std::string_view times =
 // Puts the number before each line.
 class HelpLines {
   public:
-    HelpLines(const Name& zone, LineTaker take) noexcept : zone_(zone), take_(take) {}
+    HelpLines(const Name& zone, LineSink take) noexcept : zone_(zone), take_(take) {}
 
     // Calls write(OwnLine&).
     template <class Write>
@@ -34,7 +34,7 @@ class HelpLines {
 
   private:
     const Name& zone_;
-    LineTaker take_;
+    LineSink take_;
     unsigned number_ = 0;
 };
 
@@ -124,7 +124,7 @@ void add_filters(HelpLines& lines) {
 
 }  // namespace
 
-void write_help(const Name& zone, LineTaker take) {
+void write_help(const Name& zone, LineSink take) {
     HelpLines lines(zone, take);
     lines.add([](OwnLine& line) {
         (line << "dnshist: what the DNS used to say. Ask for TXT of [filter.]... view.subject")
@@ -158,7 +158,7 @@ std::span<const std::string_view> help_topics() noexcept {
     return topics;
 }
 
-bool write_help_topic(const Name& zone, std::string_view topic, LineTaker take) {
+bool write_help_topic(const Name& zone, std::string_view topic, LineSink take) {
     const auto* const found = std::ranges::find(topics, topic);
     if (found == topics.end()) return false;
     HelpLines lines(zone, take);

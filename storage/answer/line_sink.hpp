@@ -6,15 +6,15 @@
 namespace dnshist {
 
 // Calls take(std::string_view), which must outlive this; a line is good for its call.
-class LineTaker {
+class LineSink {
   public:
     template <class Take>
-    explicit LineTaker(const Take& take) noexcept
+    explicit LineSink(const Take& take) noexcept
         : take_([](const void* context, std::string_view line) {
               (*static_cast<const Take*>(context))(line);
           }),
           context_(&take) {}
-    LineTaker(const LineTaker&) noexcept = default;
+    LineSink(const LineSink&) noexcept = default;
 
     void operator()(std::string_view line) const { take_(context_, line); }
 

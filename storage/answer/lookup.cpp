@@ -57,7 +57,7 @@ const StoreStatistics& Lookup::statistics() {
 
 // The larger rank comes first, then the larger tie, then what the store has first. Of times the
 // newest comes first; but events tell a story, and begin with the oldest where nothing is said.
-Lookup::Finding::Finding(const Query& query, const Item& item) noexcept
+Lookup::SortKey::SortKey(const Query& query, const Finding& item) noexcept
     : rank(0), tie(0), ordinal(item.ordinal), part(item.part), slot(0) {
     const bool is_event = query.view == View::changes;
     switch (query.order.value_or(Order::name)) {
@@ -89,7 +89,7 @@ Lookup::Finding::Finding(const Query& query, const Item& item) noexcept
     }
 }
 
-bool Lookup::sorts_before(const Finding& a, const Finding& b) noexcept {
+bool Lookup::sorts_before(const SortKey& a, const SortKey& b) noexcept {
     if (a.rank != b.rank) return a.rank > b.rank;
     if (a.tie != b.tie) return a.tie > b.tie;
     return a.place() < b.place();
@@ -103,14 +103,14 @@ Page Lookup::page(const Query& query, std::uint64_t budget, Room room) {
     }
     Page page = find(query, budget, room);
     if (page.offset >= page.found) return page;
-    const std::span<Finding> chosen = choose(query, page);
+    const std::span<SortKey> chosen = choose(query, page);
     if (!all_written_ && !write_chosen(query, budget, room, chosen)) {
         page.too_long = true;
         return page;
     }
     std::ranges::sort(chosen, sorts_before);
     std::ranges::transform(chosen, lines_.begin(),
-                           [this](const Finding& finding) { return written_[finding.slot]; });
+                           [this](const SortKey& finding) { return written_[finding.slot]; });
     page.lines = std::span(lines_).first(chosen.size());
     return page;
 }
@@ -127,9 +127,9 @@ Page Lookup::find(const Query& query, std::uint64_t budget, Room room) {
     const bool in_order = is_in_order(query);
     const std::uint64_t page_end = page.offset + query.limit;
     all_written_ = in_order || page.offset == 0;
-    page.end = items_.make(query, budget, [&](const Item& item) {
+    page.end = items_.make(query, budget, [&](const Finding& item) {
         const std::size_t index = findings_.size();
-        Finding& finding = findings_.emplace_back(query, item);
+        SortKey& finding = findings_.emplace_back(query, item);
         const bool on_page = index >= page.offset && (!in_order || index < page_end);
         if (all_written_ && on_page) {
             all_written_ = written_count_ < query.limit && write(query, item, finding, room);
@@ -150,7 +150,7 @@ Page Lookup::find(const Query& query, std::uint64_t budget, Room room) {
 }
 
 // The findings of the page, which come to the front of what is behind it.
-std::span<Lookup::Finding> Lookup::choose(const Query& query, const Page& page) {
+std::span<Lookup::SortKey> Lookup::choose(const Query& query, const Page& page) {
     const auto begin = findings_.begin() + static_cast<std::ptrdiff_t>(page.offset);
     const auto count = std::min<std::uint64_t>(query.limit, page.found - page.offset);
     const auto end = begin + static_cast<std::ptrdiff_t>(count);
@@ -161,26 +161,26 @@ std::span<Lookup::Finding> Lookup::choose(const Query& query, const Page& page) 
     return {begin, end};
 }
 
-void Lookup::set_milestone(const Query& query, const Item& item) {
+void Lookup::set_milestone(const Query& query, const Finding& item) {
     // Between two items of one record there is no place.
     if (item.part != 0) return;
-    const Place place = items_.place_of(query, item);
+    const ResumePoint place = items_.place_of(query, item);
     if (!place.empty()) milestones_.push_back({item.ordinal, place});
 }
 
 // Makes the chosen items again, from milestone to milestone, and writes their lines. False where
 // the page is too long.
 bool Lookup::write_chosen(const Query& query, std::uint64_t budget, Room room,
-                          std::span<Finding> chosen) {
+                          std::span<SortKey> chosen) {
     text_octets_ = 0;
     written_count_ = 0;
-    std::ranges::sort(chosen, {}, &Finding::place);
+    std::ranges::sort(chosen, {}, &SortKey::place);
     while (!chosen.empty()) {
         const auto behind =
             std::ranges::upper_bound(milestones_, chosen.front().ordinal, {}, &Milestone::ordinal);
         const std::uint32_t end = behind == milestones_.end() ? never : behind->ordinal;
-        const auto next = std::ranges::lower_bound(chosen, end, {}, &Finding::ordinal);
-        const std::span<Finding> near(chosen.begin(), next);
+        const auto next = std::ranges::lower_bound(chosen, end, {}, &SortKey::ordinal);
+        const std::span<SortKey> near(chosen.begin(), next);
         if (!write_from(query, budget, room, *std::prev(behind), near)) return false;
         chosen = chosen.subspan(near.size());
     }
@@ -189,14 +189,14 @@ bool Lookup::write_chosen(const Query& query, std::uint64_t budget, Room room,
 
 // Those from the milestone on and before the next.
 bool Lookup::write_from(const Query& query, std::uint64_t budget, Room room,
-                        const Milestone& milestone, std::span<Finding> chosen) {
+                        const Milestone& milestone, std::span<SortKey> chosen) {
     Query begins_there = query;
     begins_there.from = milestone.place;
     // The first item is the milestone's, whatever ordinal it has now.
     std::optional<std::uint32_t> before;
     auto next = chosen.begin();
     bool fits = true;
-    items_.make(begins_there, budget, [&](const Item& item) {
+    items_.make(begins_there, budget, [&](const Finding& item) {
         if (!before) before = milestone.ordinal == 0 ? 0 : milestone.ordinal - item.ordinal;
         if (next->ordinal != item.ordinal + *before || next->part != item.part) return true;
         fits = write(query, item, *next, room);
@@ -207,7 +207,7 @@ bool Lookup::write_from(const Query& query, std::uint64_t budget, Room room,
 }
 
 // Writes one line behind those of the page. False where the page has no room for it.
-bool Lookup::write(const Query& query, const Item& item, Finding& finding, Room room) {
+bool Lookup::write(const Query& query, const Finding& item, SortKey& finding, Room room) {
     const std::size_t left = room.page - text_octets_;
     const std::span<char> free(text_.get() + text_octets_, std::min(room.line, left));
     TextWriter out(free);

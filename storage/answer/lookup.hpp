@@ -57,9 +57,9 @@ class Lookup {
     // Finds out where page() will begin to read, and in which segment that is, so that who has
     // several queries takes each step for all of them (storage/block/prefetch.hpp). expect() comes
     // right before page().
-    void foresee(const Query& query, Foresight& seek) { items_.walk().foresee(query, seek); }
-    void foresee_segment(Foresight& seek) { items_.walk().foresee_segment(seek); }
-    void expect(const Foresight& seek) noexcept { items_.walk().expect(seek); }
+    void prefetch(const Query& query, Prefetch& seek) { items_.walk().prefetch(query, seek); }
+    void prefetch_segment(Prefetch& seek) { items_.walk().prefetch_segment(seek); }
+    void expect(const Prefetch& seek) noexcept { items_.walk().expect(seek); }
 
     // The lines of a query of any view but `at`. `budget` is in units of Work.
     Page page(const Query& query, std::uint64_t budget, Room room);
@@ -71,7 +71,7 @@ class Lookup {
                snapshot_.has_pivots(key);
     }
     // Whether anything points at one of the values.
-    bool points_at(const ValueRanges& values) { return items_.walk().points_at(values); }
+    bool points_at(const PivotRanges& values) { return items_.walk().points_at(values); }
     // Calls visit(const StoredRecord&) for each record of the owner, of one type or of all, that
     // was visible at some time during `when`. Takes what it costs from `budget`; false once that is
     // used up.
@@ -93,42 +93,42 @@ class Lookup {
 
   private:
     // An item as it sorts.
-    struct Finding {
+    struct SortKey {
         std::uint64_t rank;     // larger first
         std::uint32_t tie;      // likewise
         std::uint32_t ordinal;  // of the item; smaller first
         std::uint16_t part;     // likewise
         std::uint16_t slot;     // where its text is, once written
 
-        Finding(const Query& query, const Item& item) noexcept;
+        SortKey(const Query& query, const Finding& item) noexcept;
         // In the store's order.
         std::uint64_t place() const noexcept { return std::uint64_t{ordinal} << 16 | part; }
     };
-    static bool sorts_before(const Finding& a, const Finding& b) noexcept;
+    static bool sorts_before(const SortKey& a, const SortKey& b) noexcept;
 
     // Where in the store an item is, so that writing the chosen ones does not begin at the first.
     struct Milestone {
         std::uint32_t ordinal;
-        Place place;
+        ResumePoint place;
     };
     static constexpr std::uint32_t milestone_distance = 256;  // records
 
     Page find(const Query& query, std::uint64_t budget, Room room);
-    std::span<Finding> choose(const Query& query, const Page& page);
-    void set_milestone(const Query& query, const Item& item);
+    std::span<SortKey> choose(const Query& query, const Page& page);
+    void set_milestone(const Query& query, const Finding& item);
     bool write_chosen(const Query& query, std::uint64_t budget, Room room,
-                      std::span<Finding> chosen);
+                      std::span<SortKey> chosen);
     bool write_from(const Query& query, std::uint64_t budget, Room room, const Milestone& milestone,
-                    std::span<Finding> chosen);
-    bool write(const Query& query, const Item& item, Finding& finding, Room room);
+                    std::span<SortKey> chosen);
+    bool write(const Query& query, const Finding& item, SortKey& finding, Room room);
 
     Snapshot snapshot_;
-    Items items_;
+    FindingSource items_;
     LineWriter writer_;
     Seconds now_{};
     std::optional<StoreStatistics> statistics_;
 
-    std::vector<Finding> findings_;
+    std::vector<SortKey> findings_;
     std::vector<Milestone> milestones_;
     // The text of one page, the lines of it as they were written, and as they sort.
     std::unique_ptr<char[]> text_;

@@ -66,7 +66,7 @@ std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit,
     });
 }
 
-std::optional<Name> name_from(const Name& qname, const Place& place) {
+std::optional<Name> name_from(const Name& qname, const ResumePoint& place) {
     NextName next;
     for (Octets rest = place.octets(); !rest.empty();) {
         const Octets piece = rest.first(std::min(rest.size(), place_octets_in_label));

@@ -69,7 +69,7 @@ bool is_met_at(Octets value, const Query& query, const StoredRecord& record) {
 
 }  // namespace
 
-WalkEnd Walk::meet(const Query& query) {
+WalkEnd RecordWalk::meet(const Query& query) {
     by_owner_ = query.view == View::names;
     switch (query.reach) {
         case Reach::name:
@@ -87,14 +87,14 @@ WalkEnd Walk::meet(const Query& query) {
     return ended();
 }
 
-WalkEnd Walk::meet(const Name& owner, std::optional<Rrtype> type) {
+WalkEnd RecordWalk::meet(const Name& owner, std::optional<Rrtype> type) {
     by_owner_ = false;
     records_.seek_owner(owner.key().octets(), type);
     meet_found();
     return ended();
 }
 
-WalkEnd Walk::ended() noexcept {
+WalkEnd RecordWalk::ended() noexcept {
     spent_ += work_.spent();
     end_.records = work_.records();
     end_.stopped = work_.stopped();
@@ -110,7 +110,7 @@ WalkEnd Walk::ended() noexcept {
 }
 
 // Whether one more record may be met: within the budget, or where there is no place yet to stop at.
-bool Walk::may_meet(std::uint64_t reads_since_seek) noexcept {
+bool RecordWalk::may_meet(std::uint64_t reads_since_seek) noexcept {
     if (work_.take(reads_since_seek)) return true;
     if (query_ == nullptr || overdraft_ == 0 || !place_to_stop().empty()) return false;
     --overdraft_;
@@ -120,9 +120,9 @@ bool Walk::may_meet(std::uint64_t reads_since_seek) noexcept {
 
 // The owner whose records could not all be met is left for the next walk; where it is the first of
 // this one, it is too much for any, and the place is behind it.
-Place Walk::place_to_stop() const noexcept {
+ResumePoint RecordWalk::place_to_stop() const noexcept {
     if (!by_owner_) return here();
-    Place place;
+    ResumePoint place;
     if (before_owner_ > 0) {
         const std::size_t enough = std::min(owner_.size, owner_shared_ + 1);
         place.append(owner_.view().first(enough).subspan(base_octets()));
@@ -133,13 +133,13 @@ Place Walk::place_to_stop() const noexcept {
 }
 
 // What all keys of the walk begin with, where it is one of names.
-std::size_t Walk::base_octets() const noexcept {
+std::size_t RecordWalk::base_octets() const noexcept {
     // Of one owner, with the zero that closes its name.
     return query_->subject.wire().size() - (query_->reach == Reach::name ? 0 : 1);
 }
 
 // Meets what the cursor has sought. False where the visitor has enough, or the work is too much.
-bool Walk::meet_found() {
+bool RecordWalk::meet_found() {
     while (records_.next()) {
         if (!may_meet(records_.reads())) return false;
         if (!visit_(context_, records_.record(), static_cast<std::uint32_t>(work_.records()))) {
@@ -152,7 +152,7 @@ bool Walk::meet_found() {
 }
 
 // The records of one name, type by type where types are asked for.
-void Walk::walk_owner(const Query& query) {
+void RecordWalk::walk_owner(const Query& query) {
     const NameKey owner = query.subject.key();
     const auto goes_on = [&] {
         if (!query.from.empty()) {
@@ -176,16 +176,16 @@ void Walk::walk_owner(const Query& query) {
     }
 }
 
-void Walk::foresee(const Query& query, Foresight& seek) {
+void RecordWalk::prefetch(const Query& query, Prefetch& seek) {
     if (query.view == View::at || query.reach != Reach::name || !query.from.empty()) return;
     std::optional<Rrtype> first;
     if (!query.types.every()) first = query.types.types().front();
-    records_.foresee(query.subject.key(), first, seek);
+    records_.prefetch(query.subject.key(), first, seek);
 }
 
 // The names at or below the subject, those below, or those with one label more, past what is below
 // them.
-void Walk::walk_names(const Query& query) {
+void RecordWalk::walk_names(const Query& query) {
     const NameKey subject = query.subject.key();
     const std::size_t base = subject.subtree().size();
     records_.seek_subtree(subject);
@@ -212,7 +212,7 @@ void Walk::walk_names(const Query& query) {
     work_.add_reads(records_.reads());
 }
 
-void Walk::note_owner() noexcept {
+void RecordWalk::note_owner() noexcept {
     const Octets owner = records_.record().owner;
     const std::size_t shared = common_prefix(owner, owner_.view());
     if (shared == owner.size() && shared == owner_.size) return;
@@ -224,7 +224,7 @@ void Walk::note_owner() noexcept {
 
 // A place among values is the number of the range, the key of a pivot or its beginning, and behind
 // a whole key the beginning of the RDATA of the records that it leads to.
-void Walk::walk_values(const Query& query) {
+void RecordWalk::walk_values(const Query& query) {
     const auto ranges = query.values.all();
     const Octets from = query.from.octets();
     const std::size_t first = from.empty() ? 0 : from[0];
@@ -236,8 +236,8 @@ void Walk::walk_values(const Query& query) {
     }
 }
 
-Place Walk::here() const noexcept {
-    Place place;
+ResumePoint RecordWalk::here() const noexcept {
+    ResumePoint place;
     if (query_->reach != Reach::values) {
         place.append(records_.place().subspan(base_octets()));
         return place;
@@ -252,24 +252,24 @@ Place Walk::here() const noexcept {
         fits = fits && place.append(pivots_.key().subspan(base)) &&
                place.append(record.subspan(std::min(rdata, record.size())));
     }
-    return fits ? place : Place();
+    return fits ? place : ResumePoint();
 }
 
-bool Walk::seek_range(const ValueRange& range, Octets from) {
+bool RecordWalk::seek_range(const PivotRange& range, Octets from) {
     pivots_.seek_prefix(range.prefix());
     if (range.first().size() > range.prefix().size()) pivots_.skip_to(range.first());
     if (compare(from, range.first()) > 0) pivots_.skip_to(from);
     return pivots_.next() && !range.is_past(pivots_.pivot().value);
 }
 
-bool Walk::points_at(const ValueRanges& values) {
+bool RecordWalk::points_at(const PivotRanges& values) {
     return std::ranges::any_of(values.all(),
-                               [this](const ValueRange& range) { return seek_range(range); });
+                               [this](const PivotRange& range) { return seek_range(range); });
 }
 
 // The records that point at a value of the range. One that points at several is met at the least of
 // them.
-bool Walk::walk_range(const Query& query, const ValueRange& range, Octets from) {
+bool RecordWalk::walk_range(const Query& query, const PivotRange& range, Octets from) {
     const StartKey start(range.prefix(), from);
     const std::size_t begins = pivot_key_length(start.view()).value_or(start.view().size());
     Octets rdata = start.view().subspan(begins);
@@ -293,7 +293,7 @@ bool Walk::walk_range(const Query& query, const ValueRange& range, Octets from) 
 
 // The records of one owner and type that point at the pivot's value, from a place in their RDATA
 // on.
-bool Walk::meet_pivot(const Query& query, Octets from) {
+bool RecordWalk::meet_pivot(const Query& query, Octets from) {
     const StoredPivot& pivot = pivots_.pivot();
     const SoleRdata rdata(pivot.type, pivot.value);
     if (rdata.empty()) {

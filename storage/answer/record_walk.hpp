@@ -58,7 +58,7 @@ class Work {
 struct WalkEnd {
     std::uint64_t records = 0;  // decoded
     bool stopped = false;       // by the work limit; if so:
-    Place place;                // where to go on; empty where that cannot be said
+    ResumePoint place;          // where to go on; empty where that cannot be said
     // The last record before the place; those met after it are met again from there.
     std::uint32_t last_ordinal = 0;
     // The records of one name, which `names` puts together, were too much by themselves. The place
@@ -66,10 +66,10 @@ struct WalkEnd {
     bool incomplete = false;
 };
 
-class Walk {
+class RecordWalk {
   public:
-    // The snapshot must outlive the Walk.
-    explicit Walk(Snapshot& snapshot) : records_(snapshot), pivots_(snapshot) {}
+    // The snapshot must outlive the RecordWalk.
+    explicit RecordWalk(Snapshot& snapshot) : records_(snapshot), pivots_(snapshot) {}
 
     // Calls visit(const StoredRecord&, std::uint32_t ordinal), which says whether to go on, for the
     // records that the query is about, whatever its filters of time and count. Ordinals ascend. The
@@ -89,14 +89,14 @@ class Walk {
 
     // Finds out where the walk of a query will begin, and in which segment that is, as RecordCursor
     // does. Of queries of one name, from its beginning and of any view but `at`; of others nothing
-    // is foreseen.
-    void foresee(const Query& query, Foresight& seek);
-    void foresee_segment(Foresight& seek) { records_.foresee_segment(seek); }
-    void expect(const Foresight& seek) noexcept { records_.expect(seek); }
+    // is prefetched.
+    void prefetch(const Query& query, Prefetch& seek);
+    void prefetch_segment(Prefetch& seek) { records_.prefetch_segment(seek); }
+    void expect(const Prefetch& seek) noexcept { records_.expect(seek); }
 
     // While a visitor has a record of the query: the place from which a walk meets this one first.
     // Empty where that cannot be said.
-    Place here() const noexcept;
+    ResumePoint here() const noexcept;
 
     // Units of work of all walks so far.
     std::uint64_t spent() const noexcept { return spent_; }
@@ -105,7 +105,7 @@ class Walk {
     bool excludes(const NameKey& name) const noexcept { return records_.excludes(name); }
 
     // Whether anything points at one of the values.
-    bool points_at(const ValueRanges& values);
+    bool points_at(const PivotRanges& values);
 
   private:
     template <class Visit>
@@ -127,12 +127,12 @@ class Walk {
     void walk_owner(const Query& query);
     void walk_names(const Query& query);
     void walk_values(const Query& query);
-    bool walk_range(const Query& query, const ValueRange& range, Octets from);
+    bool walk_range(const Query& query, const PivotRange& range, Octets from);
     bool meet_pivot(const Query& query, Octets from);
-    bool seek_range(const ValueRange& range, Octets from = {});
+    bool seek_range(const PivotRange& range, Octets from = {});
     void note_owner() noexcept;
     std::size_t base_octets() const noexcept;
-    Place place_to_stop() const noexcept;
+    ResumePoint place_to_stop() const noexcept;
 
     RecordCursor records_;
     PivotCursor pivots_;

@@ -46,7 +46,7 @@ class Arena {
 
   private:
     static constexpr std::size_t slab_octets = huge_page_octets;
-    std::vector<LargeRoom> slabs_;
+    std::vector<HugePageBuffer> slabs_;
     std::uint8_t* next_ = nullptr;
     std::size_t left_ = 0;
 };

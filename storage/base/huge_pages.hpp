@@ -19,13 +19,13 @@ inline constexpr std::size_t huge_page_octets = std::size_t{2} << 20;
 
 // For containers: memory of a huge page and more is in huge pages, and less is as any other.
 template <class T>
-struct LargeMemory {
+struct HugePageAllocator {
     using value_type = T;
     static constexpr std::size_t each = sizeof(T);  // NOLINT: which may be a pointer
 
-    LargeMemory() = default;
+    HugePageAllocator() = default;
     template <class U>
-    LargeMemory(const LargeMemory<U>&) noexcept {}  // NOLINT: allocators convert
+    HugePageAllocator(const HugePageAllocator<U>&) noexcept {}  // NOLINT: allocators convert
 
     T* allocate(std::size_t count) {
         const std::size_t octets = count * each;
@@ -45,23 +45,23 @@ struct LargeMemory {
         }
     }
 
-    friend bool operator==(LargeMemory, LargeMemory) noexcept { return true; }
+    friend bool operator==(HugePageAllocator, HugePageAllocator) noexcept { return true; }
 };
 
 template <class T>
-using LargeVector = std::vector<T, LargeMemory<T>>;
+using HugePageVector = std::vector<T, HugePageAllocator<T>>;
 
 // Room that is not filled.
-class LargeRoom {
+class HugePageBuffer {
   public:
-    explicit LargeRoom(std::size_t octets)
-        : octets_(octets), room_(LargeMemory<std::uint8_t>().allocate(octets)) {}
-    ~LargeRoom() {
-        if (room_ != nullptr) LargeMemory<std::uint8_t>().deallocate(room_, octets_);
+    explicit HugePageBuffer(std::size_t octets)
+        : octets_(octets), room_(HugePageAllocator<std::uint8_t>().allocate(octets)) {}
+    ~HugePageBuffer() {
+        if (room_ != nullptr) HugePageAllocator<std::uint8_t>().deallocate(room_, octets_);
     }
-    LargeRoom(LargeRoom&& other) noexcept
+    HugePageBuffer(HugePageBuffer&& other) noexcept
         : octets_(other.octets_), room_(std::exchange(other.room_, nullptr)) {}
-    LargeRoom& operator=(LargeRoom&&) = delete;
+    HugePageBuffer& operator=(HugePageBuffer&&) = delete;
 
     std::uint8_t* get() const noexcept { return room_; }
 

@@ -22,7 +22,7 @@ inline constexpr std::size_t keys_ahead = 12;
 
 namespace detail {
 
-// Two registers, compared without a branch: which way it goes can be foreseen half of the time
+// Two registers, compared without a branch: which way it goes can be prefetched half of the time
 // only.
 __extension__ using SixteenOctets = unsigned __int128;
 
@@ -97,7 +97,7 @@ void sort_by_key(Items& items, const KeyOf& key_of) {
     };
     // Feeds are often in order as they come.
     if (std::is_sorted(items.begin(), items.end(), in_order)) return;
-    LargeVector<detail::SortChunk<Item>> chunks(items.size());
+    HugePageVector<detail::SortChunk<Item>> chunks(items.size());
     for (std::size_t i = 0; i < items.size(); ++i)
         chunks[i].item = std::move(items[i]);
     detail::sort_from(0, std::span(chunks), key_of);

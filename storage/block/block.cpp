@@ -98,18 +98,17 @@ void touch(const std::uint8_t* octet) noexcept {
 
 }  // namespace
 
-void fetch_block(const Foresight& seek) noexcept {
-    const Octets block = seek.found.block;
+void load_block(const BlockPlace& place) noexcept {
+    const Octets block = place.block;
     if (block.empty()) return;
     touch(block.data());
     touch(block.data() + std::min(block.size() - 1, cache_line));
 }
 
-void fetch_segments(Foresight& seek) noexcept {
-    ForeseenBlock& found = seek.found;
-    found.segments = segment_count(found.block).value_or(0);
-    for (std::size_t i = 0; i < found.segments; ++i)
-        touch(found.block.data() + Table{found.block, found.segments}.begin(i));
+void load_segments(BlockPlace& place) noexcept {
+    place.segments = segment_count(place.block).value_or(0);
+    for (std::size_t i = 0; i < place.segments; ++i)
+        touch(place.block.data() + Table{place.block, place.segments}.begin(i));
 }
 
 struct BlockReader::Entry {
@@ -344,24 +343,24 @@ std::size_t entry_octets(const BlockEntry& entry, BlockForm form) noexcept {
            payload + entry.followers.size();
 }
 
-BlockWriter::BlockWriter(std::vector<std::uint8_t>& out, BlockForm form, std::uint8_t symbols,
-                         const SymbolPacker& packer)
+BlockBuilder::BlockBuilder(std::vector<std::uint8_t>& out, BlockForm form, std::uint8_t symbols,
+                           const SymbolPacker& packer)
     : out_(out), begin_(out.size()), end_(begin_), form_(form), symbols_(symbols), packer_(packer) {
     segments_.reserve(usual_segments);
 }
 
-std::size_t BlockWriter::size() const noexcept {
+std::size_t BlockBuilder::size() const noexcept {
     return header_octets + segments_.size() * slot_octets + (end_ - begin_);
 }
 
 // Whether a segment is nearer to the size that it is to have without so many octets more.
-bool BlockWriter::begins_segment(std::size_t octets) const noexcept {
+bool BlockBuilder::begins_segment(std::size_t octets) const noexcept {
     if (segments_.empty()) return true;
     return end_ - segments_.back() + octets / 2 >= segment_octets &&
            segments_.size() < max_segments && size() + slot_octets <= max_offset;
 }
 
-bool BlockWriter::append(const BlockEntry& entry, std::size_t most) {
+bool BlockBuilder::append(const BlockEntry& entry, std::size_t most) {
     const bool segment =
         begins_segment(entry.packed.size() + entry.payload.size() + entry.followers.size());
     BlockEntry written = entry;
@@ -382,7 +381,7 @@ bool BlockWriter::append(const BlockEntry& entry, std::size_t most) {
     return true;
 }
 
-void BlockWriter::finish() {
+void BlockBuilder::finish() {
     out_.resize(end_);
     std::vector<std::uint8_t> header = {static_cast<std::uint8_t>(form_), symbols_,
                                         static_cast<std::uint8_t>(segments_.size())};
@@ -402,44 +401,44 @@ void BlockWriter::finish() {
     out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(begin_), header.begin(), header.end());
 }
 
-const char* PackedDatabase::open(BlockReader& reader, Octets block) const {
+const char* BlockDatabase::open(BlockReader& reader, Octets block) const {
     const SymbolTable* const table = symbols.find(BlockReader::symbols_of(block));
     if (table != nullptr && reader.open(block, *table)) return nullptr;
     reader.close();
     return table == nullptr ? unknown_symbols : unknown_block;
 }
 
-const char* PackedDatabase::fault(Octets block) const {
+const char* BlockDatabase::fault(Octets block) const {
     const SymbolTable* const table = symbols.find(BlockReader::symbols_of(block));
     return table == nullptr ? unknown_symbols : BlockReader::fault(block, *table);
 }
 
-PackedCursor::PackedCursor(const PackedDatabase& database, const BlockDamage& report)
+BlockCursor::BlockCursor(const BlockDatabase& database, const BlockDamage& report)
     : database_(database), blocks_(database.transaction, database.blocks), report_(report) {}
 
-void PackedCursor::open_block(Octets key, Octets block) {
+void BlockCursor::open_block(Octets key, Octets block) {
     ++reads_;
     block_key_ = key;
     const char* fault = database_.open(block_, block);
     if (fault != nullptr && report_) report_(key, fault);
 }
 
-bool PackedCursor::next_block() {
-    if (is_foreseen_) blocks_.at_or_before(block_key_);
-    is_foreseen_ = false;
+bool BlockCursor::next_block() {
+    if (is_prefetched_) blocks_.at_or_before(block_key_);
+    is_prefetched_ = false;
     if (!blocks_.next()) return false;
     open_block(blocks_.key(), blocks_.value());
     return true;
 }
 
-ForeseenBlock PackedCursor::find_block(Octets target) {
+BlockPlace BlockCursor::find_block(Octets target) {
     ended_ = true;
     // What is before the first block has all blocks after it.
     if (!blocks_.at_or_before(target) && !blocks_.first()) return {};
     return {blocks_.key(), blocks_.value()};
 }
 
-void PackedCursor::find_segment(Octets target, ForeseenBlock& found) {
+void BlockCursor::find_segment(Octets target, BlockPlace& found) {
     ended_ = true;
     found.symbols = database_.symbols.find(BlockReader::symbols_of(found.block));
     if (found.symbols == nullptr) return;
@@ -447,10 +446,10 @@ void PackedCursor::find_segment(Octets target, ForeseenBlock& found) {
     found.segment = block_.find_segment(target);
 }
 
-void PackedCursor::seek(Octets target, const ForeseenBlock& found) {
+void BlockCursor::seek(Octets target, const BlockPlace& found) {
     reads_ = 0;
     ended_ = false;
-    is_foreseen_ = true;
+    is_prefetched_ = true;
     if (found.symbols != nullptr && found.segments != 0) {
         ++reads_;
         block_key_ = found.key;
@@ -461,17 +460,17 @@ void PackedCursor::seek(Octets target, const ForeseenBlock& found) {
     block_.seek(target, found.segment);
 }
 
-void PackedCursor::seek(Octets target) {
-    const ForeseenBlock found = find_block(target);
+void BlockCursor::seek(Octets target) {
+    const BlockPlace found = find_block(target);
     if (found.block.empty()) return;
     reads_ = 0;
     ended_ = false;
-    is_foreseen_ = false;
+    is_prefetched_ = false;
     open_block(found.key, found.block);
     block_.seek(target);
 }
 
-bool PackedCursor::next() {
+bool BlockCursor::next() {
     while (!ended_) {
         switch (block_.next()) {
             case BlockReader::Step::entry:
@@ -486,9 +485,9 @@ bool PackedCursor::next() {
     return false;
 }
 
-bool has_prefix(const PackedDatabase& database, Octets prefix) {
+bool has_prefix(const BlockDatabase& database, Octets prefix) {
     const BlockDamage unreported;
-    PackedCursor cursor(database, unreported);
+    BlockCursor cursor(database, unreported);
     cursor.seek(prefix);
     return cursor.next() && starts_with(cursor.key(), prefix);
 }

@@ -6,7 +6,7 @@
 // checksum. storage/format/FORMAT.md is the grammar. What we gave up for it: one LMDB value per
 // owner, which reads more simply but pays LMDB for every owner and for every value pointed at.
 //
-// Here are the block alone (BlockReader, BlockWriter) and the walk across blocks (PackedCursor);
+// Here are the block alone (BlockReader, BlockBuilder) and the walk across blocks (BlockCursor);
 // storage/block/block_merge.hpp changes them.
 #pragma once
 
@@ -137,11 +137,11 @@ struct BlockEntry {
 };
 
 // Appends a block to a buffer, entry by entry, in ascending order of keys without repeats.
-class BlockWriter {
+class BlockBuilder {
   public:
     // `packer` packs by the table of number `symbols`.
-    BlockWriter(std::vector<std::uint8_t>& out, BlockForm form, std::uint8_t symbols,
-                const SymbolPacker& packer);
+    BlockBuilder(std::vector<std::uint8_t>& out, BlockForm form, std::uint8_t symbols,
+                 const SymbolPacker& packer);
 
     static constexpr std::size_t any_size = ~std::size_t{0};
 
@@ -170,7 +170,7 @@ class BlockWriter {
 std::size_t entry_octets(const BlockEntry& entry, BlockForm form) noexcept;
 
 // A database of blocks, as one transaction sees it.
-struct PackedDatabase {
+struct BlockDatabase {
     const lmdb::Transaction& transaction;
     MDB_dbi blocks;
     SymbolTables& symbols;
@@ -185,9 +185,9 @@ struct PackedDatabase {
 using BlockDamage = std::function<void(Octets block_key, const char* fault)>;
 
 // Walks the entries of one database in order. Damaged blocks are reported and passed over.
-class PackedCursor {
+class BlockCursor {
   public:
-    PackedCursor(const PackedDatabase& database, const BlockDamage& report);
+    BlockCursor(const BlockDatabase& database, const BlockDamage& report);
 
     // After the transaction was.
     void renew() { blocks_.renew(database_.transaction); }
@@ -198,9 +198,9 @@ class PackedCursor {
 
     // The same in steps, see storage/block/prefetch.hpp: the block in which a seek begins, its
     // segment, and the seek.
-    ForeseenBlock find_block(Octets target);
-    void find_segment(Octets target, ForeseenBlock& found);
-    void seek(Octets target, const ForeseenBlock& found);
+    BlockPlace find_block(Octets target);
+    void find_segment(Octets target, BlockPlace& found);
+    void seek(Octets target, const BlockPlace& found);
 
     Octets key() const noexcept { return block_.key(); }
     Octets payload() const noexcept { return block_.payload(); }
@@ -216,9 +216,9 @@ class PackedCursor {
     void open_block(Octets key, Octets block);
     bool next_block();
 
-    PackedDatabase database_;
+    BlockDatabase database_;
     lmdb::Cursor blocks_;
-    bool is_foreseen_ = false;  // the block; then blocks_ may be elsewhere
+    bool is_prefetched_ = false;  // the block; then blocks_ may be elsewhere
     Octets block_key_;
     const BlockDamage& report_;
     BlockReader block_;
@@ -227,6 +227,6 @@ class PackedCursor {
 };
 
 // Whether any entry's key begins with `prefix`. Damaged blocks are passed over.
-bool has_prefix(const PackedDatabase& database, Octets prefix);
+bool has_prefix(const BlockDatabase& database, Octets prefix);
 
 }  // namespace dnshist

@@ -36,13 +36,13 @@ struct Place {
 }  // namespace
 
 // One merge: the blocks that change, and neighbours that do together.
-struct PackedMerge::State {
-    State(const PackedDatabase& database, std::size_t page_size)
+struct BlockMerge::State {
+    State(const BlockDatabase& database, std::size_t page_size)
         : database_(database),
           cursor_(database.transaction, database.blocks),
           range_(database, page_size) {}
 
-    void run(PackedChanges& changes) {
+    void run(BlockChanges& changes) {
         changes_ = &changes;
         change_ = changes.next_key();
         std::optional<Place> place = next_place();
@@ -126,10 +126,10 @@ struct PackedMerge::State {
         }
     }
 
-    const PackedDatabase& database_;
-    PackedChanges* changes_ = nullptr;
+    const BlockDatabase& database_;
+    BlockChanges* changes_ = nullptr;
     lmdb::Cursor cursor_;
-    PackedRange range_;
+    BlockRange range_;
     std::optional<Octets> change_;
     std::vector<std::vector<std::uint8_t>> taken_;  // keys of blocks
 };
@@ -142,16 +142,16 @@ bool Surroundings::had_prefix(Octets prefix) const {
     return (goes_on(block) || goes_on(next_block)) && has_prefix(database, prefix);
 }
 
-void merge_packed(const PackedDatabase& database, std::size_t page_size, PackedChanges& changes) {
-    PackedMerge(database, page_size).run(changes);
+void merge_blocks(const BlockDatabase& database, std::size_t page_size, BlockChanges& changes) {
+    BlockMerge(database, page_size).run(changes);
 }
 
-PackedMerge::PackedMerge(const PackedDatabase& database, std::size_t page_size)
+BlockMerge::BlockMerge(const BlockDatabase& database, std::size_t page_size)
     : state_(std::make_unique<State>(database, page_size)) {}
 
-PackedMerge::~PackedMerge() = default;
+BlockMerge::~BlockMerge() = default;
 
-void PackedMerge::run(PackedChanges& changes) {
+void BlockMerge::run(BlockChanges& changes) {
     state_->run(changes);
 }
 

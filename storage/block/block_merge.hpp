@@ -27,7 +27,7 @@ struct DamagedBlock : std::runtime_error {
 
 // What surrounds a key that is new.
 struct Surroundings {
-    const PackedDatabase& database;
+    const BlockDatabase& database;
     Octets before;      // the entry before it in its block, or empty
     Octets after;       // the entry after it in its block, or empty
     Octets block;       // the key of its block
@@ -42,9 +42,9 @@ struct Surroundings {
 };
 
 // Where the changes come from, in ascending order of keys without repeats.
-class PackedChanges {
+class BlockChanges {
   public:
-    virtual ~PackedChanges() = default;
+    virtual ~BlockChanges() = default;
     // The next key; nothing at the end. Good until the merge is done.
     virtual std::optional<Octets> next_key() = 0;
     // What that key's payload becomes, or nothing: the key is not to be there. The octets are good
@@ -54,17 +54,17 @@ class PackedChanges {
 };
 
 // Throws lmdb::Error (MDB_MAP_FULL among them) or DamagedBlock; abort the transaction then.
-void merge_packed(const PackedDatabase& database, std::size_t page_size, PackedChanges& changes);
+void merge_blocks(const BlockDatabase& database, std::size_t page_size, BlockChanges& changes);
 
 // The same for changes that come in several pieces, with the memory and the symbols of one.
-class PackedMerge {
+class BlockMerge {
   public:
-    PackedMerge(const PackedDatabase& database, std::size_t page_size);
-    ~PackedMerge();
-    PackedMerge(const PackedMerge&) = delete;
-    PackedMerge& operator=(const PackedMerge&) = delete;
+    BlockMerge(const BlockDatabase& database, std::size_t page_size);
+    ~BlockMerge();
+    BlockMerge(const BlockMerge&) = delete;
+    BlockMerge& operator=(const BlockMerge&) = delete;
 
-    void run(PackedChanges& changes);
+    void run(BlockChanges& changes);
 
   private:
     struct State;
@@ -74,8 +74,8 @@ class PackedMerge {
 // Rewrites neighbouring blocks as fewer where removals have left them much room, from the block
 // `next` on (empty: from the first), and sets `next` to where to go on, empty at the end. Stops
 // when about `budget` blocks were rewritten. How many blocks there are fewer. Throws as
-// merge_packed().
-std::size_t repack(const PackedDatabase& database, std::size_t page_size, std::size_t budget,
+// merge_blocks().
+std::size_t repack(const BlockDatabase& database, std::size_t page_size, std::size_t budget,
                    std::vector<std::uint8_t>& next);
 
 }  // namespace dnshist

@@ -25,9 +25,9 @@ inline constexpr std::uint8_t lowest_key[] = {0};
 // the old block are copied, since its reader puts each into the place of the one before; payloads
 // and packed keys stay where they are in the map, which nothing overwrites until all new blocks are
 // encoded.
-class PackedRange {
+class BlockRange {
   public:
-    PackedRange(const PackedDatabase& database, std::size_t page_size)
+    BlockRange(const BlockDatabase& database, std::size_t page_size)
         : max_block_(page_size - page_header_octets),
           symbols_(newest(database)),
           table_(*database.symbols.find(symbols_)),
@@ -99,7 +99,7 @@ class PackedRange {
     // A block without entries.
     Octets no_entries() {
         encoded_.clear();
-        BlockWriter(encoded_, BlockForm::keys, symbols_, packer_).finish();
+        BlockBuilder(encoded_, BlockForm::keys, symbols_, packer_).finish();
         return encoded_;
     }
 
@@ -114,7 +114,7 @@ class PackedRange {
 
   private:
     // The number of the newest symbols. Without them nothing can be written.
-    static std::uint8_t newest(const PackedDatabase& database) {
+    static std::uint8_t newest(const BlockDatabase& database) {
         const auto newest = database.symbols.newest();
         if (!newest || database.symbols.find(newest->number) == nullptr) {
             throw DamagedBlock({}, "the symbols of its keys are damaged");
@@ -169,7 +169,7 @@ class PackedRange {
     // What is to be written next: an entry with its followers, or what a cut has left of it.
     class Next {
       public:
-        explicit Next(const PackedRange& range) : range_(range), entry_(range.entries_[0]) {}
+        explicit Next(const BlockRange& range) : range_(range), entry_(range.entries_[0]) {}
 
         bool any() const noexcept { return number_ < range_.entries_.size(); }
         const BlockEntry& entry() const noexcept { return entry_; }
@@ -189,7 +189,7 @@ class PackedRange {
         }
 
       private:
-        const PackedRange& range_;
+        const BlockRange& range_;
         std::size_t number_ = 0;
         BlockEntry entry_;
         BlockReader reader_;
@@ -201,7 +201,7 @@ class PackedRange {
         const std::size_t offset = encoded_.size();
         const Octets first = next.entry().key;
         const Octets key = keep(first.first(std::min(first.size(), next.entry().shared + 1)));
-        BlockWriter writer(encoded_, form_, symbols_, packer_);
+        BlockBuilder writer(encoded_, form_, symbols_, packer_);
         bool any = false;
         for (; next.any(); any = true) {
             const BlockEntry& entry = next.entry();

@@ -46,7 +46,7 @@ class Window {
 };
 
 // How many blocks there are fewer.
-std::size_t rewrite(const PackedDatabase& database, const Window& window, PackedRange& range) {
+std::size_t rewrite(const BlockDatabase& database, const Window& window, BlockRange& range) {
     range.clear();
     const auto& blocks = window.blocks();
     for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -69,9 +69,9 @@ std::size_t rewrite(const PackedDatabase& database, const Window& window, Packed
 
 }  // namespace
 
-std::size_t repack(const PackedDatabase& database, std::size_t page_size, std::size_t budget,
+std::size_t repack(const BlockDatabase& database, std::size_t page_size, std::size_t budget,
                    std::vector<std::uint8_t>& next) {
-    PackedRange range(database, page_size);
+    BlockRange range(database, page_size);
     Window window;
     std::size_t rewritten = 0;
     std::size_t fewer = 0;

@@ -6,7 +6,7 @@
 
 namespace dnshist {
 
-BlockWalk::BlockWalk(const PackedDatabase& database, Octets block_key, Octets block,
+BlockWalk::BlockWalk(const BlockDatabase& database, Octets block_key, Octets block,
                      Octets next_block)
     : block_key_(block_key), next_block_(next_block), symbols_(BlockReader::symbols_of(block)) {
     if (block.empty()) return;

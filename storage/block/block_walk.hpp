@@ -17,7 +17,7 @@ class BlockWalk {
   public:
     // At the first entry. An empty `block` has none; `next_block` is the key of the block after, or
     // empty. What is damaged is a DamagedBlock, here and below.
-    BlockWalk(const PackedDatabase& database, Octets block_key, Octets block, Octets next_block);
+    BlockWalk(const BlockDatabase& database, Octets block_key, Octets block, Octets next_block);
     BlockWalk(const BlockWalk&) = delete;
     BlockWalk& operator=(const BlockWalk&) = delete;
 

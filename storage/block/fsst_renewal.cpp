@@ -49,7 +49,7 @@ void add_incoming(Sample& sample, const IncomingKeys& incoming) {
 }
 
 // Of some entries in each n-th block.
-void add_known(Sample& sample, const PackedDatabase& database, std::size_t octets) {
+void add_known(Sample& sample, const BlockDatabase& database, std::size_t octets) {
     const std::size_t blocks = database.transaction.entries(database.blocks);
     const std::size_t step = blocks / sampled_blocks + 1;
     const std::size_t share = octets / sampled_blocks + 1;
@@ -68,7 +68,7 @@ void add_known(Sample& sample, const PackedDatabase& database, std::size_t octet
 
 }  // namespace
 
-void renew_symbols(const PackedDatabase& database, std::uint64_t known,
+void renew_symbols(const BlockDatabase& database, std::uint64_t known,
                    const IncomingKeys& incoming) {
     const auto newest = database.symbols.newest();
     const std::uint64_t all = known + incoming.count;

@@ -19,7 +19,7 @@ struct IncomingKeys {
 // since its newest was learnt: what it holds may be of another kind by then. What is learnt from
 // are keys of all blocks and those that come in, as many of each as there are; `known` keys are in
 // the blocks.
-void renew_symbols(const PackedDatabase& database, std::uint64_t known,
+void renew_symbols(const BlockDatabase& database, std::uint64_t known,
                    const IncomingKeys& incoming);
 
 }  // namespace dnshist

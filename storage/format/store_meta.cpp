@@ -5,7 +5,7 @@
 #include "storage/format/record_key.hpp"
 #include "storage/record/name.hpp"
 
-namespace dnshist::meta {
+namespace dnshist::store_meta {
 
 namespace {
 
@@ -179,4 +179,4 @@ void throw_store_error(const std::filesystem::path& directory, const lmdb::Error
     }
 }
 
-}  // namespace dnshist::meta
+}  // namespace dnshist::store_meta

@@ -10,9 +10,9 @@
 
 #include "storage/base/octets.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
-#include "storage/history/history.hpp"
+#include "storage/format/store_types.hpp"
 
-namespace dnshist::meta {
+namespace dnshist::store_meta {
 
 // Of the whole layout. An unknown one is refused.
 inline constexpr std::uint32_t format_version = 2;
@@ -25,7 +25,7 @@ inline constexpr const char* sources_database = "sources";
 inline constexpr const char* feeds_database = "feeds";
 inline constexpr const char* meta_database = "meta";
 // Where a limit of new children was ever set.
-inline constexpr const char* crowds_database = "crowds";
+inline constexpr const char* children_database = "crowds";
 inline constexpr unsigned databases = 7;
 // Slots for readers: one for each thread of each reading process.
 inline constexpr unsigned max_readers = 1024;
@@ -63,4 +63,4 @@ std::string no_store(const std::filesystem::path& directory);
 [[noreturn]] void throw_store_error(const std::filesystem::path& directory,
                                     const lmdb::Error& error, const char* doing);
 
-}  // namespace dnshist::meta
+}  // namespace dnshist::store_meta

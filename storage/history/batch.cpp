@@ -125,7 +125,7 @@ void Batch::remember(std::uint32_t hash, Entry* entry) {
 }
 
 void Batch::grow_buckets() {
-    const LargeVector<Bucket> before = std::move(buckets_);
+    const HugePageVector<Bucket> before = std::move(buckets_);
     buckets_.assign(std::max(first_buckets, 2 * before.size()), Bucket{});
     for (const Bucket& bucket : before) {
         for (std::size_t i = 0; i < Bucket::places; ++i) {

@@ -103,7 +103,7 @@ class Batch {
     std::uint32_t intern(const Source* source, Octets owner_key);
 
     static constexpr std::size_t slab_octets = huge_page_octets;
-    std::vector<LargeRoom> slabs_;
+    std::vector<HugePageBuffer> slabs_;
     std::size_t slabs_used_ = 0;
     std::uint8_t* next_ = nullptr;
     std::size_t left_ = 0;
@@ -113,8 +113,8 @@ class Batch {
     std::uint64_t observations_ = 0;
     std::uint64_t settled_ = 0;  // of the observations
     std::vector<Waiting> waiting_;
-    LargeVector<Entry*> entries_;
-    LargeVector<Bucket> buckets_;  // a power of two
+    HugePageVector<Entry*> entries_;
+    HugePageVector<Bucket> buckets_;  // a power of two
     std::vector<std::string> sources_;
     std::map<std::string, std::uint32_t, std::less<>> source_numbers_;
     std::string source_scratch_;

@@ -1,4 +1,4 @@
-// Crowds: parents that get more children than a history has use for.
+// OverflowingParents: parents that get more children than a history has use for.
 //
 // Wildcards, trackers and generators make names to be used once, and each of them is new. A limit
 // on how many new children a parent may get keeps the first ones, which show what goes on there,
@@ -23,7 +23,7 @@
 
 namespace dnshist {
 
-struct CrowdLimit {
+struct ChildLimit {
     // New children that a parent may get, since a limit was first set; 0: no limit.
     std::uint32_t children = 0;
     // Parents that no limit holds for, such as com., of which everything is the child. A name in
@@ -31,19 +31,19 @@ struct CrowdLimit {
     std::function<bool(Octets parent)> exempt;
 };
 
-struct Crowd {
+struct ChildCount {
     std::uint64_t admitted = 0;
     // Children turned away; one that comes again with another batch counts again.
     std::uint64_t refused = 0;
 };
-std::vector<std::uint8_t> encode_crowd(const Crowd& crowd);
-std::optional<Crowd> decode_crowd(Octets octets) noexcept;
+std::vector<std::uint8_t> encode_child_count(const ChildCount& children);
+std::optional<ChildCount> decode_child_count(Octets octets) noexcept;
 
 // Decides for the new names of one batch, within its transaction.
-class CrowdControl {
+class ChildCounter {
   public:
     // The limit, the transaction and the database outlive it.
-    CrowdControl(const CrowdLimit& limit, lmdb::Transaction& transaction, MDB_dbi database)
+    ChildCounter(const ChildLimit& limit, lmdb::Transaction& transaction, MDB_dbi database)
         : limit_(limit), transaction_(transaction), database_(database) {}
 
     // Whether an owner that is new may come in. Owners in ascending order; had_prefix(octets) says
@@ -75,12 +75,12 @@ class CrowdControl {
     bool takes_child(Octets parent);
     bool is_exempt(Octets parent) const;
 
-    const CrowdLimit& limit_;
+    const ChildLimit& limit_;
     lmdb::Transaction& transaction_;
     MDB_dbi database_;
-    std::map<std::string, Crowd, std::less<>> crowds_;  // of parents met
-    std::vector<std::uint8_t> last_;                    // owner let in
-    std::vector<std::uint8_t> turned_away_;             // the last child, without a closing zero
+    std::map<std::string, ChildCount, std::less<>> children_;  // of parents met
+    std::vector<std::uint8_t> last_;                           // owner let in
+    std::vector<std::uint8_t> turned_away_;  // the last child, without a closing zero
 };
 
 }  // namespace dnshist

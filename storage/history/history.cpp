@@ -21,14 +21,15 @@ std::size_t reservation(const std::filesystem::path& directory, std::size_t at_l
     return none ? at_least : std::max<std::size_t>(at_least, size);
 }
 
-bool more_refused(const Crowds::Parent& a, const Crowds::Parent& b) noexcept {
-    return a.crowd.refused > b.crowd.refused;
+bool more_refused(const OverflowingParents::Parent& a,
+                  const OverflowingParents::Parent& b) noexcept {
+    return a.children.refused > b.children.refused;
 }
 
 [[noreturn]] void throw_read_error(const std::filesystem::path& directory,
                                    const lmdb::Error& error) {
     if (error.code() == MDB_MAP_RESIZED) throw MapResized("the store has grown");
-    meta::throw_store_error(directory, error, "read");
+    store_meta::throw_store_error(directory, error, "read");
 }
 
 }  // namespace
@@ -53,7 +54,7 @@ struct History::State {
 
     BlockDamage damage_of(const char* database) {
         return [this, database](Octets key, const char* fault) {
-            if (report) report(meta::block_text(database, key), fault);
+            if (report) report(store_meta::block_text(database, key), fault);
         };
     }
 };
@@ -62,11 +63,11 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
                       std::size_t reserved)
     : directory(where),
       reserve(reserved),
-      environment(where, MDB_RDONLY | MDB_NOTLS, reservation(where, reserved), meta::databases,
-                  meta::max_readers),
+      environment(where, MDB_RDONLY | MDB_NOTLS, reservation(where, reserved),
+                  store_meta::databases, store_meta::max_readers),
       report(std::move(damage_report)),
-      names_damage(damage_of(meta::names_database)),
-      pivots_damage(damage_of(meta::pivots_database)) {
+      names_damage(damage_of(store_meta::names_database)),
+      pivots_damage(damage_of(store_meta::pivots_database)) {
     lmdb::Transaction transaction(environment, MDB_RDONLY);
     refuse_unborn(transaction);
     const auto open = [&](const char* name) {
@@ -77,18 +78,18 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
         }
         return *database;
     };
-    meta = open(meta::meta_database);
-    const auto version = transaction.get(meta, as_octets(meta::version_key));
-    const auto number = version ? meta::decode_u32(*version) : std::nullopt;
-    if (number != meta::format_version) {
-        throw StoreError(meta::unknown_version(directory, number.value_or(0)));
+    meta = open(store_meta::meta_database);
+    const auto version = transaction.get(meta, as_octets(store_meta::version_key));
+    const auto number = version ? store_meta::decode_u32(*version) : std::nullopt;
+    if (number != store_meta::format_version) {
+        throw StoreError(store_meta::unknown_version(directory, number.value_or(0)));
     }
-    const auto stored_gap = transaction.get(meta, as_octets(meta::gap_key));
-    if (stored_gap) gap = meta::decode_u32(*stored_gap).value_or(default_gap);
-    names = open(meta::names_database);
-    pivots = open(meta::pivots_database);
-    symbols = open(meta::symbols_database);
-    sources = open(meta::sources_database);
+    const auto stored_gap = transaction.get(meta, as_octets(store_meta::gap_key));
+    if (stored_gap) gap = store_meta::decode_u32(*stored_gap).value_or(default_gap);
+    names = open(store_meta::names_database);
+    pivots = open(store_meta::pivots_database);
+    symbols = open(store_meta::symbols_database);
+    sources = open(store_meta::sources_database);
     transaction.commit();  // keeps the handles of the databases
 }
 
@@ -96,15 +97,16 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
 void History::State::refuse_unborn(const lmdb::Transaction& transaction) const {
     MDB_dbi main = 0;
     lmdb::check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
-    if (!lmdb::Cursor(transaction, main).first()) throw StoreError(meta::no_store(directory));
+    if (!lmdb::Cursor(transaction, main).first()) throw StoreError(store_meta::no_store(directory));
 }
 
 History::History(const std::filesystem::path& directory, DamageReport report, std::size_t reserve) {
-    if (lmdb::is_half_made(directory / "data.mdb")) throw StoreError(meta::no_store(directory));
+    if (lmdb::is_half_made(directory / "data.mdb"))
+        throw StoreError(store_meta::no_store(directory));
     try {
         state_ = std::make_unique<State>(directory, std::move(report), reserve);
     } catch (const lmdb::Error& error) {
-        meta::throw_store_error(directory, error, "read");
+        store_meta::throw_store_error(directory, error, "read");
     }
 }
 
@@ -114,7 +116,7 @@ void History::resize() {
     try {
         state_->environment.set_map_size(reservation(state_->directory, state_->reserve));
     } catch (const lmdb::Error& error) {
-        meta::throw_store_error(state_->directory, error, "read");
+        store_meta::throw_store_error(state_->directory, error, "read");
     }
 }
 
@@ -134,11 +136,11 @@ struct Snapshot::State {
     History::State& history;
     lmdb::Transaction transaction;
     // Counts the states of the store that were taken, so that cursors know when to renew. From 1: a
-    // Foresight of 0 is none.
+    // Prefetch of 0 is none.
     std::uint64_t generation = 1;
     StoreBlocks blocks;
-    PackedCursor names;
-    PackedCursor pivots;
+    BlockCursor names;
+    BlockCursor pivots;
 
     explicit State(History::State& store)
         : history(store),
@@ -203,8 +205,9 @@ bool Snapshot::has_pivots(const NameKey& name) {
 StoreStatistics Snapshot::statistics() {
     return state_->guard([&] {
         const History::State& store = state_->history;
-        const auto octets = state_->transaction.get(store.meta, as_octets(meta::statistics_key));
-        auto statistics = octets ? meta::decode_statistics(*octets) : std::nullopt;
+        const auto octets =
+            state_->transaction.get(store.meta, as_octets(store_meta::statistics_key));
+        auto statistics = octets ? store_meta::decode_statistics(*octets) : std::nullopt;
         if (!statistics) {
             throw StoreError("the store " + store.directory.string() +
                              " has no readable statistics; run 'dnshist-zonegen check'");
@@ -214,22 +217,23 @@ StoreStatistics Snapshot::statistics() {
     });
 }
 
-Crowds Snapshot::crowds(std::size_t most) {
+OverflowingParents Snapshot::overflowing_parents(std::size_t most) {
     return state_->guard([&] {
-        Crowds all;
-        const auto database = state_->transaction.open_database(meta::crowds_database, false);
+        OverflowingParents all;
+        const auto database =
+            state_->transaction.open_database(store_meta::children_database, false);
         if (!database) return all;
         lmdb::Cursor cursor(state_->transaction, *database);
         for (bool any = cursor.first(); any; any = cursor.next()) {
-            const auto crowd = decode_crowd(cursor.value());
-            if (!crowd || crowd->refused == 0) continue;
+            const auto children = decode_child_count(cursor.value());
+            if (!children || children->refused == 0) continue;
             ++all.overflowing;
-            all.refused = saturating_sum(all.refused, crowd->refused);
+            all.refused = saturating_sum(all.refused, children->refused);
             std::vector<std::uint8_t> key(cursor.key().begin(), cursor.key().end());
             key.push_back(0);
             const auto name = Name::from_key(key);
             if (!name) continue;
-            all.parents.push_back({*name, *crowd});
+            all.parents.push_back({*name, *children});
             std::ranges::push_heap(all.parents, more_refused);
             if (all.parents.size() <= most) continue;
             std::ranges::pop_heap(all.parents, more_refused);
@@ -242,7 +246,7 @@ Crowds Snapshot::crowds(std::size_t most) {
 
 std::optional<Source> Snapshot::source(std::uint32_t number, Octets owner_key) {
     return state_->guard([&]() -> std::optional<Source> {
-        const auto key = meta::encode_u32(number);
+        const auto key = store_meta::encode_u32(number);
         const auto text = state_->transaction.get(state_->history.sources, key);
         return text ? read_source_text(*text, owner_key) : std::nullopt;
     });
@@ -261,7 +265,7 @@ std::vector<std::uint32_t> StoredRecord::sources() const {
 // asked for, so that a seek and a skip after it are one read.
 struct PrefixWalk {
     Snapshot::State& snapshot;
-    PackedCursor cursor;
+    BlockCursor cursor;
     std::uint64_t generation;
     std::array<std::uint8_t, max_entry_key> prefix_octets;
     std::size_t prefix_size = 0;
@@ -271,9 +275,9 @@ struct PrefixWalk {
     std::uint64_t earlier_reads = 0;  // before then
     bool arrived = false;
     bool ended = true;
-    Foresight expected;  // the next seek, perhaps
+    Prefetch expected;  // the next seek, perhaps
 
-    PrefixWalk(Snapshot::State& state, const PackedDatabase& database, const BlockDamage& damage)
+    PrefixWalk(Snapshot::State& state, const BlockDatabase& database, const BlockDamage& damage)
         : snapshot(state), cursor(database, damage), generation(state.generation) {}
 
     Octets prefix() const noexcept { return {prefix_octets.data(), prefix_size}; }
@@ -313,10 +317,10 @@ struct PrefixWalk {
 
     void arrive() {
         arrived = true;
-        const bool foreseen =
+        const bool prefetched =
             expected.generation == generation && equal(expected.target(), target());
         expected.generation = 0;
-        if (foreseen) {
+        if (prefetched) {
             cursor.seek(target(), expected.found);
         } else {
             cursor.seek(target());
@@ -375,7 +379,7 @@ void RecordCursor::seek_owner(Octets owner_key, std::optional<Rrtype> type) {
     });
 }
 
-void RecordCursor::foresee(const NameKey& owner, std::optional<Rrtype> type, Foresight& seek) {
+void RecordCursor::prefetch(const NameKey& owner, std::optional<Rrtype> type, Prefetch& seek) {
     PrefixWalk& walk = state_->walk;
     walk.snapshot.guard([&] {
         std::uint8_t* end = std::ranges::copy(owner.octets(), seek.target_octets.data()).out;
@@ -387,14 +391,14 @@ void RecordCursor::foresee(const NameKey& owner, std::optional<Rrtype> type, For
     });
 }
 
-void RecordCursor::foresee_segment(Foresight& seek) {
+void RecordCursor::prefetch_segment(Prefetch& seek) {
     if (seek.generation == 0) return;
     state_->walk.snapshot.guard(
         [&] { state_->walk.cursor.find_segment(seek.target(), seek.found); });
 }
 
-void RecordCursor::expect(const Foresight& seek) noexcept {
-    Foresight& expected = state_->walk.expected;
+void RecordCursor::expect(const Prefetch& seek) noexcept {
+    Prefetch& expected = state_->walk.expected;
     expected.generation = seek.generation;
     if (seek.generation == 0) return;
     std::ranges::copy(seek.target(), expected.target_octets.data());

@@ -21,9 +21,10 @@
 #include <vector>
 
 #include "storage/base/octets.hpp"
-#include "storage/block/prefetch.hpp"
+#include "storage/format/store_types.hpp"
 #include "storage/history/batch.hpp"
 #include "storage/history/child_limit.hpp"
+#include "storage/history/prefetch.hpp"
 #include "storage/history/prune.hpp"
 #include "storage/record/name.hpp"
 #include "storage/record/observation.hpp"
@@ -31,14 +32,6 @@
 #include "storage/record/visibility.hpp"
 
 namespace dnshist {
-
-// The store cannot be read or written. what() is a sentence for the operator, with the path.
-class StoreError : public std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-// Told of each damaged value: where ("names at example.com. A"), and what is wrong with it.
-using DamageReport = std::function<void(const std::string& where, const std::string& what)>;
 
 // A record as the store holds it. The views are good until the cursor moves on.
 struct StoredRecord {
@@ -56,31 +49,14 @@ struct StoredRecord {
     std::vector<std::uint32_t> sources() const;
 };
 
-struct StoreStatistics {
-    std::uint64_t names = 0;    // distinct owners
-    std::uint64_t records = 0;  // distinct (owner, type, rdata)
-    std::uint64_t pivots = 0;   // distinct (value, type, owner)
-    std::uint64_t octets = 0;   // of the store's file that are in use
-    std::optional<Seconds> earliest;
-    std::optional<Seconds> latest;
-    std::optional<Seconds> written;  // when the last batch was committed
-};
-
-struct Crowds {
+struct OverflowingParents {
     struct Parent {
         Name name;
-        Crowd crowd;
+        ChildCount children;
     };
     std::vector<Parent> parents;
     std::uint64_t overflowing = 0;  // how many parents there are
     std::uint64_t refused = 0;      // children turned away, of all of them
-};
-
-// The places that readers of the store enter themselves in, of all processes together. Where none
-// is free, nobody else can read.
-struct ReaderSlots {
-    unsigned used = 0;
-    unsigned total = 0;
 };
 
 class Snapshot;
@@ -109,12 +85,12 @@ class RecordCursor {
     void skip_to(Octets key);
 
     // Finds out where seek_owner() will go, and in which segment that is; see
-    // storage/block/prefetch.hpp. Neither may come between a seek and its last next(). A seek that
-    // is the one expected, in the same state of the store, reads what was found; any other is made
-    // as if nothing were expected.
-    void foresee(const NameKey& owner, std::optional<Rrtype> type, Foresight& seek);
-    void foresee_segment(Foresight& seek);
-    void expect(const Foresight& seek) noexcept;
+    // storage/history/prefetch.hpp. Neither may come between a seek and its last next(). A seek
+    // that is the one expected, in the same state of the store, reads what was found; any other is
+    // made as if nothing were expected.
+    void prefetch(const NameKey& owner, std::optional<Rrtype> type, Prefetch& seek);
+    void prefetch_segment(Prefetch& seek);
+    void expect(const Prefetch& seek) noexcept;
 
     bool next();
     const StoredRecord& record() const noexcept;
@@ -189,7 +165,7 @@ class Snapshot {
     StoreStatistics statistics();
     // What the limit of new children has come to: the parents that had to turn children away, those
     // with the most first, `most` of them, and all of them together.
-    Crowds crowds(std::size_t most);
+    OverflowingParents overflowing_parents(std::size_t most);
     std::optional<Source> source(std::uint32_t number, Octets owner_key);
 
   private:
@@ -198,10 +174,6 @@ class Snapshot {
     friend struct PrefixWalk;
     struct State;
     std::unique_ptr<State> state_;
-};
-
-struct MapResized : StoreError {
-    using StoreError::StoreError;
 };
 
 // A store opened for reading. Shared by all threads of a process; open it once per process and
@@ -230,25 +202,13 @@ class History {
     std::unique_ptr<State> state_;
 };
 
-// Where a feed stands: how much of it the store holds. `head` and `prefix` are digests of the
-// content's first head_octets and first `offset` octets.
-struct FeedPosition {
-    std::array<std::uint8_t, 16> head{};
-    std::uint32_t head_octets = 0;
-    std::array<std::uint8_t, 16> prefix{};
-    std::uint64_t offset = 0;  // octets of content (after decompression) that are in the store
-    bool whole = false;        // the feed's end was reached
-    Seconds when{};            // of the last batch
-    std::string name;          // as last given, for messages
-};
-
 struct ApplyResult {
     std::uint64_t new_records = 0;
     std::uint64_t merged_records = 0;  // that were in the store before
     std::uint64_t new_names = 0;
     std::uint64_t new_pivots = 0;
     // Entries of the batch that the limit of new children has turned away.
-    std::uint64_t crowded_out = 0;
+    std::uint64_t refused_children = 0;
 };
 
 // The one writer of a store. Creates the directory and the store where there is none.
@@ -258,7 +218,7 @@ class HistoryWriter {
         std::uint32_t gap = default_gap;  // of a new store; an old one keeps its own
         // Octets of address space to begin with; the map grows by itself.
         std::size_t map_octets = std::size_t{1} << 30;
-        CrowdLimit crowd_limit = {};
+        ChildLimit child_limit = {};
     };
     // Throws StoreError; at once where another process is writing.
     explicit HistoryWriter(const std::filesystem::path& directory, const Options& options);

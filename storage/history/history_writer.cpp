@@ -33,10 +33,10 @@ const std::filesystem::path& made(const std::filesystem::path& directory) {
 // and is still in the processor's cache when it is written.
 constexpr std::size_t keys_of_a_piece = 16384;
 
-class PiecewiseChanges : public PackedChanges {
+class PiecewiseChanges : public BlockChanges {
   public:
-    void merge(const PackedDatabase& database, std::size_t page_size) {
-        PackedMerge merging(database, page_size);
+    void merge(const BlockDatabase& database, std::size_t page_size) {
+        BlockMerge merging(database, page_size);
         while (!at_end()) {
             left_ = keys_of_a_piece;
             begin_piece();
@@ -100,7 +100,7 @@ class PivotChanges : public PiecewiseChanges {
     }
 
     Arena arena_;
-    LargeVector<Octets> keys_;
+    HugePageVector<Octets> keys_;
     std::size_t next_ = 0;
     std::uint64_t inserted_ = 0;
 };
@@ -108,14 +108,14 @@ class PivotChanges : public PiecewiseChanges {
 // The observations of a sorted batch, those of one record taken together.
 class RecordChanges : public PiecewiseChanges {
   public:
-    // `crowds` may be nullptr: no limit.
+    // `children` may be nullptr: no limit.
     RecordChanges(Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t gap,
-                  CrowdControl* crowds)
+                  ChildCounter* children)
         : entries_(batch.entries()),
           sources_(sources),
           counts_(batch.counts()),
           gap_(gap),
-          crowds_(crowds) {}
+          children_(children) {}
 
     std::optional<Octets> insert(const Surroundings& surroundings) override {
         const Octets key = entries_[first_]->key();
@@ -126,7 +126,7 @@ class RecordChanges : public PiecewiseChanges {
             owner_admitted_ = take_owner(parts.owner, surroundings);
         }
         if (!owner_admitted_) {
-            result.crowded_out += end_ - first_;
+            result.refused_children += end_ - first_;
             return std::nullopt;
         }
         ++result.new_records;
@@ -168,7 +168,7 @@ class RecordChanges : public PiecewiseChanges {
     bool take_owner(Octets owner, const Surroundings& surroundings) {
         const auto had_prefix = [&](Octets prefix) { return surroundings.had_prefix(prefix); };
         if (had_prefix(owner)) return true;
-        if (crowds_ != nullptr && !crowds_->admits(owner, had_prefix)) return false;
+        if (children_ != nullptr && !children_->admits(owner, had_prefix)) return false;
         ++result.new_names;
         return true;
     }
@@ -216,7 +216,7 @@ class RecordChanges : public PiecewiseChanges {
     std::uint32_t gap_;
     std::size_t first_ = 0;
     std::size_t end_ = 0;
-    CrowdControl* crowds_;
+    ChildCounter* children_;
     Octets last_owner_;
     bool owner_admitted_ = false;
     Arena arena_;
@@ -237,36 +237,38 @@ const std::filesystem::path& cleared(const std::filesystem::path& directory) {
 HistoryWriter::State::State(const std::filesystem::path& where, const Options& options)
     : directory(made(where)),
       lock(directory),
-      crowd_limit(options.crowd_limit),
-      environment(cleared(directory), MDB_NOTLS, options.map_octets, meta::databases,
-                  meta::max_readers) {
+      child_limit(options.child_limit),
+      environment(cleared(directory), MDB_NOTLS, options.map_octets, store_meta::databases,
+                  store_meta::max_readers) {
     environment.clear_stale_readers();
     growing([&] { open(options); });
 }
 
 void HistoryWriter::State::open(const Options& options) {
     lmdb::Transaction transaction(environment, 0);
-    meta = *transaction.open_database(meta::meta_database, true);
-    const auto version = transaction.get(meta, as_octets(meta::version_key));
+    meta = *transaction.open_database(store_meta::meta_database, true);
+    const auto version = transaction.get(meta, as_octets(store_meta::version_key));
     if (version) {
-        const auto number = meta::decode_u32(*version);
-        if (number != meta::format_version) {
-            throw StoreError(meta::unknown_version(directory, number.value_or(0)));
+        const auto number = store_meta::decode_u32(*version);
+        if (number != store_meta::format_version) {
+            throw StoreError(store_meta::unknown_version(directory, number.value_or(0)));
         }
-        const auto stored = transaction.get(meta, as_octets(meta::gap_key));
-        gap = stored ? meta::decode_u32(*stored).value_or(default_gap) : default_gap;
+        const auto stored = transaction.get(meta, as_octets(store_meta::gap_key));
+        gap = stored ? store_meta::decode_u32(*stored).value_or(default_gap) : default_gap;
     } else {
         refuse_foreign(transaction);
         gap = options.gap;
-        transaction.put(meta, as_octets(meta::version_key), meta::encode_u32(meta::format_version));
-        transaction.put(meta, as_octets(meta::gap_key), meta::encode_u32(gap));
-        transaction.put(meta, as_octets(meta::statistics_key), meta::encode_statistics({}));
+        transaction.put(meta, as_octets(store_meta::version_key),
+                        store_meta::encode_u32(store_meta::format_version));
+        transaction.put(meta, as_octets(store_meta::gap_key), store_meta::encode_u32(gap));
+        transaction.put(meta, as_octets(store_meta::statistics_key),
+                        store_meta::encode_statistics({}));
     }
-    names = *transaction.open_database(meta::names_database, true);
-    pivots = *transaction.open_database(meta::pivots_database, true);
-    symbols = *transaction.open_database(meta::symbols_database, true);
-    sources = *transaction.open_database(meta::sources_database, true);
-    feeds = *transaction.open_database(meta::feeds_database, true);
+    names = *transaction.open_database(store_meta::names_database, true);
+    pivots = *transaction.open_database(store_meta::pivots_database, true);
+    symbols = *transaction.open_database(store_meta::symbols_database, true);
+    sources = *transaction.open_database(store_meta::sources_database, true);
+    feeds = *transaction.open_database(store_meta::feeds_database, true);
     load_numbers(transaction);
     transaction.commit();
 }
@@ -276,7 +278,7 @@ void HistoryWriter::State::refuse_foreign(lmdb::Transaction& transaction) {
     lmdb::check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
     lmdb::Cursor cursor(transaction, main);
     for (bool any = cursor.first(); any; any = cursor.next()) {
-        if (as_text(cursor.key()) != meta::meta_database) {
+        if (as_text(cursor.key()) != store_meta::meta_database) {
             throw StoreError(directory.string() +
                              " holds an LMDB file that is no dnshist store; name another "
                              "directory with --store");
@@ -288,11 +290,11 @@ void HistoryWriter::State::load_numbers(lmdb::Transaction& transaction) {
     known_sources.clear();
     lmdb::Cursor cursor(transaction, sources);
     for (bool any = cursor.first(); any; any = cursor.next()) {
-        const auto number = meta::decode_u32(cursor.key());
+        const auto number = store_meta::decode_u32(cursor.key());
         if (number) known_sources.emplace(as_text(cursor.value()), *number);
     }
     lmdb::Cursor last(transaction, feeds);
-    next_feed = last.last() ? meta::decode_u32(last.key()).value_or(0) + 1 : 0;
+    next_feed = last.last() ? store_meta::decode_u32(last.key()).value_or(0) + 1 : 0;
 }
 
 std::vector<std::uint32_t> HistoryWriter::State::intern(lmdb::Transaction& transaction,
@@ -310,7 +312,7 @@ std::vector<std::uint32_t> HistoryWriter::State::intern(lmdb::Transaction& trans
             numbers.push_back(Batch::no_source);
             continue;
         }
-        transaction.put(sources, meta::encode_u32(number), as_octets(text));
+        transaction.put(sources, store_meta::encode_u32(number), as_octets(text));
         fresh.push_back(text);
         numbers.push_back(number);
     }
@@ -318,8 +320,8 @@ std::vector<std::uint32_t> HistoryWriter::State::intern(lmdb::Transaction& trans
 }
 
 StoreStatistics HistoryWriter::State::read_statistics(lmdb::Transaction& transaction) const {
-    const auto octets = transaction.get(meta, as_octets(meta::statistics_key));
-    const auto statistics = octets ? meta::decode_statistics(*octets) : std::nullopt;
+    const auto octets = transaction.get(meta, as_octets(store_meta::statistics_key));
+    const auto statistics = octets ? store_meta::decode_statistics(*octets) : std::nullopt;
     if (!statistics) {
         throw StoreError("the store " + directory.string() +
                          " has no readable statistics: nothing was written");
@@ -329,7 +331,8 @@ StoreStatistics HistoryWriter::State::read_statistics(lmdb::Transaction& transac
 
 void HistoryWriter::State::write_statistics(lmdb::Transaction& transaction,
                                             const StoreStatistics& statistics) {
-    transaction.put(meta, as_octets(meta::statistics_key), meta::encode_statistics(statistics));
+    transaction.put(meta, as_octets(store_meta::statistics_key),
+                    store_meta::encode_statistics(statistics));
 }
 
 ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_t> feed,
@@ -339,18 +342,18 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
     const auto numbers = intern(transaction, batch, fresh);
     StoreStatistics statistics = read_statistics(transaction);
 
-    std::optional<CrowdControl> crowd_control;
-    if (crowd_limit.children != 0) {
-        const MDB_dbi crowds = *transaction.open_database(meta::crowds_database, true);
-        crowd_control.emplace(crowd_limit, transaction, crowds);
+    std::optional<ChildCounter> child_counter;
+    if (child_limit.children != 0) {
+        const MDB_dbi children = *transaction.open_database(store_meta::children_database, true);
+        child_counter.emplace(child_limit, transaction, children);
     }
-    RecordChanges records(batch, numbers, gap, crowd_control ? &*crowd_control : nullptr);
+    RecordChanges records(batch, numbers, gap, child_counter ? &*child_counter : nullptr);
     StoreBlocks blocks(transaction, *this);
     const auto entries = batch.entries();
     renew_symbols(blocks.names, statistics.records,
                   {entries.size(), [&](std::size_t i) { return entries[i]->key(); }});
     records.merge(blocks.names, environment.page_size());
-    if (crowd_control) crowd_control->write();
+    if (child_counter) child_counter->write();
     records.pivots.sort();
     const auto pivot_keys = records.pivots.keys();
     renew_symbols(blocks.pivots, statistics.pivots,
@@ -369,7 +372,8 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
     statistics.written = now;
     write_statistics(transaction, statistics);
     if (feed) {
-        transaction.put(feeds, meta::encode_u32(*feed), meta::encode_position(position));
+        transaction.put(feeds, store_meta::encode_u32(*feed),
+                        store_meta::encode_position(position));
     }
     transaction.commit();
     for (std::string& text : fresh) {
@@ -383,7 +387,7 @@ HistoryWriter::HistoryWriter(const std::filesystem::path& directory, const Optio
     try {
         state_ = std::make_unique<State>(directory, options);
     } catch (const lmdb::Error& error) {
-        meta::throw_store_error(directory, error, "write");
+        store_meta::throw_store_error(directory, error, "write");
     }
 }
 
@@ -395,13 +399,13 @@ std::vector<HistoryWriter::KnownFeed> HistoryWriter::feeds() {
         lmdb::Transaction transaction(state_->environment, MDB_RDONLY);
         lmdb::Cursor cursor(transaction, state_->feeds);
         for (bool any = cursor.first(); any; any = cursor.next()) {
-            const auto number = meta::decode_u32(cursor.key());
-            auto position = meta::decode_position(cursor.value());
+            const auto number = store_meta::decode_u32(cursor.key());
+            auto position = store_meta::decode_position(cursor.value());
             if (number && position) all.push_back({*number, std::move(*position)});
         }
         return all;
     } catch (const lmdb::Error& error) {
-        meta::throw_store_error(state_->directory, error, "read");
+        store_meta::throw_store_error(state_->directory, error, "read");
     }
 }
 

@@ -31,7 +31,7 @@ std::size_t changed_pages(const lmdb::Environment& environment) {
 }
 
 // Keys to be taken out of a database.
-class Removal : public PackedChanges {
+class Removal : public BlockChanges {
   public:
     // Ascending, without repeats.
     explicit Removal(const std::vector<Octets>& keys) : keys_(keys) {}
@@ -107,7 +107,7 @@ class Step {
 
 void Step::gather(const PruneRule& rule, PruneProgress& progress) {
     const std::size_t limit = changed_pages(store_.environment);
-    PackedCursor cursor(blocks_.names, refuse_);
+    BlockCursor cursor(blocks_.names, refuse_);
     std::size_t changed_blocks = 0;
     std::uint64_t changed_at = 0;  // the read that gave the last of them
     for (cursor.seek(progress.next); cursor.next();) {
@@ -158,7 +158,7 @@ void Step::keep_shared_pivots(Group& group) {
     pivots.erase(std::unique(pivots.begin(), pivots.end(), equal), pivots.end());
     // An address is the whole RDATA: no other record of the owner has it.
     if (group.type == Rrtype::A || group.type == Rrtype::AAAA) return;
-    PackedCursor cursor(blocks_.names, refuse_);
+    BlockCursor cursor(blocks_.names, refuse_);
     cursor.seek(group.key);
     while (!pivots.empty() && cursor.next() && starts_with(cursor.key(), group.key)) {
         const Octets rdata =
@@ -175,7 +175,7 @@ void Step::keep_shared_pivots(Group& group) {
 void Step::remove(PruneProgress& progress) {
     const std::size_t page_size = store_.environment.page_size();
     Removal records(records_);
-    merge_packed(blocks_.names, page_size, records);
+    merge_blocks(blocks_.names, page_size, records);
     progress.records += records.removed();
 
     std::vector<Octets> pivot_keys;
@@ -189,7 +189,7 @@ void Step::remove(PruneProgress& progress) {
     }
     std::ranges::sort(pivot_keys, before);
     Removal pivots(pivot_keys);
-    merge_packed(blocks_.pivots, page_size, pivots);
+    merge_blocks(blocks_.pivots, page_size, pivots);
     progress.pivots += pivots.removed();
 }
 
@@ -223,7 +223,7 @@ PruneProgress HistoryWriter::State::prune_step(const PruneRule& rule, PruneProgr
         statistics.earliest = any ? std::optional(progress.kept.begin) : std::nullopt;
         statistics.latest = any ? std::optional(progress.kept.end) : std::nullopt;
     }
-    if (meta::encode_statistics(statistics) != meta::encode_statistics(before)) {
+    if (store_meta::encode_statistics(statistics) != store_meta::encode_statistics(before)) {
         write_statistics(transaction, statistics);
         transaction.commit();
     }

@@ -11,14 +11,14 @@ namespace dnshist {
 struct StoreBlocks {
     SymbolTables names_symbols;
     SymbolTables pivots_symbols;
-    PackedDatabase names;
-    PackedDatabase pivots;
+    BlockDatabase names;
+    BlockDatabase pivots;
 
     // `store` has the handles of its databases: the state of History, or of HistoryWriter.
     template <class Store>
     StoreBlocks(const lmdb::Transaction& transaction, const Store& store)
-        : names_symbols(transaction, store.symbols, meta::names_symbols),
-          pivots_symbols(transaction, store.symbols, meta::pivots_symbols),
+        : names_symbols(transaction, store.symbols, store_meta::names_symbols),
+          pivots_symbols(transaction, store.symbols, store_meta::pivots_symbols),
           names{transaction, store.names, names_symbols},
           pivots{transaction, store.pivots, pivots_symbols} {}
 };

@@ -20,7 +20,7 @@ namespace dnshist {
 struct HistoryWriter::State {
     std::filesystem::path directory;
     WriterLock lock;
-    CrowdLimit crowd_limit;
+    ChildLimit child_limit;
     lmdb::Environment environment;
     std::uint32_t gap = default_gap;
     MDB_dbi names = 0;
@@ -61,7 +61,7 @@ struct HistoryWriter::State {
             environment.clear_stale_readers();
             growing(act);
         } catch (const lmdb::Error& error) {
-            meta::throw_store_error(directory, error, "write");
+            store_meta::throw_store_error(directory, error, "write");
         } catch (const DamagedBlock& damage) {
             throw StoreError("the store " + directory.string() + " is damaged where this " + unit +
                              " belongs (" + damage.what() + "): nothing of it was written; see " +

@@ -166,8 +166,8 @@ void visit_name_text(Visiting& visiting, std::string_view text) {
     if (const Result<Name> name = Name::from_text(text)) visiting.name(name->wire());
 }
 
-void visit_mentions(Visiting& visiting, std::string_view text) {
-    AddressMentions addresses(text);
+void visit_indicators(Visiting& visiting, std::string_view text) {
+    AddressIndicators addresses(text);
     while (const auto address = addresses.next()) {
         if (const auto* const v4 = std::get_if<Ipv4Address>(&*address)) {
             visiting.value(PivotValue::ipv4(*v4));
@@ -175,7 +175,7 @@ void visit_mentions(Visiting& visiting, std::string_view text) {
             visiting.value(PivotValue::ipv6(std::get<Ipv6Address>(*address)));
         }
     }
-    HostMentions hosts(text);
+    HostIndicators hosts(text);
     while (const auto found = hosts.next()) {
         if (!found->mailbox.empty()) {
             visiting.value(PivotValue::token(as_octets(found->mailbox)));
@@ -215,7 +215,7 @@ void visit_text(Visiting& visiting, Octets text) {
         });
     }
     // Before the tokens: where a long text has more values than allowed, these are not left out.
-    visit_mentions(visiting, as_text(text));
+    visit_indicators(visiting, as_text(text));
     visit_tokens(visiting, text);
 }
 
@@ -239,7 +239,7 @@ void visit_strings(Visiting& visiting, Rrtype type, Octets strings) {
     for (OctetReader in(strings); !in.at_end();) {
         const Octets piece = in.octets(in.u8().value_or(0)).value_or(Octets{});
         // An address in a string of its own is seen whatever the others are.
-        if (one_text) visit_mentions(visiting, as_text(piece));
+        if (one_text) visit_indicators(visiting, as_text(piece));
         end = std::ranges::copy(piece, end).out;
         if (!one_text && !in.at_end()) *end++ = ' ';
     }
@@ -332,7 +332,7 @@ void visit_field(Visiting& visiting, Rrtype type, Field field, Octets octets) {
         case Field::svc_params:
             return visit_hints(visiting, octets);
         case Field::string:
-            return visit_mentions(visiting, as_text(octets.subspan(1)));
+            return visit_indicators(visiting, as_text(octets.subspan(1)));
         case Field::strings:
             return visit_strings(visiting, type, octets);
         case Field::text:

@@ -94,7 +94,7 @@ bool is_host_name(std::string_view text) noexcept {
 
 // The next characters in a row of which an address may be made, without those at the ends that
 // belong to a word beside them: "ip4:192.0.2.1" has '4' and ':' in front.
-std::string_view AddressMentions::take_run() noexcept {
+std::string_view AddressIndicators::take_run() noexcept {
     const std::size_t mark = find(text_, at_, address_mark);
     std::size_t begin = mark;
     while (begin > at_ && is(text_[begin - 1], of_address))
@@ -117,7 +117,7 @@ std::string_view AddressMentions::take_run() noexcept {
     return run;
 }
 
-std::optional<AddressMentions::Address> AddressMentions::next() noexcept {
+std::optional<AddressIndicators::Address> AddressIndicators::next() noexcept {
     constexpr std::size_t shortest = 2;  // "::"
     while (!pieces_.empty() || at_ < text_.size()) {
         if (pieces_.empty()) {
@@ -139,7 +139,7 @@ std::optional<AddressMentions::Address> AddressMentions::next() noexcept {
 
 // The host name that begins there; empty where none does, or where it goes on with what no host
 // name has (an escape, an internationalised label).
-std::string_view HostMentions::host_at(std::size_t begin) const noexcept {
+std::string_view HostIndicators::host_at(std::size_t begin) const noexcept {
     const std::size_t end = end_of(text_, begin, of_host);
     if (end != text_.size() && (is_one_of(text_[end], "%\\@") || !is_ascii(text_[end]))) return {};
     const std::string_view host = without_final_dots(text_.substr(begin, end - begin));
@@ -148,7 +148,7 @@ std::string_view HostMentions::host_at(std::size_t begin) const noexcept {
 
 // The host of the URI whose scheme ends at the colon. One that has user information is left to the
 // '@' behind that.
-std::string_view HostMentions::authority_behind(std::size_t colon) const noexcept {
+std::string_view HostIndicators::authority_behind(std::size_t colon) const noexcept {
     const std::string_view before = text_.substr(0, colon);
     std::size_t begin = colon + 1;
     if (text_.substr(begin).starts_with("//")) {
@@ -170,7 +170,7 @@ std::string_view HostMentions::authority_behind(std::size_t colon) const noexcep
 }
 
 // An '@' without a user is no mailbox's. A user of which only the end is ordinary is not cut.
-HostMention HostMentions::mailbox_around(std::size_t at_sign) const noexcept {
+HostIndicator HostIndicators::mailbox_around(std::size_t at_sign) const noexcept {
     std::size_t begin = at_sign;
     while (begin > 0 && is(text_[begin - 1], of_user))
         --begin;
@@ -182,13 +182,13 @@ HostMention HostMentions::mailbox_around(std::size_t at_sign) const noexcept {
             host};
 }
 
-std::optional<HostMention> HostMentions::next() noexcept {
+std::optional<HostIndicator> HostIndicators::next() noexcept {
     for (;;) {
         const std::size_t mark = find(text_, at_, host_mark);
         if (mark == text_.size()) return std::nullopt;
         at_ = mark + 1;
-        const HostMention found =
-            text_[mark] == '@' ? mailbox_around(mark) : HostMention{{}, authority_behind(mark)};
+        const HostIndicator found =
+            text_[mark] == '@' ? mailbox_around(mark) : HostIndicator{{}, authority_behind(mark)};
         if (!found.host.empty()) return found;
     }
 }
@@ -209,7 +209,7 @@ bool is_address_text(std::string_view text) noexcept {
 bool is_mailbox_text(std::string_view text) noexcept {
     const std::size_t at_sign = text.find('@');
     if (at_sign == std::string_view::npos) return false;
-    const auto found = HostMentions(text).next();
+    const auto found = HostIndicators(text).next();
     return found && found->mailbox == text;
 }
 

@@ -26,8 +26,8 @@ unsigned number_of(std::string_view digits) noexcept {
     return value;
 }
 
-Mistake impossible_length(std::string_view text, unsigned most) {
-    return Mistake([&](TextWriter& out) {
+QueryError impossible_length(std::string_view text, unsigned most) {
+    return QueryError([&](TextWriter& out) {
         write_quoted(out, text);
         out.put(" is no prefix: its length goes from 0 to ");
         out.put_decimal(most);
@@ -62,9 +62,9 @@ void write_nearest_ipv6(TextWriter& out, std::string_view address, std::string_v
     out.put_decimal(std::min(number_of(length), 128U));
 }
 
-Mistake no_prefix(std::string_view text, std::string_view what,
-                  void (*write_nearest)(TextWriter&, std::string_view, std::string_view)) {
-    return Mistake([&](TextWriter& out) {
+QueryError no_prefix(std::string_view text, std::string_view what,
+                     void (*write_nearest)(TextWriter&, std::string_view, std::string_view)) {
+    return QueryError([&](TextWriter& out) {
         write_quoted(out, text);
         out.put(" is no ");
         out.put(what);
@@ -88,7 +88,7 @@ bool has_long_number(std::string_view address) noexcept {
 
 // What nobody would write who means something else: a version (10.0.19041.1), the address of a
 // network card or a fingerprint (00:1a:2b:3c:4d:5e) may be a text.
-std::optional<Mistake> read_mistake(std::string_view text) {
+std::optional<QueryError> read_mistake(std::string_view text) {
     const std::string_view address = text.substr(0, text.find('/'));
     const bool has_length = address.size() < text.size();
     if (!has_length || consists_of(text.substr(address.size() + 1), "0123456789")) {

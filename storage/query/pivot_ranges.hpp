@@ -13,13 +13,13 @@
 namespace dnshist {
 
 // The values that begin with a prefix and, of addresses and names, lie between two bounds.
-class ValueRange {
+class PivotRange {
   public:
-    ValueRange() noexcept = default;
+    PivotRange() noexcept = default;
     // Those that begin with `prefix`: of a whole value, that one alone.
-    explicit ValueRange(Octets prefix) noexcept : ValueRange(prefix, prefix, {}) {}
+    explicit PivotRange(Octets prefix) noexcept : PivotRange(prefix, prefix, {}) {}
     // Of those, the ones from `first` on and up to `last`, both included; no `last` is no bound.
-    ValueRange(Octets prefix, Octets first, Octets last) noexcept
+    PivotRange(Octets prefix, Octets first, Octets last) noexcept
         : prefix_(prefix), first_(first), last_(last) {}
 
     Octets prefix() const noexcept { return prefix_.view(); }
@@ -49,19 +49,19 @@ class ValueRange {
 };
 
 // One range, or two for what may be a name as well as a text token.
-class ValueRanges {
+class PivotRanges {
   public:
-    void add(const ValueRange& range) noexcept { ranges_[count_++] = range; }
-    std::span<const ValueRange> all() const noexcept { return {ranges_.data(), count_}; }
+    void add(const PivotRange& range) noexcept { ranges_[count_++] = range; }
+    std::span<const PivotRange> all() const noexcept { return {ranges_.data(), count_}; }
     bool contain(Octets value) const noexcept {
-        for (const ValueRange& range : all()) {
+        for (const PivotRange& range : all()) {
             if (range.contains(value)) return true;
         }
         return false;
     }
 
   private:
-    std::array<ValueRange, 2> ranges_;
+    std::array<PivotRange, 2> ranges_;
     std::uint8_t count_ = 0;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "storage/format/record_key.hpp"
 #include "storage/query/labels.hpp"
 #include "storage/query/subject.hpp"
 
@@ -15,14 +14,14 @@ bool asks_for_text_alone(const TypeSet& types) noexcept {
     return !types.every() && std::ranges::all_of(types.types(), has_text_tokens);
 }
 
-ValueRange names_below(const Name& name) {
+PivotRange names_below(const Name& name) {
     const PivotValue value = PivotValue::name(name.wire());
     const Octets prefix = value.octets().first(value.octets().size() - 1);
     // Behind the name itself: where its closing zero is, the length of a label.
     std::array<std::uint8_t, max_pivot_octets> first;
     std::uint8_t* end = std::copy(prefix.begin(), prefix.end(), first.begin());
     *end++ = 1;
-    return ValueRange(prefix, {first.data(), end}, {});
+    return PivotRange(prefix, {first.data(), end}, {});
 }
 
 // The user is one label, whatever dots it has.
@@ -54,10 +53,10 @@ void add_addresses(const Prefix& prefix, Query& query) noexcept {
     const PivotValue to = value_of(Octets(last).first(prefix.size));
     query.reach = Reach::values;
     query.values.add(
-        ValueRange(from.octets().first(1U + prefix.length / 8U), from.octets(), to.octets()));
+        PivotRange(from.octets().first(1U + prefix.length / 8U), from.octets(), to.octets()));
 }
 
-std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
+std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
     query.reach = Reach::values;
     query.subject = Name::from_labels(labels);
     std::array<char, max_name_octets> room;
@@ -65,7 +64,7 @@ std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
     write_dotted(dotted, labels);
     const std::string_view text = dotted.text();
     if (text.empty()) {
-        return Mistake([](TextWriter& out) {
+        return QueryError([](TextWriter& out) {
             out.put("a pivot wants a value: an address, a prefix, a name, a mailbox or a text");
         });
     }
@@ -74,7 +73,7 @@ std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
         add_addresses(*prefix, query);
         return std::nullopt;
     }
-    const auto* mistake = std::get_if<Mistake>(&reading);
+    const auto* mistake = std::get_if<QueryError>(&reading);
     if (mistake != nullptr && !asks_for_text_alone(query.types)) return *mistake;
 
     const auto first_label = Labels(labels).next();
@@ -86,25 +85,25 @@ std::optional<Mistake> read_pivot_subject(Octets labels, Query& query) {
     if (text.ends_with('*')) {
         const std::string_view beginning = text.substr(0, text.size() - 1);
         if (beginning.size() > max_token_octets) {
-            return Mistake([](TextWriter& out) {
+            return QueryError([](TextWriter& out) {
                 out.put("the beginning of a text has at most ");
                 out.put_decimal(max_token_octets);
                 out.put(" octets before its '*'");
             });
         }
         const PivotValue prefix = PivotValue::token_prefix(as_octets(beginning));
-        query.values.add(ValueRange(prefix.octets()));
+        query.values.add(PivotRange(prefix.octets()));
         return std::nullopt;
     }
     if (text.find('@') != std::string_view::npos) {
         if (const auto mailbox = mailbox_name(text)) {
-            query.values.add(ValueRange(PivotValue::name(mailbox->wire()).octets()));
+            query.values.add(PivotRange(PivotValue::name(mailbox->wire()).octets()));
         }
     } else {
-        query.values.add(ValueRange(PivotValue::name(query.subject.wire()).octets()));
+        query.values.add(PivotRange(PivotValue::name(query.subject.wire()).octets()));
     }
     // Also where no type with text is asked for: whether the value is known does not hang on that.
-    query.values.add(ValueRange(PivotValue::token(as_octets(text)).octets()));
+    query.values.add(PivotRange(PivotValue::token(as_octets(text)).octets()));
     return std::nullopt;
 }
 

@@ -20,7 +20,7 @@ namespace dnshist {
 
 // Reads the labels of the subject, in lower case and with their length octets, into query.values;
 // query.types are read already. The mistake, where the labels are no value.
-std::optional<Mistake> read_pivot_subject(Octets labels, Query& query);
+std::optional<QueryError> read_pivot_subject(Octets labels, Query& query);
 
 // Adds the addresses of a prefix to query.values.
 void add_addresses(const Prefix& prefix, Query& query) noexcept;

@@ -20,8 +20,8 @@ const ViewWord* next_view(Labels& labels) noexcept {
     return nullptr;
 }
 
-Mistake no_such_filter(std::string_view label) {
-    return Mistake([&](TextWriter& out) {
+QueryError no_such_filter(std::string_view label) {
+    return QueryError([&](TextWriter& out) {
         const std::string_view nearest = nearest_word(label);
         out.put("no record type or filter ");
         write_quoted(out, label);
@@ -30,8 +30,8 @@ Mistake no_such_filter(std::string_view label) {
 }
 
 // What the value has to be, and the nearest that is one.
-Mistake wrong_value(const FilterWord& filter, std::string_view value, Seconds now) {
-    return Mistake([&](TextWriter& out) {
+QueryError wrong_value(const FilterWord& filter, std::string_view value, Seconds now) {
+    return QueryError([&](TextWriter& out) {
         out.put(filter.usage);
         out.put(" takes ");
         out.put(filter.takes);
@@ -44,8 +44,8 @@ Mistake wrong_value(const FilterWord& filter, std::string_view value, Seconds no
     });
 }
 
-Mistake given_twice(const FilterWord& filter) {
-    return Mistake([&](TextWriter& out) {
+QueryError given_twice(const FilterWord& filter) {
+    return QueryError([&](TextWriter& out) {
         out.put("the filter ");
         out.put(filter.usage);
         out.put(" is given twice");
@@ -53,8 +53,8 @@ Mistake given_twice(const FilterWord& filter) {
 }
 
 // Lines that stand for many records are not made of intervals.
-Mistake no_runs_in(std::string_view view) {
-    return Mistake([&](TextWriter& out) {
+QueryError no_runs_in(std::string_view view) {
+    return QueryError([&](TextWriter& out) {
         out.put("'runs' goes with history and pivot: a line of ");
         out.put(view);
         out.put(" stands for many records");
@@ -67,11 +67,11 @@ Order default_order(const Query& query) noexcept {
 }
 
 // The one time that stands before `at`.
-std::optional<Mistake> read_time_at(Octets labels, Query& query, Seconds now) {
+std::optional<QueryError> read_time_at(Octets labels, Query& query, Seconds now) {
     Labels rest(labels);
     const auto label = rest.next();
     if (!label || !rest.rest().empty()) {
-        return Mistake([](TextWriter& out) {
+        return QueryError([](TextWriter& out) {
             out.put(
                 "the view 'at' wants one time before it and nothing else, as in "
                 "2019-06-01.at.NAME");
@@ -79,7 +79,7 @@ std::optional<Mistake> read_time_at(Octets labels, Query& query, Seconds now) {
     }
     const auto period = period_from_text(*label, now);
     if (!period) {
-        return Mistake([&](TextWriter& out) {
+        return QueryError([&](TextWriter& out) {
             write_quoted(out, *label);
             out.put(
                 " is no time; before 'at' goes 2019, 2019-06, 2019-06-01, "
@@ -99,7 +99,7 @@ class FilterReader {
   public:
     FilterReader(Query& query, Seconds now) noexcept : query_(query), now_(now) {}
 
-    std::optional<Mistake> read(std::string_view label) {
+    std::optional<QueryError> read(std::string_view label) {
         for (std::size_t row = 0; row < filters_.size(); ++row) {
             const FilterWord& filter = filters_[row];
             if (label.front() != filter.word.front()) continue;
@@ -135,8 +135,8 @@ class FilterReader {
 };
 
 // A question with a view, of which the filters stand before it and the subject behind.
-std::optional<Mistake> read_view(const ViewWord& view, Octets filters, Octets subject, Query& query,
-                                 Seconds now) {
+std::optional<QueryError> read_view(const ViewWord& view, Octets filters, Octets subject,
+                                    Query& query, Seconds now) {
     query.view = view.view;
     if (query.view == View::at) {
         // A star is a label like others here: a wildcard had records too.
@@ -194,7 +194,7 @@ std::optional<View> view_of(Octets labels) noexcept {
     return view == nullptr ? std::nullopt : std::optional(view->view);
 }
 
-void read_query(Octets labels, Seconds now, unsigned default_limit, Reading& reading) noexcept {
+void read_query(Octets labels, Seconds now, unsigned default_limit, ParseResult& reading) noexcept {
     Labels rest(labels);
     const ViewWord* const view = next_view(rest);
     if (view == nullptr) {

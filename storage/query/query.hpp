@@ -68,7 +68,7 @@ struct Query {
     View view = View::history;
     Reach reach = Reach::name;
     Name subject;
-    ValueRanges values;  // of Reach::values
+    PivotRanges values;  // of Reach::values
     TypeSet types;
     Period visible = all_time;  // after-T, before-T: seen at some time within
     Period on = all_time;       // on-T, and T.at: likewise
@@ -77,7 +77,7 @@ struct Query {
     std::uint64_t min_count = 0;
     // read_query() always sets it; where the question does not say, as default_order() has it.
     std::optional<Order> order;
-    Place from;          // where in the store to begin; empty is the beginning
+    ResumePoint from;    // where in the store to begin; empty is the beginning
     unsigned limit = 0;  // 1 to max_limit
     unsigned page = 1;   // from 1
     bool runs = false;
@@ -93,16 +93,16 @@ struct Unfinished {
     std::string_view nearest;
 };
 
-using Reading = std::variant<Query, Unfinished, Mistake>;
+using ParseResult = std::variant<Query, Unfinished, QueryError>;
 
 // The view of a name such as read_query() takes, whatever else may be wrong with it.
 std::optional<View> view_of(Octets labels) noexcept;
 
 // Reads the part of a question's name before the zone: labels with their length octets, in lower
 // case, without a closing zero. Ages are before `now`.
-void read_query(Octets labels, Seconds now, unsigned default_limit, Reading& reading) noexcept;
-inline Reading read_query(Octets labels, Seconds now, unsigned default_limit) noexcept {
-    Reading reading;
+void read_query(Octets labels, Seconds now, unsigned default_limit, ParseResult& reading) noexcept;
+inline ParseResult read_query(Octets labels, Seconds now, unsigned default_limit) noexcept {
+    ParseResult reading;
     read_query(labels, now, default_limit, reading);
     return reading;
 }

@@ -12,11 +12,11 @@
 namespace dnshist {
 
 // A line for the person who asked.
-class Mistake {
+class QueryError {
   public:
     // Calls write(TextWriter&), which writes the line.
     template <std::invocable<TextWriter&> Write>
-    explicit Mistake(const Write& write) {
+    explicit QueryError(const Write& write) {
         TextWriter out(octets_);
         write(out);
         size_ = out.size();

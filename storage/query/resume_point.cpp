@@ -6,7 +6,7 @@
 
 namespace dnshist {
 
-bool read_place(std::string_view digits, Place& place) noexcept {
+bool read_place(std::string_view digits, ResumePoint& place) noexcept {
     Rdata octets;
     return std::ranges::none_of(digits, is_blank) && read_base32hex(digits, octets) &&
            !octets.octets().empty() && place.append(octets.octets());

@@ -18,7 +18,7 @@ namespace dnshist {
 // What is longer fits no question beside a zone and a view.
 inline constexpr std::size_t max_place_octets = 150;
 
-class Place {
+class ResumePoint {
   public:
     bool empty() const noexcept { return size_ == 0; }
     Octets octets() const noexcept { return {octets_.data(), size_}; }
@@ -36,7 +36,7 @@ class Place {
 };
 
 // Adds what one label says; false where it says none, or too much.
-bool read_place(std::string_view digits, Place& place) noexcept;
+bool read_place(std::string_view digits, ResumePoint& place) noexcept;
 // Some octets of it, as a label has them.
 void write_place(TextWriter& out, Octets octets) noexcept;
 

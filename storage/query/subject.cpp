@@ -61,8 +61,8 @@ Name reverse_name(const Prefix& prefix) noexcept {
     return name.value_or(Name());
 }
 
-Mistake prefix_has_no_name(Octets labels) {
-    return Mistake([&](TextWriter& out) {
+QueryError prefix_has_no_name(Octets labels) {
+    return QueryError([&](TextWriter& out) {
         std::array<char, max_name_octets> room;
         TextWriter dotted(room);
         write_dotted(dotted, labels);
@@ -73,7 +73,7 @@ Mistake prefix_has_no_name(Octets labels) {
 
 }  // namespace
 
-std::optional<Mistake> read_subject(Octets labels, Query& query) {
+std::optional<QueryError> read_subject(Octets labels, Query& query) {
     if (query.view == View::pivot) return read_pivot_subject(labels, query);
     Labels rest(labels);
     const auto first = rest.next();
@@ -86,7 +86,7 @@ std::optional<Mistake> read_subject(Octets labels, Query& query) {
     }
     query.subject = Name::from_labels(labels);
     const PrefixReading reading = read_prefix(labels);
-    if (const auto* mistake = std::get_if<Mistake>(&reading)) return *mistake;
+    if (const auto* mistake = std::get_if<QueryError>(&reading)) return *mistake;
     const auto* prefix = std::get_if<Prefix>(&reading);
     if (prefix == nullptr) return std::nullopt;
     if (query.view == View::summary && !marked) {

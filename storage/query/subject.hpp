@@ -15,7 +15,7 @@ namespace dnshist {
 // Reads the subject of every view but `at` into the query, whose view and types are read already:
 // a name, the names below one, an address or prefix, a value to pivot on. The mistake, where the
 // view has no such subject.
-std::optional<Mistake> read_subject(Octets labels, Query& query);
+std::optional<QueryError> read_subject(Octets labels, Query& query);
 
 // The name that the labels spell; where they spell an IP address, its reverse name (RFC 1035,
 // section 3.5; RFC 3596, section 2.5).

@@ -48,7 +48,7 @@ class BlockCheck {
     BlockCheck(const char* database, EntryFault fault, const DamageReport& report)
         : database_(database), fault_(fault), report_(report) {}
 
-    void run(const PackedDatabase& database) {
+    void run(const BlockDatabase& database) {
         lmdb::Cursor cursor(database.transaction, database.blocks);
         bool first = true;
         for (bool any = cursor.first(); any; any = cursor.next()) {
@@ -63,10 +63,10 @@ class BlockCheck {
 
   private:
     void problem(Octets block_key, const char* what) {
-        report_(meta::block_text(database_, block_key), what);
+        report_(store_meta::block_text(database_, block_key), what);
     }
 
-    void check(const PackedDatabase& database, Octets block_key, Octets block, bool first) {
+    void check(const BlockDatabase& database, Octets block_key, Octets block, bool first) {
         // The last entry of the block before belongs there.
         if (!last_.empty() && compare(last_, block_key) >= 0) {
             problem(block_key, "an entry of the block before belongs into it");
@@ -105,12 +105,13 @@ class BlockCheck {
 void check_symbols(lmdb::Cursor cursor, const DamageReport& report) {
     for (bool any = cursor.first(); any; any = cursor.next()) {
         const Octets key = cursor.key();
-        if (key.size() != 2 || (key[0] != meta::names_symbols && key[0] != meta::pivots_symbols)) {
+        if (key.size() != 2 ||
+            (key[0] != store_meta::names_symbols && key[0] != store_meta::pivots_symbols)) {
             report("symbols", "a table of them has no number");
         } else if (!decode_symbols(cursor.value())) {
-            const bool of_names = key[0] == meta::names_symbols;
+            const bool of_names = key[0] == store_meta::names_symbols;
             report("symbols " + std::to_string(key[1]) + " of " +
-                       (of_names ? meta::names_database : meta::pivots_database),
+                       (of_names ? store_meta::names_database : store_meta::pivots_database),
                    "they are damaged, and with them all blocks that they were packed with");
         }
     }
@@ -125,7 +126,7 @@ void check_sources(lmdb::Cursor cursor, const DamageReport& report) {
     std::uint32_t expected = 0;
     for (bool any = cursor.first(); any; any = cursor.next(), ++expected) {
         const std::string where = "source " + std::to_string(expected);
-        if (meta::decode_u32(cursor.key()) != expected) {
+        if (store_meta::decode_u32(cursor.key()) != expected) {
             return report(where, "it is missing, or one before it is not numbered");
         }
         if (!read_source_text(cursor.value(), owner)) report(where, "it is malformed");
@@ -134,10 +135,10 @@ void check_sources(lmdb::Cursor cursor, const DamageReport& report) {
 
 void check_feeds(lmdb::Cursor cursor, const DamageReport& report) {
     for (bool any = cursor.first(); any; any = cursor.next()) {
-        const auto number = meta::decode_u32(cursor.key());
+        const auto number = store_meta::decode_u32(cursor.key());
         const std::string where = number ? "feed " + std::to_string(*number) : "feeds";
         if (!number) report(where, "the number of one is malformed");
-        if (!meta::decode_position(cursor.value())) {
+        if (!store_meta::decode_position(cursor.value())) {
             report(where, "its position is malformed; the feed will not be known again");
         }
     }
@@ -162,21 +163,23 @@ void check_databases(const lmdb::Environment& environment, const DamageReport& r
         if (!found) report(name, "the store has no database of that name");
         return found;
     };
-    const auto symbols = database(meta::symbols_database);
+    const auto symbols = database(store_meta::symbols_database);
     if (!symbols) return;
     check_symbols(lmdb::Cursor(transaction, *symbols), report);
-    if (const auto names = database(meta::names_database)) {
-        SymbolTables tables(transaction, *symbols, meta::names_symbols);
-        BlockCheck(meta::names_database, record_fault, report).run({transaction, *names, tables});
+    if (const auto names = database(store_meta::names_database)) {
+        SymbolTables tables(transaction, *symbols, store_meta::names_symbols);
+        BlockCheck(store_meta::names_database, record_fault, report)
+            .run({transaction, *names, tables});
     }
-    if (const auto pivots = database(meta::pivots_database)) {
-        SymbolTables tables(transaction, *symbols, meta::pivots_symbols);
-        BlockCheck(meta::pivots_database, pivot_fault, report).run({transaction, *pivots, tables});
+    if (const auto pivots = database(store_meta::pivots_database)) {
+        SymbolTables tables(transaction, *symbols, store_meta::pivots_symbols);
+        BlockCheck(store_meta::pivots_database, pivot_fault, report)
+            .run({transaction, *pivots, tables});
     }
-    if (const auto sources = database(meta::sources_database)) {
+    if (const auto sources = database(store_meta::sources_database)) {
         check_sources(lmdb::Cursor(transaction, *sources), report);
     }
-    if (const auto feeds = database(meta::feeds_database)) {
+    if (const auto feeds = database(store_meta::feeds_database)) {
         check_feeds(lmdb::Cursor(transaction, *feeds), report);
     }
 }
@@ -189,12 +192,12 @@ void check_layout(const std::filesystem::path& directory, const DamageReport& re
         constexpr std::size_t reserve = std::size_t{64} << 30;
         const std::size_t octets = std::filesystem::file_size(directory / "data.mdb");
         const lmdb::Environment environment(directory, MDB_RDONLY | MDB_NOTLS,
-                                            std::max<std::size_t>(reserve, octets), meta::databases,
-                                            meta::max_readers);
+                                            std::max<std::size_t>(reserve, octets),
+                                            store_meta::databases, store_meta::max_readers);
         check_pages(environment, report);
         check_databases(environment, report);
     } catch (const lmdb::Error& error) {
-        meta::throw_store_error(directory, error, "read");
+        store_meta::throw_store_error(directory, error, "read");
     }
 }
 

@@ -242,12 +242,12 @@ std::optional<int> copy_pages(const lmdb::Environment& environment, unsigned fla
 // The copy, read as the store that it will be.
 StoreStatistics verify(const std::filesystem::path& file) {
     const lmdb::Environment environment(file, MDB_RDONLY | MDB_NOSUBDIR | MDB_NOLOCK, 0,
-                                        meta::databases, 1);
+                                        store_meta::databases, 1);
     lmdb::Transaction transaction(environment, MDB_RDONLY);
-    const auto database = transaction.open_database(meta::meta_database, false);
+    const auto database = transaction.open_database(store_meta::meta_database, false);
     const auto octets =
-        database ? transaction.get(*database, as_octets(meta::statistics_key)) : std::nullopt;
-    auto statistics = octets ? meta::decode_statistics(*octets) : std::nullopt;
+        database ? transaction.get(*database, as_octets(store_meta::statistics_key)) : std::nullopt;
+    auto statistics = octets ? store_meta::decode_statistics(*octets) : std::nullopt;
     if (!statistics) throw StoreError("the copy " + file.string() + " cannot be read");
     statistics->octets = environment.used_octets();
     return *statistics;
@@ -257,8 +257,8 @@ StoreStatistics verify(const std::filesystem::path& file) {
 bool attempt(const std::filesystem::path& store, Target& target, const CopyObserver& observer,
              CopyResult& result) {
     // With the map that the store itself has, which the copy takes over.
-    const lmdb::Environment environment(store, MDB_RDONLY | MDB_NOTLS, 0, meta::databases,
-                                        meta::max_readers);
+    const lmdb::Environment environment(store, MDB_RDONLY | MDB_NOTLS, 0, store_meta::databases,
+                                        store_meta::max_readers);
     const lmdb::PageUse pages = lmdb::page_use(environment);
     const std::size_t page_size = environment.page_size();
     result.octets_before = pages.all * page_size;
@@ -282,7 +282,7 @@ bool copy_whole(const std::filesystem::path& store, Target& target, const CopyOb
             return attempt(store, target, observer, result);
         } catch (const lmdb::Error& error) {
             if (error.code() != MDB_MAP_RESIZED || attempts == max_attempts) {
-                meta::throw_store_error(store, error, "copy");
+                store_meta::throw_store_error(store, error, "copy");
             }
         }
     }
@@ -302,7 +302,7 @@ std::optional<CopyResult> copy_store(const std::filesystem::path& store,
     try {
         result.statistics = verify(target.partial());
     } catch (const lmdb::Error& error) {
-        meta::throw_store_error(target.partial(), error, "read");
+        store_meta::throw_store_error(target.partial(), error, "read");
     }
     result.octets_after = target.written();
     target.complete();

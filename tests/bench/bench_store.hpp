@@ -11,6 +11,8 @@
 
 namespace dnshist::bench {
 
+using namespace responder;
+
 class BenchStore {
   public:
     // `fill` makes a store in a directory where there is none.
@@ -28,7 +30,7 @@ class BenchStore {
 
   private:
     std::optional<test::TemporaryDirectory> temporary_;
-    Service service_;
+    ServiceConfig service_;
     std::optional<History> history_;
     std::optional<Responder> responder_;
 };

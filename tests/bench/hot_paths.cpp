@@ -28,6 +28,8 @@
 #include "zonegen/feed/feed.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
+using namespace dnshist::zonegen;
 
 namespace {
 
@@ -85,7 +87,7 @@ class Server {
                 for (std::size_t i = 0; i < size; ++i)
                     batch_[i].emplace(messages[begin + i]);
                 const auto batch = std::span(batch_).first(size);
-                responder_->foresee(batch);
+                responder_->prefetch(batch);
                 for (auto& asking : batch)
                     responder_->respond(*asking, {Transport::udp}, room_);
             }
@@ -95,10 +97,10 @@ class Server {
     }
 
   private:
-    Service service_;
+    ServiceConfig service_;
     History history_;
     std::unique_ptr<Responder> responder_;
-    std::array<std::optional<Asking>, 32> batch_;
+    std::array<std::optional<ParsedRequest>, 32> batch_;
     std::vector<std::uint8_t> room_ = std::vector<std::uint8_t>(max_tcp_octets);
 };
 

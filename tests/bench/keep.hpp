@@ -32,6 +32,8 @@
 
 namespace dnshist::bench {
 
+using namespace zonegen;
+
 // Records that one look-up gives at most.
 inline constexpr std::size_t most_found = 100;
 
@@ -60,7 +62,7 @@ inline void read_feed(const std::string& path, const CofReader::Observe& observe
     Feed feed(path);
     ElementReader elements(feed, Layout::lines);
     CofReader reader(observe, [](const Reject&) { throw std::runtime_error("a rejected line"); });
-    for (Element element; elements.next(element); elements.take())
+    for (TextItem element; elements.next(element); elements.take())
         reader.read(element.text);
 }
 

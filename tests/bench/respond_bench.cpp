@@ -20,6 +20,7 @@
 #include "tests/support/ask.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 
 namespace {
 

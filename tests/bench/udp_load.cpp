@@ -28,6 +28,8 @@
 
 namespace dnshist {
 
+using namespace conf;
+
 namespace {
 
 constexpr std::size_t socket_count = 16;

@@ -19,6 +19,7 @@
 #include "tests/support/ask.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 
 namespace {
 

@@ -10,6 +10,7 @@
 #include "zonegen/feed/feed.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 

@@ -11,6 +11,7 @@
 #include "zonegen/dnstap/dnstap_file_reader.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 

@@ -10,6 +10,7 @@
 #include "zonegen/feed/text_items.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 
@@ -25,7 +26,7 @@ struct Cut {
 Cut cut(Feed& feed, std::uint64_t lines, bool within_array) {
     Cut result;
     ElementReader reader(feed, layout_of(feed.head()), lines, within_array);
-    Element element;
+    TextItem element;
     std::uint64_t line = lines;
     while (result.elements.size() < 1000 && reader.next(element)) {
         require(element.text.size() <= Feed::max_element_octets && element.line > line);

@@ -6,6 +6,7 @@
 #include "responder/message/framing.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 
 namespace {
 

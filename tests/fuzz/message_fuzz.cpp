@@ -7,6 +7,7 @@
 #include "responder/message/response_writer.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 
 namespace {
 

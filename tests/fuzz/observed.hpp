@@ -13,6 +13,8 @@
 
 namespace dnshist::fuzz {
 
+using namespace zonegen;
+
 inline void require(bool holds) {
     if (!holds) std::abort();
 }

@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::vector<std::uint8_t> block;
     // Entries with payloads, or keys alone.
     const BlockForm form = input[0] % 2 == 0 ? BlockForm::entries : BlockForm::keys;
-    BlockWriter writer(block, form, 1, packer);
+    BlockBuilder writer(block, form, 1, packer);
     writer.append({as_octets("\1a"), {}, 0, {}, 0, entries, form});
     writer.finish();
 

@@ -11,6 +11,7 @@
 #include "zonegen/capture/dns_messages.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 

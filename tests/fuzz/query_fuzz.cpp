@@ -17,12 +17,12 @@ void require(bool holds) {
     if (!holds) std::abort();
 }
 
-Reading read(const Name& name) {
+ParseResult read(const Name& name) {
     return read_query(name.wire().first(name.wire().size() - 1), now, 50);
 }
 
 Query same_but_for_page(const Query& query, const Name& next) {
-    const Reading reading = read(next);
+    const ParseResult reading = read(next);
     const auto* other = std::get_if<Query>(&reading);
     require(other != nullptr);
     require(other->subject == query.subject && other->order == query.order);
@@ -36,8 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // As text, so that the corpus is written and mutated as people write names.
     const auto name = Name::from_text(as_text({data, size}));
     if (!name) return 0;
-    const Reading reading = read(*name);
-    if (const auto* mistake = std::get_if<Mistake>(&reading)) {
+    const ParseResult reading = read(*name);
+    if (const auto* mistake = std::get_if<QueryError>(&reading)) {
         require(!mistake->text().empty());
         for (const char c : mistake->text())
             require(c >= ' ' && c <= '~');
@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(paged.page == 3 && paged.limit == 7);
         require(equal(paged.from.octets(), query->from.octets()));
     }
-    Place place;
+    ResumePoint place;
     place.append({data, std::min(size, max_place_octets)});
     if (place.empty()) return 0;
     if (const auto next = name_from(*name, place)) {

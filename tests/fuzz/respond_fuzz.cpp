@@ -12,6 +12,7 @@
 #include "tests/support/temporary_directory.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 
 namespace {
 
@@ -48,26 +49,26 @@ class Server {
         std::vector<std::uint8_t> response(room);
         if (!responder_->begin(now)) std::abort();
         const std::size_t size = responder_->respond(message, {transport}, response);
-        const auto foreseen = respond_foreseen(message, transport, room);
-        if (!equal(Octets(response).first(std::min(size, room)), foreseen)) std::abort();
+        const auto prefetched = respond_prefetched(message, transport, room);
+        if (!equal(Octets(response).first(std::min(size, room)), prefetched)) std::abort();
         responder_->end();
         if (size > room || (size != 0 && size < header_octets)) std::abort();
         if (!responder_->trouble().empty()) std::abort();
     }
 
   private:
-    std::vector<std::uint8_t> respond_foreseen(Octets message, Transport transport,
-                                               std::size_t room) {
-        std::array<std::optional<Asking>, 1> batch;
+    std::vector<std::uint8_t> respond_prefetched(Octets message, Transport transport,
+                                                 std::size_t room) {
+        std::array<std::optional<ParsedRequest>, 1> batch;
         batch[0].emplace(message);
-        responder_->foresee(batch);
+        responder_->prefetch(batch);
         std::vector<std::uint8_t> response(room);
         response.resize(responder_->respond(*batch[0], {transport}, response));
         return response;
     }
 
     test::TemporaryDirectory directory_;
-    Service service_;
+    ServiceConfig service_;
     std::unique_ptr<History> history_;
     std::unique_ptr<Responder> responder_;
 };

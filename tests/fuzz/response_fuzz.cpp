@@ -10,6 +10,7 @@
 #include "zonegen/response/response_observer.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 

@@ -8,6 +8,7 @@
 #include "responder/tsig/tsig.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 
 namespace {
 

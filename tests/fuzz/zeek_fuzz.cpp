@@ -3,6 +3,7 @@
 #include "zonegen/sensorlog/zeek_parser.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::read_lines<ZeekReader>(as_text({data, size}), Trust::bailiwick);

@@ -6,6 +6,7 @@
 #include "zonegen/masterfile/zone_file_reader.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const int file = memfd_create("zone", MFD_CLOEXEC);

@@ -37,6 +37,7 @@
 namespace {
 
 using namespace dnshist;
+using namespace dnshist::responder;
 using namespace dnshist::test;
 
 constexpr Seconds now{1767225600};      // 2026-01-01T00:00:00Z
@@ -50,7 +51,7 @@ struct QueryBlock {
 
 struct Case {
     std::vector<std::string> given;
-    Service service;
+    ServiceConfig service;
     bool broken = false;
     std::vector<QueryBlock> queries;
 };
@@ -178,15 +179,15 @@ bool compare(const QueryBlock& query, const std::vector<std::string>& got, const
     return false;
 }
 
-// Whether the answer is the same where it was foreseen.
-bool is_same_foreseen(Responder& responder, Octets request, const Client& client, Octets answer) {
-    std::array<std::optional<Asking>, 1> batch;
+// Whether the answer is the same where it was prefetched.
+bool is_same_prefetched(Responder& responder, Octets request, const Client& client, Octets answer) {
+    std::array<std::optional<ParsedRequest>, 1> batch;
     batch[0].emplace(request);
-    responder.foresee(batch);
+    responder.prefetch(batch);
     std::vector<std::uint8_t> room(max_tcp_octets);
     const std::size_t size = responder.respond(*batch[0], client, room);
     if (equal(Octets(room).first(size), answer)) return true;
-    std::printf("the answer is another where it is foreseen\n");
+    std::printf("the answer is another where it is prefetched\n");
     return false;
 }
 
@@ -211,8 +212,8 @@ bool run(const char* file) {
         if (!responder.begin(now)) throw std::runtime_error("the store has outgrown its map");
         const auto request = request_of(ask);
         const std::size_t size = responder.respond(request, ask.client(), room);
-        passed =
-            is_same_foreseen(responder, request, ask.client(), Octets(room).first(size)) && passed;
+        passed = is_same_prefetched(responder, request, ask.client(), Octets(room).first(size)) &&
+                 passed;
         responder.end();
         const auto got = show_response(Octets(room).first(size), ask, golden.service.ttl);
         passed = compare(query, got, file) && passed;

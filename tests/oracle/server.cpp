@@ -5,6 +5,8 @@
 
 namespace dnshist::oracle {
 
+using namespace responder;
+
 Server::Server(const Store& store) : room_(max_tcp_octets) {
     store.write(directory_.path());
     history_ = std::make_unique<History>(directory_.path());

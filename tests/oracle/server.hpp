@@ -27,8 +27,8 @@ class Server {
   private:
     test::TemporaryDirectory directory_;
     std::unique_ptr<History> history_;
-    Service service_;
-    std::unique_ptr<Responder> responder_;
+    responder::ServiceConfig service_;
+    std::unique_ptr<responder::Responder> responder_;
     std::vector<std::uint8_t> room_;
 };
 

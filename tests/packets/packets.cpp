@@ -48,13 +48,14 @@
 namespace {
 
 using namespace dnshist;
+using namespace dnshist::responder;
 using namespace dnshist::test;
 
 constexpr Seconds usual_now{1767225600};  // 2026-01-01T00:00:00Z
 constexpr Seconds written{1767139200};    // 2025-12-31T00:00:00Z
 
 struct Settings {
-    Service service;
+    ServiceConfig service;
     Client client;
     bool framed = false;  // the message is a stream of them, as TCP has it
     std::vector<CookieSecret> cookie_secrets;

@@ -19,6 +19,8 @@
 
 namespace dnshist::test {
 
+using namespace responder;
+
 struct Ask {
     std::vector<std::uint8_t> name;  // wire form, in the case in which it was written
     Rrtype type{};

@@ -136,12 +136,12 @@ void Given::write(const std::filesystem::path& directory, Seconds written) {
 }
 
 void break_store(const std::filesystem::path& directory) {
-    lmdb::Environment environment(directory, 0, std::size_t{1} << 24, meta::databases,
-                                  meta::max_readers);
+    lmdb::Environment environment(directory, 0, std::size_t{1} << 24, store_meta::databases,
+                                  store_meta::max_readers);
     lmdb::Transaction transaction(environment, 0);
-    const auto database = transaction.open_database(meta::meta_database, false);
+    const auto database = transaction.open_database(store_meta::meta_database, false);
     if (!database) throw std::runtime_error("the store has nothing to break");
-    transaction.put(*database, as_octets(meta::statistics_key), as_octets("?"));
+    transaction.put(*database, as_octets(store_meta::statistics_key), as_octets("?"));
     transaction.commit();
 }
 

@@ -14,6 +14,8 @@
 
 namespace dnshist {
 
+using namespace zonegen;
+
 // "OWNER TYPE RDATA TIME xCOUNT", then the sensor where there is one.
 inline std::string log_text(const Observation& seen) {
     std::string text = Name::from_wire(seen.owner)->text() + ' ' + rrtype_text(seen.type) + ' ' +

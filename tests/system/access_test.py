@@ -98,8 +98,8 @@ class AccessTest(unittest.TestCase):
             while not stop.is_set():
                 asked.append(self.ask(client).rcode)
 
-        asking = threading.Thread(target=keep_asking)
-        asking.start()
+        parsed = threading.Thread(target=keep_asking)
+        parsed.start()
         try:
             client = self.udp(responder)
             for text, rcode in [(nobody, REFUSED), (everyone, NOERROR)] * 5:
@@ -111,8 +111,8 @@ class AccessTest(unittest.TestCase):
                 self.assertEqual(self.ask(client).rcode, rcode)
         finally:
             stop.set()
-            asking.join(PATIENCE)
-        self.assertFalse(asking.is_alive())  # nor has any question gone without an answer
+            parsed.join(PATIENCE)
+        self.assertFalse(parsed.is_alive())  # nor has any question gone without an answer
         self.assertEqual(set(asked), {NOERROR, REFUSED})
 
     def test_a_reload_with_a_wrong_prefix_changes_nothing(self):

@@ -8,6 +8,8 @@
 
 namespace dnshist::test {
 
+using namespace responder;
+
 namespace {
 
 // As notation.hpp has them.

@@ -37,7 +37,7 @@ class WithStore(unittest.TestCase):
 
 
 class ClientsTest(WithStore):
-    """Every client answers alike, whatever its way of asking."""
+    """Every client answers alike, whatever its way of parsed."""
 
     @classmethod
     def setUpClass(cls):

@@ -24,7 +24,7 @@ def address(number):
     return f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
 
 
-class Asking(threading.Thread):
+class ParsedRequest(threading.Thread):
     """Asks about names that stay, names that go and one whose count grows, until it is stopped."""
 
     def __init__(self, responder, kept):
@@ -116,16 +116,16 @@ class StoreLifeTest(unittest.TestCase):
             kept = [responder.ask(f"history.kept{n}.example.pdns.local").lines
                     for n in range(KEPT)]
             self.assertIn(f" kept7.example. A {address(7)}", kept[7][0])
-            asking = [Asking(responder, kept) for _ in range(2)]
-            for thread in asking:
+            parsed = [ParsedRequest(responder, kept) for _ in range(2)]
+            for thread in parsed:
                 thread.start()
             try:
                 self.live()
             finally:
-                for thread in asking:
+                for thread in parsed:
                     thread.stop()
-            self.assertEqual([thread.problem for thread in asking], [None, None])
-            self.assertGreater(sum(thread.asked for thread in asking), 1000)
+            self.assertEqual([thread.problem for thread in parsed], [None, None])
+            self.assertGreater(sum(thread.asked for thread in parsed), 1000)
             # And it answers from the last state, not from one that it has held.
             self.assertEqual(
                 responder.ask(f"history.new{ROUNDS - 1}-5.example.pdns.local").rcode, NOERROR)

@@ -59,7 +59,7 @@ def names_of(file):
     return set(names)
 
 
-class Asked:
+class QueryKind:
     """The answers of a server over TCP."""
 
     def __init__(self, address, port):
@@ -115,11 +115,11 @@ class ZoneCase(unittest.TestCase):
     def serve(self):
         """The responder and the others, running."""
         responder = self.enterContext(Responder(self.store, config=self.config))
-        self.responder = Asked("127.0.0.2", responder.port)
+        self.responder = QueryKind("127.0.0.2", responder.port)
         self.others = {}
         for kind in (Knot, Nsd):
             server = self.enterContext(kind("pdns.local", self.file))
-            self.others[kind.__name__] = Asked(server.address, server.port)
+            self.others[kind.__name__] = QueryKind(server.address, server.port)
 
     def check_file(self):
         """What others say of the file. That the zone's own NS has no address, as the responder

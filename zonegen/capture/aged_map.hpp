@@ -12,7 +12,7 @@
 #include <map>
 #include <utility>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // The time of a packet, since 1970. Only packets make it pass: the same capture always gives the
 // same.
@@ -101,4 +101,4 @@ class AgedMap {
     Ages by_age_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -10,7 +10,7 @@
 
 #include "zonegen/capture/link_layer.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -133,4 +133,4 @@ std::optional<CaptureFile::CapturedPacket> CaptureFile::next() {
     return std::nullopt;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

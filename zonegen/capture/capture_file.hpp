@@ -20,7 +20,7 @@
 
 struct pcap;  // libpcap's
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // By its first four octets.
 bool looks_like_capture(std::string_view head) noexcept;
@@ -72,4 +72,4 @@ class CaptureFile {
     std::string problem_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -117,4 +117,4 @@ void CaptureMessages::give(Transport transport, Octets message, PacketTime time,
               recursion_desired});
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

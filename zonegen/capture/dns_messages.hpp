@@ -20,7 +20,7 @@
 #include "zonegen/capture/query_matcher.hpp"
 #include "zonegen/capture/tcp_streams.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 struct CapturedResponse {
     enum class Question : std::uint8_t {
@@ -88,4 +88,4 @@ class CaptureMessages {
     TcpStreams streams_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 Fragments::Fit Fragments::fit(const Partial& partial, const FragmentHeader& header,
                               Octets octets) noexcept {
@@ -71,4 +71,4 @@ Fragments::Added Fragments::add(const FragmentKey& key, const FragmentHeader& he
     return added;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

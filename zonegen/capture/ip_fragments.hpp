@@ -13,7 +13,7 @@
 #include "zonegen/capture/aged_map.hpp"
 #include "zonegen/capture/ip_packet.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // Fragments with the same key are of one datagram.
 struct FragmentKey {
@@ -74,4 +74,4 @@ class Fragments {
     std::size_t octets_ = 0;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -131,4 +131,4 @@ std::optional<UpperLayer> skip_extensions(std::uint8_t protocol, Octets payload)
     return std::nullopt;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -10,7 +10,7 @@
 
 #include "storage/base/octets.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // IPv6, or IPv4 as ::ffff:0:0/96. Addresses tell packets of different conversations apart, and are
 // forgotten with them.
@@ -47,4 +47,4 @@ struct UpperLayer {
 // where they are malformed, or too many.
 std::optional<UpperLayer> skip_extensions(std::uint8_t protocol, Octets payload) noexcept;
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

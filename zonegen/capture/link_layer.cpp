@@ -4,7 +4,7 @@
 
 #include "zonegen/capture/wireless.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -298,4 +298,4 @@ Opened open_labels(Octets octets) noexcept {
     return std::nullopt;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

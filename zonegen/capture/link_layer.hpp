@@ -8,7 +8,7 @@
 
 #include "zonegen/capture/next_layer.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // A link type is one that open_frame() knows.
 bool link_type_known(int link_type) noexcept;
@@ -26,4 +26,4 @@ Opened open_labels(Octets octets) noexcept;
 // What follows an EtherType, VLAN tags taken off.
 Opened open_ethertype(std::uint16_t type, Octets octets) noexcept;
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -6,7 +6,7 @@
 
 #include "storage/base/octets.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 enum class Layer : std::uint8_t {
     ethernet,        // from the destination address on
@@ -24,4 +24,4 @@ struct Inner {
 // Nothing where the header is malformed, or leads to something that carries no DNS.
 using Opened = std::optional<Inner>;
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -7,7 +7,7 @@
 #include "zonegen/capture/link_layer.hpp"
 #include "zonegen/capture/tunnels.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -194,4 +194,4 @@ bool PacketReader::is_dns(const Endpoints& between) const noexcept {
     });
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -15,7 +15,7 @@
 #include "zonegen/capture/ip_packet.hpp"
 #include "zonegen/capture/next_layer.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // Between whom a datagram or segment travels.
 struct Endpoints {
@@ -86,4 +86,4 @@ class PacketReader {
     std::deque<std::vector<std::uint8_t>> whole_;  // datagrams from fragments, of this frame
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

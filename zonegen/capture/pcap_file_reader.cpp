@@ -1,6 +1,6 @@
 #include "zonegen/capture/pcap_file_reader.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::vector<FeedRemark> PcapReader::remarks() const {
     return all;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -13,7 +13,7 @@
 #include "zonegen/feed/reader.hpp"
 #include "zonegen/response/response_observer.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class PcapReader final : public Reader {
   public:
@@ -36,4 +36,4 @@ class PcapReader final : public Reader {
     bool finished_ = false;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -73,4 +73,4 @@ Questions::Answer Questions::answer(const Endpoints& between, Transport transpor
     return answer;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

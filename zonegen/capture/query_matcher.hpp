@@ -15,7 +15,7 @@
 #include "zonegen/capture/aged_map.hpp"
 #include "zonegen/capture/packet.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 enum class Transport : std::uint8_t { udp, tcp };
 
@@ -67,4 +67,4 @@ class Questions {
     AgedMap<Key, std::vector<Asked>> asked_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

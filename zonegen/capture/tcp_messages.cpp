@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -94,4 +94,4 @@ bool TcpMessages::add(Octets segment, PacketTime time, Expected expected, const 
     return good && nothing_lost;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

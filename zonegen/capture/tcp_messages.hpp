@@ -13,7 +13,7 @@
 #include "storage/base/octets.hpp"
 #include "zonegen/capture/aged_map.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class TcpMessages {
   public:
@@ -48,4 +48,4 @@ class TcpMessages {
     PacketTime time_{};  // of the latest segment in pending_
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -169,4 +169,4 @@ void TcpStreams::let_go(const Endpoints& key, Connection& connection) {
     reset(connection.from_upper);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

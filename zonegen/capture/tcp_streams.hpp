@@ -16,7 +16,7 @@
 #include "zonegen/capture/packet.hpp"
 #include "zonegen/capture/tcp_messages.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class TcpStreams {
   public:
@@ -87,4 +87,4 @@ class TcpStreams {
     AgedMap<Endpoints, Connection> connections_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

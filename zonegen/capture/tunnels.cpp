@@ -4,7 +4,7 @@
 
 #include "zonegen/capture/link_layer.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -202,4 +202,4 @@ Opened open_udp_tunnel(std::uint16_t port, Octets payload) noexcept {
     return tunnel == nullptr ? std::nullopt : tunnel->open(payload);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -9,7 +9,7 @@
 
 #include "zonegen/capture/next_layer.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // GRE (RFC 2784, RFC 2890), as PPTP has it (RFC 2637), and with ERSPAN types I to III in it.
 Opened open_gre(Octets octets) noexcept;
@@ -18,4 +18,4 @@ bool is_tunnel_port(std::uint16_t port) noexcept;
 // The payload of a datagram to or from such a port. Nothing where it is none of that tunnel.
 Opened open_udp_tunnel(std::uint16_t port, Octets payload) noexcept;
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -1,6 +1,6 @@
 #include "zonegen/capture/wireless.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -120,4 +120,4 @@ Opened open_per_packet_information(Octets frame) noexcept {
     return open_wireless(frame.subspan(*length));
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -4,7 +4,7 @@
 
 #include "zonegen/capture/next_layer.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 Opened open_wireless(Octets frame) noexcept;
 // With the header of radiotap.org, of Prism cards, of AVS or of PPI before it.
@@ -13,4 +13,4 @@ Opened open_prism(Octets frame) noexcept;
 Opened open_avs(Octets frame) noexcept;
 Opened open_per_packet_information(Octets frame) noexcept;
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -8,7 +8,7 @@
 
 #include "storage/text/quote.hpp"
 
-namespace dnshist::cof {
+namespace dnshist::zonegen::cof {
 
 namespace {
 
@@ -169,4 +169,4 @@ Read<Rrtype> read_type(const Value& value) {
     return *type;
 }
 
-}  // namespace dnshist::cof
+}  // namespace dnshist::zonegen::cof

@@ -18,7 +18,7 @@
 #include "zonegen/feed/json_item.hpp"
 #include "zonegen/feed/reject.hpp"
 
-namespace dnshist::cof {
+namespace dnshist::zonegen::cof {
 
 // "WHAT PROBLEM".
 std::string in_words(std::string_view what, std::string_view problem);
@@ -96,4 +96,4 @@ std::optional<std::string> read_label(const Value& value);
 // A mnemonic, TYPEnnn or a number; no type that only queries have.
 Read<Rrtype> read_type(const Value& value);
 
-}  // namespace dnshist::cof
+}  // namespace dnshist::zonegen::cof

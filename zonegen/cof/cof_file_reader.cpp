@@ -1,6 +1,6 @@
 #include "zonegen/cof/cof_file_reader.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -38,4 +38,4 @@ std::vector<FeedRemark> CofFeed::remarks() const {
     return all;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -7,7 +7,7 @@
 #include "zonegen/cof/saf_parser.hpp"
 #include "zonegen/feed/text_file_reader.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class CofFeed final : public ElementFeed {
   public:
@@ -26,4 +26,4 @@ class CofFeed final : public ElementFeed {
     bool must_be_saf_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

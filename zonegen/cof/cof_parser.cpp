@@ -10,7 +10,7 @@
 #include "zonegen/cof/cof_plain.hpp"
 #include "zonegen/feed/json_item.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 using namespace cof;
 
@@ -351,4 +351,4 @@ std::optional<CofReader::Framing> CofReader::read(std::string_view element) {
     return state_->read(element);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -22,7 +22,7 @@
 #include "zonegen/cof/saf_parser.hpp"
 #include "zonegen/feed/reject.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class CofReader {
   public:
@@ -49,4 +49,4 @@ class CofReader {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -2,7 +2,7 @@
 
 #include "storage/base/swar.hpp"
 
-namespace dnshist::cof {
+namespace dnshist::zonegen::cof {
 
 // All that follows goes from `at`, which may be read, to `last`: a brace, at which everything ends.
 // What returns a place returns null where there is nothing of the kind.
@@ -96,4 +96,4 @@ const char* PlainReader::read_escaped(const char* begin, const char* backslash, 
     return at + 1;
 }
 
-}  // namespace dnshist::cof
+}  // namespace dnshist::zonegen::cof

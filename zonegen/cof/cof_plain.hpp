@@ -12,7 +12,7 @@
 
 #include "zonegen/cof/cof_fields.hpp"
 
-namespace dnshist::cof {
+namespace dnshist::zonegen::cof {
 
 class PlainReader {
   public:
@@ -34,4 +34,4 @@ class PlainReader {
     std::string unescaped_;                   // texts that had escapes
 };
 
-}  // namespace dnshist::cof
+}  // namespace dnshist::zonegen::cof

@@ -2,7 +2,7 @@
 
 #include "storage/text/quote.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 std::optional<SafCondition> saf_condition(std::string_view text) noexcept {
     if (text == "begin") return SafCondition::begin;
@@ -40,4 +40,4 @@ std::optional<FeedRemark> SafStream::remark() const {
     return std::nullopt;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -10,7 +10,7 @@
 
 #include "zonegen/feed/reader.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 enum class SafCondition : std::uint8_t { begin, ongoing, succeeded, limited, failed };
 std::optional<SafCondition> saf_condition(std::string_view text) noexcept;
@@ -36,4 +36,4 @@ class SafStream {
     std::string message_;  // of the worst, fit for a terminal
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -155,4 +155,4 @@ std::optional<ExitCode> read_command_line(int argc, char** argv, CommandLine& li
     return std::nullopt;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

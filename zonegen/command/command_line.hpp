@@ -8,7 +8,7 @@
 
 #include "zonegen/import/feed_format.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // How the program ends.
 enum ExitCode : int {
@@ -61,4 +61,4 @@ struct CommandLine {
 // has then been said, its exit code.
 std::optional<ExitCode> read_command_line(int argc, char** argv, CommandLine& line);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -24,11 +24,11 @@
 #include "zonegen/import/summary.hpp"
 #include "zonegen/response/public_suffix.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
-constexpr std::size_t shown_crowds = 10;
+constexpr std::size_t shown_parents = 10;
 
 void write_data(const std::string& text) {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
@@ -37,20 +37,20 @@ void write_data(const std::string& text) {
     }
 }
 
-HistoryWriter::Options writer_options(const Settings& settings) {
+HistoryWriter::Options writer_options(const conf::Settings& settings) {
     HistoryWriter::Options options;
     options.gap = settings.store.gap;
-    options.crowd_limit = {settings.import.new_children, is_public_suffix};
+    options.child_limit = {settings.import.new_children, is_public_suffix};
     return options;
 }
 
-Trust trust_of(const CommandLine& line, const Settings& settings) {
+Trust trust_of(const CommandLine& line, const conf::Settings& settings) {
     return line.trust.value_or(settings.import.trust) == "all" ? Trust::everything
                                                                : Trust::bailiwick;
 }
 
 // Both have been held against the names that there are.
-std::vector<DnstapType> dnstap_types_of(const CommandLine& line, const Settings& settings) {
+std::vector<DnstapType> dnstap_types_of(const CommandLine& line, const conf::Settings& settings) {
     std::vector<DnstapType> types;
     const auto& names =
         line.dnstap_types.empty() ? settings.import.dnstap_types : line.dnstap_types;
@@ -61,7 +61,7 @@ std::vector<DnstapType> dnstap_types_of(const CommandLine& line, const Settings&
 }
 
 // Those of the command line beside those of the configuration.
-Result<Selection> selection_of(const CommandLine& line, const Settings& settings) {
+Result<RecordFilter> selection_of(const CommandLine& line, const conf::Settings& settings) {
     const auto both = [](std::vector<std::string> rules, const std::vector<std::string>& more) {
         rules.insert(rules.end(), more.begin(), more.end());
         return rules;
@@ -95,7 +95,7 @@ bool read_zone_options(const CommandLine& line, LoadOptions& options, Terminal& 
     return true;
 }
 
-ExitCode import(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+ExitCode import(const CommandLine& line, const conf::Settings& settings, Terminal& terminal) {
     auto selection = selection_of(line, settings);
     if (!selection) {
         terminal.complain(selection.error().text);
@@ -141,12 +141,12 @@ ExitCode import(const CommandLine& line, const Settings& settings, Terminal& ter
     return complete ? done : failed;
 }
 
-ExitCode listen(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+ExitCode listen(const CommandLine& line, const conf::Settings& settings, Terminal& terminal) {
     ListenOptions options;
     options.places = settings.listen.dnstap;
     if (!line.dnstap_places.empty()) options.places.clear();
     for (const std::string& text : line.dnstap_places) {
-        const auto place = dnstap_place_from_text(text);
+        const auto place = conf::dnstap_place_from_text(text);
         if (!place) {
             terminal.complain("--dnstap: " + place.error().text);
             return wrong_usage;
@@ -171,8 +171,8 @@ ExitCode listen(const CommandLine& line, const Settings& settings, Terminal& ter
 }
 
 // What the command line and the configuration say of a zone.
-Result<ZoneOptions> zone_options(const CommandLine& line, const Settings& settings) {
-    const Settings::Serve& serve = settings.responder;
+Result<ZoneOptions> zone_options(const CommandLine& line, const conf::Settings& settings) {
+    const conf::Settings::Serve& serve = settings.responder;
     ZoneOptions options;
     const auto zone = Name::from_text(line.zone.value_or(serve.zones.front()));
     if (!zone) return Problem{"--zone: " + zone.error().text};
@@ -209,8 +209,8 @@ class Damages {
     std::set<std::string> told_;
 };
 
-ExitCode export_zone(const CommandLine& line, const Settings& settings, const Subject& subject,
-                     History& history, Terminal& terminal) {
+ExitCode export_zone(const CommandLine& line, const conf::Settings& settings,
+                     const Subject& subject, History& history, Terminal& terminal) {
     const auto options = zone_options(line, settings);
     if (!options) {
         terminal.complain(options.error().text);
@@ -243,7 +243,7 @@ ExitCode export_records(const CommandLine& line, const Subject& subject, History
     return done;
 }
 
-ExitCode export_store(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+ExitCode export_store(const CommandLine& line, const conf::Settings& settings, Terminal& terminal) {
     Subject subject;
     if (!line.subject.empty()) {
         const auto read = subject_from_text(line.subject);
@@ -267,7 +267,7 @@ ExitCode export_store(const CommandLine& line, const Settings& settings, Termina
     return code == done && damages.watch.damaged > 0 ? failed : code;
 }
 
-ExitCode prune(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+ExitCode prune(const CommandLine& line, const conf::Settings& settings, Terminal& terminal) {
     const auto period = period_from_text(line.last_before, now_utc());
     if (!period) {
         terminal.complain("--last-before " + line.last_before +
@@ -283,12 +283,12 @@ ExitCode prune(const CommandLine& line, const Settings& settings, Terminal& term
     return complete ? done : failed;
 }
 
-ExitCode copy(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+ExitCode copy(const CommandLine& line, const conf::Settings& settings, Terminal& terminal) {
     const StopRequest stop;
     return copy_store(settings.store.directory, line.copy, terminal, stop) ? done : failed;
 }
 
-ExitCode check(const Settings& settings, Terminal& terminal) {
+ExitCode check(const conf::Settings& settings, Terminal& terminal) {
     const CheckResult result = check_store(settings.store.directory,
                                            [&](const std::string& where, const std::string& what) {
                                                terminal.complain(where + ": " + what);
@@ -301,19 +301,19 @@ ExitCode check(const Settings& settings, Terminal& terminal) {
     return result.problems == 0 ? done : failed;
 }
 
-ExitCode statistics(const CommandLine& line, const Settings& settings) {
+ExitCode statistics(const CommandLine& line, const conf::Settings& settings) {
     History history(settings.store.directory);
     Snapshot snapshot(history);
     snapshot.renew();
     const StoreStatistics numbers = snapshot.statistics();
-    const Crowds crowds = snapshot.crowds(shown_crowds);
-    write_data(line.json ? statistics_json(numbers, crowds) : statistics_text(numbers, crowds));
+    const OverflowingParents overflow = snapshot.overflowing_parents(shown_parents);
+    write_data(line.json ? statistics_json(numbers, overflow) : statistics_text(numbers, overflow));
     return done;
 }
 
 }  // namespace
 
-ExitCode run_command(const CommandLine& line, const Settings& settings, Terminal& terminal) {
+ExitCode run_command(const CommandLine& line, const conf::Settings& settings, Terminal& terminal) {
     if (line.command == "import") return import(line, settings, terminal);
     if (line.command == "listen") return listen(line, settings, terminal);
     if (line.command == "export") return export_store(line, settings, terminal);
@@ -323,4 +323,4 @@ ExitCode run_command(const CommandLine& line, const Settings& settings, Terminal
     return statistics(line, settings);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

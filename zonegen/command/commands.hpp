@@ -5,10 +5,10 @@
 #include "zonegen/command/command_line.hpp"
 #include "zonegen/console/terminal.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // Does what the line asks for. Throws StoreError and std::system_error, whose what() is for the
 // operator.
-ExitCode run_command(const CommandLine& line, const Settings& settings, Terminal& terminal);
+ExitCode run_command(const CommandLine& line, const conf::Settings& settings, Terminal& terminal);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -5,7 +5,7 @@
 #include "storage/upkeep/copy.hpp"
 #include "zonegen/console/progress.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 bool copy_store(const std::filesystem::path& store, const std::filesystem::path& target,
                 Terminal& terminal, const StopRequest& stop) {
@@ -16,7 +16,7 @@ bool copy_store(const std::filesystem::path& store, const std::filesystem::path&
         }
         return !stop.requested();
     };
-    const auto result = copy_store(store, target, observe);
+    const auto result = dnshist::copy_store(store, target, observe);
     terminal.clear();
     if (!result) {
         terminal.complain("copy: stopped; nothing is left of it in " + target.string());
@@ -34,4 +34,4 @@ bool copy_store(const std::filesystem::path& store, const std::filesystem::path&
     return true;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -6,10 +6,10 @@
 #include "zonegen/console/stop_signal.hpp"
 #include "zonegen/console/terminal.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // False where it was stopped before its end; the terminal has been told. Throws StoreError.
 bool copy_store(const std::filesystem::path& store, const std::filesystem::path& target,
                 Terminal& terminal, const StopRequest& stop);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

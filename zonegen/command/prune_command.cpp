@@ -8,7 +8,7 @@
 #include "storage/history/history.hpp"
 #include "zonegen/console/progress.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -120,4 +120,4 @@ bool count_prunable(const std::filesystem::path& directory, const PruneRule& rul
     return true;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -7,7 +7,7 @@
 #include "zonegen/console/stop_signal.hpp"
 #include "zonegen/console/terminal.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // False where it was stopped before its end; the terminal has been told. Throws StoreError.
 bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, Terminal& terminal,
@@ -17,4 +17,4 @@ bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, 
 bool count_prunable(const std::filesystem::path& directory, const PruneRule& rule,
                     Terminal& terminal, const StopRequest& stop);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -5,7 +5,7 @@
 #include "storage/base/json.hpp"
 #include "zonegen/console/progress.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -18,28 +18,28 @@ std::string json(const std::optional<Seconds>& time) {
 }
 
 // What the limit of new children has turned away; nothing where there was nothing.
-std::string crowds_text(const Crowds& crowds) {
-    if (crowds.overflowing == 0) return {};
+std::string parents_text(const OverflowingParents& overflow) {
+    if (overflow.overflowing == 0) return {};
     std::string text = fmt::format("refused  {} new names below {} names, by import.new_children\n",
-                                   crowds.refused, crowds.overflowing);
-    for (const Crowds::Parent& parent : crowds.parents) {
-        text += fmt::format("         {} below {}, after {}\n", parent.crowd.refused,
-                            parent.name.text(), parent.crowd.admitted);
+                                   overflow.refused, overflow.overflowing);
+    for (const OverflowingParents::Parent& parent : overflow.parents) {
+        text += fmt::format("         {} below {}, after {}\n", parent.children.refused,
+                            parent.name.text(), parent.children.admitted);
     }
     return text;
 }
 
 // Members of the object, with a comma before them.
-std::string crowds_json(const Crowds& crowds) {
-    if (crowds.overflowing == 0) return {};
+std::string parents_json(const OverflowingParents& overflow) {
+    if (overflow.overflowing == 0) return {};
     std::string text = fmt::format(R"(,"refused":{},"refusing_parents":{},"largest_parents":[)",
-                                   crowds.refused, crowds.overflowing);
-    for (const Crowds::Parent& parent : crowds.parents) {
+                                   overflow.refused, overflow.overflowing);
+    for (const OverflowingParents::Parent& parent : overflow.parents) {
         if (text.back() != '[') text += ',';
         JsonObject object(text);
         object.string("parent", parent.name.text());
-        object.number("admitted", parent.crowd.admitted);
-        object.number("refused", parent.crowd.refused);
+        object.number("admitted", parent.children.admitted);
+        object.number("refused", parent.children.refused);
         object.close();
     }
     return text + ']';
@@ -47,7 +47,7 @@ std::string crowds_json(const Crowds& crowds) {
 
 }  // namespace
 
-std::string statistics_text(const StoreStatistics& statistics, const Crowds& crowds) {
+std::string statistics_text(const StoreStatistics& statistics, const OverflowingParents& overflow) {
     return fmt::format(
                "names    {}\n"
                "records  {}\n"
@@ -59,16 +59,16 @@ std::string statistics_text(const StoreStatistics& statistics, const Crowds& cro
                statistics.names, statistics.records, statistics.pivots,
                octets_text(statistics.octets), shown(statistics.earliest), shown(statistics.latest),
                shown(statistics.written)) +
-           crowds_text(crowds);
+           parents_text(overflow);
 }
 
-std::string statistics_json(const StoreStatistics& statistics, const Crowds& crowds) {
+std::string statistics_json(const StoreStatistics& statistics, const OverflowingParents& overflow) {
     return fmt::format(
         "{{\"names\":{},\"records\":{},\"pivots\":{},\"octets\":{},\"earliest\":{},\"latest\":{},"
         "\"written\":{}{}}}\n",
         statistics.names, statistics.records, statistics.pivots, statistics.octets,
         json(statistics.earliest), json(statistics.latest), json(statistics.written),
-        crowds_json(crowds));
+        parents_json(overflow));
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

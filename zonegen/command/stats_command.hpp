@@ -5,12 +5,14 @@
 
 #include "storage/history/history.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // Lines for a person.
-std::string statistics_text(const StoreStatistics& statistics, const Crowds& crowds = {});
+std::string statistics_text(const StoreStatistics& statistics,
+                            const OverflowingParents& overflow = {});
 
 // One JSON object; times as RFC 3339, null where the store is empty.
-std::string statistics_json(const StoreStatistics& statistics, const Crowds& crowds = {});
+std::string statistics_json(const StoreStatistics& statistics,
+                            const OverflowingParents& overflow = {});
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -80,4 +80,4 @@ void Progress::update(std::uint64_t octets, std::uint64_t total, std::uint64_t o
                                      .octets_before = octets_before_}));
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

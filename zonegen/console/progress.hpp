@@ -8,7 +8,7 @@
 
 #include "zonegen/console/terminal.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 struct ProgressState {
     std::uint64_t octets = 0;  // of the file, done
@@ -55,4 +55,4 @@ class Progress {
     std::uint64_t octets_before_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

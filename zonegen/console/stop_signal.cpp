@@ -9,7 +9,7 @@
 #include <csignal>
 #include <system_error>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -58,4 +58,4 @@ bool StopRequest::requested() const noexcept {
     return poll(&readable, 1, 0) > 0;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -2,7 +2,7 @@
 // a wait.
 #pragma once
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class StopRequest {
   public:
@@ -21,4 +21,4 @@ class StopRequest {
     int read_end_ = -1;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <string>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -47,4 +47,4 @@ void Terminal::clear() {
     shown_ = false;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

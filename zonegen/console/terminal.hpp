@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class Terminal {
   public:
@@ -29,4 +29,4 @@ class Terminal {
     bool shown_ = false;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -1,6 +1,6 @@
 #include "zonegen/dnstap/dnstap_file_reader.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 bool looks_like_dnstap(std::string_view head) noexcept {
     const Frame first = next_frame(as_octets(head));
@@ -78,4 +78,4 @@ std::vector<FeedRemark> DnstapFeed::remarks() const {
     return all;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -6,7 +6,7 @@
 #include "zonegen/feed/feed.hpp"
 #include "zonegen/feed/reader.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // The first octets are those of a dnstap file.
 bool looks_like_dnstap(std::string_view head) noexcept;
@@ -34,4 +34,4 @@ class DnstapFeed final : public Reader {
     bool broken_ = false;  // what follows cannot be read
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

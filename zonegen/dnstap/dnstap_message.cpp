@@ -7,7 +7,7 @@
 
 #include "zonegen/dnstap/dnstap.pb-c.h"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -107,4 +107,4 @@ Result<DnstapMessage> DnstapMessageReader::read(Octets payload) {
     return message;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

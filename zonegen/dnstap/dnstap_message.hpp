@@ -13,7 +13,7 @@
 #include "storage/base/octets.hpp"
 #include "storage/base/result.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // The kinds of messages that carry a response, by their numbers in dnstap's schema.
 enum class DnstapType : std::uint8_t {
@@ -55,4 +55,4 @@ class DnstapMessageReader {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

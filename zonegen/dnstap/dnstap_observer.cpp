@@ -5,7 +5,7 @@
 
 #include "storage/text/quote.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -104,4 +104,4 @@ std::string DnstapObserver::passed_over() const {
     return text;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

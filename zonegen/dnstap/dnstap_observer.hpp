@@ -14,7 +14,7 @@
 #include "zonegen/feed/reader.hpp"
 #include "zonegen/response/response_observer.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 struct DnstapOptions {
     std::vector<DnstapType> types = {DnstapType::resolver_response};
@@ -51,4 +51,4 @@ class DnstapObserver {
     std::string identity_;  // that source_ was made of
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -21,7 +21,7 @@
 
 #include "zonegen/dnstap/frame_stream.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace asio = boost::asio;
 
@@ -52,10 +52,10 @@ bool is_left_behind(asio::io_context& io, const std::string& path) {
 }  // namespace
 
 struct DnstapServer::Listener {
-    Listener(asio::io_context& io, DnstapPlace where)
+    Listener(asio::io_context& io, conf::DnstapPlace where)
         : place(std::move(where)), acceptor(io), pause(io) {}
 
-    DnstapPlace place;
+    conf::DnstapPlace place;
     Acceptor acceptor;
     asio::steady_timer pause;
     bool bound = false;  // the path is ours
@@ -105,10 +105,10 @@ DnstapServer::DnstapServer(asio::io_context& io, const DnstapOptions& options, L
 
 DnstapServer::~DnstapServer() = default;
 
-Result<DnstapPlace> DnstapServer::listen(const DnstapPlace& place) {
+Result<conf::DnstapPlace> DnstapServer::listen(const conf::DnstapPlace& place) {
     auto listener = std::make_shared<Listener>(io_, place);
     if (const Error error = open(*listener)) {
-        return Problem{"cannot take dnstap at " + dnstap_place_text(place) + ": " +
+        return Problem{"cannot take dnstap at " + conf::dnstap_place_text(place) + ": " +
                        error.message()};
     }
     listeners_.push_back(listener);
@@ -160,14 +160,14 @@ asio::awaitable<void> DnstapServer::accept(std::shared_ptr<Listener> listener) {
         auto [error, socket] = co_await listener->acceptor.async_accept(answered);
         if (stopping_) co_return;
         if (error) {
-            receiver_.say("no sender can be taken at " + dnstap_place_text(listener->place) + ": " +
-                          error.message());
+            receiver_.say("no sender can be taken at " + conf::dnstap_place_text(listener->place) +
+                          ": " + error.message());
             listener->pause.expires_after(before_accepting_again);
             co_await listener->pause.async_wait(answered);
             continue;
         }
-        const std::string name =
-            "sender " + std::to_string(++numbers_) + " at " + dnstap_place_text(listener->place);
+        const std::string name = "sender " + std::to_string(++numbers_) + " at " +
+                                 conf::dnstap_place_text(listener->place);
         if (senders_.size() >= limits_.senders) {
             receiver_.say(name + ": turned away, there are " + std::to_string(limits_.senders) +
                           " already (listen.senders)");
@@ -283,4 +283,4 @@ void DnstapServer::stop() {
         sender->socket.close(ignored);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -25,7 +25,7 @@
 #include "zonegen/dnstap/dnstap_observer.hpp"
 #include "zonegen/feed/reader.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // Who takes what the senders say.
 struct DnstapReceiver {
@@ -54,7 +54,7 @@ class DnstapServer {
 
     // Takes senders at the place; gives it back with the port that was taken. The problem says what
     // is in the way. A socket file that nobody listens at any more is replaced.
-    Result<DnstapPlace> listen(const DnstapPlace& place);
+    Result<conf::DnstapPlace> listen(const conf::DnstapPlace& place);
     // There is room again.
     void resume();
     // Takes nothing more, and takes the socket files away.
@@ -89,4 +89,4 @@ class DnstapServer {
     std::uint64_t numbers_ = 0;  // given to senders
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

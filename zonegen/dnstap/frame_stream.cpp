@@ -4,7 +4,7 @@
 
 #include <new>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -73,4 +73,4 @@ std::vector<std::uint8_t> ControlFrames::write(ControlFrame::Type type) {
     return frame;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

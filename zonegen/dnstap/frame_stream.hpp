@@ -18,7 +18,7 @@
 
 struct fstrm_control;
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // dnstap's frames have two DNS messages of 64 KB at most, and little else.
 inline constexpr std::size_t max_frame_octets = std::size_t{256} << 10;
@@ -60,4 +60,4 @@ class ControlFrames {
     std::unique_ptr<fstrm_control, Free> control_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -9,7 +9,7 @@
 #include "storage/history/cof.hpp"
 #include "zonegen/export/line_output.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -146,4 +146,4 @@ ExportResult export_dnsdb(History& history, const Subject& subject, std::FILE* o
     return result;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

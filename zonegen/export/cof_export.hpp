@@ -9,7 +9,7 @@
 #include "storage/history/history.hpp"
 #include "storage/record/name.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // Which records: of one owner, of all strictly below it, or all there are.
 struct Subject {
@@ -49,4 +49,4 @@ ExportResult export_cof(History& history, const Subject& subject, std::FILE* out
 ExportResult export_dnsdb(History& history, const Subject& subject, std::FILE* out,
                           ExportWatch& watch);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

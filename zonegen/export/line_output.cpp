@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 bool LineOutput::flush() {
     const bool written = std::fwrite(text_.data(), 1, text_.size(), file_) == text_.size() &&
@@ -15,4 +15,4 @@ bool LineOutput::flush() {
     return written;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <string>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class LineOutput {
   public:
@@ -27,4 +27,4 @@ class LineOutput {
     std::string text_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

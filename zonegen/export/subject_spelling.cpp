@@ -7,7 +7,7 @@
 #include "storage/record/base_encoding.hpp"
 #include "storage/text/address.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -30,17 +30,17 @@ class KeyLabels {
 
 // Calls write(TextWriter&) for a text with dots in it.
 template <class Write>
-std::optional<Spelling> spell_text(Write&& write) noexcept {
+std::optional<SubjectSpelling> spell_text(Write&& write) noexcept {
     std::array<char, max_name_octets> room;
     TextWriter out(room);
     write(out);
-    Spelling spelling;
+    SubjectSpelling spelling;
     if (out.overflowed() || !spelling.add_dotted(out.text())) return std::nullopt;
     return spelling;
 }
 
-std::optional<Spelling> spell_ipv4(KeyLabels labels) noexcept {
-    Spelling spelling;
+std::optional<SubjectSpelling> spell_ipv4(KeyLabels labels) noexcept {
+    SubjectSpelling spelling;
     for (int i = 0; i < 4; ++i) {
         if (!spelling.add_label(labels.next())) return std::nullopt;
     }
@@ -48,7 +48,7 @@ std::optional<Spelling> spell_ipv4(KeyLabels labels) noexcept {
     return spelling;
 }
 
-std::optional<Spelling> spell_ipv6(KeyLabels labels) noexcept {
+std::optional<SubjectSpelling> spell_ipv6(KeyLabels labels) noexcept {
     std::array<std::uint8_t, 16> address{};
     for (std::size_t i = 0; i < 32; ++i) {
         constexpr std::string_view hex = "0123456789abcdef";
@@ -63,7 +63,7 @@ std::optional<Spelling> spell_ipv6(KeyLabels labels) noexcept {
 
 }  // namespace
 
-bool Spelling::add_label(std::string_view label) noexcept {
+bool SubjectSpelling::add_label(std::string_view label) noexcept {
     if (label.empty() || label.size() > max_label_octets ||
         size_ + 1 + label.size() >= octets_.size()) {
         return false;
@@ -74,7 +74,7 @@ bool Spelling::add_label(std::string_view label) noexcept {
     return true;
 }
 
-bool Spelling::add_dotted(std::string_view text) noexcept {
+bool SubjectSpelling::add_dotted(std::string_view text) noexcept {
     for (;;) {
         const std::size_t dot = std::min(text.find('.'), text.size());
         if (!add_label(text.substr(0, dot))) return false;
@@ -83,10 +83,10 @@ bool Spelling::add_dotted(std::string_view text) noexcept {
     }
 }
 
-std::optional<Spelling> spell_name(Octets owner_key) noexcept {
+std::optional<SubjectSpelling> spell_name(Octets owner_key) noexcept {
     const auto name = Name::from_key(owner_key);
     if (!name) return std::nullopt;
-    Spelling spelling;
+    SubjectSpelling spelling;
     OctetReader in(name->wire());
     for (auto size = in.u8(); size && *size > 0; size = in.u8()) {
         const auto label = in.octets(*size);
@@ -95,7 +95,7 @@ std::optional<Spelling> spell_name(Octets owner_key) noexcept {
     return spelling;
 }
 
-std::optional<Spelling> spell_reversed(Octets owner_key) noexcept {
+std::optional<SubjectSpelling> spell_reversed(Octets owner_key) noexcept {
     KeyLabels labels(owner_key);
     if (labels.next() != "arpa") return std::nullopt;
     const std::string_view kind = labels.next();
@@ -104,7 +104,7 @@ std::optional<Spelling> spell_reversed(Octets owner_key) noexcept {
     return std::nullopt;
 }
 
-std::optional<Spelling> spell_value(Octets value) noexcept {
+std::optional<SubjectSpelling> spell_value(Octets value) noexcept {
     if (value.empty()) return std::nullopt;
     const Octets rest = value.subspan(1);
     switch (value[0]) {
@@ -125,7 +125,7 @@ std::optional<Spelling> spell_value(Octets value) noexcept {
     }
 }
 
-std::optional<Spelling> spell_mailbox(Octets name_value) noexcept {
+std::optional<SubjectSpelling> spell_mailbox(Octets name_value) noexcept {
     if (name_value.empty() || name_value[0] != 'n') return std::nullopt;
     const auto plain = spell_name(name_value.subspan(1));
     if (!plain || plain->labels().empty()) return std::nullopt;
@@ -145,7 +145,7 @@ std::optional<Spelling> spell_mailbox(Octets name_value) noexcept {
 
 std::optional<Name> question_name(std::string_view first, std::string_view view, Octets subject,
                                   const Name& zone) noexcept {
-    Spelling words;
+    SubjectSpelling words;
     if (!first.empty() && !words.add_label(first)) return std::nullopt;
     if (!words.add_label(view)) return std::nullopt;
     const Octets before = words.labels();
@@ -157,4 +157,4 @@ std::optional<Name> question_name(std::string_view first, std::string_view view,
     return Name::from_wire({wire.data(), end});
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -15,10 +15,10 @@
 #include "storage/base/octets.hpp"
 #include "storage/record/name.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // Labels with their length octets, without a closing zero.
-class Spelling {
+class SubjectSpelling {
   public:
     Octets labels() const noexcept { return {octets_.data(), size_}; }
 
@@ -36,18 +36,18 @@ class Spelling {
 // another question: a token may look like an address.
 
 // `owner_key` is in key form.
-std::optional<Spelling> spell_name(Octets owner_key) noexcept;
+std::optional<SubjectSpelling> spell_name(Octets owner_key) noexcept;
 // The address whose reverse name it is (RFC 1035, section 3.5; RFC 3596, section 2.5).
-std::optional<Spelling> spell_reversed(Octets owner_key) noexcept;
+std::optional<SubjectSpelling> spell_reversed(Octets owner_key) noexcept;
 // A pivot value (storage/pivot/pivot_values.hpp). A token that is completed by a digest has no
 // spelling.
-std::optional<Spelling> spell_value(Octets value) noexcept;
+std::optional<SubjectSpelling> spell_value(Octets value) noexcept;
 // The value of a name as a mailbox.
-std::optional<Spelling> spell_mailbox(Octets name_value) noexcept;
+std::optional<SubjectSpelling> spell_mailbox(Octets name_value) noexcept;
 
 // WORD.SUBJECT.ZONE or WORD.WORD.SUBJECT.ZONE; `first` may be empty. Nothing where it is longer
 // than a name can be.
 std::optional<Name> question_name(std::string_view first, std::string_view view, Octets subject,
                                   const Name& zone) noexcept;
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

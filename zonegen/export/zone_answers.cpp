@@ -6,7 +6,7 @@
 #include "storage/answer/answer_page.hpp"
 #include "zonegen/export/subject_spelling.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -44,7 +44,7 @@ std::optional<Name> ZoneAnswers::name_of(std::string_view first, std::string_vie
 
 std::optional<Query> ZoneAnswers::read(const Name& qname) const {
     const Octets labels = qname.wire().first(qname.wire().size() - options_.zone.wire().size());
-    const Reading reading = read_query(labels, options_.now, usual_limit);
+    const ParseResult reading = read_query(labels, options_.now, usual_limit);
     const auto* query = std::get_if<Query>(&reading);
     return query == nullptr ? std::nullopt : std::optional(*query);
 }
@@ -56,7 +56,7 @@ void ZoneAnswers::write_pages(Name qname, Query query) {
         const std::size_t room = record_room(qname);
         const Page found = lookup_.page(query, options_.scan_limit, room_within(room));
         if (found.lines.empty() && !found.end.stopped) return;
-        const Continuation more = write_page(qname, query, found, room, LineTaker(add));
+        const Continuation more = write_page(qname, query, found, room, LineSink(add));
         if (!more.name || file_.no_reader()) return;
         qname = *more.name;
         if (page >= options_.pages) break;
@@ -70,4 +70,4 @@ void ZoneAnswers::write_pages(Name qname, Query query) {
         " of each answer; dnshist-responder has the rest");
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

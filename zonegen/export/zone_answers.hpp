@@ -12,7 +12,7 @@
 #include "zonegen/export/zone_export.hpp"
 #include "zonegen/export/zone_writer.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class ZoneAnswers {
   public:
@@ -49,4 +49,4 @@ class ZoneAnswers {
     ZoneExportResult& result_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

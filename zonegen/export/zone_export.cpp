@@ -14,7 +14,7 @@
 #include "zonegen/export/zone_answers.hpp"
 #include "zonegen/export/zone_writer.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -36,7 +36,7 @@ bool is_about(const Query& query, Octets owner_key) noexcept {
 // Whether the query pivots on the value itself, not only on a range around it.
 bool pivots_on(const Query& query, Octets value) noexcept {
     return query.reach == Reach::values &&
-           std::ranges::any_of(query.values.all(), [&](const ValueRange& range) {
+           std::ranges::any_of(query.values.all(), [&](const PivotRange& range) {
                return equal(range.prefix(), value) && range.contains(value);
            });
 }
@@ -125,12 +125,12 @@ class ZoneExport {
     void write_owner(Octets owner, std::span<const Rrtype> types);
     void write_values();
     void write_value(Octets value);
-    void write_pivots(Octets value, const Spelling& spelling);
+    void write_pivots(Octets value, const SubjectSpelling& spelling);
 
     bool is_pointed_at(Octets value);
     bool is_mailbox(Octets value);
-    bool is_written_as_name(Octets value, const Spelling& spelling);
-    std::vector<Rrtype> pointing_types(const ValueRanges& values);
+    bool is_written_as_name(Octets value, const SubjectSpelling& spelling);
+    std::vector<Rrtype> pointing_types(const PivotRanges& values);
 
     const Subject& subject_;
     NameKey subject_key_;
@@ -162,19 +162,19 @@ void ZoneExport::write_own_names() {
                                                  : std::span(options_.name_servers));
     Name owner = options_.zone;
     const auto add = [&](std::string_view line) { file_.add_txt(owner, line); };
-    write_apex_line(options_.zone, LineTaker(add));
+    write_apex_line(options_.zone, LineSink(add));
     // An own name or a topic that is too long to be asked for is not there.
     const auto go_to = [&](std::string_view first, std::string_view word) {
         const auto name = question_name(first, word, {}, options_.zone);
         if (name) owner = *name;
         return name.has_value();
     };
-    if (go_to({}, "help")) write_help(options_.zone, LineTaker(add));
+    if (go_to({}, "help")) write_help(options_.zone, LineSink(add));
     for (const std::string_view topic : help_topics()) {
-        if (go_to("help", topic)) write_help_topic(options_.zone, topic, LineTaker(add));
+        if (go_to("help", topic)) write_help_topic(options_.zone, topic, LineSink(add));
     }
-    if (go_to({}, "stats")) write_statistics(statistics, LineTaker(add));
-    if (go_to({}, "version")) write_version(LineTaker(add));
+    if (go_to({}, "stats")) write_statistics(statistics, LineSink(add));
+    if (go_to({}, "version")) write_version(LineSink(add));
 }
 
 // Owners come in the store's order, a name before those below it.
@@ -289,7 +289,7 @@ void ZoneExport::write_value(Octets value) {
     if (!is_pointed_at(PivotValue::token(as_octets(text)).octets())) write_pivots(value, *mailbox);
 }
 
-void ZoneExport::write_pivots(Octets value, const Spelling& spelling) {
+void ZoneExport::write_pivots(Octets value, const SubjectSpelling& spelling) {
     const auto fits = [&](const Query& query) { return pivots_on(query, value); };
     const auto query = answers_.write({}, "pivot", spelling.labels(), fits);
     if (!query) return;
@@ -298,7 +298,7 @@ void ZoneExport::write_pivots(Octets value, const Spelling& spelling) {
 }
 
 // A token may be a name too; then the one question is about both, and written with the name.
-bool ZoneExport::is_written_as_name(Octets value, const Spelling& spelling) {
+bool ZoneExport::is_written_as_name(Octets value, const SubjectSpelling& spelling) {
     if (as_text(value).find('@') != std::string_view::npos) return false;
     const auto name = question_name({}, "pivot", spelling.labels(), Name());
     return name && is_pointed_at(PivotValue::name(name->parent().wire()).octets());
@@ -325,10 +325,10 @@ bool ZoneExport::is_mailbox(Octets value) {
 }
 
 // Of the records that hold one of the values, ascending.
-std::vector<Rrtype> ZoneExport::pointing_types(const ValueRanges& values) {
+std::vector<Rrtype> ZoneExport::pointing_types(const PivotRanges& values) {
     std::vector<Rrtype> types;
     PivotCursor pivots(lookup_.snapshot());
-    for (const ValueRange& range : values.all()) {
+    for (const PivotRange& range : values.all()) {
         pivots.seek_prefix(range.prefix());
         while (pivots.next()) {
             const Rrtype type = pivots.pivot().type;
@@ -372,4 +372,4 @@ std::string zone_summary_text(const ZoneExportResult& result, const ZoneOptions&
     return text;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

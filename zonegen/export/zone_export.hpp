@@ -29,7 +29,7 @@
 #include "storage/record/name.hpp"
 #include "zonegen/export/cof_export.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 struct ZoneOptions {
     Name zone;
@@ -65,4 +65,4 @@ ZoneExportResult export_zone(History& history, const Subject& subject, const Zon
 // The result in words, for the operator: a line or several, without the last end of line.
 std::string zone_summary_text(const ZoneExportResult& result, const ZoneOptions& options);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

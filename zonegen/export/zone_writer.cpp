@@ -5,7 +5,7 @@
 #include "storage/base/text_writer.hpp"
 #include "storage/text/escape.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -124,4 +124,4 @@ void ZoneFile::add_txt(const Name& owner, std::string_view text) {
     ++records_;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -11,7 +11,7 @@
 #include "storage/record/name.hpp"
 #include "zonegen/export/line_output.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class ZoneFile {
   public:
@@ -47,4 +47,4 @@ class ZoneFile {
     bool no_reader_ = false;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -10,7 +10,7 @@
 #include <new>
 #include <variant>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -253,4 +253,4 @@ Decompressor::Step Decompressor::step(Octets input, bool last, std::span<std::ui
     return step;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

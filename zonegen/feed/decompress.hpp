@@ -12,7 +12,7 @@
 
 #include "storage/base/octets.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 enum class Compression : std::uint8_t { none, gzip, zstd, bzip2, xz };
 
@@ -47,4 +47,4 @@ class Decompressor {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <system_error>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -202,4 +202,4 @@ void Feed::compact() noexcept {
     hashed_ = 0;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

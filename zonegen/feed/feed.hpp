@@ -17,7 +17,7 @@
 
 #include "zonegen/feed/decompress.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // The feed cannot be opened. what() is a sentence for the operator, with the path.
 class FeedError : public std::runtime_error {
@@ -134,4 +134,4 @@ class Feed {
     std::string head_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

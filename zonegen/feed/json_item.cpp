@@ -3,7 +3,7 @@
 #include "storage/text/quote.hpp"
 #include "zonegen/feed/feed.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 static_assert(Feed::padding_octets >= simdjson::SIMDJSON_PADDING);
 
@@ -79,4 +79,4 @@ Read<Seconds> time_from_log(std::string_view name, std::string_view text) {
     return refusal(Reason::bad_time, std::string(name) + " is no time: " + quote(text));
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

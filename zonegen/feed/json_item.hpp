@@ -12,7 +12,7 @@
 #include "storage/text/time.hpp"
 #include "zonegen/feed/reject.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace dom = simdjson::dom;
 
@@ -37,4 +37,4 @@ Read<Seconds> time_member(dom::object object, std::string_view name);
 // The same as text.
 Read<Seconds> time_from_log(std::string_view name, std::string_view text);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

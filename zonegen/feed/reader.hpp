@@ -15,7 +15,7 @@
 #include "storage/record/observation.hpp"
 #include "zonegen/feed/reject.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // Where a reader gives what it finds.
 struct Sink {
@@ -54,4 +54,4 @@ class Reader {
     virtual std::vector<FeedRemark> remarks() const { return {}; }
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -1,6 +1,6 @@
 #include "zonegen/feed/reject.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 std::string_view reason_text(Reason reason) noexcept {
     switch (reason) {
@@ -64,4 +64,4 @@ std::string_view reason_text(Reason reason) noexcept {
     return "rejected";
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // By which rejects are counted.
 enum class Reason : std::uint8_t {
@@ -59,4 +59,4 @@ inline Reject refusal(Reason reason, std::string detail = {}) {
 template <class T>
 using Read = boost::system::result<T, Reject>;
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

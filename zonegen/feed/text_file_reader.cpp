@@ -2,7 +2,7 @@
 
 #include <optional>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -28,13 +28,13 @@ ElementFeed::ElementFeed(Feed& feed, const Sink& sink, Layout layout, const Read
 bool ElementFeed::next() {
     if (!elements_.next(element_)) return false;
     refused_ = false;
-    if (element_.kind == Element::Kind::too_long) {
+    if (element_.kind == TextItem::Kind::too_long) {
         refuse({.reason = Reason::too_long, .detail = {}});
     } else if (!says_nothing()) {
         read(element_.text);
     }
     // What the feed ends in the middle of may be whole when it has grown.
-    if (element_.kind == Element::Kind::unfinished && refused_) return false;
+    if (element_.kind == TextItem::Kind::unfinished && refused_) return false;
     elements_.take();
     return true;
 }
@@ -46,10 +46,10 @@ bool ElementFeed::says_nothing() const noexcept {
 
 void ElementFeed::refuse(Reject reject) {
     if (!reject.partial) refused_ = true;
-    if (element_.kind == Element::Kind::unfinished && reject.reason == Reason::not_json) {
+    if (element_.kind == TextItem::Kind::unfinished && reject.reason == Reason::not_json) {
         reject = {.reason = Reason::unfinished, .detail = {}};
     }
     sink_.refuse(element_.line, element_.text, reject);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -8,7 +8,7 @@
 #include "zonegen/feed/reader.hpp"
 #include "zonegen/feed/text_items.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class ElementFeed : public Reader {
   public:
@@ -29,7 +29,7 @@ class ElementFeed : public Reader {
     void refuse(Reject reject);
 
     // The content ends within the element that is being read.
-    bool unfinished() const noexcept { return element_.kind == Element::Kind::unfinished; }
+    bool unfinished() const noexcept { return element_.kind == TextItem::Kind::unfinished; }
 
     const Sink& sink() const noexcept { return sink_; }
     bool array_open() const noexcept { return elements_.array_open(); }
@@ -40,8 +40,8 @@ class ElementFeed : public Reader {
     const Sink& sink_;
     ElementReader elements_;
     Remarks remarks_;
-    Element element_;
+    TextItem element_;
     bool refused_ = false;  // the element, as a whole
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -75,7 +75,7 @@ ElementReader::ElementReader(Feed& feed, Layout layout, std::uint64_t lines, boo
     }
 }
 
-bool ElementReader::next(Element& element) {
+bool ElementReader::next(TextItem& element) {
     take();
     return layout_ == Layout::lines ? next_line(element) : next_value(element);
 }
@@ -88,16 +88,16 @@ void ElementReader::take() noexcept {
     pending_ = 0;
 }
 
-bool ElementReader::give(Element& element, std::size_t octets, Element::Kind kind) {
+bool ElementReader::give(TextItem& element, std::size_t octets, TextItem::Kind kind) {
     element = {.text = feed_.ahead().substr(0, octets), .line = lines_ + 1, .kind = kind};
     pending_ = octets;
     return true;
 }
 
 // Gives the beginning and goes on behind the line's end, however far that is.
-bool ElementReader::give_too_long(Element& element) {
+bool ElementReader::give_too_long(TextItem& element) {
     beginning_ = feed_.ahead().substr(0, shown_of_too_long);
-    element = {.text = beginning_, .line = lines_ + 1, .kind = Element::Kind::too_long};
+    element = {.text = beginning_, .line = lines_ + 1, .kind = TextItem::Kind::too_long};
     discarding_ = layout_ == Layout::values;
     do {
         const std::size_t end = feed_.ahead().find('\n');
@@ -108,25 +108,25 @@ bool ElementReader::give_too_long(Element& element) {
     return true;
 }
 
-bool ElementReader::next_line(Element& element) {
+bool ElementReader::next_line(TextItem& element) {
     std::size_t scanned = 0;
     for (;;) {
         const std::string_view ahead = feed_.ahead();
         const std::size_t end = ahead.find('\n', scanned);
         if (std::min(end, ahead.size()) > Feed::max_element_octets) return give_too_long(element);
         if (end != std::string_view::npos) {
-            give(element, end + 1, Element::Kind::whole);
+            give(element, end + 1, TextItem::Kind::whole);
             element.text.remove_suffix(element.text.ends_with("\r\n") ? 2 : 1);
             return true;
         }
         scanned = ahead.size();
         if (feed_.more()) continue;
         if (scanned == 0 || feed_.state() != Feed::State::ended) return false;
-        return give(element, scanned, Element::Kind::unfinished);
+        return give(element, scanned, TextItem::Kind::unfinished);
     }
 }
 
-bool ElementReader::next_value(Element& element) {
+bool ElementReader::next_value(TextItem& element) {
     for (;;) {
         if (!skip_separators()) return false;
         if (feed_.ahead().front() == '{') return next_object(element);
@@ -159,7 +159,7 @@ bool ElementReader::skip_separators() {
     }
 }
 
-bool ElementReader::next_object(Element& element) {
+bool ElementReader::next_object(TextItem& element) {
     discarding_ = false;
     BracketScanner scanner;
     for (;;) {
@@ -167,16 +167,16 @@ bool ElementReader::next_object(Element& element) {
         if (scanner.at() > Feed::max_element_octets) return give_too_long(element);
         if (found != BracketScanner::Found::nothing) {
             discarding_ = found == BracketScanner::Found::broken_string;
-            return give(element, scanner.at(), Element::Kind::whole);
+            return give(element, scanner.at(), TextItem::Kind::whole);
         }
         if (feed_.more()) continue;
         if (feed_.state() != Feed::State::ended) return false;
-        return give(element, scanner.at(), Element::Kind::unfinished);
+        return give(element, scanner.at(), TextItem::Kind::unfinished);
     }
 }
 
 // What is no object, up to where the next value may begin: it is for the reader to reject.
-bool ElementReader::next_token(Element& element) {
+bool ElementReader::next_token(TextItem& element) {
     std::size_t end = 0;
     for (;;) {
         const std::string_view ahead = feed_.ahead();
@@ -184,14 +184,14 @@ bool ElementReader::next_token(Element& element) {
         end = ahead.find_first_of(string ? "\"\n" : ",[]{\n", std::max<std::size_t>(end, 1));
         if (end != std::string_view::npos) {
             if (string && ahead[end] == '"') ++end;
-            return give(element, end, Element::Kind::whole);
+            return give(element, end, TextItem::Kind::whole);
         }
         end = ahead.size();
         if (end > Feed::max_element_octets) return give_too_long(element);
         if (feed_.more()) continue;
         if (feed_.state() != Feed::State::ended) return false;
-        return give(element, end, Element::Kind::unfinished);
+        return give(element, end, TextItem::Kind::unfinished);
     }
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -10,7 +10,7 @@
 
 #include "zonegen/feed/feed.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 enum class Layout : std::uint8_t {
     lines,   // an element a line
@@ -20,7 +20,7 @@ enum class Layout : std::uint8_t {
 // What the content's first octets show.
 Layout layout_of(std::string_view head) noexcept;
 
-struct Element {
+struct TextItem {
     enum class Kind : std::uint8_t {
         whole,
         too_long,    // longer than Feed::max_element_octets: text is its beginning
@@ -41,7 +41,7 @@ class ElementReader {
 
     // False at the end of what can be read: see Feed::state(). The text is good until the next
     // call.
-    bool next(Element& element);
+    bool next(TextItem& element);
 
     // Moves the feed's position behind the element that next() gave; the next call does too.
     void take() noexcept;
@@ -50,13 +50,13 @@ class ElementReader {
     bool array_open() const noexcept { return open_arrays_ != 0; }
 
   private:
-    bool next_line(Element& element);
-    bool next_value(Element& element);
-    bool next_object(Element& element);
-    bool next_token(Element& element);
+    bool next_line(TextItem& element);
+    bool next_value(TextItem& element);
+    bool next_object(TextItem& element);
+    bool next_token(TextItem& element);
     bool skip_separators();
-    bool give(Element& element, std::size_t octets, Element::Kind kind);
-    bool give_too_long(Element& element);
+    bool give(TextItem& element, std::size_t octets, TextItem::Kind kind);
+    bool give_too_long(TextItem& element);
 
     Feed& feed_;
     Layout layout_;
@@ -67,4 +67,4 @@ class ElementReader {
     std::string beginning_;    // of an element that was too long
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

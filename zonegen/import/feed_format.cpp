@@ -13,7 +13,7 @@
 #include "zonegen/sensorlog/passivedns_parser.hpp"
 #include "zonegen/sensorlog/zeek_parser.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -167,4 +167,4 @@ std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
     return std::make_unique<CofFeed>(feed, sink, start, format == Format::dnsdb, options.sensor);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

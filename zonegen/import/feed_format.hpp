@@ -14,7 +14,7 @@
 #include "zonegen/feed/reader.hpp"
 #include "zonegen/response/response_observer.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 enum class Format : std::uint8_t {
     cof,
@@ -60,4 +60,4 @@ struct ReaderOptions {
 std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
                                     const ReadingStart& start, const ReaderOptions& options);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -50,4 +50,4 @@ OpenFeed open_feed(const std::string& path, int stop_descriptor,
     return open;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

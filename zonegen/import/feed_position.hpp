@@ -12,7 +12,7 @@
 #include "storage/history/history.hpp"
 #include "zonegen/feed/feed.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 struct OpenFeed {
     std::unique_ptr<Feed> feed;
@@ -29,4 +29,4 @@ OpenFeed open_feed(const std::string& path, int stop_descriptor,
                    std::vector<HistoryWriter::KnownFeed> known, bool again,
                    const std::string& identity = {});
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

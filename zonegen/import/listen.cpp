@@ -14,7 +14,7 @@
 #include "zonegen/import/live_batches.hpp"
 #include "zonegen/import/summary.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace asio = boost::asio;
 
@@ -41,14 +41,14 @@ class Listening {
           stop_(io_, ::dup(stop_descriptor)) {}
 
     bool run() {
-        for (const DnstapPlace& place : options_.places) {
+        for (const conf::DnstapPlace& place : options_.places) {
             const auto where = server_.listen(place);
             if (!where) {
                 terminal_.complain(where.error().text);
                 server_.stop();
                 return false;
             }
-            terminal_.say("listening for dnstap at " + dnstap_place_text(*where));
+            terminal_.say("listening for dnstap at " + conf::dnstap_place_text(*where));
         }
         ::sd_notify(0, "READY=1");
         stop_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const auto& error) {
@@ -130,7 +130,7 @@ class Listening {
     }
 
     std::string summary() {
-        const Window::Written written = window_.written();
+        const LiveBatches::Written written = window_.written();
         std::string text = std::to_string(server_.frames()) + " frames, " +
                            std::to_string(observations_) + " observations, " +
                            std::to_string(written.observations) +
@@ -138,8 +138,8 @@ class Listening {
                            " new records, " + std::to_string(written.merged_records) + " merged; " +
                            std::to_string(rejects_.total()) + " rejected; ";
         if (left_out_ != 0) text += std::to_string(left_out_) + " left out; ";
-        if (written.crowded_out != 0)
-            text += std::to_string(written.crowded_out) + " crowded out; ";
+        if (written.refused_children != 0)
+            text += std::to_string(written.refused_children) + " crowded out; ";
         return text + std::to_string(server_.senders()) + " senders";
     }
 
@@ -147,7 +147,7 @@ class Listening {
     Rejects& rejects_;
     Terminal& terminal_;
     asio::io_context io_{1};
-    Window window_;
+    LiveBatches window_;
     DnstapServer server_;
     asio::steady_timer turn_;
     asio::steady_timer report_;
@@ -166,4 +166,4 @@ bool listen(HistoryWriter& writer, const ListenOptions& options, Rejects& reject
     return Listening(writer, options, rejects, terminal, stop_descriptor).run();
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -11,12 +11,12 @@
 #include "zonegen/import/record_filter.hpp"
 #include "zonegen/import/reject_report.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 struct ListenOptions {
-    std::vector<DnstapPlace> places;
+    std::vector<conf::DnstapPlace> places;
     DnstapOptions dnstap;
-    Selection selection;
+    RecordFilter selection;
     std::uint32_t senders = 64;                   // at once
     std::uint32_t window = 10;                    // seconds, and
     std::uint32_t window_observations = 100'000;  // that a crash may lose
@@ -29,4 +29,4 @@ struct ListenOptions {
 bool listen(HistoryWriter& writer, const ListenOptions& options, Rejects& rejects,
             Terminal& terminal, int stop_descriptor);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

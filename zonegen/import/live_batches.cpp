@@ -4,7 +4,7 @@
 
 #include "storage/text/time.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -13,8 +13,8 @@ constexpr std::size_t max_batch_octets = std::size_t{256} << 20;
 
 }  // namespace
 
-Window::Window(HistoryWriter& writer, Counts counts, std::uint64_t observations, Notices notices,
-               std::chrono::milliseconds pause)
+LiveBatches::LiveBatches(HistoryWriter& writer, Counts counts, std::uint64_t observations,
+                         Notices notices, std::chrono::milliseconds pause)
     : writer_(writer),
       half_(std::max<std::uint64_t>(1, observations / 2)),
       notices_(std::move(notices)),
@@ -23,17 +23,17 @@ Window::Window(HistoryWriter& writer, Counts counts, std::uint64_t observations,
       writing_(std::make_unique<Batch>(writer.gap(), counts)),
       thread_([this] { run(); }) {}
 
-Window::~Window() {
+LiveBatches::~LiveBatches() {
     finish();
 }
 
-bool Window::full() {
+bool LiveBatches::full() {
     if (filling_->observations() < half_ && filling_->octets() < max_batch_octets) return false;
     turn();
     return filling_->observations() != 0;
 }
 
-void Window::turn() {
+void LiveBatches::turn() {
     if (filling_->observations() == 0) return;
     const std::lock_guard lock(mutex_);
     if (busy_ || ending_) return;
@@ -42,7 +42,7 @@ void Window::turn() {
     changed_.notify_all();
 }
 
-std::uint64_t Window::finish() {
+std::uint64_t LiveBatches::finish() {
     if (!thread_.joinable()) return 0;
     {
         const std::lock_guard lock(mutex_);
@@ -59,12 +59,12 @@ std::uint64_t Window::finish() {
     return lost;
 }
 
-Window::Written Window::written() {
+LiveBatches::Written LiveBatches::written() {
     const std::lock_guard lock(mutex_);
     return written_;
 }
 
-void Window::run() {
+void LiveBatches::run() {
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return busy_ || ending_; });
@@ -82,7 +82,7 @@ void Window::run() {
 }
 
 // Whether all of writing_ is in the store now.
-bool Window::write() {
+bool LiveBatches::write() {
     if (writing_->observations() == 0) return true;
     try {
         const std::uint64_t observations = writing_->observations();
@@ -92,7 +92,7 @@ bool Window::write() {
         written_.observations += observations;
         written_.new_records += result.new_records;
         written_.merged_records += result.merged_records;
-        written_.crowded_out += result.crowded_out;
+        written_.refused_children += result.refused_children;
         return true;
     } catch (const StoreError& error) {
         notices_.trouble(error.what());
@@ -100,4 +100,4 @@ bool Window::write() {
     }
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -18,15 +18,15 @@
 #include "storage/history/batch.hpp"
 #include "storage/history/history.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
-class Window {
+class LiveBatches {
   public:
     struct Written {
         std::uint64_t observations = 0;
         std::uint64_t new_records = 0;
         std::uint64_t merged_records = 0;
-        std::uint64_t crowded_out = 0;
+        std::uint64_t refused_children = 0;
     };
     // Called by the writing thread: a batch is in the store and there is room again, or the store
     // cannot be written, which is tried again (with the sentence why).
@@ -37,11 +37,11 @@ class Window {
 
     // `observations` is the whole window, `pause` is before another try of a store that cannot be
     // written. The writer is this one's alone, and outlives it.
-    Window(HistoryWriter& writer, Counts counts, std::uint64_t observations, Notices notices,
-           std::chrono::milliseconds pause = std::chrono::seconds{5});
-    ~Window();
-    Window(const Window&) = delete;
-    Window& operator=(const Window&) = delete;
+    LiveBatches(HistoryWriter& writer, Counts counts, std::uint64_t observations, Notices notices,
+                std::chrono::milliseconds pause = std::chrono::seconds{5});
+    ~LiveBatches();
+    LiveBatches(const LiveBatches&) = delete;
+    LiveBatches& operator=(const LiveBatches&) = delete;
 
     // All of these from one thread.
 
@@ -75,4 +75,4 @@ class Window {
     std::thread thread_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -4,7 +4,7 @@
 
 #include "zonegen/console/progress.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -183,7 +183,7 @@ void Load::commit(Current& current, bool whole) {
     summary_.observations += observations;
     summary_.new_records += result.new_records;
     summary_.merged_records += result.merged_records;
-    summary_.crowded_out += result.crowded_out;
+    summary_.refused_children += result.refused_children;
     current.committed_all = true;
 }
 
@@ -234,4 +234,4 @@ bool Load::conclude_end(const Current& current) {
     return complete;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -21,12 +21,12 @@
 #include "zonegen/import/reject_report.hpp"
 #include "zonegen/import/summary.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 struct LoadOptions {
     std::optional<Format> format;  // what the first octets show, where it is not given
     ReaderOptions reader;
-    Selection selection;
+    RecordFilter selection;
     bool when_modified = false;  // reader.when is when the file was modified last
     Counts counts = Counts::add;
     bool again = false;
@@ -87,4 +87,4 @@ class Load {
     Current* current_ = nullptr;  // for the sink
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

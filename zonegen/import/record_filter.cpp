@@ -7,27 +7,27 @@
 
 #include "storage/record/name.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
-Result<Selection> make_selection(const std::vector<std::string>& include,
-                                 const std::vector<std::string>& exclude) {
-    Selection selection;
+Result<RecordFilter> make_selection(const std::vector<std::string>& include,
+                                    const std::vector<std::string>& exclude) {
+    RecordFilter selection;
     for (const std::string& rule : include) {
-        const auto added = selection.add(Selection::Verdict::include, rule);
+        const auto added = selection.add(RecordFilter::Verdict::include, rule);
         if (!added) return added.error();
     }
     for (const std::string& rule : exclude) {
-        const auto added = selection.add(Selection::Verdict::exclude, rule);
+        const auto added = selection.add(RecordFilter::Verdict::exclude, rule);
         if (!added) return added.error();
     }
     return selection;
 }
 
-Result<void> Selection::add(Verdict verdict, const std::string& rule) {
+Result<void> RecordFilter::add(Verdict verdict, const std::string& rule) {
     return rule.starts_with('/') ? add_file(verdict, rule) : add_pattern(verdict, rule);
 }
 
-Result<void> Selection::add_pattern(Verdict verdict, std::string_view text) {
+Result<void> RecordFilter::add_pattern(Verdict verdict, std::string_view text) {
     const auto pattern = record_pattern_from_text(text);
     if (!pattern) return pattern.error();
     const NameKey key = pattern->name.key();
@@ -36,7 +36,7 @@ Result<void> Selection::add_pattern(Verdict verdict, std::string_view text) {
     return {};
 }
 
-Result<void> Selection::add_file(Verdict verdict, const std::string& path) {
+Result<void> RecordFilter::add_file(Verdict verdict, const std::string& path) {
     std::ifstream in(path);
     const auto unreadable = [&] {
         return Problem{path + ": cannot be read: " + std::generic_category().message(errno)};
@@ -57,7 +57,7 @@ Result<void> Selection::add_file(Verdict verdict, const std::string& path) {
     return {};
 }
 
-bool Selection::keeps(Octets owner, Rrtype type) const noexcept {
+bool RecordFilter::keeps(Octets owner, Rrtype type) const noexcept {
     if (empty()) return true;
     std::array<std::uint8_t, max_name_octets> room;
     put_name_key(room.data(), owner);
@@ -84,4 +84,4 @@ bool Selection::keeps(Octets owner, Rrtype type) const noexcept {
     }
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -17,9 +17,9 @@
 #include "storage/base/result.hpp"
 #include "storage/record/record_pattern.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
-class Selection {
+class RecordFilter {
   public:
     enum class Verdict : bool { exclude, include };
 
@@ -54,7 +54,7 @@ class Selection {
 };
 
 // The problem names the rule that is none.
-Result<Selection> make_selection(const std::vector<std::string>& include,
-                                 const std::vector<std::string>& exclude);
+Result<RecordFilter> make_selection(const std::vector<std::string>& include,
+                                    const std::vector<std::string>& exclude);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

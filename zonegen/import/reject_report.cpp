@@ -7,7 +7,7 @@
 
 #include "storage/text/quote.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -60,4 +60,4 @@ void Rejects::flush() {
     if (file_ && std::fflush(file_.get()) != 0) throw cannot_write(path_);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

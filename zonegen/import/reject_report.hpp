@@ -18,7 +18,7 @@
 #include "zonegen/console/terminal.hpp"
 #include "zonegen/feed/reject.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class Rejects {
   public:
@@ -52,4 +52,4 @@ class Rejects {
     std::uint64_t total_ = 0;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 std::string reasons_text(const Rejects& rejects) {
     std::string text;
@@ -24,11 +24,11 @@ std::string summary_text(const Summary& summary, const Rejects& rejects) {
     if (summary.left_out != 0) {
         text += fmt::format("\n{:>10} left out, by include and exclude", summary.left_out);
     }
-    if (summary.crowded_out != 0) {
+    if (summary.refused_children != 0) {
         text += fmt::format("\n{:>10} of names above the limit of new children (see stats)",
-                            summary.crowded_out);
+                            summary.refused_children);
     }
     return text + reasons_text(rejects);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

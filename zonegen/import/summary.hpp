@@ -6,14 +6,14 @@
 
 #include "zonegen/import/reject_report.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 struct Summary {
     std::uint64_t observations = 0;  // that are in the store now
     std::uint64_t new_records = 0;
-    std::uint64_t merged_records = 0;  // that the store had before
-    std::uint64_t left_out = 0;        // observations that the selection does not keep
-    std::uint64_t crowded_out = 0;     // records of names above the limit of new children
+    std::uint64_t merged_records = 0;    // that the store had before
+    std::uint64_t left_out = 0;          // observations that the selection does not keep
+    std::uint64_t refused_children = 0;  // records of names above the limit of new children
     double seconds = 0;
 };
 
@@ -22,4 +22,4 @@ std::string reasons_text(const Rejects& rejects);
 // A few lines for a person, without the last end of line.
 std::string summary_text(const Summary& summary, const Rejects& rejects);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -170,4 +170,4 @@ bool ZoneEntries::give_too_long(ZoneEntry& entry) {
     return true;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

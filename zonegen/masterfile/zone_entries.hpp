@@ -14,7 +14,7 @@
 
 #include "zonegen/feed/feed.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 struct ZoneEntry {
     enum class Kind : std::uint8_t {
@@ -55,4 +55,4 @@ class ZoneEntries {
     std::string beginning_;  // of a line that was too long
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

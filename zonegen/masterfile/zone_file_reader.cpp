@@ -6,7 +6,7 @@
 #include "storage/text/quote.hpp"
 #include "zonegen/response/bailiwick.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -286,4 +286,4 @@ std::vector<FeedRemark> ZoneFeed::remarks() const {
     return {{true, "has relative names and does not say what they are relative to; --origin does"}};
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

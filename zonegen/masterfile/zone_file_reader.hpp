@@ -27,7 +27,7 @@
 #include "zonegen/feed/reader.hpp"
 #include "zonegen/masterfile/zone_entries.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class ZoneFeed final : public Reader {
   public:
@@ -73,4 +73,4 @@ class ZoneFeed final : public Reader {
     bool lacks_origin_ = false;  // something was refused for want of one
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -7,7 +7,7 @@
 #include "storage/record/rdata.hpp"
 #include "zonegen/response/public_suffix.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -198,4 +198,4 @@ void Bailiwick::gather_hosts(std::span<const Record> records) {
     std::ranges::sort(hosts_, less);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -40,7 +40,7 @@
 #include "storage/record/name.hpp"
 #include "zonegen/response/response_reader.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // What is known of a question and of who answered, from elsewhere than the response. What the
 // response says of itself is no substitute for any of it.
@@ -95,4 +95,4 @@ class Bailiwick {
     std::vector<Belief> beliefs_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

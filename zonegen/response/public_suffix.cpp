@@ -7,7 +7,7 @@
 
 #include "storage/record/name.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -58,4 +58,4 @@ bool is_public_suffix(Octets name) noexcept {
     return suffixes() != nullptr && psl_is_public_suffix(suffixes(), text.data()) != 0;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -4,7 +4,7 @@
 
 #include "storage/base/octets.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // The part of `name` that is one label longer than the public suffix it is in, which may be all of
 // it: example.co.uk. of www.example.co.uk. A name that is a public suffix itself comes back as it
@@ -15,4 +15,4 @@ Octets registrable_domain(Octets name) noexcept;
 // Whether it is one itself, as the root is and every top-level domain that the list does not have.
 bool is_public_suffix(Octets name) noexcept;
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -4,7 +4,7 @@
 
 #include "storage/record/rdata.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -87,4 +87,4 @@ const Source* ResponseObserver::source_in(const Name& zone, const Source* source
     return &source_;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

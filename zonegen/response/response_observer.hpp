@@ -18,7 +18,7 @@
 #include "zonegen/response/bailiwick.hpp"
 #include "zonegen/response/response_reader.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 enum class Trust : std::uint8_t {
     bailiwick,   // what zonegen/response/bailiwick.hpp says
@@ -60,4 +60,4 @@ class ResponseObserver {
     Name source_zone_;  // and for which zone
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

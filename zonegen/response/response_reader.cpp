@@ -8,7 +8,7 @@
 #include "storage/record/name.hpp"
 #include "storage/record/rdata_fields.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -229,4 +229,4 @@ bool ResponseReader::read_rdata(const Response::Record& record, Octets rdata,
            rdata_from_wire(record.type, expanded_.octets(), canonical_);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

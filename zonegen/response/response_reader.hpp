@@ -29,7 +29,7 @@
 #include "storage/record/rdata.hpp"
 #include "storage/record/rrtype.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // Good until the reader reads again, and as long as the message is there.
 struct Response {
@@ -110,4 +110,4 @@ class ResponseReader {
     Rdata canonical_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

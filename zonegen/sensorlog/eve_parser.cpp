@@ -9,7 +9,7 @@
 #include "zonegen/feed/json_item.hpp"
 #include "zonegen/sensorlog/log_response.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -343,4 +343,4 @@ void EveReader::read(std::string_view element) {
     state_->read(element);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -23,7 +23,7 @@
 #include "zonegen/response/response_observer.hpp"
 #include "zonegen/sensorlog/sensor_log.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class EveReader {
   public:
@@ -42,4 +42,4 @@ class EveReader {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

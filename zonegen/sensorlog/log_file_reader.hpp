@@ -5,7 +5,7 @@
 
 #include "zonegen/feed/text_file_reader.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class ZeekReader;
 
@@ -34,4 +34,4 @@ class LogFeed final : public ElementFeed {
     LogReader reader_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

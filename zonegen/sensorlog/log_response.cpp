@@ -2,7 +2,7 @@
 
 #include "storage/text/quote.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 void LogResponse::begin(Seconds when) {
     when_ = when;
@@ -57,4 +57,4 @@ void LogResponse::give(const std::optional<Question>& question) {
     }
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -10,7 +10,7 @@
 #include "zonegen/response/response_observer.hpp"
 #include "zonegen/sensorlog/sensor_log.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class LogResponse {
   public:
@@ -66,4 +66,4 @@ class LogResponse {
     Rdata data_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -8,7 +8,7 @@
 #include "storage/text/quote.hpp"
 #include "zonegen/feed/json_item.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -102,4 +102,4 @@ void PassivednsReader::read(std::string_view line) {
     sink_.observe(*owner, *rrtype, data_.octets(), *when, times);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

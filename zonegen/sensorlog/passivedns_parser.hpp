@@ -17,7 +17,7 @@
 #include "storage/record/rdata.hpp"
 #include "zonegen/sensorlog/sensor_log.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class PassivednsReader {
   public:
@@ -32,4 +32,4 @@ class PassivednsReader {
     Rdata data_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -4,7 +4,7 @@
 
 #include "storage/text/escape.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -79,4 +79,4 @@ void append_quoted(std::string& out, std::string_view octets) {
     out += '"';
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -13,7 +13,7 @@
 #include "storage/record/observation.hpp"
 #include "zonegen/feed/reject.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // Where such a reader gives what it finds.
 class LogSink {
@@ -60,4 +60,4 @@ constexpr bool is_useful_rcode(std::uint64_t rcode) noexcept {
 // Appends as a character-string of presentation form, in quotes.
 void append_quoted(std::string& out, std::string_view octets);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

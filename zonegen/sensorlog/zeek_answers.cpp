@@ -8,7 +8,7 @@
 #include "storage/text/address.hpp"
 #include "storage/text/quote.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -203,4 +203,4 @@ void read_zeek_answers(const ZeekQuery& query, std::span<const ZeekText> answers
     Answers(query, answers, sink, response).read();
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -30,7 +30,7 @@
 
 #include "zonegen/sensorlog/log_response.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 // A text of the log: the octets that it stands for. In JSON an octet that is no UTF-8 is written
 // like four characters that somebody may have sent; then `other` is the text with those.
@@ -49,4 +49,4 @@ struct ZeekQuery {
 void read_zeek_answers(const ZeekQuery& query, std::span<const ZeekText> answers,
                        const LogSink& sink, LogResponse& response);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -107,4 +107,4 @@ std::vector<std::string> ZeekColumns::list(std::string_view name) const {
     return elements;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class ZeekColumns {
   public:
@@ -41,4 +41,4 @@ class ZeekColumns {
 // The octets that a value of the log stands for: \xHH is an octet, \\ a backslash.
 std::string zeek_unescaped(std::string_view value);
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

@@ -10,7 +10,7 @@
 #include "zonegen/sensorlog/zeek_answers.hpp"
 #include "zonegen/sensorlog/zeek_columns.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 namespace {
 
@@ -172,4 +172,4 @@ void ZeekReader::read(std::string_view element) {
     }
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

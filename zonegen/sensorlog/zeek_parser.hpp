@@ -19,7 +19,7 @@
 #include "zonegen/response/response_observer.hpp"
 #include "zonegen/sensorlog/sensor_log.hpp"
 
-namespace dnshist {
+namespace dnshist::zonegen {
 
 class ZeekReader {
   public:
@@ -39,4 +39,4 @@ class ZeekReader {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace dnshist
+}  // namespace dnshist::zonegen

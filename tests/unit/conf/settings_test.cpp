@@ -5,7 +5,7 @@
 
 #include "tests/support/temporary_directory.hpp"
 
-namespace dnshist {
+namespace dnshist::conf {
 
 namespace {
 
@@ -374,4 +374,4 @@ BOOST_AUTO_TEST_CASE(files) {
     BOOST_TEST(read_settings(path).error().text.starts_with(path.string() + ":1: "));
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::conf

@@ -13,6 +13,7 @@
 #include "tests/support/temporary_directory.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 
 namespace {
 
@@ -131,7 +132,7 @@ class Served {
 
   private:
     test::TemporaryDirectory directory_;
-    Service service_;
+    ServiceConfig service_;
     std::unique_ptr<History> history_;
     std::unique_ptr<Responder> responder_;
 };

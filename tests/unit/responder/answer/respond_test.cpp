@@ -21,6 +21,7 @@
 #include "tests/support/tsig_vectors.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 
 namespace {
 
@@ -57,7 +58,7 @@ constexpr Seconds now{1767225600};  // 2026-01-01T00:00:00Z
 
 struct Served {
     test::TemporaryDirectory directory;
-    Service service;
+    ServiceConfig service;
     std::unique_ptr<History> history;
     std::unique_ptr<Responder> responder;
     std::vector<std::uint8_t> room = std::vector<std::uint8_t>(max_tcp_octets);
@@ -260,7 +261,7 @@ BOOST_AUTO_TEST_CASE(a_store_that_outgrew_its_map_is_followed) {
 
 BOOST_AUTO_TEST_CASE(another_service_is_used_from_then_on) {
     Served served({"example.com. A 192.0.2.1  2019-01-01 .. 2025-01-01"});
-    Service other = served.service;
+    ServiceConfig other = served.service;
     other.zones = {Name::from_text("other.example").value()};
     served.responder->use(other);
     BOOST_TEST(served.ask("SOA pdns.local").front() == "REFUSED");
@@ -272,8 +273,8 @@ BOOST_AUTO_TEST_CASE(the_outcome_of_a_question_is_told) {
                    "example.com. A 192.0.2.{1..60}  2019-01-01 .. 2025-01-01"});
     const auto outcome = [&](std::string_view words) {
         served.ask(words);
-        const Outcome& told = served.responder->outcome();
-        return std::string(asked_text(told.asked)) + " " + std::string(rcode_text(told.rcode)) +
+        const QueryOutcome& told = served.responder->outcome();
+        return std::string(kind_text(told.asked)) + " " + std::string(rcode_text(told.rcode)) +
                (told.truncated ? " tc" : "");
     };
     BOOST_TEST(outcome("TXT txt.history.example.com.pdns.local") == "history NOERROR");
@@ -379,11 +380,11 @@ BOOST_AUTO_TEST_CASE(a_room_that_cannot_hold_a_tsig_gets_no_answer) {
 }
 
 // At so many milliseconds; "none" where there is no answer, "off" where it is put off.
-std::string ask_at(Served& served, int uptime, std::string_view words, Effort effort) {
+std::string ask_at(Served& served, int uptime, std::string_view words, Budget budget) {
     const test::Ask asked = test::ask_from_text(words);
     BOOST_REQUIRE(served.responder->begin(now, std::chrono::milliseconds(uptime)));
     const std::size_t size =
-        served.responder->respond(test::request_of(asked), asked.client(), served.room, effort);
+        served.responder->respond(test::request_of(asked), asked.client(), served.room, budget);
     served.responder->end();
     if (size == 0) return "none";
     if (size == put_off) return "off";
@@ -395,7 +396,7 @@ BOOST_AUTO_TEST_CASE(answers_over_udp_are_limited) {
     served.service.limits.answers = 2;
     served.responder->use(served.service);
     const auto ask = [&](int uptime, const char* words) {
-        return ask_at(served, uptime, words, Effort::quick);
+        return ask_at(served, uptime, words, Budget::quick);
     };
     const std::string question = "NS pdns.local from 192.0.2.1";
     const std::string line = "answer: pdns.local. 300 NS pdns.local.";
@@ -414,23 +415,23 @@ BOOST_AUTO_TEST_CASE(answers_over_udp_are_limited) {
     BOOST_TEST(ask(501, question.c_str()) == line);
     BOOST_TEST(ask(501, question.c_str()) == "none");
     // A question that had to wait has been counted.
-    BOOST_TEST(ask_at(served, 501, question, Effort::whole) == line);
+    BOOST_TEST(ask_at(served, 501, question, Budget::whole) == line);
 }
 
 BOOST_AUTO_TEST_CASE(a_limit_begins_when_it_is_set) {
     Served served({"example.com. A 192.0.2.1  2019-01-01 .. 2025-01-01"});
     // The work of the client is counted, and so its bucket made, while answers have no limit.
-    Service service = served.service;
+    ServiceConfig service = served.service;
     service.limits.work = 1;
     served.responder->use(service);
     const char* const question = "NS pdns.local from 192.0.2.1";
-    BOOST_TEST(ask_at(served, 5, question, Effort::quick).starts_with("answer: "));
-    Service limited = service;
+    BOOST_TEST(ask_at(served, 5, question, Budget::quick).starts_with("answer: "));
+    ServiceConfig limited = service;
     limited.limits.answers = 2;
     served.responder->use(limited);
-    BOOST_TEST(ask_at(served, 5, question, Effort::quick).starts_with("answer: "));
-    BOOST_TEST(ask_at(served, 5, question, Effort::quick).starts_with("answer: "));
-    BOOST_TEST(ask_at(served, 5, question, Effort::quick) == "none");
+    BOOST_TEST(ask_at(served, 5, question, Budget::quick).starts_with("answer: "));
+    BOOST_TEST(ask_at(served, 5, question, Budget::quick).starts_with("answer: "));
+    BOOST_TEST(ask_at(served, 5, question, Budget::quick) == "none");
 }
 
 BOOST_AUTO_TEST_CASE(a_limited_answer_is_no_longer_than_its_question) {
@@ -444,7 +445,7 @@ BOOST_AUTO_TEST_CASE(a_limited_answer_is_no_longer_than_its_question) {
         BOOST_REQUIRE(served.responder->begin(now));
         for (int i = 0; i < 2; ++i) {
             const std::size_t size =
-                served.responder->respond(message, {}, served.room, Effort::quick);
+                served.responder->respond(message, {}, served.room, Budget::quick);
             if (i == 1) BOOST_TEST(size <= message.size());
         }
         served.responder->end();
@@ -471,7 +472,7 @@ BOOST_AUTO_TEST_CASE(a_cookie_lifts_the_limit) {
         const test::Ask asked = test::ask_from_text(question(cookie));
         BOOST_REQUIRE(served.responder->begin(now));
         const std::size_t size = served.responder->respond(test::request_of(asked), asked.client(),
-                                                           served.room, Effort::quick);
+                                                           served.room, Budget::quick);
         served.responder->end();
         return hex(Octets(served.room).first(size));
     };
@@ -494,9 +495,9 @@ BOOST_AUTO_TEST_CASE(who_is_refused_is_limited_too) {
     served.service.access.deny(denied);
     served.responder->use(served.service);
     const char* question = "NS pdns.local from 192.0.2.1";
-    BOOST_TEST(ask_at(served, 0, question, Effort::quick) ==
+    BOOST_TEST(ask_at(served, 0, question, Budget::quick) ==
                "ede: 18 \"this client may not ask here\"");
-    BOOST_TEST(ask_at(served, 0, question, Effort::quick) == "none");
+    BOOST_TEST(ask_at(served, 0, question, Budget::quick) == "none");
 }
 
 BOOST_AUTO_TEST_CASE(work_that_others_wait_for_is_limited) {
@@ -514,24 +515,24 @@ BOOST_AUTO_TEST_CASE(work_that_others_wait_for_is_limited) {
         return line.find("# more: 2561 lines, ") != std::string::npos;
     };
     // Those that wait leave a deposit, which is more than there is; the third one does not wait.
-    BOOST_TEST(ask_at(served, 0, costly, Effort::quick) == "off");
+    BOOST_TEST(ask_at(served, 0, costly, Budget::quick) == "off");
     BOOST_TEST(served.responder->work() >= quick_work);
     BOOST_TEST(served.responder->work() < quick_work + 10);
-    BOOST_TEST(ask_at(served, 0, costly, Effort::quick) == "off");
-    BOOST_TEST(is_cut(ask_at(served, 0, costly, Effort::quick)));
+    BOOST_TEST(ask_at(served, 0, costly, Budget::quick) == "off");
+    BOOST_TEST(is_cut(ask_at(served, 0, costly, Budget::quick)));
     // The first has it back in its turn and may cost what it likes; the second is cut short.
-    BOOST_TEST(is_whole(ask_at(served, 0, costly, Effort::whole)));
+    BOOST_TEST(is_whole(ask_at(served, 0, costly, Budget::whole)));
     BOOST_TEST(served.responder->work() > 2560);
-    BOOST_TEST(is_cut(ask_at(served, 0, costly, Effort::whole)));
-    BOOST_TEST(is_cut(ask_at(served, 0, costly, Effort::quick)));
+    BOOST_TEST(is_cut(ask_at(served, 0, costly, Budget::whole)));
+    BOOST_TEST(is_cut(ask_at(served, 0, costly, Budget::quick)));
     // Cheap questions cost nothing of it, and others are not touched.
-    BOOST_TEST(ask_at(served, 0, cheap, Effort::quick).find("mail.example.com") !=
+    BOOST_TEST(ask_at(served, 0, cheap, Budget::quick).find("mail.example.com") !=
                std::string::npos);
     BOOST_TEST(served.responder->work() == 1);
     BOOST_TEST(ask_at(served, 0, "TXT limit-1.history.example.com.pdns.local from 192.0.3.1",
-                      Effort::quick) == "off");
+                      Budget::quick) == "off");
     // Once the debt is paid.
-    BOOST_TEST(ask_at(served, 2000, costly, Effort::quick) == "off");
+    BOOST_TEST(ask_at(served, 2000, costly, Budget::quick) == "off");
 }
 
 BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
@@ -540,11 +541,11 @@ BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
                    "example.com. MX 10 mail.example.com.  2020-01-01 .. 2024-01-01",
                    "example.com. TXT \"{a*250}\"  2020-01-01 .. 2024-01-01",
                    "example.com. TYPE65280 \\# 40000 {ab*40000}  2020-01-01 .. 2024-01-01"});
-    struct Asked {
+    struct QueryKind {
         std::vector<std::uint8_t> message;
         Transport transport;
     };
-    std::vector<Asked> asked;
+    std::vector<QueryKind> asked;
     for (const char* words : {
              "TXT mx.history.example.com.pdns.local",                  // lines
              "TXT limit-5.page-3.a.history.example.com.pdns.local",    // a page, and more
@@ -598,9 +599,9 @@ BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
     const auto ask_all = [&] {
         answered = 0;
         served.responder->begin(now);
-        for (const Asked& one : asked) {
+        for (const QueryKind& one : asked) {
             if (served.responder->respond(one.message, {one.transport}, served.room,
-                                          Effort::quick) > 0)
+                                          Budget::quick) > 0)
                 ++answered;
         }
         served.responder->end();

@@ -7,6 +7,7 @@
 #include <vector>
 
 using namespace dnshist;
+using namespace dnshist::responder;
 using namespace std::string_view_literals;
 
 namespace {

@@ -3,26 +3,26 @@
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_CASE(a_question_counts_where_it_belongs) {
     Counters counters;
-    counters.count(Transport::udp, {.asked = Asked::pivot, .rcode = Rcode::nxdomain});
-    counters.count(Transport::udp, {.asked = Asked::pivot, .rcode = Rcode::nxdomain});
-    counters.count(Transport::tcp, {.asked = Asked::own});
-    BOOST_TEST(counters.asked(Transport::udp, Asked::pivot, 3) == 2U);
-    BOOST_TEST(counters.asked(Transport::tcp, Asked::own, 0) == 1U);
-    BOOST_TEST(counters.asked(Transport::udp, Asked::own, 0) == 0U);
-    BOOST_TEST(counters.asked(Transport::tcp, Asked::pivot, 3) == 0U);
+    counters.count(Transport::udp, {.asked = QueryKind::pivot, .rcode = Rcode::nxdomain});
+    counters.count(Transport::udp, {.asked = QueryKind::pivot, .rcode = Rcode::nxdomain});
+    counters.count(Transport::tcp, {.asked = QueryKind::own});
+    BOOST_TEST(counters.asked(Transport::udp, QueryKind::pivot, 3) == 2U);
+    BOOST_TEST(counters.asked(Transport::tcp, QueryKind::own, 0) == 1U);
+    BOOST_TEST(counters.asked(Transport::udp, QueryKind::own, 0) == 0U);
+    BOOST_TEST(counters.asked(Transport::tcp, QueryKind::pivot, 3) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_code_that_has_no_name_counts_as_the_last) {
     Counters counters;
     counters.count(Transport::udp, {.rcode = static_cast<Rcode>(4000)});
     counters.count(Transport::udp, {.rcode = static_cast<Rcode>(rcodes)});
-    BOOST_TEST(counters.asked(Transport::udp, Asked::none, rcodes) == 2U);
+    BOOST_TEST(counters.asked(Transport::udp, QueryKind::none, rcodes) == 2U);
     BOOST_TEST(rcode_text(static_cast<Rcode>(4000)) == "OTHER");
     BOOST_TEST(rcode_text(Rcode::badvers) == "BADVERS");
     BOOST_TEST(rcode_text(Rcode::notauth) == "NOTAUTH");
@@ -73,4 +73,4 @@ BOOST_AUTO_TEST_CASE(another_thread_may_look) {
     BOOST_TEST(before == 10'000U);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 BOOST_AUTO_TEST_CASE(one_a_minute_passes_and_tells_how_many_did_not) {
     using namespace std::chrono_literals;
@@ -17,4 +17,4 @@ BOOST_AUTO_TEST_CASE(one_a_minute_passes_and_tells_how_many_did_not) {
     BOOST_TEST(often.pass(start + 2h).value() == 0U);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

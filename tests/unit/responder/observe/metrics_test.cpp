@@ -6,7 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -33,9 +33,9 @@ struct Shown {
 
 BOOST_AUTO_TEST_CASE(workers_are_added_up) {
     Shown shown;
-    shown.workers[0].count(Transport::udp, {.asked = Asked::history});
-    shown.workers[1].count(Transport::udp, {.asked = Asked::history});
-    shown.workers[1].count(Transport::tcp, {.asked = Asked::none, .rcode = Rcode::refused});
+    shown.workers[0].count(Transport::udp, {.asked = QueryKind::history});
+    shown.workers[1].count(Transport::udp, {.asked = QueryKind::history});
+    shown.workers[1].count(Transport::tcp, {.asked = QueryKind::none, .rcode = Rcode::refused});
     shown.workers[0].tcp_open.set(3);
     shown.workers[1].tcp_open.set(4);
     shown.workers[0].drop(Drop::too_long, 7);
@@ -61,16 +61,16 @@ BOOST_AUTO_TEST_CASE(workers_are_added_up) {
 
 BOOST_AUTO_TEST_CASE(times_are_a_histogram) {
     Shown shown;
-    shown.workers[0].timing(Effort::whole).add(1us);
-    shown.workers[1].timing(Effort::whole).add(3us);
-    shown.workers[1].timing(Effort::whole).add(1s);
+    shown.workers[0].timing(Budget::whole).add(1us);
+    shown.workers[1].timing(Budget::whole).add(3us);
+    shown.workers[1].timing(Budget::whole).add(1s);
     for (const std::string line : {
-             "dnshist_answer_seconds_bucket{effort=\"whole\",le=\"2e-06\"} 1",
-             "dnshist_answer_seconds_bucket{effort=\"whole\",le=\"5e-06\"} 2",
-             "dnshist_answer_seconds_bucket{effort=\"whole\",le=\"0.05\"} 2",
-             "dnshist_answer_seconds_bucket{effort=\"whole\",le=\"+Inf\"} 3",
-             "dnshist_answer_seconds_count{effort=\"whole\"} 3",
-             "dnshist_answer_seconds_count{effort=\"quick\"} 0",
+             "dnshist_answer_seconds_bucket{budget=\"whole\",le=\"2e-06\"} 1",
+             "dnshist_answer_seconds_bucket{budget=\"whole\",le=\"5e-06\"} 2",
+             "dnshist_answer_seconds_bucket{budget=\"whole\",le=\"0.05\"} 2",
+             "dnshist_answer_seconds_bucket{budget=\"whole\",le=\"+Inf\"} 3",
+             "dnshist_answer_seconds_count{budget=\"whole\"} 3",
+             "dnshist_answer_seconds_count{budget=\"quick\"} 0",
          }) {
         BOOST_TEST(shown.has(line), line << " is not in:\n" << shown.text());
     }
@@ -111,11 +111,11 @@ BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_a_problem) {
     sources.store = [] { return std::nullopt; };
     const auto first = MetricsServer::listen({"127.0.0.1", 0}, sources);
     BOOST_REQUIRE(first.has_value());
-    const Endpoint taken = first.value()->endpoint();
+    const conf::Endpoint taken = first.value()->endpoint();
     BOOST_TEST(taken.port != 0);
     const auto second = MetricsServer::listen(taken, sources);
     BOOST_REQUIRE(!second.has_value());
     BOOST_TEST(second.error().text.find("in use") != std::string::npos);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

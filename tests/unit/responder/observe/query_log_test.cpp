@@ -10,7 +10,7 @@
 
 #include "tests/support/temporary_directory.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -33,7 +33,7 @@ std::string line_of(const LoggedQuestion& question) {
     return std::string(out.text());
 }
 
-bool put(QueryTray& tray, const LoggedQuestion& question) {
+bool put(QueryLogRing& tray, const LoggedQuestion& question) {
     LoggedQuestion* const room = tray.room();
     if (room == nullptr) return false;
     *room = question;
@@ -98,16 +98,16 @@ BOOST_AUTO_TEST_CASE(the_longest_name_fits) {
 }
 
 BOOST_AUTO_TEST_CASE(a_tray_gives_in_the_order_in_which_it_took) {
-    QueryTray tray;
+    QueryLogRing tray;
     BOOST_TEST(tray.first() == nullptr);
     for (std::uint32_t round = 0; round < 3; ++round) {
         LoggedQuestion question = asked(name.wire());
-        for (std::uint32_t i = 0; i < QueryTray::places; ++i) {
+        for (std::uint32_t i = 0; i < QueryLogRing::places; ++i) {
             question.octets = i;
             BOOST_TEST_REQUIRE(put(tray, question));
         }
         BOOST_TEST(!put(tray, question));
-        for (std::uint32_t i = 0; i < QueryTray::places; ++i) {
+        for (std::uint32_t i = 0; i < QueryLogRing::places; ++i) {
             BOOST_TEST_REQUIRE(tray.first()->octets == i);
             tray.take();
         }
@@ -195,4 +195,4 @@ BOOST_AUTO_TEST_CASE(a_torn_line_stays_alone) {
     BOOST_TEST(good + lost == 501U);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -66,4 +66,4 @@ BOOST_AUTO_TEST_CASE(a_view_is_for_some_alone) {
     BOOST_TEST(!access.may_use(View::at, client("127.0.0.1")));
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -6,7 +6,7 @@
 
 #include "tests/support/random_seed.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -139,4 +139,4 @@ BOOST_AUTO_TEST_CASE(random_prefixes) {
     }
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

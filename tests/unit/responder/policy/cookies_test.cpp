@@ -10,6 +10,7 @@
 #include "storage/text/address.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 
 namespace {
 

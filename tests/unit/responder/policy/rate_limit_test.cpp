@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -176,4 +176,4 @@ BOOST_AUTO_TEST_CASE(a_secret_says_who_meets_whom) {
     BOOST_TEST((random_siphash_key() != random_siphash_key()));
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

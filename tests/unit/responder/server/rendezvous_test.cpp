@@ -6,7 +6,7 @@
 #include <optional>
 #include <thread>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -100,4 +100,4 @@ BOOST_AUTO_TEST_CASE(who_has_left_is_not_waited_for) {
     BOOST_TEST(acted == 1);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace dnshist {
+namespace dnshist::responder {
 
 BOOST_AUTO_TEST_CASE(port_0_is_one_port_for_all_workers) {
     const auto listening = listen_at({"127.0.0.1", 0}, 3).value();
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(a_port_that_is_served_is_in_use) {
 
 BOOST_AUTO_TEST_CASE(a_port_is_free_again_once_closed) {
     auto first = std::optional(listen_at({"127.0.0.1", 0}, 2).value());
-    const Endpoint endpoint = first->endpoint;
+    const conf::Endpoint endpoint = first->endpoint;
     first.reset();
     BOOST_TEST(listen_at(endpoint, 2).has_value());
 }
@@ -49,4 +49,4 @@ BOOST_AUTO_TEST_CASE(descriptors_have_one_owner) {
     BOOST_TEST(::close(number) == 0);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

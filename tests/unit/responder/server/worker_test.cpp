@@ -14,7 +14,7 @@
 #include "storage/record/rdata.hpp"
 #include "tests/support/temporary_directory.hpp"
 
-namespace dnshist {
+namespace dnshist::responder {
 
 namespace {
 
@@ -44,7 +44,7 @@ std::vector<std::uint8_t> question(const std::string& name) {
 
 // Asks from a socket of its own, so that one worker or another answers. The response code, or
 // nothing within ten seconds. For any thread, which Boost.Test's macros are not.
-std::optional<std::uint8_t> ask(const Endpoint& endpoint, const std::string& name) {
+std::optional<std::uint8_t> ask(const conf::Endpoint& endpoint, const std::string& name) {
     const FileDescriptor client(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     const timeval patience{10, 0};
     ::setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -69,7 +69,7 @@ struct Serving {
               ++followings;
               history.resize();
           }) {
-        auto service = std::make_shared<Service>();
+        auto service = std::make_shared<ServiceConfig>();
         service->zones.push_back(Name::from_text("pdns.local").value());
         auto listening = listen_at({"127.0.0.1", 0}, worker_count).value();
         endpoint = listening.endpoint;
@@ -91,7 +91,7 @@ struct Serving {
     History history;
     int followings = 0;
     Rendezvous followed;
-    Endpoint endpoint;
+    conf::Endpoint endpoint;
     std::deque<Worker> workers;
     std::vector<std::thread> threads;
 };
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_store_that_outgrows_the_map_is_followed) {
     for (int again = 0; again < 20; ++again) {
         BOOST_TEST(ask(serving->endpoint, late).value() == noerror);
     }
-    const Endpoint endpoint = serving->endpoint;
+    const conf::Endpoint endpoint = serving->endpoint;
     const int followings = serving->followings;
     BOOST_TEST(followings >= 1);
     BOOST_TEST(followings <= static_cast<int>(worker_count));
@@ -152,4 +152,4 @@ BOOST_AUTO_TEST_CASE(no_question_is_lost_while_the_store_grows) {
     BOOST_TEST(asked > 100);
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::responder

@@ -7,6 +7,7 @@
 #include "tests/support/hex.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 
 namespace {
 

@@ -11,6 +11,7 @@
 #include "tests/support/temporary_directory.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 
 namespace {
 

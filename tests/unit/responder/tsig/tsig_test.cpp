@@ -11,6 +11,7 @@
 #include "tests/support/tsig_vectors.hpp"
 
 using namespace dnshist;
+using namespace dnshist::responder;
 using namespace dnshist::vectors;
 
 namespace {

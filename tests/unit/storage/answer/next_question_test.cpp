@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(a_page_has_no_name_where_it_would_be_too_long) {
 }
 
 std::string place_text(std::string_view qname, const std::vector<std::uint8_t>& octets) {
-    Place place;
+    ResumePoint place;
     BOOST_REQUIRE(place.append(octets));
     const auto name = name_from(Name::from_text(qname).value(), place);
     return name ? name->text() : "";
@@ -64,14 +64,14 @@ BOOST_AUTO_TEST_CASE(a_place_is_read_as_it_was_written) {
         std::vector<std::uint8_t> octets;
         for (std::size_t i = 0; i < size; ++i)
             octets.push_back(static_cast<std::uint8_t>(i * 37 + size));
-        Place place;
+        ResumePoint place;
         BOOST_REQUIRE(place.append(octets));
         const auto name = name_from(Name::from_text("history.com").value(), place);
         if (!name) {
             BOOST_TEST(size > 130U);
             continue;
         }
-        Place read;
+        ResumePoint read;
         Labels labels(name->wire());
         for (auto label = labels.next(); label != "history"; label = labels.next()) {
             BOOST_REQUIRE(label->starts_with("from-"));
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_place_is_read_as_it_was_written) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_place_is_not_read) {
-    Place place;
+    ResumePoint place;
     for (const char* digits : {"", "0", "w0", "0_", "00\xff"})
         BOOST_TEST(!read_place(digits, place));
     // Too much of it, label by label.

@@ -20,7 +20,7 @@ namespace {
 using Map = std::map<std::string, std::string>;
 
 // Sets keys to payloads, and keeps count of what was there before.
-class SetAll : public PackedChanges {
+class SetAll : public BlockChanges {
   public:
     explicit SetAll(const Map& values) : values_(values), next_(values.begin()) {}
     std::optional<Octets> next_key() override {
@@ -50,7 +50,7 @@ class SetAll : public PackedChanges {
 };
 
 // Sets keys to payloads, or takes them out, where there is none.
-class ChangeAll : public PackedChanges {
+class ChangeAll : public BlockChanges {
   public:
     using Values = std::map<std::string, std::optional<std::string>>;
 
@@ -74,7 +74,7 @@ class ChangeAll : public PackedChanges {
 };
 
 // Takes keys out, whether they are there or not.
-class RemoveAll : public PackedChanges {
+class RemoveAll : public BlockChanges {
   public:
     explicit RemoveAll(const std::set<std::string>& keys) : keys_(keys), next_(keys.begin()) {}
     std::optional<Octets> next_key() override {
@@ -96,7 +96,7 @@ const SymbolPacker no_packer(no_symbols);
 // A block made entry by entry.
 struct Block {
     std::vector<std::uint8_t> octets;
-    BlockWriter writer{octets, BlockForm::entries, 0, no_packer};
+    BlockBuilder writer{octets, BlockForm::entries, 0, no_packer};
     std::string last;
 
     void append(const std::string& key, std::string_view payload, Octets followers = {}) {
@@ -124,10 +124,10 @@ struct Store {
         transaction.commit();
     }
 
-    void set(PackedChanges& changes) {
+    void set(BlockChanges& changes) {
         lmdb::Transaction transaction(environment, 0);
         SymbolTables tables(transaction, symbols, 't');
-        merge_packed({transaction, database, tables}, environment.page_size(), changes);
+        merge_blocks({transaction, database, tables}, environment.page_size(), changes);
         transaction.commit();
     }
     void set(const Map& values) {
@@ -149,7 +149,7 @@ struct Store {
     void expect_sound() {
         lmdb::Transaction transaction(environment, MDB_RDONLY);
         SymbolTables tables(transaction, symbols, 't');
-        const PackedDatabase packed{transaction, database, tables};
+        const BlockDatabase packed{transaction, database, tables};
         lmdb::Cursor cursor(transaction, database);
         std::string last;
         std::size_t misplaced = 0;
@@ -176,7 +176,7 @@ struct Store {
             for (int i = 0; i < 5 && next != keys.end(); ++i)
                 few.insert(*next++);
             RemoveAll changes(few);
-            merge_packed({transaction, database, tables}, environment.page_size(), changes);
+            merge_blocks({transaction, database, tables}, environment.page_size(), changes);
         }
         transaction.commit();
     }
@@ -186,7 +186,7 @@ struct Store {
         std::size_t damaged = 0;
         const BlockDamage report = [&](Octets, const char*) { ++damaged; };
         SymbolTables tables(transaction, symbols, 't');
-        PackedCursor cursor({transaction, database, tables}, report);
+        BlockCursor cursor({transaction, database, tables}, report);
         Map all;
         std::string last;
         for (cursor.seek(as_octets(from)); all.size() < limit && cursor.next();) {

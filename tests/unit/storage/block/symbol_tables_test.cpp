@@ -15,7 +15,7 @@ namespace {
 
 using Keys = std::map<std::string, bool>;
 
-class AddAll : public PackedChanges {
+class AddAll : public BlockChanges {
   public:
     explicit AddAll(const Keys& keys) : next_(keys.begin()), end_(keys.end()) {}
     std::optional<Octets> next_key() override {
@@ -48,7 +48,7 @@ struct Store {
     auto in_transaction(Act&& act) {
         lmdb::Transaction transaction(environment, 0);
         SymbolTables tables(transaction, symbols, 't');
-        const auto result = act(PackedDatabase{transaction, blocks, tables});
+        const auto result = act(BlockDatabase{transaction, blocks, tables});
         transaction.commit();
         return result;
     }
@@ -58,20 +58,20 @@ struct Store {
         std::vector<Octets> sorted;
         for (const auto& [key, _] : keys)
             sorted.push_back(as_octets(key));
-        return in_transaction([&](const PackedDatabase& database) -> unsigned {
+        return in_transaction([&](const BlockDatabase& database) -> unsigned {
             renew_symbols(database, known,
                           {sorted.size(), [&](std::size_t i) { return sorted[i]; }});
             AddAll changes(keys);
-            merge_packed(database, environment.page_size(), changes);
+            merge_blocks(database, environment.page_size(), changes);
             known += keys.size();
             return database.symbols.newest().value().number;
         });
     }
 
     Keys read() {
-        return in_transaction([&](const PackedDatabase& database) {
+        return in_transaction([&](const BlockDatabase& database) {
             const BlockDamage report = [](Octets, const char* fault) { BOOST_ERROR(fault); };
-            PackedCursor cursor(database, report);
+            BlockCursor cursor(database, report);
             Keys all;
             for (cursor.seek({}); cursor.next();)
                 all[std::string(as_text(cursor.key()))] = true;
@@ -80,7 +80,7 @@ struct Store {
     }
 
     std::size_t octets() {
-        return in_transaction([&](const PackedDatabase& database) {
+        return in_transaction([&](const BlockDatabase& database) {
             lmdb::Cursor cursor(database.transaction, blocks);
             std::size_t octets = 0;
             for (bool any = cursor.first(); any; any = cursor.next())
@@ -140,20 +140,20 @@ BOOST_AUTO_TEST_CASE(symbols_are_learnt_and_learnt_anew) {
 BOOST_AUTO_TEST_CASE(without_its_symbols_a_database_is_damaged) {
     Store store;
     BOOST_TEST(store.add(keys_like("first", 0, 3000)) == 1U);
-    store.in_transaction([&](const PackedDatabase& database) {
+    store.in_transaction([&](const BlockDatabase& database) {
         database.transaction.put(store.symbols, as_octets("t\1"), as_octets("damaged"));
         return true;
     });
-    const bool written = store.in_transaction([&](const PackedDatabase& database) {
+    const bool written = store.in_transaction([&](const BlockDatabase& database) {
         std::size_t damaged = 0;
         const BlockDamage report = [&](Octets, const char*) { ++damaged; };
-        PackedCursor cursor(database, report);
+        BlockCursor cursor(database, report);
         cursor.seek({});
         BOOST_TEST(!cursor.next());
         BOOST_TEST(damaged > 0U);
         const Keys more = keys_like("first", 5000, 10);
         AddAll changes(more);
-        BOOST_CHECK_THROW(merge_packed(database, 4096, changes), DamagedBlock);
+        BOOST_CHECK_THROW(merge_blocks(database, 4096, changes), DamagedBlock);
         return true;
     });
     BOOST_TEST(written);

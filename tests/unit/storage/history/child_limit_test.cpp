@@ -24,7 +24,7 @@ struct Fixture {
     // Each owner seen once, in one batch.
     ApplyResult apply(const std::vector<std::string>& owners, Rrtype type = Rrtype::A) const {
         HistoryWriter::Options options;
-        options.crowd_limit = {limit, is_com};
+        options.child_limit = {limit, is_com};
         HistoryWriter writer(store, options);
         Batch batch;
         Rdata rdata;
@@ -52,11 +52,11 @@ struct Fixture {
         return all;
     }
 
-    Crowds crowds(std::size_t most = 10) const {
+    OverflowingParents overflowing_parents(std::size_t most = 10) const {
         History history(store);
         Snapshot snapshot(history);
         snapshot.renew();
-        return snapshot.crowds(most);
+        return snapshot.overflowing_parents(most);
     }
 
     void check() const {
@@ -77,19 +77,19 @@ BOOST_FIXTURE_TEST_CASE(the_first_children_come_in, Fixture) {
         apply({"a.x.com", "b.x.com", "c.x.com", "d.x.com", "x.com", "y.com", "z.com"});
     BOOST_TEST((names() == Names{"a.x.com.", "b.x.com.", "x.com.", "y.com.", "z.com."}));
     BOOST_TEST(result.new_names == 5);
-    BOOST_TEST(result.crowded_out == 2);
-    const Crowds all = crowds();
+    BOOST_TEST(result.refused_children == 2);
+    const OverflowingParents all = overflowing_parents();
     BOOST_TEST(all.overflowing == 1);
     BOOST_TEST(all.refused == 2);
     BOOST_TEST(all.parents.at(0).name.text() == "x.com.");
-    BOOST_TEST(all.parents.at(0).crowd.admitted == 2);
+    BOOST_TEST(all.parents.at(0).children.admitted == 2);
     check();
 }
 
 BOOST_FIXTURE_TEST_CASE(the_numbers_live_on_in_the_store, Fixture) {
     apply({"b.x.com"});
     apply({"c.x.com"});
-    BOOST_TEST(apply({"a.x.com", "d.x.com"}).crowded_out == 2);
+    BOOST_TEST(apply({"a.x.com", "d.x.com"}).refused_children == 2);
     BOOST_TEST((names() == Names{"b.x.com.", "c.x.com."}));
     // Who is in may have more records, and names below.
     BOOST_TEST(apply({"b.x.com", "c.x.com"}, Rrtype::MX).new_records == 2);
@@ -102,8 +102,8 @@ BOOST_FIXTURE_TEST_CASE(it_is_the_topmost_new_label_that_counts, Fixture) {
     // One child of x.com. each, with all that is below it.
     const auto result = apply({"1.a.x.com", "2.a.x.com", "1.b.x.com", "1.c.x.com", "2.c.x.com"});
     BOOST_TEST((names() == Names{"x.com.", "1.a.x.com.", "2.a.x.com.", "1.b.x.com."}));
-    BOOST_TEST(result.crowded_out == 2);
-    BOOST_TEST(crowds().refused == 1);
+    BOOST_TEST(result.refused_children == 2);
+    BOOST_TEST(overflowing_parents().refused == 1);
     check();
 }
 
@@ -118,10 +118,10 @@ BOOST_FIXTURE_TEST_CASE(a_name_between_known_ones_is_no_new_child, Fixture) {
 BOOST_FIXTURE_TEST_CASE(all_records_of_a_name_turned_away_stay_out, Fixture) {
     limit = 1;
     apply({"a.x.com"});
-    BOOST_TEST(apply({"b.x.com"}).crowded_out == 1);
-    BOOST_TEST(apply({"b.x.com"}, Rrtype::MX).crowded_out == 1);
+    BOOST_TEST(apply({"b.x.com"}).refused_children == 1);
+    BOOST_TEST(apply({"b.x.com"}, Rrtype::MX).refused_children == 1);
     BOOST_TEST((names() == Names{"a.x.com."}));
-    BOOST_TEST(crowds().refused == 2);
+    BOOST_TEST(overflowing_parents().refused == 2);
     check();
 }
 
@@ -136,10 +136,10 @@ BOOST_FIXTURE_TEST_CASE(a_batch_may_be_large, Fixture) {
     }
     const auto result = apply(owners);
     BOOST_TEST(result.new_names == 2 * children);
-    BOOST_TEST(result.crowded_out == 2 * children);
+    BOOST_TEST(result.refused_children == 2 * children);
     BOOST_TEST(names().size() == 2 * children);
-    BOOST_TEST(crowds().parents.at(0).crowd.admitted == children);
-    BOOST_TEST(crowds().refused == children);
+    BOOST_TEST(overflowing_parents().parents.at(0).children.admitted == children);
+    BOOST_TEST(overflowing_parents().refused == children);
     BOOST_TEST(apply(owners).merged_records == 2 * children);
     check();
 }
@@ -147,18 +147,18 @@ BOOST_FIXTURE_TEST_CASE(a_batch_may_be_large, Fixture) {
 BOOST_FIXTURE_TEST_CASE(without_a_limit_nothing_is_counted, Fixture) {
     limit = 0;
     BOOST_TEST(apply({"a.x.com", "b.x.com", "c.x.com"}).new_names == 3);
-    BOOST_TEST(crowds().overflowing == 0);
+    BOOST_TEST(overflowing_parents().overflowing == 0);
     // What came in before is not held against the parent.
     limit = 1;
     BOOST_TEST(apply({"d.x.com", "e.x.com"}).new_names == 1);
     check();
 }
 
-BOOST_FIXTURE_TEST_CASE(the_largest_crowds_are_told, Fixture) {
+BOOST_FIXTURE_TEST_CASE(the_largest_parents_are_told, Fixture) {
     limit = 1;
     apply({"1.a.com", "2.a.com", "1.b.com", "2.b.com", "3.b.com", "4.b.com", "1.c.com", "2.c.com",
            "3.c.com"});
-    const Crowds all = crowds(2);
+    const OverflowingParents all = overflowing_parents(2);
     BOOST_TEST(all.overflowing == 3);
     BOOST_TEST(all.refused == 6);
     BOOST_REQUIRE(all.parents.size() == 2);

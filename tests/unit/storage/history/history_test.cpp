@@ -33,7 +33,8 @@ namespace {
 unsigned lmdb_slots(const std::filesystem::path& directory) {
     const pid_t child = ::fork();
     if (child == 0) {
-        const lmdb::Environment environment(directory, MDB_RDONLY, 1 << 20, meta::databases, 8);
+        const lmdb::Environment environment(directory, MDB_RDONLY, 1 << 20, store_meta::databases,
+                                            8);
         ::_exit(static_cast<int>(environment.used_reader_slots()));
     }
     int status = -1;
@@ -441,7 +442,7 @@ BOOST_AUTO_TEST_CASE(readers_that_were_killed_are_cleared_away) {
     ::waitpid(child, &status, 0);
     BOOST_TEST_REQUIRE(WIFSIGNALED(status));
     { HistoryWriter(directory.path(), {}); }
-    lmdb::Environment environment(directory.path(), MDB_RDONLY, 1 << 20, meta::databases, 8);
+    lmdb::Environment environment(directory.path(), MDB_RDONLY, 1 << 20, store_meta::databases, 8);
     BOOST_TEST(environment.clear_stale_readers() == 0);
 }
 
@@ -491,7 +492,7 @@ BOOST_AUTO_TEST_CASE(what_a_full_disk_left_of_the_making_of_a_store_is_no_obstac
         expect_clean(directory.path());
     }
     std::filesystem::remove(file);
-    { lmdb::Environment(directory.path(), 0, 1 << 20, meta::databases, 8); }
+    { lmdb::Environment(directory.path(), 0, 1 << 20, store_meta::databases, 8); }
     BOOST_CHECK_EXCEPTION(History{directory.path()}, StoreError, no_store);
     HistoryWriter writer(directory.path(), {});
     expect_clean(directory.path());
@@ -526,10 +527,10 @@ BOOST_AUTO_TEST_CASE(a_store_of_another_version_is_refused_with_both_numbers) {
     test::TemporaryDirectory directory;
     { HistoryWriter(directory.path(), {}); }
     {
-        lmdb::Environment environment(directory.path(), 0, 1 << 20, meta::databases, 8);
+        lmdb::Environment environment(directory.path(), 0, 1 << 20, store_meta::databases, 8);
         lmdb::Transaction transaction(environment, 0);
-        const auto database = transaction.open_database(meta::meta_database, false);
-        transaction.put(*database, as_octets(meta::version_key), meta::encode_u32(77));
+        const auto database = transaction.open_database(store_meta::meta_database, false);
+        transaction.put(*database, as_octets(store_meta::version_key), store_meta::encode_u32(77));
         transaction.commit();
     }
     const auto says_both = [](const StoreError& error) {
@@ -576,8 +577,8 @@ BOOST_AUTO_TEST_CASE(damage_is_reported_skipped_and_never_written_over) {
     // Damage one value of each direction in place.
     {
         lmdb::Environment environment(directory.path(), MDB_NOTLS, std::size_t{1} << 28,
-                                      meta::databases, 8);
-        for (const char* name : {meta::names_database, meta::pivots_database}) {
+                                      store_meta::databases, 8);
+        for (const char* name : {store_meta::names_database, store_meta::pivots_database}) {
             lmdb::Transaction transaction(environment, 0);
             const auto database = transaction.open_database(name, false);
             damage_second_value(transaction, *database, random);

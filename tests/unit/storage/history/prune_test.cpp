@@ -295,9 +295,9 @@ BOOST_AUTO_TEST_CASE(a_damaged_block_ends_it_and_nothing_is_written) {
     }
     {
         lmdb::Environment environment(directory.path(), MDB_NOTLS, std::size_t{1} << 28,
-                                      meta::databases, 8);
+                                      store_meta::databases, 8);
         lmdb::Transaction transaction(environment, 0);
-        const auto names = transaction.open_database(meta::names_database, false);
+        const auto names = transaction.open_database(store_meta::names_database, false);
         {
             lmdb::Cursor cursor(transaction, *names);
             BOOST_TEST_REQUIRE(cursor.last());

@@ -18,7 +18,7 @@ void add(std::string& all, std::string_view more) {
 
 std::string addresses(std::string_view text) {
     std::string all;
-    AddressMentions mentions(text);
+    AddressIndicators mentions(text);
     while (const auto address = mentions.next()) {
         std::array<char, 40> room;
         TextWriter out(room);
@@ -35,7 +35,7 @@ std::string addresses(std::string_view text) {
 // A mailbox as it is, a host behind a "//".
 std::string hosts(std::string_view text) {
     std::string all;
-    HostMentions mentions(text);
+    HostIndicators mentions(text);
     while (const auto found = mentions.next()) {
         BOOST_TEST(Name::from_text(found->host).has_value());
         if (found->mailbox.empty()) {

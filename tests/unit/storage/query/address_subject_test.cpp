@@ -25,8 +25,8 @@ Prefix prefix(std::string_view text) {
 
 std::string mistake(std::string_view text) {
     const PrefixReading reading = read(text);
-    BOOST_REQUIRE_MESSAGE(std::holds_alternative<Mistake>(reading), text);
-    return std::string(std::get<Mistake>(reading).text());
+    BOOST_REQUIRE_MESSAGE(std::holds_alternative<QueryError>(reading), text);
+    return std::string(std::get<QueryError>(reading).text());
 }
 
 bool neither(std::string_view text) {

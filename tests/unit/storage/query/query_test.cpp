@@ -15,22 +15,22 @@ namespace {
 
 constexpr Seconds now{1767225600};  // 2026-01-01T00:00:00Z
 
-Reading read(std::string_view text) {
+ParseResult read(std::string_view text) {
     const Name name = Name::from_text(text).value();
     return read_query(name.wire().first(name.wire().size() - 1), now, 50);
 }
 
 Query query(std::string_view text) {
-    const Reading reading = read(text);
-    if (const auto* mistake = std::get_if<Mistake>(&reading)) BOOST_FAIL(mistake->text());
+    const ParseResult reading = read(text);
+    if (const auto* mistake = std::get_if<QueryError>(&reading)) BOOST_FAIL(mistake->text());
     BOOST_REQUIRE(std::holds_alternative<Query>(reading));
     return std::get<Query>(reading);
 }
 
 std::string mistake(std::string_view text) {
-    const Reading reading = read(text);
-    BOOST_REQUIRE_MESSAGE(std::holds_alternative<Mistake>(reading), text);
-    return std::string(std::get<Mistake>(reading).text());
+    const ParseResult reading = read(text);
+    BOOST_REQUIRE_MESSAGE(std::holds_alternative<QueryError>(reading), text);
+    return std::string(std::get<QueryError>(reading).text());
 }
 
 bool unfinished(std::string_view text) {

@@ -23,7 +23,7 @@ namespace {
 using Key = std::vector<std::uint8_t>;
 
 // Sets entries to payloads, or takes them out: blocks are what a writer would make of them.
-class Edit : public PackedChanges {
+class Edit : public BlockChanges {
   public:
     std::map<Key, std::optional<Key>> entries;
 
@@ -60,7 +60,7 @@ Seen text_of(std::size_t octets) {
 MDB_dbi symbols_of(const lmdb::Transaction& transaction) {
     MDB_dbi database = 0;
     lmdb::check("mdb_dbi_open",
-                mdb_dbi_open(transaction.get(), meta::symbols_database, 0, &database));
+                mdb_dbi_open(transaction.get(), store_meta::symbols_database, 0, &database));
     return database;
 }
 
@@ -88,7 +88,7 @@ struct Store {
     void change(const char* name,
                 const std::function<void(const lmdb::Transaction&, MDB_dbi)>& act) {
         lmdb::Environment environment(directory.path(), MDB_NOTLS, std::size_t{1} << 28,
-                                      meta::databases, 8);
+                                      store_meta::databases, 8);
         lmdb::Transaction transaction(environment, 0);
         const auto database = transaction.open_database(name, false);
         BOOST_TEST_REQUIRE(database.has_value());
@@ -99,11 +99,11 @@ struct Store {
         change(name, [&](const lmdb::Transaction& transaction, MDB_dbi database) {
             Edit edit;
             edit.entries[Key(key.begin(), key.end())] = std::move(payload);
-            const auto symbols = meta::names_database == std::string_view(name)
-                                     ? meta::names_symbols
-                                     : meta::pivots_symbols;
+            const auto symbols = store_meta::names_database == std::string_view(name)
+                                     ? store_meta::names_symbols
+                                     : store_meta::pivots_symbols;
             SymbolTables tables(transaction, symbols_of(transaction), symbols);
-            merge_packed({transaction, database, tables}, 4096, edit);
+            merge_blocks({transaction, database, tables}, 4096, edit);
         });
     }
 
@@ -174,13 +174,14 @@ std::pair<Key, Key> block(const lmdb::Transaction& transaction, MDB_dbi database
 }
 
 void set_statistics(Store& store, const std::function<void(StoreStatistics&)>& act) {
-    store.change(meta::meta_database, [&](const lmdb::Transaction& transaction, MDB_dbi database) {
-        auto statistics =
-            meta::decode_statistics(*transaction.get(database, as_octets(meta::statistics_key)));
-        act(*statistics);
-        transaction.put(database, as_octets(meta::statistics_key),
-                        meta::encode_statistics(*statistics));
-    });
+    store.change(store_meta::meta_database,
+                 [&](const lmdb::Transaction& transaction, MDB_dbi database) {
+                     auto statistics = store_meta::decode_statistics(
+                         *transaction.get(database, as_octets(store_meta::statistics_key)));
+                     act(*statistics);
+                     transaction.put(database, as_octets(store_meta::statistics_key),
+                                     store_meta::encode_statistics(*statistics));
+                 });
 }
 
 }  // namespace
@@ -191,21 +192,21 @@ BOOST_AUTO_TEST_CASE(a_whole_store_has_no_problem) {
 
 BOOST_AUTO_TEST_CASE(a_pivot_that_is_missing) {
     Store store;
-    store.edit(meta::pivots_database, pivot_key(address("host7.example.", 1)), std::nullopt);
+    store.edit(store_meta::pivots_database, pivot_key(address("host7.example.", 1)), std::nullopt);
     store.expect({"host7.example. A: one of its pivots is missing",
                   "statistics: 4001 pivots are counted, 4000 are there"});
 }
 
 BOOST_AUTO_TEST_CASE(a_pivot_without_its_record) {
     Store store;
-    store.edit(meta::pivots_database, pivot_key(address("host7.example.", 9)), Key{});
+    store.edit(store_meta::pivots_database, pivot_key(address("host7.example.", 9)), Key{});
     store.expect({"pivot to host7.example. A: no record there holds its value",
                   "statistics: 4001 pivots are counted, 4002 are there"});
 }
 
 BOOST_AUTO_TEST_CASE(a_record_that_is_missing) {
     Store store;
-    store.edit(meta::names_database, record_key(address("host7.example.", 1)), std::nullopt);
+    store.edit(store_meta::names_database, record_key(address("host7.example.", 1)), std::nullopt);
     store.expect({"pivot to host7.example. A: no record there holds its value",
                   "statistics: 4001 names are counted, 4000 are there",
                   "statistics: 4001 records are counted, 4000 are there"});
@@ -237,7 +238,7 @@ BOOST_AUTO_TEST_CASE(records_seen_outside_of_the_times_in_the_statistics) {
 
 BOOST_AUTO_TEST_CASE(a_payload_that_is_malformed) {
     Store store;
-    store.edit(meta::names_database, record_key(address("host7.example.", 1)), Key{64, 1, 2});
+    store.edit(store_meta::names_database, record_key(address("host7.example.", 1)), Key{64, 1, 2});
     const auto found = store.problems();
     BOOST_TEST(std::ranges::any_of(found, [](const std::string& problem) {
         return problem.starts_with("names block") &&
@@ -250,12 +251,12 @@ BOOST_AUTO_TEST_CASE(long_rdata_that_is_not_what_its_digest_says) {
     const Seen seen = text_of(1000);
     std::string rest = seen.rdata.substr(cut_rdata);
     rest.back() = 'u';
-    store.edit(meta::names_database, record_key(seen), payload_of(once, as_octets(rest)));
+    store.edit(store_meta::names_database, record_key(seen), payload_of(once, as_octets(rest)));
     const auto found = store.problems();
     BOOST_TEST(std::ranges::any_of(found, [](const std::string& problem) {
         return problem.find("the digest of an RDATA in it does not fit") != std::string::npos;
     }));
-    store.edit(meta::names_database, record_key(seen), payload_of(once));
+    store.edit(store_meta::names_database, record_key(seen), payload_of(once));
     const auto without = store.problems();
     BOOST_TEST(std::ranges::any_of(without, [](const std::string& problem) {
         return problem.find("the RDATA of a record in it has no end") != std::string::npos;
@@ -264,8 +265,8 @@ BOOST_AUTO_TEST_CASE(long_rdata_that_is_not_what_its_digest_says) {
 
 BOOST_AUTO_TEST_CASE(keys_that_are_no_keys) {
     Store store;
-    store.edit(meta::names_database, Key{80, 'x', 0, 0, 1}, payload_of(once));
-    store.edit(meta::pivots_database, Key{'z', 'x'}, Key{});
+    store.edit(store_meta::names_database, Key{80, 'x', 0, 0, 1}, payload_of(once));
+    store.edit(store_meta::pivots_database, Key{'z', 'x'}, Key{});
     const auto found = store.problems();
     for (const char* words :
          {"a record in it has no name for its owner", "a pivot in it is malformed"}) {
@@ -278,7 +279,7 @@ BOOST_AUTO_TEST_CASE(keys_that_are_no_keys) {
 }
 
 BOOST_AUTO_TEST_CASE(blocks_that_do_not_belong_where_they_are) {
-    for (const char* name : {meta::names_database, meta::pivots_database}) {
+    for (const char* name : {store_meta::names_database, store_meta::pivots_database}) {
         Store store;
         store.change(name, [](const lmdb::Transaction& transaction, MDB_dbi database) {
             const auto second = block(transaction, database, 1);
@@ -301,17 +302,18 @@ BOOST_AUTO_TEST_CASE(blocks_that_do_not_belong_where_they_are) {
 
 BOOST_AUTO_TEST_CASE(a_block_that_is_there_twice) {
     Store store;
-    store.change(meta::names_database, [](const lmdb::Transaction& transaction, MDB_dbi database) {
-        auto second = block(transaction, database, 1);
-        // Before all of its entries, and after its own key.
-        BlockReader reader;
-        SymbolTables tables(transaction, symbols_of(transaction), meta::names_symbols);
-        PackedDatabase{transaction, database, tables}.open(reader, second.second);
-        reader.next();
-        Key key(reader.key().begin(), reader.key().end());
-        key.pop_back();
-        transaction.put(database, key, second.second);
-    });
+    store.change(
+        store_meta::names_database, [](const lmdb::Transaction& transaction, MDB_dbi database) {
+            auto second = block(transaction, database, 1);
+            // Before all of its entries, and after its own key.
+            BlockReader reader;
+            SymbolTables tables(transaction, symbols_of(transaction), store_meta::names_symbols);
+            BlockDatabase{transaction, database, tables}.open(reader, second.second);
+            reader.next();
+            Key key(reader.key().begin(), reader.key().end());
+            key.pop_back();
+            transaction.put(database, key, second.second);
+        });
     const auto found = store.problems();
     BOOST_TEST(std::ranges::any_of(found, [](const std::string& problem) {
         return problem.find("its entries are out of order") != std::string::npos;
@@ -320,21 +322,22 @@ BOOST_AUTO_TEST_CASE(a_block_that_is_there_twice) {
 
 BOOST_AUTO_TEST_CASE(a_first_block_with_another_key_and_a_block_without_entries) {
     Store store;
-    store.change(meta::names_database, [](const lmdb::Transaction& transaction, MDB_dbi database) {
-        const auto first = block(transaction, database, 0);
-        transaction.remove(database, first.first);
-        transaction.put(database, Key{0, 0}, first.second);
-        transaction.put(database, Key{0, 1}, Key{1, 0, 0});
-    });
+    store.change(store_meta::names_database,
+                 [](const lmdb::Transaction& transaction, MDB_dbi database) {
+                     const auto first = block(transaction, database, 0);
+                     transaction.remove(database, first.first);
+                     transaction.put(database, Key{0, 0}, first.second);
+                     transaction.put(database, Key{0, 1}, Key{1, 0, 0});
+                 });
     store.expect({"names block 0000 (.): it is the first, and has not the first one's key",
                   "an entry of the block before belongs into it", "it has no entries"});
 }
 
 BOOST_AUTO_TEST_CASE(symbols_that_have_changed) {
     Store store;
-    store.change(meta::symbols_database,
+    store.change(store_meta::symbols_database,
                  [](const lmdb::Transaction& transaction, MDB_dbi database) {
-                     const Key key = {static_cast<std::uint8_t>(meta::names_symbols), 1};
+                     const Key key = {static_cast<std::uint8_t>(store_meta::names_symbols), 1};
                      const auto symbols = transaction.get(database, key);
                      BOOST_TEST_REQUIRE(symbols.has_value());
                      Key damaged(symbols->begin(), symbols->end());
@@ -352,11 +355,12 @@ BOOST_AUTO_TEST_CASE(symbols_that_have_changed) {
 
 BOOST_AUTO_TEST_CASE(an_octet_that_has_changed) {
     Store store;
-    store.change(meta::pivots_database, [](const lmdb::Transaction& transaction, MDB_dbi database) {
-        auto last = block(transaction, database, 3);
-        last.second.back() ^= 1;
-        transaction.put(database, last.first, last.second);
-    });
+    store.change(store_meta::pivots_database,
+                 [](const lmdb::Transaction& transaction, MDB_dbi database) {
+                     auto last = block(transaction, database, 3);
+                     last.second.back() ^= 1;
+                     transaction.put(database, last.first, last.second);
+                 });
     const auto found = store.problems();
     BOOST_TEST(std::ranges::count_if(found, [](const std::string& problem) {
                    return problem.ends_with("its checksum does not fit");
@@ -365,19 +369,19 @@ BOOST_AUTO_TEST_CASE(an_octet_that_has_changed) {
 
 BOOST_AUTO_TEST_CASE(sources_that_are_missing_or_malformed) {
     Store store;
-    store.edit(meta::names_database, record_key(address("host9.example.", 1)),
+    store.edit(store_meta::names_database, record_key(address("host9.example.", 1)),
                payload_of(once, {}, {1, 0}));
     store.expect({"host9.example. A: its sources are not in order"});
-    store.change(meta::sources_database,
+    store.change(store_meta::sources_database,
                  [](const lmdb::Transaction& transaction, MDB_dbi database) {
-                     transaction.put(database, meta::encode_u32(1), Key{200});
+                     transaction.put(database, store_meta::encode_u32(1), Key{200});
                  });
     store.expect({"host9.example. A: its sources are not in order", "source 1: it is malformed",
                   "host8.example. A: its source 1 is unknown",
                   "host9.example. A: its source 1 is unknown"});
-    store.change(meta::sources_database,
+    store.change(store_meta::sources_database,
                  [](const lmdb::Transaction& transaction, MDB_dbi database) {
-                     transaction.remove(database, meta::encode_u32(0));
+                     transaction.remove(database, store_meta::encode_u32(0));
                  });
     const auto found = store.problems();
     BOOST_TEST(std::ranges::count(
@@ -387,9 +391,10 @@ BOOST_AUTO_TEST_CASE(sources_that_are_missing_or_malformed) {
 
 BOOST_AUTO_TEST_CASE(positions_of_feeds_that_are_malformed) {
     Store store;
-    store.change(meta::feeds_database, [](const lmdb::Transaction& transaction, MDB_dbi database) {
-        transaction.put(database, meta::encode_u32(0), Key{1, 2, 3});
-    });
+    store.change(store_meta::feeds_database,
+                 [](const lmdb::Transaction& transaction, MDB_dbi database) {
+                     transaction.put(database, store_meta::encode_u32(0), Key{1, 2, 3});
+                 });
     store.expect({"feed 0: its position is malformed"});
 }
 

@@ -141,10 +141,11 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_not_there_or_of_another_version_is_not_copi
                           says("there is no store"));
     { HistoryWriter(directory.path() / "store", {}); }
     {
-        lmdb::Environment environment(directory.path() / "store", 0, 1 << 20, meta::databases, 8);
+        lmdb::Environment environment(directory.path() / "store", 0, 1 << 20, store_meta::databases,
+                                      8);
         lmdb::Transaction transaction(environment, 0);
-        const auto database = transaction.open_database(meta::meta_database, false);
-        transaction.put(*database, as_octets(meta::version_key), meta::encode_u32(77));
+        const auto database = transaction.open_database(store_meta::meta_database, false);
+        transaction.put(*database, as_octets(store_meta::version_key), store_meta::encode_u32(77));
         transaction.commit();
     }
     BOOST_CHECK_EXCEPTION(copy_store(directory.path() / "store", target, {}), StoreError,

@@ -9,6 +9,7 @@
 #include "zonegen/capture/link_layer.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 using namespace dnshist::test;
 
 namespace {

@@ -10,6 +10,7 @@
 #include "tests/support/temporary_directory.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 using namespace dnshist::test;
 
 namespace {

@@ -6,6 +6,7 @@
 #include "tests/support/packets.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 using namespace dnshist::test;
 
 namespace {

@@ -9,6 +9,7 @@
 #include "tests/support/random_seed.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 using namespace dnshist::test;
 
 namespace {

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 BOOST_AUTO_TEST_CASE(conditions_are_five_words) {
     BOOST_TEST((saf_condition("begin") == SafCondition::begin));

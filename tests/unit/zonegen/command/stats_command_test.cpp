@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 BOOST_AUTO_TEST_CASE(a_store_in_numbers) {
     const StoreStatistics statistics{.names = 2,
@@ -34,18 +35,18 @@ BOOST_AUTO_TEST_CASE(an_empty_store_has_no_times) {
                "\n");
 }
 
-BOOST_AUTO_TEST_CASE(crowds_are_shown_where_there_are_some) {
-    Crowds crowds;
-    crowds.parents = {
+BOOST_AUTO_TEST_CASE(overflowing_parents_are_shown_where_there_are_some) {
+    OverflowingParents overflow;
+    overflow.parents = {
         {Name::from_text("tracker.example.").value(), {.admitted = 5, .refused = 70}}};
-    crowds.overflowing = 3;
-    crowds.refused = 90;
-    const std::string text = statistics_text({}, crowds);
+    overflow.overflowing = 3;
+    overflow.refused = 90;
+    const std::string text = statistics_text({}, overflow);
     BOOST_TEST(
         text.ends_with("refused  90 new names below 3 names, by import.new_children\n"
                        "         70 below tracker.example., after 5\n"));
     BOOST_TEST(
-        statistics_json({}, crowds)
+        statistics_json({}, overflow)
             .ends_with(
                 R"("refused":90,"refusing_parents":3,"largest_parents":[{"parent":"tracker.example.",)"
                 R"("admitted":5,"refused":70}]})"

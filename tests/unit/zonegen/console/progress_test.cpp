@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 BOOST_AUTO_TEST_CASE(octets_are_told_in_powers_of_ten) {
     BOOST_TEST(octets_text(0) == "0 octets");

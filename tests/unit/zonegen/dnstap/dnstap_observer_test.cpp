@@ -11,6 +11,7 @@
 #include "tests/support/dnstap_frames.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 using namespace dnshist::test;
 using namespace std::string_view_literals;
 

@@ -15,6 +15,8 @@
 #include "zonegen/dnstap/frame_stream.hpp"
 
 using namespace dnshist;
+using namespace dnshist::conf;
+using namespace dnshist::zonegen;
 using namespace dnshist::test;
 namespace asio = boost::asio;
 using Unix = asio::local::stream_protocol;

@@ -7,6 +7,7 @@
 #include "tests/support/dnstap_frames.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 using namespace dnshist::test;
 using Kind = Frame::Kind;
 using Type = ControlFrame::Type;

@@ -13,6 +13,7 @@
 #include "zonegen/import/load.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 

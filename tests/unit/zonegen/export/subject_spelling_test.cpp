@@ -8,11 +8,12 @@
 #include "storage/text/address.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 
 // The labels with bars between them; "none" where there is no spelling.
-std::string shown(const std::optional<Spelling>& spelling) {
+std::string shown(const std::optional<SubjectSpelling>& spelling) {
     if (!spelling) return "none";
     std::string text;
     OctetReader in(spelling->labels());
@@ -103,7 +104,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_value_has_no_spelling) {
 BOOST_AUTO_TEST_CASE(questions_are_no_longer_than_names) {
     const auto asked = [](std::string_view first, std::size_t label) {
         const std::string long_label = times(63, "l");
-        Spelling subject;
+        SubjectSpelling subject;
         for (int i = 0; i < 3; ++i)
             BOOST_TEST_REQUIRE(subject.add_label(long_label));
         BOOST_TEST_REQUIRE(subject.add_label(times(label, "x")));

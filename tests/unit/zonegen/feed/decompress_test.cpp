@@ -9,6 +9,7 @@
 #include <vector>
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 

@@ -8,13 +8,14 @@
 #include "tests/support/temporary_directory.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 
 struct Given {
     std::string text;
     std::uint64_t line;
-    Element::Kind kind;
+    TextItem::Kind kind;
     std::uint64_t position;  // behind it
 
     friend bool operator==(const Given&, const Given&) = default;
@@ -25,9 +26,9 @@ std::ostream& operator<<(std::ostream& out, const Given& given) {
                << static_cast<int>(given.kind) << " to " << given.position;
 }
 
-constexpr auto whole = Element::Kind::whole;
-constexpr auto unfinished = Element::Kind::unfinished;
-constexpr auto too_long = Element::Kind::too_long;
+constexpr auto whole = TextItem::Kind::whole;
+constexpr auto unfinished = TextItem::Kind::unfinished;
+constexpr auto too_long = TextItem::Kind::too_long;
 
 struct Cut {
     std::vector<Given> elements;
@@ -43,7 +44,7 @@ Cut cut(const std::string& content, std::uint64_t from = 0, bool within_array = 
     BOOST_REQUIRE(feed.skip_to(from, lines));
     ElementReader reader(feed, layout_of(feed.head()), lines, within_array);
     Cut result;
-    Element element;
+    TextItem element;
     while (reader.next(element)) {
         Given given{std::string(element.text), element.line, element.kind, 0};
         reader.take();

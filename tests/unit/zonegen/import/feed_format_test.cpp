@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 

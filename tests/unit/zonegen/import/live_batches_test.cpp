@@ -16,6 +16,7 @@
 #include "tests/support/temporary_directory.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 
@@ -72,7 +73,7 @@ struct Fixture {
     Told told;
     unsigned added = 0;
 
-    Window::Notices notices() {
+    LiveBatches::Notices notices() {
         return {.room = [this] { told.tell(told.rooms); },
                 .trouble =
                     [this](const std::string& why) {
@@ -81,7 +82,7 @@ struct Fixture {
                     }};
     }
 
-    void add(Window& window, unsigned count) {
+    void add(LiveBatches& window, unsigned count) {
         Rdata rdata;
         BOOST_REQUIRE(rdata_from_text(Rrtype::A, "192.0.2.1", rdata));
         for (unsigned i = 0; i < count; ++i) {
@@ -96,7 +97,7 @@ struct Fixture {
     }
 
     // Adds as many as there is room for at once, and says how many that were.
-    unsigned fill(Window& window, unsigned at_most) {
+    unsigned fill(LiveBatches& window, unsigned at_most) {
         unsigned count = 0;
         while (count < at_most && !window.full()) {
             add(window, 1);
@@ -126,7 +127,7 @@ constexpr std::chrono::milliseconds at_once{1};
 }  // namespace
 
 BOOST_FIXTURE_TEST_CASE(what_was_added_is_written_in_the_end, Fixture) {
-    Window window(writer, Counts::add, 1000, notices());
+    LiveBatches window(writer, Counts::add, 1000, notices());
     add(window, 7);
     BOOST_TEST(!window.full());
     BOOST_TEST(window.finish() == 0U);
@@ -137,14 +138,14 @@ BOOST_FIXTURE_TEST_CASE(what_was_added_is_written_in_the_end, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(nothing_is_nothing, Fixture) {
-    Window window(writer, Counts::add, 1000, notices());
+    LiveBatches window(writer, Counts::add, 1000, notices());
     window.turn();
     BOOST_TEST(window.finish() == 0U);
     BOOST_TEST(window.written().observations == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(half_a_window_is_written_at_once, Fixture) {
-    Window window(writer, Counts::add, 10, notices());
+    LiveBatches window(writer, Counts::add, 10, notices());
     add(window, 4);
     BOOST_TEST(!window.full());
     add(window, 1);
@@ -156,7 +157,7 @@ BOOST_FIXTURE_TEST_CASE(half_a_window_is_written_at_once, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(what_was_added_is_written_when_its_time_has_come, Fixture) {
-    Window window(writer, Counts::add, 1000, notices());
+    LiveBatches window(writer, Counts::add, 1000, notices());
     add(window, 3);
     window.turn();
     told.wait_for_more(told.rooms, 0);
@@ -165,7 +166,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_added_is_written_when_its_time_has_come, Fixtur
 }
 
 BOOST_FIXTURE_TEST_CASE(many_windows, Fixture) {
-    Window window(writer, Counts::add, 20, notices());
+    LiveBatches window(writer, Counts::add, 20, notices());
     while (added < 1000) {
         const unsigned rooms = told.now(told.rooms);
         if (fill(window, 1000 - added) == 0) told.wait_for_more(told.rooms, rooms);
@@ -177,7 +178,7 @@ BOOST_FIXTURE_TEST_CASE(many_windows, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_disk_that_is_full_for_a_time_loses_nothing, Fixture) {
-    Window window(writer, Counts::add, 10, notices(), at_once);
+    LiveBatches window(writer, Counts::add, 10, notices(), at_once);
     {
         const SmallDisk disk(small);
         // Half a window for the writer, who cannot write, and half of one behind that; no more.
@@ -196,7 +197,7 @@ BOOST_FIXTURE_TEST_CASE(a_disk_that_is_full_for_a_time_loses_nothing, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_disk_that_is_mended_before_the_end_loses_nothing, Fixture) {
-    Window window(writer, Counts::add, 10, notices(), std::chrono::hours{1});
+    LiveBatches window(writer, Counts::add, 10, notices(), std::chrono::hours{1});
     {
         const SmallDisk disk(small);
         BOOST_TEST(fill(window, 100) == 10U);
@@ -208,7 +209,7 @@ BOOST_FIXTURE_TEST_CASE(a_disk_that_is_mended_before_the_end_loses_nothing, Fixt
 }
 
 BOOST_FIXTURE_TEST_CASE(a_disk_that_stays_full_loses_what_is_counted, Fixture) {
-    Window window(writer, Counts::add, 10, notices(), std::chrono::hours{1});
+    LiveBatches window(writer, Counts::add, 10, notices(), std::chrono::hours{1});
     add(window, 3);
     window.turn();
     told.wait_for_more(told.rooms, 0);

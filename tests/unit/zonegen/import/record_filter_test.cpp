@@ -8,17 +8,18 @@
 #include "tests/support/temporary_directory.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 
 struct Fixture {
-    Selection selection;
+    RecordFilter selection;
 
     void include(const std::string& rule) {
-        BOOST_REQUIRE(selection.add(Selection::Verdict::include, rule).has_value());
+        BOOST_REQUIRE(selection.add(RecordFilter::Verdict::include, rule).has_value());
     }
     void exclude(const std::string& rule) {
-        BOOST_REQUIRE(selection.add(Selection::Verdict::exclude, rule).has_value());
+        BOOST_REQUIRE(selection.add(RecordFilter::Verdict::exclude, rule).has_value());
     }
     bool keeps(const std::string& owner, Rrtype type = Rrtype::A) const {
         return selection.keeps(Name::from_text(owner).value().wire(), type);
@@ -97,16 +98,16 @@ BOOST_FIXTURE_TEST_CASE(rules_may_stand_in_a_file, Fixture) {
     BOOST_TEST(keeps("example."));
 
     std::ofstream(path) << "good.example\nbad..example\n";
-    const auto wrong = selection.add(Selection::Verdict::exclude, path.string());
+    const auto wrong = selection.add(RecordFilter::Verdict::exclude, path.string());
     BOOST_REQUIRE(!wrong.has_value());
     BOOST_TEST(wrong.error().text.starts_with(path.string() + ":2: expected NAME or TYPE NAME"));
-    const auto absent = selection.add(Selection::Verdict::exclude, path.string() + "-not-there");
+    const auto absent = selection.add(RecordFilter::Verdict::exclude, path.string() + "-not-there");
     BOOST_REQUIRE(!absent.has_value());
     BOOST_TEST(absent.error().text.find("No such file") != std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_no_rule_is_said, Fixture) {
-    const auto wrong = selection.add(Selection::Verdict::include, "MIX example.com");
+    const auto wrong = selection.add(RecordFilter::Verdict::include, "MIX example.com");
     BOOST_REQUIRE(!wrong.has_value());
     BOOST_TEST(wrong.error().text ==
                "expected NAME or TYPE NAME, not 'MIX example.com': there is no type 'MIX'");

@@ -8,6 +8,7 @@
 #include "zonegen/import/summary.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 

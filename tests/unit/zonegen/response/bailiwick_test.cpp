@@ -9,6 +9,7 @@
 #include "tests/support/dns_message.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 using namespace dnshist::test;
 
 namespace {

@@ -7,6 +7,7 @@
 #include "storage/record/name.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 

@@ -10,6 +10,7 @@
 #include "tests/support/dns_message.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 using namespace dnshist::test;
 using namespace std::string_literals;
 using namespace std::string_view_literals;

@@ -13,6 +13,7 @@
 #include "tests/support/random_seed.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 using namespace dnshist::test;
 using namespace std::string_literals;
 using namespace std::string_view_literals;

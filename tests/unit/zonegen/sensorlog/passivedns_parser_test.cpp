@@ -4,6 +4,7 @@
 #include "tests/support/log_readings.hpp"
 
 using namespace dnshist;
+using namespace dnshist::zonegen;
 
 namespace {
 

@@ -1,0 +1,62 @@
+// What a store says of itself and of its troubles, for all who read or write one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "storage/text/time.hpp"
+
+namespace dnshist {
+
+// The store cannot be read or written. what() is a sentence for the operator, with the path.
+class StoreError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct MapResized : StoreError {
+    using StoreError::StoreError;
+};
+
+// Told of each damaged value: where ("names at example.com. A"), and what is wrong with it.
+using DamageReport = std::function<void(const std::string& where, const std::string& what)>;
+
+struct StoreStatistics {
+    std::uint64_t names = 0;    // distinct owners
+    std::uint64_t records = 0;  // distinct (owner, type, rdata)
+    std::uint64_t pivots = 0;   // distinct (value, type, owner)
+    std::uint64_t octets = 0;   // of the store's file that are in use
+    std::optional<Seconds> earliest;
+    std::optional<Seconds> latest;
+    std::optional<Seconds> written;  // when the last batch was committed
+};
+
+// The places that readers of the store enter themselves in, of all processes together. Where none
+// is free, nobody else can read.
+struct ReaderSlots {
+    unsigned used = 0;
+    unsigned total = 0;
+};
+
+// How the store is.
+struct StoreReport {
+    StoreStatistics statistics;
+    ReaderSlots slots;
+};
+
+// Where a feed stands: how much of it the store holds. `head` and `prefix` are digests of the
+// content's first head_octets and first `offset` octets.
+struct FeedPosition {
+    std::array<std::uint8_t, 16> head{};
+    std::uint32_t head_octets = 0;
+    std::array<std::uint8_t, 16> prefix{};
+    std::uint64_t offset = 0;  // octets of content (after decompression) that are in the store
+    bool whole = false;        // the feed's end was reached
+    Seconds when{};            // of the last batch
+    std::string name;          // as last given, for messages
+};
+
+}  // namespace dnshist
