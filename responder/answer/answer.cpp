@@ -38,7 +38,7 @@ std::size_t answer_nothing(Exchange& exchange, const Query& query) {
 
 void write_pointer_to_help(TextWriter& out, const Name& zone) {
     out.put(" (dig TXT ");
-    write_own_name(out, "help", zone);
+    write_builtin_name(out, "help", zone);
     out.put(')');
 }
 
@@ -70,10 +70,10 @@ std::size_t answer_no_such_page(Exchange& exchange, const Query& query, const Pa
 }
 
 // Over UDP a page fits as a whole or is truncated; over TCP as many lines are sent as fit.
-Room room_for_lines(const Exchange& exchange) {
+PageLimits room_for_lines(const Exchange& exchange) {
     const std::size_t remaining = exchange.response.remaining();
     if (exchange.client.transport == Transport::udp) return {max_line_octets, remaining};
-    return room_within(remaining);
+    return page_limits_within(remaining);
 }
 
 std::size_t answer_page(Exchange& exchange, const Query& query, const Page& page) {
@@ -113,11 +113,11 @@ std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished) 
     return answer_mistake(
         exchange, QueryError([&](TextWriter& out) {
             out.put("no view in this name");
-            if (!unfinished.nearest.empty()) {
+            if (!unfinished.suggestion.empty()) {
                 out.put(": ");
                 write_quoted(out, unfinished.label);
                 out.put(" is none");
-                write_suggestion(out, "", unfinished.nearest);
+                write_suggestion(out, "", unfinished.suggestion);
                 return;
             }
             std::array<char, 200> room;

@@ -63,28 +63,28 @@ std::size_t answer_apex(Exchange& exchange) {
 }
 
 std::size_t answer_help(Exchange& exchange) {
-    return answer_own_lines(exchange, [&](LineSink take) { write_help(exchange.zone, take); });
+    return answer_own_lines(exchange, [&](LineSink sink) { write_help(exchange.zone, sink); });
 }
 
 std::size_t answer_help_topic(Exchange& exchange, std::string_view word) {
     if (std::ranges::find(help_topics(), word) != help_topics().end()) {
         return answer_own_lines(
-            exchange, [&](LineSink take) { write_help_topic(exchange.zone, word, take); });
+            exchange, [&](LineSink sink) { write_help_topic(exchange.zone, word, sink); });
     }
     if (!asks_for_text(exchange.question)) return answer_unfinished(exchange, {});
     return answer_mistake(exchange, QueryError([&](TextWriter& out) {
                               out.put("no help on ");
                               write_quoted(out, word);
-                              Nearest nearest(word);
+                              Suggestion suggestion(word);
                               for (const std::string_view topic : help_topics())
-                                  nearest.offer(topic);
-                              write_suggestion(out, "help.", nearest.best());
+                                  suggestion.offer(topic);
+                              write_suggestion(out, "help.", suggestion.best());
                           }));
 }
 
 std::size_t answer_statistics(Exchange& exchange) {
     return answer_own_lines(
-        exchange, [&](LineSink take) { write_statistics(exchange.store.statistics(), take); });
+        exchange, [&](LineSink sink) { write_statistics(exchange.store.statistics(), sink); });
 }
 
 std::size_t answer_version(Exchange& exchange) {

@@ -12,12 +12,12 @@ namespace dnshist {
 namespace {
 
 // "FIRST LAST COUNT ".
-void write_seen(TextWriter& out, const Finding& item) noexcept {
-    write_time(out, item.seen.begin);
+void write_seen(TextWriter& out, const Finding& finding) noexcept {
+    write_time(out, finding.seen.begin);
     out.put(' ');
-    write_time(out, item.seen.end);
+    write_time(out, finding.seen.end);
     out.put(' ');
-    out.put_decimal(item.count);
+    out.put_decimal(finding.count);
     out.put(' ');
 }
 
@@ -41,39 +41,39 @@ std::string_view LineWriter::owner_text(Octets owner) noexcept {
     return {owner_text_.data(), owner_text_size_};
 }
 
-void LineWriter::write_columns(TextWriter& out, const Query& query, const Finding& item) {
+void LineWriter::write_columns(TextWriter& out, const Query& query, const Finding& finding) {
     switch (query.view) {
         case View::names:
-            write_seen(out, item);
-            write_key_name(out, item.owner);
+            write_seen(out, finding);
+            write_key_name(out, finding.owner);
             out.put(' ');
-            write_types(out, item.types);
+            write_types(out, finding.types);
             return;
         case View::summary:
-            write_seen(out, item);
-            out.put_decimal(item.values);
+            write_seen(out, finding);
+            out.put_decimal(finding.values);
             out.put(' ');
-            write_types(out, item.types);
+            write_types(out, finding.types);
             return;
         case View::changes:
-            write_time(out, item.seen.begin);
-            out.put(item.appeared ? " + " : " - ");
-            write_record(out, item.record->owner, item.record->type, item.record->rdata);
+            write_time(out, finding.seen.begin);
+            out.put(finding.appeared ? " + " : " - ");
+            write_record(out, finding.record->owner, finding.record->type, finding.record->rdata);
             return;
         case View::history:
         case View::pivot:
         case View::at:
-            write_line(out, item.seen, item.count, owner_text(item.record->owner),
-                       item.record->type, item.record->rdata);
+            write_line(out, finding.seen, finding.count, owner_text(finding.record->owner),
+                       finding.record->type, finding.record->rdata);
     }
 }
 
 namespace {
 
-void add_seen(JsonObject& object, const Finding& item) {
-    object.number("count", item.count);
-    object.number("time_first", item.seen.begin.since_epoch);
-    object.number("time_last", item.seen.end.since_epoch);
+void add_seen(JsonObject& object, const Finding& finding) {
+    object.number("count", finding.count);
+    object.number("time_first", finding.seen.begin.since_epoch);
+    object.number("time_last", finding.seen.end.since_epoch);
 }
 
 void append_type(std::string& out, Rrtype type) {
@@ -101,36 +101,36 @@ Visibility within(const Visibility& visibility, Period run) noexcept {
 
 }  // namespace
 
-void LineWriter::write(TextWriter& out, const Query& query, const Finding& item) {
-    if (!query.json) return write_columns(out, query, item);
+void LineWriter::write(TextWriter& out, const Query& query, const Finding& finding) {
+    if (!query.json) return write_columns(out, query, finding);
     json_.clear();
     if (query.view == View::history || query.view == View::pivot) {
-        append_record(query, item);
+        append_record(query, finding);
     } else {
         JsonObject object(json_);
-        add_members(object, query, item);
+        add_members(object, query, finding);
         object.close();
     }
     out.put(json_);
 }
 
-void LineWriter::add_members(JsonObject& object, const Query& query, const Finding& item) {
+void LineWriter::add_members(JsonObject& object, const Query& query, const Finding& finding) {
     if (query.view == View::changes) {
-        object.number("time", item.seen.begin.since_epoch);
-        object.string("change", item.appeared ? "+" : "-");
-        add_cof_record(object, item.record->owner, item.record->type, item.record->rdata);
+        object.number("time", finding.seen.begin.since_epoch);
+        object.string("change", finding.appeared ? "+" : "-");
+        add_cof_record(object, finding.record->owner, finding.record->type, finding.record->rdata);
         return;
     }
-    add_seen(object, item);
+    add_seen(object, finding);
     if (query.view == View::summary) {
-        append_type(object.member("rrtype"), item.types.front());
-        object.number("values", item.values);
+        append_type(object.member("rrtype"), finding.types.front());
+        object.number("values", finding.values);
         return;
     }
-    append_name(object.member("rrname"), item.owner);
+    append_name(object.member("rrname"), finding.owner);
     std::string& out = object.member("rrtype");
     char before = '[';
-    for (const Rrtype type : item.types) {
+    for (const Rrtype type : finding.types) {
         out += before;
         append_type(out, type);
         before = ',';
@@ -139,11 +139,11 @@ void LineWriter::add_members(JsonObject& object, const Query& query, const Findi
 }
 
 // The record as a COF object; where a line is a run, of that run alone.
-void LineWriter::append_record(const Query& query, const Finding& item) {
-    const StoredRecord& record = *item.record;
+void LineWriter::append_record(const Query& query, const Finding& finding) {
+    const StoredRecord& record = *finding.record;
     Sightings sightings = record.sightings();
     if (query.runs) {
-        sightings = {within(sightings.sensor, item.seen), within(sightings.zone, item.seen)};
+        sightings = {within(sightings.sensor, finding.seen), within(sightings.zone, finding.seen)};
     }
     sources_.clear();
     for (const std::uint32_t number : record.sources()) {
@@ -154,21 +154,21 @@ void LineWriter::append_record(const Query& query, const Finding& item) {
     append_cof(json_, record.owner, record.type, record.rdata, sightings, sources_);
 }
 
-void LineWriter::write_too_long(TextWriter& out, const Finding& item) noexcept {
-    const Octets owner = item.record != nullptr ? item.record->owner : item.owner;
-    out.put(item.record != nullptr ? "# note: a record" : "# note: a name");
+void LineWriter::write_too_long(TextWriter& out, const Finding& finding) noexcept {
+    const Octets owner = finding.record != nullptr ? finding.record->owner : finding.owner;
+    out.put(finding.record != nullptr ? "# note: a record" : "# note: a name");
     out.put(" too long to be shown here: ");
-    write_seen(out, item);
+    write_seen(out, finding);
     write_key_name(out, owner);
-    if (item.record != nullptr) {
+    if (finding.record != nullptr) {
         out.put(' ');
-        write_rrtype(out, item.record->type);
+        write_rrtype(out, finding.record->type);
         out.put(", ");
-        out.put_decimal(item.record->rdata.size());
+        out.put_decimal(finding.record->rdata.size());
         out.put(" octets of RDATA");
     } else {
         out.put(", ");
-        out.put_decimal(item.types.size());
+        out.put_decimal(finding.types.size());
         out.put(" types");
     }
     out.put("; 'dnshist-zonegen export ");

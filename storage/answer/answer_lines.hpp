@@ -1,4 +1,4 @@
-// A view's item as a line: in columns, or as a JSON object.
+// A view's finding as a line: in columns, or as a JSON object.
 //
 //     history, pivot   FIRST LAST COUNT OWNER TYPE RDATA
 //     names            FIRST LAST COUNT OWNER TYPE[,TYPE]...
@@ -26,16 +26,16 @@ class LineWriter {
     // The snapshot must outlive the LineWriter.
     explicit LineWriter(Snapshot& snapshot) noexcept : snapshot_(snapshot) {}
 
-    void write(TextWriter& out, const Query& query, const Finding& item);
+    void write(TextWriter& out, const Query& query, const Finding& finding);
     // What stands in the place of a line that is too long for any answer.
-    static void write_too_long(TextWriter& out, const Finding& item) noexcept;
+    static void write_too_long(TextWriter& out, const Finding& finding) noexcept;
 
   private:
     // In presentation form; good until the next call.
     std::string_view owner_text(Octets owner) noexcept;
-    void write_columns(TextWriter& out, const Query& query, const Finding& item);
-    void add_members(JsonObject& object, const Query& query, const Finding& item);
-    void append_record(const Query& query, const Finding& item);
+    void write_columns(TextWriter& out, const Query& query, const Finding& finding);
+    void add_members(JsonObject& object, const Query& query, const Finding& finding);
+    void append_record(const Query& query, const Finding& finding);
 
     Snapshot& snapshot_;
     // The owner last shown, which is the next one's too more often than not, and its text.

@@ -20,7 +20,7 @@ constexpr std::size_t remarks_reserve = 2048;
 std::optional<Name> next_question(const Name& qname, const Query& query, const Page& page,
                                   std::uint64_t offset) {
     if (offset >= page.found) {
-        return page.end.place.empty() ? std::nullopt : name_from(qname, page.end.place);
+        return page.end.place.empty() ? std::nullopt : resume_name(qname, page.end.place);
     }
     if (offset == std::uint64_t{query.page} * query.limit) {
         return page_name(qname, std::nullopt, query.page + std::uint64_t{1});
@@ -32,7 +32,7 @@ std::optional<Name> next_question(const Name& qname, const Query& query, const P
 }
 
 void write_more(const Page& page, std::uint64_t shown, const std::optional<Name>& next,
-                LineSink take) {
+                LineSink sink) {
     std::array<char, remark_octets> text;
     TextWriter out(text);
     out.put("# more: ");
@@ -53,10 +53,10 @@ void write_more(const Page& page, std::uint64_t shown, const std::optional<Name>
     } else {
         out.put("the next page's name would be longer than 255 octets, ask with fewer filters");
     }
-    take(out.text());
+    sink(out.text());
 }
 
-void write_stopped(const Page& page, LineSink take) {
+void write_stopped(const Page& page, LineSink sink) {
     std::array<char, remark_octets> text;
     TextWriter out(text);
     out.put("# note: stopped at the work limit after ");
@@ -64,7 +64,7 @@ void write_stopped(const Page& page, LineSink take) {
     out.put(page.end.records == 1 ? " record" : " records");
     if (page.end.incomplete) out.put(", which were not all of one name");
     out.put("; narrow the query (a type, a time, a longer prefix)");
-    take(out.text());
+    sink(out.text());
 }
 
 // Whether something is left behind the lines shown: on a further page, or further on in the store.
@@ -74,13 +74,13 @@ bool goes_on(const Page& page, std::uint64_t shown) noexcept {
 
 }  // namespace
 
-Room room_within(std::size_t octets) noexcept {
+PageLimits page_limits_within(std::size_t octets) noexcept {
     const std::size_t text_and_lengths = octets - remarks_reserve - txt_record_octets(0);
-    return {text_and_lengths - text_and_lengths / 255 - 1, any_page_octets};
+    return {text_and_lengths - text_and_lengths / 255 - 1, max_page_octets};
 }
 
 Continuation write_page(const Name& qname, const Query& query, const Page& page, std::size_t octets,
-                        LineSink take) {
+                        LineSink sink) {
     // Both remarks and as many lines as a page may have would be one record too many.
     const std::size_t most =
         max_rrset - (page.end.stopped ? 1 : 0) - (goes_on(page, page.lines.size()) ? 1 : 0);
@@ -89,16 +89,16 @@ Continuation write_page(const Name& qname, const Query& query, const Page& page,
         const std::size_t needed = txt_record_octets(line.size());
         if (needed + remarks_reserve > octets) break;
         octets -= needed;
-        take(line);
+        sink(line);
         ++shown;
     }
     Continuation more;
     more.goes_on = goes_on(page, shown);
     if (more.goes_on) {
         more.name = next_question(qname, query, page, page.offset + shown);
-        write_more(page, shown, more.name, take);
+        write_more(page, shown, more.name, sink);
     }
-    if (page.end.stopped) write_stopped(page, take);
+    if (page.end.stopped) write_stopped(page, sink);
     return more;
 }
 

@@ -29,7 +29,7 @@ constexpr std::size_t txt_record_octets(std::size_t text_octets) noexcept {
 
 // The room for the lines of a page whose records and remarks may take `octets`. As many are shown
 // as fit, and one that would never fit gives way to a note.
-Room room_within(std::size_t octets) noexcept;
+PageLimits page_limits_within(std::size_t octets) noexcept;
 inline constexpr std::size_t any_octets = std::numeric_limits<std::size_t>::max();
 
 // How a question goes on that was answered by a page.
@@ -41,6 +41,6 @@ struct Continuation {
 // The lines and remarks of a page that is the answer to `query`, asked by `qname`, in `octets` of
 // records. The page has lines, or its walk was stopped.
 Continuation write_page(const Name& qname, const Query& query, const Page& page, std::size_t octets,
-                        LineSink take);
+                        LineSink sink);
 
 }  // namespace dnshist

@@ -12,26 +12,26 @@ constexpr std::uint32_t refresh = 3600;
 constexpr std::uint32_t retry = 900;
 constexpr std::uint32_t expire = 604800;
 
-void take_number(LineSink take, std::string_view what, std::uint64_t number) {
+void write_number(LineSink sink, std::string_view what, std::uint64_t number) {
     std::array<char, 64> room;
     TextWriter out(room);
     out.put(what);
     out.put_decimal(number);
-    take(out.text());
+    sink(out.text());
 }
 
-void take_time(LineSink take, std::string_view what, std::optional<Seconds> time) {
+void write_time_line(LineSink sink, std::string_view what, std::optional<Seconds> time) {
     if (!time) return;
     std::array<char, 64> room;
     TextWriter out(room);
     out.put(what);
     write_time(out, *time);
-    take(out.text());
+    sink(out.text());
 }
 
 }  // namespace
 
-void write_own_name(TextWriter& out, std::string_view name, const Name& zone) noexcept {
+void write_builtin_name(TextWriter& out, std::string_view name, const Name& zone) noexcept {
     out.put(name);
     if (zone.label_count() == 0) return;
     out.put('.');
@@ -39,22 +39,22 @@ void write_own_name(TextWriter& out, std::string_view name, const Name& zone) no
     if (!out.overflowed()) out.rewind(out.size() - 1);
 }
 
-void write_apex_line(const Name& zone, LineSink take) {
-    (OwnLine(zone, take) << "dnshist: the history of DNS records, for 'dig TXT ").name("help")
+void write_apex_line(const Name& zone, LineSink sink) {
+    (BuiltinLine(zone, sink) << "dnshist: the history of DNS records, for 'dig TXT ").name("help")
         << "'";
 }
 
-void write_statistics(const StoreStatistics& statistics, LineSink take) {
-    take_number(take, "names ", statistics.names);
-    take_number(take, "records ", statistics.records);
-    take_number(take, "bytes ", statistics.octets);
-    take_time(take, "earliest ", statistics.earliest);
-    take_time(take, "latest ", statistics.latest);
-    take_time(take, "written ", statistics.written);
+void write_statistics(const StoreStatistics& statistics, LineSink sink) {
+    write_number(sink, "names ", statistics.names);
+    write_number(sink, "records ", statistics.records);
+    write_number(sink, "bytes ", statistics.octets);
+    write_time_line(sink, "earliest ", statistics.earliest);
+    write_time_line(sink, "latest ", statistics.latest);
+    write_time_line(sink, "written ", statistics.written);
 }
 
-void write_version(LineSink take) {
-    take("dnshist " DNSHIST_VERSION);
+void write_version(LineSink sink) {
+    sink("dnshist " DNSHIST_VERSION);
 }
 
 SoaTimers soa_timers(const StoreStatistics& statistics, std::uint32_t negative_ttl) noexcept {

@@ -17,49 +17,49 @@
 namespace dnshist {
 
 // Of the TXT record at the zone's apex.
-void write_apex_line(const Name& zone, LineSink take);
-void write_help(const Name& zone, LineSink take);
-void write_statistics(const StoreStatistics& statistics, LineSink take);
-void write_version(LineSink take);
+void write_apex_line(const Name& zone, LineSink sink);
+void write_help(const Name& zone, LineSink sink);
+void write_statistics(const StoreStatistics& statistics, LineSink sink);
+void write_version(LineSink sink);
 
 // TOPIC of help.TOPIC: the views, and the filters.
 std::span<const std::string_view> help_topics() noexcept;
 // False, and nothing written, where there is no such topic.
-bool write_help_topic(const Name& zone, std::string_view topic, LineSink take);
+bool write_help_topic(const Name& zone, std::string_view topic, LineSink sink);
 
 // "help.pdns.local": presentation form without the final dot, as one types it to dig.
-void write_own_name(TextWriter& out, std::string_view name, const Name& zone) noexcept;
+void write_builtin_name(TextWriter& out, std::string_view name, const Name& zone) noexcept;
 
 // A line as it is put together, and taken at its end.
-class OwnLine {
+class BuiltinLine {
   public:
-    OwnLine(const Name& zone, LineSink take) noexcept
-        : zone_(zone), take_(take), out_({octets_, room}) {}
-    OwnLine(const OwnLine&) = delete;
-    OwnLine& operator=(const OwnLine&) = delete;
-    ~OwnLine() { take_(out_.text()); }
+    BuiltinLine(const Name& zone, LineSink sink) noexcept
+        : zone_(zone), sink_(sink), out_({octets_, room}) {}
+    BuiltinLine(const BuiltinLine&) = delete;
+    BuiltinLine& operator=(const BuiltinLine&) = delete;
+    ~BuiltinLine() { sink_(out_.text()); }
 
-    OwnLine& operator<<(std::string_view text) noexcept {
+    BuiltinLine& operator<<(std::string_view text) noexcept {
         out_.put(text);
         return *this;
     }
-    OwnLine& operator<<(std::uint64_t number) noexcept {
+    BuiltinLine& operator<<(std::uint64_t number) noexcept {
         out_.put_decimal(number);
         return *this;
     }
     // Within the zone: "help.pdns.local".
-    OwnLine& name(std::string_view name) noexcept {
-        write_own_name(out_, name, zone_);
+    BuiltinLine& name(std::string_view name) noexcept {
+        write_builtin_name(out_, name, zone_);
         return *this;
     }
     // ".pdns.local".
-    OwnLine& zone() noexcept { return name({}); }
+    BuiltinLine& zone() noexcept { return name({}); }
 
   private:
     static constexpr std::size_t room = 1280;
 
     const Name& zone_;
-    LineSink take_;
+    LineSink sink_;
     char octets_[room];
     TextWriter out_;
 };

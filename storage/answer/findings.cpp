@@ -101,12 +101,12 @@ WalkEnd FindingSource::make(const Query& query, std::uint64_t budget) {
 bool FindingSource::make_runs(const StoredRecord& record, std::uint32_t ordinal) {
     std::uint16_t part = 0;
     for (const Period run : runs_of(record, runs_)) {
-        const Finding item{.ordinal = ordinal,
-                           .part = part++,
-                           .seen = run,
-                           .count = record.count,
-                           .record = &record};
-        if (!visit(item)) return false;
+        const Finding finding{.ordinal = ordinal,
+                              .part = part++,
+                              .seen = run,
+                              .count = record.count,
+                              .record = &record};
+        if (!visit(finding)) return false;
     }
     return true;
 }
@@ -116,13 +116,13 @@ bool FindingSource::make_events(const Query& query, const StoredRecord& record,
                                 std::uint32_t ordinal) {
     std::uint16_t part = 0;
     const auto event = [&](Seconds time, bool appeared) {
-        const Finding item{.ordinal = ordinal,
-                           .part = part++,
-                           .seen = {time, time},
-                           .count = record.count,
-                           .record = &record,
-                           .appeared = appeared};
-        return !within(time, query.visible) || !within(time, query.on) || visit(item);
+        const Finding finding{.ordinal = ordinal,
+                              .part = part++,
+                              .seen = {time, time},
+                              .count = record.count,
+                              .record = &record,
+                              .appeared = appeared};
+        return !within(time, query.visible) || !within(time, query.on) || visit(finding);
     };
     const auto runs = runs_of(record, runs_);
     for (const Period& run : runs) {
@@ -133,24 +133,24 @@ bool FindingSource::make_events(const Query& query, const StoredRecord& record,
     return true;
 }
 
-ResumePoint FindingSource::place_of(const Query& query, const Finding& item) const noexcept {
+ResumePoint FindingSource::place_of(const Query& query, const Finding& finding) const noexcept {
     if (query.view == View::summary) return {};
     if (query.view != View::names) return walk_.here();
     // The walk is at the next name already.
     ResumePoint place;
-    place.append(item.owner.subspan(query.subject.key().subtree().size()));
+    place.append(finding.owner.subspan(query.subject.key().subtree().size()));
     return place;
 }
 
 bool FindingSource::make_name() {
     if (name_.values == 0) return true;
-    const Finding item{.ordinal = name_.ordinal,
-                       .seen = name_.seen,
-                       .count = name_.count,
-                       .owner = owner_.view(),
-                       .types = name_types_};
+    const Finding finding{.ordinal = name_.ordinal,
+                          .seen = name_.seen,
+                          .count = name_.count,
+                          .owner = owner_.view(),
+                          .types = name_types_};
     name_ = {};
-    return visit(item);
+    return visit(finding);
 }
 
 WalkEnd FindingSource::make_names(const Query& query, std::uint64_t budget) {
@@ -206,12 +206,12 @@ WalkEnd FindingSource::make_summary(const Query& query, std::uint64_t budget) {
     std::ranges::sort(totals_, {}, &TypeTotal::type);
     std::uint32_t ordinal = 0;
     for (const TypeTotal& each : totals_) {
-        const Finding item{.ordinal = ordinal++,
-                           .seen = each.total.seen,
-                           .count = each.total.count,
-                           .types = {&each.type, 1},
-                           .values = each.total.values};
-        if (!visit(item)) break;
+        const Finding finding{.ordinal = ordinal++,
+                              .seen = each.total.seen,
+                              .count = each.total.count,
+                              .types = {&each.type, 1},
+                              .values = each.total.values};
+        if (!visit(finding)) break;
     }
     return end;
 }

@@ -26,7 +26,7 @@ namespace dnshist {
 
 // Views are good until the visitor returns.
 struct Finding {
-    // Together these say which item of the walk it is, and ascend in the store's order.
+    // Together these say which finding of the walk it is, and ascend in the store's order.
     std::uint32_t ordinal = 0;
     std::uint16_t part = 0;  // of several that one record makes, the oldest first
 
@@ -51,20 +51,20 @@ class FindingSource {
     // Whether the record was seen at some time during the period, or all around it.
     bool seen_during(const StoredRecord& record, Period period) const noexcept;
 
-    // Calls visit(const Finding&), which says whether to go on, for the query's items in the
+    // Calls visit(const Finding&), which says whether to go on, for the query's findings in the
     // store's order.
     template <class Visit>
     WalkEnd make(const Query& query, std::uint64_t budget, Visit&& visit) {
-        visit_ = [](void* context, const Finding& item) -> bool {
-            return (*static_cast<std::remove_reference_t<Visit>*>(context))(item);
+        visit_ = [](void* context, const Finding& finding) -> bool {
+            return (*static_cast<std::remove_reference_t<Visit>*>(context))(finding);
         };
         context_ = &visit;
         return make(query, budget);
     }
 
-    // While the visitor has an item: the place from which make() makes this one first. Empty where
-    // that cannot be said.
-    ResumePoint place_of(const Query& query, const Finding& item) const noexcept;
+    // While the visitor has an finding: the place from which make() makes this one first. Empty
+    // where that cannot be said.
+    ResumePoint place_of(const Query& query, const Finding& finding) const noexcept;
 
     RecordWalk& walk() noexcept { return walk_; }
 
@@ -94,12 +94,12 @@ class FindingSource {
     bool make_events(const Query& query, const StoredRecord& record, std::uint32_t ordinal);
     bool make_name();
     TypeTotal& total_of(Rrtype type);
-    bool visit(const Finding& item) { return visit_(context_, item); }
+    bool visit(const Finding& finding) { return visit_(context_, finding); }
 
     RecordWalk walk_;
     std::uint32_t gap_;
     Seconds newest_{};
-    bool (*visit_)(void* context, const Finding& item) = nullptr;
+    bool (*visit_)(void* context, const Finding& finding) = nullptr;
     void* context_ = nullptr;
 
     std::array<Period, 2 * max_runs> runs_;

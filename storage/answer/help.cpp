@@ -18,23 +18,23 @@ constexpr std::string_view times =
 // Puts the number before each line.
 class HelpLines {
   public:
-    HelpLines(const Name& zone, LineSink take) noexcept : zone_(zone), take_(take) {}
+    HelpLines(const Name& zone, LineSink sink) noexcept : zone_(zone), sink_(sink) {}
 
-    // Calls write(OwnLine&).
+    // Calls write(BuiltinLine&).
     template <class Write>
     void add(Write&& write) {
         ++number_;
-        OwnLine line(zone_, take_);
+        BuiltinLine line(zone_, sink_);
         line << std::string_view(number_ < 10 ? "0" : "") << std::uint64_t{number_} << " ";
         write(line);
     }
     void say(std::string_view text) {
-        add([text](OwnLine& line) { line << text; });
+        add([text](BuiltinLine& line) { line << text; });
     }
 
   private:
     const Name& zone_;
-    LineSink take_;
+    LineSink sink_;
     unsigned number_ = 0;
 };
 
@@ -115,7 +115,7 @@ constexpr std::array<std::span<const Saying>, topics.size() - 1> topic_sayings{
 void add_filters(HelpLines& lines) {
     lines.say("TYPE: a, mx, type65 ...; several make a union, any is the default");
     for (const FilterWord& filter : filter_words()) {
-        lines.add([&](OwnLine& line) { line << filter.usage << ": " << filter.meaning; });
+        lines.add([&](BuiltinLine& line) { line << filter.usage << ": " << filter.meaning; });
     }
     lines.say(times);
     lines.say("a year, month or day is all of it: after begins at its start, before ends there");
@@ -124,51 +124,52 @@ void add_filters(HelpLines& lines) {
 
 }  // namespace
 
-void write_help(const Name& zone, LineSink take) {
-    HelpLines lines(zone, take);
-    lines.add([](OwnLine& line) {
+void write_help(const Name& zone, LineSink sink) {
+    HelpLines lines(zone, sink);
+    lines.add([](BuiltinLine& line) {
         (line << "dnshist: what the DNS used to say. Ask for TXT of [filter.]... view.subject")
             .zone();
     });
     for (const ViewWord& view : view_words()) {
-        lines.add([&](OwnLine& line) {
+        lines.add([&](BuiltinLine& line) {
             const std::string_view type = view.view == View::at ? "A" : "TXT";
             (line << view.word << ": " << view.meaning << ": dig " << type << " ")
                 .name(view.example);
         });
     }
     lines.say("filters, in any order: record types (a, mx, type65 ...; several make a union)");
-    lines.add([](OwnLine& line) {
+    lines.add([](BuiltinLine& line) {
         for (const FilterWord& filter : filter_words())
             line << filter.usage << (&filter == &filter_words().back() ? "" : " ");
     });
     lines.say(times);
     lines.say("a line is FIRST LAST COUNT OWNER TYPE RDATA; one that begins with # is a remark");
-    lines.add([](OwnLine& line) {
+    lines.add([](BuiltinLine& line) {
         line << "more about a view, or the filters: dig TXT ";
         line.name("help.pivot");
         line << ", help.filters";
         line.zone();
     });
-    lines.add([](OwnLine& line) { (line << "what is stored: dig TXT ").name("stats"); });
-    lines.add([](OwnLine& line) { (line << "which program this is: dig TXT ").name("version"); });
+    lines.add([](BuiltinLine& line) { (line << "what is stored: dig TXT ").name("stats"); });
+    lines.add(
+        [](BuiltinLine& line) { (line << "which program this is: dig TXT ").name("version"); });
 }
 
 std::span<const std::string_view> help_topics() noexcept {
     return topics;
 }
 
-bool write_help_topic(const Name& zone, std::string_view topic, LineSink take) {
+bool write_help_topic(const Name& zone, std::string_view topic, LineSink sink) {
     const auto* const found = std::ranges::find(topics, topic);
     if (found == topics.end()) return false;
-    HelpLines lines(zone, take);
+    HelpLines lines(zone, sink);
     const auto place = static_cast<std::size_t>(found - topics.begin());
     if (place == topic_sayings.size()) {
         add_filters(lines);
         return true;
     }
     for (const Saying& saying : topic_sayings[place]) {
-        lines.add([&](OwnLine& line) {
+        lines.add([&](BuiltinLine& line) {
             line << saying.text;
             if (saying.example.empty()) return;
             (line << ": dig " << saying.type << " ").name(saying.example);

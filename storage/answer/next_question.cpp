@@ -66,13 +66,13 @@ std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit,
     });
 }
 
-std::optional<Name> name_from(const Name& qname, const ResumePoint& place) {
+std::optional<Name> resume_name(const Name& qname, const ResumePoint& place) {
     NextName next;
     for (Octets rest = place.octets(); !rest.empty();) {
         const Octets piece = rest.first(std::min(rest.size(), place_octets_in_label));
         std::array<char, max_label_octets> digits;
         TextWriter out(digits);
-        write_place(out, piece);
+        write_resume_point(out, piece);
         next.put_filter(from_filter, out.text());
         rest = rest.subspan(piece.size());
     }

@@ -16,6 +16,6 @@ std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit, 
 
 // The name that asks for the first page from a place on: with from-X in front and without page-N,
 // likewise.
-std::optional<Name> name_from(const Name& qname, const ResumePoint& place);
+std::optional<Name> resume_name(const Name& qname, const ResumePoint& place);
 
 }  // namespace dnshist

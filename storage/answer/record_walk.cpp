@@ -71,16 +71,16 @@ bool is_met_at(Octets value, const Query& query, const StoredRecord& record) {
 
 WalkEnd RecordWalk::meet(const Query& query) {
     by_owner_ = query.view == View::names;
-    switch (query.reach) {
-        case Reach::name:
+    switch (query.scope) {
+        case Scope::name:
             walk_owner(query);
             break;
-        case Reach::subtree:
-        case Reach::below:
-        case Reach::children:
+        case Scope::subtree:
+        case Scope::below:
+        case Scope::children:
             walk_names(query);
             break;
-        case Reach::values:
+        case Scope::values:
             walk_values(query);
             break;
     }
@@ -135,7 +135,7 @@ ResumePoint RecordWalk::place_to_stop() const noexcept {
 // What all keys of the walk begin with, where it is one of names.
 std::size_t RecordWalk::base_octets() const noexcept {
     // Of one owner, with the zero that closes its name.
-    return query_->subject.wire().size() - (query_->reach == Reach::name ? 0 : 1);
+    return query_->subject.wire().size() - (query_->scope == Scope::name ? 0 : 1);
 }
 
 // Meets what the cursor has sought. False where the visitor has enough, or the work is too much.
@@ -177,7 +177,7 @@ void RecordWalk::walk_owner(const Query& query) {
 }
 
 void RecordWalk::prefetch(const Query& query, Prefetch& seek) {
-    if (query.view == View::at || query.reach != Reach::name || !query.from.empty()) return;
+    if (query.view == View::at || query.scope != Scope::name || !query.from.empty()) return;
     std::optional<Rrtype> first;
     if (!query.types.every()) first = query.types.types().front();
     records_.prefetch(query.subject.key(), first, seek);
@@ -189,7 +189,7 @@ void RecordWalk::walk_names(const Query& query) {
     const NameKey subject = query.subject.key();
     const std::size_t base = subject.subtree().size();
     records_.seek_subtree(subject);
-    if (query.reach != Reach::subtree) records_.skip_to(after_owner(subject.octets()).view());
+    if (query.scope != Scope::subtree) records_.skip_to(after_owner(subject.octets()).view());
     if (!query.from.empty()) {
         records_.skip_to(StartKey(subject.subtree(), query.from.octets()).view());
     }
@@ -199,7 +199,7 @@ void RecordWalk::walk_names(const Query& query) {
         const StoredRecord& record = records_.record();
         if (by_owner_) note_owner();
         if (!may_meet(records_.reads())) return;
-        if (query.reach == Reach::children) {
+        if (query.scope == Scope::children) {
             const std::size_t child = base + 1 + record.owner[base];
             if (record.owner[child] != 0) {
                 records_.skip_to(after_subtree(record.owner.first(child + 1)).view());
@@ -238,7 +238,7 @@ void RecordWalk::walk_values(const Query& query) {
 
 ResumePoint RecordWalk::here() const noexcept {
     ResumePoint place;
-    if (query_->reach != Reach::values) {
+    if (query_->scope != Scope::values) {
         place.append(records_.place().subspan(base_octets()));
         return place;
     }

@@ -35,7 +35,7 @@ QueryError impossible_length(std::string_view text, unsigned most) {
 }
 
 // Four numbers with what is missing as zeros, none above 255.
-void write_nearest_ipv4(TextWriter& out, std::string_view address, std::string_view length) {
+void suggest_ipv4(TextWriter& out, std::string_view address, std::string_view length) {
     for (int part = 0; part < 4; ++part) {
         if (part > 0) out.put('.');
         const std::string_view digits = address.substr(0, address.find('.'));
@@ -48,7 +48,7 @@ void write_nearest_ipv4(TextWriter& out, std::string_view address, std::string_v
 }
 
 // Closed by "::", where it was left open.
-void write_nearest_ipv6(TextWriter& out, std::string_view address, std::string_view length) {
+void suggest_ipv6(TextWriter& out, std::string_view address, std::string_view length) {
     while (address.ends_with(':'))
         address.remove_suffix(1);
     std::array<char, max_prefix_text + 2> room;
@@ -63,17 +63,16 @@ void write_nearest_ipv6(TextWriter& out, std::string_view address, std::string_v
 }
 
 QueryError no_prefix(std::string_view text, std::string_view what,
-                     void (*write_nearest)(TextWriter&, std::string_view, std::string_view)) {
+                     void (*suggest)(TextWriter&, std::string_view, std::string_view)) {
     return QueryError([&](TextWriter& out) {
         write_quoted(out, text);
         out.put(" is no ");
         out.put(what);
         std::array<char, 2 * max_prefix_text> room;
-        TextWriter nearest(room);
+        TextWriter suggestion(room);
         const std::size_t slash = std::min(text.find('/'), text.size());
-        write_nearest(nearest, text.substr(0, slash),
-                      text.substr(std::min(slash + 1, text.size())));
-        write_suggestion(out, "", nearest.text());
+        suggest(suggestion, text.substr(0, slash), text.substr(std::min(slash + 1, text.size())));
+        write_suggestion(out, "", suggestion.text());
     });
 }
 
@@ -88,19 +87,19 @@ bool has_long_number(std::string_view address) noexcept {
 
 // What nobody would write who means something else: a version (10.0.19041.1), the address of a
 // network card or a fingerprint (00:1a:2b:3c:4d:5e) may be a text.
-std::optional<QueryError> read_mistake(std::string_view text) {
+std::optional<QueryError> malformed_address(std::string_view text) {
     const std::string_view address = text.substr(0, text.find('/'));
     const bool has_length = address.size() < text.size();
     if (!has_length || consists_of(text.substr(address.size() + 1), "0123456789")) {
         const auto dots = std::ranges::count(address, '.');
         if (consists_of(address, "0123456789.") && (dots == 3 || (has_length && dots < 3)) &&
             !has_long_number(address)) {
-            return no_prefix(text, has_length ? "IPv4 prefix" : "IPv4 address", write_nearest_ipv4);
+            return no_prefix(text, has_length ? "IPv4 prefix" : "IPv4 address", suggest_ipv4);
         }
         const bool has_gap = address.find("::") != std::string_view::npos;
         const bool has_colon = address.find(':') != std::string_view::npos;
         if (consists_of(address, "0123456789abcdef:.") && (has_gap || (has_length && has_colon))) {
-            return no_prefix(text, has_length ? "IPv6 prefix" : "IPv6 address", write_nearest_ipv6);
+            return no_prefix(text, has_length ? "IPv6 prefix" : "IPv6 address", suggest_ipv6);
         }
     }
     return std::nullopt;
@@ -116,7 +115,7 @@ Prefix make_prefix(const std::array<std::uint8_t, size>& address, unsigned lengt
 
 }  // namespace
 
-PrefixReading read_prefix(Octets labels) {
+PrefixResult read_prefix(Octets labels) {
     // Nearly every subject ends in a letter that no address has.
     if (labels.empty() || (!consists_of(as_text(labels.last(1)), "0123456789abcdef:") &&
                            as_text(labels).find('/') == std::string_view::npos)) {
@@ -131,7 +130,7 @@ PrefixReading read_prefix(Octets labels) {
     const auto v4 = ipv4_from_text(address);
     const auto v6 = v4 ? std::nullopt : ipv6_from_text(address);
     if (!v4 && !v6) {
-        if (auto mistake = read_mistake(text)) return *mistake;
+        if (auto error = malformed_address(text)) return *error;
         return {};
     }
     const unsigned most = v4 ? 32 : 128;

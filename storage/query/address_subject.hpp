@@ -23,7 +23,7 @@ struct Prefix {
 };
 
 // What is neither; or what was meant to be one and is none, such as 192.0.2.0/33 or 192.0.2.256.
-using PrefixReading = std::variant<std::monostate, Prefix, QueryError>;
-PrefixReading read_prefix(Octets labels);
+using PrefixResult = std::variant<std::monostate, Prefix, QueryError>;
+PrefixResult read_prefix(Octets labels);
 
 }  // namespace dnshist

@@ -51,13 +51,13 @@ void add_addresses(const Prefix& prefix, Query& query) noexcept {
     const auto value_of = prefix.size == 4 ? PivotValue::ipv4 : PivotValue::ipv6;
     const PivotValue from = value_of(Octets(first).first(prefix.size));
     const PivotValue to = value_of(Octets(last).first(prefix.size));
-    query.reach = Reach::values;
+    query.scope = Scope::values;
     query.values.add(
         PivotRange(from.octets().first(1U + prefix.length / 8U), from.octets(), to.octets()));
 }
 
 std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
-    query.reach = Reach::values;
+    query.scope = Scope::values;
     query.subject = Name::from_labels(labels);
     std::array<char, max_name_octets> room;
     TextWriter dotted(room);
@@ -68,13 +68,13 @@ std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
             out.put("a pivot wants a value: an address, a prefix, a name, a mailbox or a text");
         });
     }
-    const PrefixReading reading = read_prefix(labels);
-    if (const auto* prefix = std::get_if<Prefix>(&reading)) {
+    const PrefixResult result = read_prefix(labels);
+    if (const auto* prefix = std::get_if<Prefix>(&result)) {
         add_addresses(*prefix, query);
         return std::nullopt;
     }
-    const auto* mistake = std::get_if<QueryError>(&reading);
-    if (mistake != nullptr && !asks_for_text_alone(query.types)) return *mistake;
+    const auto* error = std::get_if<QueryError>(&result);
+    if (error != nullptr && !asks_for_text_alone(query.types)) return *error;
 
     const auto first_label = Labels(labels).next();
     if (first_label == "*") {

@@ -22,10 +22,10 @@ const ViewWord* next_view(Labels& labels) noexcept {
 
 QueryError no_such_filter(std::string_view label) {
     return QueryError([&](TextWriter& out) {
-        const std::string_view nearest = nearest_word(label);
+        const std::string_view suggestion = suggest_word(label);
         out.put("no record type or filter ");
         write_quoted(out, label);
-        write_suggestion(out, "", nearest);
+        write_suggestion(out, "", suggestion);
     });
 }
 
@@ -38,9 +38,9 @@ QueryError wrong_value(const FilterWord& filter, std::string_view value, Seconds
         out.put(", not ");
         write_quoted(out, value);
         std::array<char, max_label_octets> room;
-        TextWriter nearest(room);
-        if (filter.suggest != nullptr) filter.suggest(nearest, value, now);
-        write_suggestion(out, filter.usage.substr(0, filter.word.size() + 1), nearest.text());
+        TextWriter suggestion(room);
+        if (filter.suggest != nullptr) filter.suggest(suggestion, value, now);
+        write_suggestion(out, filter.usage.substr(0, filter.word.size() + 1), suggestion.text());
     });
 }
 
@@ -63,7 +63,7 @@ QueryError no_runs_in(std::string_view view) {
 
 Order default_order(const Query& query) noexcept {
     if (query.view == View::changes) return Order::oldest;
-    return query.view == View::history && query.reach == Reach::name ? Order::last : Order::name;
+    return query.view == View::history && query.scope == Scope::name ? Order::last : Order::name;
 }
 
 // The one time that stands before `at`.
@@ -85,9 +85,9 @@ std::optional<QueryError> read_time_at(Octets labels, Query& query, Seconds now)
                 " is no time; before 'at' goes 2019, 2019-06, 2019-06-01, "
                 "2019-06-01T12:00:00Z, @1559347200, or 90d ago");
             std::array<char, max_label_octets> room;
-            TextWriter nearest(room);
-            write_nearest_time(nearest, *label, now);
-            write_suggestion(out, "", nearest.text());
+            TextWriter suggestion(room);
+            write_time_suggestion(suggestion, *label, now);
+            write_suggestion(out, "", suggestion.text());
         });
     }
     query.on = *period;
@@ -146,14 +146,14 @@ std::optional<QueryError> read_view(const ViewWord& view, Octets filters, Octets
     Labels rest(filters);
     FilterReader reader(query, now);
     while (const auto label = rest.next()) {
-        if (auto mistake = reader.read(*label)) return mistake;
+        if (auto error = reader.read(*label)) return error;
     }
     reader.finish();
 
     if (query.runs && (query.view == View::names || query.view == View::summary)) {
         return no_runs_in(view.word);
     }
-    if (auto mistake = read_subject(subject, query)) return mistake;
+    if (auto error = read_subject(subject, query)) return error;
     if (!query.order) query.order = default_order(query);
     return std::nullopt;
 }
@@ -167,8 +167,8 @@ Unfinished unfinished(Octets labels) noexcept {
         const auto label = rest.next();
         if (!label) break;
         if (label->size() < shortest) continue;
-        const std::string_view nearest = nearest_view(*label);
-        if (!nearest.empty()) return {*label, nearest};
+        const std::string_view suggestion = suggest_view(*label);
+        if (!suggestion.empty()) return {*label, suggestion};
     }
     return {};
 }
@@ -194,18 +194,18 @@ std::optional<View> view_of(Octets labels) noexcept {
     return view == nullptr ? std::nullopt : std::optional(view->view);
 }
 
-void read_query(Octets labels, Seconds now, unsigned default_limit, ParseResult& reading) noexcept {
+void read_query(Octets labels, Seconds now, unsigned default_limit, ParseResult& result) noexcept {
     Labels rest(labels);
     const ViewWord* const view = next_view(rest);
     if (view == nullptr) {
-        reading = unfinished(labels);
+        result = unfinished(labels);
         return;
     }
-    Query& query = reading.emplace<Query>();
+    Query& query = result.emplace<Query>();
     query.limit = std::clamp(default_limit, 1U, max_limit);
     const std::size_t filter_octets = labels.size() - rest.rest().size() - view->word.size() - 1;
-    const auto mistake = read_view(*view, labels.first(filter_octets), rest.rest(), query, now);
-    if (mistake) reading = *mistake;
+    const auto error = read_view(*view, labels.first(filter_octets), rest.rest(), query, now);
+    if (error) result = *error;
 }
 
 }  // namespace dnshist

@@ -28,13 +28,13 @@ namespace dnshist {
 // may come on top.
 inline constexpr unsigned max_limit = 99;
 // Where neither the question nor the configuration says.
-inline constexpr unsigned usual_limit = 50;
+inline constexpr unsigned default_page_limit = 50;
 
 enum class View : std::uint8_t { history, pivot, names, summary, changes, at };
 inline constexpr std::size_t view_count = 6;
 
 // Which records a question is about.
-enum class Reach : std::uint8_t {
+enum class Scope : std::uint8_t {
     name,      // those of the subject
     subtree,   // of the subject and every name below it
     below,     // *.name: of every name below it
@@ -66,9 +66,9 @@ struct Query {
     Query() noexcept {}  // NOLINT: 2 KB, most of it rooms that need not be set to zero first
 
     View view = View::history;
-    Reach reach = Reach::name;
+    Scope scope = Scope::name;
     Name subject;
-    PivotRanges values;  // of Reach::values
+    PivotRanges values;  // of Scope::values
     TypeSet types;
     Period visible = all_time;  // after-T, before-T: seen at some time within
     Period on = all_time;       // on-T, and T.at: likewise
@@ -86,11 +86,11 @@ struct Query {
 };
 
 // No view word is reached yet: a resolver that minimises its questions (RFC 9156) asks for these on
-// its way to the whole name. `nearest` is the view that was perhaps meant by `label`; or both are
-// empty.
+// its way to the whole name. `suggestion` is the view that was perhaps meant by `label`; or both
+// are empty.
 struct Unfinished {
     std::string_view label;
-    std::string_view nearest;
+    std::string_view suggestion;
 };
 
 using ParseResult = std::variant<Query, Unfinished, QueryError>;
@@ -100,11 +100,11 @@ std::optional<View> view_of(Octets labels) noexcept;
 
 // Reads the part of a question's name before the zone: labels with their length octets, in lower
 // case, without a closing zero. Ages are before `now`.
-void read_query(Octets labels, Seconds now, unsigned default_limit, ParseResult& reading) noexcept;
+void read_query(Octets labels, Seconds now, unsigned default_limit, ParseResult& result) noexcept;
 inline ParseResult read_query(Octets labels, Seconds now, unsigned default_limit) noexcept {
-    ParseResult reading;
-    read_query(labels, now, default_limit, reading);
-    return reading;
+    ParseResult result;
+    read_query(labels, now, default_limit, result);
+    return result;
 }
 
 }  // namespace dnshist

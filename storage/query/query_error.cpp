@@ -11,11 +11,12 @@ void write_quoted(TextWriter& out, std::string_view word) noexcept {
     out.put('\'');
 }
 
-void write_suggestion(TextWriter& out, std::string_view before, std::string_view nearest) noexcept {
-    if (nearest.empty()) return;
+void write_suggestion(TextWriter& out, std::string_view before,
+                      std::string_view suggestion) noexcept {
+    if (suggestion.empty()) return;
     out.put("; did you mean '");
     out.put(before);
-    out.put(nearest);
+    out.put(suggestion);
     out.put("'?");
 }
 

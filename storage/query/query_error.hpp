@@ -31,7 +31,8 @@ class QueryError {
 // A word of the question, in quotes and escaped.
 void write_quoted(TextWriter& out, std::string_view word) noexcept;
 
-// "; did you mean 'BEFORENEAREST'?"; nothing where `nearest` is empty.
-void write_suggestion(TextWriter& out, std::string_view before, std::string_view nearest) noexcept;
+// "; did you mean 'BEFORESUGGESTION'?"; nothing where `suggestion` is empty.
+void write_suggestion(TextWriter& out, std::string_view before,
+                      std::string_view suggestion) noexcept;
 
 }  // namespace dnshist

@@ -6,14 +6,14 @@
 
 namespace dnshist {
 
-bool read_place(std::string_view digits, ResumePoint& place) noexcept {
+bool read_resume_point(std::string_view digits, ResumePoint& place) noexcept {
     Rdata octets;
     return std::ranges::none_of(digits, is_blank) && read_base32hex(digits, octets) &&
            !octets.octets().empty() && place.append(octets.octets());
 }
 
-void write_place(TextWriter& out, Octets octets) noexcept {
-    std::array<char, 2 * max_place_octets> room;
+void write_resume_point(TextWriter& out, Octets octets) noexcept {
+    std::array<char, 2 * max_resume_octets> room;
     TextWriter digits(room);
     write_base32hex(digits, octets);
     for (const char digit : digits.text())

@@ -16,7 +16,7 @@
 namespace dnshist {
 
 // What is longer fits no question beside a zone and a view.
-inline constexpr std::size_t max_place_octets = 150;
+inline constexpr std::size_t max_resume_octets = 150;
 
 class ResumePoint {
   public:
@@ -31,13 +31,13 @@ class ResumePoint {
     }
 
   private:
-    std::array<std::uint8_t, max_place_octets> octets_;
+    std::array<std::uint8_t, max_resume_octets> octets_;
     std::uint8_t size_ = 0;
 };
 
 // Adds what one label says; false where it says none, or too much.
-bool read_place(std::string_view digits, ResumePoint& place) noexcept;
+bool read_resume_point(std::string_view digits, ResumePoint& place) noexcept;
 // Some octets of it, as a label has them.
-void write_place(TextWriter& out, Octets octets) noexcept;
+void write_resume_point(TextWriter& out, Octets octets) noexcept;
 
 }  // namespace dnshist

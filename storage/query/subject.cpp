@@ -79,15 +79,15 @@ std::optional<QueryError> read_subject(Octets labels, Query& query) {
     const auto first = rest.next();
     const bool marked = first == "*" || first == "+";
     if (marked) {
-        query.reach = first == "*" ? Reach::below : Reach::children;
+        query.scope = first == "*" ? Scope::below : Scope::children;
         labels = rest.rest();
     } else {
-        query.reach = query.view == View::names ? Reach::subtree : Reach::name;
+        query.scope = query.view == View::names ? Scope::subtree : Scope::name;
     }
     query.subject = Name::from_labels(labels);
-    const PrefixReading reading = read_prefix(labels);
-    if (const auto* mistake = std::get_if<QueryError>(&reading)) return *mistake;
-    const auto* prefix = std::get_if<Prefix>(&reading);
+    const PrefixResult result = read_prefix(labels);
+    if (const auto* error = std::get_if<QueryError>(&result)) return *error;
+    const auto* prefix = std::get_if<Prefix>(&result);
     if (prefix == nullptr) return std::nullopt;
     if (query.view == View::summary && !marked) {
         add_addresses(*prefix, query);
@@ -100,8 +100,8 @@ std::optional<QueryError> read_subject(Octets labels, Query& query) {
 }
 
 Name subject_name(Octets labels) {
-    const PrefixReading reading = read_prefix(labels);
-    const auto* prefix = std::get_if<Prefix>(&reading);
+    const PrefixResult result = read_prefix(labels);
+    const auto* prefix = std::get_if<Prefix>(&result);
     return prefix != nullptr && prefix->is_address ? reverse_name(*prefix)
                                                    : Name::from_labels(labels);
 }

@@ -33,8 +33,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) noexcept {
     return std::min(row[b.size()], far);
 }
 
-void Nearest::offer(std::string_view candidate, std::string_view word,
-                    std::string_view shown) noexcept {
+void Suggestion::offer(std::string_view candidate, std::string_view word,
+                       std::string_view shown) noexcept {
     const std::size_t distance = edit_distance(word, candidate);
     if (distance < distance_ && distance * 2 <= word.size()) {
         distance_ = distance;

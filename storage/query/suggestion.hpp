@@ -13,9 +13,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) noexcept;
 
 // Is offered words one by one and keeps the one nearest to `word`: within nearest_limit, and no
 // more than half of the word changed. The first offered wins a tie.
-class Nearest {
+class Suggestion {
   public:
-    explicit Nearest(std::string_view word) noexcept : word_(word) {}
+    explicit Suggestion(std::string_view word) noexcept : word_(word) {}
 
     void offer(std::string_view candidate) noexcept { offer(candidate, word_, candidate); }
     // `shown` is what best() gives where `candidate` is nearest to `word`, a part of the whole.

@@ -130,7 +130,7 @@ void write_epoch(TextWriter& out, std::string_view text) noexcept {
 
 }  // namespace
 
-void write_nearest_time(TextWriter& out, std::string_view text, Seconds now) noexcept {
+void write_time_suggestion(TextWriter& out, std::string_view text, Seconds now) noexcept {
     const std::size_t before = out.size();
     for (const auto write : {write_date, write_age, write_epoch}) {
         write(out, text);

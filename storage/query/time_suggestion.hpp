@@ -10,6 +10,6 @@
 namespace dnshist {
 
 // Writes it as the query language has it; nothing where none is near. `text` is in lower case.
-void write_nearest_time(TextWriter& out, std::string_view text, Seconds now) noexcept;
+void write_time_suggestion(TextWriter& out, std::string_view text, Seconds now) noexcept;
 
 }  // namespace dnshist

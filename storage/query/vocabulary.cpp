@@ -100,14 +100,14 @@ bool read_sort(Query& query, std::string_view value, Seconds) noexcept {
 }
 
 void suggest_sort(TextWriter& out, std::string_view value, Seconds) noexcept {
-    Nearest nearest(value);
+    Suggestion suggestion(value);
     for (const SortWord& row : sort_table)
-        nearest.offer(row.word);
-    out.put(nearest.best());
+        suggestion.offer(row.word);
+    out.put(suggestion.best());
 }
 
 bool read_from(Query& query, std::string_view value, Seconds) noexcept {
-    return read_place(value, query.from);
+    return read_resume_point(value, query.from);
 }
 
 bool read_json(Query& query, std::string_view, Seconds) noexcept {
@@ -127,18 +127,18 @@ constexpr std::string_view a_time =
 // the dash and the form of the value keep them apart.
 constexpr std::array filter_table{
     FilterWord{"after", "after-T", a_time, "seen at some time at or after T",
-               read_after<&Query::visible>, write_nearest_time},
+               read_after<&Query::visible>, write_time_suggestion},
     FilterWord{"before", "before-T", a_time, "seen at some time before T",
-               read_before<&Query::visible>, write_nearest_time},
-    FilterWord{"on", "on-T", a_time, "seen at some time during T", read_on, write_nearest_time},
+               read_before<&Query::visible>, write_time_suggestion},
+    FilterWord{"on", "on-T", a_time, "seen at some time during T", read_on, write_time_suggestion},
     FilterWord{"first-after", "first-after-T", a_time, "first seen at or after T",
-               read_after<&Query::first>, write_nearest_time},
+               read_after<&Query::first>, write_time_suggestion},
     FilterWord{"first-before", "first-before-T", a_time, "first seen before T",
-               read_before<&Query::first>, write_nearest_time},
+               read_before<&Query::first>, write_time_suggestion},
     FilterWord{"last-after", "last-after-T", a_time, "last seen at or after T",
-               read_after<&Query::last>, write_nearest_time},
+               read_after<&Query::last>, write_time_suggestion},
     FilterWord{"last-before", "last-before-T", a_time, "last seen before T",
-               read_before<&Query::last>, write_nearest_time},
+               read_before<&Query::last>, write_time_suggestion},
     FilterWord{"min", "min-N", "a number", "observed at least N times", read_min},
     FilterWord{"limit", "limit-N", "a number from 1 to 99",
                "N lines a page; 50 if nothing is said, 99 at most", read_limit},
@@ -193,23 +193,23 @@ std::optional<std::string_view> filter_value(const FilterWord& filter,
     return label.substr(1);
 }
 
-std::string_view nearest_word(std::string_view label) noexcept {
-    Nearest nearest(label);
+std::string_view suggest_word(std::string_view label) noexcept {
+    Suggestion suggestion(label);
     for (const FilterWord& filter : filter_table) {
-        nearest.offer(filter.word, word_of(label, filter), filter.usage);
+        suggestion.offer(filter.word, word_of(label, filter), filter.usage);
     }
     for (const std::string_view type : common_types)
-        nearest.offer(type);
+        suggestion.offer(type);
     for (const ViewWord& view : view_table)
-        nearest.offer(view.word);
-    return nearest.best();
+        suggestion.offer(view.word);
+    return suggestion.best();
 }
 
-std::string_view nearest_view(std::string_view label) noexcept {
-    Nearest nearest(label);
+std::string_view suggest_view(std::string_view label) noexcept {
+    Suggestion suggestion(label);
     for (const ViewWord& view : view_table)
-        nearest.offer(view.word);
-    return nearest.best();
+        suggestion.offer(view.word);
+    return suggestion.best();
 }
 
 }  // namespace dnshist

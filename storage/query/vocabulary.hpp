@@ -43,9 +43,9 @@ std::optional<std::string_view> filter_value(const FilterWord& filter,
                                              std::string_view label) noexcept;
 // The word of the language, whatever it is, that is nearest to one that is not: a filter's usage, a
 // type's mnemonic or a view. Empty where none is near.
-std::string_view nearest_word(std::string_view label) noexcept;
+std::string_view suggest_word(std::string_view label) noexcept;
 
 // The view word nearest to a label; empty where none is near.
-std::string_view nearest_view(std::string_view label) noexcept;
+std::string_view suggest_view(std::string_view label) noexcept;
 
 }  // namespace dnshist

@@ -22,8 +22,8 @@ ParseResult read(const Name& name) {
 }
 
 Query same_but_for_page(const Query& query, const Name& next) {
-    const ParseResult reading = read(next);
-    const auto* other = std::get_if<Query>(&reading);
+    const ParseResult result = read(next);
+    const auto* other = std::get_if<Query>(&result);
     require(other != nullptr);
     require(other->subject == query.subject && other->order == query.order);
     require(std::ranges::equal(other->types.types(), query.types.types()));
@@ -36,13 +36,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // As text, so that the corpus is written and mutated as people write names.
     const auto name = Name::from_text(as_text({data, size}));
     if (!name) return 0;
-    const ParseResult reading = read(*name);
-    if (const auto* mistake = std::get_if<QueryError>(&reading)) {
-        require(!mistake->text().empty());
-        for (const char c : mistake->text())
+    const ParseResult result = read(*name);
+    if (const auto* error = std::get_if<QueryError>(&result)) {
+        require(!error->text().empty());
+        for (const char c : error->text())
             require(c >= ' ' && c <= '~');
     }
-    const auto* query = std::get_if<Query>(&reading);
+    const auto* query = std::get_if<Query>(&result);
     if (query == nullptr) return 0;
     require(query->limit >= 1 && query->limit <= max_limit && query->page >= 1);
 
@@ -54,9 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(equal(paged.from.octets(), query->from.octets()));
     }
     ResumePoint place;
-    place.append({data, std::min(size, max_place_octets)});
+    place.append({data, std::min(size, max_resume_octets)});
     if (place.empty()) return 0;
-    if (const auto next = name_from(*name, place)) {
+    if (const auto next = resume_name(*name, place)) {
         const Query moved = same_but_for_page(*query, *next);
         require(moved.page == 1 && moved.limit == query->limit);
         require(equal(moved.from.octets(), place.octets()));

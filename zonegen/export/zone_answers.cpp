@@ -44,8 +44,8 @@ std::optional<Name> ZoneAnswers::name_of(std::string_view first, std::string_vie
 
 std::optional<Query> ZoneAnswers::read(const Name& qname) const {
     const Octets labels = qname.wire().first(qname.wire().size() - options_.zone.wire().size());
-    const ParseResult reading = read_query(labels, options_.now, usual_limit);
-    const auto* query = std::get_if<Query>(&reading);
+    const ParseResult result = read_query(labels, options_.now, default_page_limit);
+    const auto* query = std::get_if<Query>(&result);
     return query == nullptr ? std::nullopt : std::optional(*query);
 }
 
@@ -54,7 +54,7 @@ void ZoneAnswers::write_pages(Name qname, Query query) {
     const auto add = [&](std::string_view line) { file_.add_txt(qname, line); };
     for (std::uint64_t page = 1;; ++page) {
         const std::size_t room = record_room(qname);
-        const Page found = lookup_.page(query, options_.scan_limit, room_within(room));
+        const Page found = lookup_.page(query, options_.scan_limit, page_limits_within(room));
         if (found.lines.empty() && !found.end.stopped) return;
         const Continuation more = write_page(qname, query, found, room, LineSink(add));
         if (!more.name || file_.no_reader()) return;

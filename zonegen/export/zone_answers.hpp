@@ -17,7 +17,7 @@ namespace dnshist::zonegen {
 class ZoneAnswers {
   public:
     // All must outlive this. What is left out, and which answers are cut, is counted in `result`.
-    ZoneAnswers(Lookup& lookup, ZoneFile& file, const ZoneOptions& options,
+    ZoneAnswers(Lookup& lookup, ZoneWriter& file, const ZoneOptions& options,
                 ZoneExportResult& result) noexcept
         : lookup_(lookup), file_(file), options_(options), result_(result) {}
 
@@ -44,7 +44,7 @@ class ZoneAnswers {
     void write_pages(Name qname, Query query);
 
     Lookup& lookup_;
-    ZoneFile& file_;
+    ZoneWriter& file_;
     const ZoneOptions& options_;
     ZoneExportResult& result_;
 };

@@ -29,13 +29,13 @@ std::string filter_word(Rrtype type) {
 
 // Whether the query is about the records of the name, or about the names at and below it.
 bool is_about(const Query& query, Octets owner_key) noexcept {
-    const Reach reach = query.view == View::names ? Reach::subtree : Reach::name;
-    return query.reach == reach && equal(query.subject.key().octets(), owner_key);
+    const Scope scope = query.view == View::names ? Scope::subtree : Scope::name;
+    return query.scope == scope && equal(query.subject.key().octets(), owner_key);
 }
 
 // Whether the query pivots on the value itself, not only on a range around it.
 bool pivots_on(const Query& query, Octets value) noexcept {
-    return query.reach == Reach::values &&
+    return query.scope == Scope::values &&
            std::ranges::any_of(query.values.all(), [&](const PivotRange& range) {
                return equal(range.prefix(), value) && range.contains(value);
            });
@@ -136,7 +136,7 @@ class ZoneExport {
     NameKey subject_key_;
     const ZoneOptions& options_;
     Lookup lookup_;
-    ZoneFile file_;
+    ZoneWriter file_;
     ZoneExportResult result_;
     ZoneAnswers answers_;
 };

@@ -41,27 +41,27 @@ void append_number(std::string& out, std::uint32_t number) {
 
 }  // namespace
 
-ZoneFile::ZoneFile(std::FILE* out, const Name& zone, std::uint32_t ttl)
+ZoneWriter::ZoneWriter(std::FILE* out, const Name& zone, std::uint32_t ttl)
     : output_(out), zone_(zone), zone_text_(zone.text()), ttl_(ttl) {}
 
-void ZoneFile::end_line() {
+void ZoneWriter::end_line() {
     octets_ += output_.text().size() - line_begin_ + 1;
     if (!output_.end_line()) no_reader_ = true;
     line_begin_ = output_.text().size();
 }
 
-void ZoneFile::flush() {
+void ZoneWriter::flush() {
     if (!output_.flush()) no_reader_ = true;
     line_begin_ = 0;
 }
 
-void ZoneFile::comment(std::string_view text) {
+void ZoneWriter::comment(std::string_view text) {
     output_.text() += "; ";
     output_.text() += text;
     end_line();
 }
 
-void ZoneFile::add_apex(const SoaTimers& soa, std::span<const Name> name_servers) {
+void ZoneWriter::add_apex(const SoaTimers& soa, std::span<const Name> name_servers) {
     std::string& out = output_.text();
     out += "$ORIGIN ";
     out += zone_text_;
@@ -94,7 +94,7 @@ void ZoneFile::add_apex(const SoaTimers& soa, std::span<const Name> name_servers
 }
 
 // Relative to the origin; nothing where it is that of the record before.
-void ZoneFile::put_owner(const Name& owner) {
+void ZoneWriter::put_owner(const Name& owner) {
     if (owner == last_owner_) return;
     last_owner_ = owner;
     ++names_;
@@ -106,7 +106,7 @@ void ZoneFile::put_owner(const Name& owner) {
     }
 }
 
-void ZoneFile::add_txt(const Name& owner, std::string_view text) {
+void ZoneWriter::add_txt(const Name& owner, std::string_view text) {
     put_owner(owner);
     std::string& out = output_.text();
     out += "\tTXT";

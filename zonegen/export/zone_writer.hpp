@@ -13,10 +13,10 @@
 
 namespace dnshist::zonegen {
 
-class ZoneFile {
+class ZoneWriter {
   public:
     // `ttl` is that of all records but the SOA, whose own is its minimum.
-    ZoneFile(std::FILE* out, const Name& zone, std::uint32_t ttl);
+    ZoneWriter(std::FILE* out, const Name& zone, std::uint32_t ttl);
 
     void comment(std::string_view text);
     void add_apex(const SoaTimers& soa, std::span<const Name> name_servers);

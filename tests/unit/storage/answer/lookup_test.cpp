@@ -35,7 +35,7 @@ void write(const std::filesystem::path& directory, const std::vector<Record>& re
     writer.apply(batch, std::nullopt, {}, now);
 }
 
-constexpr Room any_room{max_line_octets, any_page_octets};
+constexpr PageLimits any_room{max_line_octets, max_page_octets};
 
 struct OneName {
     test::TemporaryDirectory directory;
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_page_longer_than_its_room_is_not_written) {
 
 BOOST_AUTO_TEST_CASE(a_line_longer_than_its_room_gives_way_to_a_note) {
     OneName one(2);
-    const Page page = one.lookup->page(one.query, 1000, {40, any_page_octets});
+    const Page page = one.lookup->page(one.query, 1000, {40, max_page_octets});
     BOOST_TEST(page.lines.empty());  // there is no room for the note either
 
     const test::TemporaryDirectory directory;
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_line_longer_than_its_room_gives_way_to_a_note) {
     History history(directory.path());
     Lookup lookup(history);
     lookup.renew(now);
-    const Page noted = lookup.page(one.query, 1000, {400, any_page_octets});
+    const Page noted = lookup.page(one.query, 1000, {400, max_page_octets});
     BOOST_REQUIRE(noted.lines.size() == 1U);
     BOOST_TEST(noted.lines[0] ==
                "# note: a record too long to be shown here: 1970-01-01T00:16:40Z "

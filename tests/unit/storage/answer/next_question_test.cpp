@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(a_page_has_no_name_where_it_would_be_too_long) {
 std::string place_text(std::string_view qname, const std::vector<std::uint8_t>& octets) {
     ResumePoint place;
     BOOST_REQUIRE(place.append(octets));
-    const auto name = name_from(Name::from_text(qname).value(), place);
+    const auto name = resume_name(Name::from_text(qname).value(), place);
     return name ? name->text() : "";
 }
 
@@ -60,13 +60,13 @@ BOOST_AUTO_TEST_CASE(a_place_is_asked_for_by_a_whole_name) {
 }
 
 BOOST_AUTO_TEST_CASE(a_place_is_read_as_it_was_written) {
-    for (std::size_t size = 1; size <= max_place_octets; ++size) {
+    for (std::size_t size = 1; size <= max_resume_octets; ++size) {
         std::vector<std::uint8_t> octets;
         for (std::size_t i = 0; i < size; ++i)
             octets.push_back(static_cast<std::uint8_t>(i * 37 + size));
         ResumePoint place;
         BOOST_REQUIRE(place.append(octets));
-        const auto name = name_from(Name::from_text("history.com").value(), place);
+        const auto name = resume_name(Name::from_text("history.com").value(), place);
         if (!name) {
             BOOST_TEST(size > 130U);
             continue;
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_place_is_read_as_it_was_written) {
         Labels labels(name->wire());
         for (auto label = labels.next(); label != "history"; label = labels.next()) {
             BOOST_REQUIRE(label->starts_with("from-"));
-            BOOST_REQUIRE(read_place(label->substr(5), read));
+            BOOST_REQUIRE(read_resume_point(label->substr(5), read));
         }
         BOOST_TEST(equal(read.octets(), octets));
     }
@@ -84,12 +84,12 @@ BOOST_AUTO_TEST_CASE(a_place_is_read_as_it_was_written) {
 BOOST_AUTO_TEST_CASE(what_is_no_place_is_not_read) {
     ResumePoint place;
     for (const char* digits : {"", "0", "w0", "0_", "00\xff"})
-        BOOST_TEST(!read_place(digits, place));
+        BOOST_TEST(!read_resume_point(digits, place));
     // Too much of it, label by label.
     const std::string most(48, '0');
-    while (place.octets().size() <= max_place_octets - 30)
-        BOOST_REQUIRE(read_place(most, place));
-    BOOST_TEST(!read_place(most, place));
+    while (place.octets().size() <= max_resume_octets - 30)
+        BOOST_REQUIRE(read_resume_point(most, place));
+    BOOST_TEST(!read_resume_point(most, place));
 }
 
 }  // namespace

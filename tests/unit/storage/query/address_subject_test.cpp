@@ -12,21 +12,21 @@ using namespace dnshist;
 
 namespace {
 
-PrefixReading read(std::string_view text) {
+PrefixResult read(std::string_view text) {
     const Name name = Name::from_text(text).value();
     return read_prefix(name.wire().first(name.wire().size() - 1));
 }
 
 Prefix prefix(std::string_view text) {
-    const PrefixReading reading = read(text);
-    BOOST_REQUIRE_MESSAGE(std::holds_alternative<Prefix>(reading), text);
-    return std::get<Prefix>(reading);
+    const PrefixResult result = read(text);
+    BOOST_REQUIRE_MESSAGE(std::holds_alternative<Prefix>(result), text);
+    return std::get<Prefix>(result);
 }
 
-std::string mistake(std::string_view text) {
-    const PrefixReading reading = read(text);
-    BOOST_REQUIRE_MESSAGE(std::holds_alternative<QueryError>(reading), text);
-    return std::string(std::get<QueryError>(reading).text());
+std::string error_text(std::string_view text) {
+    const PrefixResult result = read(text);
+    BOOST_REQUIRE_MESSAGE(std::holds_alternative<QueryError>(result), text);
+    return std::string(std::get<QueryError>(result).text());
 }
 
 bool neither(std::string_view text) {
@@ -65,22 +65,22 @@ BOOST_AUTO_TEST_CASE(names_are_neither) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_meant_to_be_one_says_what_would_be) {
-    BOOST_TEST(mistake("192.0.2.0/33") ==
+    BOOST_TEST(error_text("192.0.2.0/33") ==
                "'192.0.2.0/33' is no prefix: its length goes from 0 to 32");
-    BOOST_TEST(mistake("2001:db8::/129") ==
+    BOOST_TEST(error_text("2001:db8::/129") ==
                "'2001:db8::/129' is no prefix: its length goes from 0 to 128");
-    BOOST_TEST(mistake("192.0.2.0/2x") ==
+    BOOST_TEST(error_text("192.0.2.0/2x") ==
                "'192.0.2.0/2x' is no prefix: its length goes from 0 to 32");
-    BOOST_TEST(mistake("192.0.2.256") ==
+    BOOST_TEST(error_text("192.0.2.256") ==
                "'192.0.2.256' is no IPv4 address; did you mean '192.0.2.255'?");
-    BOOST_TEST(mistake("192.000.002.001") ==
+    BOOST_TEST(error_text("192.000.002.001") ==
                "'192.000.002.001' is no IPv4 address; did you mean '192.0.2.1'?");
-    BOOST_TEST(mistake("192.0.2/24") ==
+    BOOST_TEST(error_text("192.0.2/24") ==
                "'192.0.2/24' is no IPv4 prefix; did you mean '192.0.2.0/24'?");
-    BOOST_TEST(mistake("10/8") == "'10/8' is no IPv4 prefix; did you mean '10.0.0.0/8'?");
-    BOOST_TEST(mistake("2001:db8/32") ==
+    BOOST_TEST(error_text("10/8") == "'10/8' is no IPv4 prefix; did you mean '10.0.0.0/8'?");
+    BOOST_TEST(error_text("2001:db8/32") ==
                "'2001:db8/32' is no IPv6 prefix; did you mean '2001:db8::/32'?");
-    BOOST_TEST(mistake("1::2::3") == "'1::2::3' is no IPv6 address");
+    BOOST_TEST(error_text("1::2::3") == "'1::2::3' is no IPv6 address");
 }
 
 }  // namespace

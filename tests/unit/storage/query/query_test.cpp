@@ -21,16 +21,16 @@ ParseResult read(std::string_view text) {
 }
 
 Query query(std::string_view text) {
-    const ParseResult reading = read(text);
-    if (const auto* mistake = std::get_if<QueryError>(&reading)) BOOST_FAIL(mistake->text());
-    BOOST_REQUIRE(std::holds_alternative<Query>(reading));
-    return std::get<Query>(reading);
+    const ParseResult result = read(text);
+    if (const auto* error = std::get_if<QueryError>(&result)) BOOST_FAIL(error->text());
+    BOOST_REQUIRE(std::holds_alternative<Query>(result));
+    return std::get<Query>(result);
 }
 
-std::string mistake(std::string_view text) {
-    const ParseResult reading = read(text);
-    BOOST_REQUIRE_MESSAGE(std::holds_alternative<QueryError>(reading), text);
-    return std::string(std::get<QueryError>(reading).text());
+std::string error_text(std::string_view text) {
+    const ParseResult result = read(text);
+    BOOST_REQUIRE_MESSAGE(std::holds_alternative<QueryError>(result), text);
+    return std::string(std::get<QueryError>(result).text());
 }
 
 bool unfinished(std::string_view text) {
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(types_make_a_union) {
 
 BOOST_AUTO_TEST_CASE(types_that_no_zone_holds_are_no_filter) {
     for (const char* word : {"axfr", "opt", "type255", "type250", "maila"}) {
-        BOOST_TEST(mistake(std::string(word) + ".history.com").starts_with("no record type"));
+        BOOST_TEST(error_text(std::string(word) + ".history.com").starts_with("no record type"));
     }
 }
 
@@ -89,14 +89,15 @@ BOOST_AUTO_TEST_CASE(pages_and_limits_are_numbers_in_bounds) {
     BOOST_TEST(paged.limit == 99);
     for (const char* word : {"limit-0", "limit-100", "limit-", "limit--1", "limit-1x", "limit-+1",
                              "limit-99999999999999999999"}) {
-        BOOST_TEST(mistake(std::string(word) + ".history.com")
+        BOOST_TEST(error_text(std::string(word) + ".history.com")
                        .starts_with("limit-N takes a number from 1 to 99, not '"));
     }
-    BOOST_TEST(mistake("page-0.history.com") == "page-N takes a number from 1, not '0'");
-    BOOST_TEST(mistake("page-4294967296.history.com").starts_with("page-N takes"));
-    BOOST_TEST(mistake("page-1.limit-5.page-2.history.com") == "the filter page-N is given twice");
+    BOOST_TEST(error_text("page-0.history.com") == "page-N takes a number from 1, not '0'");
+    BOOST_TEST(error_text("page-4294967296.history.com").starts_with("page-N takes"));
+    BOOST_TEST(error_text("page-1.limit-5.page-2.history.com") ==
+               "the filter page-N is given twice");
     BOOST_TEST(query("min-18446744073709551615.history.com").min_count == UINT64_MAX);
-    BOOST_TEST(mistake("min-18446744073709551616.history.com").starts_with("min-N takes"));
+    BOOST_TEST(error_text("min-18446744073709551616.history.com").starts_with("min-N takes"));
 }
 
 BOOST_AUTO_TEST_CASE(a_default_limit_out_of_bounds_is_brought_back) {
@@ -124,13 +125,13 @@ BOOST_AUTO_TEST_CASE(after_means_from_its_start_and_before_means_before_it) {
                1559390400);
     BOOST_TEST(query("before-1970.history.com").nothing);
     BOOST_TEST(!query("before-@1.history.com").nothing);
-    BOOST_TEST(mistake("on-soon.history.com").starts_with("on-T takes a time"));
+    BOOST_TEST(error_text("on-soon.history.com").starts_with("on-T takes a time"));
 }
 
 BOOST_AUTO_TEST_CASE(sorts_are_words) {
     BOOST_TEST((query("sort-count.history.com").order == Order::count));
     BOOST_TEST((query("history.com").order == Order::last));
-    BOOST_TEST(mistake("sort-size.history.com") ==
+    BOOST_TEST(error_text("sort-size.history.com") ==
                "sort-X takes last, first, count, name or data, not 'size'");
 }
 
@@ -139,39 +140,40 @@ BOOST_AUTO_TEST_CASE(an_address_stands_for_its_reverse_name) {
     BOOST_TEST(query("ptr.history.2001:db8::1").subject.text() ==
                "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.");
     BOOST_TEST(query("history.192.0.2").subject.text() == "192.0.2.");
-    BOOST_TEST(mistake("history.192.0.2.256").starts_with("'192.0.2.256' is no IPv4 address"));
-    BOOST_TEST(mistake("history.192.0.2.0/24") ==
+    BOOST_TEST(error_text("history.192.0.2.256").starts_with("'192.0.2.256' is no IPv4 address"));
+    BOOST_TEST(error_text("history.192.0.2.0/24") ==
                "only pivot and summary take a prefix; did you mean 'pivot.192.0.2.0/24'?");
     BOOST_TEST(query("history.1.192.0.2.10").subject.text() == "1.192.0.2.10.");
     BOOST_TEST(query("history.192.0.2.10\\000").subject.text() == "192.0.2.10\\000.");
 }
 
 BOOST_AUTO_TEST_CASE(a_misspelt_word_finds_the_nearest) {
-    BOOST_TEST(mistake("mxx.history.com") == "no record type or filter 'mxx'; did you mean 'mx'?");
-    BOOST_TEST(mistake("lmit-5.history.com") ==
+    BOOST_TEST(error_text("mxx.history.com") ==
+               "no record type or filter 'mxx'; did you mean 'mx'?");
+    BOOST_TEST(error_text("lmit-5.history.com") ==
                "no record type or filter 'lmit-5'; did you mean 'limit-N'?");
-    BOOST_TEST(mistake("frist-after-2019.history.com") ==
+    BOOST_TEST(error_text("frist-after-2019.history.com") ==
                "no record type or filter 'frist-after-2019'; did you mean 'first-after-T'?");
-    BOOST_TEST(mistake("rnus.history.com") ==
+    BOOST_TEST(error_text("rnus.history.com") ==
                "no record type or filter 'rnus'; did you mean 'runs'?");
-    BOOST_TEST(mistake("x.history.com") == "no record type or filter 'x'");
-    BOOST_TEST(mistake("www.history.com") == "no record type or filter 'www'");
-    BOOST_TEST(mistake("limit.history.com").ends_with("did you mean 'limit-N'?"));
+    BOOST_TEST(error_text("x.history.com") == "no record type or filter 'x'");
+    BOOST_TEST(error_text("www.history.com") == "no record type or filter 'www'");
+    BOOST_TEST(error_text("limit.history.com").ends_with("did you mean 'limit-N'?"));
     // What is shown of a hostile word is printable, and is all there.
-    BOOST_TEST(mistake("\\001\\\"\\..history.com") == "no record type or filter '\\001\\\".'");
-    const std::string long_word = mistake(std::string(63, '\x01') + ".history.com");
+    BOOST_TEST(error_text("\\001\\\"\\..history.com") == "no record type or filter '\\001\\\".'");
+    const std::string long_word = error_text(std::string(63, '\x01') + ".history.com");
     BOOST_TEST(long_word.size() ==
                std::string_view("no record type or filter ''").size() + std::size_t{63} * 4);
 
-    BOOST_TEST(std::get<Unfinished>(read("histroy.example.com")).nearest == "history");
-    BOOST_TEST(std::get<Unfinished>(read("mx.hisory.example.com")).nearest == "history");
-    BOOST_TEST(std::get<Unfinished>(read("it.example.com")).nearest.empty());
+    BOOST_TEST(std::get<Unfinished>(read("histroy.example.com")).suggestion == "history");
+    BOOST_TEST(std::get<Unfinished>(read("mx.hisory.example.com")).suggestion == "history");
+    BOOST_TEST(std::get<Unfinished>(read("it.example.com")).suggestion.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_mark_before_a_name_means_many_names) {
-    BOOST_TEST((query("history.*.example.com").reach == Reach::below));
+    BOOST_TEST((query("history.*.example.com").scope == Scope::below));
     BOOST_TEST(query("history.*.example.com").subject.text() == "example.com.");
-    BOOST_TEST((query("history.+.example.com").reach == Reach::children));
+    BOOST_TEST((query("history.+.example.com").scope == Scope::children));
     BOOST_TEST(query("history.+").subject.text() == ".");
     BOOST_TEST((query("history.*.com").order == Order::name));
     BOOST_TEST((query("sort-last.history.*.com").order == Order::last));
@@ -185,22 +187,22 @@ BOOST_AUTO_TEST_CASE(each_view_has_its_order_and_reach) {
     BOOST_TEST((query("summary.com").order == Order::name));
     BOOST_TEST((query("changes.com").order == Order::oldest));
     BOOST_TEST((query("names.com").order == Order::name));
-    BOOST_TEST((query("names.com").reach == Reach::subtree));
-    BOOST_TEST((query("names.*.com").reach == Reach::below));
-    BOOST_TEST((query("names.+.com").reach == Reach::children));
-    BOOST_TEST((query("summary.com").reach == Reach::name));
-    BOOST_TEST((query("summary.192.0.2.1").reach == Reach::values));
-    BOOST_TEST((query("summary.192.0.2.0/24").reach == Reach::values));
-    BOOST_TEST((query("changes.192.0.2.1").reach == Reach::name));
-    BOOST_TEST(mistake("runs.names.com").starts_with("'runs' goes with history and pivot"));
-    BOOST_TEST(mistake("runs.summary.com").starts_with("'runs' goes with history and pivot"));
+    BOOST_TEST((query("names.com").scope == Scope::subtree));
+    BOOST_TEST((query("names.*.com").scope == Scope::below));
+    BOOST_TEST((query("names.+.com").scope == Scope::children));
+    BOOST_TEST((query("summary.com").scope == Scope::name));
+    BOOST_TEST((query("summary.192.0.2.1").scope == Scope::values));
+    BOOST_TEST((query("summary.192.0.2.0/24").scope == Scope::values));
+    BOOST_TEST((query("changes.192.0.2.1").scope == Scope::name));
+    BOOST_TEST(error_text("runs.names.com").starts_with("'runs' goes with history and pivot"));
+    BOOST_TEST(error_text("runs.summary.com").starts_with("'runs' goes with history and pivot"));
     BOOST_TEST(query("runs.changes.com").runs);
 }
 
 BOOST_AUTO_TEST_CASE(a_place_may_take_several_labels) {
     BOOST_TEST(query("from-00.a.from-0g.history.com").from.octets().size() == 2U);
-    BOOST_TEST(mistake("from-x.history.com").starts_with("from-X takes a place"));
-    BOOST_TEST(mistake("from-.history.com").starts_with("from-X takes a place"));
+    BOOST_TEST(error_text("from-x.history.com").starts_with("from-X takes a place"));
+    BOOST_TEST(error_text("from-.history.com").starts_with("from-X takes a place"));
 }
 
 BOOST_AUTO_TEST_CASE(at_takes_one_time_and_nothing_else) {
@@ -209,9 +211,9 @@ BOOST_AUTO_TEST_CASE(at_takes_one_time_and_nothing_else) {
     BOOST_TEST((query("@100.at.example.com").on == Period{Seconds{100}, Seconds{100}}));
     BOOST_TEST(query("2019.at.*.example.com").subject.text() == "*.example.com.");
     BOOST_TEST(query("2019.at.at.example.com").subject.text() == "at.example.com.");
-    BOOST_TEST(mistake("at.example.com").starts_with("the view 'at' wants one time"));
-    BOOST_TEST(mistake("mx.2019.at.example.com").starts_with("the view 'at' wants one time"));
-    BOOST_TEST(mistake("2019-13.at.example.com").starts_with("'2019-13' is no time"));
+    BOOST_TEST(error_text("at.example.com").starts_with("the view 'at' wants one time"));
+    BOOST_TEST(error_text("mx.2019.at.example.com").starts_with("the view 'at' wants one time"));
+    BOOST_TEST(error_text("2019-13.at.example.com").starts_with("'2019-13' is no time"));
 }
 
 BOOST_AUTO_TEST_CASE(edit_distance_counts_letters) {

@@ -13,12 +13,12 @@ using namespace dnshist::zonegen;
 
 namespace {
 
-std::string written(std::string_view zone, const std::function<void(ZoneFile&)>& write) {
+std::string written(std::string_view zone, const std::function<void(ZoneWriter&)>& write) {
     const test::TemporaryDirectory directory;
     const auto path = directory.path() / "zone";
     std::FILE* const out = std::fopen(path.c_str(), "w");
     BOOST_REQUIRE(out != nullptr);
-    ZoneFile file(out, Name::from_text(zone).value(), 300);
+    ZoneWriter file(out, Name::from_text(zone).value(), 300);
     write(file);
     file.flush();
     std::fclose(out);
@@ -37,7 +37,7 @@ Name name(std::string_view text) {
 BOOST_AUTO_TEST_CASE(the_apex_comes_first) {
     const SoaTimers soa{.serial = 7, .refresh = 3600, .retry = 900, .expire = 9, .minimum = 60};
     BOOST_TEST(written("Pdns.local",
-                       [&](ZoneFile& file) {
+                       [&](ZoneWriter& file) {
                            const std::array servers{name("ns1.example."), name("pdns.local")};
                            file.add_apex(soa, servers);
                            file.add_txt(name("pdns.local"), "it");
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(the_apex_comes_first) {
                "@ IN NS ns1.example.\n"
                "@ IN NS pdns.local.\n"
                "\tTXT \"it\"\n");
-    const std::string root = written(".", [&](ZoneFile& file) {
+    const std::string root = written(".", [&](ZoneWriter& file) {
         file.add_apex(soa, {});
         file.add_txt(name("history.example"), "it");
     });
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(the_apex_comes_first) {
 }
 
 BOOST_AUTO_TEST_CASE(names_are_relative_and_written_once) {
-    BOOST_TEST(written("zone", [](ZoneFile& file) {
+    BOOST_TEST(written("zone", [](ZoneWriter& file) {
                    file.add_txt(name("a.zone"), "1");
                    file.add_txt(name("a.zone"), "2");
                    file.add_txt(name("b.a.zone"), "3");
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(names_are_relative_and_written_once) {
 BOOST_AUTO_TEST_CASE(what_a_reader_may_not_take_is_escaped) {
     BOOST_TEST(
         written("zone",
-                [](ZoneFile& file) {
+                [](ZoneWriter& file) {
                     file.add_txt(
                         name(R"(2001:db8::1.j\.doe@x.\@\$\;\(\"\\.\000\032\255.v=spf1.zone)"),
                         "a \"b\" \\ ; \t\377");
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(what_a_reader_may_not_take_is_escaped) {
 
 BOOST_AUTO_TEST_CASE(text_is_split_into_strings) {
     const std::string piece(255, 'x');
-    BOOST_TEST(written("zone", [&](ZoneFile& file) {
+    BOOST_TEST(written("zone", [&](ZoneWriter& file) {
                    file.add_txt(name("a.zone"), piece);
                    file.add_txt(name("a.zone"), piece + "y");
                    file.add_txt(name("a.zone"), "");
