@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "zonegen/capture/wireless.hpp"
+#include "zonegen/capture/ieee80211.hpp"
 
 namespace dnshist::zonegen {
 
@@ -38,85 +38,85 @@ std::size_t tag_octets(std::uint16_t type) noexcept {
     }
 }
 
-Opened open_pppoe(Octets octets) noexcept {
+Decoded decode_pppoe(Octets octets) noexcept {
     OctetReader reader(octets);
     const auto version_and_type = reader.u8();
     const auto code = reader.u8();
     if (!reader.octets(4)) return std::nullopt;  // session, length
     if (*version_and_type != 0x11 || *code != 0) return std::nullopt;
-    return Inner{Layer::point_to_point, reader.rest()};
+    return NextLayer{LayerType::ppp, reader.rest()};
 }
 
-Opened after(Octets frame, std::size_t header, Layer layer) noexcept {
+Decoded after(Octets frame, std::size_t header, LayerType type) noexcept {
     if (frame.size() < header) return std::nullopt;
-    return Inner{layer, frame.subspan(header)};
+    return NextLayer{type, frame.subspan(header)};
 }
 
 // BSD's loopback: the address family in four octets, in the order of the machine that captured.
 // Families have different numbers on different systems; the packet says itself what it is.
-Opened open_null(Octets frame) noexcept {
-    return after(frame, 4, Layer::ip);
+Decoded decode_loopback(Octets frame) noexcept {
+    return after(frame, 4, LayerType::ip);
 }
 
-Opened open_raw(Octets frame) noexcept {
-    return Inner{Layer::ip, frame};
+Decoded decode_raw(Octets frame) noexcept {
+    return NextLayer{LayerType::ip, frame};
 }
 
-Opened open_point_to_point_frame(Octets frame) noexcept {
-    return Inner{Layer::point_to_point, frame};
+Decoded decode_ppp_frame(Octets frame) noexcept {
+    return NextLayer{LayerType::ppp, frame};
 }
 
 // Direction, then PPP without its address and control (pppd's own captures).
-Opened open_pppd(Octets frame) noexcept {
-    return after(frame, 2, Layer::point_to_point);
+Decoded decode_pppd(Octets frame) noexcept {
+    return after(frame, 2, LayerType::ppp);
 }
 
 // Address and control, then an EtherType.
-Opened open_cisco_hdlc(Octets frame) noexcept {
+Decoded decode_cisco_hdlc(Octets frame) noexcept {
     OctetReader reader(frame);
     if (!reader.octets(2)) return std::nullopt;
     const auto type = reader.u16();
     if (!type) return std::nullopt;
-    return open_ethertype(*type, reader.rest());
+    return decode_ethertype(*type, reader.rest());
 }
 
 // "Linux cooked capture", which `tcpdump -i any` makes.
-Opened open_cooked(Octets frame) noexcept {
+Decoded decode_sll(Octets frame) noexcept {
     OctetReader reader(frame);
     if (!reader.octets(14)) return std::nullopt;
     const auto type = reader.u16();
     if (!type) return std::nullopt;
     // 4: frames with LLC.
-    if (*type == 0x0004) return Inner{Layer::link_control, reader.rest()};
-    return open_ethertype(*type, reader.rest());
+    if (*type == 0x0004) return NextLayer{LayerType::llc, reader.rest()};
+    return decode_ethertype(*type, reader.rest());
 }
 
-Opened open_cooked_2(Octets frame) noexcept {
+Decoded decode_sll2(Octets frame) noexcept {
     OctetReader reader(frame);
     const auto type = reader.u16();
     if (!type || !reader.octets(18)) return std::nullopt;
-    if (*type == 0x0004) return Inner{Layer::link_control, reader.rest()};
-    return open_ethertype(*type, reader.rest());
+    if (*type == 0x0004) return NextLayer{LayerType::llc, reader.rest()};
+    return decode_ethertype(*type, reader.rest());
 }
 
 // Frame control and two addresses.
-Opened open_fddi(Octets frame) noexcept {
-    return after(frame, 13, Layer::link_control);
+Decoded decode_fddi(Octets frame) noexcept {
+    return after(frame, 13, LayerType::llc);
 }
 
 // OpenBSD's packet filter log: its first octet is the header's length, padded to four.
-Opened open_filter_log(Octets frame) noexcept {
+Decoded decode_pflog(Octets frame) noexcept {
     if (frame.empty()) return std::nullopt;
-    return after(frame, (frame[0] + std::size_t{3}) / 4 * 4, Layer::ip);
+    return after(frame, (frame[0] + std::size_t{3}) / 4 * 4, LayerType::ip);
 }
 
 // What BSD shows of IPsec once it has decrypted it: family, SPI and flags before the packet.
-Opened open_decrypted(Octets frame) noexcept {
-    return after(frame, 12, Layer::ip);
+Decoded decode_enc(Octets frame) noexcept {
+    return after(frame, 12, LayerType::ip);
 }
 
 // Linux netfilter's log: fields of type, length and value; the packet is one of them.
-Opened open_netfilter_log(Octets frame) noexcept {
+Decoded decode_nflog(Octets frame) noexcept {
     constexpr std::uint16_t payload = 9;
     OctetReader reader(frame);
     if (!reader.octets(4)) return std::nullopt;
@@ -128,14 +128,14 @@ Opened open_netfilter_log(Octets frame) noexcept {
         if (length < 4) return std::nullopt;
         const auto value = reader.octets(length - 4);
         if (!value) return std::nullopt;
-        if ((type & 0x7fffU) == payload) return Inner{Layer::ip, *value};
+        if ((type & 0x7fffU) == payload) return NextLayer{LayerType::ip, *value};
         reader.octets(std::min<std::size_t>((4 - length % 4) % 4, reader.remaining()));
     }
     return std::nullopt;
 }
 
 // Apple's header before frames of several link types: its length and theirs, little-endian.
-Opened open_apple(Octets frame) noexcept {
+Decoded decode_pktap(Octets frame) noexcept {
     if (frame.size() < 12) return std::nullopt;
     const auto word = [&](std::size_t at) {
         return frame[at] | std::uint32_t{frame[at + 1]} << 8 | std::uint32_t{frame[at + 2]} << 16 |
@@ -148,12 +148,12 @@ Opened open_apple(Octets frame) noexcept {
     switch (word(8)) {
         case 0:
         case 108:
-            return open_null(inner);
+            return decode_loopback(inner);
         case 1:
-            return open_ethernet(inner);
+            return decode_ethernet(inner);
         case 12:
         case 101:
-            return open_raw(inner);
+            return decode_raw(inner);
         default:
             return std::nullopt;
     }
@@ -161,34 +161,24 @@ Opened open_apple(Octets frame) noexcept {
 
 struct LinkType {
     int number;
-    Opened (*open)(Octets frame) noexcept;
+    Decoded (*open)(Octets frame) noexcept;
 };
 
 constexpr LinkType link_types[] = {
-    {0, open_null},  // also where the machine that captured was big-endian
-    {1, open_ethernet},
-    {9, open_point_to_point_frame},
-    {10, open_fddi},
-    {12, open_raw},  // three numbers for one, by the system
-    {14, open_raw},
-    {101, open_raw},
-    {50, open_point_to_point_frame},  // in HDLC-like framing
-    {104, open_cisco_hdlc},
-    {105, open_wireless},
-    {108, open_null},
-    {109, open_decrypted},
-    {113, open_cooked},
-    {117, open_filter_log},
-    {119, open_prism},
-    {127, open_radiotap},
-    {163, open_avs},
-    {166, open_pppd},
-    {192, open_per_packet_information},
-    {228, open_raw},  // IPv4 only
-    {229, open_raw},  // IPv6 only
-    {239, open_netfilter_log},
-    {258, open_apple},
-    {276, open_cooked_2},
+    {0, decode_loopback},  // also where the machine that captured was big-endian
+    {1, decode_ethernet},     {9, decode_ppp_frame},
+    {10, decode_fddi},        {12, decode_raw},  // three numbers for one, by the system
+    {14, decode_raw},         {101, decode_raw},
+    {50, decode_ppp_frame},  // in HDLC-like framing
+    {104, decode_cisco_hdlc}, {105, decode_ieee80211},
+    {108, decode_loopback},   {109, decode_enc},
+    {113, decode_sll},        {117, decode_pflog},
+    {119, decode_prism},      {127, decode_radiotap},
+    {163, decode_avs},        {166, decode_pppd},
+    {192, decode_ppi},        {228, decode_raw},  // IPv4 only
+    {229, decode_raw},                            // IPv6 only
+    {239, decode_nflog},      {258, decode_pktap},
+    {276, decode_sll2},
 };
 
 const LinkType* find(int number) noexcept {
@@ -204,21 +194,21 @@ bool link_type_known(int link_type) noexcept {
     return find(link_type) != nullptr;
 }
 
-Opened open_frame(int link_type, Octets frame) noexcept {
+Decoded decode_frame(int link_type, Octets frame) noexcept {
     const LinkType* const type = find(link_type);
     return type == nullptr ? std::nullopt : type->open(frame);
 }
 
-Opened open_ethernet(Octets frame) noexcept {
+Decoded decode_ethernet(Octets frame) noexcept {
     OctetReader reader(frame);
     if (!reader.octets(12)) return std::nullopt;
     const auto type = reader.u16();
     if (!type) return std::nullopt;
-    if (*type < least_ethertype) return Inner{Layer::link_control, reader.rest()};
-    return open_ethertype(*type, reader.rest());
+    if (*type < least_ethertype) return NextLayer{LayerType::llc, reader.rest()};
+    return decode_ethertype(*type, reader.rest());
 }
 
-Opened open_ethertype(std::uint16_t type, Octets octets) noexcept {
+Decoded decode_ethertype(std::uint16_t type, Octets octets) noexcept {
     OctetReader reader(octets);
     for (int tags = 0; tag_octets(type) != 0; ++tags) {
         if (tags == max_tags || !reader.octets(tag_octets(type))) return std::nullopt;
@@ -226,41 +216,41 @@ Opened open_ethertype(std::uint16_t type, Octets octets) noexcept {
         if (!next) return std::nullopt;
         type = *next;
     }
-    if (type < least_ethertype) return Inner{Layer::link_control, reader.rest()};
+    if (type < least_ethertype) return NextLayer{LayerType::llc, reader.rest()};
     switch (type) {
         case ethertype_ipv4:
         case ethertype_ipv6:
-            return Inner{Layer::ip, reader.rest()};
+            return NextLayer{LayerType::ip, reader.rest()};
         case ethertype_ethernet:
-            return Inner{Layer::ethernet, reader.rest()};
+            return NextLayer{LayerType::ethernet, reader.rest()};
         case ethertype_ppp:
-            return Inner{Layer::point_to_point, reader.rest()};
+            return NextLayer{LayerType::ppp, reader.rest()};
         case ethertype_pppoe:
-            return open_pppoe(reader.rest());
+            return decode_pppoe(reader.rest());
         case ethertype_mpls:
         case ethertype_mpls_upstream:
-            return Inner{Layer::labels, reader.rest()};
+            return NextLayer{LayerType::mpls, reader.rest()};
         default:
             return std::nullopt;
     }
 }
 
-Opened open_link_control(Octets octets) noexcept {
+Decoded decode_llc(Octets octets) noexcept {
     OctetReader reader(octets);
     const auto destination = reader.u8();
     const auto source = reader.u8();
     const auto control = reader.u8();
     if (!control || *control != 0x03) return std::nullopt;
-    if (*destination == 0x06 && *source == 0x06) return Inner{Layer::ip, reader.rest()};
+    if (*destination == 0x06 && *source == 0x06) return NextLayer{LayerType::ip, reader.rest()};
     if (*destination != 0xaa || *source != 0xaa) return std::nullopt;
     if (!reader.octets(3)) return std::nullopt;  // organisation
     const auto type = reader.u16();
     if (!type || *type < least_ethertype) return std::nullopt;
-    return open_ethertype(*type, reader.rest());
+    return decode_ethertype(*type, reader.rest());
 }
 
 // RFC 1661; address and control may be there (RFC 1662), and the protocol may be in one octet.
-Opened open_point_to_point(Octets octets) noexcept {
+Decoded decode_ppp(Octets octets) noexcept {
     OctetReader reader(octets);
     if (octets.size() >= 2 && octets[0] == 0xff && octets[1] == 0x03) reader.octets(2);
     const auto first = reader.u8();
@@ -274,10 +264,10 @@ Opened open_point_to_point(Octets octets) noexcept {
     switch (protocol) {
         case 0x21:  // IPv4
         case 0x57:  // IPv6
-            return Inner{Layer::ip, reader.rest()};
+            return NextLayer{LayerType::ip, reader.rest()};
         case 0x0281:  // MPLS
         case 0x0283:
-            return Inner{Layer::labels, reader.rest()};
+            return NextLayer{LayerType::mpls, reader.rest()};
         default:
             return std::nullopt;
     }
@@ -285,15 +275,15 @@ Opened open_point_to_point(Octets octets) noexcept {
 
 // RFC 3032. What is below the stack only its ends know: IP, or Ethernet after a control word (RFC
 // 4448), whose first four bits are 0.
-Opened open_labels(Octets octets) noexcept {
+Decoded decode_mpls(Octets octets) noexcept {
     OctetReader reader(octets);
     for (int depth = 0; depth < max_tags; ++depth) {
         const auto entry = reader.u32();
         if (!entry) return std::nullopt;
         if ((*entry >> 8 & 1U) == 0) continue;
         if (reader.at_end()) return std::nullopt;
-        if (unsigned{reader.rest()[0]} >> 4 != 0) return Inner{Layer::ip, reader.rest()};
-        return after(reader.rest(), 4, Layer::ethernet);
+        if (unsigned{reader.rest()[0]} >> 4 != 0) return NextLayer{LayerType::ip, reader.rest()};
+        return after(reader.rest(), 4, LayerType::ethernet);
     }
     return std::nullopt;
 }

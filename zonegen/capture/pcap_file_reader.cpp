@@ -29,9 +29,9 @@ PcapReader::PcapReader(Feed& feed, const Sink& sink, const ReadingStart& start, 
       file_(feed, start.ended_at, [this] { messages_.finish(); }) {}
 
 void PcapReader::observe(const CapturedResponse& response) {
-    Exchange exchange;
-    exchange.recursive = response.recursion_desired && recursion_available(response.message);
-    observer_.observe(response.message, response.time, exchange,
+    QueryContext context;
+    context.recursive = response.recursion_desired && recursion_available(response.message);
+    observer_.observe(response.message, response.time, context,
                       source_.empty() ? nullptr : &source_);
 }
 
@@ -57,7 +57,7 @@ void PcapReader::finish() {
 
 std::vector<FeedRemark> PcapReader::remarks() const {
     std::vector<FeedRemark> all;
-    const CaptureMessages::Counts& counts = messages_.counts();
+    const ResponseExtractor::Counts& counts = messages_.counts();
     const std::string behind = " (behind " + counted(counts.packets, "packet") + ")";
     if (!file_.problem().empty()) {
         all.push_back({true, "cannot be read on" + behind + ": " + file_.problem()});
@@ -66,10 +66,10 @@ std::vector<FeedRemark> PcapReader::remarks() const {
                                  ": it was cut short, or is still "
                                  "being written"});
     }
-    const auto passed = [&](PassedOver why) {
-        return counts.passed_over[static_cast<std::size_t>(why)];
+    const auto passed = [&](SkipReason why) {
+        return counts.skipped[static_cast<std::size_t>(why)];
     };
-    if (const auto cut = passed(PassedOver::cut); cut != 0) {
+    if (const auto cut = passed(SkipReason::cut); cut != 0) {
         all.push_back({false, counted(cut, "packet") +
                                   " passed over: the capture has less of them than was sent (see "
                                   "tcpdump's option --snapshot-length)"});
@@ -78,8 +78,8 @@ std::vector<FeedRemark> PcapReader::remarks() const {
         all.push_back({false, counted(file_.without_time(), "packet") +
                                   " passed over: their times are none"});
     }
-    if (counts.mismatched + counts.misdirected != 0) {
-        all.push_back({false, counted(counts.mismatched + counts.misdirected, "response") +
+    if (counts.wrong_question + counts.misdirected != 0) {
+        all.push_back({false, counted(counts.wrong_question + counts.misdirected, "response") +
                                   " passed over: no client asked for them"});
     }
     return all;

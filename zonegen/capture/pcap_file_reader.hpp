@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "zonegen/capture/capture_file.hpp"
-#include "zonegen/capture/dns_messages.hpp"
+#include "zonegen/capture/response_extractor.hpp"
 #include "zonegen/feed/reader.hpp"
 #include "zonegen/response/response_observer.hpp"
 
@@ -31,7 +31,7 @@ class PcapReader final : public Reader {
     Feed& feed_;
     Source source_;
     ResponseObserver observer_;
-    CaptureMessages messages_;
+    ResponseExtractor messages_;
     CaptureFile file_;
     bool finished_ = false;
 };

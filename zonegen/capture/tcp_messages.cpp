@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "zonegen/response/response_reader.hpp"
+
 namespace dnshist::zonegen {
 
 namespace {
 
 constexpr std::size_t length_octets = 2;
-constexpr std::size_t header_octets = 12;
 // The root's name, type and class; with TTL and a length for a record.
 constexpr std::size_t least_question = 5;
 constexpr std::size_t least_record = 11;
@@ -27,7 +28,7 @@ void TcpMessages::lose() noexcept {
 
 // A length, and a header that could be of a message so long.
 TcpMessages::Look TcpMessages::look_at(Octets octets, Expected expected) noexcept {
-    if (octets.size() < length_octets + header_octets) return Look::too_short_to_tell;
+    if (octets.size() < length_octets + message_header_octets) return Look::too_short_to_tell;
     OctetReader reader(octets);
     const std::size_t length = *reader.u16();
     reader.u16();  // ID
@@ -37,9 +38,10 @@ TcpMessages::Look TcpMessages::look_at(Octets octets, Expected expected) noexcep
     records += *reader.u16();
     records += *reader.u16();
     const bool response = (flags & 0x8000U) != 0;
-    const bool fits = (response ? expected.responses : expected.questions) &&
-                      (flags >> 11 & 0xfU) <= max_opcode && questions <= 1 &&
-                      header_octets + questions * least_question + records * least_record <= length;
+    const bool fits =
+        (response ? expected.responses : expected.questions) &&
+        (flags >> 11 & 0xfU) <= max_opcode && questions <= 1 &&
+        message_header_octets + questions * least_question + records * least_record <= length;
     return fits ? Look::message : Look::something_else;
 }
 
@@ -66,7 +68,7 @@ bool TcpMessages::give(PacketTime time, const Deliver& deliver) {
         OctetReader reader(Octets(pending_).subspan(given));
         const auto length = reader.u16();
         if (!length) break;
-        if (*length < header_octets) {
+        if (*length < message_header_octets) {
             good = false;
             break;
         }

@@ -7,15 +7,15 @@
 
 #include <cstdint>
 
-#include "zonegen/capture/next_layer.hpp"
+#include "zonegen/capture/link_layer.hpp"
 
 namespace dnshist::zonegen {
 
 // GRE (RFC 2784, RFC 2890), as PPTP has it (RFC 2637), and with ERSPAN types I to III in it.
-Opened open_gre(Octets octets) noexcept;
+Decoded decode_gre(Octets octets) noexcept;
 
 bool is_tunnel_port(std::uint16_t port) noexcept;
 // The payload of a datagram to or from such a port. Nothing where it is none of that tunnel.
-Opened open_udp_tunnel(std::uint16_t port, Octets payload) noexcept;
+Decoded decode_udp_tunnel(std::uint16_t port, Octets payload) noexcept;
 
 }  // namespace dnshist::zonegen

@@ -87,20 +87,21 @@ bool is_history(const Record& record) noexcept {
     return !covers(record.type) || !record.valid || number(type_in_question(record)) != 0;
 }
 
-std::span<const Belief> Bailiwick::judge(const Response& response, const Exchange& exchange) {
+std::span<const RecordVerdict> Bailiwick::judge(const Response& response,
+                                                const QueryContext& context) {
     const auto& question = response.question;
     zone_ = {};
     chain_.clear();
     hosts_.clear();
-    beliefs_.assign(response.records.size(), Belief::unasked);
-    if (!question || question->rrclass != Response::class_in) return beliefs_;
-    if (exchange.name && !equal(exchange.name->wire(), question->name)) return beliefs_;
+    verdicts_.assign(response.records.size(), RecordVerdict::unasked);
+    if (!question || question->rrclass != Response::class_in) return verdicts_;
+    if (context.name && !equal(context.name->wire(), question->name)) return verdicts_;
 
     question_type_ = question->type;
-    if (exchange.zone) {
-        zone_ = exchange.zone->wire();
+    if (context.zone) {
+        zone_ = context.zone->wire();
     } else {
-        zone_ = exchange.recursive ? Octets(root) : registrable_domain(question->name);
+        zone_ = context.recursive ? Octets(root) : registrable_domain(question->name);
     }
     follow_chain(response);
     // What comes in the additional section depends on what is believed before it.
@@ -110,14 +111,14 @@ std::span<const Belief> Bailiwick::judge(const Response& response, const Exchang
         if (record.section == Section::additional && !std::exchange(hosts_gathered, true)) {
             gather_hosts(response.records.first(i));
         }
-        beliefs_[i] = judge_record(record);
+        verdicts_[i] = judge_record(record);
     }
-    return beliefs_;
+    return verdicts_;
 }
 
-Belief Bailiwick::judge_record(const Record& record) const noexcept {
-    if (!inside(record.owner)) return Belief::out_of_bailiwick;
-    if (!record.valid || !is_history(record)) return Belief::unasked;
+RecordVerdict Bailiwick::judge_record(const Record& record) const noexcept {
+    if (!inside(record.owner)) return RecordVerdict::out_of_bailiwick;
+    if (!record.valid || !is_history(record)) return RecordVerdict::unasked;
     const Rrtype type = type_in_question(record);
     bool asked = false;
     switch (record.section) {
@@ -131,7 +132,7 @@ Belief Bailiwick::judge_record(const Record& record) const noexcept {
             asked = is_of_host(type) && (in_chain(record.owner) || is_host(record.owner));
             break;
     }
-    return asked ? Belief::believed : Belief::unasked;
+    return asked ? RecordVerdict::accepted : RecordVerdict::unasked;
 }
 
 // Of several CNAMEs of one name, which there cannot be, the first.
@@ -191,7 +192,7 @@ bool Bailiwick::speaks_of_zone(Octets owner, Rrtype type) const noexcept {
 
 void Bailiwick::gather_hosts(std::span<const Record> records) {
     for (std::size_t i = 0; i < records.size(); ++i) {
-        if (beliefs_[i] != Belief::believed || !points_to_hosts(records[i].type)) continue;
+        if (verdicts_[i] != RecordVerdict::accepted || !points_to_hosts(records[i].type)) continue;
         for_each_name(records[i].type, records[i].rdata,
                       [this](Octets name) { hosts_.push_back(name); });
     }

@@ -44,7 +44,7 @@ namespace dnshist::zonegen {
 
 // What is known of a question and of who answered, from elsewhere than the response. What the
 // response says of itself is no substitute for any of it.
-struct Exchange {
+struct QueryContext {
     // The zone whose servers were asked.
     std::optional<Name> zone;
     // The response comes from a recursive resolver that chose what it says, or it is a server's own
@@ -54,8 +54,8 @@ struct Exchange {
     std::optional<Name> name;
 };
 
-enum class Belief : std::uint8_t {
-    believed,
+enum class RecordVerdict : std::uint8_t {
+    accepted,
     unasked,           // may be true, but is no part of an answer to the question
     out_of_bailiwick,  // the server does not speak for that name
 };
@@ -71,9 +71,9 @@ class Bailiwick {
   public:
     // A belief for each record of the response, good until the next call. Those whose class is not
     // IN, that are not valid, or whose type no zone holds are never believed.
-    std::span<const Belief> judge(const Response& response, const Exchange& exchange);
+    std::span<const RecordVerdict> judge(const Response& response, const QueryContext& context);
 
-    // What the server was held to speak for; a view of the response or of the exchange. Empty where
+    // What the server was held to speak for; a view of the response or of the context. Empty where
     // the response has no question, or another than was asked.
     Octets zone() const noexcept { return zone_; }
 
@@ -81,7 +81,7 @@ class Bailiwick {
     bool inside(Octets name) const noexcept { return is_at_or_below(name, zone_); }
     void follow_chain(const Response& response);
     void gather_hosts(std::span<const Response::Record> records);
-    Belief judge_record(const Response::Record& record) const noexcept;
+    RecordVerdict judge_record(const Response::Record& record) const noexcept;
     bool in_chain(Octets name) const noexcept;
     bool above_chain(Octets name) const noexcept;
     bool is_host(Octets name) const noexcept;
@@ -92,7 +92,7 @@ class Bailiwick {
     Rrtype question_type_{};
     std::vector<Octets> chain_;  // QNAME, and where CNAMEs lead from there
     std::vector<Octets> hosts_;  // names that believed records point to, sorted
-    std::vector<Belief> beliefs_;
+    std::vector<RecordVerdict> verdicts_;
 };
 
 }  // namespace dnshist::zonegen

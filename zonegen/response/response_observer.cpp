@@ -25,7 +25,7 @@ ResponseObserver::ResponseObserver(Trust trust, Observe observe, Refuse refuse)
       text_(max_record_text) {}
 
 ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when,
-                                                    const Exchange& exchange,
+                                                    const QueryContext& context,
                                                     const Source* source) {
     const auto read = reader_.read(message);
     if (!read) {
@@ -35,8 +35,8 @@ ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when
     const Response& response = *read;
     if (!is_of_use(response)) return Outcome::passed_over;
 
-    const auto beliefs = bailiwick_.judge(response, exchange);
-    const Source* const inside = exchange.zone ? source_in(*exchange.zone, source) : source;
+    const auto verdicts = bailiwick_.judge(response, context);
+    const Source* const inside = context.zone ? source_in(*context.zone, source) : source;
     for (std::size_t i = 0; i < response.records.size(); ++i) {
         const Response::Record& record = response.records[i];
         if (!is_history(record)) continue;
@@ -44,17 +44,17 @@ ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when
             refuse(record, Reason::other_class);
         } else if (!record.valid) {
             refuse(record, Reason::bad_rdata);
-        } else if (trust_ == Trust::everything || beliefs[i] == Belief::believed) {
+        } else if (trust_ == Trust::everything || verdicts[i] == RecordVerdict::accepted) {
             Observation observation;
             observation.owner = record.owner;
             observation.type = record.type;
             observation.rdata = record.rdata;
             observation.seen = {when, when};
             const bool is_inside =
-                exchange.zone && is_at_or_below(record.owner, exchange.zone->wire());
+                context.zone && is_at_or_below(record.owner, context.zone->wire());
             observation.source = is_inside ? inside : source;
             observe_(observation);
-        } else if (beliefs[i] == Belief::unasked) {
+        } else if (verdicts[i] == RecordVerdict::unasked) {
             refuse(record, Reason::unasked);
         } else {
             refuse(record, Reason::out_of_bailiwick);

@@ -43,7 +43,7 @@ class ResponseObserver {
 
     // Observes what is in one message, each record once and at `when`. Where the zone asked is
     // known it becomes the bailiwick of the source, in a copy of `source`, which may be absent.
-    Outcome observe(Octets message, Seconds when, const Exchange& exchange,
+    Outcome observe(Octets message, Seconds when, const QueryContext& context,
                     const Source* source = nullptr);
 
   private:

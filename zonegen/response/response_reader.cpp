@@ -14,8 +14,6 @@ namespace {
 
 using Section = Response::Section;
 
-constexpr std::size_t header_octets = 12;
-
 // A name as it is once its pointers were followed, in lower case.
 struct ExpandedName {
     std::array<std::uint8_t, max_name_octets> octets;
@@ -37,7 +35,7 @@ bool expand_name(Octets message, std::size_t at, ExpandedName& name) noexcept {
         if ((length & 0xc0U) == 0xc0U) {
             if (end - at < 2) return false;
             const std::size_t target = (length & 0x3fU) << 8U | message[at + 1];
-            if (target < header_octets || target >= labels_begin) return false;
+            if (target < message_header_octets || target >= labels_begin) return false;
             if (name.sent == 0) name.sent = at + 2 - met_at;
             at = labels_begin = target;
             continue;
@@ -131,7 +129,7 @@ Result<Response> ResponseReader::read(Octets message) {
 
     OctetReader in(message);
     Response response;
-    if (in.remaining() < header_octets) return Problem{"shorter than a header"};
+    if (in.remaining() < message_header_octets) return Problem{"shorter than a header"};
     // Each part is there: the length has been asked for.
     response.id = in.u16().value_or(0);
     set_flags(response, in.u16().value_or(0));

@@ -31,6 +31,8 @@
 
 namespace dnshist::zonegen {
 
+inline constexpr std::size_t message_header_octets = 12;  // RFC 1035, section 4.1.1
+
 // Good until the reader reads again, and as long as the message is there.
 struct Response {
     static constexpr std::uint16_t class_in = 1;

@@ -46,11 +46,11 @@ class Observer {
                   refused.push_back(text);
               }) {}
 
-    Outcome observe(const DnsMessage& message, const Exchange& exchange = {},
+    Outcome observe(const DnsMessage& message, const QueryContext& context = {},
                     const Source* source = nullptr) {
         observed.clear();
         refused.clear();
-        return observer_.observe(message.octets(), Seconds{1000}, exchange, source);
+        return observer_.observe(message.octets(), Seconds{1000}, context, source);
     }
 
     void check(const std::vector<std::string>& observations,
@@ -72,10 +72,10 @@ DnsMessage answered(unsigned flags = DnsMessage::response) {
         .record(DnsMessage::answer, "www.example.com A 192.0.2.1");
 }
 
-Exchange asked_of(std::string_view zone) {
-    Exchange exchange;
-    exchange.zone = Name::from_text(zone).value();
-    return exchange;
+QueryContext asked_of(std::string_view zone) {
+    QueryContext context;
+    context.zone = Name::from_text(zone).value();
+    return context;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "zonegen/capture/wireless.hpp"
+#include "zonegen/capture/ieee80211.hpp"
 
 namespace dnshist::zonegen {
 
@@ -40,7 +40,7 @@ std::size_t header_octets(Octets frame) noexcept {
 }
 
 // `padded`: the header is filled up to a multiple of four.
-Opened open_data(Octets frame, bool padded) noexcept {
+Decoded decode_data(Octets frame, bool padded) noexcept {
     // Only the first fragment has the headers that are looked for, and it alone is not all.
     if (frame.size() >= 24 && ((frame[1] & 0x04U) != 0 || (frame[22] & 0x0fU) != 0)) {
         return std::nullopt;
@@ -49,16 +49,16 @@ Opened open_data(Octets frame, bool padded) noexcept {
     if (octets == 0) return std::nullopt;
     if (padded) octets = (octets + 3) / 4 * 4;
     if (frame.size() < octets) return std::nullopt;
-    return Inner{Layer::link_control, frame.subspan(octets)};
+    return NextLayer{LayerType::llc, frame.subspan(octets)};
 }
 
 }  // namespace
 
-Opened open_wireless(Octets frame) noexcept {
-    return open_data(frame, false);
+Decoded decode_ieee80211(Octets frame) noexcept {
+    return decode_data(frame, false);
 }
 
-Opened open_radiotap(Octets frame) noexcept {
+Decoded decode_radiotap(Octets frame) noexcept {
     OctetReader reader(frame);
     const auto version = reader.u8();
     reader.u8();
@@ -87,29 +87,29 @@ Opened open_radiotap(Octets frame) noexcept {
         }
         flags = fields.u8().value_or(0);
     }
-    return open_data(frame.subspan(*length), (flags & padded) != 0);
+    return decode_data(frame.subspan(*length), (flags & padded) != 0);
 }
 
 // Either a Prism header of 144 octets, or AVS's, which has a version of its own and its length.
-Opened open_prism(Octets frame) noexcept {
+Decoded decode_prism(Octets frame) noexcept {
     OctetReader reader(frame);
     const auto magic = reader.u32();
     if (!magic) return std::nullopt;
-    if ((*magic & 0xfffff000U) == 0x80211000U) return open_avs(frame);
+    if ((*magic & 0xfffff000U) == 0x80211000U) return decode_avs(frame);
     constexpr std::size_t prism_octets = 144;
     if (frame.size() < prism_octets) return std::nullopt;
-    return open_wireless(frame.subspan(prism_octets));
+    return decode_ieee80211(frame.subspan(prism_octets));
 }
 
-Opened open_avs(Octets frame) noexcept {
+Decoded decode_avs(Octets frame) noexcept {
     OctetReader reader(frame);
     if (!reader.u32()) return std::nullopt;
     const auto length = reader.u32();
     if (!length || *length < 8 || *length > frame.size()) return std::nullopt;
-    return open_wireless(frame.subspan(*length));
+    return decode_ieee80211(frame.subspan(*length));
 }
 
-Opened open_per_packet_information(Octets frame) noexcept {
+Decoded decode_ppi(Octets frame) noexcept {
     OctetReader reader(frame);
     if (!reader.octets(2)) return std::nullopt;  // version, flags
     const auto length = little16(reader);
@@ -117,7 +117,7 @@ Opened open_per_packet_information(Octets frame) noexcept {
     if (!link_type || *length < 8 || *length > frame.size()) return std::nullopt;
     constexpr std::uint32_t wireless = 105;
     if (*link_type != wireless) return std::nullopt;
-    return open_wireless(frame.subspan(*length));
+    return decode_ieee80211(frame.subspan(*length));
 }
 
 }  // namespace dnshist::zonegen

@@ -1,4 +1,4 @@
-#include "zonegen/capture/tcp_streams.hpp"
+#include "zonegen/capture/tcp_reassembly.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -19,16 +19,16 @@ bool sent_by_lower(const Endpoints& between) noexcept {
 
 }  // namespace
 
-TcpStreams::TcpStreams(Expect expect, Deliver deliver)
+TcpReassembly::TcpReassembly(Expect expect, Deliver deliver)
     : expect_(std::move(expect)),
       deliver_(std::move(deliver)),
       connections_(max_connections, longest_idle) {}
 
-Endpoints TcpStreams::key_of(const Endpoints& between) noexcept {
+Endpoints TcpReassembly::key_of(const Endpoints& between) noexcept {
     return sent_by_lower(between) ? between : between.reversed();
 }
 
-void TcpStreams::add(const Segment& segment, PacketTime now) {
+void TcpReassembly::add(const Segment& segment, PacketTime now) {
     const auto leave = [this](const Endpoints& key, Connection& connection) {
         let_go(key, connection);
     };
@@ -71,13 +71,14 @@ void TcpStreams::add(const Segment& segment, PacketTime now) {
     }
 }
 
-void TcpStreams::finish() {
+void TcpReassembly::finish() {
     connections_.each(
         [this](const Endpoints& key, Connection& connection) { skip_gaps(key, connection); });
 }
 
 // The first segment of a direction. The connection before it, between the same ends, is over.
-void TcpStreams::synchronize(Connection& connection, Direction& direction, const Segment& segment) {
+void TcpReassembly::synchronize(Connection& connection, Direction& direction,
+                                const Segment& segment) {
     if (direction.known && direction.next == segment.sequence) return;
     const bool sent_again =
         direction.known && ahead_of(direction.next, segment.sequence) > 0 &&
@@ -94,8 +95,8 @@ void TcpStreams::synchronize(Connection& connection, Direction& direction, const
     direction.messages.begin();
 }
 
-void TcpStreams::take(Direction& direction, const Endpoints& between, Octets octets,
-                      PacketTime time) {
+void TcpReassembly::take(Direction& direction, const Endpoints& between, Octets octets,
+                         PacketTime time) {
     octets_ -= direction.messages.octets();
     const bool readable = direction.messages.add(
         octets, time, expect_(between),
@@ -106,7 +107,7 @@ void TcpStreams::take(Direction& direction, const Endpoints& between, Octets oct
 }
 
 // Of two that begin at the same place the longer is kept.
-void TcpStreams::hold(Direction& direction, const Segment& segment, PacketTime now) {
+void TcpReassembly::hold(Direction& direction, const Segment& segment, PacketTime now) {
     if (segment.payload.empty()) return;
     auto& held = direction.held;
     const auto place = std::find_if(held.begin(), held.end(), [&](const Held& one) {
@@ -126,7 +127,7 @@ void TcpStreams::hold(Direction& direction, const Segment& segment, PacketTime n
 }
 
 // Reads what nothing is missing before any more.
-void TcpStreams::read_held(Direction& direction, const Endpoints& between) {
+void TcpReassembly::read_held(Direction& direction, const Endpoints& between) {
     auto& held = direction.held;
     std::size_t count = 0;
     for (; count < held.size(); ++count) {
@@ -143,7 +144,7 @@ void TcpStreams::read_held(Direction& direction, const Endpoints& between) {
     held.erase(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-void TcpStreams::skip_gap(Direction& direction, const Endpoints& between) {
+void TcpReassembly::skip_gap(Direction& direction, const Endpoints& between) {
     ++counts_.gaps;
     octets_ -= direction.messages.octets();
     direction.messages.lose();
@@ -151,19 +152,19 @@ void TcpStreams::skip_gap(Direction& direction, const Endpoints& between) {
     read_held(direction, between);
 }
 
-void TcpStreams::skip_gaps(const Endpoints& key, Connection& connection) {
+void TcpReassembly::skip_gaps(const Endpoints& key, Connection& connection) {
     while (!connection.from_lower.held.empty())
         skip_gap(connection.from_lower, key);
     while (!connection.from_upper.held.empty())
         skip_gap(connection.from_upper, key.reversed());
 }
 
-void TcpStreams::reset(Direction& direction) {
+void TcpReassembly::reset(Direction& direction) {
     octets_ -= direction.held_octets + direction.messages.octets();
     direction = Direction{};
 }
 
-void TcpStreams::let_go(const Endpoints& key, Connection& connection) {
+void TcpReassembly::let_go(const Endpoints& key, Connection& connection) {
     skip_gaps(key, connection);
     reset(connection.from_lower);
     reset(connection.from_upper);

@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "zonegen/capture/aged_map.hpp"
-#include "zonegen/capture/packet.hpp"
+#include "zonegen/capture/packet_decoder.hpp"
 #include "zonegen/capture/tcp_messages.hpp"
 
 namespace dnshist::zonegen {
 
-class TcpStreams {
+class TcpReassembly {
   public:
     static constexpr std::size_t max_connections = 16384;
     static constexpr std::size_t max_octets = std::size_t{64} << 20;  // of all together
@@ -35,7 +35,7 @@ class TcpStreams {
     // Expected of a direction: see TcpMessages. A connection's two directions have their own.
     using Expect = std::function<TcpMessages::Expected(const Endpoints&)>;
 
-    TcpStreams(Expect expect, Deliver deliver);
+    TcpReassembly(Expect expect, Deliver deliver);
 
     void add(const Segment& segment, PacketTime now);
     // No segment follows for now: what is held is given, and what is missing before it given up.

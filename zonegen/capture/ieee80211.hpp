@@ -2,15 +2,15 @@
 // that capturing programs put before them.
 #pragma once
 
-#include "zonegen/capture/next_layer.hpp"
+#include "zonegen/capture/link_layer.hpp"
 
 namespace dnshist::zonegen {
 
-Opened open_wireless(Octets frame) noexcept;
+Decoded decode_ieee80211(Octets frame) noexcept;
 // With the header of radiotap.org, of Prism cards, of AVS or of PPI before it.
-Opened open_radiotap(Octets frame) noexcept;
-Opened open_prism(Octets frame) noexcept;
-Opened open_avs(Octets frame) noexcept;
-Opened open_per_packet_information(Octets frame) noexcept;
+Decoded decode_radiotap(Octets frame) noexcept;
+Decoded decode_prism(Octets frame) noexcept;
+Decoded decode_avs(Octets frame) noexcept;
+Decoded decode_ppi(Octets frame) noexcept;
 
 }  // namespace dnshist::zonegen
