@@ -1,5 +1,5 @@
-// IEEE 802.11, as monitor mode captures it: data frames that are not encrypted, and the headers
-// that capturing programs put before them.
+// IEEE 802.11 frames as captured in monitor mode: unencrypted data frames, and the headers that
+// capture programs put before them.
 #pragma once
 
 #include "zonegen/capture/link_layer.hpp"
@@ -7,7 +7,7 @@
 namespace dnshist::zonegen {
 
 Decoded decode_ieee80211(Octets frame) noexcept;
-// With the header of radiotap.org, of Prism cards, of AVS or of PPI before it.
+// Preceded by a header of radiotap.org, of Prism cards, of AVS or of PPI.
 Decoded decode_radiotap(Octets frame) noexcept;
 Decoded decode_prism(Octets frame) noexcept;
 Decoded decode_avs(Octets frame) noexcept;

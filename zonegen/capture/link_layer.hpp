@@ -41,7 +41,11 @@ Decoded decode_llc(Octets octets) noexcept;
 Decoded decode_ppp(Octets octets) noexcept;
 Decoded decode_mpls(Octets octets) noexcept;
 
-// The payload of an EtherType, VLAN tags removed.
+// The payload of an EtherType, VLAN tags removed. A type below 0x600 is the length of an LLC frame.
 Decoded decode_ethertype(std::uint16_t type, Octets octets) noexcept;
+
+// Little-endian fields, which several capture headers have. Nothing if the octets run out.
+std::optional<std::uint16_t> read_little16(OctetReader& reader) noexcept;
+std::optional<std::uint32_t> read_little32(OctetReader& reader) noexcept;
 
 }  // namespace dnshist::zonegen
