@@ -1,10 +1,12 @@
-// TCP connections followed in both directions: what was sent, in order, and the DNS messages in it.
+// Reassembles TCP streams in both directions and cuts the DNS messages out of them.
 //
-// A passive observer sees segments out of order, twice, or not at all. Those that come early are
-// held until what comes before them is there; where that does not come, it is a gap of the capture,
-// and reading goes on behind it (tcp_messages.hpp). Bounded in connections, segments, octets and
-// age. Ends of connections are not looked at: a connection that nothing comes of any more is let go
-// as the oldest, and a new one between the same ends begins with SYN.
+// A passive observer sees segments out of order, twice, or not at all. Segments ahead of the
+// expected sequence number are held until the missing ones arrive; if those do not come, the
+// capture has a gap and reading resumes behind it (tcp_messages.hpp). Bounded in connections,
+// segments, octets and age.
+//
+// FIN and RST are ignored: an idle connection is dropped once it is the oldest, and a new
+// connection between the same endpoints begins with SYN.
 #pragma once
 
 #include <compare>
@@ -21,29 +23,29 @@ namespace dnshist::zonegen {
 class TcpReassembly {
   public:
     static constexpr std::size_t max_connections = 16384;
-    static constexpr std::size_t max_octets = std::size_t{64} << 20;  // of all together
-    static constexpr std::size_t max_held_segments = 128;             // of one direction
+    static constexpr std::size_t max_octets = std::size_t{64} << 20;  // of all connections
+    static constexpr std::size_t max_held_segments = 128;             // per direction
     static constexpr std::size_t max_held_octets = std::size_t{256} << 10;
-    // Further ahead than this is nothing that belongs here.
+    // Segments further from the expected sequence number do not belong to the stream.
     static constexpr std::uint32_t window = std::uint32_t{1} << 20;
-    static constexpr PacketTime longest_idle{120'000'000};
-    // Held for longer than a sender takes to send again.
-    static constexpr PacketTime longest_held{10'000'000};
+    static constexpr PacketTime idle_timeout{120'000'000};
+    // Longer than a sender takes to retransmit.
+    static constexpr PacketTime gap_timeout{10'000'000};
 
     using Deliver = std::function<void(const Endpoints&, Octets message, PacketTime time)>;
 
-    // Expected of a direction: see TcpMessages. A connection's two directions have their own.
+    // The messages that a direction may carry (TcpMessages).
     using Expect = std::function<TcpMessages::Expected(const Endpoints&)>;
 
     TcpReassembly(Expect expect, Deliver deliver);
 
     void add(const Segment& segment, PacketTime now);
-    // No segment follows for now: what is held is given, and what is missing before it given up.
+    // No segment follows for now: gives up on the gaps and delivers what is held behind them.
     void finish();
 
     struct Counts {
-        std::uint64_t gaps = 0;        // places where octets are missing
-        std::uint64_t unreadable = 0;  // segments passed over, as no message begins with them
+        std::uint64_t gaps = 0;
+        std::uint64_t unreadable = 0;  // segments dropped, since the message boundary is unknown
         std::uint64_t out_of_window = 0;
     };
     const Counts& counts() const noexcept { return counts_; }
@@ -51,34 +53,34 @@ class TcpReassembly {
     std::size_t connections() const noexcept { return connections_.size(); }
 
   private:
-    struct Held {
+    struct HeldSegment {
         std::uint32_t sequence;
         PacketTime time;
         std::vector<std::uint8_t> octets;
     };
     struct Direction {
-        bool known = false;      // a segment was seen
-        std::uint32_t next = 0;  // the sequence number that follows what was read
+        bool seen = false;       // next is valid
+        std::uint32_t next = 0;  // the expected sequence number
         TcpMessages messages;
-        std::vector<Held> held;  // in order, all ahead of next
+        std::vector<HeldSegment> held;  // by sequence number, all ahead of next
         std::size_t held_octets = 0;
     };
     struct Connection {
-        Direction from_lower;  // of its two ends
+        Direction from_lower;  // sent by the lower of the two endpoints
         Direction from_upper;
     };
 
-    // The ends of a connection, whichever of them sends.
+    // The same for both directions of a connection.
     static Endpoints key_of(const Endpoints& between) noexcept;
 
-    void synchronize(Connection& connection, Direction& direction, const Segment& segment);
-    void take(Direction& direction, const Endpoints& between, Octets octets, PacketTime time);
+    void start(Connection& connection, Direction& direction, const Segment& segment);
+    void read(Direction& direction, const Endpoints& between, Octets octets, PacketTime time);
     void hold(Direction& direction, const Segment& segment, PacketTime now);
     void read_held(Direction& direction, const Endpoints& between);
     void skip_gap(Direction& direction, const Endpoints& between);
-    void skip_gaps(const Endpoints& key, Connection& connection);
+    void skip_all_gaps(const Endpoints& key, Connection& connection);
     void reset(Direction& direction);
-    void let_go(const Endpoints& key, Connection& connection);
+    void release(const Endpoints& key, Connection& connection);
 
     Expect expect_;
     Deliver deliver_;

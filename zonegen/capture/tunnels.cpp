@@ -22,13 +22,13 @@ Decoded decode_ip(Octets octets) noexcept {
 
 Decoded decode_erspan_3(Octets octets) noexcept {
     if (octets.size() < 12) return std::nullopt;
-    const bool more = (octets[11] & 1U) != 0;  // a subheader for the platform
+    const bool more = (octets[11] & 1U) != 0;  // a platform-specific subheader
     const std::size_t header = more ? 20 : 12;
     if (octets.size() < header) return std::nullopt;
     return NextLayer{LayerType::ethernet, octets.subspan(header)};
 }
 
-// Type I has no header, and is told from II by GRE having no sequence number.
+// Type I has no header; its GRE header has no sequence number, which that of type II has.
 Decoded decode_erspan(Octets octets, bool sequenced) noexcept {
     const std::size_t header = sequenced ? 8 : 0;
     if (octets.size() < header) return std::nullopt;
@@ -43,7 +43,7 @@ Decoded decode_vxlan(Octets payload) noexcept {
     return NextLayer{LayerType::ethernet, reader.rest()};
 }
 
-// VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe): says what it carries.
+// VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe), with the next protocol in its header.
 Decoded decode_vxlan_gpe(Octets payload) noexcept {
     OctetReader reader(payload);
     const auto header = reader.octets(8);
@@ -70,7 +70,7 @@ Decoded decode_geneve(Octets payload) noexcept {
     return decode_ethertype(*type, reader.rest());
 }
 
-// GTP-U version 1 (3GPP TS 29.281): packets of a mobile network's users.
+// GTP-U version 1 (3GPP TS 29.281): the packets of the users of a mobile network.
 Decoded decode_gtp(Octets payload) noexcept {
     constexpr std::uint8_t user_packet = 255;
     constexpr int max_extensions = 8;
@@ -84,7 +84,7 @@ Decoded decode_gtp(Octets payload) noexcept {
         if (!optional) return std::nullopt;
         std::uint8_t next = (*flags & 0x04U) != 0 ? (*optional)[3] : 0;
         for (int extensions = 0; next != 0; ++extensions) {
-            const auto length = reader.u8();  // in units of four octets, itself counted
+            const auto length = reader.u8();  // in units of four octets, including itself
             if (!length || *length == 0 || extensions == max_extensions) return std::nullopt;
             const auto content = reader.octets(*length * std::size_t{4} - 1);
             if (!content) return std::nullopt;
@@ -94,7 +94,7 @@ Decoded decode_gtp(Octets payload) noexcept {
     return decode_ip(reader.rest());
 }
 
-// RFC 4380: an authentication and an origin may come before the IPv6 packet.
+// RFC 4380: authentication and origin indication may precede the IPv6 packet.
 Decoded decode_teredo(Octets payload) noexcept {
     OctetReader reader(payload);
     if (reader.remaining() >= 4 && payload[0] == 0 && payload[1] == 1) {
@@ -126,7 +126,7 @@ Decoded decode_l2tp(Octets payload) noexcept {
     return NextLayer{LayerType::ppp, reader.rest()};
 }
 
-// TaZmen Sniffer Protocol, in which MikroTik's routers mirror.
+// TaZmen Sniffer Protocol, with which MikroTik routers mirror traffic.
 Decoded decode_tzsp(Octets payload) noexcept {
     constexpr std::uint8_t padding = 0;
     constexpr std::uint8_t end = 1;
@@ -159,7 +159,7 @@ constexpr UdpTunnel udp_tunnels[] = {
     {3544, decode_teredo}, {4754, decode_gre},  // RFC 8086
     {4789, decode_vxlan},  {4790, decode_vxlan_gpe},
     {6081, decode_geneve}, {6635, decode_mpls_in_udp},  // RFC 7510
-    {8472, decode_vxlan},  // Linux's choice from before there was a number
+    {8472, decode_vxlan},                               // used by Linux before IANA assigned 4789
     {37008, decode_tzsp},
 };
 
@@ -178,10 +178,10 @@ Decoded decode_gre(Octets octets) noexcept {
     const auto type = reader.u16();
     if (!type) return std::nullopt;
     const bool checksum = (*flags & 0x8000U) != 0;
-    const bool routing = (*flags & 0x4000U) != 0;  // left out of RFC 2784
+    const bool routing = (*flags & 0x4000U) != 0;  // obsoleted by RFC 2784
     const bool key = (*flags & 0x2000U) != 0;
     const bool sequence = (*flags & 0x1000U) != 0;
-    const bool acknowledgement = (*flags & 0x0080U) != 0;  // of PPTP
+    const bool acknowledgement = (*flags & 0x0080U) != 0;  // PPTP only
     const unsigned version = *flags & 0x0007U;
     if (version > 1 || routing) return std::nullopt;
     if (checksum && !reader.u32()) return std::nullopt;

@@ -117,7 +117,7 @@ BOOST_FIXTURE_TEST_CASE(goes_on_behind_a_gap, Fixture) {
     now += PacketTime{1'000'000};
     add(behind, framed(two));
     BOOST_TEST((given == std::vector{one}));  // what is missing may yet come
-    now += TcpReassembly::longest_held + PacketTime{1};
+    now += TcpReassembly::gap_timeout + PacketTime{1};
     add(behind + static_cast<std::uint32_t>(framed(two).size()), framed(three));
     BOOST_TEST((given == std::vector{one, two, three}));
     BOOST_TEST((times == std::vector<long>{1, 2, 12}));
@@ -166,7 +166,7 @@ BOOST_FIXTURE_TEST_CASE(does_not_take_what_is_far_off, Fixture) {
 BOOST_FIXTURE_TEST_CASE(lets_idle_connections_go, Fixture) {
     add(1, "", syn | ack);
     add(200, framed(one));
-    now += TcpReassembly::longest_idle + PacketTime{1};
+    now += TcpReassembly::idle_timeout + PacketTime{1};
     add(to_server(5000), 1, "", syn);
     BOOST_TEST((given == std::vector{one}));
     BOOST_TEST(streams.connections() == 1);
