@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "zonegen/capture/dns_messages.hpp"
+#include "zonegen/capture/response_extractor.hpp"
 
 using namespace dnshist;
 using namespace dnshist::zonegen;
@@ -18,7 +18,7 @@ void require(bool holds) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::size_t given = 0;
-    CaptureMessages messages({}, [&](const CapturedResponse& response) {
+    ResponseExtractor messages({}, [&](const CapturedResponse& response) {
         require(response.message.size() >= 12 && (response.message[2] & 0x80U) != 0);
         ++given;
     });
@@ -35,6 +35,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     messages.finish();
     const auto& counts = messages.counts();
-    require(given == counts.asked + counts.not_asked + counts.multicast);
+    require(given == counts.matched + counts.no_query + counts.multicast);
     return 0;
 }

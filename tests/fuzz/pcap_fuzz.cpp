@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "zonegen/capture/capture_file.hpp"
-#include "zonegen/capture/dns_messages.hpp"
+#include "zonegen/capture/response_extractor.hpp"
 
 using namespace dnshist;
 using namespace dnshist::zonegen;
@@ -26,7 +26,7 @@ struct Run {
 
 Run run(const std::string& path, std::uint64_t mark) {
     Run result;
-    CaptureMessages messages({}, [&](const CapturedResponse& response) {
+    ResponseExtractor messages({}, [&](const CapturedResponse& response) {
         require(response.message.size() >= 12 && (response.message[2] & 0x80U) != 0);
         result.responses.emplace_back(as_text(response.message));
     });

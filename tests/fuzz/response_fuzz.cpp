@@ -25,9 +25,9 @@ std::optional<Name> take_name(OctetReader& in) {
 }
 
 // The most that may be observed, and where; nothing where it is all that there is.
-std::optional<Octets> limit(const Response& response, const Exchange& exchange) {
-    if (exchange.zone) return exchange.zone->wire();
-    if (exchange.recursive || !response.question) return std::nullopt;
+std::optional<Octets> limit(const Response& response, const QueryContext& context) {
+    if (context.zone) return context.zone->wire();
+    if (context.recursive || !response.question) return std::nullopt;
     return registrable_domain(response.question->name);
 }
 
@@ -46,10 +46,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const std::uint8_t known = data[0];
     OctetReader in(Octets(data, size).subspan(1));
-    Exchange exchange;
-    exchange.recursive = (known & 2U) != 0;
-    if ((known & 4U) != 0 && !(exchange.zone = take_name(in))) return 0;
-    if ((known & 8U) != 0 && !(exchange.name = take_name(in))) return 0;
+    QueryContext context;
+    context.recursive = (known & 2U) != 0;
+    if ((known & 4U) != 0 && !(context.zone = take_name(in))) return 0;
+    if ((known & 8U) != 0 && !(context.name = take_name(in))) return 0;
     const Octets message = in.rest();
     const Trust trust = (known & 1U) != 0 ? Trust::everything : Trust::bailiwick;
 
@@ -64,8 +64,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             require(response.has_value() && response->is_response);
             if (trust == Trust::everything) return;
             require(response->question.has_value());
-            if (exchange.name) require(equal(exchange.name->wire(), response->question->name));
-            const auto zone = limit(*response, exchange);
+            if (context.name) require(equal(context.name->wire(), response->question->name));
+            const auto zone = limit(*response, context);
             require(!zone || is_at_or_below(seen.owner, *zone));
         },
         [&](std::string_view record, const Reject& reject) {
@@ -76,7 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                     require(c >= ' ' && c <= '~');
             }
         });
-    const auto outcome = observer.observe(message, Seconds{1}, exchange);
+    const auto outcome = observer.observe(message, Seconds{1}, context);
     require((outcome == ResponseObserver::Outcome::malformed) == !response);
     if (response) require(judged <= response->records.size());
     return 0;

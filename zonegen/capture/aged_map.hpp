@@ -1,104 +1,100 @@
-// A map that forgets: bounded in the number of its entries and in their age, the oldest leaving
-// first.
+// A map bounded in the number of its entries and in their age; the oldest entry leaves first.
 //
-// What a capture leaves open - a datagram of which fragments are missing, a question without a
-// response - is kept in one of these, so that no sender of packets decides how much there is of it.
-// A tree and not a hash table: who chooses the keys could make them collide.
+// It holds whatever a capture leaves open (incomplete datagrams, pending queries, connections), so
+// that the sender of the packets cannot make memory grow. The index is a tree and not a hash table,
+// since the sender chooses the keys and could make them collide.
 #pragma once
 
+#include <boost/multi_index/indexed_by.hpp>
+#include <boost/multi_index/member.hpp>
+#include <boost/multi_index/ordered_index.hpp>
+#include <boost/multi_index/sequenced_index.hpp>
+#include <boost/multi_index_container.hpp>
 #include <chrono>
 #include <cstddef>
-#include <list>
-#include <map>
-#include <utility>
 
 namespace dnshist::zonegen {
 
-// The time of a packet, since 1970. Only packets make it pass: the same capture always gives the
-// same.
+// The time of a packet, since 1970. Only packets advance it, so that the same capture always gives
+// the same result.
 using PacketTime = std::chrono::microseconds;
 
 template <class Key, class Value>
 class AgedMap {
   public:
-    // At most `most` entries, of which none was touched longer ago than `longest`.
-    AgedMap(std::size_t most, PacketTime longest) : most_(most), longest_(longest) {}
+    // Holds at most `max_entries`, none of which was touched longer than `max_age` ago.
+    AgedMap(std::size_t max_entries, PacketTime max_age)
+        : max_entries_(max_entries), max_age_(max_age) {}
     AgedMap(const AgedMap&) = delete;
     AgedMap& operator=(const AgedMap&) = delete;
 
     std::size_t size() const noexcept { return entries_.size(); }
 
     Value* find(const Key& key) {
-        const auto found = entries_.find(key);
-        return found == entries_.end() ? nullptr : &found->second.value;
+        const auto found = by_key().find(key);
+        return found == by_key().end() ? nullptr : &found->value;
     }
 
-    // The key must not be there. `leave(key, value)` is told of what makes room.
-    template <class Leave>
-    Value& add(const Key& key, PacketTime now, Leave&& leave) {
-        while (entries_.size() >= most_ && drop_oldest(leave)) {
+    // The key must not be there. Calls `release(key, value)` for each entry that is dropped to make
+    // room.
+    template <class Release>
+    Value& add(const Key& key, PacketTime now, Release&& release) {
+        while (entries_.size() >= max_entries_ && drop_oldest(release)) {
         }
-        const auto added = entries_.try_emplace(key).first;
-        added->second.touched = now;
-        added->second.place = by_age_.insert(by_age_.end(), added);
-        return added->second.value;
+        return entries_.push_back({key, now, {}}).first->value;
     }
 
-    // Makes an entry that is there the youngest.
+    // Makes an existing entry the youngest.
     void touch(const Key& key, PacketTime now) {
-        const auto found = entries_.find(key);
-        if (found == entries_.end()) return;
-        found->second.touched = now;
-        by_age_.splice(by_age_.end(), by_age_, found->second.place);
+        const auto found = by_key().find(key);
+        if (found == by_key().end()) return;
+        found->touched = now;
+        entries_.relocate(entries_.end(), entries_.template project<0>(found));
     }
 
-    void erase(const Key& key) {
-        const auto found = entries_.find(key);
-        if (found == entries_.end()) return;
-        by_age_.erase(found->second.place);
-        entries_.erase(found);
+    void erase(const Key& key) { by_key().erase(key); }
+
+    // Calls `visit(key, value)` for every entry, the oldest first; it may change the value.
+    template <class Visit>
+    void each(Visit&& visit) {
+        for (const Entry& entry : entries_)
+            visit(entry.key, entry.value);
     }
 
-    // All of them, the oldest first. `see(key, value)` may change the value.
-    template <class See>
-    void each(See&& see) {
-        for (const auto& entry : by_age_)
-            see(entry->first, entry->second.value);
+    // Drops the entries that are too old; `release` as in add().
+    template <class Release>
+    void expire(PacketTime now, Release&& release) {
+        while (!entries_.empty() && now - entries_.front().touched > max_age_)
+            drop_oldest(release);
     }
 
-    // Lets go of what has become too old; `leave` as for add().
-    template <class Leave>
-    void expire(PacketTime now, Leave&& leave) {
-        while (!by_age_.empty() && now - by_age_.front()->second.touched > longest_) {
-            drop_oldest(leave);
-        }
-    }
-
-    // False where there is none.
-    template <class Leave>
-    bool drop_oldest(Leave&& leave) {
-        if (by_age_.empty()) return false;
-        const auto oldest = by_age_.front();
-        leave(oldest->first, oldest->second.value);
-        by_age_.pop_front();
-        entries_.erase(oldest);
+    // False if the map is empty; `release` as in add().
+    template <class Release>
+    bool drop_oldest(Release&& release) {
+        if (entries_.empty()) return false;
+        release(entries_.front().key, entries_.front().value);
+        entries_.pop_front();
         return true;
     }
 
   private:
-    struct Entry;
-    using Entries = std::map<Key, Entry>;
-    using Ages = std::list<typename Entries::iterator>;
+    // Only the key is indexed; the rest may change in place.
     struct Entry {
-        Value value{};
-        PacketTime touched{};
-        typename Ages::iterator place{};
+        Key key;
+        mutable PacketTime touched;
+        mutable Value value;
     };
+    using Entries = boost::multi_index_container<
+        Entry,
+        boost::multi_index::indexed_by<boost::multi_index::sequenced<>,  // by age
+                                       boost::multi_index::ordered_unique<
+                                           boost::multi_index::member<Entry, Key, &Entry::key>>>>;
 
-    std::size_t most_;
-    PacketTime longest_;
+    auto& by_key() noexcept { return entries_.template get<1>(); }
+
+    std::size_t max_entries_;
+    PacketTime max_age_;
     Entries entries_;
-    Ages by_age_;
 };
 
 }  // namespace dnshist::zonegen

@@ -24,7 +24,8 @@ constexpr std::array<std::string_view, 5> magics = {
     std::string_view("\x0a\x0d\x0d\x0a"),
 };
 
-// Where libpcap takes a pcap file's unsigned seconds for signed ones, they begin at 2038.
+// libpcap reads the unsigned seconds of a pcap file as signed ones, which are negative from 2038
+// on.
 std::optional<PacketTime> time_of(const timeval& time) noexcept {
     std::int64_t seconds = time.tv_sec;
     if (seconds < 0 && seconds >= std::numeric_limits<std::int32_t>::min()) {
@@ -53,16 +54,16 @@ CaptureFile::CaptureFile(Feed& feed, std::uint64_t mark, std::function<void()> a
 
 void CaptureFile::open() {
     cookie_io_functions_t functions{};
-    functions.read = read_window;
+    functions.read = read_feed;
     std::FILE* const file = fopencookie(this, "r", functions);
     if (file == nullptr) throw std::bad_alloc();
-    // So that libpcap reads no more than it asks for.
+    // Unbuffered, so that nothing is read but what libpcap asks for.
     std::setvbuf(file, nullptr, _IONBF, 0);
-    std::array<char, PCAP_ERRBUF_SIZE> said{};
-    capture_.reset(pcap_fopen_offline(file, said.data()));
+    std::array<char, PCAP_ERRBUF_SIZE> error{};
+    capture_.reset(pcap_fopen_offline(file, error.data()));
     if (capture_ == nullptr) {
         std::fclose(file);
-        note_end(said.data());
+        note_end(error.data());
         return;
     }
     link_type_ = pcap_datalink(capture_.get());
@@ -76,38 +77,39 @@ void CaptureFile::open() {
     capture_.reset();
 }
 
-ssize_t CaptureFile::read_window(void* self, char* to, std::size_t size) {
+ssize_t CaptureFile::read_feed(void* self, char* to, std::size_t size) {
     auto& file = *static_cast<CaptureFile*>(self);
     Feed& feed = file.feed_;
-    // libpcap passes over blocks that hold no packet; the mark may be between two of them.
-    if (feed.position() + file.window_ == file.mark_) file.take();
-    std::size_t given = 0;
-    while (given < size) {
-        if (feed.ahead().size() == file.window_ && !feed.more()) {
-            // What does not fit the feed's buffer has to be let go to read on.
+    // libpcap skips blocks without a packet; the mark may be between two of them.
+    if (feed.position() + file.read_ahead_ == file.mark_) file.take();
+    std::size_t copied = 0;
+    while (copied < size) {
+        if (feed.ahead().size() == file.read_ahead_ && !feed.more()) {
+            // The buffer of the feed is full: consume it to read on.
             if (feed.state() != Feed::State::open) break;
             file.take();
             continue;
         }
-        const std::size_t count = std::min(feed.ahead().size() - file.window_, size - given);
-        std::memcpy(to + given, feed.ahead().data() + file.window_, count);
-        file.window_ += count;
-        given += count;
+        const std::size_t count = std::min(feed.ahead().size() - file.read_ahead_, size - copied);
+        std::memcpy(to + copied, feed.ahead().data() + file.read_ahead_, count);
+        file.read_ahead_ += count;
+        copied += count;
     }
-    return static_cast<ssize_t>(given);
+    return static_cast<ssize_t>(copied);
 }
 
 void CaptureFile::take() {
-    if (window_ == 0) return;
-    if (feed_.position() + window_ == mark_ && at_mark_) at_mark_();
-    feed_.consume(window_);
-    window_ = 0;
+    if (read_ahead_ == 0) return;
+    if (feed_.position() + read_ahead_ == mark_ && at_mark_) at_mark_();
+    feed_.consume(read_ahead_);
+    read_ahead_ = 0;
 }
 
-// libpcap takes the end of a file within a packet for an error; the feed knows better.
-void CaptureFile::note_end(const char* said) {
-    const bool at_end = feed_.state() != Feed::State::open && window_ == feed_.ahead().size();
-    if (!at_end) problem_ = said;
+// libpcap reports the end of the file within a packet as an error; the state of the feed tells it
+// from a real one.
+void CaptureFile::note_end(const char* error) {
+    const bool at_end = feed_.state() != Feed::State::open && read_ahead_ == feed_.ahead().size();
+    if (!at_end) problem_ = error;
 }
 
 std::optional<CaptureFile::CapturedPacket> CaptureFile::next() {
@@ -118,14 +120,14 @@ std::optional<CaptureFile::CapturedPacket> CaptureFile::next() {
         const int result = pcap_next_ex(capture_.get(), &header, &octets);
         if (result != 1) {
             if (result == PCAP_ERROR) note_end(pcap_geterr(capture_.get()));
-            // Blocks without packets at the end of a pcapng file.
+            // Blocks without a packet at the end of a pcapng file.
             if (result == PCAP_ERROR_BREAK) take();
             capture_.reset();
             break;
         }
         const auto time = time_of(header->ts);
         if (!time) {
-            ++without_time_;
+            ++invalid_times_;
             continue;
         }
         return CapturedPacket{{octets, header->caplen}, *time};

@@ -21,11 +21,10 @@ Address address_of(Octets ipv6) noexcept {
     return address;
 }
 
-// A card that cuts packets itself (segmentation offload) shows them with a length of 0: all there
-// is.
-void take_payload(IpPacket& packet, Octets there, std::size_t said, bool all) noexcept {
-    packet.cut = !all && said > there.size();
-    packet.payload = all ? there : there.first(std::min(said, there.size()));
+// With segmentation offload the captured length field is 0, and the payload is all there is.
+void set_payload(IpPacket& packet, Octets captured, std::size_t length, bool all) noexcept {
+    packet.cut = !all && length > captured.size();
+    packet.payload = all ? captured : captured.first(std::min(length, captured.size()));
 }
 
 std::optional<IpPacket> read_ipv4(Octets octets) noexcept {
@@ -49,7 +48,7 @@ std::optional<IpPacket> read_ipv4(Octets octets) noexcept {
     packet.source = mapped(*source);
     packet.destination = mapped(*destination);
     packet.protocol = *protocol;
-    take_payload(packet, octets.subspan(header), *total == 0 ? 0 : *total - header, *total == 0);
+    set_payload(packet, octets.subspan(header), *total == 0 ? 0 : *total - header, *total == 0);
     const bool more = (*flags_and_offset & 0x2000U) != 0;
     const std::size_t offset = (*flags_and_offset & 0x1fffU) * std::size_t{8};
     if (more || offset != 0) packet.fragment = FragmentHeader{*identification, offset, more};
@@ -70,7 +69,7 @@ std::optional<IpPacket> read_ipv6(Octets octets) noexcept {
     packet.source = address_of(*source);
     packet.destination = address_of(*destination);
     packet.protocol = *protocol;
-    take_payload(packet, reader.rest(), *length, *length == 0);
+    set_payload(packet, reader.rest(), *length, *length == 0);
     return packet;
 }
 
@@ -100,7 +99,7 @@ std::optional<UpperLayer> skip_extensions(std::uint8_t protocol, Octets payload)
     OctetReader reader(payload);
     for (int extensions = 0; extensions <= max_extensions; ++extensions) {
         std::size_t unit = 8;
-        std::size_t uncounted = 1;  // units that the length does not count
+        std::size_t uncounted = 1;  // units not counted by the length field
         switch (protocol) {
             case 0:    // hop-by-hop options
             case 43:   // routing

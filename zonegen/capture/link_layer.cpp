@@ -2,298 +2,250 @@
 
 #include <algorithm>
 
-#include "zonegen/capture/wireless.hpp"
+#include "zonegen/capture/ieee80211.hpp"
 
 namespace dnshist::zonegen {
 
 namespace {
 
-// More tags than any network has on one frame.
+// More tags than any network puts on one frame.
 constexpr int max_tags = 8;
-
-constexpr std::uint16_t ethertype_ipv4 = 0x0800;
-constexpr std::uint16_t ethertype_ipv6 = 0x86dd;
-constexpr std::uint16_t ethertype_ethernet = 0x6558;  // transparent Ethernet bridging
-constexpr std::uint16_t ethertype_ppp = 0x880b;
-constexpr std::uint16_t ethertype_pppoe = 0x8864;
-constexpr std::uint16_t ethertype_mpls = 0x8847;
-constexpr std::uint16_t ethertype_mpls_upstream = 0x8848;
-// Below this the field is a length, and LLC follows.
+// A smaller value in the place of an EtherType is a length, and LLC follows.
 constexpr std::uint16_t least_ethertype = 0x0600;
 
-// Octets of a tag between its EtherType and the next one; 0 for what is no tag.
-std::size_t tag_octets(std::uint16_t type) noexcept {
-    switch (type) {
-        case 0x8100:  // IEEE 802.1Q
-        case 0x88a8:  // IEEE 802.1ad
-        case 0x9100:  // QinQ before there was a standard
-        case 0x9200:
-            return 2;
-        case 0x8926:  // VN-Tag
-            return 4;
-        case 0x893f:  // IEEE 802.1BR
-            return 6;
-        default:
-            return 0;
-    }
+// A header of fixed size, of which nothing is needed.
+template <std::size_t header, LayerType next>
+Decoded skip(Octets octets) noexcept {
+    if (octets.size() < header) return std::nullopt;
+    return NextLayer{next, octets.subspan(header)};
 }
 
-Opened open_pppoe(Octets octets) noexcept {
+// A header of fixed size, whose last field is an EtherType.
+template <std::size_t before>
+Decoded skip_to_ethertype(Octets octets) noexcept {
+    OctetReader reader(octets);
+    if (!reader.octets(before)) return std::nullopt;
+    const auto type = reader.u16();
+    if (!type) return std::nullopt;
+    return decode_ethertype(*type, reader.rest());
+}
+
+// Looks `number` up in a table of {number, decode}.
+template <class Table>
+auto find_decoder(const Table& table, int number) noexcept -> decltype(std::begin(table)->decode) {
+    const auto* const found =
+        std::ranges::find(table, number, [](const auto& row) { return row.number; });
+    return found == std::end(table) ? nullptr : found->decode;
+}
+
+struct Decoder {
+    int number;
+    Decoded (*decode)(Octets octets) noexcept;
+};
+
+Decoded decode_pppoe(Octets octets) noexcept {
     OctetReader reader(octets);
     const auto version_and_type = reader.u8();
     const auto code = reader.u8();
     if (!reader.octets(4)) return std::nullopt;  // session, length
     if (*version_and_type != 0x11 || *code != 0) return std::nullopt;
-    return Inner{Layer::point_to_point, reader.rest()};
+    return NextLayer{LayerType::ppp, reader.rest()};
 }
 
-Opened after(Octets frame, std::size_t header, Layer layer) noexcept {
-    if (frame.size() < header) return std::nullopt;
-    return Inner{layer, frame.subspan(header)};
-}
+struct VlanTag {
+    std::uint16_t ethertype;
+    std::size_t octets;  // between this EtherType and the next one
+};
 
-// BSD's loopback: the address family in four octets, in the order of the machine that captured.
-// Families have different numbers on different systems; the packet says itself what it is.
-Opened open_null(Octets frame) noexcept {
-    return after(frame, 4, Layer::ip);
-}
+constexpr VlanTag vlan_tags[] = {
+    {0x8100, 2},               // IEEE 802.1Q
+    {0x88a8, 2},               // IEEE 802.1ad
+    {0x9100, 2}, {0x9200, 2},  // QinQ before it was a standard
+    {0x8926, 4},               // VN-Tag
+    {0x893f, 6},               // IEEE 802.1BR
+};
 
-Opened open_raw(Octets frame) noexcept {
-    return Inner{Layer::ip, frame};
-}
+constexpr Decoder ethertypes[] = {
+    {0x0800, skip<0, LayerType::ip>},
+    {0x86dd, skip<0, LayerType::ip>},
+    {0x6558, skip<0, LayerType::ethernet>},  // transparent Ethernet bridging
+    {0x880b, skip<0, LayerType::ppp>},
+    {0x8847, skip<0, LayerType::mpls>},
+    {0x8848, skip<0, LayerType::mpls>},  // label assigned upstream
+    {0x8864, decode_pppoe},
+};
 
-Opened open_point_to_point_frame(Octets frame) noexcept {
-    return Inner{Layer::point_to_point, frame};
-}
+constexpr Decoder ppp_protocols[] = {
+    {0x0021, skip<0, LayerType::ip>},
+    {0x0057, skip<0, LayerType::ip>},
+    {0x0281, skip<0, LayerType::mpls>},
+    {0x0283, skip<0, LayerType::mpls>},
+};
 
-// Direction, then PPP without its address and control (pppd's own captures).
-Opened open_pppd(Octets frame) noexcept {
-    return after(frame, 2, Layer::point_to_point);
-}
-
-// Address and control, then an EtherType.
-Opened open_cisco_hdlc(Octets frame) noexcept {
-    OctetReader reader(frame);
-    if (!reader.octets(2)) return std::nullopt;
-    const auto type = reader.u16();
-    if (!type) return std::nullopt;
-    return open_ethertype(*type, reader.rest());
-}
-
-// "Linux cooked capture", which `tcpdump -i any` makes.
-Opened open_cooked(Octets frame) noexcept {
-    OctetReader reader(frame);
-    if (!reader.octets(14)) return std::nullopt;
-    const auto type = reader.u16();
-    if (!type) return std::nullopt;
-    // 4: frames with LLC.
-    if (*type == 0x0004) return Inner{Layer::link_control, reader.rest()};
-    return open_ethertype(*type, reader.rest());
-}
-
-Opened open_cooked_2(Octets frame) noexcept {
+Decoded decode_sll2(Octets frame) noexcept {
     OctetReader reader(frame);
     const auto type = reader.u16();
     if (!type || !reader.octets(18)) return std::nullopt;
-    if (*type == 0x0004) return Inner{Layer::link_control, reader.rest()};
-    return open_ethertype(*type, reader.rest());
+    return decode_ethertype(*type, reader.rest());
 }
 
-// Frame control and two addresses.
-Opened open_fddi(Octets frame) noexcept {
-    return after(frame, 13, Layer::link_control);
-}
-
-// OpenBSD's packet filter log: its first octet is the header's length, padded to four.
-Opened open_filter_log(Octets frame) noexcept {
+// The log of OpenBSD's packet filter: the first octet is the length of the header, which is padded
+// to four octets.
+Decoded decode_pflog(Octets frame) noexcept {
     if (frame.empty()) return std::nullopt;
-    return after(frame, (frame[0] + std::size_t{3}) / 4 * 4, Layer::ip);
+    const std::size_t header = (frame[0] + std::size_t{3}) / 4 * 4;
+    if (frame.size() < header) return std::nullopt;
+    return NextLayer{LayerType::ip, frame.subspan(header)};
 }
 
-// What BSD shows of IPsec once it has decrypted it: family, SPI and flags before the packet.
-Opened open_decrypted(Octets frame) noexcept {
-    return after(frame, 12, Layer::ip);
-}
-
-// Linux netfilter's log: fields of type, length and value; the packet is one of them.
-Opened open_netfilter_log(Octets frame) noexcept {
+// The log of Linux netfilter: fields of length, type and value, one of which is the packet. They
+// are in the byte order of the capturing machine, which is taken to be little-endian.
+Decoded decode_nflog(Octets frame) noexcept {
     constexpr std::uint16_t payload = 9;
     OctetReader reader(frame);
     if (!reader.octets(4)) return std::nullopt;
     while (reader.remaining() >= 4) {
-        // In the order of the machine that captured, which is little-endian nowhere but everywhere.
-        const Octets header = *reader.octets(4);
-        const std::size_t length = header[0] | std::size_t{header[1]} << 8;
-        const auto type = static_cast<std::uint16_t>(header[2] | unsigned{header[3]} << 8);
+        const std::size_t length = *read_little16(reader);
+        const unsigned type = *read_little16(reader);
         if (length < 4) return std::nullopt;
         const auto value = reader.octets(length - 4);
         if (!value) return std::nullopt;
-        if ((type & 0x7fffU) == payload) return Inner{Layer::ip, *value};
+        if ((type & 0x7fffU) == payload) return NextLayer{LayerType::ip, *value};
         reader.octets(std::min<std::size_t>((4 - length % 4) % 4, reader.remaining()));
     }
     return std::nullopt;
 }
 
-// Apple's header before frames of several link types: its length and theirs, little-endian.
-Opened open_apple(Octets frame) noexcept {
-    if (frame.size() < 12) return std::nullopt;
-    const auto word = [&](std::size_t at) {
-        return frame[at] | std::uint32_t{frame[at + 1]} << 8 | std::uint32_t{frame[at + 2]} << 16 |
-               std::uint32_t{frame[at + 3]} << 24;
-    };
+// Apple's header before frames of several link types: its length, the kind of record and the link
+// type, little-endian.
+Decoded decode_pktap(Octets frame) noexcept {
     constexpr std::uint32_t packet_record = 1;
-    const std::uint32_t length = word(0);
-    if (word(4) != packet_record || length < 12 || length > frame.size()) return std::nullopt;
-    const Octets inner = frame.subspan(length);
-    switch (word(8)) {
-        case 0:
-        case 108:
-            return open_null(inner);
-        case 1:
-            return open_ethernet(inner);
-        case 12:
-        case 101:
-            return open_raw(inner);
-        default:
-            return std::nullopt;
+    constexpr std::uint32_t inner_types[] = {0, 1, 12, 101, 108};
+    OctetReader reader(frame);
+    const auto length = read_little32(reader);
+    const auto record = read_little32(reader);
+    const auto link_type = read_little32(reader);
+    if (!link_type || *record != packet_record || *length < 12 || *length > frame.size()) {
+        return std::nullopt;
     }
+    if (std::ranges::find(inner_types, *link_type) == std::end(inner_types)) return std::nullopt;
+    return decode_frame(static_cast<int>(*link_type), frame.subspan(*length));
 }
 
-struct LinkType {
-    int number;
-    Opened (*open)(Octets frame) noexcept;
+constexpr Decoder link_types[] = {
+    // BSD loopback: four octets of address family, whose numbers differ between systems.
+    {0, skip<4, LayerType::ip>},
+    {108, skip<4, LayerType::ip>},
+    {1, decode_ethernet},
+    {9, skip<0, LayerType::ppp>},
+    {50, skip<0, LayerType::ppp>},   // in HDLC-like framing
+    {166, skip<2, LayerType::ppp>},  // pppd: direction, then PPP without address and control
+    {10, skip<13, LayerType::llc>},  // FDDI: frame control and two addresses
+    // Raw IP has three numbers, depending on the system.
+    {12, skip<0, LayerType::ip>},
+    {14, skip<0, LayerType::ip>},
+    {101, skip<0, LayerType::ip>},
+    {228, skip<0, LayerType::ip>},  // IPv4 only
+    {229, skip<0, LayerType::ip>},  // IPv6 only
+    {104, skip_to_ethertype<2>},    // Cisco HDLC: address and control
+    {105, decode_ieee80211},
+    {119, decode_prism},
+    {127, decode_radiotap},
+    {163, decode_avs},
+    {192, decode_ppi},
+    {109, skip<12, LayerType::ip>},  // IPsec decrypted by BSD: family, SPI and flags
+    // Linux cooked captures, made by `tcpdump -i any`.
+    {113, skip_to_ethertype<14>},
+    {276, decode_sll2},
+    {117, decode_pflog},
+    {239, decode_nflog},
+    {258, decode_pktap},
 };
-
-constexpr LinkType link_types[] = {
-    {0, open_null},  // also where the machine that captured was big-endian
-    {1, open_ethernet},
-    {9, open_point_to_point_frame},
-    {10, open_fddi},
-    {12, open_raw},  // three numbers for one, by the system
-    {14, open_raw},
-    {101, open_raw},
-    {50, open_point_to_point_frame},  // in HDLC-like framing
-    {104, open_cisco_hdlc},
-    {105, open_wireless},
-    {108, open_null},
-    {109, open_decrypted},
-    {113, open_cooked},
-    {117, open_filter_log},
-    {119, open_prism},
-    {127, open_radiotap},
-    {163, open_avs},
-    {166, open_pppd},
-    {192, open_per_packet_information},
-    {228, open_raw},  // IPv4 only
-    {229, open_raw},  // IPv6 only
-    {239, open_netfilter_log},
-    {258, open_apple},
-    {276, open_cooked_2},
-};
-
-const LinkType* find(int number) noexcept {
-    const auto* const found =
-        std::find_if(std::begin(link_types), std::end(link_types),
-                     [number](const LinkType& type) { return type.number == number; });
-    return found == std::end(link_types) ? nullptr : found;
-}
 
 }  // namespace
 
+std::optional<std::uint16_t> read_little16(OctetReader& reader) noexcept {
+    const auto octets = reader.octets(2);
+    if (!octets) return std::nullopt;
+    return static_cast<std::uint16_t>((*octets)[0] | unsigned{(*octets)[1]} << 8);
+}
+
+std::optional<std::uint32_t> read_little32(OctetReader& reader) noexcept {
+    const auto low = read_little16(reader);
+    const auto high = read_little16(reader);
+    if (!high) return std::nullopt;
+    return *low | std::uint32_t{*high} << 16;
+}
+
 bool link_type_known(int link_type) noexcept {
-    return find(link_type) != nullptr;
+    return find_decoder(link_types, link_type) != nullptr;
 }
 
-Opened open_frame(int link_type, Octets frame) noexcept {
-    const LinkType* const type = find(link_type);
-    return type == nullptr ? std::nullopt : type->open(frame);
+Decoded decode_frame(int link_type, Octets frame) noexcept {
+    const auto decode = find_decoder(link_types, link_type);
+    return decode == nullptr ? std::nullopt : decode(frame);
 }
 
-Opened open_ethernet(Octets frame) noexcept {
-    OctetReader reader(frame);
-    if (!reader.octets(12)) return std::nullopt;
-    const auto type = reader.u16();
-    if (!type) return std::nullopt;
-    if (*type < least_ethertype) return Inner{Layer::link_control, reader.rest()};
-    return open_ethertype(*type, reader.rest());
+Decoded decode_ethernet(Octets frame) noexcept {
+    return skip_to_ethertype<12>(frame);  // two addresses
 }
 
-Opened open_ethertype(std::uint16_t type, Octets octets) noexcept {
+Decoded decode_ethertype(std::uint16_t type, Octets octets) noexcept {
     OctetReader reader(octets);
-    for (int tags = 0; tag_octets(type) != 0; ++tags) {
-        if (tags == max_tags || !reader.octets(tag_octets(type))) return std::nullopt;
+    for (int tags = 0;; ++tags) {
+        const auto* const tag = std::ranges::find(vlan_tags, type, &VlanTag::ethertype);
+        if (tag == std::end(vlan_tags)) break;
+        if (tags == max_tags || !reader.octets(tag->octets)) return std::nullopt;
         const auto next = reader.u16();
         if (!next) return std::nullopt;
         type = *next;
     }
-    if (type < least_ethertype) return Inner{Layer::link_control, reader.rest()};
-    switch (type) {
-        case ethertype_ipv4:
-        case ethertype_ipv6:
-            return Inner{Layer::ip, reader.rest()};
-        case ethertype_ethernet:
-            return Inner{Layer::ethernet, reader.rest()};
-        case ethertype_ppp:
-            return Inner{Layer::point_to_point, reader.rest()};
-        case ethertype_pppoe:
-            return open_pppoe(reader.rest());
-        case ethertype_mpls:
-        case ethertype_mpls_upstream:
-            return Inner{Layer::labels, reader.rest()};
-        default:
-            return std::nullopt;
-    }
+    if (type < least_ethertype) return NextLayer{LayerType::llc, reader.rest()};
+    const auto decode = find_decoder(ethertypes, type);
+    return decode == nullptr ? std::nullopt : decode(reader.rest());
 }
 
-Opened open_link_control(Octets octets) noexcept {
+Decoded decode_llc(Octets octets) noexcept {
     OctetReader reader(octets);
     const auto destination = reader.u8();
     const auto source = reader.u8();
     const auto control = reader.u8();
     if (!control || *control != 0x03) return std::nullopt;
-    if (*destination == 0x06 && *source == 0x06) return Inner{Layer::ip, reader.rest()};
+    if (*destination == 0x06 && *source == 0x06) return NextLayer{LayerType::ip, reader.rest()};
     if (*destination != 0xaa || *source != 0xaa) return std::nullopt;
     if (!reader.octets(3)) return std::nullopt;  // organisation
     const auto type = reader.u16();
     if (!type || *type < least_ethertype) return std::nullopt;
-    return open_ethertype(*type, reader.rest());
+    return decode_ethertype(*type, reader.rest());
 }
 
-// RFC 1661; address and control may be there (RFC 1662), and the protocol may be in one octet.
-Opened open_point_to_point(Octets octets) noexcept {
+// RFC 1661. Address and control (RFC 1662) may come first, and the protocol may take one octet.
+Decoded decode_ppp(Octets octets) noexcept {
     OctetReader reader(octets);
     if (octets.size() >= 2 && octets[0] == 0xff && octets[1] == 0x03) reader.octets(2);
     const auto first = reader.u8();
     if (!first) return std::nullopt;
-    unsigned protocol = *first;
+    int protocol = *first;
     if (protocol % 2 == 0) {
         const auto second = reader.u8();
         if (!second) return std::nullopt;
         protocol = protocol << 8 | *second;
     }
-    switch (protocol) {
-        case 0x21:  // IPv4
-        case 0x57:  // IPv6
-            return Inner{Layer::ip, reader.rest()};
-        case 0x0281:  // MPLS
-        case 0x0283:
-            return Inner{Layer::labels, reader.rest()};
-        default:
-            return std::nullopt;
-    }
+    const auto decode = find_decoder(ppp_protocols, protocol);
+    return decode == nullptr ? std::nullopt : decode(reader.rest());
 }
 
-// RFC 3032. What is below the stack only its ends know: IP, or Ethernet after a control word (RFC
-// 4448), whose first four bits are 0.
-Opened open_labels(Octets octets) noexcept {
+// RFC 3032. Only the ends of the path know what the label stack carries: IP, or Ethernet after a
+// control word (RFC 4448), whose first four bits are 0.
+Decoded decode_mpls(Octets octets) noexcept {
     OctetReader reader(octets);
     for (int depth = 0; depth < max_tags; ++depth) {
         const auto entry = reader.u32();
         if (!entry) return std::nullopt;
         if ((*entry >> 8 & 1U) == 0) continue;
         if (reader.at_end()) return std::nullopt;
-        if (unsigned{reader.rest()[0]} >> 4 != 0) return Inner{Layer::ip, reader.rest()};
-        return after(reader.rest(), 4, Layer::ethernet);
+        if (unsigned{reader.rest()[0]} >> 4 != 0) return NextLayer{LayerType::ip, reader.rest()};
+        return skip<4, LayerType::ethernet>(reader.rest());
     }
     return std::nullopt;
 }

@@ -23,15 +23,15 @@ PcapReader::PcapReader(Feed& feed, const Sink& sink, const ReadingStart& start, 
       source_{.sensor_id = sensor, .origin = {}, .bailiwick = {}},
       observer_(trust, sink.observe,
                 [this, &sink](std::string_view record, const Reject& reject) {
-                    sink.refuse(messages_.counts().packets, record, reject);
+                    sink.refuse(responses_.counts().packets, record, reject);
                 }),
-      messages_({}, [this](const CapturedResponse& response) { observe(response); }),
-      file_(feed, start.ended_at, [this] { messages_.finish(); }) {}
+      responses_({}, [this](const CapturedResponse& response) { observe(response); }),
+      file_(feed, start.ended_at, [this] { responses_.finish(); }) {}
 
 void PcapReader::observe(const CapturedResponse& response) {
-    Exchange exchange;
-    exchange.recursive = response.recursion_desired && recursion_available(response.message);
-    observer_.observe(response.message, response.time, exchange,
+    QueryContext context;
+    context.recursive = response.recursion_desired && recursion_available(response.message);
+    observer_.observe(response.message, response.time, context,
                       source_.empty() ? nullptr : &source_);
 }
 
@@ -41,23 +41,23 @@ bool PcapReader::next() {
         finish();
         return false;
     }
-    messages_.add(file_.link_type(), packet->frame, packet->time);
+    responses_.add(file_.link_type(), packet->frame, packet->time);
     file_.take();
     return true;
 }
 
-// What waits for further packets is given at the feed's end. Where it ends within a packet it is
-// still being written, and an import goes on there: then it goes on waiting.
+// At the end of the feed, messages that wait behind a gap are delivered. A feed that ends within a
+// packet is still being written: a later import continues there, so they keep waiting.
 void PcapReader::finish() {
     const bool at_end =
         feed_.state() == Feed::State::ended && (feed_.ahead().empty() || !feed_.rereadable());
-    if (at_end && !finished_) messages_.finish();
+    if (at_end && !finished_) responses_.finish();
     finished_ = true;
 }
 
 std::vector<FeedRemark> PcapReader::remarks() const {
     std::vector<FeedRemark> all;
-    const CaptureMessages::Counts& counts = messages_.counts();
+    const ResponseExtractor::Counts& counts = responses_.counts();
     const std::string behind = " (behind " + counted(counts.packets, "packet") + ")";
     if (!file_.problem().empty()) {
         all.push_back({true, "cannot be read on" + behind + ": " + file_.problem()});
@@ -66,20 +66,20 @@ std::vector<FeedRemark> PcapReader::remarks() const {
                                  ": it was cut short, or is still "
                                  "being written"});
     }
-    const auto passed = [&](PassedOver why) {
-        return counts.passed_over[static_cast<std::size_t>(why)];
+    const auto skipped = [&](SkipReason why) {
+        return counts.skipped[static_cast<std::size_t>(why)];
     };
-    if (const auto cut = passed(PassedOver::cut); cut != 0) {
+    if (const auto cut = skipped(SkipReason::cut); cut != 0) {
         all.push_back({false, counted(cut, "packet") +
                                   " passed over: the capture has less of them than was sent (see "
                                   "tcpdump's option --snapshot-length)"});
     }
-    if (file_.without_time() != 0) {
-        all.push_back({false, counted(file_.without_time(), "packet") +
+    if (file_.invalid_times() != 0) {
+        all.push_back({false, counted(file_.invalid_times(), "packet") +
                                   " passed over: their times are none"});
     }
-    if (counts.mismatched + counts.misdirected != 0) {
-        all.push_back({false, counted(counts.mismatched + counts.misdirected, "response") +
+    if (counts.wrong_question + counts.misdirected != 0) {
+        all.push_back({false, counted(counts.wrong_question + counts.misdirected, "response") +
                                   " passed over: no client asked for them"});
     }
     return all;

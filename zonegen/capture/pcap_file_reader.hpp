@@ -1,15 +1,15 @@
-// A capture file, pcap or pcapng, read packet by packet: what its DNS responses say.
+// Reads a capture file, pcap or pcapng, packet by packet, and observes its DNS responses.
 //
-// A response to a question that wanted recursion, from a server that offers it, comes from a
-// resolver; any other from servers of a zone (bailiwick.hpp). RD is the client's word and can be
-// taken for that, RA alone could not.
+// A response whose query had RD set, from a server that sets RA, is taken to come from a recursive
+// resolver; any other from an authoritative server (bailiwick.hpp). RD comes from the client and
+// can be relied on for that; RA alone could not, since the server sets it.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "zonegen/capture/capture_file.hpp"
-#include "zonegen/capture/dns_messages.hpp"
+#include "zonegen/capture/response_extractor.hpp"
 #include "zonegen/feed/reader.hpp"
 #include "zonegen/response/response_observer.hpp"
 
@@ -17,7 +17,7 @@ namespace dnshist::zonegen {
 
 class PcapReader final : public Reader {
   public:
-    // The feed stands at its beginning. `sensor` is the sensor_id of all records.
+    // The feed is at its start. `sensor` is the sensor_id of all records.
     PcapReader(Feed& feed, const Sink& sink, const ReadingStart& start, Trust trust,
                const std::string& sensor);
 
@@ -31,7 +31,7 @@ class PcapReader final : public Reader {
     Feed& feed_;
     Source source_;
     ResponseObserver observer_;
-    CaptureMessages messages_;
+    ResponseExtractor responses_;
     CaptureFile file_;
     bool finished_ = false;
 };

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "zonegen/response/response_reader.hpp"
+
+#include "storage/record/name.hpp"
+
 namespace dnshist::zonegen {
 
 namespace {
-
-constexpr std::size_t header_octets = 12;
-constexpr std::size_t max_name_octets = 255;
-constexpr std::size_t max_label_octets = 63;
 
 std::uint16_t id_of(Octets message) noexcept {
     return OctetReader(message).u16().value_or(0);
@@ -16,12 +16,12 @@ std::uint16_t id_of(Octets message) noexcept {
 
 }  // namespace
 
-std::string Questions::section_of(Octets message) {
+std::string QueryMatcher::question_of(Octets message) {
     OctetReader reader(message);
     reader.u32();
-    const auto questions = reader.u16();
-    if (!questions || *questions != 1 || message.size() < header_octets) return {};
-    OctetReader name(message.subspan(header_octets));
+    const auto count = reader.u16();
+    if (!count || *count != 1 || message.size() < message_header_octets) return {};
+    OctetReader name(message.subspan(message_header_octets));
     std::optional<std::uint8_t> label;
     while ((label = name.u8()) && *label != 0) {
         if (*label > max_label_octets || !name.octets(*label)) return {};
@@ -29,48 +29,50 @@ std::string Questions::section_of(Octets message) {
     }
     const std::size_t name_octets = name.position();
     if (!label || !name.u32()) return {};  // type and class
-    std::string section(as_text(message.subspan(header_octets, name.position())));
-    // A label's length is at most 63, which is no letter.
-    std::transform(section.begin(), section.begin() + static_cast<std::ptrdiff_t>(name_octets),
-                   section.begin(), [](char c) {
+    std::string question(as_text(message.subspan(message_header_octets, name.position())));
+    // The length of a label is at most 63, which is no letter.
+    std::transform(question.begin(), question.begin() + static_cast<std::ptrdiff_t>(name_octets),
+                   question.begin(), [](char c) {
                        return static_cast<char>(to_lower(static_cast<std::uint8_t>(c)));
                    });
-    return section;
+    return question;
 }
 
-void Questions::ask(const Endpoints& between, Transport transport, Octets message, PacketTime now) {
-    const auto forget = [](const Key&, const std::vector<Asked>&) {};
-    asked_.expire(now, forget);
+void QueryMatcher::add_query(const Endpoints& between, Transport transport, Octets message,
+                             PacketTime now) {
+    const auto ignore = [](const Key&, const std::vector<PendingQuery>&) {};
+    pending_.expire(now, ignore);
     const Key key{between, id_of(message), transport};
-    std::vector<Asked>* same = asked_.find(key);
-    if (same == nullptr) {
-        same = &asked_.add(key, now, forget);
+    std::vector<PendingQuery>* same_id = pending_.find(key);
+    if (same_id == nullptr) {
+        same_id = &pending_.add(key, now, ignore);
     } else {
-        asked_.touch(key, now);
+        pending_.touch(key, now);
     }
-    if (same->size() == max_same) same->erase(same->begin());
-    same->push_back({section_of(message), (message[2] & 0x01U) != 0});
+    if (same_id->size() == max_same_id) same_id->erase(same_id->begin());
+    same_id->push_back({question_of(message), (message[2] & 0x01U) != 0});
 }
 
-Questions::Answer Questions::answer(const Endpoints& between, Transport transport, Octets message,
-                                    PacketTime now) {
-    asked_.expire(now, [](const Key&, const std::vector<Asked>&) {});
+QueryMatcher::Match QueryMatcher::match_response(const Endpoints& between, Transport transport,
+                                                 Octets message, PacketTime now) {
+    pending_.expire(now, [](const Key&, const std::vector<PendingQuery>&) {});
     const Key key{between.reversed(), id_of(message), transport};
-    std::vector<Asked>* const same = asked_.find(key);
-    if (same == nullptr) return {Match::not_asked, false};
-    const std::string section = section_of(message);
-    const auto found = std::find_if(same->begin(), same->end(), [&](const Asked& asked) {
-        return asked.section.empty() || section.empty() || asked.section == section;
-    });
-    if (found == same->end()) return {Match::mismatched, false};
-    const Answer answer{Match::asked, found->recursion_desired};
+    std::vector<PendingQuery>* const same_id = pending_.find(key);
+    if (same_id == nullptr) return {Outcome::no_query, false};
+    const std::string question = question_of(message);
+    const auto found =
+        std::find_if(same_id->begin(), same_id->end(), [&](const PendingQuery& query) {
+            return query.question.empty() || question.empty() || query.question == question;
+        });
+    if (found == same_id->end()) return {Outcome::wrong_question, false};
+    const Match match{Outcome::matched, found->recursion_desired};
     if (transport == Transport::tcp) {
-        asked_.touch(key, now);
-        return answer;
+        pending_.touch(key, now);
+        return match;
     }
-    same->erase(found);
-    if (same->empty()) asked_.erase(key);
-    return answer;
+    same_id->erase(found);
+    if (same_id->empty()) pending_.erase(key);
+    return match;
 }
 
 }  // namespace dnshist::zonegen

@@ -1,10 +1,12 @@
-// Questions that were asked, and the responses to them.
+// Matches responses to the queries that were seen in the same capture.
 //
-// A response belongs to the question that was asked from where it goes to, at where it comes from,
-// with its ID. Where both have a question section, the sections have to be the same but for case
-// (RFC 5452, section 4): a response that fits an ID but asks something else is not one to the
-// question, and a resolver would not have believed it either. Bounded in questions and age, the
-// oldest forgotten first. Nothing of a question is ever stored.
+// A response belongs to a query if it travels the opposite way between the same endpoints, over the
+// same transport, with the same ID. Where both have one question, the questions must also be equal
+// but for case (RFC 5452, section 4): a response with the right ID and another question is an
+// attempt at spoofing or belongs to somebody else, and a resolver would not have accepted it
+// either.
+//
+// Bounded in entries and age; the oldest are dropped first. Queries are never stored.
 #pragma once
 
 #include <compare>
@@ -13,38 +15,41 @@
 #include <vector>
 
 #include "zonegen/capture/aged_map.hpp"
-#include "zonegen/capture/packet.hpp"
+#include "zonegen/capture/packet_decoder.hpp"
 
 namespace dnshist::zonegen {
 
 enum class Transport : std::uint8_t { udp, tcp };
 
-class Questions {
+class QueryMatcher {
   public:
-    // Of one client and ID, more than which ask something else at once is unusual.
-    static constexpr std::size_t max_same = 4;
-    static constexpr std::size_t max_asked = 65536;  // clients with an ID
+    // Pending queries with the same endpoints and ID; more at once are unusual.
+    static constexpr std::size_t max_same_id = 4;
+    // Pairs of endpoints and ID.
+    static constexpr std::size_t max_pending = 65536;
     // Longer than resolvers wait.
-    static constexpr PacketTime longest{30'000'000};
+    static constexpr PacketTime timeout{30'000'000};
 
-    enum class Match : std::uint8_t {
-        asked,       // the question was seen
-        not_asked,   // no question with that ID was
-        mismatched,  // one was, and is another
+    enum class Outcome : std::uint8_t {
+        matched,
+        no_query,        // no pending query with these endpoints and this ID
+        wrong_question,  // there is one, with another question
     };
-    struct Answer {
-        Match match;
-        bool recursion_desired;  // RD of the question, where one was seen
+    struct Match {
+        Outcome outcome;
+        bool recursion_desired;  // RD of the query, where one matched
     };
 
-    Questions() : asked_(max_asked, longest) {}
+    QueryMatcher() : pending_(max_pending, timeout) {}
 
-    // A message with a whole header, on its way from client to server.
-    void ask(const Endpoints& between, Transport transport, Octets message, PacketTime now);
+    // `message` has a whole header and goes from client to server.
+    void add_query(const Endpoints& between, Transport transport, Octets message, PacketTime now);
 
-    // A response with a whole header. Over UDP the question has then been answered, and a second
-    // response to it is not asked for; over TCP there may be many (zone transfers).
-    Answer answer(const Endpoints& between, Transport transport, Octets message, PacketTime now);
+    // `message` has a whole header and goes from server to client. Over UDP the query is then no
+    // longer pending, so that a second response does not match it; over TCP one query may have many
+    // responses (zone transfers).
+    Match match_response(const Endpoints& between, Transport transport, Octets message,
+                         PacketTime now);
 
   private:
     struct Key {
@@ -55,16 +60,16 @@ class Questions {
         friend auto operator<=>(const Key&, const Key&) = default;
     };
 
-    struct Asked {
-        std::string section;
+    struct PendingQuery {
+        std::string question;
         bool recursion_desired;
     };
 
-    // The section in lower case; empty where there is not just one question in it, or it cannot be
-    // read.
-    static std::string section_of(Octets message);
+    // The question section in lower case; empty if it does not have exactly one question or cannot
+    // be read.
+    static std::string question_of(Octets message);
 
-    AgedMap<Key, std::vector<Asked>> asked_;
+    AgedMap<Key, std::vector<PendingQuery>> pending_;
 };
 
 }  // namespace dnshist::zonegen

@@ -2,32 +2,33 @@
 
 #include <algorithm>
 
+#include "zonegen/response/response_reader.hpp"
+
 namespace dnshist::zonegen {
 
 namespace {
 
 constexpr std::size_t length_octets = 2;
-constexpr std::size_t header_octets = 12;
-// The root's name, type and class; with TTL and a length for a record.
+// The root name, type and class; a record also has a TTL and a length.
 constexpr std::size_t least_question = 5;
 constexpr std::size_t least_record = 11;
 constexpr unsigned max_opcode = 6;  // DSO (RFC 8490)
 
 }  // namespace
 
-void TcpMessages::begin() noexcept {
+void TcpMessages::start() noexcept {
     aligned_ = true;
     pending_.clear();
 }
 
-void TcpMessages::lose() noexcept {
+void TcpMessages::gap() noexcept {
     aligned_ = false;
     pending_.clear();
 }
 
-// A length, and a header that could be of a message so long.
-TcpMessages::Look TcpMessages::look_at(Octets octets, Expected expected) noexcept {
-    if (octets.size() < length_octets + header_octets) return Look::too_short_to_tell;
+// Whether the octets look like a length followed by the header of a message of that length.
+TcpMessages::Guess TcpMessages::guess(Octets octets, Expected expected) noexcept {
+    if (octets.size() < length_octets + message_header_octets) return Guess::too_short;
     OctetReader reader(octets);
     const std::size_t length = *reader.u16();
     reader.u16();  // ID
@@ -37,49 +38,51 @@ TcpMessages::Look TcpMessages::look_at(Octets octets, Expected expected) noexcep
     records += *reader.u16();
     records += *reader.u16();
     const bool response = (flags & 0x8000U) != 0;
-    const bool fits = (response ? expected.responses : expected.questions) &&
-                      (flags >> 11 & 0xfU) <= max_opcode && questions <= 1 &&
-                      header_octets + questions * least_question + records * least_record <= length;
-    return fits ? Look::message : Look::something_else;
+    const bool fits =
+        (response ? expected.responses : expected.queries) && (flags >> 11 & 0xfU) <= max_opcode &&
+        questions <= 1 &&
+        message_header_octets + questions * least_question + records * least_record <= length;
+    return fits ? Guess::message : Guess::other;
 }
 
-// Whether to go on with what is pending, of which the segment is the end.
-bool TcpMessages::find_beginning(Octets segment, Expected expected) {
-    Look look = look_at(pending_, expected);
-    bool nothing_lost = true;
-    if (look == Look::something_else) {
-        nothing_lost = false;
+// Sets aligned_ if the pending octets, or else the segment at their end, begin like a message.
+// False if octets were dropped.
+bool TcpMessages::find_boundary(Octets segment, Expected expected) {
+    Guess guessed = guess(pending_, expected);
+    bool complete = true;
+    if (guessed == Guess::other) {
+        complete = false;
         if (pending_.size() != segment.size()) {
             pending_.assign(segment.begin(), segment.end());
-            look = look_at(pending_, expected);
+            guessed = guess(pending_, expected);
         }
     }
-    if (look == Look::something_else) pending_.clear();
-    aligned_ = look == Look::message;
-    return nothing_lost;
+    if (guessed == Guess::other) pending_.clear();
+    aligned_ = guessed == Guess::message;
+    return complete;
 }
 
-bool TcpMessages::give(PacketTime time, const Deliver& deliver) {
-    std::size_t given = 0;
+bool TcpMessages::deliver_messages(PacketTime time, const Deliver& deliver) {
+    std::size_t delivered = 0;
     bool good = true;
     for (;;) {
-        OctetReader reader(Octets(pending_).subspan(given));
+        OctetReader reader(Octets(pending_).subspan(delivered));
         const auto length = reader.u16();
         if (!length) break;
-        if (*length < header_octets) {
+        if (*length < message_header_octets) {
             good = false;
             break;
         }
         const auto message = reader.octets(*length);
         if (!message) break;
         deliver(*message, time_);
-        given += length_octets + *length;
+        delivered += length_octets + *length;
         time_ = time;
     }
     if (good) {
-        pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(given));
+        pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(delivered));
     } else {
-        lose();
+        gap();
     }
     return good;
 }
@@ -88,10 +91,10 @@ bool TcpMessages::add(Octets segment, PacketTime time, Expected expected, const 
     if (segment.empty()) return true;
     time_ = pending_.empty() ? time : std::max(time_, time);
     pending_.insert(pending_.end(), segment.begin(), segment.end());
-    const bool nothing_lost = aligned_ || find_beginning(segment, expected);
-    if (!aligned_) return nothing_lost;
-    const bool good = give(time, deliver);
-    return good && nothing_lost;
+    const bool complete = aligned_ || find_boundary(segment, expected);
+    if (!aligned_) return complete;
+    const bool good = deliver_messages(time, deliver);
+    return good && complete;
 }
 
 }  // namespace dnshist::zonegen

@@ -1,9 +1,9 @@
-// DNS messages cut out of one direction of a TCP connection, where each has its length in two
-// octets before it (RFC 1035, section 4.2.2).
+// Cuts DNS messages out of one direction of a TCP stream, in which each is preceded by its length
+// in two octets (RFC 1035, section 4.2.2).
 //
-// A capture may begin within a connection, or lack some of it. Then it is not known where a message
-// begins, until a segment begins like one: senders mostly begin a segment with a message, or with
-// the length of one.
+// A capture may begin within a connection or have gaps. The message boundary is then unknown until
+// a segment begins like a message: senders mostly begin a segment with a message or with the length
+// of one.
 #pragma once
 
 #include <cstdint>
@@ -17,33 +17,33 @@ namespace dnshist::zonegen {
 
 class TcpMessages {
   public:
-    // What may travel in this direction, as the ports say.
+    // The kinds of messages in this direction, as the ports say.
     struct Expected {
-        bool questions;
+        bool queries;
         bool responses;
     };
-    // The message, and the time of the last segment that has some of it.
+    // `time` is that of the last segment that holds a part of the message.
     using Deliver = std::function<void(Octets message, PacketTime time)>;
 
-    // What follows begins a message.
-    void begin() noexcept;
-    // Octets are missing between what came and what follows.
-    void lose() noexcept;
-    // What a segment has. False where it was passed over, or something before it was, since no
-    // message was seen to begin there.
+    // The stream starts here: the next octet begins a message.
+    void start() noexcept;
+    // There is a gap before the next segment.
+    void gap() noexcept;
+    // Adds the payload of the next segment in order. False if it or octets before it were dropped
+    // since the message boundary is unknown.
     bool add(Octets segment, PacketTime time, Expected expected, const Deliver& deliver);
 
-    // Octets held: less than a message with its length.
+    // Octets held: less than a message and its length.
     std::size_t octets() const noexcept { return pending_.size(); }
 
   private:
-    enum class Look : std::uint8_t { message, too_short_to_tell, something_else };
-    static Look look_at(Octets octets, Expected expected) noexcept;
+    enum class Guess : std::uint8_t { message, too_short, other };
+    static Guess guess(Octets octets, Expected expected) noexcept;
 
-    bool find_beginning(Octets segment, Expected expected);
-    bool give(PacketTime time, const Deliver& deliver);
+    bool find_boundary(Octets segment, Expected expected);
+    bool deliver_messages(PacketTime time, const Deliver& deliver);
 
-    bool aligned_ = false;  // pending_ begins with a message's length
+    bool aligned_ = false;  // pending_ begins with the length of a message
     std::vector<std::uint8_t> pending_;
     PacketTime time_{};  // of the latest segment in pending_
 };

@@ -15,63 +15,63 @@ bool is_ip(Octets octets) noexcept {
     return !octets.empty() && (unsigned{octets[0]} >> 4 == 4 || unsigned{octets[0]} >> 4 == 6);
 }
 
-Opened open_ip(Octets octets) noexcept {
+Decoded decode_ip(Octets octets) noexcept {
     if (!is_ip(octets)) return std::nullopt;
-    return Inner{Layer::ip, octets};
+    return NextLayer{LayerType::ip, octets};
 }
 
-Opened open_erspan_3(Octets octets) noexcept {
+Decoded decode_erspan_3(Octets octets) noexcept {
     if (octets.size() < 12) return std::nullopt;
-    const bool more = (octets[11] & 1U) != 0;  // a subheader for the platform
+    const bool more = (octets[11] & 1U) != 0;  // a platform-specific subheader
     const std::size_t header = more ? 20 : 12;
     if (octets.size() < header) return std::nullopt;
-    return Inner{Layer::ethernet, octets.subspan(header)};
+    return NextLayer{LayerType::ethernet, octets.subspan(header)};
 }
 
-// Type I has no header, and is told from II by GRE having no sequence number.
-Opened open_erspan(Octets octets, bool sequenced) noexcept {
+// Type I has no header; its GRE header has no sequence number, which that of type II has.
+Decoded decode_erspan(Octets octets, bool sequenced) noexcept {
     const std::size_t header = sequenced ? 8 : 0;
     if (octets.size() < header) return std::nullopt;
-    return Inner{Layer::ethernet, octets.subspan(header)};
+    return NextLayer{LayerType::ethernet, octets.subspan(header)};
 }
 
 // RFC 7348: the flag for a network identifier, and reserved octets.
-Opened open_vxlan(Octets payload) noexcept {
+Decoded decode_vxlan(Octets payload) noexcept {
     OctetReader reader(payload);
     const auto header = reader.octets(8);
     if (!header || ((*header)[0] & 0x08U) == 0) return std::nullopt;
-    return Inner{Layer::ethernet, reader.rest()};
+    return NextLayer{LayerType::ethernet, reader.rest()};
 }
 
-// VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe): says what it carries.
-Opened open_vxlan_gpe(Octets payload) noexcept {
+// VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe), with the next protocol in its header.
+Decoded decode_vxlan_gpe(Octets payload) noexcept {
     OctetReader reader(payload);
     const auto header = reader.octets(8);
     if (!header || ((*header)[0] & 0x0cU) != 0x0c) return std::nullopt;
     switch ((*header)[3]) {
         case 1:
         case 2:
-            return open_ip(reader.rest());
+            return decode_ip(reader.rest());
         case 3:
-            return Inner{Layer::ethernet, reader.rest()};
+            return NextLayer{LayerType::ethernet, reader.rest()};
         default:
             return std::nullopt;
     }
 }
 
 // RFC 8926.
-Opened open_geneve(Octets payload) noexcept {
+Decoded decode_geneve(Octets payload) noexcept {
     OctetReader reader(payload);
     const auto version_and_length = reader.u8();
     reader.u8();
     const auto type = reader.u16();
     if (!reader.u32() || unsigned{*version_and_length} >> 6 != 0) return std::nullopt;
     if (!reader.octets((*version_and_length & 0x3fU) * std::size_t{4})) return std::nullopt;
-    return open_ethertype(*type, reader.rest());
+    return decode_ethertype(*type, reader.rest());
 }
 
-// GTP-U version 1 (3GPP TS 29.281): packets of a mobile network's users.
-Opened open_gtp(Octets payload) noexcept {
+// GTP-U version 1 (3GPP TS 29.281): the packets of the users of a mobile network.
+Decoded decode_gtp(Octets payload) noexcept {
     constexpr std::uint8_t user_packet = 255;
     constexpr int max_extensions = 8;
     OctetReader reader(payload);
@@ -84,18 +84,18 @@ Opened open_gtp(Octets payload) noexcept {
         if (!optional) return std::nullopt;
         std::uint8_t next = (*flags & 0x04U) != 0 ? (*optional)[3] : 0;
         for (int extensions = 0; next != 0; ++extensions) {
-            const auto length = reader.u8();  // in units of four octets, itself counted
+            const auto length = reader.u8();  // in units of four octets, including itself
             if (!length || *length == 0 || extensions == max_extensions) return std::nullopt;
             const auto content = reader.octets(*length * std::size_t{4} - 1);
             if (!content) return std::nullopt;
             next = content->back();
         }
     }
-    return open_ip(reader.rest());
+    return decode_ip(reader.rest());
 }
 
-// RFC 4380: an authentication and an origin may come before the IPv6 packet.
-Opened open_teredo(Octets payload) noexcept {
+// RFC 4380: authentication and origin indication may precede the IPv6 packet.
+Decoded decode_teredo(Octets payload) noexcept {
     OctetReader reader(payload);
     if (reader.remaining() >= 4 && payload[0] == 0 && payload[1] == 1) {
         reader.octets(2);
@@ -108,11 +108,11 @@ Opened open_teredo(Octets payload) noexcept {
         reader.octets(8);
     }
     if (reader.at_end() || unsigned{reader.rest()[0]} >> 4 != 6) return std::nullopt;
-    return Inner{Layer::ip, reader.rest()};
+    return NextLayer{LayerType::ip, reader.rest()};
 }
 
 // RFC 2661: a data message of L2TP version 2.
-Opened open_l2tp(Octets payload) noexcept {
+Decoded decode_l2tp(Octets payload) noexcept {
     OctetReader reader(payload);
     const auto flags = reader.u16();
     if (!flags || (*flags & 0x800fU) != 0x0002) return std::nullopt;
@@ -123,11 +123,11 @@ Opened open_l2tp(Octets payload) noexcept {
         const auto offset = reader.u16();
         if (!offset || !reader.octets(*offset)) return std::nullopt;
     }
-    return Inner{Layer::point_to_point, reader.rest()};
+    return NextLayer{LayerType::ppp, reader.rest()};
 }
 
-// TaZmen Sniffer Protocol, in which MikroTik's routers mirror.
-Opened open_tzsp(Octets payload) noexcept {
+// TaZmen Sniffer Protocol, with which MikroTik routers mirror traffic.
+Decoded decode_tzsp(Octets payload) noexcept {
     constexpr std::uint8_t padding = 0;
     constexpr std::uint8_t end = 1;
     OctetReader reader(payload);
@@ -138,29 +138,29 @@ Opened open_tzsp(Octets payload) noexcept {
     for (;;) {
         const auto tag = reader.u8();
         if (!tag) return std::nullopt;
-        if (*tag == end) return Inner{Layer::ethernet, reader.rest()};
+        if (*tag == end) return NextLayer{LayerType::ethernet, reader.rest()};
         if (*tag == padding) continue;
         const auto length = reader.u8();
         if (!length || !reader.octets(*length)) return std::nullopt;
     }
 }
 
-Opened open_labels_in_udp(Octets payload) noexcept {
-    return Inner{Layer::labels, payload};
+Decoded decode_mpls_in_udp(Octets payload) noexcept {
+    return NextLayer{LayerType::mpls, payload};
 }
 
 struct UdpTunnel {
     std::uint16_t port;
-    Opened (*open)(Octets payload) noexcept;
+    Decoded (*open)(Octets payload) noexcept;
 };
 
 constexpr UdpTunnel udp_tunnels[] = {
-    {1701, open_l2tp},   {2152, open_gtp},
-    {3544, open_teredo}, {4754, open_gre},  // RFC 8086
-    {4789, open_vxlan},  {4790, open_vxlan_gpe},
-    {6081, open_geneve}, {6635, open_labels_in_udp},  // RFC 7510
-    {8472, open_vxlan},  // Linux's choice from before there was a number
-    {37008, open_tzsp},
+    {1701, decode_l2tp},   {2152, decode_gtp},
+    {3544, decode_teredo}, {4754, decode_gre},  // RFC 8086
+    {4789, decode_vxlan},  {4790, decode_vxlan_gpe},
+    {6081, decode_geneve}, {6635, decode_mpls_in_udp},  // RFC 7510
+    {8472, decode_vxlan},                               // used by Linux before IANA assigned 4789
+    {37008, decode_tzsp},
 };
 
 const UdpTunnel* find(std::uint16_t port) noexcept {
@@ -172,32 +172,32 @@ const UdpTunnel* find(std::uint16_t port) noexcept {
 
 }  // namespace
 
-Opened open_gre(Octets octets) noexcept {
+Decoded decode_gre(Octets octets) noexcept {
     OctetReader reader(octets);
     const auto flags = reader.u16();
     const auto type = reader.u16();
     if (!type) return std::nullopt;
     const bool checksum = (*flags & 0x8000U) != 0;
-    const bool routing = (*flags & 0x4000U) != 0;  // left out of RFC 2784
+    const bool routing = (*flags & 0x4000U) != 0;  // obsoleted by RFC 2784
     const bool key = (*flags & 0x2000U) != 0;
     const bool sequence = (*flags & 0x1000U) != 0;
-    const bool acknowledgement = (*flags & 0x0080U) != 0;  // of PPTP
+    const bool acknowledgement = (*flags & 0x0080U) != 0;  // PPTP only
     const unsigned version = *flags & 0x0007U;
     if (version > 1 || routing) return std::nullopt;
     if (checksum && !reader.u32()) return std::nullopt;
     if (key && !reader.u32()) return std::nullopt;
     if (sequence && !reader.u32()) return std::nullopt;
     if (version == 1 && acknowledgement && !reader.u32()) return std::nullopt;
-    if (*type == ethertype_erspan) return open_erspan(reader.rest(), sequence);
-    if (*type == ethertype_erspan_3) return open_erspan_3(reader.rest());
-    return open_ethertype(*type, reader.rest());
+    if (*type == ethertype_erspan) return decode_erspan(reader.rest(), sequence);
+    if (*type == ethertype_erspan_3) return decode_erspan_3(reader.rest());
+    return decode_ethertype(*type, reader.rest());
 }
 
 bool is_tunnel_port(std::uint16_t port) noexcept {
     return find(port) != nullptr;
 }
 
-Opened open_udp_tunnel(std::uint16_t port, Octets payload) noexcept {
+Decoded decode_udp_tunnel(std::uint16_t port, Octets payload) noexcept {
     const UdpTunnel* const tunnel = find(port);
     return tunnel == nullptr ? std::nullopt : tunnel->open(payload);
 }

@@ -13,10 +13,9 @@ constexpr std::size_t max_identity_octets = 255;
 
 // The QNAME of a query that was reported with its response.
 std::optional<Name> question_of(Octets query) {
-    constexpr std::size_t header_octets = 12;
-    if (query.size() <= header_octets) return std::nullopt;
+    if (query.size() <= message_header_octets) return std::nullopt;
     // A query's only name has nothing before it that it could be compressed with.
-    const Octets rest = query.subspan(header_octets);
+    const Octets rest = query.subspan(message_header_octets);
     const auto size = name_length(rest);
     if (!size) return std::nullopt;
     return Name::from_wire(rest.first(*size));
@@ -66,15 +65,15 @@ void DnstapObserver::observe(const DnstapMessage& message) {
     if (message.response.empty()) return refuse(Reason::bad_frame, "no response in it");
     if (message.time == 0) return refuse(Reason::bad_frame, "no time in it");
     if (message.time > std::numeric_limits<std::uint32_t>::max()) return refuse(Reason::bad_time);
-    Exchange exchange;
-    exchange.recursive = is_recursive(*message.type);
-    exchange.name = question_of(message.query);
+    QueryContext context;
+    context.recursive = is_recursive(*message.type);
+    context.name = question_of(message.query);
     if (!message.zone.empty()) {
-        exchange.zone = Name::from_wire(message.zone);
-        if (!exchange.zone) return refuse(Reason::bad_frame, "its query_zone is no name");
+        context.zone = Name::from_wire(message.zone);
+        if (!context.zone) return refuse(Reason::bad_frame, "its query_zone is no name");
     }
-    responses_.observe(message.response, Seconds{static_cast<std::uint32_t>(message.time)},
-                       exchange, source_of(message));
+    responses_.observe(message.response, Seconds{static_cast<std::uint32_t>(message.time)}, context,
+                       source_of(message));
 }
 
 void DnstapObserver::refuse(Reason reason, std::string detail) {

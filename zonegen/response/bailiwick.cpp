@@ -23,14 +23,14 @@ constexpr bool covers(Rrtype type) noexcept {
     return type == Rrtype::RRSIG || type == Rrtype::SIG;
 }
 
-// The type that decides whether the record is believed: its own, or the one that it signs.
-Rrtype type_in_question(const Record& record) noexcept {
+// The type that the verdict depends on: the record's own, or the one that a signature covers.
+Rrtype judged_type(const Record& record) noexcept {
     if (!covers(record.type)) return record.type;
     // The first field of valid RDATA of either.
     return Rrtype{OctetReader(record.rdata).u16().value_or(0)};
 }
 
-// Those whose names are hosts, which a server may say more about.
+// Types whose RDATA names hosts, for which the additional section may hold records.
 constexpr bool points_to_hosts(Rrtype type) noexcept {
     switch (type) {
         case Rrtype::NS:
@@ -49,7 +49,8 @@ constexpr bool points_to_hosts(Rrtype type) noexcept {
     }
 }
 
-constexpr bool is_of_host(Rrtype type) noexcept {
+// Types that the additional section may hold for a host.
+constexpr bool is_host_type(Rrtype type) noexcept {
     switch (type) {
         case Rrtype::A:
         case Rrtype::AAAA:
@@ -69,6 +70,17 @@ bool less(Octets a, Octets b) noexcept {
     return compare(a, b) < 0;
 }
 
+// The zone that the server of the response is held to serve; empty for none. The first table of the
+// header.
+Octets bailiwick_of(const Response& response, const QueryContext& context) noexcept {
+    const auto& question = response.question;
+    if (!question || question->rrclass != Response::class_in) return {};
+    if (context.name && !equal(context.name->wire(), question->name)) return {};
+    if (context.zone) return context.zone->wire();
+    if (context.recursive) return root;
+    return registrable_domain(question->name);
+}
+
 }  // namespace
 
 bool is_at_or_below(Octets name, Octets zone) noexcept {
@@ -84,57 +96,51 @@ bool is_at_or_below(Octets name, Octets zone) noexcept {
 bool is_history(const Record& record) noexcept {
     if (is_meta_type(record.type) || number(record.type) == 0) return false;
     // SIG(0), which signs a message (RFC 2931).
-    return !covers(record.type) || !record.valid || number(type_in_question(record)) != 0;
+    return !covers(record.type) || !record.valid || number(judged_type(record)) != 0;
 }
 
-std::span<const Belief> Bailiwick::judge(const Response& response, const Exchange& exchange) {
-    const auto& question = response.question;
-    zone_ = {};
+std::span<const RecordVerdict> Bailiwick::judge(const Response& response,
+                                                const QueryContext& context) {
     chain_.clear();
     hosts_.clear();
-    beliefs_.assign(response.records.size(), Belief::unasked);
-    if (!question || question->rrclass != Response::class_in) return beliefs_;
-    if (exchange.name && !equal(exchange.name->wire(), question->name)) return beliefs_;
+    verdicts_.assign(response.records.size(), RecordVerdict::unasked);
+    zone_ = bailiwick_of(response, context);
+    if (zone_.empty()) return verdicts_;
 
-    question_type_ = question->type;
-    if (exchange.zone) {
-        zone_ = exchange.zone->wire();
-    } else {
-        zone_ = exchange.recursive ? Octets(root) : registrable_domain(question->name);
-    }
+    question_type_ = response.question->type;
     follow_chain(response);
-    // What comes in the additional section depends on what is believed before it.
+    // The additional section is judged by the accepted records of the sections before it.
     bool hosts_gathered = false;
     for (std::size_t i = 0; i < response.records.size(); ++i) {
         const Record& record = response.records[i];
         if (record.section == Section::additional && !std::exchange(hosts_gathered, true)) {
             gather_hosts(response.records.first(i));
         }
-        beliefs_[i] = judge_record(record);
+        verdicts_[i] = judge_record(record);
     }
-    return beliefs_;
+    return verdicts_;
 }
 
-Belief Bailiwick::judge_record(const Record& record) const noexcept {
-    if (!inside(record.owner)) return Belief::out_of_bailiwick;
-    if (!record.valid || !is_history(record)) return Belief::unasked;
-    const Rrtype type = type_in_question(record);
-    bool asked = false;
+RecordVerdict Bailiwick::judge_record(const Record& record) const noexcept {
+    if (!in_bailiwick(record.owner)) return RecordVerdict::out_of_bailiwick;
+    if (!record.valid || !is_history(record)) return RecordVerdict::unasked;
+    const Rrtype type = judged_type(record);
+    bool part_of_answer = false;
     switch (record.section) {
         case Section::answer:
-            asked = answers(record.owner, type);
+            part_of_answer = is_answer(record.owner, type);
             break;
         case Section::authority:
-            asked = speaks_of_zone(record.owner, type);
+            part_of_answer = is_zone_data(record.owner, type);
             break;
         case Section::additional:
-            asked = is_of_host(type) && (in_chain(record.owner) || is_host(record.owner));
+            part_of_answer = is_host_data(record.owner, type);
             break;
     }
-    return asked ? Belief::believed : Belief::unasked;
+    return part_of_answer ? RecordVerdict::accepted : RecordVerdict::unasked;
 }
 
-// Of several CNAMEs of one name, which there cannot be, the first.
+// If a name has several CNAMEs, which RFC 2181 forbids, the first one counts.
 void Bailiwick::follow_chain(const Response& response) {
     const auto next = [&response](Octets name) -> const Record* {
         for (const Record& record : response.records) {
@@ -146,7 +152,7 @@ void Bailiwick::follow_chain(const Response& response) {
         return nullptr;
     };
     Octets name = response.question->name;
-    while (inside(name) && chain_.size() < max_chain) {
+    while (in_bailiwick(name) && chain_.size() < max_chain) {
         chain_.push_back(name);
         const Record* const alias = next(name);
         if (alias == nullptr) break;
@@ -162,11 +168,7 @@ bool Bailiwick::above_chain(Octets name) const noexcept {
     return std::ranges::any_of(chain_, [name](Octets link) { return is_at_or_below(link, name); });
 }
 
-bool Bailiwick::is_host(Octets name) const noexcept {
-    return std::ranges::binary_search(hosts_, name, less);
-}
-
-bool Bailiwick::answers(Octets owner, Rrtype type) const noexcept {
+bool Bailiwick::is_answer(Octets owner, Rrtype type) const noexcept {
     if (question_type_ == Rrtype::IXFR) return false;
     if (question_type_ == Rrtype::AXFR) {
         return !chain_.empty() && is_at_or_below(owner, chain_.front());
@@ -174,7 +176,7 @@ bool Bailiwick::answers(Octets owner, Rrtype type) const noexcept {
     return in_chain(owner) || (type == Rrtype::DNAME && above_chain(owner));
 }
 
-bool Bailiwick::speaks_of_zone(Octets owner, Rrtype type) const noexcept {
+bool Bailiwick::is_zone_data(Octets owner, Rrtype type) const noexcept {
     switch (type) {
         case Rrtype::NS:
         case Rrtype::SOA:
@@ -182,16 +184,21 @@ bool Bailiwick::speaks_of_zone(Octets owner, Rrtype type) const noexcept {
             return above_chain(owner);
         case Rrtype::NSEC:
             return true;
-        case Rrtype::NSEC3:  // a hash, below its zone
+        case Rrtype::NSEC3:  // the owner is a hash below the zone
             return owner[0] != 0 && above_chain(owner.subspan(owner[0] + 1U));
         default:
             return false;
     }
 }
 
+bool Bailiwick::is_host_data(Octets owner, Rrtype type) const noexcept {
+    return is_host_type(type) &&
+           (in_chain(owner) || std::ranges::binary_search(hosts_, owner, less));
+}
+
 void Bailiwick::gather_hosts(std::span<const Record> records) {
     for (std::size_t i = 0; i < records.size(); ++i) {
-        if (beliefs_[i] != Belief::believed || !points_to_hosts(records[i].type)) continue;
+        if (verdicts_[i] != RecordVerdict::accepted || !points_to_hosts(records[i].type)) continue;
         for_each_name(records[i].type, records[i].rdata,
                       [this](Octets name) { hosts_.push_back(name); });
     }

@@ -1,34 +1,54 @@
-// Which records of a response may be believed.
+// Which records of a response are accepted.
 //
-// Any server may put any record into its responses, so a history that took them all would be a
-// history of what strangers like to say of example.com. After "Passive DNS Hardening" (Robert
-// Edmonds, ISC, 2010) a record is believed where the server was asked for it and speaks for it.
+// Any server may put any record into its responses, so a history that accepted everything would
+// contain whatever strangers like to claim about example.com. After "Passive DNS Hardening" (Robert
+// Edmonds, ISC, 2010), a record is accepted if its owner is in the bailiwick of the server and it
+// is part of an answer to the question. This header is the policy; bailiwick.cpp implements each
+// table in one function.
 //
-// What the server speaks for - the bailiwick - is one zone, with all that is at or below it:
-//   - the zone whose servers were asked, where that is known (dnstap's query_zone);
-//   - the root, where a recursive resolver answered its client: it has looked at what the servers
-//     said with more knowledge than is left afterwards, and may follow a chain through every zone;
-//   - else, and this is the guess that the paper replaces by a table of servers that it learns over
-//     days, the domain under a public suffix that QNAME is in (example.co.uk. for
-//     www.example.co.uk.): the server was asked because it serves some zone at or above QNAME, and
-//     whoever serves one of them mostly serves all of them. The guess is wrong for a part of a
-//     domain in other hands that the list does not know; and it loses what the servers of a public
-//     suffix say of the suffix itself, and the tail of a chain into another domain, which the
-//     resolver asks for again in any case. The flags are no evidence, since they are the server's
-//     too: one for evil.example. sets RA as easily as AA.
+// The bailiwick of a server is one zone with all names at or below it (bailiwick_of()):
 //
-// What it was asked for, all of it in the bailiwick:
-//   - answer: the records of QNAME, and along the chain of CNAMEs from there as long as it stays
-//     inside; DNAMEs above a name of the chain. Of a zone transfer (AXFR) all at or below QNAME;
-//     of IXFR nothing, since what it lists as deleted looks the same.
-//   - authority: NS, SOA and DS of a name of the chain or above one; NSEC3 of a zone that is; NSEC.
-//   - additional: addresses (and SVCB, HTTPS, SRV) of names of the chain, and of those that
-//   believed
-//     records of the other sections point hosts to, which are NS, MX, SRV, SVCB and their like.
-//   - RRSIG where a record of the type that it covers would be believed.
+//     response                                         bailiwick
+//     -----------------------------------------------  ------------------------------------
+//     from a server of a known zone (dnstap's          that zone
+//         query_zone)
+//     from a recursive resolver to its client, or in   the root
+//         a server's own log of its responses
+//     any other                                        the registrable domain of QNAME (a
+//                                                          guess): example.co.uk. for
+//                                                          www.example.co.uk.
+//     without a question, in another class than IN,    none: no record is accepted
+//         or with another QNAME than the query
 //
-// A response that was not sent by the server at all but by somebody who guessed its port and id is
-// none of this: the reader of a capture matches responses to queries.
+//   - A resolver has checked what the authoritative servers said with more knowledge than is left
+//     afterwards, and may follow a chain of CNAMEs through every zone.
+//   - The guess stands for the table of servers that the paper learns over days: a server was asked
+//     because it serves a zone at or above QNAME, and a server of one of these mostly serves them
+//     all. It is wrong where a part of a domain is in other hands and the Public Suffix List does
+//     not know; it loses what the servers of a public suffix say of the suffix itself, and the tail
+//     of a chain into another domain, which a resolver asks for again in any case.
+//   - The flags of the response are no evidence, since the server chooses them too: a server of
+//     evil.example. can set RA as easily as AA.
+//
+// Within the bailiwick these are part of an answer (is_answer(), is_zone_data(), is_host_data()).
+// The chain is QNAME and the names that its CNAMEs lead to, as long as they are in the bailiwick;
+// hosts are the names in accepted NS, MX, SRV, SVCB and similar records of the sections before.
+//
+//     section     owner                              types
+//     ----------  ---------------------------------  -----------------------------------------
+//     answer      a name of the chain                all
+//                 a name above one of the chain      DNAME
+//                 AXFR: at or below QNAME            all
+//                 IXFR                               none: deletions look like additions
+//     authority   a name of the chain or above one   NS, SOA, DS
+//                 a label below such a name          NSEC3
+//                 any                                NSEC
+//     additional  a name of the chain, or a host     A, AAAA, SRV, SVCB, HTTPS, NID, L32, L64
+//
+// An RRSIG is accepted where a record of the type that it covers would be.
+//
+// Spoofed responses, which the server never sent, are not dealt with here: the reader of a capture
+// matches responses to queries (capture/query_matcher.hpp).
 #pragma once
 
 #include <cstdint>
@@ -42,57 +62,55 @@
 
 namespace dnshist::zonegen {
 
-// What is known of a question and of who answered, from elsewhere than the response. What the
-// response says of itself is no substitute for any of it.
-struct Exchange {
-    // The zone whose servers were asked.
+// What is known of the query and of the server from another source than the response itself, which
+// is no evidence for any of it.
+struct QueryContext {
+    // The zone whose server was asked. Takes precedence over `recursive`.
     std::optional<Name> zone;
-    // The response comes from a recursive resolver that chose what it says, or it is a server's own
-    // log of its responses. `zone` goes before.
+    // The response comes from a recursive resolver, or from a server's own log of its responses.
     bool recursive = false;
-    // The QNAME of the query, where it was seen.
+    // QNAME of the query, if it was seen.
     std::optional<Name> name;
 };
 
-enum class Belief : std::uint8_t {
-    believed,
-    unasked,           // may be true, but is no part of an answer to the question
-    out_of_bailiwick,  // the server does not speak for that name
+enum class RecordVerdict : std::uint8_t {
+    accepted,
+    unasked,           // in the bailiwick, but not part of an answer to the question
+    out_of_bailiwick,  // the server does not serve that name
 };
 
-// Whether `name` is `zone` or below it; valid uncompressed names in the same case.
+// Whether `name` is `zone` or below it. Both are valid, uncompressed and of the same case.
 bool is_at_or_below(Octets name, Octets zone) noexcept;
 
-// Whether the record is of a type that a zone holds: not OPT, TSIG, TKEY, SIG(0), nor one that
-// only asks.
+// Whether the record is of a type that a zone can hold: not OPT, TSIG, TKEY, SIG(0) or a QTYPE.
 bool is_history(const Response::Record& record) noexcept;
 
 class Bailiwick {
   public:
-    // A belief for each record of the response, good until the next call. Those whose class is not
-    // IN, that are not valid, or whose type no zone holds are never believed.
-    std::span<const Belief> judge(const Response& response, const Exchange& exchange);
+    // One verdict per record of the response, valid until the next call. Records that are not valid
+    // (which includes those of another class than IN) or that no zone can hold are never accepted.
+    std::span<const RecordVerdict> judge(const Response& response, const QueryContext& context);
 
-    // What the server was held to speak for; a view of the response or of the exchange. Empty where
-    // the response has no question, or another than was asked.
+    // The bailiwick of the last response: a view into that response or its context, empty if there
+    // is none.
     Octets zone() const noexcept { return zone_; }
 
   private:
-    bool inside(Octets name) const noexcept { return is_at_or_below(name, zone_); }
+    bool in_bailiwick(Octets name) const noexcept { return is_at_or_below(name, zone_); }
     void follow_chain(const Response& response);
     void gather_hosts(std::span<const Response::Record> records);
-    Belief judge_record(const Response::Record& record) const noexcept;
+    RecordVerdict judge_record(const Response::Record& record) const noexcept;
     bool in_chain(Octets name) const noexcept;
     bool above_chain(Octets name) const noexcept;
-    bool is_host(Octets name) const noexcept;
-    bool answers(Octets owner, Rrtype type) const noexcept;
-    bool speaks_of_zone(Octets owner, Rrtype type) const noexcept;
+    bool is_answer(Octets owner, Rrtype type) const noexcept;
+    bool is_zone_data(Octets owner, Rrtype type) const noexcept;
+    bool is_host_data(Octets owner, Rrtype type) const noexcept;
 
     Octets zone_;
     Rrtype question_type_{};
-    std::vector<Octets> chain_;  // QNAME, and where CNAMEs lead from there
-    std::vector<Octets> hosts_;  // names that believed records point to, sorted
-    std::vector<Belief> beliefs_;
+    std::vector<Octets> chain_;  // QNAME and the targets of CNAMEs from there
+    std::vector<Octets> hosts_;  // names that accepted records point to, sorted
+    std::vector<RecordVerdict> verdicts_;
 };
 
 }  // namespace dnshist::zonegen

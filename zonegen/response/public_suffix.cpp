@@ -15,8 +15,8 @@ struct FreeList {
     void operator()(psl_ctx_t* list) const noexcept { psl_free(list); }
 };
 
-// What the list has in it, and no dot: those of our text stand between labels alone. What else a
-// label may hold is in no suffix.
+// A character of the list's names. No suffix has any other character; a dot within a label must not
+// become a label boundary.
 constexpr char suffix_character(std::uint8_t c) noexcept {
     const bool known = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     return known ? static_cast<char>(c) : '_';
@@ -27,8 +27,8 @@ const psl_ctx_t* suffixes() {
     return list.get();
 }
 
-// A name without its final dot; empty for the root. Each label begins in it where its length octet
-// stands in the name: an offset in one is an offset in the other.
+// A name without its final dot; empty for the root. Each label begins at the offset of its length
+// octet in the wire form.
 using SuffixText = std::array<char, max_name_octets>;
 void write_suffix_text(SuffixText& text, Octets name) noexcept {
     char* next = text.data();

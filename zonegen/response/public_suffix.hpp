@@ -1,18 +1,19 @@
-// Where a domain name leaves the hands of a registry, after the Public Suffix List: below "com",
-// "co.uk", or what a provider lets its customers have names under.
+// The boundary between a registry and its customers in a domain name, after the Public Suffix List:
+// below "com", "co.uk", or a domain under which a provider gives names to its customers.
 #pragma once
 
 #include "storage/base/octets.hpp"
 
 namespace dnshist::zonegen {
 
-// The part of `name` that is one label longer than the public suffix it is in, which may be all of
-// it: example.co.uk. of www.example.co.uk. A name that is a public suffix itself comes back as it
-// is. `name` is uncompressed wire form in lower case, and the result is a view of it. Which list
-// that is, the system says (Debian's package publicsuffix), or the library where it does not.
+// The part of `name` that is one label longer than its public suffix: example.co.uk. for
+// www.example.co.uk. A name that is a public suffix itself is returned unchanged. `name` is in
+// uncompressed wire form and lower case; the result is a view of it. The list is that of the system
+// (Debian's package publicsuffix), or else the one built into libpsl.
 Octets registrable_domain(Octets name) noexcept;
 
-// Whether it is one itself, as the root is and every top-level domain that the list does not have.
+// Whether `name` is a public suffix. The root is one, and so is every top-level domain that is not
+// on the list.
 bool is_public_suffix(Octets name) noexcept;
 
 }  // namespace dnshist::zonegen

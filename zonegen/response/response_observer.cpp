@@ -8,10 +8,10 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// Enough for all but a few records; of what does not fit, a person sees the owner and the type.
+// Enough for nearly all records; of a longer one only owner and type are shown.
 constexpr std::size_t max_record_text = 4096;
 
-bool is_of_use(const Response& response) noexcept {
+bool is_source_of_history(const Response& response) noexcept {
     return response.is_response && response.opcode == Response::opcode_query &&
            (response.rcode == Response::noerror || response.rcode == Response::nxdomain);
 }
@@ -25,7 +25,7 @@ ResponseObserver::ResponseObserver(Trust trust, Observe observe, Refuse refuse)
       text_(max_record_text) {}
 
 ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when,
-                                                    const Exchange& exchange,
+                                                    const QueryContext& context,
                                                     const Source* source) {
     const auto read = reader_.read(message);
     if (!read) {
@@ -33,10 +33,11 @@ ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when
         return Outcome::malformed;
     }
     const Response& response = *read;
-    if (!is_of_use(response)) return Outcome::passed_over;
+    if (!is_source_of_history(response)) return Outcome::ignored;
 
-    const auto beliefs = bailiwick_.judge(response, exchange);
-    const Source* const inside = exchange.zone ? source_in(*exchange.zone, source) : source;
+    const auto verdicts = bailiwick_.judge(response, context);
+    const Source* const source_inside =
+        context.zone ? with_bailiwick(*context.zone, source) : source;
     for (std::size_t i = 0; i < response.records.size(); ++i) {
         const Response::Record& record = response.records[i];
         if (!is_history(record)) continue;
@@ -44,23 +45,23 @@ ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when
             refuse(record, Reason::other_class);
         } else if (!record.valid) {
             refuse(record, Reason::bad_rdata);
-        } else if (trust_ == Trust::everything || beliefs[i] == Belief::believed) {
+        } else if (trust_ == Trust::everything || verdicts[i] == RecordVerdict::accepted) {
             Observation observation;
             observation.owner = record.owner;
             observation.type = record.type;
             observation.rdata = record.rdata;
             observation.seen = {when, when};
             const bool is_inside =
-                exchange.zone && is_at_or_below(record.owner, exchange.zone->wire());
-            observation.source = is_inside ? inside : source;
+                context.zone && is_at_or_below(record.owner, context.zone->wire());
+            observation.source = is_inside ? source_inside : source;
             observe_(observation);
-        } else if (beliefs[i] == Belief::unasked) {
+        } else if (verdicts[i] == RecordVerdict::unasked) {
             refuse(record, Reason::unasked);
         } else {
             refuse(record, Reason::out_of_bailiwick);
         }
     }
-    return Outcome::looked_at;
+    return Outcome::used;
 }
 
 void ResponseObserver::refuse(const Response::Record& record, Reason reason) {
@@ -75,7 +76,7 @@ void ResponseObserver::refuse(const Response::Record& record, Reason reason) {
     refuse_(out.text(), {.reason = reason, .detail = {}, .partial = true});
 }
 
-const Source* ResponseObserver::source_in(const Name& zone, const Source* source) {
+const Source* ResponseObserver::with_bailiwick(const Name& zone, const Source* source) {
     static const Source none;
     const Source& base = source != nullptr ? *source : none;
     if (source_.bailiwick.empty() || source_zone_ != zone) {

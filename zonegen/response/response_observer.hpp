@@ -1,12 +1,11 @@
-// From a response to observations: reads it, decides what of it may be believed, and gives that on.
+// Turns a response into observations: reads it, judges its records and passes on the accepted ones.
 //
-// Only answers to queries (QR set, opcode QUERY) are looked at, of which NOERROR and NXDOMAIN: with
-// any other RCODE the server says that it did not do what was asked. NXDOMAIN speaks of the last
-// name of a chain (RFC 6604), so the CNAMEs before it are as true as ever, and the SOA and NSEC
-// that go with it are the zone's own records.
+// Only responses (QR set, opcode QUERY) with RCODE NOERROR or NXDOMAIN are used; any other RCODE
+// says that the server did not answer. NXDOMAIN applies to the last name of a chain (RFC 6604), so
+// the CNAMEs before it are valid data, and the SOA and NSEC records with it are the zone's own.
 //
-// OPT, TSIG, SIG(0), TKEY and the other types that no zone holds belong to the message and not to
-// the history; they are passed over in silence.
+// OPT, TSIG, SIG(0), TKEY and other types that no zone holds belong to the message and not to the
+// history; they are skipped silently.
 #pragma once
 
 #include <functional>
@@ -21,14 +20,14 @@
 namespace dnshist::zonegen {
 
 enum class Trust : std::uint8_t {
-    bailiwick,   // what zonegen/response/bailiwick.hpp says
-    everything,  // all records that can be read, whoever says them
+    bailiwick,   // the policy of zonegen/response/bailiwick.hpp
+    everything,  // every record that can be read
 };
 
 class ResponseObserver {
   public:
     using Observe = std::function<void(const Observation&)>;
-    // `record` is what is refused: "example.com. A 192.0.2.1", or empty where it is the message.
+    // `record` is the refused record, "example.com. A 192.0.2.1", or empty for a whole message.
     using Refuse = std::function<void(std::string_view record, const Reject&)>;
 
     ResponseObserver(Trust trust, Observe observe, Refuse refuse);
@@ -36,19 +35,19 @@ class ResponseObserver {
     ResponseObserver& operator=(const ResponseObserver&) = delete;
 
     enum class Outcome : std::uint8_t {
-        looked_at,    // each of its records was observed, refused, or is no history
-        passed_over,  // a message that is no source of history: a query, an update, SERVFAIL ...
-        malformed,    // refused as a whole
+        used,       // each record was observed, refused, or is of a type that no zone holds
+        ignored,    // not a source of history: a query, an update, SERVFAIL ...
+        malformed,  // refused as a whole
     };
 
-    // Observes what is in one message, each record once and at `when`. Where the zone asked is
-    // known it becomes the bailiwick of the source, in a copy of `source`, which may be absent.
-    Outcome observe(Octets message, Seconds when, const Exchange& exchange,
+    // Observes the accepted records of one message, each once and at `when`. If the zone of the
+    // server is known, it becomes the bailiwick in a copy of `source`, which may be null.
+    Outcome observe(Octets message, Seconds when, const QueryContext& context,
                     const Source* source = nullptr);
 
   private:
     void refuse(const Response::Record& record, Reason reason);
-    const Source* source_in(const Name& zone, const Source* source);
+    const Source* with_bailiwick(const Name& zone, const Source* source);
 
     Trust trust_;
     Observe observe_;
@@ -56,8 +55,8 @@ class ResponseObserver {
     ResponseReader reader_;
     Bailiwick bailiwick_;
     std::vector<char> text_;
-    Source source_;     // the last one made
-    Name source_zone_;  // and for which zone
+    Source source_;     // the last copy
+    Name source_zone_;  // and its zone
 };
 
 }  // namespace dnshist::zonegen

@@ -14,22 +14,20 @@ namespace {
 
 using Section = Response::Section;
 
-constexpr std::size_t header_octets = 12;
-
-// A name as it is once its pointers were followed, in lower case.
+// An uncompressed name in lower case.
 struct ExpandedName {
     std::array<std::uint8_t, max_name_octets> octets;
     std::size_t size = 0;
-    std::size_t sent = 0;  // octets that stand for it where it was met
+    std::size_t sent = 0;  // octets up to and including its first pointer
 
     Octets wire() const noexcept { return Octets(octets).first(size); }
 };
 
-// Expands the name at offset `at` of the message. False where none is.
+// Expands the name at offset `at` of the message. False if it is malformed.
 bool expand_name(Octets message, std::size_t at, ExpandedName& name) noexcept {
-    const std::size_t met_at = at;
+    const std::size_t start = at;
     const std::size_t end = message.size();
-    std::size_t labels_begin = at;  // of those since the last pointer
+    std::size_t labels_begin = at;  // since the last pointer
     name.size = 0;
     name.sent = 0;
     while (at < end) {
@@ -37,8 +35,8 @@ bool expand_name(Octets message, std::size_t at, ExpandedName& name) noexcept {
         if ((length & 0xc0U) == 0xc0U) {
             if (end - at < 2) return false;
             const std::size_t target = (length & 0x3fU) << 8U | message[at + 1];
-            if (target < header_octets || target >= labels_begin) return false;
-            if (name.sent == 0) name.sent = at + 2 - met_at;
+            if (target < message_header_octets || target >= labels_begin) return false;
+            if (name.sent == 0) name.sent = at + 2 - start;
             at = labels_begin = target;
             continue;
         }
@@ -51,15 +49,15 @@ bool expand_name(Octets message, std::size_t at, ExpandedName& name) noexcept {
         name.size += octets;
         at += octets;
         if (length == 0) {
-            if (name.sent == 0) name.sent = at - met_at;
+            if (name.sent == 0) name.sent = at - start;
             return true;
         }
     }
     return false;
 }
 
-// The same where `in` stands, which is moved behind it. `in` reads the part of the message that
-// begins at `offset`, and the name stands in it up to its first pointer.
+// Expands the name at the position of `in`, which reads the message from `offset` on, and advances
+// `in` behind it.
 bool take_name(Octets message, std::size_t offset, OctetReader& in, ExpandedName& name) noexcept {
     return expand_name(message, offset + in.position(), name) && in.octets(name.sent);
 }
@@ -68,8 +66,8 @@ constexpr bool is_name(Field field) noexcept {
     return field == Field::name || field == Field::names;
 }
 
-// Writes RDATA, which begins at `offset` of the message, with its names expanded. False where it
-// does not have the fields of its type.
+// Writes RDATA, which begins at `offset` of the message, with its names expanded. False if it lacks
+// the fields of its type.
 bool expand_rdata(Octets message, Octets rdata, std::size_t offset, const Layout& layout,
                   Rdata& out) noexcept {
     out.clear();
@@ -127,12 +125,12 @@ Result<Response> ResponseReader::read(Octets message) {
     message_ = message;
     octets_.clear();
     records_.clear();
-    places_.clear();
+    slices_.clear();
 
     OctetReader in(message);
     Response response;
-    if (in.remaining() < header_octets) return Problem{"shorter than a header"};
-    // Each part is there: the length has been asked for.
+    if (in.remaining() < message_header_octets) return Problem{"shorter than a header"};
+    // The size was checked, so every field is there.
     response.id = in.u16().value_or(0);
     set_flags(response, in.u16().value_or(0));
     const unsigned questions = in.u16().value_or(0);
@@ -158,11 +156,11 @@ Result<Response> ResponseReader::read(Octets message) {
     }
     if (!cut && !in.at_end()) return Problem{"more behind the last record"};
 
-    // Now that nothing moves any more.
+    // octets_ is complete, so views of it stay valid.
     for (std::size_t i = 0; i < records_.size(); ++i) {
         Response::Record& record = records_[i];
-        record.owner = at(places_[i].owner);
-        record.rdata = at(places_[i].rdata);
+        record.owner = at(slices_[i].owner);
+        record.rdata = at(slices_[i].rdata);
         if (record.type == Rrtype::OPT && record.section == Section::additional) {
             response.rcode =
                 static_cast<std::uint16_t>(record.ttl >> 24U << 4U | (response.rcode & 0xfU));
@@ -173,10 +171,10 @@ Result<Response> ResponseReader::read(Octets message) {
     return response;
 }
 
-ResponseReader::Place ResponseReader::keep(Octets octets) {
-    const Place place{octets_.size(), octets.size()};
+ResponseReader::Slice ResponseReader::keep(Octets octets) {
+    const Slice slice{octets_.size(), octets.size()};
     octets_.insert(octets_.end(), octets.begin(), octets.end());
-    return place;
+    return slice;
 }
 
 bool ResponseReader::read_questions(OctetReader& in, unsigned count, Response& response) {
@@ -189,7 +187,7 @@ bool ResponseReader::read_questions(OctetReader& in, unsigned count, Response& r
         if (!type || !rrclass) return false;
         if (count != 1) continue;
         question_ = keep(name.wire());
-        // There is nothing that a pointer could lead to yet.
+        // No name precedes the first one, so it has no pointer and is sent in full.
         response.question.emplace(
             Response::Question{{}, all.first(name.sent), Rrtype{*type}, *rrclass});
     }
@@ -211,10 +209,10 @@ bool ResponseReader::read_record(OctetReader& in, Response::Record& record) {
     record.type = Rrtype{*type};
     record.rrclass = *rrclass;
     record.ttl = *ttl;
-    Places& places = places_.emplace_back();
-    places.owner = keep(owner.wire());
+    RecordSlices& slices = slices_.emplace_back();
+    slices.owner = keep(owner.wire());
     record.valid = read_rdata(record, *rdata, offset);
-    places.rdata = keep(record.valid ? canonical_.octets() : *rdata);
+    slices.rdata = keep(record.valid ? canonical_.octets() : *rdata);
     return true;
 }
 

@@ -1,22 +1,20 @@
-// A DNS message that a server sent (RFC 1035, section 4), read from octets that nobody vouches for.
+// Reads a DNS message sent by a server (RFC 1035, section 4) from untrusted octets.
 //
-// The reader is strict about what holds a message together - names, lengths, counts, and that
-// nothing is left behind the last record - and refuses as a whole a message in which one of them is
-// wrong: where a record ends wrongly, nothing says where the next one begins. There is one
-// exception. A message with TC set may have been cut within a record, which servers of old do; what
-// is complete before that stays, for each record is true by itself.
+// The reader is strict about the structure of a message (names, lengths, counts, nothing behind the
+// last record) and refuses the whole message if it is violated: once a record ends wrongly, the
+// start of the next one is unknown. One exception: a message with TC set may have been cut within a
+// record, as old servers do; the complete records before the cut are kept.
 //
-// RDATA that is not valid for its type harms nothing but its own record.
+// RDATA that is invalid for its type invalidates only its own record.
 //
-// Names: a compression pointer leads strictly backwards, before where the labels that it follows
-// began, and never into the header; so following them ends. Pointers are followed in every name of
-// RDATA that the table of types (storage/record/rdata_fields.hpp) calls one, whether the type may
-// have them (RFC 1035, and RFC 3597, section 4) or not: servers do it anyway, and what else it
-// could mean is nothing.
+// A compression pointer must lead strictly backwards, before the start of the labels that precede
+// it, and never into the header; so following pointers terminates. They are followed in every name
+// of RDATA according to storage/record/rdata_fields.hpp, whether the type may be compressed (RFC
+// 1035; RFC 3597, section 4) or not: servers compress them anyway, and the octets have no other
+// meaning.
 //
-// All that is read goes into memory that the reader keeps for the next message. A pointer of two
-// octets may stand for a name of 255, so that is some 8 MB at the worst that 64 KB can do, and some
-// KB for what is seen in the wild.
+// The reader keeps its memory for the next message. A pointer of two octets may stand for a name of
+// 255, so a message of 64 KB may take some 8 MB at worst; usual messages take a few KB.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +29,9 @@
 
 namespace dnshist::zonegen {
 
-// Good until the reader reads again, and as long as the message is there.
+inline constexpr std::size_t message_header_octets = 12;  // RFC 1035, section 4.1.1
+
+// Valid until the reader's next call, and only as long as the message.
 struct Response {
     static constexpr std::uint16_t class_in = 1;
     static constexpr std::uint8_t opcode_query = 0;
@@ -42,7 +42,7 @@ struct Response {
 
     struct Question {
         Octets name;       // in lower case
-        Octets name_sent;  // in the case in which it was sent
+        Octets name_sent;  // in its original case
         Rrtype type{};
         std::uint16_t rrclass = 0;
     };
@@ -51,12 +51,11 @@ struct Response {
         Section section{};
         Rrtype type{};
         std::uint16_t rrclass = 0;
-        std::uint32_t ttl = 0;  // as sent; of OPT it is no time
+        std::uint32_t ttl = 0;  // as sent; OPT has other fields here
         Octets owner;           // uncompressed, in lower case
-        // Canonical (storage/record/rdata.hpp). Where it is not valid for the type, or the class is
-        // not IN, it is as it was sent.
+        // Canonical (storage/record/rdata.hpp) if valid, else as sent.
         Octets rdata;
-        bool valid = false;
+        bool valid = false;  // the class is IN and the RDATA fits the type
     };
 
     std::uint16_t id = 0;
@@ -66,46 +65,46 @@ struct Response {
     bool truncated = false;            // TC
     bool recursion_desired = false;    // RD
     bool recursion_available = false;  // RA
-    std::uint16_t rcode = 0;           // with its upper bits from OPT (RFC 6891, section 6.1.3)
-    std::optional<Question> question;  // where there is exactly one
-    std::span<const Record> records;   // of all sections, in their order
+    std::uint16_t rcode = 0;           // with the upper bits from OPT (RFC 6891, section 6.1.3)
+    std::optional<Question> question;  // if there is exactly one
+    std::span<const Record> records;   // of all sections, in order
 };
 
-// More than 128 KB, so made once and used again.
+// More than 128 KB: create it once and reuse it.
 class ResponseReader {
   public:
     ResponseReader() = default;
     ResponseReader(const ResponseReader&) = delete;
     ResponseReader& operator=(const ResponseReader&) = delete;
 
-    // Reads one message; a query is read too. The problem says what of it is malformed.
+    // Reads one message, which may also be a query. The problem says what is malformed.
     Result<Response> read(Octets message);
 
   private:
-    // A part of octets_, which moves while it grows.
-    struct Place {
+    // A part of octets_, which may be reallocated while it grows.
+    struct Slice {
         std::size_t offset = 0;
         std::size_t length = 0;
     };
-    struct Places {
-        Place owner;
-        Place rdata;
+    struct RecordSlices {
+        Slice owner;
+        Slice rdata;
     };
 
-    Octets at(Place place) const noexcept {
-        return Octets(octets_).subspan(place.offset, place.length);
+    Octets at(Slice slice) const noexcept {
+        return Octets(octets_).subspan(slice.offset, slice.length);
     }
-    Place keep(Octets octets);
+    Slice keep(Octets octets);
     bool read_questions(OctetReader& in, unsigned count, Response& response);
     bool read_record(OctetReader& in, Response::Record& record);
-    // Into canonical_; `offset` is where the RDATA begins in the message.
+    // Writes canonical_; `offset` is where the RDATA begins in the message.
     bool read_rdata(const Response::Record& record, Octets rdata, std::size_t offset) noexcept;
 
     Octets message_;
-    Place question_;
-    std::vector<std::uint8_t> octets_;  // owners and RDATA, one behind the other
+    Slice question_;
+    std::vector<std::uint8_t> octets_;  // owners and RDATA
     std::vector<Response::Record> records_;
-    std::vector<Places> places_;  // of each record
+    std::vector<RecordSlices> slices_;  // of each record
     Rdata expanded_;
     Rdata canonical_;
 };

@@ -121,7 +121,7 @@ struct EveReader::State {
 
     void read(std::string_view element);
     void read_records(dom::object dns);
-    std::optional<LogResponse::Question> question_of(dom::object dns) const;
+    std::optional<LogResponse::Query> question_of(dom::object dns) const;
     void read_list(dom::array list);
     void read_record(dom::object record, bool several_strings);
     void read_grouped(const Name& query, dom::object grouped);
@@ -157,7 +157,7 @@ void EveReader::State::read(std::string_view element) {
 }
 
 // What was asked: in version 2 the event says it, in version 3 its first and only query.
-std::optional<LogResponse::Question> EveReader::State::question_of(dom::object dns) const {
+std::optional<LogResponse::Query> EveReader::State::question_of(dom::object dns) const {
     dom::object query = dns;
     if (const auto queries = array_member(dns, "queries")) {
         if (queries->size() != 1 || queries->at(0).get(query) != simdjson::SUCCESS) {
@@ -171,7 +171,7 @@ std::optional<LogResponse::Question> EveReader::State::question_of(dom::object d
     const auto type = type_of(*type_text);
     if (!name || !type) return std::nullopt;
     const bool recursive = flag_member(dns, "rd") && flag_member(dns, "ra");
-    return LogResponse::Question{.name = *name, .type = *type, .recursive = recursive};
+    return LogResponse::Query{.name = *name, .type = *type, .recursive = recursive};
 }
 
 void EveReader::State::read_records(dom::object dns) {

@@ -21,7 +21,7 @@ void LogResponse::add_text(Section section, const Name& owner, Rrtype type, std:
     add(section, owner, type, data_.octets());
 }
 
-std::span<const Belief> LogResponse::judge(const Question& question) {
+std::span<const RecordVerdict> LogResponse::judge(const Query& query) {
     judged_.clear();
     for (const Record& record : records_) {
         judged_.push_back({.section = record.section,
@@ -32,25 +32,25 @@ std::span<const Belief> LogResponse::judge(const Question& question) {
                            .valid = true});
     }
     Response response;
-    response.question = {.name = question.name.wire(),
-                         .name_sent = question.name.wire(),
-                         .type = question.type,
+    response.question = {.name = query.name.wire(),
+                         .name_sent = query.name.wire(),
+                         .type = query.type,
                          .rrclass = Response::class_in};
     response.records = judged_;
-    Exchange exchange;
-    exchange.recursive = question.recursive;
-    return bailiwick_.judge(response, exchange);
+    QueryContext context;
+    context.recursive = query.recursive;
+    return bailiwick_.judge(response, context);
 }
 
-void LogResponse::give(const std::optional<Question>& question) {
-    std::span<const Belief> beliefs;
-    if (question && trust_ == Trust::bailiwick) beliefs = judge(*question);
+void LogResponse::give(const std::optional<Query>& query) {
+    std::span<const RecordVerdict> verdicts;
+    if (query && trust_ == Trust::bailiwick) verdicts = judge(*query);
     for (std::size_t i = 0; i < records_.size(); ++i) {
         const Record& record = records_[i];
-        if (beliefs.empty() || beliefs[i] == Belief::believed) {
+        if (verdicts.empty() || verdicts[i] == RecordVerdict::accepted) {
             sink_.observe(record.owner, record.type, rdata_of(record), when_);
         } else {
-            const bool unasked = beliefs[i] == Belief::unasked;
+            const bool unasked = verdicts[i] == RecordVerdict::unasked;
             sink_.refuse_record(unasked ? Reason::unasked : Reason::out_of_bailiwick,
                                 quote(record.owner.text() + ' ' + rrtype_text(record.type)));
         }

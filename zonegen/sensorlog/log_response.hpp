@@ -32,7 +32,7 @@ class LogResponse {
     // RDATA in presentation form, which is refused where it turns out to be none.
     void add_text(Section section, const Name& owner, Rrtype type, std::string_view text);
 
-    struct Question {
+    struct Query {
         Name name;
         Rrtype type;
         // The server was to look for the answer elsewhere (RD), and does so (RA).
@@ -40,7 +40,7 @@ class LogResponse {
     };
     // Observes what is believed and refuses the others. Where the log does not have the question,
     // all is believed.
-    void give(const std::optional<Question>& question);
+    void give(const std::optional<Query>& query);
 
   private:
     struct Record {
@@ -54,7 +54,7 @@ class LogResponse {
     Octets rdata_of(const Record& record) const noexcept {
         return Octets(octets_).subspan(record.offset, record.length);
     }
-    std::span<const Belief> judge(const Question& question);
+    std::span<const RecordVerdict> judge(const Query& query);
 
     const LogSink& sink_;
     Trust trust_;

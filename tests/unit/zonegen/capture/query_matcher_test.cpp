@@ -11,10 +11,10 @@ using namespace dnshist::test;
 
 namespace {
 
-using Match = Questions::Match;
+using Outcome = QueryMatcher::Outcome;
 
 struct Fixture {
-    Questions questions;
+    QueryMatcher matcher;
     PacketTime now{0};
     Endpoints between{};
 
@@ -25,10 +25,11 @@ struct Fixture {
         between.destination_port = 53;
     }
     void ask(const std::string& message, Transport transport = Transport::udp) {
-        questions.ask(between, transport, as_octets(message), now);
+        matcher.add_query(between, transport, as_octets(message), now);
     }
-    Match response(const std::string& message, Transport transport = Transport::udp) {
-        return questions.answer(between.reversed(), transport, as_octets(message), now).match;
+    Outcome response(const std::string& message, Transport transport = Transport::udp) {
+        return matcher.match_response(between.reversed(), transport, as_octets(message), now)
+            .outcome;
     }
 };
 
@@ -36,20 +37,21 @@ struct Fixture {
 
 BOOST_FIXTURE_TEST_CASE(matches_a_response_once, Fixture) {
     ask(dns(7, query));
-    BOOST_TEST((response(dns(7, answer)) == Match::asked));
-    BOOST_TEST((response(dns(7, answer)) == Match::not_asked));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::no_query));
     // A question sent twice may have two responses.
     ask(dns(7, query));
     ask(dns(7, query));
-    BOOST_TEST((response(dns(7, answer)) == Match::asked));
-    BOOST_TEST((response(dns(7, answer)) == Match::asked));
-    BOOST_TEST((response(dns(7, answer)) == Match::not_asked));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::no_query));
 }
 
 BOOST_FIXTURE_TEST_CASE(tells_whether_recursion_was_desired, Fixture) {
     const auto desired = [&](unsigned flags) {
         ask(dns(7, flags));
-        return questions.answer(between.reversed(), Transport::udp, as_octets(dns(7, answer)), now)
+        return matcher
+            .match_response(between.reversed(), Transport::udp, as_octets(dns(7, answer)), now)
             .recursion_desired;
     };
     BOOST_TEST(desired(0x0100));
@@ -58,89 +60,89 @@ BOOST_FIXTURE_TEST_CASE(tells_whether_recursion_was_desired, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(compares_without_case, Fixture) {
     ask(dns(7, query, "eXAmple"));
-    BOOST_TEST((response(dns(7, answer, "ExaMPLE")) == Match::asked));
+    BOOST_TEST((response(dns(7, answer, "ExaMPLE")) == Outcome::matched));
 }
 
 BOOST_FIXTURE_TEST_CASE(wants_everything_to_agree, Fixture) {
     const Endpoints ends = between;
     ask(dns(7, query));
-    BOOST_TEST((response(dns(8, answer)) == Match::not_asked));
-    BOOST_TEST((response(dns(7, answer), Transport::tcp) == Match::not_asked));
+    BOOST_TEST((response(dns(8, answer)) == Outcome::no_query));
+    BOOST_TEST((response(dns(7, answer), Transport::tcp) == Outcome::no_query));
     between.source[15] = 9;
-    BOOST_TEST((response(dns(7, answer)) == Match::not_asked));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::no_query));
     between = ends;
     between.source_port = 9;
-    BOOST_TEST((response(dns(7, answer)) == Match::not_asked));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::no_query));
     between = ends;
     between.destination[15] = 9;
-    BOOST_TEST((response(dns(7, answer)) == Match::not_asked));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::no_query));
     between = ends;
-    between.outer = 9;
-    BOOST_TEST((response(dns(7, answer)) == Match::not_asked));
+    between.tunnels = 9;
+    BOOST_TEST((response(dns(7, answer)) == Outcome::no_query));
     between = ends;
-    BOOST_TEST((response(dns(7, answer, "another")) == Match::mismatched));
+    BOOST_TEST((response(dns(7, answer, "another")) == Outcome::wrong_question));
     std::string other_type = dns(7, answer);
     other_type[other_type.size() - 3] = 28;
-    BOOST_TEST((response(other_type) == Match::mismatched));
+    BOOST_TEST((response(other_type) == Outcome::wrong_question));
     // The one that was asked for still comes.
-    BOOST_TEST((response(dns(7, answer)) == Match::asked));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
 }
 
 BOOST_FIXTURE_TEST_CASE(compares_only_single_questions_that_can_be_read, Fixture) {
     const std::string header_alone = u16(7) + u16(0x8181) + std::string(8, '\0');
     ask(dns(7, query));
-    BOOST_TEST((response(header_alone) == Match::asked));
+    BOOST_TEST((response(header_alone) == Outcome::matched));
     ask(header_alone);
-    BOOST_TEST((response(dns(7, answer)) == Match::asked));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
     for (const std::size_t size : {13U, 19U, 20U, 22U, 24U}) {
         ask(dns(7, query, "another").substr(0, size));
-        BOOST_TEST((response(dns(7, answer)) == Match::asked));
+        BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
     }
     std::string pointer = dns(7, query);
     pointer[12] = '\xc0';
     ask(pointer);
-    BOOST_TEST((response(dns(7, answer)) == Match::asked));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
     // A name of 256 octets.
     std::string name;
     for (int i = 0; i < 5; ++i)
         name += u8(50) + std::string(50, 'a');
     const std::string longest = u8(3) + "abc" + u8(0);
     ask(u16(7) + u16(query) + u16(1) + std::string(6, '\0') + name.substr(0, 255) + u8(0) + u32(0));
-    BOOST_TEST((response(dns(7, answer)) == Match::asked));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
 }
 
 BOOST_FIXTURE_TEST_CASE(knows_several_questions_with_an_id, Fixture) {
     for (const char* name : {"a", "b", "c", "d", "e"})
         ask(dns(7, query, name));
-    BOOST_TEST((response(dns(7, answer, "a")) == Match::mismatched));  // one too many
-    BOOST_TEST((response(dns(7, answer, "c")) == Match::asked));
-    BOOST_TEST((response(dns(7, answer, "c")) == Match::mismatched));
-    BOOST_TEST((response(dns(7, answer, "b")) == Match::asked));
+    BOOST_TEST((response(dns(7, answer, "a")) == Outcome::wrong_question));  // one too many
+    BOOST_TEST((response(dns(7, answer, "c")) == Outcome::matched));
+    BOOST_TEST((response(dns(7, answer, "c")) == Outcome::wrong_question));
+    BOOST_TEST((response(dns(7, answer, "b")) == Outcome::matched));
 }
 
 BOOST_FIXTURE_TEST_CASE(takes_many_responses_over_tcp, Fixture) {
     ask(dns(7, query), Transport::tcp);
     for (int i = 0; i < 5; ++i) {
-        now += Questions::longest;
-        BOOST_TEST((response(dns(7, answer), Transport::tcp) == Match::asked));
+        now += QueryMatcher::timeout;
+        BOOST_TEST((response(dns(7, answer), Transport::tcp) == Outcome::matched));
     }
 }
 
 BOOST_FIXTURE_TEST_CASE(forgets, Fixture) {
     ask(dns(7, query));
-    now += Questions::longest;
+    now += QueryMatcher::timeout;
     ask(dns(8, query));
     now += PacketTime{1};
-    BOOST_TEST((response(dns(7, answer)) == Match::not_asked));
-    BOOST_TEST((response(dns(8, answer)) == Match::asked));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::no_query));
+    BOOST_TEST((response(dns(8, answer)) == Outcome::matched));
     ask(dns(9, query));
-    for (std::size_t i = 0; i < Questions::max_asked; ++i) {
-        between.outer = i + 1;
+    for (std::size_t i = 0; i < QueryMatcher::max_pending; ++i) {
+        between.tunnels = i + 1;
         ask(dns(7, query));
     }
-    BOOST_TEST((response(dns(7, answer)) == Match::asked));
-    between.outer = 1;
-    BOOST_TEST((response(dns(7, answer)) == Match::asked));
-    between.outer = 0;
-    BOOST_TEST((response(dns(9, answer)) == Match::not_asked));
+    BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
+    between.tunnels = 1;
+    BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
+    between.tunnels = 0;
+    BOOST_TEST((response(dns(9, answer)) == Outcome::no_query));
 }

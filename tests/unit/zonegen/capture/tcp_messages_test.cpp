@@ -41,7 +41,7 @@ BOOST_FIXTURE_TEST_CASE(cuts_messages_wherever_segments_end, Fixture) {
     const std::string stream = framed(one) + framed(two) + framed(one);
     for (std::size_t size = 1; size <= stream.size(); ++size) {
         given.clear();
-        messages.begin();
+        messages.start();
         for (std::size_t at = 0; at < stream.size(); at += size)
             BOOST_TEST(add(stream.substr(at, size)));
         BOOST_TEST((given == std::vector{one, two, one}));
@@ -50,16 +50,16 @@ BOOST_FIXTURE_TEST_CASE(cuts_messages_wherever_segments_end, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(gives_the_time_of_the_last_segment_of_a_message, Fixture) {
-    messages.begin();
+    messages.start();
     add(framed(one) + framed(two).substr(0, 5));
     add(framed(two).substr(5));
     BOOST_TEST((times == std::vector{1, 2}));
 }
 
 BOOST_FIXTURE_TEST_CASE(finds_messages_after_a_gap, Fixture) {
-    messages.begin();
+    messages.start();
     BOOST_TEST(add(framed(one).substr(0, 9)));
-    messages.lose();
+    messages.gap();
     BOOST_TEST(!add(framed(one).substr(20) + framed(two)));  // nothing says that one begins there
     BOOST_TEST(add(framed(two) + framed(one)));
     BOOST_TEST((given == std::vector{two, one}));
@@ -71,7 +71,7 @@ BOOST_FIXTURE_TEST_CASE(finds_a_length_that_has_a_segment_of_its_own, Fixture) {
     BOOST_TEST(given.empty());
     BOOST_TEST(add(one));
     // Behind a part of something else too.
-    messages.lose();
+    messages.gap();
     BOOST_TEST(add("\xee"));
     BOOST_TEST(!add(framed(two)));
     BOOST_TEST((given == std::vector{one, two}));
@@ -93,7 +93,7 @@ BOOST_FIXTURE_TEST_CASE(does_not_take_everything_for_a_message, Fixture) {
         std::string digits(header);
         std::erase(digits, ' ');
         BOOST_TEST_CONTEXT(header) {
-            messages.lose();
+            messages.gap();
             BOOST_TEST(!add(octets_from(digits) + std::string(40, '\0')));
             BOOST_TEST(messages.octets() == 0);
         }
@@ -102,7 +102,7 @@ BOOST_FIXTURE_TEST_CASE(does_not_take_everything_for_a_message, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(begins_anew_where_a_length_is_wrong, Fixture) {
-    messages.begin();
+    messages.start();
     BOOST_TEST(!add(framed(one) + u16(3) + "abc"));
     BOOST_TEST(messages.octets() == 0);
     BOOST_TEST(add(framed(two)));

@@ -14,17 +14,17 @@ using namespace dnshist::test;
 
 namespace {
 
-constexpr Belief believed = Belief::believed;
-constexpr Belief unasked = Belief::unasked;
-constexpr Belief outside = Belief::out_of_bailiwick;
+constexpr RecordVerdict believed = RecordVerdict::accepted;
+constexpr RecordVerdict unasked = RecordVerdict::unasked;
+constexpr RecordVerdict outside = RecordVerdict::out_of_bailiwick;
 
-std::string_view text(Belief belief) {
+std::string_view text(RecordVerdict belief) {
     switch (belief) {
-        case Belief::believed:
+        case RecordVerdict::accepted:
             return "believed";
-        case Belief::unasked:
+        case RecordVerdict::unasked:
             return "unasked";
-        case Belief::out_of_bailiwick:
+        case RecordVerdict::out_of_bailiwick:
             return "out of bailiwick";
     }
     return "";
@@ -50,13 +50,13 @@ class Said {
         return *this;
     }
 
-    Said& answer(std::string_view record, Belief belief) {
+    Said& answer(std::string_view record, RecordVerdict belief) {
         return add(DnsMessage::answer, record, belief);
     }
-    Said& authority(std::string_view record, Belief belief) {
+    Said& authority(std::string_view record, RecordVerdict belief) {
         return add(DnsMessage::authority, record, belief);
     }
-    Said& additional(std::string_view record, Belief belief) {
+    Said& additional(std::string_view record, RecordVerdict belief) {
         return add(DnsMessage::additional, record, belief);
     }
 
@@ -64,14 +64,14 @@ class Said {
         ResponseReader reader;
         Bailiwick bailiwick;
         const auto response = reader.read(message_.octets()).value();
-        const auto beliefs = bailiwick.judge(response, exchange_);
-        BOOST_REQUIRE(beliefs.size() == expected_.size());
-        for (std::size_t i = 0; i < beliefs.size(); ++i)
-            BOOST_TEST(text(beliefs[i]) == text(expected_[i]), records_[i]);
+        const auto verdicts = bailiwick.judge(response, exchange_);
+        BOOST_REQUIRE(verdicts.size() == expected_.size());
+        for (std::size_t i = 0; i < verdicts.size(); ++i)
+            BOOST_TEST(text(verdicts[i]) == text(expected_[i]), records_[i]);
     }
 
   private:
-    Said& add(DnsMessage::Section section, std::string_view record, Belief belief) {
+    Said& add(DnsMessage::Section section, std::string_view record, RecordVerdict belief) {
         message_.record(section, record);
         records_.emplace_back(record);
         expected_.push_back(belief);
@@ -79,9 +79,9 @@ class Said {
     }
 
     DnsMessage message_;
-    Exchange exchange_;
+    QueryContext exchange_;
     std::vector<std::string> records_;
-    std::vector<Belief> expected_;
+    std::vector<RecordVerdict> expected_;
 };
 
 std::string rrsig(std::string_view owner, std::string_view covered, std::string_view signer) {
@@ -468,7 +468,7 @@ BOOST_AUTO_TEST_CASE(an_invalid_record_is_neither_believed_nor_followed) {
     ResponseReader reader;
     Bailiwick bailiwick;
     const auto response = reader.read(message.octets()).value();
-    for (const Belief belief : bailiwick.judge(response, {}))
+    for (const RecordVerdict belief : bailiwick.judge(response, {}))
         BOOST_TEST(text(belief) == "unasked");
 }
 

@@ -46,11 +46,11 @@ class Observer {
                   refused.push_back(text);
               }) {}
 
-    Outcome observe(const DnsMessage& message, const Exchange& exchange = {},
+    Outcome observe(const DnsMessage& message, const QueryContext& context = {},
                     const Source* source = nullptr) {
         observed.clear();
         refused.clear();
-        return observer_.observe(message.octets(), Seconds{1000}, exchange, source);
+        return observer_.observe(message.octets(), Seconds{1000}, context, source);
     }
 
     void check(const std::vector<std::string>& observations,
@@ -72,10 +72,10 @@ DnsMessage answered(unsigned flags = DnsMessage::response) {
         .record(DnsMessage::answer, "www.example.com A 192.0.2.1");
 }
 
-Exchange asked_of(std::string_view zone) {
-    Exchange exchange;
-    exchange.zone = Name::from_text(zone).value();
-    return exchange;
+QueryContext asked_of(std::string_view zone) {
+    QueryContext context;
+    context.zone = Name::from_text(zone).value();
+    return context;
 }
 
 }  // namespace
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(gives_what_is_believed_and_refuses_the_rest) {
     const auto message = answered()
                              .record(DnsMessage::answer, "mail.example.com A 192.0.2.2")
                              .record(DnsMessage::additional, "www.bank.example A 192.0.2.66");
-    BOOST_TEST((observer.observe(message) == Outcome::looked_at));
+    BOOST_TEST((observer.observe(message) == Outcome::used));
     observer.check({"www.example.com. A 192.0.2.1 @1000"},
                    {"not asked for: mail.example.com. A 192.0.2.2",
                     "outside of the bailiwick: www.bank.example. A 192.0.2.66"});
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(may_believe_everything) {
     const auto message = answered()
                              .record(DnsMessage::answer, "mail.example.com A 192.0.2.2")
                              .record(DnsMessage::additional, "www.bank.example A 192.0.2.66");
-    BOOST_TEST((observer.observe(message, asked_of("example.com")) == Outcome::looked_at));
+    BOOST_TEST((observer.observe(message, asked_of("example.com")) == Outcome::used));
     // Not with a bailiwick that it is not in.
     observer.check({"www.example.com. A 192.0.2.1 @1000 [||example.com.]",
                     "mail.example.com. A 192.0.2.2 @1000 [||example.com.]",
@@ -112,13 +112,13 @@ BOOST_AUTO_TEST_CASE(only_answers_to_queries_are_looked_at) {
     Observer observer(Trust::everything);
     for (const unsigned flags : {0x0000U, 0x8000U | 4U << 11U, 0x8000U | 5U << 11U, 0x8001U,
                                  0x8002U, 0x8004U, 0x8005U, 0x8006U, 0x8009U}) {
-        BOOST_TEST((observer.observe(answered(flags)) == Outcome::passed_over), flags);
+        BOOST_TEST((observer.observe(answered(flags)) == Outcome::ignored), flags);
         observer.check({}, {});
     }
     // BADVERS is NOERROR but for its upper bits.
     const auto badvers =
         answered().record(DnsMessage::additional, "\0"sv, Rrtype::OPT, "", 1232, 0x01000000);
-    BOOST_TEST((observer.observe(badvers) == Outcome::passed_over));
+    BOOST_TEST((observer.observe(badvers) == Outcome::ignored));
     observer.check({}, {});
 }
 
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(nxdomain_at_the_end_of_a_chain) {
                              .record(DnsMessage::answer, "www.example.com CNAME gone.example.com")
                              .record(DnsMessage::authority,
                                      "example.com SOA ns.example.com a.example.com 1 2 3 4 5");
-    BOOST_TEST((observer.observe(message) == Outcome::looked_at));
+    BOOST_TEST((observer.observe(message) == Outcome::used));
     observer.check({"www.example.com. CNAME gone.example.com. @1000",
                     "example.com. SOA ns.example.com. a.example.com. 1 2 3 4 5 @1000"},
                    {});
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(what_no_zone_holds_is_passed_over_in_silence) {
                                  .record(DnsMessage::answer, "\0"sv, Rrtype::ANY, "")
                                  .record(DnsMessage::answer, "\0"sv, Rrtype{0}, "")
                                  .record(DnsMessage::additional, "\0"sv, Rrtype::TSIG, "x", 255);
-        BOOST_TEST((observer.observe(message) == Outcome::looked_at));
+        BOOST_TEST((observer.observe(message) == Outcome::used));
         observer.check({"www.example.com. A 192.0.2.1 @1000"}, {});
     }
 }
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(other_classes_and_invalid_rdata_are_refused) {
                 .question("version.bind", "TXT")
                 .record(DnsMessage::answer, "\7version\4bind\0"sv, Rrtype::TXT, "\1x"sv, 3)
                 .record(DnsMessage::answer, "\7version\4bind\0"sv, Rrtype::A, "\1x"sv);
-        BOOST_TEST((observer.observe(message) == Outcome::looked_at));
+        BOOST_TEST((observer.observe(message) == Outcome::used));
         observer.check({}, {"class other than IN: version.bind. TXT \"x\"",
                             "bad rdata: version.bind. A \\# 2 0178"});
     }

@@ -1,4 +1,4 @@
-#include "zonegen/capture/tcp_streams.hpp"
+#include "zonegen/capture/tcp_reassembly.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -7,7 +7,7 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// Sequence numbers wrap (RFC 9293, section 3.4): how far a is ahead of b, or negative.
+// How far a is ahead of b, or negative; sequence numbers wrap (RFC 9293, section 3.4).
 std::int32_t ahead_of(std::uint32_t a, std::uint32_t b) noexcept {
     return static_cast<std::int32_t>(a - b);
 }
@@ -19,33 +19,33 @@ bool sent_by_lower(const Endpoints& between) noexcept {
 
 }  // namespace
 
-TcpStreams::TcpStreams(Expect expect, Deliver deliver)
+TcpReassembly::TcpReassembly(Expect expect, Deliver deliver)
     : expect_(std::move(expect)),
       deliver_(std::move(deliver)),
-      connections_(max_connections, longest_idle) {}
+      connections_(max_connections, idle_timeout) {}
 
-Endpoints TcpStreams::key_of(const Endpoints& between) noexcept {
+Endpoints TcpReassembly::key_of(const Endpoints& between) noexcept {
     return sent_by_lower(between) ? between : between.reversed();
 }
 
-void TcpStreams::add(const Segment& segment, PacketTime now) {
-    const auto leave = [this](const Endpoints& key, Connection& connection) {
-        let_go(key, connection);
+void TcpReassembly::add(const Segment& segment, PacketTime now) {
+    const auto drop = [this](const Endpoints& key, Connection& connection) {
+        release(key, connection);
     };
-    connections_.expire(now, leave);
-    // Nothing is begun for a bare acknowledgement.
+    connections_.expire(now, drop);
+    // A bare acknowledgement is no reason to track a connection.
     if (segment.payload.empty() && !segment.synchronize) return;
-    while (octets_ + segment.payload.size() > max_octets && connections_.drop_oldest(leave)) {
+    while (octets_ + segment.payload.size() > max_octets && connections_.drop_oldest(drop)) {
     }
 
     const Endpoints& between = segment.between;
     const Endpoints key = key_of(between);
     Connection* connection = connections_.find(key);
-    if (connection == nullptr) connection = &connections_.add(key, now, leave);
+    if (connection == nullptr) connection = &connections_.add(key, now, drop);
     Direction& direction = sent_by_lower(between) ? connection->from_lower : connection->from_upper;
-    if (segment.synchronize) synchronize(*connection, direction, segment);
-    if (!direction.known) {
-        direction.known = true;
+    if (segment.synchronize) start(*connection, direction, segment);
+    if (!direction.seen) {
+        direction.seen = true;
         direction.next = segment.sequence;
     }
 
@@ -60,42 +60,42 @@ void TcpStreams::add(const Segment& segment, PacketTime now) {
     } else {
         const auto repeated = static_cast<std::size_t>(-ahead);
         if (repeated < segment.payload.size()) {
-            take(direction, between, segment.payload.subspan(repeated), now);
+            read(direction, between, segment.payload.subspan(repeated), now);
         }
     }
     read_held(direction, between);
     while (!direction.held.empty() &&
            (direction.held.size() > max_held_segments || direction.held_octets > max_held_octets ||
-            now - direction.held.front().time > longest_held)) {
+            now - direction.held.front().time > gap_timeout)) {
         skip_gap(direction, between);
     }
 }
 
-void TcpStreams::finish() {
+void TcpReassembly::finish() {
     connections_.each(
-        [this](const Endpoints& key, Connection& connection) { skip_gaps(key, connection); });
+        [this](const Endpoints& key, Connection& connection) { skip_all_gaps(key, connection); });
 }
 
-// The first segment of a direction. The connection before it, between the same ends, is over.
-void TcpStreams::synchronize(Connection& connection, Direction& direction, const Segment& segment) {
-    if (direction.known && direction.next == segment.sequence) return;
-    const bool sent_again =
-        direction.known && ahead_of(direction.next, segment.sequence) > 0 &&
+// The first segment of a direction. An earlier connection between the same endpoints is over.
+void TcpReassembly::start(Connection& connection, Direction& direction, const Segment& segment) {
+    if (direction.seen && direction.next == segment.sequence) return;
+    const bool retransmitted =
+        direction.seen && ahead_of(direction.next, segment.sequence) > 0 &&
         ahead_of(direction.next, segment.sequence) <= static_cast<std::int32_t>(window);
-    if (sent_again) return;
+    if (retransmitted) return;
     if (segment.acknowledge) {
         reset(direction);
     } else {
         reset(connection.from_lower);
         reset(connection.from_upper);
     }
-    direction.known = true;
+    direction.seen = true;
     direction.next = segment.sequence;
-    direction.messages.begin();
+    direction.messages.start();
 }
 
-void TcpStreams::take(Direction& direction, const Endpoints& between, Octets octets,
-                      PacketTime time) {
+void TcpReassembly::read(Direction& direction, const Endpoints& between, Octets octets,
+                         PacketTime time) {
     octets_ -= direction.messages.octets();
     const bool readable = direction.messages.add(
         octets, time, expect_(between),
@@ -105,12 +105,12 @@ void TcpStreams::take(Direction& direction, const Endpoints& between, Octets oct
     direction.next += static_cast<std::uint32_t>(octets.size());
 }
 
-// Of two that begin at the same place the longer is kept.
-void TcpStreams::hold(Direction& direction, const Segment& segment, PacketTime now) {
+// Of two segments with the same sequence number the longer one is kept.
+void TcpReassembly::hold(Direction& direction, const Segment& segment, PacketTime now) {
     if (segment.payload.empty()) return;
     auto& held = direction.held;
-    const auto place = std::find_if(held.begin(), held.end(), [&](const Held& one) {
-        return ahead_of(one.sequence, segment.sequence) >= 0;
+    const auto place = std::find_if(held.begin(), held.end(), [&](const HeldSegment& other) {
+        return ahead_of(other.sequence, segment.sequence) >= 0;
     });
     const bool there = place != held.end() && place->sequence == segment.sequence;
     if (there && place->octets.size() >= segment.payload.size()) return;
@@ -125,46 +125,46 @@ void TcpStreams::hold(Direction& direction, const Segment& segment, PacketTime n
     octets_ += segment.payload.size() - before;
 }
 
-// Reads what nothing is missing before any more.
-void TcpStreams::read_held(Direction& direction, const Endpoints& between) {
+// Reads the held segments that have no gap before them any more.
+void TcpReassembly::read_held(Direction& direction, const Endpoints& between) {
     auto& held = direction.held;
     std::size_t count = 0;
     for (; count < held.size(); ++count) {
-        const Held& first = held[count];
+        const HeldSegment& first = held[count];
         const std::int32_t ahead = ahead_of(first.sequence, direction.next);
         if (ahead > 0) break;
         direction.held_octets -= first.octets.size();
         octets_ -= first.octets.size();
         const auto repeated = static_cast<std::size_t>(-ahead);
         if (repeated < first.octets.size()) {
-            take(direction, between, Octets(first.octets).subspan(repeated), first.time);
+            read(direction, between, Octets(first.octets).subspan(repeated), first.time);
         }
     }
     held.erase(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-void TcpStreams::skip_gap(Direction& direction, const Endpoints& between) {
+void TcpReassembly::skip_gap(Direction& direction, const Endpoints& between) {
     ++counts_.gaps;
     octets_ -= direction.messages.octets();
-    direction.messages.lose();
+    direction.messages.gap();
     direction.next = direction.held.front().sequence;
     read_held(direction, between);
 }
 
-void TcpStreams::skip_gaps(const Endpoints& key, Connection& connection) {
+void TcpReassembly::skip_all_gaps(const Endpoints& key, Connection& connection) {
     while (!connection.from_lower.held.empty())
         skip_gap(connection.from_lower, key);
     while (!connection.from_upper.held.empty())
         skip_gap(connection.from_upper, key.reversed());
 }
 
-void TcpStreams::reset(Direction& direction) {
+void TcpReassembly::reset(Direction& direction) {
     octets_ -= direction.held_octets + direction.messages.octets();
     direction = Direction{};
 }
 
-void TcpStreams::let_go(const Endpoints& key, Connection& connection) {
-    skip_gaps(key, connection);
+void TcpReassembly::release(const Endpoints& key, Connection& connection) {
+    skip_all_gaps(key, connection);
     reset(connection.from_lower);
     reset(connection.from_upper);
 }

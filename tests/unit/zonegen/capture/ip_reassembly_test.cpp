@@ -1,5 +1,5 @@
 // Datagrams from fragments: in any order, bounded, and none that overlap.
-#include "zonegen/capture/ip_fragments.hpp"
+#include "zonegen/capture/ip_reassembly.hpp"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -13,10 +13,10 @@ using namespace dnshist::zonegen;
 
 namespace {
 
-using State = Fragments::State;
+using State = IpReassembly::State;
 
 struct Fixture {
-    Fragments fragments;
+    IpReassembly fragments;
     PacketTime now{1'000'000};
 
     static FragmentKey key(std::uint32_t identification) {
@@ -24,8 +24,8 @@ struct Fixture {
         key.identification = identification;
         return key;
     }
-    Fragments::Added add(std::uint32_t id, std::size_t offset, bool more, const std::string& part,
-                         std::uint8_t protocol = 17) {
+    IpReassembly::Added add(std::uint32_t id, std::size_t offset, bool more,
+                            const std::string& part, std::uint8_t protocol = 17) {
         return fragments.add(key(id), {id, offset, more}, protocol, as_octets(part), now);
     }
 };
@@ -55,8 +55,8 @@ BOOST_FIXTURE_TEST_CASE(joins_fragments_in_any_order, Fixture) {
                 BOOST_TEST(
                     (added.state == (i + 1 == order.size() ? State::complete : State::incomplete)));
                 if (added.state != State::complete) continue;
-                BOOST_TEST((as_text(added.whole.octets) == whole));
-                BOOST_TEST(added.whole.protocol == 17);  // as the first one says
+                BOOST_TEST((as_text(added.payload) == whole));
+                BOOST_TEST(added.protocol == 17);  // as the first one says
             }
             BOOST_TEST(fragments.octets() == 0);
         }
@@ -94,25 +94,25 @@ BOOST_FIXTURE_TEST_CASE(refuses_what_does_not_fit, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(forgets_the_oldest, Fixture) {
     add(1, 0, true, eights(1, 'a'));
-    now += Fragments::longest;
+    now += IpReassembly::timeout;
     BOOST_TEST((add(1, 8, false, "b").state == State::complete));
     add(1, 0, true, eights(1, 'a'));
-    now += Fragments::longest + PacketTime{1};
+    now += IpReassembly::timeout + PacketTime{1};
     BOOST_TEST((add(1, 8, false, "b").state == State::incomplete));
     BOOST_TEST(fragments.octets() == 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(is_bounded, Fixture) {
-    for (std::uint32_t id = 0; id < Fragments::max_datagrams + 1; ++id)
+    for (std::uint32_t id = 0; id < IpReassembly::max_datagrams + 1; ++id)
         add(id, 0, true, eights(1, 'a'));
-    BOOST_TEST(fragments.octets() == Fragments::max_datagrams * 8);
+    BOOST_TEST(fragments.octets() == IpReassembly::max_datagrams * 8);
     BOOST_TEST((add(0, 8, false, "b").state == State::incomplete));  // the oldest, which left
     for (std::uint32_t id = 0; id < 400; ++id) {
         add(id, 0, true, eights(8000, 'a'));
-        BOOST_TEST(fragments.octets() <= Fragments::max_octets);
+        BOOST_TEST(fragments.octets() <= IpReassembly::max_octets);
     }
     std::size_t count = 0;
     while (add(1000, count * 8, true, eights(1, 'a')).state == State::incomplete)
         ++count;
-    BOOST_TEST(count == Fragments::max_fragments);
+    BOOST_TEST(count == IpReassembly::max_fragments);
 }

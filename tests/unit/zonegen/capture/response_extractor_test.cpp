@@ -1,5 +1,5 @@
 // From packets to responses: which are taken, and what is counted of the others.
-#include "zonegen/capture/dns_messages.hpp"
+#include "zonegen/capture/response_extractor.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,19 +11,19 @@ using namespace dnshist::test;
 
 namespace {
 
-using Question = CapturedResponse::Question;
+using Query = CapturedResponse::Query;
 
 struct Capture {
     std::vector<std::string> given;
-    std::vector<Question> questions;
+    std::vector<Query> queries;
     std::vector<std::uint32_t> times;
-    CaptureMessages messages;
+    ResponseExtractor messages;
     PacketTime now{5'900'000};
 
     explicit Capture(CaptureOptions options = {})
         : messages(std::move(options), [this](const CapturedResponse& response) {
               given.emplace_back(as_text(response.message));
-              questions.push_back(response.question);
+              queries.push_back(response.query);
               times.push_back(response.time.since_epoch);
           }) {}
     void add(const std::string& packet) { messages.add(101, as_octets(packet), now); }
@@ -40,11 +40,11 @@ BOOST_AUTO_TEST_CASE(takes_responses_with_whether_they_were_asked_for) {
     capture.add(ipv4_back(udp(53, 1024, answered)));
     capture.add(ipv4_back(udp(53, 1024, answered)));
     BOOST_TEST((capture.given == std::vector{answered, answered}));
-    BOOST_TEST((capture.questions == std::vector{Question::seen, Question::not_seen}));
+    BOOST_TEST((capture.queries == std::vector{Query::seen, Query::not_seen}));
     BOOST_TEST((capture.times == std::vector{5U, 5U}));
-    BOOST_TEST(capture.messages.counts().questions == 1);
-    BOOST_TEST(capture.messages.counts().asked == 1);
-    BOOST_TEST(capture.messages.counts().not_asked == 1);
+    BOOST_TEST(capture.messages.counts().queries == 1);
+    BOOST_TEST(capture.messages.counts().matched == 1);
+    BOOST_TEST(capture.messages.counts().no_query == 1);
     BOOST_TEST(capture.messages.counts().packets == 3);
 }
 
@@ -53,11 +53,11 @@ BOOST_AUTO_TEST_CASE(leaves_out_responses_to_other_questions) {
     capture.add(ipv4(udp(1024, 53, asked)));
     capture.add(ipv4_back(udp(53, 1024, dns(1, answer, "forged"))));
     BOOST_TEST(capture.given.empty());
-    BOOST_TEST(capture.messages.counts().mismatched == 1);
+    BOOST_TEST(capture.messages.counts().wrong_question == 1);
 }
 
 BOOST_AUTO_TEST_CASE(leaves_out_responses_without_a_question_if_told_to) {
-    Capture capture({.without_question = false});
+    Capture capture({.without_query = false});
     capture.add(ipv4_back(udp(53, 1024, answered)));
     BOOST_TEST(capture.given.empty());
     capture.add(ipv4(udp(1024, 53, asked)));
@@ -71,11 +71,11 @@ BOOST_AUTO_TEST_CASE(leaves_out_what_goes_the_wrong_way) {
     capture.add(ipv4(udp(53, 1024, asked)));  // a question to a client
     BOOST_TEST(capture.given.empty());
     BOOST_TEST(capture.messages.counts().misdirected == 1);
-    BOOST_TEST(capture.messages.counts().questions == 0);
+    BOOST_TEST(capture.messages.counts().queries == 0);
     // Between servers both are at that port.
     capture.add(ipv4(udp(53, 53, asked)));
     capture.add(ipv4_back(udp(53, 53, answered)));
-    BOOST_TEST((capture.questions == std::vector{Question::seen}));
+    BOOST_TEST((capture.queries == std::vector{Query::seen}));
 }
 
 BOOST_AUTO_TEST_CASE(takes_multicast_dns_as_it_comes) {
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(takes_multicast_dns_as_it_comes) {
     capture.add(ipv4(udp(5353, 5353, answered)));
     capture.add(ipv4(udp(1024, 5353, answered)));
     capture.add(ipv4(udp(5353, 5353, "short")));
-    BOOST_TEST((capture.questions == std::vector{Question::none}));
+    BOOST_TEST((capture.queries == std::vector{Query::multicast}));
     BOOST_TEST(capture.messages.counts().multicast == 1);
     BOOST_TEST(capture.messages.counts().other_ports == 1);
     BOOST_TEST(capture.messages.counts().too_short == 1);
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(matches_over_tcp) {
     capture.add(ipv4(tcp(1024, 53, 100, ack, framed(asked)), header));
     capture.add(ipv4_back(tcp(53, 1024, 500, ack, framed(answered) + framed(answered)), header));
     BOOST_TEST((capture.given == std::vector{answered, answered}));
-    BOOST_TEST((capture.questions == std::vector{Question::seen, Question::seen}));
+    BOOST_TEST((capture.queries == std::vector{Query::seen, Query::seen}));
     // Behind a gap, at the end.
     capture.add(ipv4_back(tcp(53, 1024, 700, ack, framed(answered)), header));
     BOOST_TEST(capture.given.size() == 2);
@@ -124,8 +124,8 @@ BOOST_AUTO_TEST_CASE(counts_what_is_passed_over) {
     capture.add("");
     capture.add(ipv4("", {.protocol = 1}));
     capture.add(ipv4(udp(53, 1024, answered)).substr(0, 40));
-    const auto& passed = capture.messages.counts().passed_over;
-    BOOST_TEST(passed[static_cast<std::size_t>(PassedOver::malformed)] == 1);
-    BOOST_TEST(passed[static_cast<std::size_t>(PassedOver::other_protocol)] == 1);
-    BOOST_TEST(passed[static_cast<std::size_t>(PassedOver::cut)] == 1);
+    const auto& passed = capture.messages.counts().skipped;
+    BOOST_TEST(passed[static_cast<std::size_t>(SkipReason::malformed)] == 1);
+    BOOST_TEST(passed[static_cast<std::size_t>(SkipReason::other_protocol)] == 1);
+    BOOST_TEST(passed[static_cast<std::size_t>(SkipReason::cut)] == 1);
 }

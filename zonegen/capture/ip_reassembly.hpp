@@ -1,8 +1,7 @@
-// Datagrams put together from their fragments (RFC 791, RFC 8200).
+// Reassembles IP datagrams from their fragments (RFC 791, RFC 8200).
 //
-// Bounded in datagrams, fragments, octets and age. Fragments that overlap have no honest reason
-// (RFC 5722), and are how a sensor is made to see something else than the receiver: their datagram
-// is refused.
+// Bounded in datagrams, fragments, octets and age. A datagram whose fragments overlap is refused
+// (RFC 5722): overlaps are how an attacker makes a sensor see something else than the receiver.
 #pragma once
 
 #include <compare>
@@ -15,11 +14,11 @@
 
 namespace dnshist::zonegen {
 
-// Fragments with the same key are of one datagram.
+// Equal for all fragments of a datagram.
 struct FragmentKey {
     Address source;
     Address destination;
-    std::uint64_t outer;  // the tunnels around it (packet.hpp)
+    std::uint64_t tunnels;  // Endpoints::tunnels
     std::uint32_t identification;
     std::uint8_t protocol;  // of IPv4; 0 for IPv6
     bool version_6;
@@ -27,27 +26,25 @@ struct FragmentKey {
     friend auto operator<=>(const FragmentKey&, const FragmentKey&) = default;
 };
 
-class Fragments {
+class IpReassembly {
   public:
     static constexpr std::size_t max_datagrams = 4096;
-    static constexpr std::size_t max_fragments = 256;  // of one datagram
+    static constexpr std::size_t max_fragments = 256;  // per datagram
     static constexpr std::size_t max_octets = std::size_t{16} << 20;
     static constexpr std::size_t max_datagram_octets = 65535;
-    static constexpr PacketTime longest{30'000'000};
+    static constexpr PacketTime timeout{30'000'000};
 
-    Fragments() : datagrams_(max_datagrams, longest) {}
+    IpReassembly() : datagrams_(max_datagrams, timeout) {}
 
-    struct Whole {
-        std::uint8_t protocol;
-        std::vector<std::uint8_t> octets;
-    };
     enum class State : std::uint8_t { incomplete, refused, complete };
     struct Added {
         State state;
-        Whole whole;  // where it is complete
+        // Of a complete datagram.
+        std::uint8_t protocol;
+        std::vector<std::uint8_t> payload;
     };
 
-    // `protocol` is what the fragment says of the whole; that of the first one counts.
+    // `protocol` is the fragment's next protocol; that of the first fragment counts.
     Added add(const FragmentKey& key, const FragmentHeader& header, std::uint8_t protocol,
               Octets octets, PacketTime now);
 
@@ -55,20 +52,20 @@ class Fragments {
     std::size_t octets() const noexcept { return octets_; }
 
   private:
-    struct Piece {
+    struct Fragment {
         std::size_t offset;
         std::vector<std::uint8_t> octets;
     };
     struct Partial {
-        std::vector<Piece> pieces;  // by offset, none overlapping
+        std::vector<Fragment> fragments;  // by offset, without overlaps
         std::size_t octets = 0;
-        std::optional<std::size_t> total;  // once the last piece is there
+        std::optional<std::size_t> total;  // known from the last fragment
         std::uint8_t protocol = 0;
     };
-    enum class Fit : std::uint8_t { fits, repeated, wrong };
+    enum class Fit : std::uint8_t { fits, duplicate, conflict };
 
     static Fit fit(const Partial& partial, const FragmentHeader& header, Octets octets) noexcept;
-    static Whole join(const Partial& partial);
+    static Added join(const Partial& partial);
 
     AgedMap<FragmentKey, Partial> datagrams_;
     std::size_t octets_ = 0;

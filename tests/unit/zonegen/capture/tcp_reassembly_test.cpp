@@ -1,5 +1,5 @@
 // Connections as a capture shows them: out of order, twice, with gaps; and what bounds them.
-#include "zonegen/capture/tcp_streams.hpp"
+#include "zonegen/capture/tcp_reassembly.hpp"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -36,7 +36,7 @@ struct Fixture {
     std::vector<std::string> given;
     std::vector<long> times;
     PacketTime now{1'000'000};
-    TcpStreams streams{
+    TcpReassembly streams{
         [](const Endpoints& between) {
             return TcpMessages::Expected{between.destination_port == 53, between.source_port == 53};
         },
@@ -117,7 +117,7 @@ BOOST_FIXTURE_TEST_CASE(goes_on_behind_a_gap, Fixture) {
     now += PacketTime{1'000'000};
     add(behind, framed(two));
     BOOST_TEST((given == std::vector{one}));  // what is missing may yet come
-    now += TcpStreams::longest_held + PacketTime{1};
+    now += TcpReassembly::gap_timeout + PacketTime{1};
     add(behind + static_cast<std::uint32_t>(framed(two).size()), framed(three));
     BOOST_TEST((given == std::vector{one, two, three}));
     BOOST_TEST((times == std::vector<long>{1, 2, 12}));
@@ -156,8 +156,8 @@ BOOST_FIXTURE_TEST_CASE(begins_a_new_connection_between_the_same_ends, Fixture) 
 
 BOOST_FIXTURE_TEST_CASE(does_not_take_what_is_far_off, Fixture) {
     add(1, "", syn | ack);
-    add(2 + TcpStreams::window, framed(one));
-    add(0U - TcpStreams::window, framed(one));
+    add(2 + TcpReassembly::window, framed(one));
+    add(0U - TcpReassembly::window, framed(one));
     streams.finish();
     BOOST_TEST(given.empty());
     BOOST_TEST(streams.counts().out_of_window == 2);
@@ -166,7 +166,7 @@ BOOST_FIXTURE_TEST_CASE(does_not_take_what_is_far_off, Fixture) {
 BOOST_FIXTURE_TEST_CASE(lets_idle_connections_go, Fixture) {
     add(1, "", syn | ack);
     add(200, framed(one));
-    now += TcpStreams::longest_idle + PacketTime{1};
+    now += TcpReassembly::idle_timeout + PacketTime{1};
     add(to_server(5000), 1, "", syn);
     BOOST_TEST((given == std::vector{one}));
     BOOST_TEST(streams.connections() == 1);
@@ -175,27 +175,27 @@ BOOST_FIXTURE_TEST_CASE(lets_idle_connections_go, Fixture) {
 BOOST_FIXTURE_TEST_CASE(is_bounded, Fixture) {
     // Segments held of one direction, each behind a gap of its own.
     add(1, "", syn | ack);
-    for (std::uint32_t i = 1; i <= 2 * TcpStreams::max_held_segments; ++i) {
+    for (std::uint32_t i = 1; i <= 2 * TcpReassembly::max_held_segments; ++i) {
         add(1 + i * 100, "x");
-        BOOST_TEST(streams.octets() <= TcpStreams::max_held_segments + 14);
+        BOOST_TEST(streams.octets() <= TcpReassembly::max_held_segments + 14);
     }
     const std::string large(60'000, 'x');
     for (std::uint32_t i = 2; i <= 12; ++i) {
         add(to_server(1).reversed(), i * 70'000, large);
-        BOOST_TEST(streams.octets() <= TcpStreams::max_held_octets + 2 * large.size());
+        BOOST_TEST(streams.octets() <= TcpReassembly::max_held_octets + 2 * large.size());
     }
     // Octets of all together.
     for (std::uint16_t port = 2; port < 2000; ++port) {
         add(to_server(port).reversed(), 1, "", syn | ack);
         add(to_server(port).reversed(), 2, large);
-        BOOST_TEST(streams.octets() <= TcpStreams::max_octets);
+        BOOST_TEST(streams.octets() <= TcpReassembly::max_octets);
     }
     // Connections.
-    for (std::uint32_t i = 0; i < TcpStreams::max_connections + 10; ++i) {
+    for (std::uint32_t i = 0; i < TcpReassembly::max_connections + 10; ++i) {
         Endpoints between = to_server(static_cast<std::uint16_t>(i));
-        between.outer = i;
+        between.tunnels = i;
         add(between, 1, "", syn);
     }
-    BOOST_TEST(streams.connections() == TcpStreams::max_connections);
+    BOOST_TEST(streams.connections() == TcpReassembly::max_connections);
     BOOST_TEST(streams.octets() == 0);  // all the others have left
 }

@@ -1,5 +1,5 @@
 // From frames to datagrams and segments: every link type and tunnel, and what is passed over.
-#include "zonegen/capture/packet.hpp"
+#include "zonegen/capture/packet_decoder.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <random>
@@ -23,38 +23,38 @@ const std::string packet = ipv4(datagram);
 const std::string packet_6 = ipv6(datagram);
 
 struct Fixture {
-    PacketReader reader{{53, 5353}};
+    PacketDecoder decoder{{53, 5353}};
     PacketTime now{0};
 
     // The payload of the datagram or segment, or why there is none.
     std::string read(int link_type, const std::string& frame) {
-        const Packet result = reader.read(link_type, as_octets(frame), now);
+        const Packet result = decoder.decode(link_type, as_octets(frame), now);
         if (const auto* const udp = std::get_if<Datagram>(&result)) {
             return std::string(as_text(udp->payload));
         }
         if (const auto* const tcp = std::get_if<Segment>(&result)) {
             return std::string(as_text(tcp->payload));
         }
-        switch (std::get<PassedOver>(result)) {
-            case PassedOver::not_ip:
+        switch (std::get<SkipReason>(result)) {
+            case SkipReason::not_ip:
                 return "not_ip";
-            case PassedOver::other_protocol:
+            case SkipReason::other_protocol:
                 return "other_protocol";
-            case PassedOver::malformed:
+            case SkipReason::malformed:
                 return "malformed";
-            case PassedOver::cut:
+            case SkipReason::cut:
                 return "cut";
-            case PassedOver::fragment:
+            case SkipReason::fragment:
                 return "fragment";
-            case PassedOver::refused:
+            case SkipReason::refused:
                 return "refused";
-            case PassedOver::too_many_layers:
+            case SkipReason::too_many_layers:
                 return "too_many_layers";
         }
         return {};
     }
     Endpoints between(const std::string& ip) {
-        const Packet result = reader.read(link_raw, as_octets(ip), now);
+        const Packet result = decoder.decode(link_raw, as_octets(ip), now);
         BOOST_REQUIRE(std::holds_alternative<Datagram>(result));
         return std::get<Datagram>(result).between;
     }
@@ -224,7 +224,7 @@ BOOST_FIXTURE_TEST_CASE(says_between_whom, Fixture) {
     BOOST_TEST(hex(there.source) == "00000000000000000000ffffc0000201");
     BOOST_TEST(hex(there.destination) == "00000000000000000000ffffc0000202");
     BOOST_TEST((there == back.reversed()));
-    BOOST_TEST(there.outer == 0);
+    BOOST_TEST(there.tunnels == 0);
     BOOST_TEST(hex(between(packet_6).source) == "20010db8000000000000000000000001");
 }
 
@@ -243,7 +243,7 @@ BOOST_FIXTURE_TEST_CASE(tells_tunnels_apart_and_not_their_directions, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(reads_segments, Fixture) {
     const std::string bytes = ipv4(tcp(1024, 53, 0xffffffff, syn, "x"), {.protocol = 6});
-    const Packet result = reader.read(link_raw, as_octets(bytes), now);
+    const Packet result = decoder.decode(link_raw, as_octets(bytes), now);
     BOOST_REQUIRE(std::holds_alternative<Segment>(result));
     const auto& segment = std::get<Segment>(result);
     BOOST_TEST(segment.sequence == 0);  // of the first octet, behind SYN

@@ -1,0 +1,94 @@
+// Extracts the DNS responses from captured packets, each with its time and with whether its query
+// was seen.
+//
+// A response has the QR bit and comes from a port at which DNS is served. A message with the QR bit
+// that goes to such a port from another one is dropped, since no honest client sends it. A response
+// whose ID matches a query but whose question does not is dropped too. A response without any query
+// is taken if the options allow it: many captures hold responses alone.
+//
+// The result depends only on the packets and their order, so the same capture always gives the same
+// responses.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "storage/base/octets.hpp"
+#include "storage/text/time.hpp"
+#include "zonegen/capture/packet_decoder.hpp"
+#include "zonegen/capture/query_matcher.hpp"
+#include "zonegen/capture/tcp_reassembly.hpp"
+
+namespace dnshist::zonegen {
+
+struct CapturedResponse {
+    enum class Query : std::uint8_t {
+        seen,
+        not_seen,
+        multicast,  // multicast DNS (RFC 6762): responses need no query
+    };
+
+    Octets message;  // has a whole header; valid during the call
+    Seconds time;
+    Transport transport;
+    Query query;
+    // The query was seen and had RD set: it went to a resolver rather than to an authoritative
+    // server.
+    bool recursion_desired;
+};
+
+struct CaptureOptions {
+    std::vector<std::uint16_t> ports = {53};              // where DNS is served
+    std::vector<std::uint16_t> multicast_ports = {5353};  // over UDP only
+    bool without_query = true;                            // take responses whose query was not seen
+};
+
+class ResponseExtractor {
+  public:
+    using Receive = std::function<void(const CapturedResponse&)>;
+
+    ResponseExtractor(CaptureOptions options, Receive receive);
+    ResponseExtractor(const ResponseExtractor&) = delete;
+    ResponseExtractor& operator=(const ResponseExtractor&) = delete;
+
+    // A frame as captured; `link_type` is libpcap's DLT value.
+    void add(int link_type, Octets frame, PacketTime time);
+    // No packet follows for now: gives the messages that wait behind a gap in a TCP stream.
+    void finish() { streams_.finish(); }
+
+    struct Counts {
+        std::uint64_t packets = 0;
+        std::array<std::uint64_t, skip_reason_count> skipped{};
+        std::uint64_t other_ports = 0;
+        std::uint64_t queries = 0;
+        std::uint64_t matched = 0;         // responses whose query was seen
+        std::uint64_t no_query = 0;        // responses whose query was not seen, taken or not
+        std::uint64_t wrong_question = 0;  // dropped
+        std::uint64_t multicast = 0;       // responses in multicast DNS
+        std::uint64_t misdirected = 0;     // QR is set, but they go to a server; dropped
+        std::uint64_t too_short = 0;       // for a header
+    };
+    const Counts& counts() const noexcept { return counts_; }
+    const TcpReassembly::Counts& tcp_counts() const noexcept { return streams_.counts(); }
+
+  private:
+    void add_datagram(const Datagram& datagram, PacketTime time);
+    void add_segment(const Segment& segment, PacketTime time);
+    void add_message(const Endpoints& between, Transport transport, Octets message,
+                     PacketTime time);
+    void add_response(const Endpoints& between, Transport transport, Octets message,
+                      PacketTime time);
+    void give(Transport transport, Octets message, PacketTime time, CapturedResponse::Query query,
+              bool recursion_desired = false);
+
+    CaptureOptions options_;
+    Receive receive_;
+    Counts counts_;
+    PacketDecoder decoder_;
+    QueryMatcher queries_;
+    TcpReassembly streams_;
+};
+
+}  // namespace dnshist::zonegen
