@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Small feeds and what becomes of them: each file of cases/ is one.
 
     # Why this case is there.
@@ -15,7 +14,6 @@
 import pathlib
 import re
 import shlex
-import unittest
 
 import zonegen
 
@@ -80,6 +78,3 @@ def add_cases():
 
 
 add_cases()
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)
