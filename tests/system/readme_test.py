@@ -12,7 +12,7 @@ import unittest
 
 from harness import PROJECT, SAMPLE, ZONEGEN, Responder, installed, run
 
-DOCUMENTS = (PROJECT / "README.md", PROJECT / "queries" / "QUERIES.md")
+DOCUMENTS = (PROJECT / "README.md", PROJECT / "storage" / "query" / "QUERIES.md")
 
 
 def questions(document):

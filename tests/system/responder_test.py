@@ -169,7 +169,7 @@ class CostlyTest(unittest.TestCase):
         cls.store = cls.folder / "store"
         import_huge(cls.store, "small.example.", "192.0.2.1")
         cls.config = cls.folder / "one_worker.toml"
-        cls.config.write_text("[responder]\nthreads = 1\n")
+        cls.config.write_text("[responder]\nthreads = 1\ntcp_idle_timeout = \"5m\"\n")
 
     def test_cheap_questions_pass_costly_ones(self):
         with Responder(self.store, config=self.config) as responder, responder.udp() as costly, \

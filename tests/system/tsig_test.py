@@ -182,12 +182,12 @@ class PacketsTest(WithKeys):
         for key in self.keys:
             request = self.signed(key=key)
             response = self.exchange(request)
-            self.assertEqual(Answer(response).lines, [WWW_LINES[0]])
+            self.assertEqual(sorted(Answer(response).lines), WWW_LINES)
             self.assertTrue(tsig.is_right(response, key, request))
 
     def test_an_unsigned_question_has_an_unsigned_answer(self):
         response = self.exchange(question(WWW))
-        self.assertEqual(Answer(response).lines, [WWW_LINES[0]])
+        self.assertEqual(sorted(Answer(response).lines), WWW_LINES)
         self.assertIsNone(tsig.split(response)[1])
 
     def test_whatever_is_answered_is_signed(self):
@@ -283,7 +283,7 @@ class PacketsTest(WithKeys):
                 request = self.signed()
                 client.send(request)
                 response = client.recv(65535)
-                self.assertEqual(Answer(response).lines, [WWW_LINES[0]])
+                self.assertEqual(sorted(Answer(response).lines), WWW_LINES)
                 self.assertTrue(tsig.is_right(response, self.key, request))
                 client.send(self.signed(key=new_key("nobody", "hmac-sha256")))
                 self.assertEqual(Answer(client.recv(65535)).rcode, NOTAUTH)
