@@ -1,7 +1,7 @@
 // Runs packet cases: packets GIVEN FILE...
 //
-// Each file has messages and the answers to them, to the octet; tests/README.md has the notation. All
-// cases are asked of the store GIVEN as of 2026-01-01, written a day before.
+// Each file has messages and the answers to them, to the octet; tests/README.md has the notation.
+// All cases are asked of the store GIVEN as of 2026-01-01, written a day before.
 #include <algorithm>
 #include <array>
 #include <cstdio>
