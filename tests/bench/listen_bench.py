@@ -25,7 +25,7 @@ import tempfile
 import threading
 import time
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "feeds"))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import dnstap  # pylint: disable=wrong-import-position
 
 PIECE = 30_000  # messages

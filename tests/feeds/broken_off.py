@@ -12,6 +12,7 @@ import sys
 import time
 
 import zonegen
+from harness import repetitions
 
 SEED = int(os.environ.get("DNSHIST_SEED", random.SystemRandom().getrandbits(32)))
 GROWS = 20  # tries after which an import gets as much time again
@@ -26,7 +27,7 @@ class Case(zonegen.Case):
     def imports_broken_off(self, feeds, kills, signals=(signal.SIGKILL,)):
         """Feeds of the same observations end in the store of an import that was left alone, each
         broken off by one of the signals, over and over, until `kills` were killed."""
-        kills = int(os.environ.get("DNSHIST_KILLS", kills))
+        kills = repetitions("DNSHIST_KILLS", kills, 200)
         started = time.monotonic()
         self.imports("expected", "--batch", "500", feeds[0])
         took = time.monotonic() - started

@@ -1,21 +1,8 @@
-#!/usr/bin/env python3
-"""Small feeds and what becomes of them: each file of cases/ is one.
-
-    # Why this case is there.
-    with ARGUMENTS              of the import, where there are any
-    the feed
-    ----
-    exit 0
-    reject LINE REASON          what is said of that line of the feed, in its beginning; all are listed
-    says TEXT                   something said, in part
-    OWNER TYPE RDATA FIRST..LAST xCOUNT [runs FIRST..LAST ...] [zone FIRST..LAST ...] [SOURCE] ...
-                                a record of the export; all are listed, sorted
-"""
+"""Small feeds and what becomes of them: each file of cases/ is one (tests/README.md)."""
 
 import pathlib
 import re
 import shlex
-import unittest
 
 import zonegen
 
@@ -80,6 +67,3 @@ def add_cases():
 
 
 add_cases()
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

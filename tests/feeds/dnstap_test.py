@@ -1,8 +1,6 @@
-#!/usr/bin/env python3
 """Files of dnstap, as real servers write them, against what Python makes of them.
 
-The files are not part of the project (see zonegen.SHARED_DATA); without them a part of this test is
-skipped, and says so.
+The files are not part of the project (DNSHIST_SHARED_DATA); without them the class World is skipped.
 """
 
 import gzip
@@ -10,11 +8,11 @@ import json
 import random
 import signal
 import sys
-import unittest
 
 import broken_off
 import dnstap
 import zonegen
+from harness import shared_data
 
 try:
     import dns.exception
@@ -27,8 +25,6 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 
-FILES = zonegen.SHARED_DATA / "dnstap"
-TRUTH = zonegen.SHARED_DATA / "dnstap-truth.jsonl"
 EVERYTHING = ("--trust", "all", "--dnstap-types", ",".join(dnstap.KINDS))
 
 # Of files that a resolver wrote: what is out of the bailiwick, and why. In all three frames the
@@ -110,9 +106,7 @@ def stored(row):
 class World(zonegen.Case):
     @classmethod
     def setUpClass(cls):
-        cls.files = sorted(FILES.glob("*"))
-        if not cls.files:
-            zonegen.skip_loudly(f"no files in {FILES} (DNSHIST_SHARED_DATA)")
+        cls.files = sorted(shared_data("dnstap").iterdir())
 
     def stored(self, store):
         rows = self.exported(store)
@@ -131,7 +125,7 @@ class World(zonegen.Case):
 
     def test_python_finds_what_others_found(self):
         truth = {row["file"].split("/")[-1]: row
-                 for row in map(json.loads, TRUTH.read_text().splitlines())}
+                 for row in map(json.loads, shared_data("dnstap-truth.jsonl").read_text().splitlines())}
         for path in self.files:
             with self.subTest(file=path.name):
                 self.assertEqual(distinct(path.read_bytes()), truth[path.name]["distinct_rr"])
@@ -164,7 +158,7 @@ class World(zonegen.Case):
                                  sum(row[2] for row in expected.values()))
 
     def test_compressed_and_piped(self):
-        path = FILES / "bind-resolver.dnstap"
+        path = shared_data("dnstap") / "bind-resolver.dnstap"
         self.imports("plain", path)
         self.imports("gzip", self.file("x.gz", gzip.compress(path.read_bytes())))
         with path.open("rb") as standard_input:
@@ -203,8 +197,4 @@ class Resumed(broken_off.Case):
 
     def test_killed_at_any_instant(self):
         path = self.file("feed", dnstap.file(self.frames(self.chance, 30000)))
-        self.imports_broken_off([path], kills=20, signals=(signal.SIGKILL,) * 3 + (signal.SIGTERM,))
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)
+        self.imports_broken_off([path], kills=15, signals=(signal.SIGKILL,) * 3 + (signal.SIGTERM,))

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """A disk that is full: every command says so and fails, the store stays whole and readable, and once
 there is room the same command goes on.
 
@@ -11,9 +10,9 @@ import random
 import shutil
 import subprocess
 import sys
-import unittest
 
 import zonegen
+from harness import record
 
 # In octets: of a page or two up to more than all of it needs.
 SIZES = [4096 * pages for pages in
@@ -23,7 +22,7 @@ PLENTY = 64 << 20
 FULL = r"No space left on device|Input/output error"
 
 
-def enter_namespace():
+def before_tests():
     """Runs this test again where what it mounts is its own; does not return where that works."""
     if "DNSHIST_NAMESPACE" in os.environ:
         return
@@ -42,7 +41,7 @@ class Disk:
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={octets}", "none",
                                   self.path], capture_output=True, text=True, check=False)
         if mounted.returncode != 0:
-            zonegen.skip_loudly(f"nothing can be mounted here: {mounted.stderr.strip()}")
+            case.skipTest(f"nothing can be mounted here: {mounted.stderr.strip()}")
         case.addCleanup(subprocess.run, ["umount", "--lazy", self.path], check=False)
 
     def resize(self, octets):
@@ -64,7 +63,7 @@ class FullDisk(zonegen.Case):
         for _ in range(6000):
             domain = chance.randrange(2000)
             first = chance.randrange(1_400_000_000, 1_600_000_000)
-            lines.append(zonegen.record(
+            lines.append(record(
                 f"www{domain % 7}.domain{domain}.example", count=chance.randrange(1, 9),
                 first=first, last=first + chance.randrange(10**6),
                 **chance.choice([{"rdata": f"192.0.2.{domain % 250}"},
@@ -164,8 +163,3 @@ class FullDisk(zonegen.Case):
         self.assertGreater(failed, 10)
         self.assertLess(failed, len(SIZES))
         self.assertEqual(self.whole(store), self.expected)
-
-
-if __name__ == "__main__":
-    enter_namespace()
-    unittest.main(verbosity=2)

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The importer as its user has it: formats, compressions, resuming, and everything that goes wrong."""
 
 import bz2
@@ -8,25 +7,14 @@ import json
 import lzma
 import os
 import pty
-import shutil
 import signal
 import struct
 import subprocess
 import termios
-import time
-import unittest
 
 import zonegen
-from zonegen import record, run
-
-
-def until(happens):
-    """Waits for it, not long."""
-    deadline = time.monotonic() + zonegen.PATIENCE
-    while not happens():
-        if time.monotonic() > deadline:
-            raise AssertionError("waited in vain")
-        time.sleep(0.005)
+from harness import installed, record, until
+from zonegen import run
 
 
 class Formats(zonegen.Case):
@@ -36,9 +24,7 @@ class Formats(zonegen.Case):
 
     @staticmethod
     def zstd(content):
-        if shutil.which("zstd") is None:
-            zonegen.skip_loudly("no zstd to compress with")
-        return subprocess.run(["zstd", "-qc"], input=content, stdout=subprocess.PIPE,
+        return subprocess.run([installed("zstd"), "-qc"], input=content, stdout=subprocess.PIPE,
                               check=True).stdout
 
     def layouts(self):
@@ -110,9 +96,9 @@ class Resuming(zonegen.Case):
         self.assertEqual(self.counts("store"), {"a.": 1})
 
     def test_counts_as_totals(self):
-        self.imports("store", self.file("one", record("a", 5)))
-        self.imports("store", "--counts", "max", self.file("two", record("a", 9)))
-        self.imports("store", "--counts", "max", self.file("three", record("a", 2)))
+        self.imports("store", self.file("one", record("a", count=5)))
+        self.imports("store", "--counts", "max", self.file("two", record("a", count=9)))
+        self.imports("store", "--counts", "max", self.file("three", record("a", count=2)))
         self.assertEqual(self.counts("store"), {"a.": 9})
 
     def test_stopped_by_a_signal(self):
@@ -273,13 +259,13 @@ class Damage(zonegen.Case):
 
     def test_a_full_disk(self):
         if os.geteuid() != 0:
-            zonegen.skip_loudly("only root can mount a small disk to fill")
+            self.skipTest("only root can mount a small disk to fill")
         disk = self.directory / "disk"
         disk.mkdir()
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "dnshist-test", disk],
                                  check=False, stderr=subprocess.PIPE)
         if mounted.returncode != 0:
-            zonegen.skip_loudly(f"no small disk to fill: {mounted.stderr.decode().strip()}")
+            self.skipTest(f"no small disk to fill: {mounted.stderr.decode().strip()}")
         self.addCleanup(subprocess.run, ["umount", disk], check=True)
         feed = self.file("feed", b"".join(
             record(f"h{i}.{i * 7919 % 10007}.example", rdata=f"10.1.{i >> 8}.{i & 255}").encode()
@@ -388,7 +374,3 @@ class Exporting(zonegen.Case):
                                          command], stdout=full, stderr=subprocess.PIPE, check=False)
                 self.assertEqual(result.returncode, 1)
                 self.assertIn(b"No space left on device", result.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

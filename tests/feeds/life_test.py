@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """prune and copy from end to end: what they say, what they leave, and that neither a signal nor a
 kill leaves less than a whole store.
 
@@ -11,9 +10,9 @@ import signal
 import subprocess
 import sys
 import time
-import unittest
 
 import zonegen
+from harness import record
 
 SEED = int(os.environ.get("DNSHIST_SEED", random.SystemRandom().getrandbits(32)))
 YEAR_2019, YEAR_2020, YEAR_2021 = 1546300800, 1577836800, 1609459200
@@ -29,9 +28,9 @@ class Life(zonegen.Case):
     def few(self):
         """Three names: one old, one old and often seen, one new; the first two share an address."""
         self.imports("store", self.file("few", "".join([
-            zonegen.record("old.example", first=YEAR_2019, last=YEAR_2020 - 1),
-            zonegen.record("busy.example", first=YEAR_2019, last=YEAR_2019 + 9, count=500),
-            zonegen.record("new.example", first=YEAR_2019 + 5, last=YEAR_2020),
+            record("old.example", first=YEAR_2019, last=YEAR_2020 - 1),
+            record("busy.example", first=YEAR_2019, last=YEAR_2019 + 9, count=500),
+            record("new.example", first=YEAR_2019 + 5, last=YEAR_2020),
         ])))
 
     def owners(self, store="store"):
@@ -98,7 +97,7 @@ class Life(zonegen.Case):
 
     def large(self):
         chance = random.Random(SEED)
-        lines = [zonegen.record(f"host{n}.d{n % 977}.example", count=chance.randrange(1, 9),
+        lines = [record(f"host{n}.d{n % 977}.example", count=chance.randrange(1, 9),
                                 first=YEAR_2019,
                                 last=chance.choice([YEAR_2019 + 5, YEAR_2021]),
                                 **chance.choice([
@@ -137,7 +136,3 @@ class Life(zonegen.Case):
         print(f"killed {kills} times", file=sys.stderr, flush=True)
         self.assertEqual(self.export("store"), expected)
         self.assertEqual(self.stats("store")["pivots"], self.stats("expected")["pivots"])
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

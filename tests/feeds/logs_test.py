@@ -1,19 +1,18 @@
-#!/usr/bin/env python3
 """Logs of sensors from the world: what is read from them was in the packets that they are of.
 
-The logs are not part of the project (see zonegen.SHARED_DATA); without them this test is skipped,
+The logs are not part of the project (DNSHIST_SHARED_DATA); without them this test is skipped,
 and says so.
 """
 
 import ipaddress
 import json
 import re
-import unittest
 
 import zonegen
+from harness import SHARED_DATA, shared_data
 
-LOGS = zonegen.SHARED_DATA / "logs"
-TRUTH = zonegen.SHARED_DATA / "pcap-truth"
+LOGS = SHARED_DATA / "logs"
+TRUTH = SHARED_DATA / "pcap-truth"
 
 # Of each of Zeek's own expected logs, how many records can be read from it for certain. Those not
 # named have none: no answers, the query was not seen, multicast DNS, a dynamic update, or types of
@@ -93,8 +92,7 @@ def normal_truth(row):
 class Logs(zonegen.Case):
     @classmethod
     def setUpClass(cls):
-        if not LOGS.exists():
-            zonegen.skip_loudly(f"no logs in {LOGS} (DNSHIST_SHARED_DATA)")
+        shared_data("logs", "pcap-truth")
 
     def records(self, store):
         rows = map(json.loads, zonegen.run("--store", self.directory / store,
@@ -174,7 +172,3 @@ class Logs(zonegen.Case):
             ("suricata-ids.org.", "A", "192.0.78.25"): 1,
             ("twitter.com.", "A", "199.16.156.6"): 1,
         })
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

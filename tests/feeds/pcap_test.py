@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Captures: hand-made ones, and those from the world against what others make of them.
 
-The captures from the world are not part of the project (see zonegen.SHARED_DATA). Beside them lies
+The captures from the world are not part of the project (DNSHIST_SHARED_DATA). Beside them lies
 what tshark and dnspython find in them: every record, how often, first and last. What is expected to
 be different is in DIFFERENT, with the reason.
 """
@@ -12,10 +11,10 @@ import ipaddress
 import json
 import subprocess
 import time
-import unittest
 
 import captures
 import zonegen
+from harness import shared_data
 
 # Of a capture, records that are not as in its truth.
 DIFFERENT = {
@@ -105,7 +104,7 @@ def rdata(rrtype, text):
 def truth(capture):
     """(owner, type, rdata) -> [count, first, last] of records of class IN."""
     name = f"pcap_{capture.parent.name}_{capture.name}.rr.ndjson"
-    path = zonegen.SHARED_DATA / "pcap-truth" / name
+    path = shared_data("pcap-truth") / name
     seen = {}
     for line in path.read_text().splitlines() if path.exists() else ():
         row = json.loads(line)
@@ -130,9 +129,7 @@ class Captures(zonegen.Case):
 class World(Captures):
     @classmethod
     def setUpClass(cls):
-        cls.captures = sorted(path for path in (zonegen.SHARED_DATA / "pcap").glob("*/*"))
-        if not cls.captures:
-            zonegen.skip_loudly(f"no captures in {zonegen.SHARED_DATA}/pcap (DNSHIST_SHARED_DATA)")
+        cls.captures = sorted(shared_data("pcap").glob("*/*"))
 
     def test_every_record_is_found(self):
         different = set()
@@ -154,7 +151,7 @@ class World(Captures):
         self.assertEqual(different, DIFFERENT.keys())
 
     def test_what_is_believed_is_a_part_of_it(self):
-        capture = zonegen.SHARED_DATA / "pcap" / "generated" / "loopback-dev.pcap"
+        capture = shared_data("pcap") / "generated" / "loopback-dev.pcap"
         self.imports("all", "--trust", "all", capture)
         self.imports("believed", capture)
         everything, believed = self.found("all"), self.found("believed")
@@ -163,7 +160,7 @@ class World(Captures):
 
     def test_a_pipe_and_a_compressed_file_give_the_same(self):
         for name in ("dnscap/dnso1tcp-bighole.pcap", "zeek/pcapng-multi-interface.pcapng"):
-            capture = zonegen.SHARED_DATA / "pcap" / name
+            capture = shared_data("pcap") / name
             with self.subTest(capture=capture.name):
                 content = capture.read_bytes()
                 self.imports("plain" + capture.name, capture)
@@ -252,7 +249,3 @@ class HandMade(Captures):
         for path in (self.directory / "s").rglob("*"):
             if path.is_file():
                 self.assertNotIn(captures.CLIENT, path.read_bytes())
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

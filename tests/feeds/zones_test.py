@@ -1,18 +1,17 @@
-#!/usr/bin/env python3
 """Zone files from the world, against what ldns found in them.
 
-The files are not part of the project (see zonegen.SHARED_DATA); without them this test is skipped,
+The files are not part of the project (DNSHIST_SHARED_DATA); without them this test is skipped,
 and says so. zones-truth.jsonl says of each what the zone was taken to be called, and how many
 records ldns-read-zone printed: 0 where it refused the file as a whole.
 """
 
 import json
 import re
-import unittest
 
 import zonegen
+from harness import SHARED_DATA, shared_data
 
-TRUTH = zonegen.SHARED_DATA / "zones-truth.jsonl"
+TRUTH = SHARED_DATA / "zones-truth.jsonl"
 
 # Files of which ldns and dnshist make something else, and why: by file, how many records there are
 # and what is refused. "outside the zone" is not in it: ldns does not look at that.
@@ -47,12 +46,11 @@ DIFFERENT = {
 class Zones(zonegen.Case):
     @classmethod
     def setUpClass(cls):
-        if not TRUTH.exists():
-            zonegen.skip_loudly(f"no zones: {TRUTH} (DNSHIST_SHARED_DATA)")
+        shared_data("zones", TRUTH.name)
 
     def read(self, number, row):
         """How many records were observed, and how many entries refused, by reason."""
-        path = zonegen.SHARED_DATA / row["file"].removeprefix("dev/")
+        path = SHARED_DATA / row["file"].removeprefix("dev/")
         result = zonegen.run("--store", self.directory / str(number), "import", "--format", "zone",
                              "--at", "2020-01-01", "--origin", row["zone"] or ".", path)
         self.assertIn(result.returncode, (0, 1), result.stderr)
@@ -79,14 +77,10 @@ class Zones(zonegen.Case):
     def test_the_root_zone(self):
         """A real zone as of one day, in a file without its SOA."""
         self.imports("root", "--format", "zone", "--at", "2020-09-13",
-                     zonegen.SHARED_DATA / "zones" / "root-20200913-nosoa.zone")
+                     SHARED_DATA / "zones" / "root-20200913-nosoa.zone")
         rows = self.exported("root")
         self.assertEqual(len(rows), 17186)
         for row in rows:
             self.assertEqual((row["zone_time_first"], row["zone_time_last"], row["count"]),
                              (1599955200, 1599955200, 1))
             self.assertNotIn("time_first", row)
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

@@ -1,23 +1,6 @@
 // Runs golden cases: golden FILE...
 //
-// A case is one text file that reads as documentation:
-//
-//     # A name that moved: both addresses, newest first.
-//     given
-//     www.example.com. A 192.0.2.1   2020-01-01 .. 2021-01-01  x12
-//     query TXT history.www.example.com.pdns.local
-//     ----
-//     NOERROR aa
-//     "2020-01-01T00:00:00Z 2021-01-01T00:00:00Z 12 www.example.com. A 192.0.2.1"
-//
-// A line that begins with # is a comment, `given` lines are those of given.hpp, a query is that of
-// ask.hpp, and the answer is that of show.hpp, up to an empty line, the next query or the end.
-// There may be several queries; all see the same store. An expected line that ends in ... holds for
-// every line that begins like it. It is 2026-01-01, and the store was written a day before. In
-// front, `set` changes what is served: set scan_limit 10, set zone other.example., set broken 1;
-// set allow, deny or view_pivot (any view) 192.0.2.0/24,2001:db8::/32 says who may ask.
-//
-// The expectations are written by hand. A case that fails shows both sides.
+// Each case is a text file; tests/README.md has the notation. A case that fails shows both sides.
 #include <array>
 #include <cstdio>
 #include <exception>

@@ -1,32 +1,7 @@
-// Runs packets: packets GIVEN FILE...
+// Runs packet cases: packets GIVEN FILE...
 //
-// What the server says to one message, to the octet, whatever the message is. A file has cases:
-//
-//     let soa  c00c SOA IN u32:60 [ ... ]
-//
-//     # Why, and where it is written.
-//     case of a name
-//     over tcp
-//     1d5f 0100 0001 0000 0000 0000      # the message, as notation.hpp has it
-//     com.pdns.local. A IN
-//     ----
-//     1d5f 8500 0001 0000 0001 0000      # the answer, or the word: nothing
-//     com.pdns.local. A IN
-//     $soa
-//
-// A case goes over UDP unless it says `over tcp`, or `over stream`, where message and answer are
-// what goes over a TCP connection, each message behind its length: [ 1d5f ... ]. It may go on with
-//
-//     set KEY VALUE      what is configured, or who asks (client) and when (now, in seconds); in
-//                        front of the first case, for the whole file
-//     cut FROM..TO       the message is sent so many times, cut short to each of these lengths
-//     with A=B C=D       likewise with @1 in the message and the answer replaced by A and @2 by B,
-//                        then by C and D; A alone leaves @2 empty
-//
-// $version is the character-string that says which program this is.
-//
-// Every case is asked of the same store, GIVEN (given.hpp says how it is written), as of
-// 2026-01-01, written a day before. The expectations are written by hand, from the RFCs.
+// Each file has messages and the answers to them, to the octet; tests/README.md has the notation.
+// All cases are asked of the store GIVEN as of 2026-01-01, written a day before.
 #include <algorithm>
 #include <array>
 #include <cstdio>

@@ -1,10 +1,4 @@
-// A question as a message, made from words:
-//
-//     TYPE NAME [tcp] [noedns] [edns OCTETS] [version N] [do] [rd] [class C] [opcode N]
-//               [option CODE HEX]... [from ADDRESS]
-//
-// It goes over UDP with EDNS and 1232 octets unless they say otherwise, from 127.0.0.1. An option
-// without octets is HEX "-".
+// A question as a message, made from words (tests/README.md, "A golden case").
 #pragma once
 
 #include <array>
@@ -36,7 +30,7 @@ struct Ask {
     std::array<std::uint8_t, 16> address = Client().address;
 };
 
-// Throws std::runtime_error where the words are none of these.
+// Throws std::runtime_error if the words are not in that notation.
 Ask ask_from_text(std::string_view words);
 
 inline constexpr std::uint16_t ask_id = 0x1d5f;

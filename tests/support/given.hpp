@@ -1,10 +1,4 @@
-// A small store, made of lines that a person writes:
-//
-//     OWNER TYPE RDATA  FIRST .. LAST  [xCOUNT] [zone]
-//     www.example.com. A 192.0.2.1   2020-01-01 .. 2021-01-01  x12
-//
-// A time is any that the query language knows, and stands for its first second. `zone` marks what
-// was seen in a zone file.
+// A small store, made of lines that a person writes (tests/README.md, "A golden case").
 #pragma once
 
 #include <filesystem>
@@ -17,15 +11,12 @@
 
 namespace dnshist::test {
 
-// Two short forms make many lines, or a long one, of a line, in what is given and what is expected:
-//
-//     {1..240}   the line 240 times, with each number in turn; {240..1} likewise, downwards
-//     {abc*100}  "abc" a hundred times over
+// A line with its short forms, {1..240} and {abc*100}, written out.
 std::vector<std::string> expand(std::string_view line);
 
 class Given {
   public:
-    // One line. Throws std::runtime_error where it is none; ages are before `now`.
+    // One line. Throws std::runtime_error if it is none; ages are before `now`.
     void add(std::string_view line, Seconds now);
     // Makes a store in the directory, written at that time.
     void write(const std::filesystem::path& directory, Seconds written);
@@ -34,7 +25,7 @@ class Given {
     Batch batch_;
 };
 
-// Takes from a store what a responder needs of it, as a fault would.
+// Removes from a store what a responder needs of it, as a fault would.
 void break_store(const std::filesystem::path& directory);
 
 }  // namespace dnshist::test

@@ -9,7 +9,7 @@ import pathlib
 import struct
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "system"))
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import tsig  # noqa: E402
 
 NOW = 1767225600  # 2026-01-01T00:00:00Z

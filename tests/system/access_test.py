@@ -8,8 +8,8 @@ import tempfile
 import threading
 import unittest
 
-from harness import (A, NOERROR, PATIENCE, REFUSED, Answer, Responder, framed, import_huge, question,
-                     receive_message, run)
+from dns_client import NOERROR, PATIENCE, REFUSED, Answer, framed, question, receive_message
+from harness import Responder, import_huge, run
 
 WWW = "history.www.example.com.pdns.local"
 PIVOT = "pivot.192.0.2.1.pdns.local"
@@ -33,9 +33,7 @@ class AccessTest(unittest.TestCase):
 
     def reload(self, responder, text):
         self.config.write_text("[responder]\nthreads = 1\n" + text)
-        lines = len(responder.log)
-        responder.send(signal.SIGHUP)
-        responder.wait_for("the configuration was read again", after=lines)
+        responder.reload()
 
     def udp(self, responder, source="127.0.0.1"):
         """A socket that asks from `source`."""
@@ -98,8 +96,8 @@ class AccessTest(unittest.TestCase):
             while not stop.is_set():
                 asked.append(self.ask(client).rcode)
 
-        parsed = threading.Thread(target=keep_asking)
-        parsed.start()
+        asking = threading.Thread(target=keep_asking)
+        asking.start()
         try:
             client = self.udp(responder)
             for text, rcode in [(nobody, REFUSED), (everyone, NOERROR)] * 5:
@@ -111,8 +109,8 @@ class AccessTest(unittest.TestCase):
                 self.assertEqual(self.ask(client).rcode, rcode)
         finally:
             stop.set()
-            parsed.join(PATIENCE)
-        self.assertFalse(parsed.is_alive())  # nor has any question gone without an answer
+            asking.join(PATIENCE)
+        self.assertFalse(asking.is_alive())  # nor has any question gone without an answer
         self.assertEqual(set(asked), {NOERROR, REFUSED})
 
     def test_a_reload_with_a_wrong_prefix_changes_nothing(self):
@@ -192,7 +190,3 @@ class AccessTest(unittest.TestCase):
         self.ask(client, WWW)
         self.ask(client, WWW)
         self.assertNotIn("note", self.ask(client, COSTLY, 16).lines[-1])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -3,12 +3,11 @@
 import pathlib
 import random
 import tempfile
-import unittest
 
+from daemon import Unbound, free_port
 from harness import Responder, run
 from questions import (ADDRESS, LONG, MISTAKES, NEVER_SEEN, NOTHING_PASSES, ODD, ODD_TIME, QUESTIONS,
                        ZONE, WithSample, ask)
-from resolver import Unbound, free_port
 
 
 class ClientsTest(WithSample):
@@ -125,7 +124,3 @@ class StubTest(WithSample):
         self.enterContext(Unbound(ZONE, f"{ADDRESS}@{self.responder.port}",
                                   address=self.address, port=53))
         self.check_getent()
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

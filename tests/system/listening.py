@@ -1,29 +1,14 @@
 """A running `dnshist-zonegen listen`, senders for it, and what is in its store."""
 
 import json
-import pathlib
 import re
 import socket
-import sys
-import tempfile
-import time
-import unittest
 
-from harness import PATIENCE, ZONEGEN, Server, receive_exactly, run
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "feeds"))
-import dnstap  # pylint: disable=wrong-import-position
+import dnstap
+from dns_client import PATIENCE, receive_exactly
+from harness import ZONEGEN, FolderCase, Server, run
 
 WHEN = 1_700_000_000
-
-
-def until(happens):
-    """Waits for it, not long."""
-    deadline = time.monotonic() + PATIENCE
-    while not happens():
-        if time.monotonic() > deadline:
-            raise AssertionError("waited in vain")
-        time.sleep(0.02)
 
 
 class Listen(Server):
@@ -79,14 +64,11 @@ def told(name, address="192.0.2.1", zone="example.com"):
     return dnstap.told(name, address, zone, WHEN)
 
 
-class Case(unittest.TestCase):
-    """A test with a folder and a store of its own."""
+class Case(FolderCase):
+    """A test with a folder, a store and a socket of its own."""
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="dnshist-listen-")
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.store = self.folder / "store"
+        super().setUp()
         self.socket = self.folder / "dnstap.sock"
 
     def exported(self, *arguments):

@@ -1,57 +1,18 @@
 """The metrics of dnshist-responder over HTTP: what was asked is what is counted."""
 
-import pathlib
-import re
-import shutil
 import signal
 import socket
-import tempfile
-import unittest
 import urllib.error
 import urllib.request
 
-from harness import (A, NOERROR, NXDOMAIN, PATIENCE, REFUSED, RESPONDER, Responder, framed,
-                     import_text, question, receive_message, run)
-from responder_life_test import WWW, record
+from dns_client import A, NOERROR, NXDOMAIN, PATIENCE, REFUSED, framed, question, receive_message
+from harness import (RESPONDER, WWW, Responder, StoreCase, import_text, installed, record,
+                     run)
+from observed import Observed
 
 
-class Observed(Responder):
-    """A responder that shows metrics."""
-
-    def __init__(self, store, folder, settings=""):
-        config = folder / "metrics.toml"
-        config.write_text(f"[responder]\nmetrics = \"127.0.0.1@0\"\n{settings}\n")
-        super().__init__(store, config=config)
-        self.config = config
-        self.metrics_port = int(self.wait_for(r"metrics at http://127\.0\.0\.1:(\d+)/metrics")[1])
-
-    def scrape(self):
-        """The text, and the samples as {"name{labels}": value}."""
-        url = f"http://127.0.0.1:{self.metrics_port}/metrics"
-        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
-            text = answer.read().decode()
-        return text, {key: float(value) for key, value in
-                      re.findall(r"^([^#\s]\S*) (\S+)$", text, re.MULTILINE)}
-
-    def questions(self):
-        """How many questions are counted, but for those that are none."""
-        return {key.removeprefix("dnshist_questions_total"): value
-                for key, value in self.scrape()[1].items()
-                if key.startswith("dnshist_questions_total") and value > 0}
-
-    def number(self, name):
-        return self.scrape()[1][name]
-
-
-class MetricsTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="dnshist ")
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.store = cls.folder / "store"
-        import_text(cls.store, "".join(record("www.example.com.", f"192.0.2.{number}")
-                                       for number in range(1, 41)))
+class MetricsTest(StoreCase):
+    CONTENT = "".join(record("www.example.com.", f"192.0.2.{number}") for number in range(1, 41))
 
     def test_what_was_asked_is_what_is_counted(self):
         with Observed(self.store, self.folder) as responder:
@@ -106,7 +67,7 @@ class MetricsTest(unittest.TestCase):
             _, before = responder.scrape()
             self.assertEqual(before["dnshist_store_up"], 1)
             self.assertEqual(before["dnshist_store_names"], 1)
-            self.assertLess(before["dnshist_store_age_seconds"], 60)
+            self.assertLess(before["dnshist_store_age_seconds"], 3600)
             self.assertGreater(before["dnshist_store_bytes"], 4096)
             self.assertGreaterEqual(before["dnshist_store_reader_slots_used"], 1)
             self.assertGreater(before["dnshist_store_reader_slots"], 100)
@@ -142,9 +103,7 @@ class MetricsTest(unittest.TestCase):
                 urllib.request.urlopen(f"http://127.0.0.1:{responder.metrics_port}/etc/passwd")
             self.assertEqual(failed.exception.code, 404)
             failed.exception.close()
-            code, seconds = responder.stop()
-            self.assertEqual(code, 0)
-            self.assertLess(seconds, 2)
+            self.assertEqual(responder.stop(), 0)
 
     def test_a_reload_keeps_the_counts(self):
         with Observed(self.store, self.folder) as responder:
@@ -178,13 +137,11 @@ class MetricsTest(unittest.TestCase):
             self.assertEqual(result.returncode, 1)
             self.assertIn(f"cannot show metrics at {at}: Address already in use", result.stderr)
 
-    @unittest.skipUnless(shutil.which("promtool"), "there is no promtool")
-    def test_promtool_finds_no_fault(self):
+
+class PromtoolTest(StoreCase):
+    def test_it_finds_no_fault(self):
+        installed("promtool")
         with Observed(self.store, self.folder) as responder:
             responder.ask("stats.pdns.local")
             result = run("promtool", "check", "metrics", input=responder.scrape()[0])
             self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
-
-
-if __name__ == "__main__":
-    unittest.main()

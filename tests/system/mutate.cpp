@@ -105,7 +105,7 @@ void append_frame(Message& to, std::span<const std::uint8_t> octets) {
 }
 
 // What was asked in one batch, and what may still be answered.
-class QueryKind {
+class OpenQuestions {
   public:
     // Gives the message a number of its own, where it has room for one.
     void number(Message& message, bool good) {
@@ -167,7 +167,7 @@ class Attack {
     }
 
   private:
-    Message next(QueryKind& asked, bool good) {
+    Message next(OpenQuestions& asked, bool good) {
         Message message = good ? good_ : mutations_.next();
         asked.number(message, good);
         good_asked_ += good ? 1 : 0;
@@ -182,7 +182,7 @@ class Attack {
     }
 
     void ask_datagrams(bool only_good) {
-        QueryKind asked;
+        OpenQuestions asked;
         std::array<Message, batch_size> messages;
         std::array<iovec, batch_size> data{};
         std::array<mmsghdr, batch_size> headers{};
@@ -210,7 +210,7 @@ class Attack {
     }
 
     void ask_frames(bool only_good) {
-        QueryKind asked;
+        OpenQuestions asked;
         Message frames;
         for (std::size_t i = 0; i < batch_size; ++i)
             append_frame(frames, next(asked, only_good || i + 1 == batch_size));
@@ -244,7 +244,7 @@ class Attack {
     // Lengths that are not, in a connection of its own that is left at once or when half is read.
     void break_frames() {
         Message frames;
-        QueryKind none;
+        OpenQuestions none;
         for (std::size_t i = 0; i < batch_size; ++i) {
             const std::size_t begin = frames.size();
             append_frame(frames, next(none, false));

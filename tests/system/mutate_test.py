@@ -4,31 +4,23 @@ DNSHIST_MUTATIONS says how many (10 million take some minutes), DNSHIST_SEED rep
 """
 
 import os
-import pathlib
 import random
-import tempfile
-import unittest
 
-from harness import Responder, import_text, run
-from responder_test import HISTORY
+from harness import Responder, StoreCase, repetitions, run
+from stores import HISTORY
 
 MUTATE = os.environ["DNSHIST_MUTATE"]
-COUNT = int(os.environ.get("DNSHIST_MUTATIONS", "1000000"))
+COUNT = repetitions("DNSHIST_MUTATIONS", 200_000, 10_000_000)
 SEED = int(os.environ.get("DNSHIST_SEED", random.randrange(1 << 32)))
 
 
-class MutateTest(unittest.TestCase):
+class MutateTest(StoreCase):
+    CONTENT = HISTORY
+
     def test_good_questions_are_answered_and_memory_stays(self):
-        with tempfile.TemporaryDirectory(prefix="dnshist ") as folder:
-            store = pathlib.Path(folder) / "store"
-            import_text(store, HISTORY)
-            with Responder(store) as responder:
-                result = run(MUTATE, "127.0.0.2", responder.port, responder.pid, COUNT, SEED,
-                             timeout=60 + COUNT // 1000)
-                print(result.stdout, end="")
-                self.assertEqual(result.returncode, 0, result.stderr)
-                self.assertEqual(responder.stop()[0], 0)
-
-
-if __name__ == "__main__":
-    unittest.main()
+        with Responder(self.store) as responder:
+            result = run(MUTATE, "127.0.0.2", responder.port, responder.pid, COUNT, SEED,
+                         timeout=60 + COUNT // 1000)
+            print(result.stdout, end="")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(responder.stop(), 0)

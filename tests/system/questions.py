@@ -9,13 +9,11 @@ import re
 import tempfile
 import unittest
 
-from harness import Responder, import_text, run
+from harness import SAMPLE, Responder, import_text, run
 
 ZONE = "pdns.local"
 
 ADDRESS = "127.0.0.2"
-
-SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "contrib" / "sample" / "harbour.cof.ndjson"
 
 # What the sample has not: a line with every character that a client may write in another way, one
 # of more than 255 octets whose every other octet is escaped, names with the words of views in them,

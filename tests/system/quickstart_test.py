@@ -3,7 +3,6 @@
 Run by ctest with DNSHIST_BUILD naming the build directory, so that nothing is built again.
 """
 
-import json
 import os
 import pathlib
 import queue
@@ -15,8 +14,8 @@ import tempfile
 import threading
 import time
 import unittest
+from harness import PROJECT, record
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds for any one thing to happen; generous, as sanitizers are slow
 
 
@@ -26,7 +25,7 @@ class Quickstart:
     def __init__(self, home, *arguments, port=0):
         environment = dict(os.environ, XDG_DATA_HOME=str(home), DNSHIST_PORT=str(port), CI="true")
         self.process = subprocess.Popen(
-            ["bash", str(TOP / "contrib" / "quickstart"), *map(str, arguments)],
+            ["bash", str(PROJECT / "contrib" / "quickstart"), *map(str, arguments)],
             env=environment, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, start_new_session=True)
         self.output = ""
@@ -83,7 +82,6 @@ def answers(output):
 
 class QuickstartTest(unittest.TestCase):
     def setUp(self):
-        self.assertIn("DNSHIST_BUILD", os.environ, "to be run by ctest")
         folder = tempfile.TemporaryDirectory(prefix="dnshist quickstart ")
         self.addCleanup(folder.cleanup)
         self.home = pathlib.Path(folder.name)
@@ -119,8 +117,7 @@ class QuickstartTest(unittest.TestCase):
         rows = [("one.example.", "192.0.2.1"), ("one.example.", "192.0.2.2"),
                 ("two.example.", "192.0.2.3")]
         feed.write_text("".join(
-            json.dumps({"rrname": name, "rrtype": "A", "rdata": address, "count": 7,
-                        "time_first": 1500000000, "time_last": 1500000100}) + "\n"
+            record(name, address, count=7, first=1500000000, last=1500000100)
             for name, address in rows))
         quickstart = self.start(feed)
         told = answers(quickstart.output)
@@ -156,7 +153,3 @@ class QuickstartTest(unittest.TestCase):
         with self.assertRaisesRegex(AssertionError, "cannot read"):
             quickstart.read_until("Serving")
         self.assertEqual(quickstart.process.wait(PATIENCE), 1)
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

@@ -10,11 +10,9 @@ import re
 import tempfile
 import unittest
 
-from harness import Responder, ZONEGEN, run
+from harness import PROJECT, SAMPLE, ZONEGEN, Responder, installed, run
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
-DOCUMENTS = (TOP / "README.md", TOP / "queries" / "QUERIES.md")
-SAMPLE = TOP / "contrib" / "sample" / "harbour.cof.ndjson"
+DOCUMENTS = (PROJECT / "README.md", PROJECT / "storage" / "query" / "QUERIES.md")
 
 
 def questions(document):
@@ -42,12 +40,13 @@ class ReadmeTest(unittest.TestCase):
         self.assertIn(" 0 rejected", self.imported.stderr)
 
     def test_links(self):
-        for document in (*TOP.glob("*.md"), *DOCUMENTS, SAMPLE.parent / "README.md"):
+        for document in (*PROJECT.glob("*.md"), *DOCUMENTS, SAMPLE.parent / "README.md"):
             for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text()):
                 with self.subTest(f"{document.name}: {link}"):
                     self.assertTrue((document.parent / link).exists())
 
     def test_questions(self):
+        installed("dig")
         dig = f'ask() {{ dig @127.0.0.2 -p {self.responder.port} +short "$@"; }}; '
         dig += 'pdns() { ask TXT "$@"; }; '
         for document in DOCUMENTS:
@@ -62,7 +61,3 @@ class ReadmeTest(unittest.TestCase):
         self.assertEqual(told.returncode, 0, told.stderr)
         self.assertEqual(told.stdout.splitlines(), expected, "\n" + "\n".join(
             difflib.unified_diff(expected, told.stdout.splitlines(), name, "dig", lineterm="")))
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

@@ -1,13 +1,9 @@
 """A reload under load: while the configuration is read again and again, no question is lost."""
 
-import pathlib
-import signal
-import tempfile
 import threading
-import unittest
 
-from harness import (NOERROR, Responder, Answer, framed, import_text, question, receive_message)
-from responder_life_test import WWW, record
+from dns_client import NOERROR, Answer, framed, question, receive_message
+from harness import WWW, Responder, StoreCase
 
 RELOADS = 50
 IN_FLIGHT = 8  # questions on a socket; what the kernel's buffers hold many times over
@@ -64,42 +60,38 @@ class TcpClient(Client):
         return receive_message(client)
 
 
-class ReloadTest(unittest.TestCase):
+class ReloadTest(StoreCase):
     def test_no_question_is_lost(self):
-        with tempfile.TemporaryDirectory(prefix="dnshist ") as name:
-            folder = pathlib.Path(name)
-            store = folder / "store"
-            import_text(store, record("www.example.com.", "192.0.2.1"))
-            config = folder / "reload.toml"
-            log = folder / "queries"
+        config = self.folder / "reload.toml"
+        log = self.folder / "queries"
 
-            def configure(number):
-                # What can change does, the query log's place among it; the zone that is asked stays.
-                config.write_text(
-                    "[responder]\nthreads = 2\n"
-                    f"zones = [\"pdns.local.\", \"z{number}.example.\"]\nttl = {number}\n"
-                    f"tcp_clients = {1000 + number}\nscan_limit = {100000 + number}\n"
-                    f"rate_limit = {number % 2 * 1000000}\nwork_limit = {number % 3 * 1000000}\n"
-                    f"query_log = \"{['', log, folder / 'other'][number % 3]}\"\n")
-            configure(0)
-            with Responder(store, config=config) as responder:
-                clients = [UdpClient(responder.udp) for _ in range(3)]
-                clients += [TcpClient(responder.tcp) for _ in range(2)]
+        def configure(number):
+            # What can change does, the query log's place among it; the zone that is asked stays.
+            config.write_text(
+                "[responder]\nthreads = 2\n"
+                f"zones = [\"pdns.local.\", \"z{number}.example.\"]\nttl = {number}\n"
+                f"tcp_clients = {1000 + number}\nscan_limit = {100000 + number}\n"
+                f"rate_limit = {number % 2 * 1000000}\nwork_limit = {number % 3 * 1000000}\n"
+                f"query_log = \"{['', log, self.folder / 'other'][number % 3]}\"\n")
+        configure(0)
+        with Responder(self.store, config=config) as responder:
+            clients = [UdpClient(responder.udp) for _ in range(3)]
+            clients += [TcpClient(responder.tcp) for _ in range(2)]
+            for client in clients:
+                client.start()
+            try:
+                self.reload(responder, configure, clients)
+            finally:
                 for client in clients:
-                    client.start()
-                try:
-                    self.reload(responder, configure, clients)
-                finally:
-                    for client in clients:
-                        client.done.set()
-                    for client in clients:
-                        client.join()
+                    client.done.set()
                 for client in clients:
-                    self.assertIsNone(client.problem)
-                    self.assertGreater(client.answered, RELOADS)
-                self.assertEqual(responder.stop()[0], 0)
-                self.assertFalse([line for line in responder.log
-                                  if " error: " in line or " warning: " in line])
+                    client.join()
+            for client in clients:
+                self.assertIsNone(client.problem)
+                self.assertGreater(client.answered, RELOADS)
+            self.assertEqual(responder.stop(), 0)
+            self.assertFalse([line for line in responder.log
+                              if " error: " in line or " warning: " in line])
 
     def reload(self, responder, configure, clients):
         for number in range(1, RELOADS + 1):
@@ -109,12 +101,6 @@ class ReloadTest(unittest.TestCase):
                       for client, had in zip(clients, before)):
                 pass
             configure(number)
-            after = len(responder.log)
-            responder.send(signal.SIGHUP)
-            responder.wait_for("the configuration was read again", after)
+            responder.reload()
             for client in clients:
                 self.assertIsNone(client.problem)
-
-
-if __name__ == "__main__":
-    unittest.main()

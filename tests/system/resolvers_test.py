@@ -10,24 +10,16 @@ says otherwise.
 import os
 import pathlib
 import re
-import shutil
-import string
 import tempfile
 import unittest
 
-from harness import Server, run
+from daemon import NAMED, NAMED_OPTIONS, NAMED_READY, Daemon
+from harness import PROJECT, run
 from questions import ADDRESS, ZONE, WithSample, ask
-from resolver import free_port
 
-FORWARDING = pathlib.Path(__file__).resolve().parents[2] / "contrib" / "forwarding"
+FORWARDING = PROJECT / "contrib" / "forwarding"
 NOT_TESTED = {"Corefile", "windows.ps1"}
 
-NAMED = "named -g -n 1 -c $folder/named.conf"
-NAMED_READY = " running$"
-NAMED_OPTIONS = """
-    directory "$folder"; pid-file none; session-keyfile none;
-    listen-on port $port { $address; }; listen-on-v6 { none; };
-"""
 ROOT_ZONE = """
 $TTL 3600
 . SOA ns.example. hostmaster.example. 1 3600 600 86400 3600
@@ -35,42 +27,6 @@ $TTL 3600
 ns.example. A 127.0.0.1
 example. TXT "the root"
 """
-
-
-class Daemon(Server):
-    """A program with its files in a folder of its own, at a free port.
-
-    $folder, $address and $port in its files and in its command, and what `words` has beside them,
-    are replaced.
-    """
-
-    def __init__(self, command, files, ready, *, package, address=ADDRESS, **words):
-        self._folder = tempfile.TemporaryDirectory(prefix="dnshist-resolver-")
-        self.address = address
-        self.port = free_port(address)
-        words.update(folder=self._folder.name, address=address, port=self.port)
-        for name, text in files.items():
-            path = pathlib.Path(self._folder.name, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(string.Template(text).substitute(words))
-        program, *arguments = string.Template(command).substitute(words).split()
-        try:
-            super().__init__("sh", "-c", 'exec "$0" "$@" >&2', installed(program, package),
-                             *arguments, ready=[ready])
-        except AssertionError:
-            self._folder.cleanup()
-            raise
-
-    def __exit__(self, *_):
-        super().__exit__()
-        self._folder.cleanup()
-
-
-def installed(program, package):
-    found = shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin")
-    if found is None:
-        raise AssertionError(f"{program} is not installed: apt-get install {package}")
-    return found
 
 
 PRIVATE = ("A", "2020.at.private.odd.example")
@@ -84,7 +40,6 @@ HELP = ("TXT", "help")
 # may go and look for the real one.
 RESOLVERS = {
     "unbound.conf": dict(
-        package="unbound",
         command="unbound -c $folder/unbound.conf",
         ready="start of service",
         needed=[("domain-insecure: .*", "", HELP), ("forward-no-cache: yes", "", HELP),
@@ -110,7 +65,6 @@ RESOLVERS = {
                 stub-addr: 127.0.0.1@$root_port
             """}),
     "named.conf": dict(
-        package="bind9",
         command=NAMED,
         ready=NAMED_READY,
         address="127.0.0.1",  # as named takes no address that no interface has
@@ -126,7 +80,6 @@ RESOLVERS = {
             include "$folder/dnshist.conf";
             """}),
     "dnsmasq.conf": dict(
-        package="dnsmasq-base",
         command="dnsmasq --keep-in-foreground --log-facility=- --conf-file=$folder/dnsmasq.conf",
         ready="started, version",
         needed=[("rebind-domain-ok.*", "", PRIVATE)],
@@ -147,7 +100,6 @@ RESOLVERS = {
             stop-dns-rebind
             """}),
     "recursor.conf": dict(
-        package="pdns-recursor",
         command="pdns_recursor --config-dir=$folder",
         ready="Enabled multiplexer",
         also="addNTA",
@@ -172,7 +124,6 @@ RESOLVERS = {
                 """},
         dropped_in="recursor.d/dnshist.conf"),
     "kresd.conf": dict(
-        package="knot-resolver",
         command="kresd --noninteractive --config=$folder/kresd.conf $folder",
         ready="every line was read",
         needed=[("STUB", "FORWARD", HELP)],
@@ -192,7 +143,6 @@ RESOLVERS = {
             io.stderr:write('every line was read\\n')
             """}),
     "dnsdist.conf": dict(
-        package="dnsdist",
         command="dnsdist --supervised --disable-syslog --config=$folder/dnsdist.conf",
         ready="Marking downstream dnshist .* as 'up'",
         validates=False,
@@ -204,7 +154,6 @@ RESOLVERS = {
             """},
         dropped_in="conf.d/dnshist.conf"),
     "resolved.conf": dict(
-        package="systemd-resolved",
         command="unshare --mount sh $folder/run",
         ready="Listening on TCP socket",
         root=False,
@@ -236,7 +185,7 @@ class SignedRoot(Daemon):
     def __init__(self):
         with tempfile.TemporaryDirectory() as folder:
             def tool(name, *arguments):
-                done = run(installed(name, "bind9"), *arguments, cwd=folder)
+                done = run(name, *arguments, cwd=folder)
                 if done.returncode != 0:
                     raise AssertionError(f"{name}: {done.stderr}")
                 return done.stdout.strip()
@@ -252,7 +201,7 @@ class SignedRoot(Daemon):
                 };
                 controls {};
                 zone "." { type primary; file "zone"; };
-                """}, NAMED_READY, package="bind9", address="127.0.0.1")
+                """}, NAMED_READY, address="127.0.0.1")
 
 
 class ForwardingTest(WithSample):
@@ -276,7 +225,7 @@ class ForwardingTest(WithSample):
             resolver["command"],
             resolver["files"] | {
                 resolver.get("dropped_in", "dnshist.conf"): re.sub(*spoiled, text)},
-            resolver["ready"], package=resolver["package"],
+            resolver["ready"],
             address=resolver.get("address", ADDRESS), also=re.sub(*spoiled, also),
             root_port=self.root.port, ds=self.root.ds, tag=tag, algorithm=algorithm,
             digest_type=digest_type, digest=digest))
@@ -344,7 +293,3 @@ class ForwardingTest(WithSample):
                          {"README.md"} | NOT_TESTED | RESOLVERS.keys())
         for name in NOT_TESTED:
             self.assertIn("not tested", (FORWARDING / name).read_text())
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

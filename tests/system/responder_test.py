@@ -1,43 +1,24 @@
 """dnshist-responder as clients meet it: dig and the others, and clients that behave badly."""
 
-import json
 import pathlib
 import random
-import shutil
 import socket
 import struct
 import tempfile
 import unittest
 
-from harness import (FORMERR, NOERROR, NXDOMAIN, REFUSED, Answer, Responder, closed, framed,
-                     hung_up, import_huge, import_text, question, receive_message, run)
-
-HISTORY = "\n".join(json.dumps(record) for record in [
-    {"rrname": "www.example.com.", "rrtype": "A", "rdata": "192.0.2.1", "count": 12,
-     "time_first": 1577836800, "time_last": 1609459200},
-    {"rrname": "www.example.com.", "rrtype": "A", "rdata": "192.0.2.9", "count": 40,
-     "time_first": 1609545600, "time_last": 1714867200},
-    *({"rrname": "busy.example.", "rrtype": "TXT", "rdata": f"\"{number} {'x' * 150}\"", "count": 1,
-       "time_first": 1577836800, "time_last": 1577836800} for number in range(120)),
-])
-WWW = "a.history.www.example.com.pdns.local"
-WWW_LINES = ["2020-01-01T00:00:00Z 2021-01-01T00:00:00Z 12 www.example.com. A 192.0.2.1",
-             "2021-01-02T00:00:00Z 2024-05-05T00:00:00Z 40 www.example.com. A 192.0.2.9"]
-BUSY = "limit-99.history.busy.example.pdns.local"  # its answer has some 20 KB
+from dns_client import (FORMERR, NOERROR, NXDOMAIN, REFUSED, Answer, closed, framed, hung_up,
+                        question, receive_message)
+from harness import Responder, StoreCase, import_huge, run
+from stores import BUSY, HISTORY, WWW, WWW_LINES
 
 
-class WithStore(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="dnshist ")
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.store = cls.folder / "store"
-        import_text(cls.store, HISTORY)
+class HistoryCase(StoreCase):
+    CONTENT = HISTORY
 
 
-class ClientsTest(WithStore):
-    """Every client answers alike, whatever its way of parsed."""
+class ClientsTest(HistoryCase):
+    """Every client answers alike, whatever its way of asking."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,8 +27,6 @@ class ClientsTest(WithStore):
         cls.addClassCleanup(cls.responder.__exit__)
 
     def check(self, *command, port=None):
-        if shutil.which(command[0]) is None:
-            self.fail(f"{command[0]} is not installed")
         result = run(*(str(port or self.responder.port) if word == "PORT" else word
                        for word in command))
         for line in WWW_LINES:
@@ -103,7 +82,7 @@ class ClientsTest(WithStore):
         self.assertEqual(result.stdout.count("192.0.2.9"), 5)
 
 
-class UdpTest(WithStore):
+class UdpTest(HistoryCase):
     def test_answers_leave_from_the_address_that_was_asked(self):
         with Responder(self.store, listen=("0.0.0.0@0", "::@0")) as responder:
             for address in "127.0.0.1", "127.0.0.2", "127.9.8.7":
@@ -142,8 +121,8 @@ class UdpTest(WithStore):
                                      f"seed {seed}")
                 if number == 1000:
                     before = responder.private_memory()
-            self.assertLess(responder.private_memory() - before, 512 * 1024, f"seed {seed}")
-            self.assertEqual(responder.stop()[0], 0, f"seed {seed}")
+            self.assert_octets_below(responder.private_memory() - before, 512 << 10)
+            self.assertEqual(responder.stop(), 0, f"seed {seed}")
 
     @staticmethod
     def garbage(chance, good):
@@ -190,7 +169,7 @@ class CostlyTest(unittest.TestCase):
         cls.store = cls.folder / "store"
         import_huge(cls.store, "small.example.", "192.0.2.1")
         cls.config = cls.folder / "one_worker.toml"
-        cls.config.write_text("[responder]\nthreads = 1\n")
+        cls.config.write_text("[responder]\nthreads = 1\ntcp_idle_timeout = \"5m\"\n")
 
     def test_cheap_questions_pass_costly_ones(self):
         with Responder(self.store, config=self.config) as responder, responder.udp() as costly, \
@@ -224,9 +203,7 @@ class CostlyTest(unittest.TestCase):
             for number in range(150):
                 costly.send(question(self.COSTLY, number=number))
             self.assertEqual(Answer(costly.recv(4096)).lines, self.LINES)
-            code, seconds = responder.stop()
-            self.assertEqual(code, 0)
-            self.assertLess(seconds, 5)
+            self.assertEqual(responder.stop(), 0)
             for number in range(3):  # whole, or with a note of what was cut short
                 answer = receive_message(client)
                 self.assertEqual(answer.number, number)
@@ -246,7 +223,7 @@ class CostlyTest(unittest.TestCase):
         return count
 
 
-class TcpTest(WithStore):
+class TcpTest(HistoryCase):
     def test_pipelined(self):
         with Responder(self.store) as responder, responder.tcp() as client:
             client.sendall(b"".join(framed(question(WWW, number=n)) for n in range(500)))
@@ -321,11 +298,11 @@ class TcpTest(WithStore):
                     except (BlockingIOError, ConnectionError):
                         pass
             self.assertEqual(responder.ask(WWW).rcode, NOERROR)
-            self.assertLess(responder.private_memory() - before, 16 << 20)
+            self.assert_octets_below(responder.private_memory() - before, 16 << 20)
             for client in clients:
                 self.assertTrue(hung_up(client))
                 client.close()
-            self.assertLess(responder.private_memory(), 32 << 20)
+            self.assert_octets_below(responder.private_memory(), 32 << 20)
 
     def test_silent_connections_do_not_replace_one_that_asked(self):
         config = self.config("tcp_clients = 10\nthreads = 1")
@@ -362,13 +339,9 @@ class TcpTest(WithStore):
             for number, client in enumerate(clients):
                 with client:
                     self.assertEqual(receive_message(client).number, number)
-            self.assertLess(responder.private_memory(), 32 << 20)
+            self.assert_octets_below(responder.private_memory(), 32 << 20)
 
     def config(self, text):
         path = self.folder / f"{self.id()}.toml"
         path.write_text(f"[responder]\n{text}\n")
         return path
-
-
-if __name__ == "__main__":
-    unittest.main()

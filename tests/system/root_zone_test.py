@@ -1,24 +1,18 @@
 """Every record of the root zone's history of 2019 and 2020, asked for over DNS: all of them are
 found, with their times and counts, and nothing else is.
 
-The feed is optional data beside the checkout (DNSHIST_SHARED_DATA, or ../shared/data); where it is
-not there the test says so and is skipped.
+The feed is optional data (DNSHIST_SHARED_DATA); without it the test is skipped.
 """
 
 import collections
 import ipaddress
 import json
-import os
-import pathlib
-import tempfile
 import time
-import unittest
 
-from harness import (NOERROR, ZONEGEN, Responder, framed, question, receive_message, run)
+from dns_client import NOERROR, framed, question, receive_message
+from harness import ZONEGEN, FolderCase, Responder, run, shared_data
 
-PROJECT = pathlib.Path(__file__).resolve().parents[2]
-DATA = pathlib.Path(os.environ.get("DNSHIST_SHARED_DATA", PROJECT.parent / "shared" / "data"))
-FEED = DATA / "cof" / "root-zone-2019-2020.cof.ndjson"
+FEED = "cof/root-zone-2019-2020.cof.ndjson"
 ZONE = "pdns.local."
 AT_ONCE = 50  # questions on the way over one connection
 
@@ -40,10 +34,10 @@ def plain_rdata(rrtype, rdata):
     return rdata.lower()
 
 
-def expected_lines():
+def expected_lines(feed):
     """The lines of each owner."""
     lines = collections.defaultdict(list)
-    for row in FEED.read_text().splitlines():
+    for row in feed.read_text().splitlines():
         record = json.loads(row)
         owner = record["rrname"].lower()
         lines[owner].append((time_text(record["time_first"]), time_text(record["time_last"]),
@@ -72,17 +66,15 @@ def ask_all(client, names):
     return [answers[number] for number in range(len(names))]
 
 
-@unittest.skipUnless(FEED.exists(), f"SKIPPED: no optional test data at {FEED}")
-class RootZoneTest(unittest.TestCase):
+class RootZoneTest(FolderCase):
     def test_every_record_is_found_and_nothing_else(self):
-        expected = expected_lines()
+        feed = shared_data(FEED)
+        expected = expected_lines(feed)
         self.assertEqual(sum(map(len, expected.values())), 21010)
-        with tempfile.TemporaryDirectory(prefix="dnshist ") as folder:
-            store = pathlib.Path(folder) / "store"
-            imported = run(ZONEGEN, "--store", store, "import", FEED, timeout=120)
-            self.assertEqual(imported.returncode, 0, imported.stderr)
-            with Responder(store) as responder, responder.tcp() as client:
-                found = self.ask_for(client, list(expected))
+        imported = run(ZONEGEN, "--store", self.store, "import", feed, timeout=120)
+        self.assertEqual(imported.returncode, 0, imported.stderr)
+        with Responder(self.store) as responder, responder.tcp() as client:
+            found = self.ask_for(client, list(expected))
         self.assertEqual(found.keys(), expected.keys())
         for owner, lines in expected.items():
             self.assertEqual(sorted(found[owner]), sorted(lines))
@@ -103,7 +95,3 @@ class RootZoneTest(unittest.TestCase):
                         self.assertFalse(line.startswith("#"), line)
                         found[owner].append(read_line(line))
         return found
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

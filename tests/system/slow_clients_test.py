@@ -1,4 +1,4 @@
-"""10,000 slow, stuck and greedy TCP clients at once: who asks properly is served in between.
+"""Thousands of slow, stuck and greedy TCP clients at once: one that asks properly is served in between.
 
 DNSHIST_SLOW_CLIENTS says how many, where the limit on open files allows it: here and in the
 responder each takes one.
@@ -6,19 +6,17 @@ responder each takes one.
 
 import multiprocessing
 import os
-import pathlib
 import resource
 import select
 import socket
 import sys
-import tempfile
 import time
-import unittest
 
-from harness import PATIENCE, Answer, Responder, framed, import_text, question, receive_message
-from responder_test import BUSY, HISTORY, WWW
+from dns_client import PATIENCE, Answer, framed, question, receive_message
+from harness import Responder, StoreCase, repetitions
+from stores import BUSY, HISTORY, WWW
 
-WANTED = int(os.environ.get("DNSHIST_SLOW_CLIENTS", "10000"))
+WANTED = repetitions("DNSHIST_SLOW_CLIENTS", 3000, 10_000)
 SPARE = 300      # files for everything else
 SECONDS = 12     # longer than a connection may be idle
 GREEDY = framed(question(BUSY)) * 10  # answers that are more than the kernel holds for one
@@ -166,14 +164,12 @@ def open_files(responder):
     return len(os.listdir(f"/proc/{responder.pid}/fd"))
 
 
-class SlowClientsTest(unittest.TestCase):
+class SlowClientsTest(StoreCase):
+    CONTENT = HISTORY
+
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="dnshist ")
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.store = cls.folder / "store"
-        import_text(cls.store, HISTORY)
+        super().setUpClass()
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # the responder inherits it
         cls.addClassCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
@@ -184,7 +180,6 @@ class SlowClientsTest(unittest.TestCase):
 
     def setUp(self):
         if self.count < FEW:
-            print("SKIPPED: the limit on open files is too low", file=sys.stderr)
             self.skipTest("the limit on open files is too low")
 
     def endure(self, config):
@@ -208,7 +203,7 @@ class SlowClientsTest(unittest.TestCase):
                   f"again {again} times, the longest {longest:.3f} s")
             self.assertGreater(answers, 2 * SECONDS)
             self.assertLess(longest, PATIENCE)
-            self.assertEqual(responder.stop()[0], 0)
+            self.assertEqual(responder.stop(), 0)
             return most - before, most_open
 
     def test_more_than_there_is_room_for(self):
@@ -221,7 +216,3 @@ class SlowClientsTest(unittest.TestCase):
                                       "1000")
         self.assertGreater(files, self.count * 9 // 10)
         self.assertLess(memory, 8192 * self.count + (16 << 20))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -3,28 +3,21 @@ pause: every answer is right, none is missing, and every copy is a state of the 
 """
 
 import json
-import pathlib
 import subprocess
-import tempfile
 import threading
-import unittest
 
-from harness import (NOERROR, NXDOMAIN, ZONEGEN, Answer, Responder, import_text, question, run)
+from dns_client import NOERROR, NXDOMAIN, Answer, question
+from harness import ZONEGEN, FolderCase, Responder, import_text, record, run
 
 KEPT, OLD, NEW, BATCH, ROUNDS = 300, 4000, 6000, 500, 3
 YEAR_2019, YEAR_2021 = 1546300800, 1609459200
-
-
-def record(owner, rdata, when):
-    return json.dumps({"rrname": owner, "rrtype": "A", "rdata": rdata, "count": 1,
-                       "time_first": when, "time_last": when}) + "\n"
 
 
 def address(number):
     return f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
 
 
-class ParsedRequest(threading.Thread):
+class Questioner(threading.Thread):
     """Asks about names that stay, names that go and one whose count grows, until it is stopped."""
 
     def __init__(self, responder, kept):
@@ -76,13 +69,7 @@ class ParsedRequest(threading.Thread):
                 raise AssertionError(f"{address(number)}: {answer.rcode} {answer.lines}")
 
 
-class StoreLifeTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="dnshist-life-")
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.store = self.folder / "store"
-
+class StoreLifeTest(FolderCase):
     def zonegen(self, store, *arguments):
         result = run(ZONEGEN, "--store", store, *arguments, timeout=120)
         self.assertEqual(result.returncode, 0, result.stderr)
@@ -109,23 +96,23 @@ class StoreLifeTest(unittest.TestCase):
                    for line in export.splitlines())
 
     def test_every_answer_is_right_whatever_is_done_to_the_store(self):
-        old = "".join(record(f"old{n}.example.", address(n), YEAR_2019) for n in range(OLD))
+        old = "".join(record(f"old{n}.example.", address(n), first=YEAR_2019) for n in range(OLD))
         import_text(self.store, old + "".join(
-            record(f"kept{n}.example.", address(n), YEAR_2021) for n in range(KEPT)))
+            record(f"kept{n}.example.", address(n), first=YEAR_2021) for n in range(KEPT)))
         with Responder(self.store) as responder:
             kept = [responder.ask(f"history.kept{n}.example.pdns.local").lines
                     for n in range(KEPT)]
             self.assertIn(f" kept7.example. A {address(7)}", kept[7][0])
-            parsed = [ParsedRequest(responder, kept) for _ in range(2)]
-            for thread in parsed:
+            asking = [Questioner(responder, kept) for _ in range(2)]
+            for thread in asking:
                 thread.start()
             try:
                 self.live()
             finally:
-                for thread in parsed:
+                for thread in asking:
                     thread.stop()
-            self.assertEqual([thread.problem for thread in parsed], [None, None])
-            self.assertGreater(sum(thread.asked for thread in parsed), 1000)
+            self.assertEqual([thread.problem for thread in asking], [None, None])
+            self.assertGreater(sum(thread.asked for thread in asking), 1000)
             # And it answers from the last state, not from one that it has held.
             self.assertEqual(
                 responder.ask(f"history.new{ROUNDS - 1}-5.example.pdns.local").rcode, NOERROR)
@@ -135,8 +122,8 @@ class StoreLifeTest(unittest.TestCase):
         for turn in range(ROUNDS):
             feed = self.folder / f"feed{turn}"
             feed.write_text("".join(
-                record(f"new{turn}-{n}.example.", address(n), YEAR_2021) +
-                record(f"old{n % OLD}.example.", address(n % OLD), YEAR_2019)
+                record(f"new{turn}-{n}.example.", address(n), first=YEAR_2021) +
+                record(f"old{n % OLD}.example.", address(n % OLD), first=YEAR_2019)
                 for n in range(NEW)))
             for export in self.copy_while(f"import{turn}-", "import", "--batch", str(BATCH), feed):
                 self.assertEqual(self.owners(export, f"new{turn}-") * 2 % BATCH, 0)
@@ -148,7 +135,3 @@ class StoreLifeTest(unittest.TestCase):
             self.assertEqual(self.owners(exports[-1], "old"), 0)
             self.assertEqual(exports[-1], self.zonegen(self.store, "export"))
             self.assertIn("no problem", self.zonegen(self.store, "check"))
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

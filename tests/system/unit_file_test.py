@@ -12,14 +12,14 @@ import tempfile
 import unittest
 
 import confined
-from harness import (NOERROR, PATIENCE, RESPONDER, ZONEGEN, Answer, Server, framed, import_text,
-                     question, receive_message, run)
+from dns_client import NOERROR, PATIENCE, Answer, framed, question, receive_message
+from harness import (RESPONDER, WWW, ZONEGEN, Server, import_text, notify_socket, record,
+                     run)
 from listening import finish, shake_hands, told
-from metrics_test import Observed
-from responder_life_test import WWW, record
+from observed import Observed
 
-UNIT = os.environ.get("DNSHIST_UNIT", "dnshist-responder.service")
-LISTEN_UNIT = os.environ.get("DNSHIST_LISTEN_UNIT", "dnshist-listen.service")
+UNIT = os.environ["DNSHIST_UNIT"]
+LISTEN_UNIT = os.environ["DNSHIST_LISTEN_UNIT"]
 # Debian's own, which has python3-seccomp where that is installed, and which any user may run.
 PYTHON = "/usr/bin/python3"
 CONFINED = str(pathlib.Path(confined.__file__).resolve())
@@ -79,7 +79,6 @@ class ConfinedTest(unittest.TestCase):
     def setUpClass(cls):
         reason = why_not()
         if reason:
-            print(f"SKIPPED: {reason}", file=sys.stderr)
             raise unittest.SkipTest(reason)
         cls.filtered = bool(can_filter())
         if not cls.filtered:
@@ -143,14 +142,7 @@ class ConfinedTest(unittest.TestCase):
         log = self.logs / "queries"
         config.write_text("[responder]\nmetrics = \"127.0.0.1@0\"\nthreads = 2\n"
                           f"query_log = \"{log}\"\n")
-        notify = self.logs / "notify"
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
-            systemd.bind(str(notify))
-            notify.chmod(0o777)
-            systemd.settimeout(PATIENCE)
-            os.environ |= {"NOTIFY_SOCKET": str(notify), "WATCHDOG_USEC": "100000"}
-            for name in "NOTIFY_SOCKET", "WATCHDOG_USEC":
-                self.addCleanup(os.environ.pop, name, None)
+        with notify_socket(self.logs / "notify", mode=0o777, WATCHDOG_USEC="100000") as systemd:
             with ConfinedResponder(self.confine(RESPONDER, "--store", self.store, "--config",
                                                 config, "--listen", "127.0.0.2@0")) as responder:
                 self.assertEqual(systemd.recv(1000), b"READY=1")
@@ -169,8 +161,7 @@ class ConfinedTest(unittest.TestCase):
                                  NOERROR)
                 self.serves(responder)
 
-                code, _ = responder.stop()
-                self.assertEqual(code, 0)
+                self.assertEqual(responder.stop(), 0)
                 self.assertFalse([line for line in responder.log
                                   if " warning: " in line or " error: " in line])
         lines = log.read_text().splitlines()
@@ -191,7 +182,7 @@ class ConfinedTest(unittest.TestCase):
                 client.connect(("127.0.0.53", 53))
                 client.send(question("version.pdns.local"))
                 self.assertEqual(Answer(client.recv(65535)).rcode, NOERROR)
-            self.assertEqual(responder.stop()[0], 0)
+            self.assertEqual(responder.stop(), 0)
 
     # Listening.
 
@@ -216,7 +207,7 @@ class ConfinedTest(unittest.TestCase):
                 shake_hands(client)
                 client.sendall(told("listened.example.com"))
                 finish(client)
-            self.assertEqual(listen.stop()[0], 0)
+            self.assertEqual(listen.stop(), 0)
             self.assertFalse(path.exists())
         exported = run(ZONEGEN, "--store", self.store, "export", "listened.example.com")
         self.assertIn("192.0.2.1", exported.stdout)
@@ -237,7 +228,3 @@ class ConfinedResponder(Observed):
         Server.__init__(self, *command, ready=[
             r"metrics at http://127\.0\.0\.1:(\d+)/metrics", r"listening on 127\.0\.0\.2@(\d+)"])
         self.metrics_port, self.port = (int(match[1]) for match in self.ready)
-
-
-if __name__ == "__main__":
-    unittest.main()

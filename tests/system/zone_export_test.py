@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The store as an ordinary zone: what Knot DNS and NSD answer from it is what the responder answers.
 
 Every name in the zone is asked for at each of them, and so are names that are not in it. Stores are
@@ -9,21 +8,15 @@ all that is unusual: large answers, names that are hard to write, a work limit t
 import collections
 import json
 import os
-import pathlib
 import random
 import re
 import socket
 import subprocess
-import sys
-import tempfile
-import unittest
 
-from authoritative import Knot, Nsd, program
-from harness import (A, NOERROR, NXDOMAIN, PATIENCE, TXT, ZONEGEN, Responder, framed, import_text,
-                     question, receive_message, run)
+from daemon import Knot, Nsd
+from dns_client import A, NOERROR, NXDOMAIN, PATIENCE, TXT, framed, question, receive_message
+from harness import ZONEGEN, SAMPLE, FolderCase, Responder, import_text, installed, run, shared_data
 
-PROJECT = pathlib.Path(__file__).resolve().parents[2]
-DATA = pathlib.Path(os.environ.get("DNSHIST_SHARED_DATA", PROJECT.parent / "shared" / "data"))
 ZONE = (b"pdns", b"local")
 AT_ONCE = 50  # questions on the way over one connection
 VIEWS = (b"history", b"pivot", b"names", b"summary", b"changes", b"at")
@@ -59,7 +52,7 @@ def names_of(file):
     return set(names)
 
 
-class QueryKind:
+class Asked:
     """The answers of a server over TCP."""
 
     def __init__(self, address, port):
@@ -84,14 +77,13 @@ def said(answer):
     return answer.rcode, sorted(answer.rdata), set(answer.ttls)
 
 
-class ZoneCase(unittest.TestCase):
+class ZoneCase(FolderCase):
     """A store, its zone, and servers of both."""
 
     maxDiff = 2000
 
     def setUp(self):
-        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="dnshist ")))
-        self.store = self.folder / "store"
+        super().setUp()
         self.file = self.folder / "zone"
         self.config = self.folder / "dnshist.toml"
         self.config.write_text("")
@@ -115,11 +107,11 @@ class ZoneCase(unittest.TestCase):
     def serve(self):
         """The responder and the others, running."""
         responder = self.enterContext(Responder(self.store, config=self.config))
-        self.responder = QueryKind("127.0.0.2", responder.port)
+        self.responder = Asked("127.0.0.2", responder.port)
         self.others = {}
         for kind in (Knot, Nsd):
             server = self.enterContext(kind("pdns.local", self.file))
-            self.others[kind.__name__] = QueryKind(server.address, server.port)
+            self.others[kind.__name__] = Asked(server.address, server.port)
 
     def check_file(self):
         """What others say of the file. That the zone's own NS has no address, as the responder
@@ -127,9 +119,9 @@ class ZoneCase(unittest.TestCase):
         other = self.folder / "with-ns"
         other.write_text(self.file.read_text("ascii").replace(
             "@ IN NS pdns.local.\n", "@ IN NS ns.example.net.\n"), "ascii")
-        for command in ((program("kzonecheck"), "-o", "pdns.local", other),
-                        (program("named-checkzone"), "-i", "local", "pdns.local", other),
-                        (program("nsd-checkzone"), "pdns.local", self.file)):
+        for command in ((installed("kzonecheck"), "-o", "pdns.local", other),
+                        (installed("named-checkzone"), "-i", "local", "pdns.local", other),
+                        (installed("nsd-checkzone"), "pdns.local", self.file)):
             result = run(*command, timeout=60)
             self.assertEqual(result.returncode, 0, f"{command}: {result.stdout}{result.stderr}")
 
@@ -221,9 +213,9 @@ class ZoneCase(unittest.TestCase):
         return lines, answer
 
 
-class Feeds(ZoneCase):
+class Sample(ZoneCase):
     def test_the_sample(self):
-        self.imports(PROJECT / "contrib" / "sample" / "harbour.cof.ndjson")
+        self.imports(SAMPLE)
         names, said_of_it = self.check()
         for name in ("history.harbour.example", "mx.history.harbour.example",
                      "changes.harbour.example", "summary.harbour.example", "names.harbour.example",
@@ -235,7 +227,7 @@ class Feeds(ZoneCase):
             self.assertIn(labels_of(name), names)
         self.assertRegex(said_of_it, r"^\d+ names, \d+ records, \d+ octets\n"
                                      r"\d+ questions left out: they cannot be asked, or have a label")
-        result = run(program("ldns-read-zone"), self.file)
+        result = run(installed("ldns-read-zone"), self.file)
         self.assertEqual(result.returncode, 0, result.stderr)
         # Known, and with nothing to say: an ordinary server has no such name.
         known = labels_of("hinfo.history.harbour.example")
@@ -243,13 +235,10 @@ class Feeds(ZoneCase):
         for asked in self.others.values():
             self.assertEqual(asked.ask([known])[known].rcode, NXDOMAIN)
 
+
+class World(ZoneCase):
     def test_feeds_from_the_world(self):
-        feeds = [DATA / "cof" / name for name in
-                 ("opennic-opzones.cof.ndjson", "pdns-secpoll.cof.ndjson")]
-        if not all(feed.exists() for feed in feeds):
-            print(f"SKIPPED: no optional test data at {DATA}", file=sys.stderr, flush=True)
-            self.skipTest(f"no optional test data at {DATA}")
-        self.imports(*feeds)
+        self.imports(*shared_data("cof/opennic-opzones.cof.ndjson", "cof/pdns-secpoll.cof.ndjson"))
         self.check()
 
 
@@ -390,7 +379,7 @@ class Unusual(ZoneCase):
 
 class Usage(ZoneCase):
     def test_wrong_usage(self):
-        self.imports(PROJECT / "contrib" / "sample" / "harbour.cof.ndjson")
+        self.imports(SAMPLE)
         for arguments in (["--format", "zone", "--zone", "a..b"],
                           ["--format", "zone", "--zone", ".".join(["l" * 63] * 3 + ["l" * 60])],
                           ["--format", "zone", "--ns", "a..b"], ["--format", "zone", "--pages", "0"],
@@ -401,13 +390,9 @@ class Usage(ZoneCase):
             self.assertTrue(result.stderr)
 
     def test_who_stops_reading_is_no_error(self):
-        self.imports(PROJECT / "contrib" / "sample" / "harbour.cof.ndjson")
+        self.imports(SAMPLE)
         read, write = os.pipe()
         os.close(read)
         with open(write, "w", encoding="ascii") as out:
             result = self.run_export(stdout=out)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

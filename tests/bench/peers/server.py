@@ -9,8 +9,8 @@ import time
 
 from comparison.process import Process, free_port
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "system"))
-from harness import NOERROR, TXT, Answer, question  # noqa: E402
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+from dns_client import NOERROR, TXT, Answer, question  # noqa: E402
 
 READY_WITHIN = 600  # seconds
 TYPES = {"TXT": TXT, "A": 1, "MX": 15}

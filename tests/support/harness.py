@@ -1,34 +1,88 @@
-"""What the system tests stand on: the real programs, started and asked.
+"""The real programs, started and asked, and what a test needs beside them.
 
-Nothing here sleeps: a program is waited for by the lines that it logs, an answer by its socket.
-ctest names the programs in DNSHIST_RESPONDER and DNSHIST_ZONEGEN.
+A program is waited for by the lines that it logs, an answer by its socket; no test sleeps for a fixed
+time and hopes. run_test.py puts the programs into DNSHIST_RESPONDER and DNSHIST_ZONEGEN.
+DNSHIST_SHARED_DATA is a directory of feeds from the world, which is not part of the project.
 """
 
+import contextlib
 import json
 import os
 import pathlib
 import re
-import select
+import shutil
 import signal
 import socket
-import struct
 import subprocess
 import tempfile
 import threading
 import time
+import unittest
+import unittest.mock
 
-RESPONDER = os.environ.get("DNSHIST_RESPONDER", "dnshist-responder")
-ZONEGEN = os.environ.get("DNSHIST_ZONEGEN", "dnshist-zonegen")
-PATIENCE = 20  # seconds for any one thing to happen; generous, as sanitizers are slow
+from dns_client import PATIENCE, TXT, Answer, question
 
-NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED = range(6)
-A, TXT, ANY = 1, 16, 255
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+SAMPLE = PROJECT / "contrib" / "sample" / "harbour.cof.ndjson"
+SHARED_DATA = pathlib.Path(os.environ.get("DNSHIST_SHARED_DATA",
+                                          PROJECT.parent / "shared" / "data"))
+RESPONDER = os.environ["DNSHIST_RESPONDER"]
+ZONEGEN = os.environ["DNSHIST_ZONEGEN"]
+SANITIZED = os.environ.get("DNSHIST_SANITIZE", "") != ""
+LONG = os.environ.get("DNSHIST_LONG", "") != ""
+YEAR_2020, YEAR_2021 = 1577836800, 1609459200
+
+
+def shared_data(*names):
+    """The paths of files or folders in SHARED_DATA; skips the test if one is absent or empty."""
+    paths = [SHARED_DATA / name for name in names]
+    for path in paths:
+        if not path.exists() or path.is_dir() and not any(path.iterdir()):
+            raise unittest.SkipTest(f"no test data at {path} (DNSHIST_SHARED_DATA)")
+    return paths if len(paths) > 1 else paths[0]
+
+
+def installed(program):
+    """The path of a program; skips the test if there is none. Servers are often in sbin only.
+
+    A program that is given with its path is one of ours, and must be there.
+    """
+    if "/" in program:
+        return program
+    path = shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
+    if path is None:
+        raise unittest.SkipTest(f"{program} is not installed")
+    return path
 
 
 def run(*command, timeout=PATIENCE, **options):
-    """Runs a command to its end; its CompletedProcess, with text."""
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True,
+    """Runs a command to its end; its CompletedProcess, with text. Skips where it is not installed."""
+    program, *arguments = map(str, command)
+    return subprocess.run([installed(program), *arguments], capture_output=True, text=True,
                           timeout=timeout, check=False, **options)
+
+
+def repetitions(variable, short, long):
+    """How often a loop runs: as the environment says, or by whether the long run is wanted."""
+    return int(os.environ.get(variable, long if LONG else short))
+
+
+def until(happens):
+    """Waits until the condition holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not happens():
+        if time.monotonic() > deadline:
+            raise AssertionError("waited in vain")
+        time.sleep(0.01)
+
+
+def record(owner, rdata="192.0.2.1", rrtype="A", count=1, first=None, last=None, **more):
+    """A COF object as a line; seen throughout 2020 if no time is given, once at `first` if no other."""
+    if first is None:
+        first, last = YEAR_2020, YEAR_2021
+    return json.dumps({"rrname": owner, "rrtype": rrtype, "rdata": rdata, "count": count,
+                       "time_first": first, "time_last": first if last is None else last,
+                       **more}) + "\n"
 
 
 def import_text(store, text):
@@ -43,11 +97,9 @@ def import_text(store, text):
 
 def import_huge(store, small, address):
     """A store with huge.example., which has 20,000 addresses counted from 1 on, and one small name."""
-    record = {"rrtype": "A", "time_first": 1577836800, "time_last": 1577836800}
-    import_text(store, "\n".join(json.dumps(record | {
-        "rrname": "huge.example.", "rdata": f"10.0.{n >> 8}.{n & 255}", "count": n + 1,
-    }) for n in range(20000)) + "\n" + json.dumps(record | {
-        "rrname": small, "rdata": address, "count": 1}))
+    import_text(store, "".join(
+        record("huge.example.", f"10.0.{n >> 8}.{n & 255}", count=n + 1, first=YEAR_2020)
+        for n in range(20000)) + record(small, address, first=YEAR_2020))
 
 
 class Server:
@@ -106,11 +158,16 @@ class Server:
     def send(self, number):
         self.process.send_signal(number)
 
+    def reload(self):
+        """Has the configuration read again, and waits until it was."""
+        after = len(self.log)
+        self.send(signal.SIGHUP)
+        self.wait_for("the configuration was read again", after)
+
     def stop(self, number=signal.SIGTERM):
-        """Ends it with a signal; the exit code and how many seconds it took."""
-        began = time.monotonic()
+        """Ends it with a signal; the exit code."""
         self.send(number)
-        return self.process.wait(PATIENCE), time.monotonic() - began
+        return self.process.wait(PATIENCE)
 
 
 class Responder(Server):
@@ -165,93 +222,44 @@ class Responder(Server):
             return Answer(client.recv(65535))
 
 
-def question(name, qtype=TXT, number=1, payload=1232):
-    """A question as a resolver sends it: RD set, EDNS with a payload size (none where 0).
-
-    A name is text without escapes, or a tuple of labels.
-    """
-    labels = name if isinstance(name, tuple) else name.encode().split(b".")
-    labels = b"".join(bytes([len(label)]) + label for label in labels if label)
-    message = struct.pack("!6H", number, 0x0100, 1, 0, 0, 1 if payload else 0)
-    message += labels + b"\0" + struct.pack("!2H", qtype, 1)
-    if payload:
-        message += struct.pack("!BHHIH", 0, 41, payload, 0, 0)
-    return message
+@contextlib.contextmanager
+def notify_socket(path, mode=0o700, **environment):
+    """The socket at which systemd hears the programs that are started in this context."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(path))
+        path.chmod(mode)
+        systemd.settimeout(PATIENCE)
+        with unittest.mock.patch.dict(os.environ, environment, NOTIFY_SOCKET=str(path)):
+            yield systemd
+        path.unlink()
 
 
-def framed(message):
-    """A message as it goes over TCP."""
-    return struct.pack("!H", len(message)) + message
+class Case(unittest.TestCase):
+    def assert_octets_below(self, octets, limit):
+        """A bound on memory; not asserted of a build with sanitizers, which take memory themselves."""
+        if not SANITIZED:
+            self.assertLess(octets, limit)
 
 
-def receive_exactly(client, size):
-    octets = b""
-    while len(octets) < size:
-        part = client.recv(size - len(octets))
-        if not part:
-            raise EOFError(f"the connection ended {size - len(octets)} octets early")
-        octets += part
-    return octets
+class FolderCase(Case):
+    """Each case has a folder of its own, in which a store can be made."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="dnshist ")))
+        self.store = self.folder / "store"
 
 
-def receive_message(client):
-    """The next message on a TCP connection."""
-    (size,) = struct.unpack("!H", receive_exactly(client, 2))
-    return Answer(receive_exactly(client, size))
+WWW = "history.www.example.com"  # a question without its zone, for StoreCase's store
 
 
-def closed(client):
-    """Reads until the server closes the connection; the octets that came before."""
-    octets = b""
-    try:
-        while part := client.recv(65536):
-            octets += part
-    except ConnectionResetError:
-        pass
-    return octets
+class StoreCase(Case):
+    """The cases share a folder and a store, which holds CONTENT, COF objects as text."""
 
+    CONTENT = record("www.example.com.")
 
-def hung_up(client):
-    """Waits, without reading, until the server gives the connection up; whether it did."""
-    poll = select.poll()
-    poll.register(client, 0)
-    return bool(poll.poll(PATIENCE * 1000))
-
-
-class Answer:
-    """What a test wants to know of a response: number, rcode, flags, and the TXT records' text
-    and RDATA."""
-
-    def __init__(self, message):
-        self.octets = message
-        self.number, self.flags, questions, answers, _, _ = struct.unpack("!6H", message[:12])
-        self.rcode = self.flags & 15
-        self.truncated = bool(self.flags & 0x0200)
-        self.lines = []
-        self.rdata = []
-        self.ttls = []
-        at = 12
-        for _ in range(questions):
-            at = self._skip_name(at) + 4
-        for _ in range(answers):
-            at = self._skip_name(at)
-            rtype, _, ttl, size = struct.unpack("!HHIH", message[at:at + 10])
-            at += 10
-            self.ttls.append(ttl)
-            if rtype == TXT:
-                self.lines.append(self._text(message[at:at + size]))
-                self.rdata.append(message[at:at + size])
-            at += size
-
-    def _skip_name(self, at):
-        while self.octets[at] not in (0,) and self.octets[at] < 0xc0:
-            at += 1 + self.octets[at]
-        return at + (2 if self.octets[at] >= 0xc0 else 1)
-
-    @staticmethod
-    def _text(rdata):
-        text = b""
-        while rdata:
-            text += rdata[1:1 + rdata[0]]
-            rdata = rdata[1 + rdata[0]:]
-        return text.decode()
+    @classmethod
+    def setUpClass(cls):
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="dnshist "))
+        cls.folder = pathlib.Path(folder)
+        cls.store = cls.folder / "store"
+        import_text(cls.store, cls.CONTENT)

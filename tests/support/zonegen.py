@@ -1,21 +1,14 @@
-"""What the feed tests stand on: the real dnshist-zonegen, run and asked.
-
-ctest names the program in DNSHIST_ZONEGEN, and a directory with feeds from the world, which is not
-part of the project, in DNSHIST_SHARED_DATA.
-"""
+"""dnshist-zonegen, run and asked, and the base class of the feed tests."""
 
 import json
-import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import unittest
 
-ZONEGEN = os.environ.get("DNSHIST_ZONEGEN", "dnshist-zonegen")
-SHARED_DATA = pathlib.Path(os.environ.get(
-    "DNSHIST_SHARED_DATA", pathlib.Path(__file__).parents[3] / "shared" / "data"))
-PATIENCE = 120  # seconds for any one run; generous, as sanitizers are slow
+from harness import ZONEGEN
+
+PATIENCE = 120  # seconds for any one run
 
 
 def run(*arguments, **options):
@@ -29,18 +22,6 @@ def run(*arguments, **options):
 def start(*arguments, **options):
     """Starts dnshist-zonegen; its Popen."""
     return subprocess.Popen([ZONEGEN, *map(str, arguments)], **options)
-
-
-def record(owner, count=1, first=1, last=None, rrtype="A", rdata="192.0.2.1", **more):
-    """A COF object as a line."""
-    return json.dumps({"rrname": owner, "rrtype": rrtype, "rdata": rdata, "time_first": first,
-                       "time_last": first if last is None else last, "count": count, **more}) + "\n"
-
-
-def skip_loudly(what):
-    """A test that cannot be run here is not a test that passed."""
-    print(f"SKIPPED: {what}", file=sys.stderr, flush=True)
-    raise unittest.SkipTest(what)
 
 
 class Case(unittest.TestCase):
