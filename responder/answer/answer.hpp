@@ -53,7 +53,7 @@ Verdict answer_mistake(Exchange& exchange, const QueryError& mistake);
 
 // A question of class CH.
 Verdict answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,
-                         ResponseWriter& response);
+                     ResponseWriter& response);
 
 // Outside of what is served, or not for this client: REFUSED.
 Verdict answer_refused(ResponseWriter& response, Ede ede);

@@ -23,7 +23,7 @@ constexpr std::array chaos_names{
 }  // namespace
 
 Verdict answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,
-                         ResponseWriter& response) {
+                     ResponseWriter& response) {
     const auto* const name = std::ranges::find_if(chaos_names, [&](const ChaosName& each) {
         return equal(qname.wire(), as_octets(each.wire));
     });

@@ -26,8 +26,8 @@ std::size_t response_limit(const Request& request, Transport transport,
 
 // Over TCP the client's keepalive is empty; over UDP it means nothing (RFC 7828, section 3.2).
 void check_keepalive(Request& request, Transport transport) noexcept {
-    if (transport == Transport::tcp && request.edns &&
-        request.edns->keepalive.value_or(0) != 0 && request.rcode == Rcode::noerror) {
+    if (transport == Transport::tcp && request.edns && request.edns->keepalive.value_or(0) != 0 &&
+        request.rcode == Rcode::noerror) {
         request.rcode = Rcode::formerr;
     }
 }

@@ -27,8 +27,7 @@ std::optional<Signing> verify(Tsig& tsig, ParsedRequest& parsed, const TsigKeys&
 Response sign(Tsig& tsig, Response response, std::span<std::uint8_t> room, const Request& request,
               const Signing& signing, Seconds now) {
     if (response.verdict != Verdict::send || signing.verdict.octets == 0) return response;
-    return {Verdict::send,
-            tsig.sign(room, response.size, *request.tsig, signing.verdict, now)};
+    return {Verdict::send, tsig.sign(room, response.size, *request.tsig, signing.verdict, now)};
 }
 
 }  // namespace dnshist::responder

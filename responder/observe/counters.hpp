@@ -68,9 +68,8 @@ struct alignas(cache_line) Counters {
         drops[static_cast<std::size_t>(reason)].add(messages);
     }
     std::uint64_t answered(Transport transport, QueryKind kind, std::size_t rcode) const noexcept {
-        return questions[static_cast<std::size_t>(transport)][static_cast<std::size_t>(kind)]
-                        [rcode]
-                            .get();
+        return questions[static_cast<std::size_t>(transport)][static_cast<std::size_t>(kind)][rcode]
+            .get();
     }
     Timing& timing(Budget budget) noexcept { return timings[static_cast<std::size_t>(budget)]; }
     const Timing& timing(Budget budget) const noexcept {

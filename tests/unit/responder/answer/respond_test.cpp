@@ -388,8 +388,7 @@ std::string ask_at(Served& served, int uptime, std::string_view words, Budget bu
     served.responder->end();
     if (response.verdict == Verdict::drop) return "none";
     if (response.verdict == Verdict::defer) return "deferred";
-    return test::show_response(Octets(served.room).first(response.size), asked,
-                               served.service.ttl)
+    return test::show_response(Octets(served.room).first(response.size), asked, served.service.ttl)
         .back();
 }
 
@@ -473,10 +472,10 @@ BOOST_AUTO_TEST_CASE(a_cookie_lifts_the_limit) {
     const auto ask = [&](const std::string& cookie) {
         const test::Ask asked = test::ask_from_text(question(cookie));
         BOOST_REQUIRE(served.responder->begin(now));
-        const std::size_t size = served.responder
-                                     ->respond(test::request_of(asked), asked.client(), served.room,
-                                               Budget::quick)
-                                     .size;
+        const std::size_t size =
+            served.responder
+                ->respond(test::request_of(asked), asked.client(), served.room, Budget::quick)
+                .size;
         served.responder->end();
         return hex(Octets(served.room).first(size));
     };
@@ -604,8 +603,7 @@ BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
         answered = 0;
         served.responder->begin(now);
         for (const Message& one : asked) {
-            if (served.responder->respond(one.octets, {one.transport}, served.room,
-                                          Budget::quick)
+            if (served.responder->respond(one.octets, {one.transport}, served.room, Budget::quick)
                     .verdict == Verdict::send)
                 ++answered;
         }
