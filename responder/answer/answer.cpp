@@ -4,7 +4,6 @@
 #include <array>
 
 #include "responder/answer/builtin_names.hpp"
-#include "responder/answer/respond.hpp"
 #include "storage/answer/answer_page.hpp"
 #include "storage/answer/builtin_lines.hpp"
 
@@ -19,21 +18,29 @@ constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
 // where each may take four characters.
 constexpr std::size_t remark_octets = 1280;
 
-std::size_t answer_nodata(Exchange& exchange) {
+// Whether the question's view, if it has one, is not for this client.
+bool is_prohibited(const Exchange& exchange, Octets labels) noexcept {
+    const Access& access = exchange.service.access;
+    if (!access.restricts_views()) return false;
+    const auto view = view_of(labels);
+    return view && !access.may_use(*view, exchange.client);
+}
+
+Verdict answer_nodata(Exchange& exchange) {
     add_negative_soa(exchange);
-    return exchange.response.finish(Rcode::noerror);
+    return finish(exchange.response, Rcode::noerror);
 }
 
 // Nothing to show: NODATA where the subject, or anything below it, has been seen, and NXDOMAIN
 // where not. NXDOMAIN says that there is nothing below the name either (RFC 8020). What can be
 // asked below is the subject with more filters, which only narrow, or a longer name that has this
 // one in it as a view and its subject ("history.history.com"), which is a name below the subject.
-std::size_t answer_nothing(Exchange& exchange, const Query& query) {
+Verdict answer_nothing(Exchange& exchange, const Query& query) {
     // The root is there even if nothing is: names of our own are below its questions (help.VIEW).
     const bool known = query.subject.label_count() == 0 || exchange.store.points_at(query.values) ||
                        exchange.store.knows(query.subject);
     add_negative_soa(exchange);
-    return exchange.response.finish(known ? Rcode::noerror : Rcode::nxdomain);
+    return finish(exchange.response, known ? Rcode::noerror : Rcode::nxdomain);
 }
 
 void write_pointer_to_help(TextWriter& out, const Name& zone) {
@@ -42,7 +49,7 @@ void write_pointer_to_help(TextWriter& out, const Name& zone) {
     out.put(')');
 }
 
-std::size_t answer_error(Exchange& exchange, std::string_view problem) {
+Verdict answer_error(Exchange& exchange, std::string_view problem) {
     constexpr std::string_view prefix = "# error: ";
     std::array<char, 2 * remark_octets> line;
     TextWriter out(line);
@@ -52,10 +59,10 @@ std::size_t answer_error(Exchange& exchange, std::string_view problem) {
     exchange.response.set_ede({Ede::Code::other, out.text().substr(prefix.size())});
     if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
     exchange.response.add_txt(mistake_ttl, out.text());
-    return exchange.response.finish(Rcode::noerror);
+    return finish(exchange.response, Rcode::noerror);
 }
 
-std::size_t answer_no_such_page(Exchange& exchange, const Query& query, const Page& page) {
+Verdict answer_no_such_page(Exchange& exchange, const Query& query, const Page& page) {
     std::array<char, remark_octets> text;
     TextWriter out(text);
     out.put("there is no page ");
@@ -76,28 +83,62 @@ PageLimits room_for_lines(const Exchange& exchange) {
     return page_limits_within(remaining);
 }
 
-std::size_t answer_page(Exchange& exchange, const Query& query, const Page& page) {
+Verdict answer_page(Exchange& exchange, const Query& query, const Page& page) {
     const bool over_tcp = exchange.client.transport == Transport::tcp;
     const auto add = [&](std::string_view line) {
         exchange.response.add_txt(exchange.service.ttl, line);
     };
     write_page(exchange.qname, query, page, over_tcp ? exchange.response.remaining() : any_octets,
                LineSink(add));
-    return exchange.response.finish(Rcode::noerror);
+    return finish(exchange.response, Rcode::noerror);
 }
 
 }  // namespace
 
-std::size_t answer_lines(Exchange& exchange, const Query& query) {
+Verdict answer_question(Exchange& exchange, const ParsedRequest& parsed, QueryKind& kind) {
+    exchange.response.set_authoritative();
+    kind = QueryKind::own;
+    switch (parsed.own) {
+        case BuiltinName::apex:
+            return answer_apex(exchange);
+        case BuiltinName::help:
+            return answer_help(exchange);
+        case BuiltinName::topic:
+            return answer_help_topic(exchange, parsed.topic);
+        case BuiltinName::stats:
+            return answer_statistics(exchange);
+        case BuiltinName::version:
+            return answer_version(exchange);
+        case BuiltinName::none:
+            break;
+    }
+    kind = QueryKind::none;
+    if (is_prohibited(exchange, parsed.labels)) {
+        return answer_refused(exchange.response,
+                              {Ede::Code::prohibited, "this client may not use this view"});
+    }
+    if (const Query* const query = parsed.query()) {
+        kind = kind_of(query->view);
+        if (query->view == View::at) return answer_at(exchange, *query);
+        exchange.store.expect(parsed.prefetched);
+        return answer_lines(exchange, *query);
+    }
+    if (const auto* mistake = std::get_if<QueryError>(&parsed.reading)) {
+        return answer_mistake(exchange, *mistake);
+    }
+    return answer_unfinished(exchange, *std::get_if<Unfinished>(&parsed.reading));
+}
+
+Verdict answer_lines(Exchange& exchange, const Query& query) {
     if (!asks_for_text(exchange.question)) {
         exchange.response.set_ede(ask_for_txt);
         return answer_nothing(exchange, query);
     }
     const Page page = exchange.store.page(query, exchange.work, room_for_lines(exchange));
-    if (page.end.stopped && exchange.can_wait) return put_off;
+    if (page.end.stopped && exchange.can_wait) return Verdict::defer;
     if (page.too_long) {
         exchange.response.truncate();
-        return exchange.response.finish(Rcode::noerror);
+        return finish(exchange.response, Rcode::noerror);
     }
     if (page.lines.empty() && !page.end.stopped) {
         return page.found == 0 ? answer_nothing(exchange, query)
@@ -108,7 +149,7 @@ std::size_t answer_lines(Exchange& exchange, const Query& query) {
 
 // Who asks for text is a person, who forgot the view or mistyped it; anybody else is a resolver on
 // its way.
-std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
+Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
     if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
     return answer_mistake(
         exchange, QueryError([&](TextWriter& out) {
@@ -131,20 +172,20 @@ std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished) 
         }));
 }
 
-std::size_t answer_mistake(Exchange& exchange, const QueryError& mistake) {
+Verdict answer_mistake(Exchange& exchange, const QueryError& mistake) {
     return answer_error(exchange, mistake.text());
 }
 
-std::size_t answer_refused(ResponseWriter& response, Ede ede) {
+Verdict answer_refused(ResponseWriter& response, Ede ede) {
     response.restart();
     response.set_ede(ede);
-    return response.finish(Rcode::refused);
+    return finish(response, Rcode::refused);
 }
 
-std::size_t answer_no_store(ResponseWriter& response) {
+Verdict answer_no_store(ResponseWriter& response) {
     response.restart();
     response.set_ede({Ede::Code::not_ready, "the store cannot be read"});
-    return response.finish(Rcode::servfail);
+    return finish(response, Rcode::servfail);
 }
 
 }  // namespace dnshist::responder

@@ -1,15 +1,17 @@
-// What the responder says: a function for each kind of answer.
+// What a query in a zone is answered with: a function for each kind of answer.
 //
-// Each writes one whole response and returns its length. The codes are those of the table in
-// the query language's description: data and mistakes are NOERROR with lines of text, because a
-// resolver on the way keeps neither other RCODEs nor EDE.
+// Each writes one whole response, to be sent, or defers the question. The codes are those of the
+// table in the query language's description: data and mistakes are NOERROR with lines of text,
+// because a resolver on the way keeps neither other RCODEs nor EDE.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
-#include "responder/answer/service.hpp"
+#include "responder/answer/parsed_request.hpp"
+#include "responder/answer/query_outcome.hpp"
+#include "responder/answer/service_config.hpp"
+#include "responder/answer/verdict.hpp"
 #include "responder/message/client.hpp"
 #include "responder/message/request_reader.hpp"
 #include "responder/message/response_writer.hpp"
@@ -26,33 +28,41 @@ struct Exchange {
     const Name& zone;   // which qname is at or below
     const ServiceConfig& service;
     std::uint64_t work;  // that it may cost, in units of Work
-    bool can_wait;       // where that is not enough: it is put off (respond.hpp)
+    bool can_wait;       // where that is not enough, it is deferred
     Lookup& store;
     ResponseWriter& response;
 };
 
+// Any question in a zone; sets the kind of query that it is.
+Verdict answer_question(Exchange& exchange, const ParsedRequest& parsed, QueryKind& kind);
+
 // The zone's own names.
-std::size_t answer_apex(Exchange& exchange);
-std::size_t answer_help(Exchange& exchange);
-std::size_t answer_help_topic(Exchange& exchange, std::string_view topic);
-std::size_t answer_statistics(Exchange& exchange);
-std::size_t answer_version(Exchange& exchange);
+Verdict answer_apex(Exchange& exchange);
+Verdict answer_help(Exchange& exchange);
+Verdict answer_help_topic(Exchange& exchange, std::string_view topic);
+Verdict answer_statistics(Exchange& exchange);
+Verdict answer_version(Exchange& exchange);
 
 // The views.
-std::size_t answer_lines(Exchange& exchange, const Query& query);
-std::size_t answer_at(Exchange& exchange, const Query& query);  // time_machine.cpp
+Verdict answer_lines(Exchange& exchange, const Query& query);
+Verdict answer_at(Exchange& exchange, const Query& query);  // as_of.cpp
 
 // A name on the way to a view: NODATA.
-std::size_t answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
-std::size_t answer_mistake(Exchange& exchange, const QueryError& mistake);
+Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
+Verdict answer_mistake(Exchange& exchange, const QueryError& mistake);
 
 // A question of class CH.
-std::size_t answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,
-                         ResponseWriter& response);
+Verdict answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,
+                     ResponseWriter& response);
 
-// Outside of what is served, or not to be had: REFUSED.
-std::size_t answer_refused(ResponseWriter& response, Ede ede);
+// Outside of what is served, or not for this client: REFUSED.
+Verdict answer_refused(ResponseWriter& response, Ede ede);
 // The store cannot be read: SERVFAIL. The client is not told why; the operator's log is.
-std::size_t answer_no_store(ResponseWriter& response);
+Verdict answer_no_store(ResponseWriter& response);
+
+inline Verdict finish(ResponseWriter& response, Rcode rcode) noexcept {
+    response.finish(rcode);
+    return Verdict::send;
+}
 
 }  // namespace dnshist::responder

@@ -10,7 +10,6 @@
 
 #include "responder/answer/answer.hpp"
 #include "responder/answer/builtin_names.hpp"
-#include "responder/answer/respond.hpp"
 #include "storage/query/labels.hpp"
 #include "storage/record/rdata.hpp"
 
@@ -47,35 +46,35 @@ class Journey {
           owner_(exchange.qname),
           subject_(query.subject) {}
 
-    std::size_t answer() {
+    Verdict answer() {
         const Rrtype wanted = exchange_.question.type;
         for (unsigned step = 0;; ++step) {
             passed_[step] = subject_;
-            if (wanted == Rrtype::ANY ? add_all() : add_type(wanted)) return finish();
+            if (wanted == Rrtype::ANY ? add_all() : add_type(wanted)) return send();
             const auto target = alias();
             if (!target) return answer_end();
-            if (step == max_steps || !add_alias(*target)) return finish();
+            if (step == max_steps || !add_alias(*target)) return send();
             const auto passed = std::span(passed_).first(step + 1);
-            if (std::ranges::find(passed, *target) != passed.end()) return finish();
+            if (std::ranges::find(passed, *target) != passed.end()) return send();
             subject_ = *target;
         }
     }
 
   private:
-    std::size_t finish() {
-        if (!in_budget_ && exchange_.can_wait) return put_off;
+    Verdict send() {
+        if (!in_budget_ && exchange_.can_wait) return Verdict::defer;
         if (left_out_) exchange_.response.set_ede(too_many);
         if (!in_budget_) exchange_.response.set_ede(work_limit);
-        return exchange_.response.finish(Rcode::noerror);
+        return finish(exchange_.response, Rcode::noerror);
     }
 
     // Nothing of the type at the end of the way: RFC 2308, and RFC 6604 for the way.
-    std::size_t answer_end() {
-        if (!in_budget_ && exchange_.can_wait) return put_off;
+    Verdict answer_end() {
+        if (!in_budget_ && exchange_.can_wait) return Verdict::defer;
         if (!in_budget_) exchange_.response.set_ede(work_limit);
         const bool known = exchange_.store.knows(subject_);
         add_negative_soa(exchange_);
-        return exchange_.response.finish(known ? Rcode::noerror : Rcode::nxdomain);
+        return finish(exchange_.response, known ? Rcode::noerror : Rcode::nxdomain);
     }
 
     bool add(Rrtype type, Octets rdata) {
@@ -168,7 +167,7 @@ class Journey {
 
 }  // namespace
 
-std::size_t answer_at(Exchange& exchange, const Query& query) {
+Verdict answer_at(Exchange& exchange, const Query& query) {
     return Journey(exchange, query).answer();
 }
 

@@ -17,13 +17,13 @@ SoaTimers soa_of(Exchange& exchange) {
 
 // Answers with the lines that write(LineSink) writes.
 template <class Write>
-std::size_t answer_own_lines(Exchange& exchange, Write&& write) {
+Verdict answer_own_lines(Exchange& exchange, Write&& write) {
     if (!asks_for_text(exchange.question)) return answer_other_type(exchange);
     const auto add = [&](std::string_view line) {
         exchange.response.add_txt(exchange.service.ttl, line);
     };
     write(LineSink(add));
-    return exchange.response.finish(Rcode::noerror);
+    return finish(exchange.response, Rcode::noerror);
 }
 
 }  // namespace
@@ -33,13 +33,13 @@ void add_negative_soa(Exchange& exchange) {
                                         soa_of(exchange));
 }
 
-std::size_t answer_other_type(Exchange& exchange) {
+Verdict answer_other_type(Exchange& exchange) {
     exchange.response.set_ede(ask_for_txt);
     add_negative_soa(exchange);
-    return exchange.response.finish(Rcode::noerror);
+    return finish(exchange.response, Rcode::noerror);
 }
 
-std::size_t answer_apex(Exchange& exchange) {
+Verdict answer_apex(Exchange& exchange) {
     const Rrtype type = exchange.question.type;
     const bool all = type == Rrtype::ANY;
     const std::size_t apex_octets = exchange.zone.wire().size();
@@ -59,14 +59,14 @@ std::size_t answer_apex(Exchange& exchange) {
     if (!all && type != Rrtype::SOA && type != Rrtype::NS && type != Rrtype::TXT) {
         add_negative_soa(exchange);
     }
-    return exchange.response.finish(Rcode::noerror);
+    return finish(exchange.response, Rcode::noerror);
 }
 
-std::size_t answer_help(Exchange& exchange) {
+Verdict answer_help(Exchange& exchange) {
     return answer_own_lines(exchange, [&](LineSink sink) { write_help(exchange.zone, sink); });
 }
 
-std::size_t answer_help_topic(Exchange& exchange, std::string_view word) {
+Verdict answer_help_topic(Exchange& exchange, std::string_view word) {
     if (std::ranges::find(help_topics(), word) != help_topics().end()) {
         return answer_own_lines(
             exchange, [&](LineSink sink) { write_help_topic(exchange.zone, word, sink); });
@@ -82,12 +82,12 @@ std::size_t answer_help_topic(Exchange& exchange, std::string_view word) {
                           }));
 }
 
-std::size_t answer_statistics(Exchange& exchange) {
+Verdict answer_statistics(Exchange& exchange) {
     return answer_own_lines(
         exchange, [&](LineSink sink) { write_statistics(exchange.store.statistics(), sink); });
 }
 
-std::size_t answer_version(Exchange& exchange) {
+Verdict answer_version(Exchange& exchange) {
     return answer_own_lines(exchange, write_version);
 }
 

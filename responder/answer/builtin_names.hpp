@@ -13,7 +13,7 @@ constexpr bool asks_for_text(const Question& question) noexcept {
 }
 
 // NODATA for who asks for another type at a name that has text, with a word of advice.
-std::size_t answer_other_type(Exchange& exchange);
+Verdict answer_other_type(Exchange& exchange);
 
 // The zone's SOA, into the authority section of a negative answer (RFC 2308, section 3).
 void add_negative_soa(Exchange& exchange);

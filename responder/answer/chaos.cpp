@@ -22,8 +22,8 @@ constexpr std::array chaos_names{
 
 }  // namespace
 
-std::size_t answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,
-                         ResponseWriter& response) {
+Verdict answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,
+                     ResponseWriter& response) {
     const auto* const name = std::ranges::find_if(chaos_names, [&](const ChaosName& each) {
         return equal(qname.wire(), as_octets(each.wire));
     });
@@ -37,7 +37,7 @@ std::size_t answer_chaos(const Question& question, const Name& qname, const Serv
     }
     response.set_authoritative();
     if (question.type == Rrtype::TXT || question.type == Rrtype::ANY) response.add_chaos_txt(text);
-    return response.finish(Rcode::noerror);
+    return finish(response, Rcode::noerror);
 }
 
 }  // namespace dnshist::responder

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "responder/answer/service.hpp"
+#include "responder/answer/service_config.hpp"
 #include "responder/message/request_reader.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/history/prefetch.hpp"

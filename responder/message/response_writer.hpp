@@ -80,6 +80,7 @@ class ResponseWriter {
     std::size_t finish(Rcode rcode) noexcept;
 
     // Of the response, once it is finished.
+    std::size_t size() const noexcept { return size_; }
     Rcode rcode() const noexcept { return rcode_; }
     bool truncated() const noexcept { return truncated_; }
 

@@ -13,7 +13,7 @@ void Timing::add(std::chrono::nanoseconds taken) noexcept {
 
 void Counters::count(Transport transport, const QueryOutcome& outcome) noexcept {
     const auto rcode = std::min(static_cast<std::size_t>(outcome.rcode), rcodes);
-    questions[static_cast<std::size_t>(transport)][static_cast<std::size_t>(outcome.asked)][rcode]
+    questions[static_cast<std::size_t>(transport)][static_cast<std::size_t>(outcome.kind)][rcode]
         .add();
     if (outcome.truncated && transport == Transport::udp) truncated.add();
 }

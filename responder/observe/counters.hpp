@@ -11,8 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "responder/answer/outcome.hpp"
-#include "responder/answer/respond.hpp"
+#include "responder/answer/query_outcome.hpp"
+#include "responder/answer/verdict.hpp"
 
 namespace dnshist::responder {
 
@@ -67,10 +67,9 @@ struct alignas(cache_line) Counters {
     void drop(Drop reason, std::uint64_t messages = 1) noexcept {
         drops[static_cast<std::size_t>(reason)].add(messages);
     }
-    std::uint64_t asked(Transport transport, QueryKind asked, std::size_t rcode) const noexcept {
-        return questions[static_cast<std::size_t>(transport)][static_cast<std::size_t>(asked)]
-                        [rcode]
-                            .get();
+    std::uint64_t answered(Transport transport, QueryKind kind, std::size_t rcode) const noexcept {
+        return questions[static_cast<std::size_t>(transport)][static_cast<std::size_t>(kind)][rcode]
+            .get();
     }
     Timing& timing(Budget budget) noexcept { return timings[static_cast<std::size_t>(budget)]; }
     const Timing& timing(Budget budget) const noexcept {
@@ -81,7 +80,7 @@ struct alignas(cache_line) Counters {
     std::array<std::array<std::array<Count, rcodes + 1>, query_kinds>, 2> questions;
     std::array<Timing, 3> timings;  // by Budget
     Count truncated;                // answers, over UDP
-    Count put_off;                  // questions that wanted more work than others should wait for
+    Count deferred;                 // questions that cost more work than others should wait for
     Count cut;                      // of those, answered in part: nowhere to wait, or no more time
     std::array<Count, drop_reasons> drops;
     Count tcp_accepted;

@@ -80,16 +80,16 @@ MetricFamily questions(const Workers& workers) {
                MetricType::Counter);
     for (const Transport transport : {Transport::udp, Transport::tcp}) {
         for (std::size_t view = 0; view < query_kinds; ++view) {
-            const auto asked = static_cast<QueryKind>(view);
+            const auto kind = static_cast<QueryKind>(view);
             for (std::size_t rcode = 0; rcode <= rcodes; ++rcode) {
                 const std::uint64_t count = sum(workers, [&](const Counters& worker) {
-                    return worker.asked(transport, asked, rcode);
+                    return worker.answered(transport, kind, rcode);
                 });
                 // What never was is shown only where it is usual, for rates to begin at zero.
                 if (count == 0 && rcode != 0) continue;
                 add_counter(made,
                             {{"transport", std::string(transport_text(transport))},
-                             {"view", std::string(kind_text(asked))},
+                             {"view", std::string(kind_text(kind))},
                              {"rcode", std::string(rcode_text(static_cast<Rcode>(rcode)))}},
                             count);
             }
@@ -120,9 +120,9 @@ MetricFamily answer_seconds(const Workers& workers) {
                "slow lane, cut ones were answered in part. Of quick ones one in 16 is timed (all "
                "with a query log), of the others each.",
                MetricType::Histogram);
-    constexpr std::array<std::pair<Budget, const char*>, 3> efforts{
+    constexpr std::array<std::pair<Budget, const char*>, 3> budgets{
         {{Budget::quick, "quick"}, {Budget::whole, "whole"}, {Budget::cut, "cut"}}};
-    for (const auto& [budget, text] : efforts) {
+    for (const auto& [budget, text] : budgets) {
         ClientMetric metric;
         metric.label = {{"budget", text}};
         metric.histogram = histogram(workers, budget);
@@ -218,7 +218,7 @@ std::vector<MetricFamily> collect(const MetricsSources& sources) {
     all.push_back(counter("dnshist_put_off_total",
                           "Questions that cost much and were put off, into the slow lane where "
                           "it had room.",
-                          total(&Counters::put_off)));
+                          total(&Counters::deferred)));
     all.push_back(counter("dnshist_cut_total",
                           "Questions put off that were answered in part, with a note of how to "
                           "go on, as the slow lane was full or the server ending.",

@@ -10,7 +10,7 @@
 #include <mutex>
 #include <vector>
 
-#include "responder/answer/outcome.hpp"
+#include "responder/answer/query_outcome.hpp"
 #include "responder/message/client.hpp"
 #include "storage/record/name.hpp"
 

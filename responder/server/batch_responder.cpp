@@ -63,26 +63,26 @@ void BatchResponder::prefetch(std::span<std::optional<ParsedRequest>> batch) noe
     }
 }
 
-std::size_t BatchResponder::respond(ParsedRequest& parsed, const Client& client,
-                                    std::span<std::uint8_t> room, Budget budget) noexcept {
+Response BatchResponder::respond(ParsedRequest& parsed, const Client& client,
+                                 std::span<std::uint8_t> room, Budget budget) noexcept {
     try {
         if (!is_timed(budget)) {
-            const std::size_t size = responder_.respond(parsed, client, room, budget);
-            count(client, budget, size);
-            return size;
+            const Response response = responder_.respond(parsed, client, room, budget);
+            count(client, budget, response.verdict);
+            return response;
         }
         const auto before = Clock::now();
-        const std::size_t size = responder_.respond(parsed, client, room, budget);
+        const Response response = responder_.respond(parsed, client, room, budget);
         const auto taken = Clock::now() - before;
-        count(client, budget, size);
-        if (size == 0 || size == put_off) return size;
+        count(client, budget, response.verdict);
+        if (response.verdict != Verdict::send) return response;
         counters_.timing(budget).add(taken);
-        if (tray_) log(client, size, taken);
-        return size;
+        if (tray_) log(client, response.size, taken);
+        return response;
     } catch (const std::exception& error) {
         log_warning(failures, std::string("a question is left without an answer: ") + error.what());
         counters_.drop(Drop::failed);
-        return 0;
+        return {};
     }
 }
 
@@ -96,10 +96,14 @@ bool BatchResponder::is_timed(Budget budget) noexcept {
     return true;
 }
 
-void BatchResponder::count(const Client& client, Budget budget, std::size_t size) noexcept {
-    if (size == put_off) return counters_.put_off.add();
-    if (size == 0) {
-        return counters_.drop(responder_.outcome().limited ? Drop::limited : Drop::undeserved);
+void BatchResponder::count(const Client& client, Budget budget, Verdict verdict) noexcept {
+    switch (verdict) {
+        case Verdict::defer:
+            return counters_.deferred.add();
+        case Verdict::drop:
+            return counters_.drop(responder_.outcome().limited ? Drop::limited : Drop::undeserved);
+        case Verdict::send:
+            break;
     }
     counters_.count(client.transport, responder_.outcome());
     if (budget == Budget::cut) counters_.cut.add();

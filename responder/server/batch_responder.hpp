@@ -11,7 +11,7 @@
 #include "responder/observe/query_log_ring.hpp"
 
 #include "responder/answer/respond.hpp"
-#include "responder/answer/service.hpp"
+#include "responder/answer/service_config.hpp"
 #include "responder/server/rendezvous.hpp"
 #include "storage/history/history.hpp"
 
@@ -34,10 +34,10 @@ class BatchResponder {
     void end() noexcept;
     // Before the first of these is answered.
     void prefetch(std::span<std::optional<ParsedRequest>> batch) noexcept;
-    std::size_t respond(ParsedRequest& parsed, const Client& client, std::span<std::uint8_t> room,
-                        Budget budget) noexcept;
-    std::size_t respond(Octets request, const Client& client, std::span<std::uint8_t> room,
-                        Budget budget) noexcept {
+    Response respond(ParsedRequest& parsed, const Client& client, std::span<std::uint8_t> room,
+                     Budget budget) noexcept;
+    Response respond(Octets request, const Client& client, std::span<std::uint8_t> room,
+                     Budget budget) noexcept {
         ParsedRequest parsed(request);
         return respond(parsed, client, room, budget);
     }
@@ -53,7 +53,7 @@ class BatchResponder {
     using Clock = std::chrono::steady_clock;
 
     bool is_timed(Budget budget) noexcept;
-    void count(const Client& client, Budget budget, std::size_t size) noexcept;
+    void count(const Client& client, Budget budget, Verdict verdict) noexcept;
     void log(const Client& client, std::size_t size, Clock::duration taken) noexcept;
 
     History& history_;

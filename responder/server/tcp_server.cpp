@@ -100,7 +100,7 @@ struct TcpServer::State {
     Next take_turn(Connections::iterator connection);
     awaitable<Budget> wait_in_lane();
     std::optional<std::size_t> answer(Connection& connection, Octets& requests);
-    std::size_t answer_one(Connection& connection, Octets request, std::span<std::uint8_t> room);
+    Response answer_one(Connection& connection, Octets request, std::span<std::uint8_t> room);
     bool send(Connection& connection, std::size_t size);
     bool send_unsent(Connection& connection);
     void release_unsent(Connection& connection);
@@ -319,12 +319,12 @@ std::optional<std::size_t> TcpServer::State::answer(Connection& connection, Octe
         Octets rest = requests;
         const auto message = take_message(rest);
         if (!message) break;
-        const std::size_t size =
+        const auto [verdict, size] =
             answer_one(connection, *message, room.subspan(length_octets, message_octets));
-        connection.costly = size == put_off;
+        connection.costly = verdict == Verdict::defer;
         if (connection.costly) break;
         requests = rest;
-        if (size == 0) continue;
+        if (verdict == Verdict::drop) continue;
         room[0] = static_cast<std::uint8_t>(size >> 8);
         room[1] = static_cast<std::uint8_t>(size);
         used += length_octets + size;
@@ -334,11 +334,11 @@ std::optional<std::size_t> TcpServer::State::answer(Connection& connection, Octe
 }
 
 // With little budget, unless it has waited for its turn or there is nowhere to wait.
-std::size_t TcpServer::State::answer_one(Connection& connection, Octets request,
-                                         std::span<std::uint8_t> room) {
+Response TcpServer::State::answer_one(Connection& connection, Octets request,
+                                      std::span<std::uint8_t> room) {
     const Budget budget = std::exchange(connection.turn, std::nullopt).value_or(Budget::quick);
-    const std::size_t size = answering.respond(request, connection.client, room, budget);
-    if (size != put_off || !lane.full()) return size;
+    const Response response = answering.respond(request, connection.client, room, budget);
+    if (response.verdict != Verdict::defer || !lane.full()) return response;
     return answering.respond(request, connection.client, room, Budget::cut);
 }
 

@@ -151,12 +151,12 @@ struct UdpServer::State {
             if (!askings[i]) continue;
             msghdr& request = requests.headers[i].msg_hdr;
             const Client client = client_of(requests.slots[i].client, Transport::udp);
-            std::size_t size = respond(*askings[i], client, made, Budget::quick);
-            if (size == put_off) {
+            Verdict verdict = respond(*askings[i], client, made, Budget::quick);
+            if (verdict == Verdict::defer) {
                 if (wait_in_lane(fd, request, askings[i]->message)) continue;
-                size = respond(*askings[i], client, made, Budget::cut);
+                verdict = respond(*askings[i], client, made, Budget::cut);
             }
-            if (size == 0) continue;
+            if (verdict != Verdict::send) continue;
             msghdr& answer = answers.headers[made].msg_hdr;
             answer.msg_name = request.msg_name;
             answer.msg_namelen = request.msg_namelen;
@@ -168,12 +168,13 @@ struct UdpServer::State {
     }
 
     // Into the answer at `index`.
-    std::size_t respond(ParsedRequest& parsed, const Client& client, std::size_t index,
-                        Budget budget) noexcept {
+    Verdict respond(ParsedRequest& parsed, const Client& client, std::size_t index,
+                    Budget budget) noexcept {
         answers.prepare(index);
         Slot& slot = answers.slots[index];
-        slot.data.iov_len = answering.respond(parsed, client, slot.octets, budget);
-        return slot.data.iov_len;
+        const Response response = answering.respond(parsed, client, slot.octets, budget);
+        slot.data.iov_len = response.size;
+        return response.verdict;
     }
 
     // False where the lane has no place for it.
@@ -207,9 +208,9 @@ struct UdpServer::State {
         if (!answering.begin()) return answering.counters().drop(Drop::failed);
         const Client client = client_of(waiting.client, Transport::udp);
         ParsedRequest parsed(waiting.octets);
-        const std::size_t size = respond(parsed, client, 0, budget);
+        const Verdict verdict = respond(parsed, client, 0, budget);
         answering.end();
-        if (size == 0) return;
+        if (verdict != Verdict::send) return;
         msghdr& answer = answers.headers[0].msg_hdr;
         answer.msg_name = &waiting.client;
         answer.msg_namelen = waiting.client_size;

@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "responder/answer/service.hpp"
+#include "responder/answer/service_config.hpp"
 #include "responder/server/batch_responder.hpp"
 #include "responder/server/rendezvous.hpp"
 #include "responder/server/sockets.hpp"

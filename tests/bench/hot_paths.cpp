@@ -73,7 +73,7 @@ class Server {
 
     // The code of the answer.
     std::uint8_t ask(const Message& message) {
-        if (responder_->respond(message, {Transport::udp}, room_) == 0) {
+        if (responder_->respond(message, {Transport::udp}, room_).verdict != Verdict::send) {
             throw std::runtime_error("no answer");
         }
         return room_[3] & 15U;
@@ -88,8 +88,8 @@ class Server {
                     batch_[i].emplace(messages[begin + i]);
                 const auto batch = std::span(batch_).first(size);
                 responder_->prefetch(batch);
-                for (auto& asking : batch)
-                    responder_->respond(*asking, {Transport::udp}, room_);
+                for (auto& parsed : batch)
+                    responder_->respond(*parsed, {Transport::udp}, room_);
             }
         };
         path();

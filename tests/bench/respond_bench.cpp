@@ -92,7 +92,7 @@ class Bench {
         std::size_t octets = 0;
         if (!store_.responder().begin(now)) std::abort();
         for (auto _ : state) {
-            octets += store_.responder().respond(messages[next], {Transport::udp}, room);
+            octets += store_.responder().respond(messages[next], {Transport::udp}, room).size;
             if (++next == messages.size()) next = 0;
         }
         store_.responder().end();

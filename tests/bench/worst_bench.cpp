@@ -85,7 +85,7 @@ class Bench {
         std::size_t octets = 0;
         if (!store_.responder().begin(now)) std::abort();
         for (auto _ : state)
-            octets += store_.responder().respond(message, {Transport::tcp}, room);
+            octets += store_.responder().respond(message, {Transport::tcp}, room).size;
         store_.responder().end();
         state.counters["octets"] =
             static_cast<double>(octets) / static_cast<double>(state.iterations());

@@ -48,7 +48,7 @@ class Server {
         // Of its own length on the heap, so that a sanitizer sees a write past the end.
         std::vector<std::uint8_t> response(room);
         if (!responder_->begin(now)) std::abort();
-        const std::size_t size = responder_->respond(message, {transport}, response);
+        const std::size_t size = responder_->respond(message, {transport}, response).size;
         const auto prefetched = respond_prefetched(message, transport, room);
         if (!equal(Octets(response).first(std::min(size, room)), prefetched)) std::abort();
         responder_->end();
@@ -63,7 +63,7 @@ class Server {
         batch[0].emplace(message);
         responder_->prefetch(batch);
         std::vector<std::uint8_t> response(room);
-        response.resize(responder_->respond(*batch[0], {transport}, response));
+        response.resize(responder_->respond(*batch[0], {transport}, response).size);
         return response;
     }
 

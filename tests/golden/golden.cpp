@@ -168,7 +168,7 @@ bool is_same_prefetched(Responder& responder, Octets request, const Client& clie
     batch[0].emplace(request);
     responder.prefetch(batch);
     std::vector<std::uint8_t> room(max_tcp_octets);
-    const std::size_t size = responder.respond(*batch[0], client, room);
+    const std::size_t size = responder.respond(*batch[0], client, room).size;
     if (equal(Octets(room).first(size), answer)) return true;
     std::printf("the answer is another where it is prefetched\n");
     return false;
@@ -194,7 +194,7 @@ bool run(const char* file) {
         const Ask ask = ask_from_text(query.words);
         if (!responder.begin(now)) throw std::runtime_error("the store has outgrown its map");
         const auto request = request_of(ask);
-        const std::size_t size = responder.respond(request, ask.client(), room);
+        const std::size_t size = responder.respond(request, ask.client(), room).size;
         passed = is_same_prefetched(responder, request, ask.client(), Octets(room).first(size)) &&
                  passed;
         responder.end();

@@ -243,7 +243,7 @@ class Runner {
     static std::vector<std::uint8_t> answer_one(Responder& responder, const Client& client,
                                                 Octets message) {
         std::vector<std::uint8_t> room(client.transport == Transport::udp ? 4096 : max_tcp_octets);
-        room.resize(responder.respond(message, client, room));
+        room.resize(responder.respond(message, client, room).size);
         return room;
     }
 

@@ -27,7 +27,7 @@ struct Record {
     Octets rdata;
 };
 
-struct Response {
+struct ReadResponse {
     std::uint16_t id = 0;
     std::uint16_t flags = 0;
     Octets question;
@@ -74,7 +74,7 @@ bool read_records(OctetReader& in, std::size_t count, std::vector<Record>& out) 
 }
 
 // Its options: EDE or nothing.
-bool read_opt(const Record& opt, Response& response) {
+bool read_opt(const Record& opt, ReadResponse& response) {
     if (opt.type != Rrtype::OPT || opt.owner.size() != 1) return false;
     OctetReader in(opt.rdata);
     if (in.at_end()) return true;
@@ -84,9 +84,9 @@ bool read_opt(const Record& opt, Response& response) {
     return is_ede && size && response.ede && in.octets(*size - 2U) && in.at_end();
 }
 
-std::optional<Response> read(Octets octets, std::size_t question_octets) {
+std::optional<ReadResponse> read(Octets octets, std::size_t question_octets) {
     OctetReader in(octets);
-    Response response;
+    ReadResponse response;
     std::vector<Record> additionals;
     response.id = in.u16().value_or(0);
     response.flags = in.u16().value_or(0);
@@ -228,11 +228,11 @@ Expected expected_of(const Kind& kind, Rrtype type) {
 }
 
 // An alias is followed whatever the type: the CNAME is there, and what is at its end or an SOA.
-bool is_alias_answer(const Response& response) {
+bool is_alias_answer(const ReadResponse& response) {
     return !response.answers.empty() && response.answers[0].type == Rrtype::CNAME;
 }
 
-std::string complaint_of(const Response& response, Octets request, Rrtype type,
+std::string complaint_of(const ReadResponse& response, Octets request, Rrtype type,
                          const Expected& expected) {
     if (response.id != test::ask_id) return "another ID";
     if (!equal(response.question, request.subspan(header_octets, response.question.size()))) {
@@ -256,7 +256,7 @@ std::string complaint_of(const Response& response, Octets request, Rrtype type,
 
 // Asks all types; the first complaint, and of how many types there was one.
 void ask_all(Served& served, const Kind& kind,
-             std::string (*judge)(const Response&, Octets, Rrtype, const Expected&)) {
+             std::string (*judge)(const ReadResponse&, Octets, Rrtype, const Expected&)) {
     const test::Ask ask = test::ask_from_text(kind.question);
     std::vector<std::uint8_t> request = test::request_of(ask);
     const std::size_t type_at = header_octets + ask.name.size();
@@ -268,7 +268,7 @@ void ask_all(Served& served, const Kind& kind,
         const Rrtype type{static_cast<std::uint16_t>(value)};
         request[type_at] = static_cast<std::uint8_t>(value >> 8U);
         request[type_at + 1] = static_cast<std::uint8_t>(value);
-        const std::size_t size = served.responder().respond(request, {ask.transport}, room);
+        const std::size_t size = served.responder().respond(request, {ask.transport}, room).size;
         std::string complaint;
         if (size > udp_octets && ask.transport == Transport::udp) complaint = "too long";
         const auto response = read(Octets(room).first(size), ask.name.size() + 4);
@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(every_type_at_every_kind_of_name) {
 }
 
 // RFC 6604: what is at the end of the alias decides.
-std::string complaint_of_alias(const Response& response, Octets, Rrtype type, const Expected&) {
+std::string complaint_of_alias(const ReadResponse& response, Octets, Rrtype type, const Expected&) {
     const bool transfer = type == Rrtype::AXFR || type == Rrtype::IXFR;
     if (transfer) return response.rcode() == Rcode::refused ? "" : "a transfer";
     static const std::set<unsigned> there{1, 15, 16, 65280};
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(every_type_at_an_alias) {
 }
 
 // What the server says of itself is its configuration's; that it is a message is not.
-std::string complaint_of_chaos(const Response& response, Octets request, Rrtype type,
+std::string complaint_of_chaos(const ReadResponse& response, Octets request, Rrtype type,
                                const Expected&) {
     if (!equal(response.question, request.subspan(header_octets, response.question.size()))) {
         return "another question";

@@ -82,7 +82,7 @@ struct Served {
 
     Octets respond(Octets request, Transport transport = Transport::udp) {
         BOOST_REQUIRE(responder->begin(now));
-        const std::size_t size = responder->respond(request, {transport}, room);
+        const std::size_t size = responder->respond(request, {transport}, room).size;
         responder->end();
         return Octets(room).first(size);
     }
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(no_octet_is_written_past_the_room) {
     for (std::size_t size = min_udp_octets; size < 6000; size += 501) {
         std::vector<std::uint8_t> room(size);
         BOOST_REQUIRE(served.responder->begin(now));
-        const std::size_t length = served.responder->respond(message, {Transport::udp}, room);
+        const std::size_t length = served.responder->respond(message, {Transport::udp}, room).size;
         served.responder->end();
         BOOST_TEST(length <= size);
         const bool truncated = (room[2] & 0x02U) != 0;
@@ -274,7 +274,7 @@ BOOST_AUTO_TEST_CASE(the_outcome_of_a_question_is_told) {
     const auto outcome = [&](std::string_view words) {
         served.ask(words);
         const QueryOutcome& told = served.responder->outcome();
-        return std::string(kind_text(told.asked)) + " " + std::string(rcode_text(told.rcode)) +
+        return std::string(kind_text(told.kind)) + " " + std::string(rcode_text(told.rcode)) +
                (told.truncated ? " tc" : "");
     };
     BOOST_TEST(outcome("TXT txt.history.example.com.pdns.local") == "history NOERROR");
@@ -373,22 +373,23 @@ BOOST_AUTO_TEST_CASE(a_room_that_cannot_hold_a_tsig_gets_no_answer) {
     for (const std::size_t size : {least - 1, least}) {
         std::vector<std::uint8_t> room(size);
         BOOST_REQUIRE(served.responder->begin(now));
-        const std::size_t length = served.responder->respond(message, {Transport::udp}, room);
+        const std::size_t length = served.responder->respond(message, {Transport::udp}, room).size;
         served.responder->end();
         BOOST_TEST(length == (size < least ? 0 : least));
     }
 }
 
-// At so many milliseconds; "none" where there is no answer, "off" where it is put off.
+// At so many milliseconds; "none" where there is no answer, "deferred" where it has to wait.
 std::string ask_at(Served& served, int uptime, std::string_view words, Budget budget) {
     const test::Ask asked = test::ask_from_text(words);
     BOOST_REQUIRE(served.responder->begin(now, std::chrono::milliseconds(uptime)));
-    const std::size_t size =
+    const Response response =
         served.responder->respond(test::request_of(asked), asked.client(), served.room, budget);
     served.responder->end();
-    if (size == 0) return "none";
-    if (size == put_off) return "off";
-    return test::show_response(Octets(served.room).first(size), asked, served.service.ttl).back();
+    if (response.verdict == Verdict::drop) return "none";
+    if (response.verdict == Verdict::defer) return "deferred";
+    return test::show_response(Octets(served.room).first(response.size), asked, served.service.ttl)
+        .back();
 }
 
 BOOST_AUTO_TEST_CASE(answers_over_udp_are_limited) {
@@ -445,7 +446,7 @@ BOOST_AUTO_TEST_CASE(a_limited_answer_is_no_longer_than_its_question) {
         BOOST_REQUIRE(served.responder->begin(now));
         for (int i = 0; i < 2; ++i) {
             const std::size_t size =
-                served.responder->respond(message, {}, served.room, Budget::quick);
+                served.responder->respond(message, {}, served.room, Budget::quick).size;
             if (i == 1) BOOST_TEST(size <= message.size());
         }
         served.responder->end();
@@ -471,8 +472,10 @@ BOOST_AUTO_TEST_CASE(a_cookie_lifts_the_limit) {
     const auto ask = [&](const std::string& cookie) {
         const test::Ask asked = test::ask_from_text(question(cookie));
         BOOST_REQUIRE(served.responder->begin(now));
-        const std::size_t size = served.responder->respond(test::request_of(asked), asked.client(),
-                                                           served.room, Budget::quick);
+        const std::size_t size =
+            served.responder
+                ->respond(test::request_of(asked), asked.client(), served.room, Budget::quick)
+                .size;
         served.responder->end();
         return hex(Octets(served.room).first(size));
     };
@@ -515,10 +518,10 @@ BOOST_AUTO_TEST_CASE(work_that_others_wait_for_is_limited) {
         return line.find("# more: 2561 lines, ") != std::string::npos;
     };
     // Those that wait leave a deposit, which is more than there is; the third one does not wait.
-    BOOST_TEST(ask_at(served, 0, costly, Budget::quick) == "off");
+    BOOST_TEST(ask_at(served, 0, costly, Budget::quick) == "deferred");
     BOOST_TEST(served.responder->work() >= quick_work);
     BOOST_TEST(served.responder->work() < quick_work + 10);
-    BOOST_TEST(ask_at(served, 0, costly, Budget::quick) == "off");
+    BOOST_TEST(ask_at(served, 0, costly, Budget::quick) == "deferred");
     BOOST_TEST(is_cut(ask_at(served, 0, costly, Budget::quick)));
     // The first has it back in its turn and may cost what it likes; the second is cut short.
     BOOST_TEST(is_whole(ask_at(served, 0, costly, Budget::whole)));
@@ -530,9 +533,9 @@ BOOST_AUTO_TEST_CASE(work_that_others_wait_for_is_limited) {
                std::string::npos);
     BOOST_TEST(served.responder->work() == 1);
     BOOST_TEST(ask_at(served, 0, "TXT limit-1.history.example.com.pdns.local from 192.0.3.1",
-                      Budget::quick) == "off");
+                      Budget::quick) == "deferred");
     // Once the debt is paid.
-    BOOST_TEST(ask_at(served, 2000, costly, Budget::quick) == "off");
+    BOOST_TEST(ask_at(served, 2000, costly, Budget::quick) == "deferred");
 }
 
 BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
@@ -541,11 +544,11 @@ BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
                    "example.com. MX 10 mail.example.com.  2020-01-01 .. 2024-01-01",
                    "example.com. TXT \"{a*250}\"  2020-01-01 .. 2024-01-01",
                    "example.com. TYPE65280 \\# 40000 {ab*40000}  2020-01-01 .. 2024-01-01"});
-    struct QueryKind {
-        std::vector<std::uint8_t> message;
+    struct Message {
+        std::vector<std::uint8_t> octets;
         Transport transport;
     };
-    std::vector<QueryKind> asked;
+    std::vector<Message> asked;
     for (const char* words : {
              "TXT mx.history.example.com.pdns.local",                  // lines
              "TXT limit-5.page-3.a.history.example.com.pdns.local",    // a page, and more
@@ -599,9 +602,9 @@ BOOST_AUTO_TEST_CASE(answering_does_not_allocate) {
     const auto ask_all = [&] {
         answered = 0;
         served.responder->begin(now);
-        for (const QueryKind& one : asked) {
-            if (served.responder->respond(one.message, {one.transport}, served.room,
-                                          Budget::quick) > 0)
+        for (const Message& one : asked) {
+            if (served.responder->respond(one.octets, {one.transport}, served.room, Budget::quick)
+                    .verdict == Verdict::send)
                 ++answered;
         }
         served.responder->end();

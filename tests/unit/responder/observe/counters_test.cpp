@@ -9,20 +9,20 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_CASE(a_question_counts_where_it_belongs) {
     Counters counters;
-    counters.count(Transport::udp, {.asked = QueryKind::pivot, .rcode = Rcode::nxdomain});
-    counters.count(Transport::udp, {.asked = QueryKind::pivot, .rcode = Rcode::nxdomain});
-    counters.count(Transport::tcp, {.asked = QueryKind::own});
-    BOOST_TEST(counters.asked(Transport::udp, QueryKind::pivot, 3) == 2U);
-    BOOST_TEST(counters.asked(Transport::tcp, QueryKind::own, 0) == 1U);
-    BOOST_TEST(counters.asked(Transport::udp, QueryKind::own, 0) == 0U);
-    BOOST_TEST(counters.asked(Transport::tcp, QueryKind::pivot, 3) == 0U);
+    counters.count(Transport::udp, {.kind = QueryKind::pivot, .rcode = Rcode::nxdomain});
+    counters.count(Transport::udp, {.kind = QueryKind::pivot, .rcode = Rcode::nxdomain});
+    counters.count(Transport::tcp, {.kind = QueryKind::own});
+    BOOST_TEST(counters.answered(Transport::udp, QueryKind::pivot, 3) == 2U);
+    BOOST_TEST(counters.answered(Transport::tcp, QueryKind::own, 0) == 1U);
+    BOOST_TEST(counters.answered(Transport::udp, QueryKind::own, 0) == 0U);
+    BOOST_TEST(counters.answered(Transport::tcp, QueryKind::pivot, 3) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_code_that_has_no_name_counts_as_the_last) {
     Counters counters;
     counters.count(Transport::udp, {.rcode = static_cast<Rcode>(4000)});
     counters.count(Transport::udp, {.rcode = static_cast<Rcode>(rcodes)});
-    BOOST_TEST(counters.asked(Transport::udp, QueryKind::none, rcodes) == 2U);
+    BOOST_TEST(counters.answered(Transport::udp, QueryKind::none, rcodes) == 2U);
     BOOST_TEST(rcode_text(static_cast<Rcode>(4000)) == "OTHER");
     BOOST_TEST(rcode_text(Rcode::badvers) == "BADVERS");
     BOOST_TEST(rcode_text(Rcode::notauth) == "NOTAUTH");

@@ -33,9 +33,9 @@ struct Shown {
 
 BOOST_AUTO_TEST_CASE(workers_are_added_up) {
     Shown shown;
-    shown.workers[0].count(Transport::udp, {.asked = QueryKind::history});
-    shown.workers[1].count(Transport::udp, {.asked = QueryKind::history});
-    shown.workers[1].count(Transport::tcp, {.asked = QueryKind::none, .rcode = Rcode::refused});
+    shown.workers[0].count(Transport::udp, {.kind = QueryKind::history});
+    shown.workers[1].count(Transport::udp, {.kind = QueryKind::history});
+    shown.workers[1].count(Transport::tcp, {.kind = QueryKind::none, .rcode = Rcode::refused});
     shown.workers[0].tcp_open.set(3);
     shown.workers[1].tcp_open.set(4);
     shown.workers[0].drop(Drop::too_long, 7);

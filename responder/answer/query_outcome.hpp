@@ -21,7 +21,7 @@ constexpr QueryKind kind_of(View view) noexcept {
 static_assert(kind_of(View::history) == QueryKind::history && kind_of(View::at) == QueryKind::at);
 
 struct QueryOutcome {
-    QueryKind asked = QueryKind::none;
+    QueryKind kind = QueryKind::none;
     Rcode rcode = Rcode::noerror;
     bool truncated = false;
     bool limited = false;  // no answer, as the client asks too often
@@ -31,7 +31,7 @@ struct QueryOutcome {
 
 inline constexpr std::size_t query_kinds = static_cast<std::size_t>(QueryKind::none) + 1;
 
-std::string_view kind_text(QueryKind asked) noexcept;           // "history"
+std::string_view kind_text(QueryKind kind) noexcept;            // "history"
 std::string_view transport_text(Transport transport) noexcept;  // "udp"
 // As the registry of RCODEs has it: "NXDOMAIN"; "OTHER" for one that is not of DNS as we speak it.
 std::string_view rcode_text(Rcode rcode) noexcept;

@@ -1,4 +1,4 @@
-#include "responder/answer/outcome.hpp"
+#include "responder/answer/query_outcome.hpp"
 
 #include <array>
 
@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, rcodes> rcode_texts{
 
 }  // namespace
 
-std::string_view kind_text(QueryKind asked) noexcept {
-    return kind_texts[static_cast<std::size_t>(asked)];
+std::string_view kind_text(QueryKind kind) noexcept {
+    return kind_texts[static_cast<std::size_t>(kind)];
 }
 
 std::string_view transport_text(Transport transport) noexcept {
