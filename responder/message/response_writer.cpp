@@ -194,15 +194,15 @@ void ResponseWriter::restart() noexcept {
 
 void ResponseWriter::add_option(EdnsOption option, Octets octets) noexcept {
     const std::size_t whole = option_head_octets + octets.size();
-    if (!request_.edns || whole > options_.size() - options_size_ || whole > remaining()) return;
-    std::uint8_t* out = options_.data() + options_size_;
+    if (!request_.edns || whole > max_option_octets - options_.size() || whole > remaining())
+        return;
+    std::uint8_t* out = options_.data() + options_.size();
     for (const std::uint16_t number :
          {static_cast<std::uint16_t>(option), static_cast<std::uint16_t>(octets.size())}) {
         *out++ = static_cast<std::uint8_t>(number >> 8);
         *out++ = static_cast<std::uint8_t>(number);
     }
-    std::ranges::copy(octets, out);
-    options_size_ += whole;
+    options_.set_end(std::ranges::copy(octets, out).out);
     limit_ -= whole;
 }
 
@@ -213,8 +213,8 @@ void ResponseWriter::put_opt(Rcode rcode, std::size_t ede_octets) noexcept {
     put_u8(static_cast<std::uint8_t>(static_cast<std::uint16_t>(rcode) >> 4));
     put_u8(0);  // version
     put_u16(request_.edns->dnssec_ok ? 0x8000 : 0);
-    put_u16(static_cast<std::uint16_t>(options_size_ + ede_octets));
-    put_octets(Octets(options_).first(options_size_));
+    put_u16(static_cast<std::uint16_t>(options_.size() + ede_octets));
+    put_octets(options_.octets());
     if (ede_octets == 0) return;
     put_u16(static_cast<std::uint16_t>(EdnsOption::ede));
     put_u16(static_cast<std::uint16_t>(2 + ede_->text.size()));

@@ -14,6 +14,7 @@
 #include "responder/message/request_reader.hpp"
 #include "storage/answer/answer_page.hpp"
 #include "storage/answer/builtin_lines.hpp"
+#include "storage/base/octet_buffer.hpp"
 
 namespace dnshist::responder {
 
@@ -111,8 +112,7 @@ class ResponseWriter {
     bool truncated_ = false;
     Rcode rcode_ = Rcode::noerror;
     // As OPT has them, but for the EDE.
-    std::array<std::uint8_t, max_option_octets> options_;
-    std::size_t options_size_ = 0;
+    OctetBuffer<max_option_octets> options_;
     std::optional<Ede> ede_;
 };
 

@@ -74,10 +74,10 @@ void write_query_line(TextWriter& out, const LoggedQuestion& question) noexcept 
     out.put(' ');
     out.put(transport_text(question.client.transport));
     out.put(' ');
-    if (question.name_octets == 0) {
+    if (question.name.empty()) {
         out.put("- -");
     } else {
-        write_name(out, Octets(question.name).first(question.name_octets));
+        write_name(out, question.name.octets());
         out.put(' ');
         write_rrtype(out, question.type);
     }

@@ -12,6 +12,7 @@
 
 #include "responder/answer/query_outcome.hpp"
 #include "responder/message/client.hpp"
+#include "storage/base/octet_buffer.hpp"
 #include "storage/record/name.hpp"
 
 namespace dnshist::responder {
@@ -22,10 +23,9 @@ struct LoggedQuestion {
     Client client;
     Rrtype type{};
     Rcode rcode{};
-    std::uint32_t octets = 0;        // of the answer
-    std::uint32_t microseconds = 0;  // that it took
-    std::uint8_t name_octets = 0;
-    std::array<std::uint8_t, max_name_octets> name;  // wire form
+    std::uint32_t octets = 0;           // of the answer
+    std::uint32_t microseconds = 0;     // that it took
+    OctetBuffer<max_name_octets> name;  // wire form; empty where there was none
 };
 
 class QueryLogRing {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
 
@@ -24,12 +25,9 @@ static_assert(crypto_shorthash_BYTES == 8);
 
 // Puts the hash behind the rest of the cookie.
 void seal(Cookie& cookie, const Client& client, const CookieSecret& secret) noexcept {
-    std::array<std::uint8_t, hashed_octets + 16> input;
-    const auto* end =
-        std::ranges::copy(client.ip(), std::copy_n(cookie.begin(), hashed_octets, input.begin()))
-            .out;
-    crypto_shorthash(cookie.data() + hashed_octets, input.data(),
-                     static_cast<std::size_t>(end - input.data()), secret.data());
+    OctetBuffer<hashed_octets + 16> input(Octets(cookie).first(hashed_octets));
+    input.append(client.ip());
+    crypto_shorthash(cookie.data() + hashed_octets, input.data(), input.size(), secret.data());
 }
 
 // How long ago it was made, by serial number arithmetic (RFC 1982): negative in the future.

@@ -122,8 +122,7 @@ void BatchResponder::log(const Client& client, std::size_t size, Clock::duration
     logged->rcode = outcome.rcode;
     logged->octets = static_cast<std::uint32_t>(size);
     logged->microseconds = static_cast<std::uint32_t>(duration_cast<microseconds>(taken).count());
-    logged->name_octets = static_cast<std::uint8_t>(outcome.qname.size());
-    std::copy(outcome.qname.begin(), outcome.qname.end(), logged->name.begin());
+    logged->name.assign(outcome.qname);
     tray_->put();
     ring_ = true;
 }

@@ -31,9 +31,8 @@ void write_types(TextWriter& out, std::span<const Rrtype> types) noexcept {
 }  // namespace
 
 std::string_view LineWriter::owner_text(Octets owner) noexcept {
-    if (!equal(owner, {owner_.data(), owner_size_})) {
-        std::ranges::copy(owner, owner_.begin());
-        owner_size_ = owner.size();
+    if (!equal(owner, owner_.octets())) {
+        owner_.assign(owner);
         TextWriter text(owner_text_);
         write_key_name(text, owner);
         owner_text_size_ = text.size();

@@ -15,6 +15,7 @@
 
 #include "storage/answer/findings.hpp"
 #include "storage/base/json.hpp"
+#include "storage/base/octet_buffer.hpp"
 #include "storage/base/text_writer.hpp"
 #include "storage/history/history.hpp"
 #include "storage/query/query.hpp"
@@ -39,8 +40,7 @@ class LineWriter {
 
     Snapshot& snapshot_;
     // The owner last shown, which is the next one's too more often than not, and its text.
-    std::array<std::uint8_t, max_name_octets> owner_;
-    std::size_t owner_size_ = 0;
+    OctetBuffer<max_name_octets> owner_;
     std::array<char, max_name_text> owner_text_;
     std::size_t owner_text_size_ = 0;
     // JSON is the one kind of line that allocates: for the object, and for what the sources say.

@@ -147,7 +147,7 @@ bool FindingSource::make_name() {
     const Finding finding{.ordinal = name_.ordinal,
                           .seen = name_.seen,
                           .count = name_.count,
-                          .owner = owner_.view(),
+                          .owner = owner_.octets(),
                           .types = name_types_};
     name_ = {};
     return visit(finding);
@@ -159,11 +159,10 @@ WalkEnd FindingSource::make_names(const Query& query, std::uint64_t budget) {
     const WalkEnd end =
         walk_.meet(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
             if (!passes(query, record)) return true;
-            if (name_.values == 0 || !equal(record.owner, owner_.view())) {
+            if (name_.values == 0 || !equal(record.owner, owner_.octets())) {
                 goes_on = make_name();
                 if (!goes_on) return false;
-                std::ranges::copy(record.owner, owner_.octets.begin());
-                owner_.size = record.owner.size();
+                owner_.assign(record.owner);
                 name_types_.clear();
             }
             if (name_types_.empty() || name_types_.back() != record.type) {

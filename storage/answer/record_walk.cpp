@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/pivot/pivot_values.hpp"
 
@@ -11,48 +12,32 @@ namespace dnshist {
 namespace {
 
 // A key to go on from: `base`, and the place behind it.
-class StartKey {
-  public:
-    StartKey(Octets base, Octets place) noexcept : size_(base.size() + place.size()) {
-        std::ranges::copy(place, std::ranges::copy(base, octets_.begin()).out);
+OctetBuffer<2 * max_pivot_octets> start_key(Octets base, Octets place) noexcept {
+    OctetBuffer<2 * max_pivot_octets> key(base);
+    key.append(place);
+    return key;
+}
+
+// For a type whose RDATA is one address or one name: the RDATA that points at the value, otherwise
+// nothing.
+OctetBuffer<max_name_octets> sole_rdata(Rrtype type, Octets value) noexcept {
+    OctetBuffer<max_name_octets> rdata;
+    switch (type) {
+        case Rrtype::A:
+        case Rrtype::AAAA:
+            rdata.assign(value.subspan(1));
+            break;
+        case Rrtype::NS:
+        case Rrtype::CNAME:
+        case Rrtype::DNAME:
+        case Rrtype::PTR:
+            if (const auto name = Name::from_key(value.subspan(1))) rdata.assign(name->wire());
+            break;
+        default:
+            break;
     }
-    Octets view() const noexcept { return {octets_.data(), size_}; }
-
-  private:
-    std::array<std::uint8_t, 2 * max_pivot_octets> octets_;
-    std::size_t size_;
-};
-
-// For a type whose RDATA is one address or one name: the RDATA that points at the value.
-class SoleRdata {
-  public:
-    SoleRdata(Rrtype type, Octets value) noexcept {
-        switch (type) {
-            case Rrtype::A:
-            case Rrtype::AAAA:
-                size_ = value.size() - 1;
-                std::ranges::copy(value.subspan(1), octets_.begin());
-                break;
-            case Rrtype::NS:
-            case Rrtype::CNAME:
-            case Rrtype::DNAME:
-            case Rrtype::PTR:
-                if (const auto name = Name::from_key(value.subspan(1))) {
-                    size_ = name->wire().size();
-                    std::ranges::copy(name->wire(), octets_.begin());
-                }
-                break;
-            default:
-                break;
-        }
-    }
-    bool empty() const noexcept { return size_ == 0; }
-    Octets view() const noexcept { return {octets_.data(), size_}; }
-
-  private:
-    std::array<std::uint8_t, max_name_octets> octets_;
-    std::size_t size_ = 0;
-};
+    return rdata;
+}
 
 // Whether a record is met at this value: it points at it, and at no other of the query's before.
 bool is_met_at(Octets value, const Query& query, const StoredRecord& record) {
@@ -124,10 +109,10 @@ ResumePoint RecordWalk::place_to_stop() const noexcept {
     if (!by_owner_) return here();
     ResumePoint place;
     if (before_owner_ > 0) {
-        const std::size_t enough = std::min(owner_.size, owner_shared_ + 1);
-        place.append(owner_.view().first(enough).subspan(base_octets()));
+        const std::size_t enough = std::min(owner_.size(), owner_shared_ + 1);
+        place.append(owner_.octets().first(enough).subspan(base_octets()));
     } else {
-        place.append(after_owner(owner_.view()).view().subspan(base_octets()));
+        place.append(after_owner(owner_.octets()).octets().subspan(base_octets()));
     }
     return place;
 }
@@ -156,7 +141,7 @@ void RecordWalk::walk_owner(const Query& query) {
     const NameKey owner = query.subject.key();
     const auto goes_on = [&] {
         if (!query.from.empty()) {
-            records_.skip_to(StartKey(owner.octets(), query.from.octets()).view());
+            records_.skip_to(start_key(owner.octets(), query.from.octets()).octets());
         }
         return meet_found();
     };
@@ -189,11 +174,11 @@ void RecordWalk::walk_names(const Query& query) {
     const NameKey subject = query.subject.key();
     const std::size_t base = subject.subtree().size();
     records_.seek_subtree(subject);
-    if (query.scope != Scope::subtree) records_.skip_to(after_owner(subject.octets()).view());
+    if (query.scope != Scope::subtree) records_.skip_to(after_owner(subject.octets()).octets());
     if (!query.from.empty()) {
-        records_.skip_to(StartKey(subject.subtree(), query.from.octets()).view());
+        records_.skip_to(start_key(subject.subtree(), query.from.octets()).octets());
     }
-    owner_.size = 0;
+    owner_.clear();
     before_owner_ = 0;
     while (records_.next()) {
         const StoredRecord& record = records_.record();
@@ -202,7 +187,7 @@ void RecordWalk::walk_names(const Query& query) {
         if (query.scope == Scope::children) {
             const std::size_t child = base + 1 + record.owner[base];
             if (record.owner[child] != 0) {
-                records_.skip_to(after_subtree(record.owner.first(child + 1)).view());
+                records_.skip_to(after_subtree(record.owner.first(child + 1)).octets());
                 continue;
             }
         }
@@ -214,10 +199,9 @@ void RecordWalk::walk_names(const Query& query) {
 
 void RecordWalk::note_owner() noexcept {
     const Octets owner = records_.record().owner;
-    const std::size_t shared = common_prefix(owner, owner_.view());
-    if (shared == owner.size() && shared == owner_.size) return;
-    std::ranges::copy(owner, owner_.octets.begin());
-    owner_.size = owner.size();
+    const std::size_t shared = common_prefix(owner, owner_.octets());
+    if (shared == owner.size() && shared == owner_.size()) return;
+    owner_.assign(owner);
     owner_shared_ = std::max(shared, base_octets());
     before_owner_ = work_.records();
 }
@@ -270,15 +254,15 @@ bool RecordWalk::points_at(const PivotRanges& values) {
 // The records that point at a value of the range. One that points at several is met at the least of
 // them.
 bool RecordWalk::walk_range(const Query& query, const PivotRange& range, Octets from) {
-    const StartKey start(range.prefix(), from);
-    const std::size_t begins = pivot_key_length(start.view()).value_or(start.view().size());
-    Octets rdata = start.view().subspan(begins);
+    const auto start = start_key(range.prefix(), from);
+    const std::size_t begins = pivot_key_length(start.octets()).value_or(start.octets().size());
+    Octets rdata = start.octets().subspan(begins);
     pivot_records_ = 0;
-    for (bool any = seek_range(range, start.view().first(begins)); any;
+    for (bool any = seek_range(range, start.octets().first(begins)); any;
          any = pivots_.next() && !range.is_past(pivots_.pivot().value)) {
         if (!may_meet(pivots_.reads())) return false;
         if (query.types.has(pivots_.pivot().type)) {
-            if (!equal(pivots_.key(), start.view().first(begins))) rdata = {};
+            if (!equal(pivots_.key(), start.octets().first(begins))) rdata = {};
             if (!meet_pivot(query, rdata)) {
                 work_.add_reads(pivots_.reads());
                 return false;
@@ -295,16 +279,16 @@ bool RecordWalk::walk_range(const Query& query, const PivotRange& range, Octets 
 // on.
 bool RecordWalk::meet_pivot(const Query& query, Octets from) {
     const StoredPivot& pivot = pivots_.pivot();
-    const SoleRdata rdata(pivot.type, pivot.value);
+    const auto rdata = sole_rdata(pivot.type, pivot.value);
     if (rdata.empty()) {
         records_.seek_owner(pivot.owner, pivot.type);
         if (!from.empty()) {
             RecordKey key;
             make_record_key(pivot.owner, pivot.type, from, key);
-            records_.skip_to(key.view());
+            records_.skip_to(key.octets());
         }
     } else {
-        records_.seek_record(pivot.owner, pivot.type, rdata.view());
+        records_.seek_record(pivot.owner, pivot.type, rdata.octets());
     }
     while (records_.next()) {
         if (!may_meet(records_.reads())) return false;

@@ -32,8 +32,8 @@ std::optional<std::size_t> value_length(Octets key) noexcept {
 
 PivotKey make_pivot_key(const PivotValue& value, Rrtype type, Octets owner_key) noexcept {
     PivotKey key;
-    key.size = pivot_key_octets(value, owner_key);
-    put_pivot_key(key.octets.data(), value, type, owner_key);
+    key.resize(pivot_key_octets(value, owner_key));
+    put_pivot_key(key.data(), value, type, owner_key);
     return key;
 }
 

@@ -5,10 +5,10 @@
 //     payload  none: the names database says when
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/pivot/pivot_values.hpp"
@@ -17,13 +17,7 @@ namespace dnshist {
 
 inline constexpr std::size_t max_pivot_key = max_pivot_octets + type_octets + max_name_octets;
 
-// Room for a key.
-struct PivotKey {
-    std::array<std::uint8_t, max_pivot_key> octets;
-    std::size_t size = 0;
-
-    Octets view() const noexcept { return {octets.data(), size}; }
-};
+using PivotKey = OctetBuffer<max_pivot_key>;
 PivotKey make_pivot_key(const PivotValue& value, Rrtype type, Octets owner_key) noexcept;
 
 inline std::size_t pivot_key_octets(const PivotValue& value, Octets owner_key) noexcept {

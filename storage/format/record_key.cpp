@@ -116,7 +116,7 @@ bool skip_visibility(OctetReader& in, bool runs, Period& seen, std::uint64_t& co
 }  // namespace
 
 void make_record_key(Octets owner_key, Rrtype type, Octets rdata, RecordKey& out) {
-    std::uint8_t* next = std::copy(owner_key.begin(), owner_key.end(), out.octets.data());
+    std::uint8_t* next = std::copy(owner_key.begin(), owner_key.end(), out.data());
     next = put_type(next, type);
     if (rdata.size() <= max_key_rdata) {
         next = std::copy(rdata.begin(), rdata.end(), next);
@@ -129,7 +129,7 @@ void make_record_key(Octets owner_key, Rrtype type, Octets rdata, RecordKey& out
         next = std::copy_n(digest.begin(), digest_octets, next);
         out.rest = rdata.subspan(cut_rdata);
     }
-    out.size = static_cast<std::size_t>(next - out.octets.data());
+    out.set_end(next);
 }
 
 std::optional<std::size_t> owner_length(Octets key) noexcept {
@@ -151,25 +151,20 @@ std::optional<RecordKeyParts> split_record_key(Octets key) noexcept {
 
 KeyBound after_owner(Octets owner_key) noexcept {
     // In the place of the closing zero begins the first label of a name below.
-    KeyBound bound;
-    std::copy(owner_key.begin(), owner_key.end(), bound.octets.begin());
-    bound.size = owner_key.size();
-    bound.octets[bound.size - 1] = 1;
+    KeyBound bound(owner_key);
+    bound.octets().back() = 1;
     return bound;
 }
 
 KeyBound after_subtree(Octets owner_key) noexcept {
-    KeyBound bound;
-    const Octets prefix = owner_key.first(owner_key.size() - 1);
-    std::copy(prefix.begin(), prefix.end(), bound.octets.begin());
-    bound.size = prefix.size();
-    while (bound.size > 0 && bound.octets[bound.size - 1] == 255)
-        --bound.size;
-    if (bound.size > 0) {
-        ++bound.octets[bound.size - 1];
-    } else {
+    KeyBound bound(owner_key.first(owner_key.size() - 1));
+    while (!bound.empty() && bound.octets().back() == 255)
+        bound.resize(bound.size() - 1);
+    if (bound.empty()) {
         // The root: no key begins with this.
-        bound.octets[bound.size++] = 255;
+        bound.append(255);
+    } else {
+        ++bound.octets().back();
     }
     return bound;
 }

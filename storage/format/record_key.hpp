@@ -9,12 +9,12 @@
 // one, so nothing more has to be compared.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/record/name.hpp"
 #include "storage/record/rrtype.hpp"
@@ -38,13 +38,9 @@ inline std::uint8_t* put_type(std::uint8_t* out, Rrtype type) noexcept {
     return out;
 }
 
-// Room for a key and what of the RDATA does not go into it.
-struct RecordKey {
-    std::array<std::uint8_t, max_record_key> octets;
-    std::size_t size = 0;
-    Octets rest;  // of the RDATA given
-
-    Octets view() const noexcept { return {octets.data(), size}; }
+// A key, and the rest of the RDATA given, which does not go into it.
+struct RecordKey : OctetBuffer<max_record_key> {
+    Octets rest;
 };
 
 // `owner_key` is a name's key form, `rdata` canonical.
@@ -63,12 +59,7 @@ std::optional<std::size_t> owner_length(Octets key) noexcept;
 
 // The least octets that are after every record of the owner, and after every record at or below it;
 // both for RecordCursor::skip_to(). Of the root there is nothing after.
-struct KeyBound {
-    std::array<std::uint8_t, max_name_octets> octets;
-    std::size_t size = 0;
-
-    Octets view() const noexcept { return {octets.data(), size}; }
-};
+using KeyBound = OctetBuffer<max_name_octets>;
 KeyBound after_owner(Octets owner_key) noexcept;
 KeyBound after_subtree(Octets owner_key) noexcept;
 

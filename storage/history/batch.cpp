@@ -7,6 +7,7 @@
 #include <new>
 
 #include "storage/base/key_sort.hpp"
+#include "storage/base/octet_buffer.hpp"
 #include "storage/format/source_codec.hpp"
 #include "storage/record/name.hpp"
 
@@ -24,7 +25,7 @@ std::uint32_t hash_of(const RecordKey& key, const Batch::Entry& entry) noexcept 
     const std::uint64_t what =
         std::uint64_t{entry.source} << 1 | static_cast<std::uint64_t>(entry.witness);
     // The key has a digest of the RDATA where that does not fit into it.
-    return static_cast<std::uint32_t>(XXH3_64bits_withSeed(key.octets.data(), key.size, what));
+    return static_cast<std::uint32_t>(XXH3_64bits_withSeed(key.data(), key.size(), what));
 }
 
 }  // namespace
@@ -33,11 +34,12 @@ void Batch::add(const Observation& observation) {
     if (waiting_.empty()) waiting_.resize(most_waiting);
     if (observations_ - settled_ == most_waiting) settle_first();
     Waiting& added = waiting_[observations_ % most_waiting];
-    std::array<std::uint8_t, max_name_octets> owner;
+    OctetBuffer<max_name_octets> owner;
     put_name_key(owner.data(), observation.owner);
-    const Octets owner_key = Octets(owner).first(observation.owner.size());
+    owner.resize(observation.owner.size());
+    const Octets owner_key = owner.octets();
     make_record_key(owner_key, observation.type, observation.rdata, added.key);
-    added.entry = {static_cast<std::uint16_t>(added.key.size),
+    added.entry = {static_cast<std::uint16_t>(added.key.size()),
                    static_cast<std::uint16_t>(added.key.rest.size()),
                    observation.witness,
                    intern(observation.source, owner_key),
@@ -77,7 +79,7 @@ void Batch::fetch_known(std::uint32_t hash) noexcept {
 bool Batch::widen(const Waiting& seen) {
     if (buckets_.empty()) return false;
     const Bucket& bucket = bucket_of(seen.hash);
-    const Octets key(seen.key.octets.data(), seen.key.size);
+    const Octets key = seen.key.octets();
     for (std::size_t i = 0; i < Bucket::places; ++i) {
         if (bucket.hashes[i] != seen.hash || bucket.entries[i] == nullptr) continue;
         Entry& known = *bucket.entries[i];
@@ -96,7 +98,7 @@ bool Batch::widen(const Waiting& seen) {
 
 Batch::Entry* Batch::keep(const Waiting& seen) {
     constexpr std::size_t aligned = alignof(Entry);
-    const std::size_t octets = sizeof(Entry) + seen.key.size + seen.key.rest.size();
+    const std::size_t octets = sizeof(Entry) + seen.key.size() + seen.key.rest.size();
     const std::size_t taken = (octets + aligned - 1) / aligned * aligned;
     if (left_ < taken) {
         // RDATA is at most 64 KB, so a slab always has room.
@@ -106,8 +108,8 @@ Batch::Entry* Batch::keep(const Waiting& seen) {
     }
     auto* const entry = new (next_) Entry(seen.entry);
     std::uint8_t* const key = next_ + sizeof(Entry);
-    std::copy_n(seen.key.octets.data(), seen.key.size, key);
-    std::ranges::copy(seen.key.rest, key + seen.key.size);
+    std::ranges::copy(seen.key.octets(), key);
+    std::ranges::copy(seen.key.rest, key + seen.key.size());
     next_ += taken;
     left_ -= taken;
     return entry;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/block/block.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/pivot_key.hpp"
@@ -192,13 +193,11 @@ bool Snapshot::has_records(const NameKey& name) {
 
 bool Snapshot::has_pivots(const NameKey& name) {
     return state_->guard([&] {
-        const Octets subtree = name.subtree();
-        std::array<std::uint8_t, 1 + max_name_octets> value;
-        value[0] = 'n';
-        std::copy(subtree.begin(), subtree.end(), value.begin() + 1);
-        const Octets pivot(value.data(), 1 + subtree.size());
-        state_->pivots.seek(pivot);
-        return state_->pivots.next() && starts_with(state_->pivots.key(), pivot);
+        OctetBuffer<max_pivot_octets> value;
+        value.append('n');
+        value.append(name.subtree());
+        state_->pivots.seek(value.octets());
+        return state_->pivots.next() && starts_with(state_->pivots.key(), value.octets());
     });
 }
 
@@ -267,12 +266,10 @@ struct PrefixWalk {
     Snapshot::State& snapshot;
     BlockCursor cursor;
     std::uint64_t generation;
-    std::array<std::uint8_t, max_entry_key> prefix_octets;
-    std::size_t prefix_size = 0;
-    std::array<std::uint8_t, max_entry_key> target_octets;  // where the cursor goes, or has gone
-    std::size_t target_size = 0;
-    std::uint64_t met = 0;            // entries since then
-    std::uint64_t earlier_reads = 0;  // before then
+    OctetBuffer<max_entry_key> prefix_octets;
+    OctetBuffer<max_entry_key> target_octets;  // where the cursor goes, or has gone
+    std::uint64_t met = 0;                     // entries since then
+    std::uint64_t earlier_reads = 0;           // before then
     bool arrived = false;
     bool ended = true;
     Prefetch expected;  // the next seek, perhaps
@@ -280,8 +277,8 @@ struct PrefixWalk {
     PrefixWalk(Snapshot::State& state, const BlockDatabase& database, const BlockDamage& damage)
         : snapshot(state), cursor(database, damage), generation(state.generation) {}
 
-    Octets prefix() const noexcept { return {prefix_octets.data(), prefix_size}; }
-    Octets target() const noexcept { return {target_octets.data(), target_size}; }
+    Octets prefix() const noexcept { return prefix_octets.octets(); }
+    Octets target() const noexcept { return target_octets.octets(); }
     std::uint64_t reads() const noexcept { return earlier_reads + (arrived ? cursor.reads() : 0); }
 
     void renew() {
@@ -293,9 +290,8 @@ struct PrefixWalk {
     // Walks what begins with `head` followed by `tail`.
     void seek(Octets head, Octets tail = {}) {
         renew();
-        auto* end = std::copy(head.begin(), head.end(), prefix_octets.data());
-        end = std::copy(tail.begin(), tail.end(), end);
-        prefix_size = static_cast<std::size_t>(end - prefix_octets.data());
+        prefix_octets.assign(head);
+        prefix_octets.append(tail);
         arrived = false;
         earlier_reads = 0;
         ended = false;
@@ -311,14 +307,13 @@ struct PrefixWalk {
         earlier_reads = reads();
         arrived = false;
         met = 0;
-        std::copy(key.begin(), key.end(), target_octets.data());
-        target_size = key.size();
+        target_octets.assign(key);
     }
 
     void arrive() {
         arrived = true;
         const bool prefetched =
-            expected.generation == generation && equal(expected.target(), target());
+            expected.generation == generation && equal(expected.target.octets(), target());
         expected.generation = 0;
         if (prefetched) {
             cursor.seek(target(), expected.found);
@@ -331,7 +326,7 @@ struct PrefixWalk {
         if (ended) return false;
         if (!arrived) arrive();
         ended = !cursor.next();
-        if (!ended && (met == 0 || cursor.shared() < prefix_size)) {
+        if (!ended && (met == 0 || cursor.shared() < prefix_octets.size())) {
             ended = !starts_with(cursor.key(), prefix());
         }
         ++met;
@@ -382,11 +377,11 @@ void RecordCursor::seek_owner(Octets owner_key, std::optional<Rrtype> type) {
 void RecordCursor::prefetch(const NameKey& owner, std::optional<Rrtype> type, Prefetch& seek) {
     PrefixWalk& walk = state_->walk;
     walk.snapshot.guard([&] {
-        std::uint8_t* end = std::ranges::copy(owner.octets(), seek.target_octets.data()).out;
+        std::uint8_t* end = std::ranges::copy(owner.octets(), seek.target.data()).out;
         if (type) end = put_type(end, *type);
-        seek.target_size = static_cast<std::size_t>(end - seek.target_octets.data());
+        seek.target.set_end(end);
         walk.renew();
-        seek.found = walk.cursor.find_block(seek.target());
+        seek.found = walk.cursor.find_block(seek.target.octets());
         seek.generation = seek.found.block.empty() ? 0 : walk.generation;
     });
 }
@@ -394,15 +389,14 @@ void RecordCursor::prefetch(const NameKey& owner, std::optional<Rrtype> type, Pr
 void RecordCursor::prefetch_segment(Prefetch& seek) {
     if (seek.generation == 0) return;
     state_->walk.snapshot.guard(
-        [&] { state_->walk.cursor.find_segment(seek.target(), seek.found); });
+        [&] { state_->walk.cursor.find_segment(seek.target.octets(), seek.found); });
 }
 
 void RecordCursor::expect(const Prefetch& seek) noexcept {
     Prefetch& expected = state_->walk.expected;
     expected.generation = seek.generation;
     if (seek.generation == 0) return;
-    std::ranges::copy(seek.target(), expected.target_octets.data());
-    expected.target_size = seek.target_size;
+    expected.target.assign(seek.target.octets());
     expected.found = seek.found;
 }
 
@@ -414,7 +408,7 @@ void RecordCursor::seek_record(Octets owner_key, Rrtype type, Octets rdata) {
     state_->walk.snapshot.guard([&] {
         RecordKey key;
         make_record_key(owner_key, type, rdata, key);
-        state_->walk.seek(key.view());
+        state_->walk.seek(key.octets());
     });
 }
 

@@ -146,7 +146,7 @@ void Step::gather(const RecordKeyParts& parts, Octets key, Octets payload) {
     for_each_pivot_value(parts.type, whole_rdata(parts.rdata, payload, long_rdata_),
                          [&](const PivotValue& value) {
                              const PivotKey pivot = make_pivot_key(value, parts.type, parts.owner);
-                             groups_.back().pivots.push_back(arena_.keep(pivot.view()));
+                             groups_.back().pivots.push_back(arena_.keep(pivot.octets()));
                              ++pivots_;
                          });
 }
@@ -166,7 +166,7 @@ void Step::keep_shared_pivots(Group& group) {
         for_each_pivot_value(group.type, rdata, [&](const PivotValue& value) {
             const PivotKey needed = make_pivot_key(value, group.type, group.owner);
             const auto [first, last] =
-                std::equal_range(pivots.begin(), pivots.end(), needed.view(), before);
+                std::equal_range(pivots.begin(), pivots.end(), needed.octets(), before);
             pivots.erase(first, last);
         });
     }

@@ -351,9 +351,8 @@ bool repeats_its_zone(Rrtype type) noexcept {
 }  // namespace
 
 PivotValue::PivotValue(char kind, Octets rest) noexcept {
-    octets_[0] = static_cast<std::uint8_t>(kind);
-    std::ranges::copy(rest, octets_.begin() + 1);
-    size_ = static_cast<std::uint16_t>(1 + rest.size());
+    octets_.append(static_cast<std::uint8_t>(kind));
+    octets_.append(rest);
 }
 
 PivotValue PivotValue::ipv4(Octets address) noexcept {
@@ -367,7 +366,7 @@ PivotValue PivotValue::ipv6(Octets address) noexcept {
 PivotValue PivotValue::name(Octets wire_name) noexcept {
     PivotValue value('n', {});
     put_name_key(value.octets_.data() + 1, wire_name);
-    value.size_ = static_cast<std::uint16_t>(1 + wire_name.size());
+    value.octets_.resize(1 + wire_name.size());
     return value;
 }
 
@@ -375,7 +374,7 @@ PivotValue PivotValue::token(Octets text) {
     while (text.size() > 1 && is(text.back(), punctuation))
         text = text.first(text.size() - 1);
     PivotValue value = token_prefix(text.first(std::min(text.size(), max_token_octets)));
-    std::uint8_t* end = value.octets_.data() + value.size_;
+    std::uint8_t* end = value.octets_.data() + value.octets_.size();
     if (text.size() > max_token_octets) {
         std::array<char, 2 * digest_octets> digits;
         TextWriter out(digits);
@@ -383,7 +382,7 @@ PivotValue PivotValue::token(Octets text) {
         end = std::ranges::transform(as_octets(out.text()), end, to_lower).out;
     }
     *end++ = 0;
-    value.size_ = static_cast<std::uint16_t>(end - value.octets_.data());
+    value.octets_.set_end(end);
     return value;
 }
 
@@ -392,7 +391,7 @@ PivotValue PivotValue::token_prefix(Octets text) noexcept {
     std::uint8_t* const folded = value.octets_.data() + 1;
     copy_lower(text.data(), text.size(), folded);
     std::replace(folded, folded + text.size(), 0, 1);
-    value.size_ = static_cast<std::uint16_t>(1 + text.size());
+    value.octets_.resize(1 + text.size());
     return value;
 }
 

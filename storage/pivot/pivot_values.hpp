@@ -30,10 +30,10 @@
 // a mail is checked; and what is shown as hexadecimal digits or base64 (the identity of HIP, ECH).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <type_traits>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/record/name.hpp"
 #include "storage/record/rrtype.hpp"
@@ -55,13 +55,12 @@ class PivotValue {
     // What the values of all tokens that begin with `text` begin with; at most max_token_octets.
     static PivotValue token_prefix(Octets text) noexcept;
 
-    Octets octets() const noexcept { return {octets_.data(), size_}; }
+    Octets octets() const noexcept { return octets_.octets(); }
 
   private:
     PivotValue(char kind, Octets rest) noexcept;
 
-    std::array<std::uint8_t, max_pivot_octets> octets_;
-    std::uint16_t size_ = 0;
+    OctetBuffer<max_pivot_octets> octets_;
 };
 
 // Calls visit(const PivotValue&) for each value of the record; the same value may come twice.

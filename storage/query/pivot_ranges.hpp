@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/pivot/pivot_values.hpp"
 
@@ -22,27 +23,18 @@ class PivotRange {
     PivotRange(Octets prefix, Octets first, Octets last) noexcept
         : prefix_(prefix), first_(first), last_(last) {}
 
-    Octets prefix() const noexcept { return prefix_.view(); }
-    Octets first() const noexcept { return first_.view(); }
+    Octets prefix() const noexcept { return prefix_.octets(); }
+    Octets first() const noexcept { return first_.octets(); }
     bool contains(Octets value) const noexcept {
         return starts_with(value, prefix()) && compare(value, first()) >= 0 && !is_past(value);
     }
     // Whether the value is behind all of the range, being one that begins with the prefix.
     bool is_past(Octets value) const noexcept {
-        return last_.size > 0 && compare(value, last_.view()) > 0;
+        return !last_.empty() && compare(value, last_.octets()) > 0;
     }
 
   private:
-    struct Bound {
-        std::array<std::uint8_t, max_pivot_octets> octets;
-        std::uint16_t size = 0;
-
-        Bound() noexcept = default;
-        explicit Bound(Octets from) noexcept : size(static_cast<std::uint16_t>(from.size())) {
-            std::copy(from.begin(), from.end(), octets.begin());
-        }
-        Octets view() const noexcept { return {octets.data(), size}; }
-    };
+    using Bound = OctetBuffer<max_pivot_octets>;
     Bound prefix_;
     Bound first_;
     Bound last_;

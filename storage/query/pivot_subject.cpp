@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/query/labels.hpp"
 #include "storage/query/subject.hpp"
 
@@ -18,10 +19,9 @@ PivotRange names_below(const Name& name) {
     const PivotValue value = PivotValue::name(name.wire());
     const Octets prefix = value.octets().first(value.octets().size() - 1);
     // Behind the name itself: where its closing zero is, the length of a label.
-    std::array<std::uint8_t, max_pivot_octets> first;
-    std::uint8_t* end = std::copy(prefix.begin(), prefix.end(), first.begin());
-    *end++ = 1;
-    return PivotRange(prefix, {first.data(), end}, {});
+    OctetBuffer<max_pivot_octets> first(prefix);
+    first.append(1);
+    return PivotRange(prefix, first.octets(), {});
 }
 
 // The user is one label, whatever dots it has.

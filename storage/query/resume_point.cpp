@@ -1,5 +1,8 @@
 #include "storage/query/resume_point.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/record/tokens.hpp"

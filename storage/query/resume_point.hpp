@@ -5,11 +5,10 @@
 // takes: from-X.from-Y is X followed by Y.
 #pragma once
 
-#include <algorithm>
-#include <array>
-#include <cstdint>
+#include <cstddef>
 #include <string_view>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/base/text_writer.hpp"
 
@@ -18,22 +17,7 @@ namespace dnshist {
 // What is longer fits no question beside a zone and a view.
 inline constexpr std::size_t max_resume_octets = 150;
 
-class ResumePoint {
-  public:
-    bool empty() const noexcept { return size_ == 0; }
-    Octets octets() const noexcept { return {octets_.data(), size_}; }
-    // False, and nothing done, where it would become longer than any that fits a name.
-    bool append(Octets more) noexcept {
-        if (more.size() > octets_.size() - size_) return false;
-        std::ranges::copy(more, octets_.begin() + size_);
-        size_ = static_cast<std::uint8_t>(size_ + more.size());
-        return true;
-    }
-
-  private:
-    std::array<std::uint8_t, max_resume_octets> octets_;
-    std::uint8_t size_ = 0;
-};
+using ResumePoint = OctetBuffer<max_resume_octets>;
 
 // Adds what one label says; false where it says none, or too much.
 bool read_resume_point(std::string_view digits, ResumePoint& place) noexcept;

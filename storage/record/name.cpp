@@ -76,24 +76,25 @@ bool Name::read_plain(std::string_view text) noexcept {
     constexpr std::size_t most = (max_name_octets - 1) / 8 * 8;
     if (text.ends_with('.')) text.remove_suffix(1);
     if (text.empty() || text.size() > most) return false;
+    std::uint8_t* const octets = wire_.data();
     std::size_t label = 0;  // where the length octet of the label that is being read stands
     const auto close_label = [&](std::size_t end) {
         const std::size_t length = end - label - 1;
-        octets_[label] = static_cast<std::uint8_t>(length);
+        octets[label] = static_cast<std::uint8_t>(length);
         label = end;
         return length - 1 < max_label_octets;
     };
     for (std::size_t at = 0; at < text.size(); at += 8) {
         const std::uint64_t word = load_word(text.data() + at, text.size() - at);
         if ((mark(word, '\\') & ~word & top_bits) != 0) return false;
-        store_word(octets_.data() + 1 + at, to_lower_each(word));
+        store_word(octets + 1 + at, to_lower_each(word));
         for (std::uint64_t dots = mark_all(word, '.'); dots != 0; dots &= dots - 1) {
             if (!close_label(1 + at + first_marked(dots))) return false;
         }
     }
-    size_ = static_cast<std::uint8_t>(text.size() + 2);
+    wire_.resize(text.size() + 2);
     if (!close_label(text.size() + 1)) return false;
-    octets_[label] = 0;
+    octets[label] = 0;
     return true;
 }
 
@@ -102,7 +103,7 @@ Result<Name> Name::from_any_text(std::string_view text) {
     if (text == ".") return Name();
 
     Name name;
-    std::uint8_t* const octets = name.octets_.data();
+    std::uint8_t* const octets = name.wire_.data();
     std::size_t label = 0;  // where the length octet of the label that is being read stands
     std::size_t next = 1;
     const auto close_label = [&] { octets[label] = static_cast<std::uint8_t>(next - label - 1); };
@@ -138,7 +139,7 @@ Result<Name> Name::from_any_text(std::string_view text) {
         close_label();
     }
     octets[next] = 0;
-    name.size_ = static_cast<std::uint8_t>(next + 1);
+    name.wire_.resize(next + 1);
     return name;
 }
 
@@ -148,43 +149,39 @@ Result<Name> Name::from_master_file(std::string_view text, const Name* origin) {
     if (text == "@") return *origin;
     Result<Name> name = from_text(text);
     if (!name) return name;
-    const Octets below = name->wire().first(name->size_ - 1U);
-    if (below.size() + origin->size_ > max_name_octets) {
+    name->wire_.resize(name->wire_.size() - 1);
+    if (!name->wire_.append(origin->wire())) {
         return Problem{"a name longer than 255 octets: " + quote(text)};
     }
-    std::ranges::copy(origin->wire(), name->octets_.begin() + below.size());
-    name->size_ = static_cast<std::uint8_t>(below.size() + origin->size_);
     return name;
 }
 
 std::optional<Name> Name::from_wire(Octets wire) noexcept {
     if (name_length(wire) != wire.size()) return std::nullopt;
     Name name;
-    copy_lower(wire.data(), wire.size(), name.octets_.data());
-    name.size_ = static_cast<std::uint8_t>(wire.size());
+    copy_lower(wire.data(), wire.size(), name.wire_.data());
+    name.wire_.resize(wire.size());
     return name;
 }
 
 Name Name::from_labels(Octets labels) noexcept {
     Name name;
-    labels = labels.first(std::min(labels.size(), max_name_octets - 1));
-    std::ranges::copy(labels, name.octets_.begin());
-    name.octets_[labels.size()] = 0;
-    name.size_ = static_cast<std::uint8_t>(labels.size() + 1);
+    name.wire_.assign(labels.first(std::min(labels.size(), max_name_octets - 1)));
+    name.wire_.append(0);
     return name;
 }
 
 std::optional<Name> Name::from_key(Octets key) noexcept {
     if (name_length(key) != key.size()) return std::nullopt;
     Name name;
-    reverse_labels(key, name.octets_.data());
-    name.size_ = static_cast<std::uint8_t>(key.size());
+    reverse_labels(key, name.wire_.data());
+    name.wire_.resize(key.size());
     return name;
 }
 
 unsigned Name::label_count() const noexcept {
     unsigned count = 0;
-    for (std::size_t at = 0; octets_[at] != 0; at += octets_[at] + 1U)
+    for (const std::uint8_t* label = wire().data(); *label != 0; label += *label + 1)
         ++count;
     return count;
 }
@@ -192,18 +189,16 @@ unsigned Name::label_count() const noexcept {
 NameKey Name::key() const noexcept {
     NameKey key;
     reverse_labels(wire(), key.octets_.data());
-    key.size_ = size_;
+    key.octets_.resize(wire_.size());
     return key;
 }
 
 Name Name::parent(unsigned count) const noexcept {
-    std::size_t at = 0;
-    for (; count > 0 && octets_[at] != 0; --count)
-        at += octets_[at] + 1U;
+    Octets rest = wire();
+    for (; count > 0 && rest[0] != 0; --count)
+        rest = rest.subspan(rest[0] + 1U);
     Name parent;
-    std::copy(octets_.begin() + static_cast<std::ptrdiff_t>(at), octets_.begin() + size_,
-              parent.octets_.begin());
-    parent.size_ = static_cast<std::uint8_t>(size_ - at);
+    parent.wire_.assign(rest);
     return parent;
 }
 

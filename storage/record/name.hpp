@@ -12,13 +12,13 @@
 // long as the wire form.
 #pragma once
 
-#include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/base/result.hpp"
 #include "storage/base/text_writer.hpp"
@@ -33,21 +33,20 @@ inline constexpr std::size_t max_name_text = 1016;
 // The octets of a name's key form, held in place.
 class NameKey {
   public:
-    Octets octets() const noexcept { return {octets_.data(), size_}; }
+    Octets octets() const noexcept { return octets_.octets(); }
     // The key form without its closing zero: the prefix that every name at or below it has.
-    Octets subtree() const noexcept { return {octets_.data(), size_ - 1U}; }
+    Octets subtree() const noexcept { return octets().first(octets_.size() - 1); }
 
   private:
     friend class Name;
-    std::array<std::uint8_t, max_name_octets> octets_;
-    std::uint8_t size_ = 0;
+    OctetBuffer<max_name_octets> octets_;
 };
 
 // An absolute domain name in wire form, lower case, without compression.
 class Name {
   public:
     // The root.
-    Name() noexcept : size_(1) { octets_[0] = 0; }
+    Name() noexcept { wire_.append(0); }
 
     // Presentation form with the escapes \X and \DDD; the final dot may be left out. An empty text
     // is an error, "." is the root. `text` may be in any case.
@@ -62,7 +61,7 @@ class Name {
     // The octets of exactly one key form.
     static std::optional<Name> from_key(Octets key) noexcept;
 
-    Octets wire() const noexcept { return {octets_.data(), size_}; }
+    Octets wire() const noexcept { return wire_.octets(); }
     // Without the root: "." has 0, "example.com." has 2.
     unsigned label_count() const noexcept;
     NameKey key() const noexcept;
@@ -79,8 +78,7 @@ class Name {
     bool read_plain(std::string_view text) noexcept;
     static Result<Name> from_any_text(std::string_view text);
 
-    std::array<std::uint8_t, max_name_octets> octets_;
-    std::uint8_t size_;
+    OctetBuffer<max_name_octets> wire_;
 };
 
 // How many octets the uncompressed wire-form name at the start of `octets` has; nothing where none

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/base/result.hpp"
 #include "storage/base/text_writer.hpp"
@@ -27,34 +28,8 @@ namespace dnshist {
 
 inline constexpr std::size_t max_rdata_octets = 65535;
 
-// Room for one record's RDATA; 64 KB, so made once and used again.
-class Rdata {
-  public:
-    Rdata() noexcept {}  // NOLINT: 64 KB need not be set to zero first
-
-    Octets octets() const noexcept { return {octets_.data(), size_}; }
-    // The same, to be changed in place.
-    std::span<std::uint8_t> octets() noexcept { return {octets_.data(), size_}; }
-    void clear() noexcept { size_ = 0; }
-    // Back to an earlier size.
-    void truncate(std::size_t size) noexcept { size_ = size; }
-    // False, and nothing added, where it would be longer than RDATA can be.
-    bool append(Octets more) noexcept {
-        if (more.size() > octets_.size() - size_) return false;
-        if (!more.empty()) std::memcpy(octets_.data() + size_, more.data(), more.size());
-        size_ += more.size();
-        return true;
-    }
-    bool append(std::uint8_t octet) noexcept {
-        if (size_ == octets_.size()) return false;
-        octets_[size_++] = octet;
-        return true;
-    }
-
-  private:
-    std::array<std::uint8_t, max_rdata_octets> octets_;
-    std::size_t size_ = 0;
-};
+// One record's RDATA; 64 KB, so made once and used again.
+using Rdata = OctetBuffer<max_rdata_octets>;
 
 // Presentation form to canonical wire form, into `out`. Lenient as feeds are: names inside are
 // absolute whether or not they end in a dot, TXT may be without quotes (then the whole text is

@@ -272,7 +272,7 @@ bool read_long_string(std::string_view text, Rdata& out) {
     const std::size_t before = out.octets().size();
     if (!read_escaped(text, out)) return false;
     const std::string octets(as_text(Octets(out.octets().subspan(before))));
-    out.truncate(before);
+    out.resize(before);
     return read_as_one_string(octets, out).has_value();
 }
 
@@ -297,7 +297,7 @@ Result<void> read_strings(Tokens& words, Rdata& out) {
         valid = valid && !words.broken() && read_character_string(word->text, out);
     }
     if (valid && !whole.empty()) return {};
-    out.truncate(before);
+    out.resize(before);
     return read_as_one_string(whole, out);
 }
 

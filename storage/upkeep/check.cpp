@@ -127,7 +127,7 @@ class Check {
         }
         for_each_pivot_value(record.type, record.rdata, [&](const PivotValue& value) {
             values_.add(value);
-            pivots_.seek_prefix(make_pivot_key(value, record.type, record.owner).view());
+            pivots_.seek_prefix(make_pivot_key(value, record.type, record.owner).octets());
             if (!pivots_.next()) problem(describe(record), "one of its pivots is missing");
         });
     }

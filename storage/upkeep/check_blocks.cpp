@@ -34,7 +34,7 @@ const char* record_fault(Octets key, Octets payload) {
     rdata.insert(rdata.end(), all->rdata_rest.begin(), all->rdata_rest.end());
     RecordKey made;
     make_record_key(parts->owner, parts->type, rdata, made);
-    return equal(made.view(), key) ? nullptr : "the digest of an RDATA in it does not fit";
+    return equal(made.octets(), key) ? nullptr : "the digest of an RDATA in it does not fit";
 }
 
 const char* pivot_fault(Octets key, Octets) {

@@ -7,6 +7,7 @@
 
 #include "storage/answer/builtin_lines.hpp"
 #include "storage/answer/lookup.hpp"
+#include "storage/base/octet_buffer.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/pivot/pivot_values.hpp"
 #include "storage/query/query.hpp"
@@ -76,19 +77,8 @@ void renew(History& history, Lookup& lookup, Seconds now) {
     }
 }
 
-// The octets of a key, kept while its cursor goes on.
-class KeptKey {
-  public:
-    KeptKey() noexcept = default;
-    explicit KeptKey(Octets key) noexcept : size_(key.size()) {
-        std::ranges::copy(key, octets_.begin());
-    }
-    Octets view() const noexcept { return {octets_.data(), size_}; }
-
-  private:
-    std::array<std::uint8_t, max_pivot_octets> octets_;
-    std::size_t size_ = 0;
-};
+// A key, kept while its cursor goes on.
+using KeptKey = OctetBuffer<max_pivot_octets>;
 
 class ZoneExport {
   public:
@@ -190,14 +180,14 @@ void ZoneExport::write_owners() {
     std::vector<Rrtype> types;
     const auto write_gathered = [&] {
         if (!owner) return;
-        write_parents(owner->view(), before ? std::optional(before->view()) : std::nullopt);
-        write_owner(owner->view(), types);
+        write_parents(owner->octets(), before ? std::optional(before->octets()) : std::nullopt);
+        write_owner(owner->octets(), types);
         before = owner;
     };
     while (!file_.no_reader() && records.next()) {
         const StoredRecord& record = records.record();
         if (!is_chosen(record.owner)) continue;
-        if (!owner || !equal(owner->view(), record.owner)) {
+        if (!owner || !equal(owner->octets(), record.owner)) {
             write_gathered();
             owner = KeptKey(record.owner);
             types.clear();
@@ -212,10 +202,9 @@ void ZoneExport::write_owners() {
 void ZoneExport::write_parents(Octets owner, std::optional<Octets> before) {
     for (std::size_t at = 0; owner[at] != 0; at += 1U + owner[at]) {
         if (before && starts_with(*before, owner.first(at))) continue;
-        std::array<std::uint8_t, max_name_octets> room;
-        auto* end = std::ranges::copy(owner.first(at), room.begin()).out;
-        *end++ = 0;
-        const Octets parent(room.data(), end);
+        OctetBuffer<max_name_octets> parent_key(owner.first(at));
+        parent_key.append(0);
+        const Octets parent = parent_key.octets();
         if (!is_chosen(parent)) continue;
         const auto spelling = spell_name(parent);
         if (!spelling) continue;
@@ -257,10 +246,10 @@ void ZoneExport::write_values() {
     std::optional<KeptKey> written;
     while (!file_.no_reader() && pivots.next()) {
         const StoredPivot& pivot = pivots.pivot();
-        if (written && equal(written->view(), pivot.value)) continue;
+        if (written && equal(written->octets(), pivot.value)) continue;
         if (!is_chosen(pivot.owner)) continue;
         written = KeptKey(pivot.value);
-        write_value(written->view());
+        write_value(written->octets());
     }
 }
 
@@ -335,10 +324,10 @@ std::vector<Rrtype> ZoneExport::pointing_types(const PivotRanges& values) {
             types.push_back(type);
             if (number(type) == 0xffff) break;
             // Past all others of the type.
-            std::array<std::uint8_t, max_pivot_octets + type_octets> key;
-            auto* end = std::ranges::copy(pivots.pivot().value, key.begin()).out;
-            end = put_type(end, static_cast<Rrtype>(number(type) + 1));
-            pivots.skip_to({key.data(), end});
+            OctetBuffer<max_pivot_octets + type_octets> key;
+            auto* end = std::ranges::copy(pivots.pivot().value, key.data()).out;
+            key.set_end(put_type(end, static_cast<Rrtype>(number(type) + 1)));
+            pivots.skip_to(key.octets());
         }
     }
     std::ranges::sort(types);

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "storage/base/octet_buffer.hpp"
 #include "storage/record/name.hpp"
 
 namespace dnshist::zonegen {
@@ -59,9 +60,10 @@ Result<void> RecordFilter::add_file(Verdict verdict, const std::string& path) {
 
 bool RecordFilter::keeps(Octets owner, Rrtype type) const noexcept {
     if (empty()) return true;
-    std::array<std::uint8_t, max_name_octets> room;
-    put_name_key(room.data(), owner);
-    const Octets key = Octets(room).first(owner.size());
+    OctetBuffer<max_name_octets> owner_key;
+    put_name_key(owner_key.data(), owner);
+    owner_key.resize(owner.size());
+    const Octets key = owner_key.octets();
     Verdict verdict = any_include_ ? Verdict::exclude : Verdict::include;
     // From the root down: each name that the owner is at or below.
     for (std::size_t end = 0;; end += std::size_t{1} + key[end]) {

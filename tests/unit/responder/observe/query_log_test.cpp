@@ -20,8 +20,7 @@ LoggedQuestion asked(Octets name) {
     question.type = Rrtype::TXT;
     question.octets = 143;
     question.microseconds = 85;
-    question.name_octets = static_cast<std::uint8_t>(name.size());
-    std::copy(name.begin(), name.end(), question.name.begin());
+    question.name.assign(name);
     return question;
 }
 

@@ -155,11 +155,11 @@ BOOST_AUTO_TEST_CASE(skips_owners_and_subtrees_within_what_was_sought) {
     cursor.seek_subtree(Name::from_text("example.com")->key());
     BOOST_TEST_REQUIRE(cursor.next());
     BOOST_TEST(owner() == "example.com.");
-    cursor.skip_to(after_owner(cursor.record().owner).view());
+    cursor.skip_to(after_owner(cursor.record().owner).octets());
     BOOST_TEST_REQUIRE(cursor.next());
     BOOST_TEST(owner() == "a.example.com.");
     const std::uint64_t reads = cursor.reads();
-    cursor.skip_to(after_subtree(cursor.record().owner).view());
+    cursor.skip_to(after_subtree(cursor.record().owner).octets());
     BOOST_TEST_REQUIRE(cursor.next());
     BOOST_TEST(owner() == "b.example.com.");
     BOOST_TEST(cursor.reads() == reads + 1);
@@ -167,13 +167,13 @@ BOOST_AUTO_TEST_CASE(skips_owners_and_subtrees_within_what_was_sought) {
     cursor.skip_to(Name::from_text("com")->key().octets());
     BOOST_TEST_REQUIRE(cursor.next());
     BOOST_TEST(owner() == "example.com.");
-    cursor.skip_to(after_subtree(cursor.record().owner).view());
+    cursor.skip_to(after_subtree(cursor.record().owner).octets());
     BOOST_TEST(!cursor.next());
     cursor.skip_to(Name::from_text("example.com")->key().octets());
     BOOST_TEST(!cursor.next());
     cursor.seek_all();
     BOOST_TEST_REQUIRE(cursor.next());
-    cursor.skip_to(after_subtree(Name().key().octets()).view());
+    cursor.skip_to(after_subtree(Name().key().octets()).octets());
     BOOST_TEST(!cursor.next());
 }
 

@@ -144,13 +144,13 @@ Key owner_key(const char* name) {
 Key record_key(const Seen& seen) {
     RecordKey key;
     make_record_key(owner_key(seen.owner.c_str()), seen.type, as_octets(seen.rdata), key);
-    return {key.view().begin(), key.view().end()};
+    return {key.octets().begin(), key.octets().end()};
 }
 
 Key pivot_key(const Seen& seen) {
     const PivotKey key = make_pivot_key(PivotValue::ipv4(as_octets(seen.rdata)), seen.type,
                                         owner_key(seen.owner.c_str()));
-    return {key.view().begin(), key.view().end()};
+    return {key.octets().begin(), key.octets().end()};
 }
 
 Key payload_of(Period seen, Octets rest = {}, std::vector<std::uint32_t> sources = {}) {
