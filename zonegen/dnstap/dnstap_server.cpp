@@ -137,8 +137,9 @@ asio::awaitable<std::string> DnstapServer::read_frames(Sender& sender) {
             case Frame::Kind::malformed:
                 co_return "it sent a frame that is longer than any may be";
             case Frame::Kind::incomplete: {
+                const auto space = sender.buffer.space();
                 const auto [error, size] = co_await sender.socket.async_read_some(
-                    asio::buffer(sender.buffer.space()), as_result);
+                    asio::mutable_buffer(space.data(), space.size()), as_result);
                 if (error == asio::error::eof && sender.buffer.ahead().empty()) co_return "";
                 if (error == asio::error::eof) co_return "it ended within a frame";
                 if (error && !sender.started && !stopping_) co_return "it sent no START";
