@@ -6,28 +6,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
-#include <string_view>
-#include <vector>
 
+#include "conf/choices.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/base/result.hpp"
 
 namespace dnshist::zonegen {
 
-// The kinds of messages that carry a response, by their numbers in dnstap's schema.
-enum class DnstapType : std::uint8_t {
-    auth_response = 2,       // an authoritative server's
-    resolver_response = 4,   // what an authoritative server told a resolver
-    client_response = 6,     // what a resolver told its client
-    forwarder_response = 8,  // what a resolver told a forwarder
-    stub_response = 10,      // what a resolver told a stub
-    tool_response = 12,      // what a server told a tool, such as kdig
-};
-// "resolver"; the name that the configuration has for it.
-std::string_view dnstap_type_name(DnstapType type) noexcept;
-std::optional<DnstapType> dnstap_type_named(std::string_view name) noexcept;
-std::span<const DnstapType> dnstap_types() noexcept;
+using conf::DnstapType;
 
 // Good until the next frame is read.
 struct DnstapMessage {

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/choices.hpp"
 #include "storage/record/observation.hpp"
 #include "zonegen/feed/reject.hpp"
 #include "zonegen/response/bailiwick.hpp"
@@ -20,10 +21,7 @@
 
 namespace dnshist::zonegen {
 
-enum class Trust : std::uint8_t {
-    bailiwick,   // what zonegen/response/bailiwick.hpp says
-    everything,  // all records that can be read, whoever says them
-};
+using conf::Trust;
 
 class ResponseObserver {
   public:
