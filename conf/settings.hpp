@@ -1,7 +1,9 @@
-// The configuration file that both programs read: TOML, every key with a default, an unknown key or
-// a value of the wrong kind an error that names its line.
+// The configuration, which both programs read from one TOML file. conf/keys.cpp has the table of
+// its keys, with the default of each; an unknown key or a wrong value is an error that names its
+// line.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -9,93 +11,80 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/choices.hpp"
+#include "conf/cookie_secret.hpp"
+#include "conf/endpoint.hpp"
 #include "storage/base/result.hpp"
+#include "storage/query/query.hpp"
+#include "storage/record/name.hpp"
+#include "storage/record/observation.hpp"
 #include "storage/text/address_prefix.hpp"
 
 namespace dnshist::conf {
 
-// An address and port to listen at: "127.0.0.1@5300", "::1@5300"; port 0 takes a free one.
-struct Endpoint {
-    std::string address;  // numeric, IPv4 or IPv6
-    std::uint16_t port = 0;
-
-    friend bool operator==(const Endpoint&, const Endpoint&) = default;
+struct StoreSettings {
+    std::filesystem::path directory;
+    std::uint32_t gap{};  // seconds; of a store that is made anew
 };
-Result<Endpoint> endpoint_from_text(std::string_view text);
-std::string endpoint_text(const Endpoint& endpoint);
 
-// Where dnstap is taken: at a Unix socket ("unix:/run/dnshist/dnstap.sock"), or over TCP
-// ("127.0.0.1@6000").
-struct DnstapPlace {
-    std::filesystem::path path;  // absolute; empty: over TCP
-    Endpoint endpoint;
-
-    friend bool operator==(const DnstapPlace&, const DnstapPlace&) = default;
+struct ResponderSettings {
+    std::vector<Endpoint> listen;
+    std::vector<Name> zones;
+    std::uint32_t threads{};  // 0: one per processor
+    std::uint32_t ttl{};
+    std::uint32_t negative_ttl{};
+    std::uint64_t scan_limit{};  // units of work
+    std::uint16_t udp_payload{};
+    std::uint32_t tcp_clients{};              // connections at once, over all threads
+    std::uint32_t tcp_clients_per_address{};  // of them
+    std::uint32_t tcp_idle_timeout{};         // seconds
+    std::string identity;                     // NSID and id.server; empty: not told
+    bool chaos{};                             // whether class CH is answered
+    bool cookies{};
+    std::vector<CookieSecret> cookie_secrets;  // none: a random one
+    std::optional<Endpoint> metrics;           // where Prometheus may scrape, if anywhere
+    std::filesystem::path query_log;           // empty: none
+    std::vector<std::filesystem::path> keys;   // files of TSIG keys
+    std::vector<AddressPrefix> require_key;    // clients that must sign their questions
+    std::vector<AddressPrefix> allow;          // clients that may ask; none: everyone
+    std::vector<AddressPrefix> deny;           // clients that may not, even if allowed
+    // Clients that may use each view, among those that may ask; nothing: everyone.
+    std::array<std::optional<std::vector<AddressPrefix>>, view_count> views;
+    // Per client network, over all threads; 0: no limit.
+    std::uint32_t rate_limit{};  // answers a second over UDP
+    std::uint32_t rate_limit_slip{};
+    std::vector<AddressPrefix> rate_limit_exempt;
+    std::uint64_t work_limit{};  // units of work a second for deferred questions
 };
-Result<DnstapPlace> dnstap_place_from_text(std::string_view text);
-std::string dnstap_place_text(const DnstapPlace& place);
+
+struct ImportSettings {
+    std::uint32_t batch{};  // observations merged in one transaction
+    Counts counts{};
+    Trust trust{};
+    std::vector<DnstapType> dnstap_types;
+    // Patterns of records (storage/record/record_pattern.hpp), or absolute paths of files of them.
+    std::vector<std::string> include;
+    std::vector<std::string> exclude;
+    std::uint32_t new_children{};  // of one parent; 0: no limit
+};
+
+struct ListenSettings {
+    std::vector<DnstapPlace> dnstap;
+    std::uint32_t senders{};              // at once
+    std::uint32_t window{};               // seconds, and
+    std::uint32_t window_observations{};  // that a crash may lose
+};
 
 struct Settings {
-    struct Store {
-        std::filesystem::path directory = "/var/lib/dnshist";
-        std::uint32_t gap = 30 * 86400;  // seconds; of a store that is made anew
-    } store;
-    struct Serve {
-        std::vector<Endpoint> listen = {{"127.0.0.1", 5300}, {"::1", 5300}};
-        std::vector<std::string> zones = {"pdns.local."};
-        std::uint32_t threads = 0;  // 0: one a processor
-        std::uint32_t ttl = 300;
-        std::uint32_t negative_ttl = 60;
-        std::uint64_t scan_limit = 100'000;
-        std::uint16_t udp_payload = 1232;
-        std::uint32_t tcp_clients = 1000;             // connections at once, over all threads
-        std::uint32_t tcp_clients_per_address = 250;  // of them
-        std::uint32_t tcp_idle_timeout = 10;          // seconds
-        std::string identity;                         // NSID and id.server; empty: not told
-        bool chaos = true;                            // whether class CH is answered
-        bool cookies = true;
-        std::vector<std::string> cookie_secrets;  // 32 hexadecimal digits; none: a random one
-        std::optional<Endpoint> metrics;          // where Prometheus may scrape, if anywhere
-        std::filesystem::path query_log;          // empty: none
-        std::vector<std::filesystem::path> keys;  // files of TSIG keys
-        std::vector<AddressPrefix> require_key;   // from where questions must be signed
-        std::vector<AddressPrefix> allow;         // who may ask; none: everyone
-        std::vector<AddressPrefix> deny;          // who may not, even if allowed
-        // Who may use a view, of those who may ask; not said: everyone.
-        struct Views {
-            std::optional<std::vector<AddressPrefix>> history;
-            std::optional<std::vector<AddressPrefix>> pivot;
-            std::optional<std::vector<AddressPrefix>> names;
-            std::optional<std::vector<AddressPrefix>> summary;
-            std::optional<std::vector<AddressPrefix>> changes;
-            std::optional<std::vector<AddressPrefix>> at;
-        } views;
-        // Of a client's network, all threads together; 0: no limit.
-        std::uint32_t rate_limit = 0;  // answers a second over UDP
-        std::uint32_t rate_limit_slip = 2;
-        std::vector<AddressPrefix> rate_limit_exempt;
-        std::uint64_t work_limit = 0;  // units of work a second in the slow lane
-    } responder;
-    struct Import {
-        std::uint32_t batch = 1'000'000;  // observations merged in one transaction
-        std::string counts = "add";       // add, or max
-        std::string trust = "bailiwick";  // what of a response is believed; or all
-        std::vector<std::string> dnstap_types = {"resolver"};
-        // Patterns of records (storage/record/record_pattern.hpp), or absolute paths of files of
-        // them.
-        std::vector<std::string> include;
-        std::vector<std::string> exclude;
-        std::uint32_t new_children = 0;  // of one parent; 0: no limit
-    } import;
-    struct Listen {
-        std::vector<DnstapPlace> dnstap = {{"/run/dnshist/dnstap.sock", {}}};
-        std::uint32_t senders = 64;                   // at once
-        std::uint32_t window = 10;                    // seconds, and
-        std::uint32_t window_observations = 100'000;  // that a crash may lose
-    } listen;
+    StoreSettings store;
+    ResponderSettings responder;
+    ImportSettings import;
+    ListenSettings listen;
 };
 
 inline constexpr std::string_view default_settings_file = "/etc/dnshist/dnshist.toml";
+
+Settings default_settings();
 
 // Reads `file`. With nothing given, the default file where there is one, else the defaults.
 Result<Settings> read_settings(const std::optional<std::filesystem::path>& file);

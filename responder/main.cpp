@@ -40,6 +40,7 @@ int run(int argc, char** argv) {
         "dnshist-responder");
     dnshist::responder::ServerOptions options;
     std::vector<std::string> listen;
+    std::vector<std::string> zones;
     bool only_check = false;
     app.add_option("--config", options.config, "The configuration file")
         ->type_name("FILE")
@@ -48,7 +49,7 @@ int run(int argc, char** argv) {
     app.add_option("--listen", listen, "Where to listen, UDP and TCP; may be given more than once")
         ->type_name("ADDRESS@PORT")
         ->allow_extra_args(false);
-    app.add_option("--zone", options.zones, "A zone to answer in; may be given more than once")
+    app.add_option("--zone", zones, "A zone to answer in; may be given more than once")
         ->type_name("NAME")
         ->allow_extra_args(false);
     app.add_flag("--check-config", only_check,
@@ -67,10 +68,10 @@ int run(int argc, char** argv) {
         if (!endpoint) return wrong_usage("--listen: " + endpoint.error().text);
         options.listen.push_back(*endpoint);
     }
-    for (std::string& zone : options.zones) {
-        const auto name = dnshist::Name::from_text(zone);
-        if (!name) return wrong_usage("--zone: " + name.error().text);
-        zone = name->text();
+    for (const std::string& text : zones) {
+        const auto zone = dnshist::Name::from_text(text);
+        if (!zone) return wrong_usage("--zone: " + zone.error().text);
+        options.zones.push_back(*zone);
     }
     return only_check ? check_config(options) : dnshist::responder::serve(options);
 }

@@ -5,8 +5,6 @@
 #include <algorithm>
 
 #include "storage/base/octet_buffer.hpp"
-#include "storage/record/base_encoding.hpp"
-#include "storage/record/rdata.hpp"
 
 namespace dnshist::responder {
 
@@ -37,14 +35,6 @@ std::int32_t age_of(Octets cookie, Seconds now) noexcept {
 }
 
 }  // namespace
-
-std::optional<CookieSecret> cookie_secret_from_text(std::string_view digits) noexcept {
-    CookieSecret secret;
-    Rdata octets;
-    if (!read_hex(digits, octets) || octets.octets().size() != secret.size()) return std::nullopt;
-    std::ranges::copy(octets.octets(), secret.begin());
-    return secret;
-}
 
 bool Cookies::are_ours(Octets received, const Client& client, Seconds now) const noexcept {
     Cookie expected;

@@ -20,8 +20,6 @@
 namespace dnshist::responder {
 
 using CookieSecret = SipHashKey;
-// 32 hexadecimal digits; nothing for anything else.
-std::optional<CookieSecret> cookie_secret_from_text(std::string_view digits) noexcept;
 
 // Client's and server's cookie together.
 using Cookie = std::array<std::uint8_t, 24>;

@@ -36,38 +36,28 @@ unsigned worker_count(const conf::Settings& settings) {
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
-Access access_of(const conf::Settings::Serve& from) {
+Access access_of(const conf::ResponderSettings& from) {
     Access access;
     access.allow(from.allow);
     access.deny(from.deny);
-    const auto allow_view = [&](View view,
-                                const std::optional<std::vector<AddressPrefix>>& clients) {
-        if (clients) access.allow_view(view, *clients);
-    };
-    allow_view(View::history, from.views.history);
-    allow_view(View::pivot, from.views.pivot);
-    allow_view(View::names, from.views.names);
-    allow_view(View::summary, from.views.summary);
-    allow_view(View::changes, from.views.changes);
-    allow_view(View::at, from.views.at);
+    for (const ViewWord& view : view_words()) {
+        const auto& clients = from.views[static_cast<std::size_t>(view.view)];
+        if (clients) access.allow_view(view.view, *clients);
+    }
     return access;
 }
 
 // Where no secret is configured, `secret` is good for as long as the process lives.
-Cookies cookies_of(const conf::Settings::Serve& from, const CookieSecret& secret) {
-    std::vector<CookieSecret> secrets;
-    for (const std::string& digits : from.cookie_secrets)
-        secrets.push_back(cookie_secret_from_text(digits).value());
-    if (secrets.empty()) secrets.push_back(secret);
-    return Cookies(std::move(secrets));
+Cookies cookies_of(const conf::ResponderSettings& from, const CookieSecret& secret) {
+    if (from.cookie_secrets.empty()) return Cookies({secret});
+    return Cookies(from.cookie_secrets);
 }
 
 Worker::Duty duty_of(const conf::Settings& settings, std::shared_ptr<const TsigKeys> keys,
                      unsigned workers, const CookieSecret& secret) {
-    const conf::Settings::Serve& from = settings.responder;
+    const conf::ResponderSettings& from = settings.responder;
     ServiceConfig service;
-    for (const std::string& zone : from.zones)
-        service.zones.push_back(Name::from_text(zone).value());
+    service.zones = from.zones;
     service.ttl = from.ttl;
     service.negative_ttl = from.negative_ttl;
     service.scan_limit = from.scan_limit;
@@ -275,8 +265,8 @@ std::optional<Problem> Server::run() {
     start_workers();
     if (auto problem = show_metrics()) return problem;
     std::string zones;
-    for (const std::string& zone : settings_.responder.zones)
-        zones += " " + zone;
+    for (const Name& zone : settings_.responder.zones)
+        zones += " " + zone.text();
     log_info("serving" + zones + " from " + history_.directory().string() + " with " +
              std::to_string(worker_count_) + (worker_count_ == 1 ? " thread" : " threads"));
     for (const Listening& at : listening_) {
@@ -318,7 +308,7 @@ void Server::use(const conf::Settings& fresh) {
     const auto needs_restart = [](const char* key, bool changed) {
         if (changed) log_warning(std::string(key) + " changes with the next restart");
     };
-    const conf::Settings::Serve& from = fresh.responder;
+    const conf::ResponderSettings& from = fresh.responder;
     needs_restart("store.directory", fresh.store.directory != settings_.store.directory);
     needs_restart("responder.listen", from.listen != settings_.responder.listen);
     needs_restart("responder.threads", from.threads != settings_.responder.threads);

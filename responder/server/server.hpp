@@ -20,7 +20,7 @@ struct ServerOptions {
     std::optional<std::filesystem::path> config;
     std::optional<std::filesystem::path> store;
     std::vector<conf::Endpoint> listen;
-    std::vector<std::string> zones;  // valid domain names
+    std::vector<Name> zones;
 };
 
 // The configuration file with the command line above it.

@@ -23,10 +23,6 @@
 
 namespace dnshist {
 
-// What becomes of the count of what is observed again: the sum, or the larger one, for feeds that
-// report totals.
-enum class Counts : std::uint8_t { add, max };
-
 class Batch {
   public:
     static constexpr std::uint32_t no_source = 0xffffffff;

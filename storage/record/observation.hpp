@@ -26,6 +26,10 @@ struct Source {
 // zone_time_*).
 enum class Witness : std::uint8_t { sensor, zone };
 
+// The count of a record that is observed again: the sum, or the larger one, for feeds that report
+// totals.
+enum class Counts : std::uint8_t { add, max };
+
 // A view for as long as the feed's current element; whoever keeps it copies. A count of 0 widens
 // what is known of the times without adding to the count.
 struct Observation {

@@ -31,7 +31,7 @@ struct Found {
 
 const DnstapOptions& options_of(Trust trust) {
     static const DnstapOptions believed{
-        {dnstap_types().begin(), dnstap_types().end()}, Trust::bailiwick, "ours"};
+        {conf::dnstap_types().begin(), conf::dnstap_types().end()}, Trust::bailiwick, "ours"};
     static const DnstapOptions everything{believed.types, Trust::everything, "ours"};
     return trust == Trust::bailiwick ? believed : everything;
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "conf/cookie_secret.hpp"
 #include "responder/answer/respond.hpp"
 #include "storage/query/vocabulary.hpp"
 #include "tests/support/ask.hpp"
@@ -72,7 +73,7 @@ void set(Case& golden, std::istringstream in) {
     } else if (key == "chaos") {
         golden.service.chaos = value == "on";
     } else if (key == "cookie_secret") {
-        golden.service.cookies.emplace(std::vector{cookie_secret_from_text(value).value()});
+        golden.service.cookies.emplace(std::vector{conf::cookie_secret_from_text(value).value()});
     } else if (key == "require_key") {
         golden.service.require_key = AddressSet(prefixes(value));
     } else if (key == "broken") {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "conf/cookie_secret.hpp"
 #include "responder/answer/respond.hpp"
 #include "responder/message/framing.hpp"
 #include "storage/text/address.hpp"
@@ -75,7 +76,7 @@ void set(Settings& settings, std::istringstream& in) {
     } else if (key == "chaos") {
         settings.service.chaos = value == "on";
     } else if (key == "cookie_secret") {
-        settings.cookie_secrets.push_back(cookie_secret_from_text(value).value());
+        settings.cookie_secrets.push_back(conf::cookie_secret_from_text(value).value());
         settings.service.cookies = Cookies(settings.cookie_secrets);
     } else if (key == "client") {
         settings.client.address = address_from_text(value);

@@ -10,8 +10,8 @@ namespace {
 // Options of what reads DNS messages.
 void describe_responses(CLI::App& command, CommandLine& line) {
     std::vector<std::string> types;
-    for (const DnstapType type : dnstap_types())
-        types.emplace_back(dnstap_type_name(type));
+    for (const DnstapType type : conf::dnstap_types())
+        types.emplace_back(conf::dnstap_type_name(type));
     command.add_option("--sensor", line.sensor, "sensor_id of records that name none")
         ->option_text("ID");
     command

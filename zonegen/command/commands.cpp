@@ -45,18 +45,15 @@ HistoryWriter::Options writer_options(const conf::Settings& settings) {
 }
 
 Trust trust_of(const CommandLine& line, const conf::Settings& settings) {
-    return line.trust.value_or(settings.import.trust) == "all" ? Trust::everything
-                                                               : Trust::bailiwick;
+    return line.trust ? conf::trust_named(*line.trust).value() : settings.import.trust;
 }
 
-// Both have been held against the names that there are.
+// The command line has been checked for names that there are.
 std::vector<DnstapType> dnstap_types_of(const CommandLine& line, const conf::Settings& settings) {
+    if (line.dnstap_types.empty()) return settings.import.dnstap_types;
     std::vector<DnstapType> types;
-    const auto& names =
-        line.dnstap_types.empty() ? settings.import.dnstap_types : line.dnstap_types;
-    types.reserve(names.size());
-    for (const std::string& name : names)
-        types.push_back(dnstap_type_named(name).value());
+    for (const std::string& name : line.dnstap_types)
+        types.push_back(conf::dnstap_type_named(name).value());
     return types;
 }
 
@@ -114,7 +111,7 @@ ExitCode import(const CommandLine& line, const conf::Settings& settings, Termina
     options.reader.trust = trust_of(line, settings);
     options.reader.dnstap_types = dnstap_types_of(line, settings);
     options.counts =
-        line.counts.value_or(settings.import.counts) == "max" ? Counts::max : Counts::add;
+        line.counts ? conf::counts_named(*line.counts).value() : settings.import.counts;
     options.again = line.again;
     options.batch = line.batch.value_or(settings.import.batch);
     Load load(writer, options, rejects, terminal, stop.descriptor());
@@ -172,9 +169,9 @@ ExitCode listen(const CommandLine& line, const conf::Settings& settings, Termina
 
 // What the command line and the configuration say of a zone.
 Result<ZoneOptions> zone_options(const CommandLine& line, const conf::Settings& settings) {
-    const conf::Settings::Serve& serve = settings.responder;
+    const conf::ResponderSettings& serve = settings.responder;
     ZoneOptions options;
-    const auto zone = Name::from_text(line.zone.value_or(serve.zones.front()));
+    const auto zone = line.zone ? Name::from_text(*line.zone) : Result<Name>(serve.zones.front());
     if (!zone) return Problem{"--zone: " + zone.error().text};
     if (!can_be_exported(*zone)) return Problem{"--zone: too long for a zone with a SOA"};
     options.zone = *zone;

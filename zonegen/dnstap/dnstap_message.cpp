@@ -11,24 +11,6 @@ namespace dnshist::zonegen {
 
 namespace {
 
-struct TypeName {
-    DnstapType type;
-    std::string_view name;
-};
-constexpr std::array type_names = {
-    TypeName{DnstapType::auth_response, "auth"},
-    TypeName{DnstapType::resolver_response, "resolver"},
-    TypeName{DnstapType::client_response, "client"},
-    TypeName{DnstapType::forwarder_response, "forwarder"},
-    TypeName{DnstapType::stub_response, "stub"},
-    TypeName{DnstapType::tool_response, "tool"},
-};
-constexpr auto all_types = [] {
-    std::array<DnstapType, type_names.size()> types{};
-    std::ranges::transform(type_names, types.begin(), &TypeName::type);
-    return types;
-}();
-
 constexpr int frame_is_message = 1;
 
 Octets octets_of(const ProtobufCBinaryData& data, protobuf_c_boolean has) noexcept {
@@ -36,20 +18,6 @@ Octets octets_of(const ProtobufCBinaryData& data, protobuf_c_boolean has) noexce
 }
 
 }  // namespace
-
-std::string_view dnstap_type_name(DnstapType type) noexcept {
-    return std::ranges::find(type_names, type, &TypeName::type)->name;
-}
-
-std::optional<DnstapType> dnstap_type_named(std::string_view name) noexcept {
-    const auto* found = std::ranges::find(type_names, name, &TypeName::name);
-    if (found == type_names.end()) return std::nullopt;
-    return found->type;
-}
-
-std::span<const DnstapType> dnstap_types() noexcept {
-    return all_types;
-}
 
 // protobuf-c allocates from one block of memory that is reused for each frame. It copies all
 // fields, and keeps a record of each unknown one. A genuine frame has about a dozen of these, so a

@@ -92,13 +92,13 @@ const Source* DnstapObserver::source_of(const DnstapMessage& message) {
 
 std::string DnstapObserver::passed_over() const {
     std::string text;
-    for (const DnstapType type : dnstap_types()) {
+    for (const DnstapType type : conf::dnstap_types()) {
         const std::uint64_t count = passed_over_[static_cast<std::size_t>(type)];
         if (count == 0) continue;
         if (!text.empty()) text += ", ";
         text += std::to_string(count);
         text += ' ';
-        text += dnstap_type_name(type);
+        text += conf::dnstap_type_name(type);
     }
     return text;
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/choices.hpp"
 #include "storage/record/observation.hpp"
 #include "zonegen/feed/reject.hpp"
 #include "zonegen/response/bailiwick.hpp"
@@ -19,10 +20,7 @@
 
 namespace dnshist::zonegen {
 
-enum class Trust : std::uint8_t {
-    bailiwick,   // the policy of zonegen/response/bailiwick.hpp
-    everything,  // every record that can be read
-};
+using conf::Trust;
 
 class ResponseObserver {
   public:

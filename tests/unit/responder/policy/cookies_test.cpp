@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "conf/cookie_secret.hpp"
 #include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/text/address.hpp"
@@ -43,7 +44,7 @@ Client client_at(std::string_view address) {
 Cookies with(std::initializer_list<const char*> secrets) {
     std::vector<CookieSecret> all;
     for (const char* secret : secrets)
-        all.push_back(cookie_secret_from_text(secret).value());
+        all.push_back(conf::cookie_secret_from_text(secret).value());
     return Cookies(all);
 }
 
@@ -116,7 +117,7 @@ BOOST_AUTO_TEST_CASE(secrets_are_of_sixteen_octets) {
     for (const char* text :
          {"", "00", "e5e973e5a6b2a43f48e7dc849e37bfc", "g5e973e5a6b2a43f48e7dc849e37bfcf",
           "e5e973e5a6b2a43f48e7dc849e37bfcf00"}) {
-        BOOST_TEST(!cookie_secret_from_text(text).has_value());
+        BOOST_TEST(!conf::cookie_secret_from_text(text).has_value());
     }
     BOOST_TEST((random_siphash_key() != random_siphash_key()));
 }

@@ -41,11 +41,11 @@ constexpr auto nothing = "no protocol buffer of dnstap";
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(names_of_types) {
-    BOOST_TEST(dnstap_types().size() == 6U);
-    for (const DnstapType type : dnstap_types())
-        BOOST_TEST((dnstap_type_named(dnstap_type_name(type)) == type));
-    BOOST_TEST(dnstap_type_name(DnstapType::resolver_response) == "resolver");
-    BOOST_TEST(!dnstap_type_named("RESOLVER").has_value());
+    BOOST_TEST(conf::dnstap_types().size() == 6U);
+    for (const DnstapType type : conf::dnstap_types())
+        BOOST_TEST((conf::dnstap_type_named(conf::dnstap_type_name(type)) == type));
+    BOOST_TEST(conf::dnstap_type_name(DnstapType::resolver_response) == "resolver");
+    BOOST_TEST(!conf::dnstap_type_named("RESOLVER").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(all_that_is_looked_at) {

@@ -1,0 +1,56 @@
+#include "conf/choices.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dnshist::conf {
+
+namespace {
+
+struct TypeName {
+    DnstapType type;
+    std::string_view name;
+};
+constexpr std::array type_names = {
+    TypeName{DnstapType::auth_response, "auth"},
+    TypeName{DnstapType::resolver_response, "resolver"},
+    TypeName{DnstapType::client_response, "client"},
+    TypeName{DnstapType::forwarder_response, "forwarder"},
+    TypeName{DnstapType::stub_response, "stub"},
+    TypeName{DnstapType::tool_response, "tool"},
+};
+constexpr auto all_types = [] {
+    std::array<DnstapType, type_names.size()> types{};
+    std::ranges::transform(type_names, types.begin(), &TypeName::type);
+    return types;
+}();
+
+}  // namespace
+
+std::optional<Counts> counts_named(std::string_view word) noexcept {
+    if (word == "add") return Counts::add;
+    if (word == "max") return Counts::max;
+    return std::nullopt;
+}
+
+std::optional<Trust> trust_named(std::string_view word) noexcept {
+    if (word == "bailiwick") return Trust::bailiwick;
+    if (word == "all") return Trust::everything;
+    return std::nullopt;
+}
+
+std::string_view dnstap_type_name(DnstapType type) noexcept {
+    return std::ranges::find(type_names, type, &TypeName::type)->name;
+}
+
+std::optional<DnstapType> dnstap_type_named(std::string_view name) noexcept {
+    const auto* found = std::ranges::find(type_names, name, &TypeName::name);
+    if (found == type_names.end()) return std::nullopt;
+    return found->type;
+}
+
+std::span<const DnstapType> dnstap_types() noexcept {
+    return all_types;
+}
+
+}  // namespace dnshist::conf
