@@ -20,6 +20,7 @@
 #include "responder/observe/query_log.hpp"
 #include "responder/server/watchdog.hpp"
 #include "responder/server/worker.hpp"
+#include "storage/query/vocabulary.hpp"
 
 namespace dnshist::responder {
 

@@ -2,9 +2,6 @@
 
 #include <protobuf-c/protobuf-c.h>
 
-#include <algorithm>
-#include <array>
-
 #include "zonegen/dnstap/dnstap.pb-c.h"
 
 namespace dnshist::zonegen {
@@ -60,9 +57,9 @@ Result<DnstapMessage> DnstapMessageReader::read(Octets payload) {
     if (frame->type != frame_is_message || frame->message == nullptr) return message;
 
     const Dnshist__DnstapMessage& fields = *frame->message;
-    const auto* const known = std::ranges::find(
-        all_types, fields.type, [](DnstapType type) { return static_cast<std::int32_t>(type); });
-    if (known != all_types.end()) message.type = *known;
+    for (const DnstapType type : conf::dnstap_types()) {
+        if (fields.type == static_cast<std::int32_t>(type)) message.type = type;
+    }
     message.identity = octets_of(frame->identity, frame->has_identity);
     message.zone = octets_of(fields.query_zone, fields.has_query_zone);
     message.query = octets_of(fields.query_message, fields.has_query_message);
