@@ -57,7 +57,7 @@ class Case(zonegen.Case):
             _, said = importing.communicate(timeout=zonegen.PATIENCE)
             if importing.returncode == 0:
                 return killed
-            # Who is asked to stop may be done with it and say that more is to be imported.
+            # An import that is asked to stop exits with 1 if it got that far, and says that there is more.
             expected = {-number for number in signals} | ({1} if signal.SIGTERM in signals else set())
             self.assertIn(importing.returncode, expected, said)
             killed += importing.returncode == -signal.SIGKILL

@@ -27,7 +27,7 @@ import dns.rdatatype
 
 EVERYTHING = ("--trust", "all", "--dnstap-types", ",".join(dnstap.KINDS))
 
-# Of files that a resolver wrote: what is out of the bailiwick, and why. In all three frames the
+# The records out of the bailiwick in files that a resolver wrote, and why they are. In all three frames the
 # servers of c.example. were asked for a name of that zone. They serve its parent and not the zone
 # itself, so they answered with a referral, and with proof from example. of what the delegation is.
 # For example. they were not asked; others might as well have said it in their place.
@@ -59,7 +59,7 @@ def records(response):
 
 
 def observations(octets, kinds):
-    """What a file says: {(owner, type, rdata): [first, last, count, sensors]}."""
+    """The observations in a file: {(owner, type, rdata): [first, last, count, sensors]}."""
     seen = {}
     for identity, message in dnstap.messages(octets):
         if message[dnstap.KIND] not in {dnstap.KINDS[kind] for kind in kinds}:

@@ -14,7 +14,7 @@ from harness import SHARED_DATA, shared_data
 LOGS = SHARED_DATA / "logs"
 TRUTH = SHARED_DATA / "pcap-truth"
 
-# Of each of Zeek's own expected logs, how many records can be read from it for certain. Those not
+# How many records can be read for certain from each of Zeek's own expected logs. Those not
 # named have none: no answers, the query was not seen, multicast DNS, a dynamic update, or types of
 # which Zeek keeps a part only.
 RECORDS_OF_BASELINE = {

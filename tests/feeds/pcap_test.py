@@ -1,8 +1,8 @@
 """Captures: hand-made ones, and those from the world against what others make of them.
 
 The captures from the world are not part of the project (DNSHIST_SHARED_DATA). Beside them lies
-what tshark and dnspython find in them: every record, how often, first and last. What is expected to
-be different is in DIFFERENT, with the reason.
+what tshark and dnspython find in them: every record, how often, first and last. Those expected to
+differ are in DIFFERENT, with the reason.
 """
 
 import calendar
@@ -16,7 +16,7 @@ import captures
 import zonegen
 from harness import shared_data
 
-# Of a capture, records that are not as in its truth.
+# The records of each capture that differ from its truth.
 DIFFERENT = {
     "suricata-verify/dns__dns-incomplete__input.pcap":
         "DNS over TCP at port 5353, where only multicast DNS is read",

@@ -31,7 +31,7 @@ Cut cut(Feed& feed, std::uint64_t lines, bool within_array) {
     while (result.elements.size() < 1000 && reader.next(element)) {
         require(element.text.size() <= Feed::max_element_octets && element.line > line);
         line = element.line - 1;
-        // What lies about between objects is only ever rejected, and passed over behind a broken
+        // Octets between objects are only ever rejected, and passed over behind a broken
         // one.
         const bool kept = element.text.starts_with('{');
         if (kept) result.elements.emplace_back(element.text);

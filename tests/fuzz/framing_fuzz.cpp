@@ -12,7 +12,7 @@ namespace {
 
 using Message = std::vector<std::uint8_t>;
 
-// What a connection reads that gets `stream` in pieces of so many octets.
+// The messages that a connection reads from `stream` in pieces of so many octets.
 std::vector<Message> messages_of(Octets stream, std::size_t piece) {
     std::vector<Message> messages;
     std::vector<std::uint8_t> received;

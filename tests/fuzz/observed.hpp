@@ -1,4 +1,4 @@
-// What must hold of whatever a reader makes of any octets.
+// Invariants of the observations that a reader gives, whatever octets it reads.
 #pragma once
 
 #include <cstdlib>

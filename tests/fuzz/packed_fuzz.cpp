@@ -11,7 +11,7 @@ using namespace dnshist;
 
 namespace {
 
-// Of all lengths, so that a few octets of a block stand for many of a key.
+// Symbols of all lengths, so that a few octets of a block stand for many of a key.
 SymbolTable make_symbols() {
     std::vector<Symbol> symbols;
     for (std::uint8_t i = 0; i < 200; ++i) {

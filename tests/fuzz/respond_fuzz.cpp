@@ -45,7 +45,7 @@ class Server {
     }
 
     void ask(Octets message, Transport transport, std::size_t room) {
-        // Of its own length on the heap, so that a sanitizer sees a write past the end.
+        // Allocated at exactly its length, so that a sanitizer sees a write past the end.
         std::vector<std::uint8_t> response(room);
         if (!responder_->begin(now)) std::abort();
         const std::size_t size = responder_->respond(message, {transport}, response);

@@ -1,4 +1,4 @@
-// What the language says to a question, without a thought for cost.
+// The answer to a question, computed in the most obvious way, whatever it costs.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace dnshist::oracle {
 inline constexpr std::uint32_t ttl = 300;
 inline constexpr std::uint64_t default_limit = 50;
 
-// The response to the question as show.hpp shows it. Of a mistake, only how the error line begins.
+// The response to the question as show.hpp shows it. For a mistake, only how the error line begins.
 std::vector<std::string> answer(const Store& store, const Question& question);
 
 // The lines of all pages, in order; of every view but `at`.

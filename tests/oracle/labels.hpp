@@ -12,7 +12,7 @@ using Labels = std::vector<std::string>;
 
 // Presentation form, in lower case.
 Labels labels_of(std::string_view text);
-// What stands between the dots, as it stands.
+// The text between the dots, unchanged.
 Labels split_at_dots(std::string_view text);
 std::string joined_with_dots(const Labels& name);
 

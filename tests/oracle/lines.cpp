@@ -26,7 +26,7 @@ bool passes(const Question& question, const Record& record) {
         !is_within(record.last(), window(question.last_after, question.last_before))) {
         return false;
     }
-    // Of changes, these choose events and not records.
+    // In the view changes, these choose events and not records.
     return question.view == View::changes ||
            (was_seen_during(record, window(question.after, question.before)) &&
             was_seen_during(record, window(question.on)));
@@ -67,7 +67,7 @@ struct Finding {
     Interval seen;
 };
 
-// Of several intervals those within the run, as one.
+// The intervals within the run, as one.
 std::vector<Interval> within(Interval run, std::vector<Interval> intervals) {
     std::erase_if(intervals, [run](Interval interval) {
         return interval.begin < run.begin || interval.end > run.end;

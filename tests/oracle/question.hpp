@@ -27,7 +27,7 @@ struct Subject {
     Labels labels;  // as the question has them
     Labels name;    // what they name, in lower case
     Reach reach = Reach::name;
-    // Of a value, which it is: the question is about records that hold such a one then.
+    // The kind of value that the question is about, if it is about records that hold one.
     std::function<bool(const std::string&)> wants;
 };
 
@@ -63,7 +63,7 @@ struct Question {
     // The words of all that, in the order in which they are asked.
     Labels words;
 
-    // Of `at`: the time in front.
+    // The time in front of `at`.
     Moment when;
 
     Labels name() const;

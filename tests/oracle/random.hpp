@@ -1,4 +1,4 @@
-// What is drawn by lot: one generator for the whole run, so that a seed repeats it.
+// Random choices: one generator for the whole run, so that a seed repeats it.
 #pragma once
 
 #include <cstddef>

@@ -89,7 +89,7 @@ Labels name_in_value(const std::string& value) {
     return labels;
 }
 
-// What is taken for an address or a prefix that somebody mistyped.
+// Labels that are taken for a mistyped address or prefix.
 bool is_almost_an_address(const std::string& text) {
     const bool digits = text.find_first_not_of("0123456789.") == std::string::npos;
     const bool hexadecimal = text.find_first_not_of("0123456789abcdef.:") == std::string::npos;
@@ -304,14 +304,14 @@ void choose_filters(Random& random, const Store& store, Question& question) {
     random.shuffle(question.words);
 }
 
-// Of `at`. Who asks A, AAAA or TXT of an alias is led on.
+// For `at`: a question for A, AAAA or TXT follows an alias.
 void choose_time_and_type(Random& random, const Store& store, Question& question) {
     constexpr std::array qtypes{"A",   "A",   "A",     "AAAA",      "NS",  "MX", "TXT",
                                 "SOA", "PTR", "CNAME", "TYPE65280", "ANY", "SRV"};
     question.qtype = random.one_of(qtypes);
     question.when = random_moment(random, store);
     if (!store.records().empty() && !random.one_in(4)) {
-        // What was there.
+        // A time at which there was a record.
         const Record& record = random.one_of(store.records());
         question.subject = of_name(record.owner);
         if (random.one_in(2)) question.qtype = type_text(record.rdata.type);

@@ -1,4 +1,4 @@
-// What a record says, built from its parts: the text in which it is shown, its octets, and the
+// RDATA, built from its parts: the text in which it is shown, its octets, and the
 // values by which a pivot finds it.
 #pragma once
 

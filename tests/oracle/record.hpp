@@ -19,7 +19,7 @@ struct Sighting {
     std::uint64_t count;
 };
 
-// What a change says. A record that went away and came back has several.
+// An event of the view changes. A record that went away and came back has several.
 struct Event {
     Time time;
     bool appeared;  // went away otherwise

@@ -21,7 +21,7 @@ std::vector<const Record*> visible(const Store& store, const Labels& owner, Inte
     return records;
 }
 
-// Of several aliases the one seen last, and of those the last in the store's order.
+// If there are several aliases: the one seen last, and of those the last in the store's order.
 const Record* alias_of(const std::vector<const Record*>& records) {
     const Record* alias = nullptr;
     for (const Record* record : records) {
@@ -89,7 +89,7 @@ std::vector<std::string> records_at(const Store& store, const Question& question
         if (passed.size() > max_aliases) return out;
         subject = target_of(*alias);
         show(type::CNAME, name_as_shown(moved(subject)));
-        // Who asks for the alias itself, or for everything, has it.
+        // A question for the alias itself, or for everything, gets it.
         if (question.qtype == "CNAME" || question.qtype == "ANY") return out;
         if (std::ranges::find(passed, subject) != passed.end()) return out;
         owner = name_as_shown(moved(subject));

@@ -10,7 +10,7 @@
 
 namespace dnshist::oracle {
 
-// Of what show.hpp shows: a record of the answer, and what of those is no line but a remark.
+// Whether a line of show.hpp is a record of the answer, and whether that is a remark and no line.
 bool is_line(const std::string& shown_line);
 bool is_remark(const std::string& shown_line);
 

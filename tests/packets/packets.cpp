@@ -223,7 +223,7 @@ class Runner {
 
     void send(const Case& packet, const std::string& which, Octets octets, const Parts& expected) {
         ++messages_;
-        // Of its own length on the heap, so that a sanitizer sees what lies beyond.
+        // Allocated at exactly its length, so that a sanitizer sees a read past the end.
         const std::vector<std::uint8_t> message(octets.begin(), octets.end());
         Responder responder(*history_, packet.settings.service);
         if (!responder.begin(packet.settings.now)) {
@@ -247,7 +247,7 @@ class Runner {
         return room;
     }
 
-    // What a connection reads that is left open by its client.
+    // The responses to a stream of messages on a connection that the client leaves open.
     static std::vector<std::uint8_t> answer_stream(Responder& responder, const Client& client,
                                                    Octets stream) {
         std::vector<std::uint8_t> out;

@@ -55,7 +55,7 @@ def fields(octets):
 
 
 def messages(octets):
-    """Of each data frame of a file: who sent it, and the message's fields."""
+    """The sender and the message's fields of each data frame of a file."""
     for payload in frames(octets):
         frame = fields(payload)
         if frame[TYPE] == 1:

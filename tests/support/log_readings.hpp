@@ -1,4 +1,4 @@
-// What a reader of a sensor's log makes of its elements, as text.
+// The observations and rejects that a reader of a sensor's log gives, as text.
 #pragma once
 
 #include <boost/test/unit_test.hpp>

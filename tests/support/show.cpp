@@ -69,7 +69,7 @@ void show_options(ldns_pkt& packet, std::vector<std::string>& lines) {
     }
 }
 
-// What holds for every response, whatever it says.
+// Invariants of every response.
 void check_envelope(const ldns_pkt& packet, Octets response, const Ask& ask) {
     const bool turned_away = ldns_pkt_get_rcode(&packet) == LDNS_RCODE_FORMERR ||
                              ldns_pkt_get_rcode(&packet) == LDNS_RCODE_NOTIMPL;

@@ -54,7 +54,7 @@ def vectors():
     yield "request_with_other_data", tsig.sign(REQUEST, KEY, NOW, error=7, other=b"other")
     yield "request_far_future", tsig.sign(REQUEST, KEY, (1 << 48) - 1, fudge=65535)
     yield "request_pointer", tsig.sign(REQUEST, SHARED, NOW, owner=POINTER)
-    # What is not as section 4.2 has it, though rightly signed.
+    # Records against section 4.2, though rightly signed.
     yield "request_class_in", tsig.sign(REQUEST, KEY, NOW, rrclass=1)
     yield "request_ttl_1", tsig.sign(REQUEST, KEY, NOW, ttl=1)
     yield "request_sha1", tsig.sign(REQUEST, KEY, NOW, algorithm="hmac-sha1")

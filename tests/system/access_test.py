@@ -1,4 +1,4 @@
-"""Who may ask, and how much: access lists and limits of the running server, and their reload."""
+"""Access and limits: access lists and limits of the running server, and their reload."""
 
 import pathlib
 import select
@@ -72,7 +72,7 @@ class AccessTest(unittest.TestCase):
                 answers.append(Answer(client.recv(65535)))
         return answers
 
-    # Who may ask.
+    # Access lists.
 
     def test_who_is_not_allowed_is_refused(self):
         responder = self.start('allow = ["127.0.0.1"]\n[responder.views]\npivot = ["127.0.0.9"]\n')
@@ -137,7 +137,7 @@ class AccessTest(unittest.TestCase):
         for answer in slipped:
             self.assertEqual((answer.rcode, answer.lines), (NOERROR, []))
             self.assertLessEqual(len(answer.octets), len(question(WWW)))
-        # Who is truncated asks over TCP, as dig does by itself; other networks notice nothing.
+        # A truncated client asks over TCP, as dig does by itself; other networks notice nothing.
         for _ in range(30):
             self.assertEqual(self.ask(self.tcp(responder), qtype=16).lines,
                              ["2020-01-01T00:00:00Z 2020-01-01T00:00:00Z 1 www.example.com. A "
@@ -173,7 +173,7 @@ class AccessTest(unittest.TestCase):
         self.assertEqual(len(self.flood(responder)), FLOOD)
 
     def test_costly_questions_are_cut_short_before_cheap_ones(self):
-        # What the first one costs takes some 40 seconds to come in again.
+        # The bucket takes some 40 seconds to fill up with what the first one cost.
         responder = self.start("work_limit = 1000\n")
         for connect, source in (self.udp, "127.5.0.1"), (self.tcp, "127.6.0.1"):
             client = connect(responder, source)

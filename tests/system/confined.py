@@ -2,12 +2,12 @@
 
     confined.py UNIT USER WRITABLE[:WRITABLE]... -- PROGRAM ARGUMENT...
 
-Needs root. What is enforced: the user, NoNewPrivileges, the bounding and ambient capabilities,
+Needs root. It enforces the user, NoNewPrivileges, the bounding and ambient capabilities,
 LimitNOFILE, UMask; ProtectSystem=strict as a view of the file system that is read-only but for the
 directories named; SystemCallFilter, SystemCallErrorNumber, RestrictAddressFamilies and
 MemoryDenyWriteExecute as one seccomp filter, where Debian's python3-seccomp is installed.
 
-What is not: private /tmp, /dev and /proc, ProtectHome, ProtectKernel*, RestrictNamespaces,
+It does not enforce private /tmp, /dev and /proc, ProtectHome, ProtectKernel*, RestrictNamespaces,
 RestrictSUIDSGID (all but the last two take a mount of their own each; the filter denies most of
 what those two do).
 """
@@ -85,7 +85,7 @@ def calls_of(group):
 
 
 def allowed_calls(filters):
-    """What is left of the first line, which is an allow-list, after those that begin with ~."""
+    """The first line, which is an allow-list, without the calls of the lines that begin with ~."""
     allowed = set()
     for line in filters:
         removes = line.startswith("~")

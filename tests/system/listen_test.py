@@ -120,7 +120,7 @@ class NameServersTest(Case):
             "bind": self.enterContext(named(self.socket, authority.port)),
         }
         responder = self.enterContext(Responder(self.store))
-        # What is asked before the connections stand is told later, or not at all.
+        # Questions before the connections stand are reported later, or not at all.
         for number in range(1, 5):
             listen.wait_for(rf"sender {number} at .*: connected")
         for name in NAMES:

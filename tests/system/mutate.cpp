@@ -104,7 +104,7 @@ void append_frame(Message& to, std::span<const std::uint8_t> octets) {
     append(to, octets);
 }
 
-// What was asked in one batch, and what may still be answered.
+// The questions of one batch that may still be answered.
 class OpenQuestions {
   public:
     // Gives the message a number of its own, where it has room for one.

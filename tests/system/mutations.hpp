@@ -9,7 +9,7 @@ namespace dnshist::test {
 
 using Message = std::vector<std::uint8_t>;
 
-// What is mutated: questions of every view and kind, with OPT, options and TSIG.
+// The messages to mutate: questions of every view and kind, with OPT, options and TSIG.
 std::vector<Message> good_questions();
 
 class Mutations {

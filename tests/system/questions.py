@@ -1,4 +1,4 @@
-"""What every client and every resolver is asked, and a responder that has the answers.
+"""Questions for every client and every resolver, and a responder that has the answers.
 
 A new view wants lines among the questions below, nothing else.
 """
@@ -15,7 +15,7 @@ ZONE = "pdns.local"
 
 ADDRESS = "127.0.0.2"
 
-# What the sample has not: a line with every character that a client may write in another way, one
+# Records beside the sample's: a line with every character that a client may write in another way, one
 # of more than 255 octets whose every other octet is escaped, names with the words of views in them,
 # and an address that some resolvers take out of answers.
 ODD = r'"a \"quoted\" word; C:\\dir\009tab \195\164 $HOME @ (x) `y` %41 *" "second" ""'
@@ -155,7 +155,7 @@ CLIENTS = {
 
 
 def ask(port, qtype, name, client="dig", address=ADDRESS):
-    """What a client printed: NOERROR or what went wrong, and the lines or records, sorted."""
+    """The output of a client: NOERROR or what went wrong, and the lines or records, sorted."""
     words, record = CLIENTS[client]
     typed = words.format(address=address, port=port, qtype=qtype,
                          name=name if name.endswith(".") else f"{name}.{ZONE}")

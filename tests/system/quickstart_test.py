@@ -72,7 +72,7 @@ class Quickstart:
 
 
 def answers(output):
-    """What stands below each question, as {question: [line]}."""
+    """The lines below each question, as {question: [line]}."""
     found = {}
     for block in re.split(r"\n\$ dig ", output)[1:]:
         first, *rest = block.split("\n")
@@ -109,7 +109,7 @@ class QuickstartTest(unittest.TestCase):
             self.assertTrue(any("mail.nightowl.example. A 203.0.113.66" in line
                                 for line in told["pivot.203.0.113.66.pdns.local"]))
             self.stop(quickstart)
-        # What was counted once is not counted again: the second run has said so.
+        # Nothing is counted twice: the second run has said so.
         self.assertRegex(quickstart.output, "(?i)already")
 
     def test_feed_of_ones_own(self):

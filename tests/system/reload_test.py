@@ -66,7 +66,7 @@ class ReloadTest(StoreCase):
         log = self.folder / "queries"
 
         def configure(number):
-            # What can change does, the query log's place among it; the zone that is asked stays.
+            # Every key that a reload takes up changes, query_log too; the zone that is asked stays.
             config.write_text(
                 "[responder]\nthreads = 2\n"
                 f"zones = [\"pdns.local.\", \"z{number}.example.\"]\nttl = {number}\n"

@@ -32,7 +32,7 @@ example. TXT "the root"
 PRIVATE = ("A", "2020.at.private.odd.example")
 HELP = ("TXT", "help")
 
-# What a resolver is here: how it is started, and a configuration that includes dnshist.conf, which
+# Each resolver: how it is started, and a configuration that includes dnshist.conf, which
 # is the file of contrib/forwarding. Each has on what a careful site has on and the file must cope
 # with. `also` is what a line begins with that the head of the file wants put elsewhere; `needed`
 # lists what the file cannot be without, as (pattern, replacement, question that then has another

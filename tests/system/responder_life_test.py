@@ -16,7 +16,7 @@ from harness import (PROJECT, RESPONDER, WWW, Responder, StoreCase, import_text,
 
 class LifeTest(StoreCase):
     def fails(self, *arguments):
-        """What the responder says, which cannot start."""
+        """The error of a responder that cannot start."""
         result = run(RESPONDER, *arguments)
         self.assertEqual((result.returncode, result.stdout), (1, ""))
         self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
@@ -116,7 +116,7 @@ class LifeTest(StoreCase):
                 import_text(store, record(f"late{number}.example.", "192.0.2.2"))
                 self.assertEqual(len(responder.ask(name).lines), 1)
 
-    # What stands in the way of a start.
+    # Failing to start.
 
     def test_the_address_is_in_use_by_a_responder(self):
         with Responder(self.store) as responder:
@@ -175,7 +175,7 @@ class LifeTest(StoreCase):
     def test_the_default_configuration_is_in_order(self):
         default = PROJECT / "conf" / "dnshist.toml"
         self.assertEqual(run(RESPONDER, "--config", default, "--check-config").stdout, "OK\n")
-        # What it shows as the defaults has to be understood too.
+        # The values that it shows as defaults have to be valid too.
         shown = self.folder / "shown.toml"
         shown.write_text("\n".join(line.removeprefix("#") if line[1:2] != " " else line
                                    for line in default.read_text().splitlines()))

@@ -184,7 +184,7 @@ class CostlyTest(unittest.TestCase):
             with responder.tcp() as other:
                 other.sendall(framed(question(self.CHEAP)))
                 self.assertEqual(len(receive_message(other).lines), 1)
-            # Of 200 costly answers most are not there yet.
+            # Most of the 200 costly answers are not there yet.
             answered = self.waiting(costly)
             self.assertLess(answered, 50)
             # And then all come, whole; those of a connection in the order of their questions.

@@ -160,7 +160,7 @@ def attack(server, count, seconds):
 
 
 def open_files(responder):
-    """Of all kinds, but those that are not connections are a few."""
+    """Open files of all kinds; only a few of them are no connections."""
     return len(os.listdir(f"/proc/{responder.pid}/fd"))
 
 

@@ -60,7 +60,7 @@ class WithKeys(StoreCase):
 
 
 class ClientsTest(WithKeys):
-    """What dig and kdig think of the answers."""
+    """dig and kdig accept the answers."""
 
     @classmethod
     def setUpClass(cls):
@@ -153,7 +153,7 @@ class ClientsTest(WithKeys):
 
 
 class PacketsTest(WithKeys):
-    """What no client sends on its own, and what the answer is to the octet."""
+    """Messages that no client sends, and their answers to the octet."""
 
     @classmethod
     def setUpClass(cls):

@@ -31,7 +31,7 @@ def can_filter():
 
 
 def why_not():
-    """What is missing here to confine a program at all."""
+    """The reason why no program can be confined here, or None."""
     if os.getuid() != 0:
         return "needs root"
     if not shutil.which("setpriv") or not os.access(PYTHON, os.X_OK):
@@ -61,7 +61,7 @@ class UnitFileTest(unittest.TestCase):
         self.assertEqual(unit["CapabilityBoundingSet"], [""])
         self.assertNotIn("AmbientCapabilities", unit)
         self.assertEqual(unit["ReadWritePaths"], ["/run/dnshist"])
-        # What both have is the same.
+        # The settings that both have are the same.
         other = confined.read_unit(UNIT)
         for key in other.keys() & unit.keys() - {"Description", "Documentation", "ExecStart",
                                                  "LimitNOFILE", "CapabilityBoundingSet"}:
@@ -103,7 +103,7 @@ class ConfinedTest(unittest.TestCase):
         return [PYTHON, "-B", CONFINED, unit, USER, places, "--", *command]
 
     def tries(self, code):
-        """What a few lines of Python say, confined."""
+        """The output of a few lines of Python, confined."""
         result = run(*self.confine(PYTHON, "-c", code))
         return result.stdout.strip() or result.stderr.strip().split("\n")[-1]
 

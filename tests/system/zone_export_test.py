@@ -114,7 +114,7 @@ class ZoneCase(FolderCase):
             self.others[kind.__name__] = Asked(server.address, server.port)
 
     def check_file(self):
-        """What others say of the file. That the zone's own NS has no address, as the responder
+        """Other people's zone checkers accept the file. That the zone's own NS has no address, as the responder
         has none, BIND takes for an error: an export for it names other servers (--ns)."""
         other = self.folder / "with-ns"
         other.write_text(self.file.read_text("ascii").replace(
@@ -356,7 +356,7 @@ class Unusual(ZoneCase):
                 owners = {name[1:] for name in names if name[0] == b"history"}
                 self.assertTrue(owners)
                 self.assertTrue(all(owner[0].startswith(pattern) for owner in owners), owners)
-        # Of the values of its records, whoever else has them.
+        # The values of its records, which other owners may have too.
         self.export("name.example")
         self.serve()
         names, _ = self.check_names()
