@@ -22,7 +22,7 @@ bool DnstapFeed::next() {
             observer_.observe(frames_, frame.payload);
             break;
         case Frame::Kind::control:
-            if (!take_control(frame.payload)) return false;
+            if (!handle_control(frame.payload)) return false;
             break;
         case Frame::Kind::malformed:
             ++frames_;
@@ -46,7 +46,7 @@ Frame DnstapFeed::read_frame() {
     }
 }
 
-bool DnstapFeed::take_control(Octets payload) {
+bool DnstapFeed::handle_control(Octets payload) {
     const auto control = control_.read(payload);
     if (!control) return fail("a malformed control frame");
     if (control->type == ControlFrame::Type::start) {

@@ -1,4 +1,4 @@
-// A file of dnstap: Frame Streams, as fstrm_capture and the servers themselves write it.
+// Reads a file of dnstap (Frame Streams), as written by fstrm_capture or by the servers themselves.
 #pragma once
 
 #include "zonegen/dnstap/dnstap_observer.hpp"
@@ -8,12 +8,12 @@
 
 namespace dnshist::zonegen {
 
-// The first octets are those of a dnstap file.
+// Whether the first octets are those of a dnstap file.
 bool looks_like_dnstap(std::string_view head) noexcept;
 
 class DnstapFeed final : public Reader {
   public:
-    // The feed stands at its start; it and the sink outlive the reader.
+    // The feed is at its start; it and the sink outlive the reader.
     DnstapFeed(Feed& feed, const Sink& sink, const DnstapOptions& options);
 
     bool next() override;
@@ -21,17 +21,17 @@ class DnstapFeed final : public Reader {
 
   private:
     Frame read_frame();
-    bool take_control(Octets payload);
-    // Refuses what follows; false.
+    bool handle_control(Octets payload);
+    // Refuses the rest of the feed; returns false.
     bool fail(std::string detail);
 
     Feed& feed_;
     const Sink& sink_;
     ControlFrames control_;
     DnstapObserver observer_;
-    std::uint64_t frames_ = 0;  // data frames begun
+    std::uint64_t frames_ = 0;  // data frames seen
     bool started_ = false;
-    bool broken_ = false;  // what follows cannot be read
+    bool broken_ = false;  // the rest cannot be read
 };
 
 }  // namespace dnshist::zonegen

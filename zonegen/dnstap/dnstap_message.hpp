@@ -1,5 +1,5 @@
-// What a dnstap frame says (dnstap.info; protocol buffers, of which zonegen/dnstap/dnstap.proto has
-// the fields that are looked at).
+// Decodes a dnstap frame (dnstap.info), a protocol buffer; zonegen/dnstap/dnstap.proto declares the
+// fields that are used.
 #pragma once
 
 #include <cstddef>
@@ -17,27 +17,27 @@ namespace dnshist::zonegen {
 
 // The kinds of messages that carry a response, by their numbers in dnstap's schema.
 enum class DnstapType : std::uint8_t {
-    auth_response = 2,       // an authoritative server's
-    resolver_response = 4,   // what an authoritative server told a resolver
-    client_response = 6,     // what a resolver told its client
-    forwarder_response = 8,  // what a resolver told a forwarder
-    stub_response = 10,      // what a resolver told a stub
-    tool_response = 12,      // what a server told a tool, such as kdig
+    auth_response = 2,       // sent by an authoritative server
+    resolver_response = 4,   // received by a resolver from an authoritative server
+    client_response = 6,     // sent by a resolver to its client
+    forwarder_response = 8,  // received by a forwarder from a resolver
+    stub_response = 10,      // received by a stub from a resolver
+    tool_response = 12,      // received by a tool such as kdig
 };
-// "resolver"; the name that the configuration has for it.
+// The name in the configuration: "resolver".
 std::string_view dnstap_type_name(DnstapType type) noexcept;
 std::optional<DnstapType> dnstap_type_named(std::string_view name) noexcept;
 std::span<const DnstapType> dnstap_types() noexcept;
 
-// Good until the next frame is read.
+// Valid until the next frame is read.
 struct DnstapMessage {
-    // Nothing for a query, and for kinds that are not listed above.
+    // Nothing for a query or a kind that is not listed above.
     std::optional<DnstapType> type;
-    Octets identity;     // of the server that reports, as it calls itself
-    Octets zone;         // of a resolver's query: wire form, unchecked
-    Octets query;        // the DNS messages, each where the frame has it
-    Octets response;     //
-    std::uint64_t time;  // seconds since the epoch, of the response, or else of the query; 0: none
+    Octets identity;     // of the reporting server, chosen by itself
+    Octets zone;         // query_zone in wire form, unchecked
+    Octets query;        // DNS message; empty if absent
+    Octets response;     // DNS message; empty if absent
+    std::uint64_t time;  // of the response, or else of the query; seconds since 1970, 0 if absent
 };
 
 class DnstapMessageReader {
@@ -47,7 +47,7 @@ class DnstapMessageReader {
     DnstapMessageReader(const DnstapMessageReader&) = delete;
     DnstapMessageReader& operator=(const DnstapMessageReader&) = delete;
 
-    // The payload of one data frame. The problem says what is wrong with it.
+    // Decodes the payload of one data frame.
     Result<DnstapMessage> read(Octets payload);
 
   private:

@@ -11,18 +11,18 @@ namespace {
 
 constexpr std::size_t max_identity_octets = 255;
 
-// The QNAME of a query that was reported with its response.
-std::optional<Name> question_of(Octets query) {
+// QNAME of the query that was reported with the response.
+std::optional<Name> qname_of(Octets query) {
     if (query.size() <= message_header_octets) return std::nullopt;
-    // A query's only name has nothing before it that it could be compressed with.
+    // The name of the first question cannot be compressed, since no name precedes it.
     const Octets rest = query.subspan(message_header_octets);
     const auto size = name_length(rest);
     if (!size) return std::nullopt;
     return Name::from_wire(rest.first(*size));
 }
 
-// What a recursive resolver tells, its client or whoever it is to, it has chosen itself; a server's
-// report of its own responses is its own history.
+// True for responses of recursive resolvers to others, and for a server's report of its own
+// responses.
 bool is_recursive(DnstapType type) noexcept {
     return type != DnstapType::resolver_response && type != DnstapType::tool_response;
 }
@@ -55,7 +55,7 @@ void DnstapObserver::observe(std::uint64_t place, Octets payload) {
     if (!message->type) return;
     const auto type = static_cast<std::size_t>(*message->type);
     if (!wanted_[type]) {
-        ++unwanted_[type];
+        ++passed_over_[type];
     } else {
         observe(*message);
     }
@@ -67,7 +67,7 @@ void DnstapObserver::observe(const DnstapMessage& message) {
     if (message.time > std::numeric_limits<std::uint32_t>::max()) return refuse(Reason::bad_time);
     QueryContext context;
     context.recursive = is_recursive(*message.type);
-    context.name = question_of(message.query);
+    context.name = qname_of(message.query);
     if (!message.zone.empty()) {
         context.zone = Name::from_wire(message.zone);
         if (!context.zone) return refuse(Reason::bad_frame, "its query_zone is no name");
@@ -93,7 +93,7 @@ const Source* DnstapObserver::source_of(const DnstapMessage& message) {
 std::string DnstapObserver::passed_over() const {
     std::string text;
     for (const DnstapType type : dnstap_types()) {
-        const std::uint64_t count = unwanted_[static_cast<std::size_t>(type)];
+        const std::uint64_t count = passed_over_[static_cast<std::size_t>(type)];
         if (count == 0) continue;
         if (!text.empty()) text += ", ";
         text += std::to_string(count);

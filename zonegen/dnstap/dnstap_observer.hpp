@@ -1,8 +1,9 @@
-// From dnstap frames to observations.
+// Turns dnstap frames into observations.
 //
-// A server reports a response more than once: what it was told, and what it told on. The first has
-// the zone whose servers were asked, so what may be believed of it is known
-// (zonegen/response/bailiwick.hpp); the others are taken where somebody wants them.
+// A resolver reports a response more than once: as it received it from an authoritative server, and
+// as it passed it on to a client. The first report has the zone of the server, so that its
+// bailiwick is known (zonegen/response/bailiwick.hpp); the others are used only if the options ask
+// for them.
 #pragma once
 
 #include <array>
@@ -19,20 +20,20 @@ namespace dnshist::zonegen {
 struct DnstapOptions {
     std::vector<DnstapType> types = {DnstapType::resolver_response};
     Trust trust = Trust::bailiwick;
-    std::string sensor;  // sensor_id of what a server without an identity reports
+    std::string sensor;  // sensor_id for servers that report no identity
 };
 
 class DnstapObserver {
   public:
-    // The sink outlives it.
+    // The sink outlives this object.
     DnstapObserver(const DnstapOptions& options, const Sink& sink);
     DnstapObserver(const DnstapObserver&) = delete;
     DnstapObserver& operator=(const DnstapObserver&) = delete;
 
-    // `place` is the frame's number in its feed, `payload` that of a data frame.
+    // `place` is the number of the data frame in its feed.
     void observe(std::uint64_t place, Octets payload);
 
-    // Responses of kinds that nobody wanted: "310 client, 12 auth"; empty for none.
+    // The responses of kinds that were not asked for: "310 client, 12 auth"; empty for none.
     std::string passed_over() const;
 
   private:
@@ -42,13 +43,13 @@ class DnstapObserver {
 
     const Sink& sink_;
     std::array<bool, 256> wanted_{};  // by DnstapType
-    std::array<std::uint64_t, 256> unwanted_{};
+    std::array<std::uint64_t, 256> passed_over_{};
     std::string sensor_;
     DnstapMessageReader reader_;
     ResponseObserver responses_;
     std::uint64_t place_ = 0;
     Source source_;
-    std::string identity_;  // that source_ was made of
+    std::string identity_;  // that source_ was made from
 };
 
 }  // namespace dnshist::zonegen

@@ -2,7 +2,9 @@
 
 #include <fstrm.h>
 
+#include <cstring>
 #include <new>
+#include <utility>
 
 namespace dnshist::zonegen {
 
@@ -33,6 +35,14 @@ Frame next_frame(Octets ahead) noexcept {
     return {Frame::Kind::control, *payload, 2 * length_octets + payload->size()};
 }
 
+std::span<std::uint8_t> FrameBuffer::space() {
+    std::memmove(octets_.data(), octets_.data() + begin_, end_ - begin_);
+    end_ -= std::exchange(begin_, 0);
+    if (end_ > octets_.size() / 2 && octets_.size() < max_octets)
+        octets_.resize(2 * octets_.size());
+    return std::span(octets_).subspan(end_);
+}
+
 ControlFrames::ControlFrames() : control_(fstrm_control_init()) {
     if (!control_) throw std::bad_alloc();
 }
@@ -49,9 +59,9 @@ std::optional<ControlFrame> ControlFrames::read(Octets payload) {
         fstrm_control_get_type(control, &type) != fstrm_res_success) {
         return std::nullopt;
     }
-    const fstrm_res fits = fstrm_control_match_field_content_type(
+    const fstrm_res match = fstrm_control_match_field_content_type(
         control, as_octets(content_type).data(), content_type.size());
-    return ControlFrame{static_cast<ControlFrame::Type>(type), fits == fstrm_res_success};
+    return ControlFrame{static_cast<ControlFrame::Type>(type), match == fstrm_res_success};
 }
 
 std::vector<std::uint8_t> ControlFrames::write(ControlFrame::Type type) {

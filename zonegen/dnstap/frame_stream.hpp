@@ -1,16 +1,18 @@
-// Frame Streams: how dnstap is cut into frames, in a file and over a socket (farsightsec/fstrm).
+// Frame Streams (farsightsec/fstrm), which cuts dnstap into frames in a file or over a socket:
 //
 //     frame    := length:u32 octet{length}             data, length > 0
 //               | 0:u32 length:u32 control{length}     length <= 512
-//     control  := type:u32 field*                      what fstrm reads and writes
+//     control  := type:u32 field*                      fields are left to libfstrm
 //
-// A file is START, data, STOP. Over a socket the sender says READY and is told ACCEPT before START,
-// and after STOP it is told FINISH; or it begins with START and is told nothing.
+// A file is START, data, STOP. Over a socket the sender says READY, is answered ACCEPT, and sends
+// START; its STOP is answered FINISH. A unidirectional sender begins with START and is not
+// answered.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +22,7 @@ struct fstrm_control;
 
 namespace dnshist::zonegen {
 
-// dnstap's frames have two DNS messages of 64 KB at most, and little else.
+// A frame of dnstap has at most two DNS messages of 64 KB and little else.
 inline constexpr std::size_t max_frame_octets = std::size_t{256} << 10;
 
 struct Frame {
@@ -28,29 +30,50 @@ struct Frame {
         data,
         control,
         incomplete,  // more octets are needed
-        malformed,   // longer than a frame may be: nothing says where the next one begins
+        malformed,   // too long, so that the start of the next one is unknown
     };
     Kind kind = Kind::incomplete;
-    Octets payload;          // of data and control
+    Octets payload;          // of a data or control frame
     std::size_t octets = 0;  // of the whole frame
 };
 
 // The frame that the octets begin with.
 Frame next_frame(Octets ahead) noexcept;
 
+// What was received and not yet consumed. It has room for any frame.
+class FrameBuffer {
+  public:
+    FrameBuffer() : octets_(initial_octets) {}
+
+    Octets ahead() const noexcept { return Octets(octets_).subspan(begin_, end_ - begin_); }
+    // Space to receive into behind ahead(), which must be less than a whole frame; never empty.
+    std::span<std::uint8_t> space();
+    // `count` octets of space() were received.
+    void filled(std::size_t count) noexcept { end_ += count; }
+    void consume(std::size_t count) noexcept { begin_ += count; }
+
+  private:
+    static constexpr std::size_t initial_octets = std::size_t{64} << 10;
+    static constexpr std::size_t max_octets = 2 * max_frame_octets;
+
+    std::vector<std::uint8_t> octets_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
 struct ControlFrame {
     enum class Type : std::uint8_t { accept = 1, start, stop, ready, finish };
     Type type{};
-    bool dnstap = false;  // of dnstap's content type, or of any
+    bool dnstap = false;  // its content type is dnstap's, or it names none
 };
 
 class ControlFrames {
   public:
     ControlFrames();
 
-    // Nothing where it is malformed.
+    // Nothing if it is malformed.
     std::optional<ControlFrame> read(Octets payload);
-    // A whole frame; ACCEPT says dnstap's content type.
+    // A whole frame; ACCEPT names dnstap's content type.
     std::vector<std::uint8_t> write(ControlFrame::Type type);
 
   private:

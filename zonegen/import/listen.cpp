@@ -67,7 +67,7 @@ class Listening {
                     [this](const std::string& sender, std::uint64_t frame, std::string_view record,
                            const Reject& reject) { rejects_.add(sender, frame, record, reject); },
                 .full = [this] { return window_.full(); },
-                .say = [this](const std::string& line) { terminal_.say(line); }};
+                .log = [this](const std::string& line) { terminal_.say(line); }};
     }
 
     void observe(const Observation& observation) {

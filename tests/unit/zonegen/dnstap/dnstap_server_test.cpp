@@ -62,7 +62,7 @@ struct Fixture {
                         said.push_back(sender + ", frame " + std::to_string(number) + " refused");
                     },
                 .full = [this] { return full; },
-                .say = [this](const std::string& line) { said.push_back(line); }};
+                .log = [this](const std::string& line) { said.push_back(line); }};
     }
 
     Unix::socket connect() {
