@@ -1,6 +1,6 @@
-// Any octets as a stream of dnstap frames: they are read within their bounds, what is observed is
-// valid, and what is not believed is refused. Where the first octet says so, in its lowest bit, the
-// same as a file, which takes longer; the rest is the stream.
+// Arbitrary octets as a stream of dnstap frames. Reads stay within bounds, observations are valid,
+// and every record that is not accepted is refused. If the lowest bit of the first octet is set,
+// the rest is also read as a file, which takes longer.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -40,7 +40,7 @@ class Reading {
   public:
     explicit Reading(Trust trust) : observer_(options_of(trust), sink_) {}
 
-    // Frame by frame, to the end or to what cannot be read.
+    // Reads frame by frame, up to the end or the first malformed frame.
     Found stream(Octets octets) {
         found_ = {};
         for (std::uint64_t number = 1;; ++number) {
@@ -99,7 +99,7 @@ void check_file(Reading& reading, Octets octets, Trust trust, const Found& strea
     require(file >= 0);
     require(write(file, octets.data(), octets.size()) == static_cast<ssize_t>(octets.size()));
     const Found found = reading.file("/proc/self/fd/" + std::to_string(file), trust);
-    // A file must have START first; what is behind that is the same.
+    // A file must begin with START; the rest is the same.
     require(found.observed <= stream.observed);
     close(file);
 }

@@ -1,5 +1,5 @@
-// Any octets as packets, one after the other: a link type, then of each a length in two octets, how
-// many tenths of a second later it comes, and the frame.
+// Arbitrary octets as a sequence of packets: a link type, then per packet its length in two octets,
+// the tenths of a second since the previous one, and the frame.
 #include <algorithm>
 #include <cstdlib>
 

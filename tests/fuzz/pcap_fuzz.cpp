@@ -1,5 +1,5 @@
-// Any octets as a capture file: read within bounds, the feed always between two packets, and the
-// same responses whenever it is read.
+// Arbitrary octets as a capture file. Reads stay within bounds, the feed always stands between two
+// packets, and a second run gives the same responses.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -21,7 +21,7 @@ void require(bool holds) {
 
 struct Run {
     std::vector<std::string> responses;
-    std::vector<std::uint64_t> positions;  // behind each packet
+    std::vector<std::uint64_t> positions;  // after each packet
 };
 
 Run run(const std::string& path, std::uint64_t mark) {

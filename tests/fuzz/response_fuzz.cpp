@@ -1,8 +1,8 @@
-// Any octets as a response, to a question of which something is known or nothing: what is observed
-// is valid, and nobody is believed outside of what they speak for.
+// Arbitrary octets as a response, with or without a query context. Observations are valid, and no
+// record outside the bailiwick is accepted.
 //
-// The first octet says what is known: 1, everything is believed; 2, a resolver was asked; 4, the
-// servers of a zone were, whose name comes next; 8, QNAME is known, and comes next.
+// Bits of the first octet: 1, trust everything; 2, the response is a resolver's; 4, the zone of the
+// server is known, and its name follows; 8, QNAME is known, and follows.
 #include <cstdlib>
 
 #include "storage/record/rdata.hpp"
@@ -24,7 +24,7 @@ std::optional<Name> take_name(OctetReader& in) {
     return wire && length ? Name::from_wire(*wire) : std::nullopt;
 }
 
-// The most that may be observed, and where; nothing where it is all that there is.
+// The zone that all observations must be in; nothing if there is no limit.
 std::optional<Octets> limit(const Response& response, const QueryContext& context) {
     if (context.zone) return context.zone->wire();
     if (context.recursive || !response.question) return std::nullopt;

@@ -40,7 +40,7 @@ struct Frame {
 // The frame that the octets begin with.
 Frame next_frame(Octets ahead) noexcept;
 
-// What was received and not yet consumed. It has room for any frame.
+// Octets received and not yet consumed, with room for any frame.
 class FrameBuffer {
   public:
     FrameBuffer() : octets_(initial_octets) {}

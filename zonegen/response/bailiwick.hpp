@@ -62,8 +62,8 @@
 
 namespace dnshist::zonegen {
 
-// What is known of the query and of the server from another source than the response itself, which
-// is no evidence for any of it.
+// Knowledge of the query and of the server from another source than the response itself, which is
+// no evidence for any of it.
 struct QueryContext {
     // The zone whose server was asked. Takes precedence over `recursive`.
     std::optional<Name> zone;

@@ -1,4 +1,5 @@
-// Capture files in both formats, whole and broken; and where the feed stands between packets.
+// Capture files in both formats, complete and damaged; and the position of the feed between
+// packets.
 #include "zonegen/capture/capture_file.hpp"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ std::string turned(std::string word) {
     return word;
 }
 
-// Big-endian, or with `little` not.
+// Big-endian, or little-endian if `little`.
 struct Pcap {
     bool little = false;
     std::string magic = octets_from("a1b2c3d4");
@@ -68,7 +69,7 @@ struct Fixture {
         std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
         return path;
     }
-    // "SECONDS:FRAME" of each packet, then what is wrong.
+    // "SECONDS:FRAME" per packet, then the problem.
     std::vector<std::string> read(const std::string& content, bool take = true) const {
         Feed feed(file(content));
         CaptureFile capture(feed);
@@ -139,7 +140,7 @@ BOOST_FIXTURE_TEST_CASE(stands_between_packets, Fixture) {
         BOOST_REQUIRE(capture.next());
         capture.take();
         BOOST_TEST(feed.position() == first.size() + second.size());
-        // What the file ends within is left there.
+        // The packet that the file ends within is not consumed.
         BOOST_TEST(!capture.next());
         BOOST_TEST(!capture.next());
         BOOST_TEST(feed.position() == first.size() + second.size());
@@ -157,7 +158,7 @@ BOOST_FIXTURE_TEST_CASE(takes_blocks_without_packets_at_the_end, Fixture) {
     BOOST_TEST(feed.position() == content.size());
 }
 
-// Where an import ended, and the file has grown since.
+// The mark: an import ended there, and the file has grown since.
 BOOST_FIXTURE_TEST_CASE(says_when_it_passes_a_mark, Fixture) {
     const Pcap pcap;
     const std::string old_pcap = pcap.header() + pcap.packet(5, "abc");
@@ -187,7 +188,7 @@ BOOST_FIXTURE_TEST_CASE(says_what_is_wrong, Fixture) {
     BOOST_TEST((read(pcap.header(143)) == Lines{unknown + "DOCSIS"}));
     BOOST_TEST((read(pcap.header(147)) == Lines{unknown + "number 147"}));
     BOOST_TEST(read(pcap.header(9999)).size() == 1);
-    // A length that cannot be; what came before is there.
+    // An impossible length; the packets before it are read.
     std::string broken = pcap.packet(6, "de");
     broken[8] = '\x7f';
     const Lines lines = read(pcap.header() + pcap.packet(5, "abc") + broken + std::string(99, 'x'));
@@ -195,7 +196,7 @@ BOOST_FIXTURE_TEST_CASE(says_what_is_wrong, Fixture) {
     BOOST_TEST(lines[0] == "5:abc");
 }
 
-// Longer than the feed's buffer.
+// Longer than the buffer of the feed.
 BOOST_FIXTURE_TEST_CASE(passes_over_large_blocks, Fixture) {
     const std::string content =
         section() + interface() + block(0x0bad, std::string(5U << 20U, 'x')) + enhanced(1, "a");

@@ -1,4 +1,4 @@
-// Datagrams from fragments: in any order, bounded, and none that overlap.
+// Datagrams from fragments in any order; bounds; overlaps are refused.
 #include "zonegen/capture/ip_reassembly.hpp"
 
 #include <algorithm>
@@ -56,7 +56,7 @@ BOOST_FIXTURE_TEST_CASE(joins_fragments_in_any_order, Fixture) {
                     (added.state == (i + 1 == order.size() ? State::complete : State::incomplete)));
                 if (added.state != State::complete) continue;
                 BOOST_TEST((as_text(added.payload) == whole));
-                BOOST_TEST(added.protocol == 17);  // as the first one says
+                BOOST_TEST(added.protocol == 17);  // that of the first fragment
             }
             BOOST_TEST(fragments.octets() == 0);
         }
@@ -70,7 +70,7 @@ BOOST_FIXTURE_TEST_CASE(takes_the_same_fragment_twice, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(refuses_what_does_not_fit, Fixture) {
-    // Other octets at the same place; a part of another; around another.
+    // Other octets at the same offset; within another fragment; around another.
     add(1, 8, true, eights(2, 'a'));
     BOOST_TEST((add(1, 8, true, eights(2, 'b')).state == State::refused));
     BOOST_TEST(fragments.octets() == 0);
@@ -78,7 +78,7 @@ BOOST_FIXTURE_TEST_CASE(refuses_what_does_not_fit, Fixture) {
     BOOST_TEST((add(1, 16, true, eights(1, 'a')).state == State::refused));
     add(1, 8, true, eights(1, 'a'));
     BOOST_TEST((add(1, 0, true, eights(3, 'a')).state == State::refused));
-    // Two ends; behind the end; an end before what is there.
+    // Two last fragments; one behind the end; an end before a fragment that is there.
     add(1, 16, false, "a");
     BOOST_TEST((add(1, 24, false, "a").state == State::refused));
     add(1, 16, false, "a");
@@ -106,7 +106,8 @@ BOOST_FIXTURE_TEST_CASE(is_bounded, Fixture) {
     for (std::uint32_t id = 0; id < IpReassembly::max_datagrams + 1; ++id)
         add(id, 0, true, eights(1, 'a'));
     BOOST_TEST(fragments.octets() == IpReassembly::max_datagrams * 8);
-    BOOST_TEST((add(0, 8, false, "b").state == State::incomplete));  // the oldest, which left
+    BOOST_TEST(
+        (add(0, 8, false, "b").state == State::incomplete));  // the oldest, which was dropped
     for (std::uint32_t id = 0; id < 400; ++id) {
         add(id, 0, true, eights(8000, 'a'));
         BOOST_TEST(fragments.octets() <= IpReassembly::max_octets);

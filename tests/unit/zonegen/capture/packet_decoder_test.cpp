@@ -1,4 +1,4 @@
-// From frames to datagrams and segments: every link type and tunnel, and what is passed over.
+// From frames to datagrams and segments: every link type and tunnel, and the reasons for skipping.
 #include "zonegen/capture/packet_decoder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -26,7 +26,7 @@ struct Fixture {
     PacketDecoder decoder{{53, 5353}};
     PacketTime now{0};
 
-    // The payload of the datagram or segment, or why there is none.
+    // The payload of the datagram or segment, or the reason why there is none.
     std::string read(int link_type, const std::string& frame) {
         const Packet result = decoder.decode(link_type, as_octets(frame), now);
         if (const auto* const udp = std::get_if<Datagram>(&result)) {
@@ -185,7 +185,7 @@ BOOST_FIXTURE_TEST_CASE(opens_every_tunnel, Fixture) {
     }
 }
 
-// Of a frame cut anywhere, all or nothing.
+// A frame cut anywhere yields the whole payload or none.
 BOOST_FIXTURE_TEST_CASE(reads_nothing_of_frames_cut_short, Fixture) {
     for (const auto& all : {std::span<const Link>(links), std::span<const Link>(tunnels)}) {
         for (const Link& link : all) {
@@ -246,11 +246,11 @@ BOOST_FIXTURE_TEST_CASE(reads_segments, Fixture) {
     const Packet result = decoder.decode(link_raw, as_octets(bytes), now);
     BOOST_REQUIRE(std::holds_alternative<Segment>(result));
     const auto& segment = std::get<Segment>(result);
-    BOOST_TEST(segment.sequence == 0);  // of the first octet, behind SYN
+    BOOST_TEST(segment.sequence == 0);  // of the first octet, after SYN
     BOOST_TEST(segment.synchronize);
     BOOST_TEST(!segment.acknowledge);
     BOOST_TEST(as_text(segment.payload) == "x");
-    // What a capture has of a segment is of use.
+    // A segment that was captured in part is used.
     BOOST_TEST(read(link_raw, ipv4(tcp(1, 53, 1, ack, "abc"), {.protocol = 6}).substr(0, 42)) ==
                "ab");
     std::string bad = ipv4(tcp(1, 53, 1, ack, "abc"), {.protocol = 6});
@@ -272,7 +272,7 @@ BOOST_FIXTURE_TEST_CASE(passes_over_what_carries_no_dns, Fixture) {
     BOOST_TEST(read(link_raw, std::string(40, '\x75')) == "malformed");  // version 7
     BOOST_TEST(read(link_raw, ipv4(u16(53) + u16(1) + u16(7) + u16(0))) == "malformed");
     BOOST_TEST(read(link_raw, ipv4(u16(53) + u16(1) + u16(99) + u16(0))) == "malformed");
-    // 802.11: encrypted, of management, in fragments, several in one.
+    // 802.11: encrypted, management, fragmented, aggregated.
     const std::string rest = snap + u16(0x0800) + packet;
     BOOST_TEST(read(105, octets_from("0842") + std::string(22, '\0') + rest) == "not_ip");
     BOOST_TEST(read(105, octets_from("8000") + std::string(22, '\0') + rest) == "not_ip");
@@ -281,12 +281,12 @@ BOOST_FIXTURE_TEST_CASE(passes_over_what_carries_no_dns, Fixture) {
                "not_ip");
 }
 
-// A port of DNS says more than one of a tunnel.
+// A DNS port takes precedence over a tunnel port.
 BOOST_FIXTURE_TEST_CASE(takes_dns_from_a_tunnels_port, Fixture) {
     BOOST_TEST(
         read(link_raw, ipv4(udp(53, 4789, octets_from("0800000000000100") + ethernet(packet))))
             .size() == 8 + 14 + packet.size());
-    // What is at a tunnel's port and no tunnel is a datagram.
+    // A datagram at a tunnel port without the header of a tunnel is an ordinary one.
     BOOST_TEST(read(link_raw, ipv4(udp(50000, 4789, "hello"))) == "hello");
 }
 
@@ -322,21 +322,22 @@ BOOST_FIXTURE_TEST_CASE(puts_fragments_together, Fixture) {
                     {.identification = id, .flags_and_offset = (more ? 0x2000U : 0U) | offset / 8});
     };
     BOOST_TEST(read(link_raw, part(0, true, datagram.substr(0, 16))) == "fragment");
-    BOOST_TEST(read(link_raw, part(16, false, datagram.substr(16), 2)) == "fragment");  // another's
+    BOOST_TEST(read(link_raw, part(16, false, datagram.substr(16), 2)) ==
+               "fragment");  // of another datagram
     BOOST_TEST(read(link_raw, part(16, false, datagram.substr(16))) == message);
 
     BOOST_TEST(read(link_raw, ipv6(ipv6_fragment(17, 16, false, datagram.substr(16)), 44)) ==
                "fragment");
     BOOST_TEST(read(link_raw, ipv6(ipv6_fragment(17, 0, true, datagram.substr(0, 16)), 44)) ==
                message);
-    // One that is all of it (RFC 6946).
+    // An atomic fragment (RFC 6946).
     BOOST_TEST(read(link_raw, ipv6(ipv6_fragment(17, 0, false, datagram), 44)) == message);
-    // Extension headers are in the first one only.
+    // Extension headers are in the first fragment only.
     const std::string options = u8(17) + u8(0) + std::string(6, '\0') + datagram;
     BOOST_TEST(read(link_raw, ipv6(ipv6_fragment(60, 0, true, options.substr(0, 8)), 44)) ==
                "fragment");
     BOOST_TEST(read(link_raw, ipv6(ipv6_fragment(60, 8, false, options.substr(8)), 44)) == message);
-    // A tunnel in fragments, with fragments in it.
+    // A fragmented tunnel that carries fragments.
     const std::string inner =
         ipv4(datagram.substr(16), {.identification = 9, .flags_and_offset = 2});
     BOOST_TEST(read(link_raw, ipv4(part(0, true, datagram.substr(0, 16), 9), {.protocol = 4})) ==

@@ -1,4 +1,4 @@
-// What the responses of a capture make known, and what is said of the rest.
+// The observations from a capture, and the remarks about the rest.
 #include "zonegen/capture/pcap_file_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -84,7 +84,7 @@ BOOST_FIXTURE_TEST_CASE(believes_a_resolver_all_that_was_asked_for, Fixture) {
     BOOST_TEST(remarks.empty());
 }
 
-// The response alone, or its question without RD, does not make a resolver of it.
+// Neither a response alone nor a query without RD is evidence of a resolver.
 BOOST_FIXTURE_TEST_CASE(believes_other_servers_what_is_theirs, Fixture) {
     add(ipv4_back(udp(53, 1024, chain(available | desired))));
     add(ipv4(udp(1024, 53, question(0))));
@@ -111,7 +111,7 @@ BOOST_FIXTURE_TEST_CASE(says_what_was_passed_over, Fixture) {
     const std::string other = text(DnsMessage(available).question("else.example.com.", "A"));
     add(ipv4_back(udp(53, 1024, other)));
     add(ipv4_back(udp(53, 1024, chain(available))), 60);
-    add(ipv4_back(udp(53, 1024, std::string(20, '\xff'))));  // QR, and nothing that makes sense
+    add(ipv4_back(udp(53, 1024, std::string(20, '\xff'))));  // QR, and nothing else that is valid
     content.resize(content.size() - 1);
     read();
     BOOST_TEST(observed.empty());

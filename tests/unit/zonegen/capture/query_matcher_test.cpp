@@ -1,4 +1,4 @@
-// Which response goes with which question.
+// Matching of responses to queries.
 #include "zonegen/capture/query_matcher.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -39,7 +39,7 @@ BOOST_FIXTURE_TEST_CASE(matches_a_response_once, Fixture) {
     ask(dns(7, query));
     BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
     BOOST_TEST((response(dns(7, answer)) == Outcome::no_query));
-    // A question sent twice may have two responses.
+    // A query sent twice may have two responses.
     ask(dns(7, query));
     ask(dns(7, query));
     BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
@@ -84,7 +84,7 @@ BOOST_FIXTURE_TEST_CASE(wants_everything_to_agree, Fixture) {
     std::string other_type = dns(7, answer);
     other_type[other_type.size() - 3] = 28;
     BOOST_TEST((response(other_type) == Outcome::wrong_question));
-    // The one that was asked for still comes.
+    // The genuine response still matches.
     BOOST_TEST((response(dns(7, answer)) == Outcome::matched));
 }
 

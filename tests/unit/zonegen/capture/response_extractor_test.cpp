@@ -1,4 +1,4 @@
-// From packets to responses: which are taken, and what is counted of the others.
+// From packets to responses: which are extracted, and the counts of the others.
 #include "zonegen/capture/response_extractor.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -68,11 +68,11 @@ BOOST_AUTO_TEST_CASE(leaves_out_responses_without_a_question_if_told_to) {
 BOOST_AUTO_TEST_CASE(leaves_out_what_goes_the_wrong_way) {
     Capture capture;
     capture.add(ipv4(udp(1024, 53, answered)));
-    capture.add(ipv4(udp(53, 1024, asked)));  // a question to a client
+    capture.add(ipv4(udp(53, 1024, asked)));  // a query to a client
     BOOST_TEST(capture.given.empty());
     BOOST_TEST(capture.messages.counts().misdirected == 1);
     BOOST_TEST(capture.messages.counts().queries == 0);
-    // Between servers both are at that port.
+    // Between servers both ports are 53.
     capture.add(ipv4(udp(53, 53, asked)));
     capture.add(ipv4_back(udp(53, 53, answered)));
     BOOST_TEST((capture.queries == std::vector{Query::seen}));
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(matches_over_tcp) {
     capture.add(ipv4_back(tcp(53, 1024, 500, ack, framed(answered) + framed(answered)), header));
     BOOST_TEST((capture.given == std::vector{answered, answered}));
     BOOST_TEST((capture.queries == std::vector{Query::seen, Query::seen}));
-    // Behind a gap, at the end.
+    // After a gap, delivered at the end.
     capture.add(ipv4_back(tcp(53, 1024, 700, ack, framed(answered)), header));
     BOOST_TEST(capture.given.size() == 2);
     capture.messages.finish();

@@ -1,4 +1,4 @@
-// Messages out of one direction of a connection: in any segments, and after a gap.
+// Messages from one direction of a connection: in any segmentation, and after a gap.
 #include "zonegen/capture/tcp_messages.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -60,7 +60,7 @@ BOOST_FIXTURE_TEST_CASE(finds_messages_after_a_gap, Fixture) {
     messages.start();
     BOOST_TEST(add(framed(one).substr(0, 9)));
     messages.gap();
-    BOOST_TEST(!add(framed(one).substr(20) + framed(two)));  // nothing says that one begins there
+    BOOST_TEST(!add(framed(one).substr(20) + framed(two)));  // the message boundary is unknown
     BOOST_TEST(add(framed(two) + framed(one)));
     BOOST_TEST((given == std::vector{two, one}));
 }
@@ -70,7 +70,7 @@ BOOST_FIXTURE_TEST_CASE(finds_a_length_that_has_a_segment_of_its_own, Fixture) {
     BOOST_TEST(add(framed(one).substr(0, 2)));
     BOOST_TEST(given.empty());
     BOOST_TEST(add(one));
-    // Behind a part of something else too.
+    // After a part of other data too.
     messages.gap();
     BOOST_TEST(add("\xee"));
     BOOST_TEST(!add(framed(two)));
@@ -88,7 +88,7 @@ BOOST_FIXTURE_TEST_CASE(does_not_take_everything_for_a_message, Fixture) {
              "000b 0001 8180 0001 0000 0000 0000",  // too short for a header
              "0020 0001 8180 0001 0002 0000 0000",  // for its records
              "0020 0001 8180 0002 0000 0000 0000",  // two questions
-             "0020 0001 f980 0001 0000 0000 0000",  // an operation that there is not
+             "0020 0001 f980 0001 0000 0000 0000",  // an unknown opcode
          }) {
         std::string digits(header);
         std::erase(digits, ' ');

@@ -1,4 +1,4 @@
-// Connections as a capture shows them: out of order, twice, with gaps; and what bounds them.
+// Connections as captured: out of order, duplicated, with gaps; and their bounds.
 #include "zonegen/capture/tcp_reassembly.hpp"
 
 #include <algorithm>
@@ -69,7 +69,7 @@ BOOST_FIXTURE_TEST_CASE(follows_both_directions, Fixture) {
     BOOST_TEST(streams.counts().gaps == 0);
 }
 
-// Sequence numbers wrap on the way.
+// The sequence number wraps within the stream.
 BOOST_FIXTURE_TEST_CASE(orders_segments_however_they_come, Fixture) {
     const std::string stream = framed(one) + framed(two) + framed(three) + framed(one);
     const std::uint64_t seed = random_seed();
@@ -82,7 +82,7 @@ BOOST_FIXTURE_TEST_CASE(orders_segments_however_they_come, Fixture) {
             for (std::size_t at = 0; at < stream.size();) {
                 const std::size_t size = 1 + random() % 20;
                 parts.emplace_back(at, size);
-                // Sent again, in other parts.
+                // Retransmitted in other segments.
                 if (random() % 3 == 0) parts.emplace_back(at - std::min<std::size_t>(at, 5), size);
                 at += size;
             }
@@ -99,7 +99,7 @@ BOOST_FIXTURE_TEST_CASE(orders_segments_however_they_come, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(takes_data_sent_with_the_first_segment, Fixture) {
     add(to_server(), 1, framed(asked), syn);  // TCP Fast Open (RFC 7413)
-    add(to_server(), 1, framed(asked));       // the server had not taken it
+    add(to_server(), 1, framed(asked));       // retransmitted, since the server did not accept it
     BOOST_TEST((given == std::vector{asked}));
 }
 
@@ -116,7 +116,7 @@ BOOST_FIXTURE_TEST_CASE(goes_on_behind_a_gap, Fixture) {
     const std::uint32_t behind = 1 + static_cast<std::uint32_t>(framed(one).size()) + 100;
     now += PacketTime{1'000'000};
     add(behind, framed(two));
-    BOOST_TEST((given == std::vector{one}));  // what is missing may yet come
+    BOOST_TEST((given == std::vector{one}));  // the missing segment may still arrive
     now += TcpReassembly::gap_timeout + PacketTime{1};
     add(behind + static_cast<std::uint32_t>(framed(two).size()), framed(three));
     BOOST_TEST((given == std::vector{one, two, three}));
@@ -133,7 +133,7 @@ BOOST_FIXTURE_TEST_CASE(gives_what_is_held_at_the_end, Fixture) {
     streams.finish();
     BOOST_TEST((given == std::vector{one, two}));
     BOOST_TEST(streams.octets() == 0);
-    // A message under way is not given up, should something follow after all.
+    // finish() keeps an incomplete message, since more may follow.
     const std::uint32_t next = 300 + static_cast<std::uint32_t>(framed(two).size());
     add(next, framed(three).substr(0, 10));
     streams.finish();
@@ -148,7 +148,7 @@ BOOST_FIXTURE_TEST_CASE(begins_a_new_connection_between_the_same_ends, Fixture) 
     add(2'000'000'000, "", syn | ack);
     add(2'000'000'000, framed(two));
     BOOST_TEST((given == std::vector{two}));
-    // SYN sent again changes nothing.
+    // A retransmitted SYN changes nothing.
     add(2'000'000'000, "", syn | ack);
     add(2'000'000'000 + static_cast<std::uint32_t>(framed(two).size()), framed(three));
     BOOST_TEST((given == std::vector{two, three}));
@@ -173,7 +173,7 @@ BOOST_FIXTURE_TEST_CASE(lets_idle_connections_go, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(is_bounded, Fixture) {
-    // Segments held of one direction, each behind a gap of its own.
+    // Held segments per direction, each after a gap of its own.
     add(1, "", syn | ack);
     for (std::uint32_t i = 1; i <= 2 * TcpReassembly::max_held_segments; ++i) {
         add(1 + i * 100, "x");
@@ -184,7 +184,7 @@ BOOST_FIXTURE_TEST_CASE(is_bounded, Fixture) {
         add(to_server(1).reversed(), i * 70'000, large);
         BOOST_TEST(streams.octets() <= TcpReassembly::max_held_octets + 2 * large.size());
     }
-    // Octets of all together.
+    // Octets of all connections.
     for (std::uint16_t port = 2; port < 2000; ++port) {
         add(to_server(port).reversed(), 1, "", syn | ack);
         add(to_server(port).reversed(), 2, large);
@@ -197,5 +197,5 @@ BOOST_FIXTURE_TEST_CASE(is_bounded, Fixture) {
         add(between, 1, "", syn);
     }
     BOOST_TEST(streams.connections() == TcpReassembly::max_connections);
-    BOOST_TEST(streams.octets() == 0);  // all the others have left
+    BOOST_TEST(streams.octets() == 0);  // all others were dropped
 }

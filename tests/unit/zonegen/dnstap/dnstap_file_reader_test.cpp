@@ -1,4 +1,4 @@
-// Files of dnstap frames: where they begin and end, and what breaks them.
+// Files of dnstap frames: beginning, end, and damage.
 #include "zonegen/dnstap/dnstap_file_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -31,7 +31,7 @@ struct Reading {
     unsigned observations = 0;
     std::vector<std::string> rejects;
     std::vector<std::string> remarks;
-    std::uint64_t left = 0;  // octets that were not taken
+    std::uint64_t left = 0;  // octets not consumed
 
     explicit Reading(const std::string& content) {
         const TemporaryDirectory directory;

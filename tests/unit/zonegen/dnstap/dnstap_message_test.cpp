@@ -1,4 +1,4 @@
-// Protocol buffers of dnstap: what is taken from them, and what an attacker cannot do with them.
+// Protocol buffers of dnstap: the fields that are read, and resistance to hostile ones.
 #include "zonegen/dnstap/dnstap_message.hpp"
 
 #include <sys/resource.h>
@@ -29,7 +29,7 @@ std::string problem(std::string_view payload) {
     return message ? "none" : message.error().text;
 }
 
-// Kilobytes that the process had at most.
+// Peak memory of the process in kilobytes.
 long peak_memory() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(the_time_of_the_query_where_there_is_no_other) {
 BOOST_AUTO_TEST_CASE(kinds_without_a_response_have_no_type) {
     for (const std::uint64_t kind : {0U, 1U, 3U, 5U, 7U, 9U, 11U, 13U, 14U, 256U + 4U})
         BOOST_TEST(!read(dnstap(Protobuf().number(field::kind, kind))).type.has_value());
-    // No message at all, and something else than one.
+    // A frame without a message, and of another type.
     BOOST_TEST(!read(Protobuf().number(field::type, 1)).type.has_value());
     Protobuf other;
     other.message(field::message, Protobuf().number(field::kind, 4)).number(field::type, 2);
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(malformed_protocol_buffers) {
                                       .varint(length))
                                .text()) == nothing);
     }
-    // Groups, which nobody has any more, and wire types that never were.
+    // Groups, which are obsolete, and undefined wire types.
     for (const unsigned wire : {3U, 4U, 6U, 7U})
         BOOST_TEST(problem(good + Protobuf().varint(9U << 3U | wire).text()) == nothing);
     for (std::size_t size = 0; size < good.size(); ++size)
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(the_longest_messages_that_there_can_be) {
     BOOST_TEST(as_text(read(frame).query) == longest);
 }
 
-// Each of them would be noted in some dozen octets more than it has.
+// Each unknown field would be recorded in some dozen octets more than it has.
 BOOST_AUTO_TEST_CASE(a_frame_of_many_fields_takes_no_memory) {
     constexpr std::size_t longest = 262'144;
     const std::string good = dnstap(Protobuf().number(field::kind, 4)).text();

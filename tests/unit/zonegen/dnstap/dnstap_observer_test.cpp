@@ -1,4 +1,4 @@
-// Frames to observations: which kinds are wanted, and what is known of a question from its frame.
+// Frames to observations: the kinds that are used, and what a frame says of the query.
 #include "zonegen/dnstap/dnstap_observer.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -38,7 +38,7 @@ class Observer {
         observer_.observe(++frames_, frame.payload());
         return *this;
     }
-    // What the last frames gave.
+    // The results of the last frames.
     std::vector<std::string> take() { return std::exchange(all_, {}); }
     std::string passed_over() const { return observer_.passed_over(); }
 
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(the_zone_that_was_asked_is_the_bailiwick) {
     BOOST_TEST(
         (observer.take() == Texts{"www.example.com. 192.0.2.1 1700000000  example.com.",
                                   "1: outside of the bailiwick: www.example.net. A 192.0.2.2"}));
-    // The servers of another zone know nothing of it.
+    // A server of another zone has no authority over it.
     observer.observe(dnstap(message(resolver).octets(field::zone, wire("www2.example.com."))));
     BOOST_TEST(
         (observer.take() == Texts{"2: outside of the bailiwick: www.example.com. A 192.0.2.1"}));
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(everything_is_taken_where_everything_is_trusted) {
     Observer observer(
         {.types = {DnstapType::resolver_response}, .trust = Trust::everything, .sensor = "ours"});
     observer.observe(dnstap(message(resolver).octets(field::zone, wire("example.net."))));
-    // Not seen in the bailiwick, which is therefore not told.
+    // Outside the bailiwick, which is therefore not recorded.
     BOOST_TEST((observer.take() == Texts{"www.example.com. 192.0.2.1 1700000000 ours "}));
 }
 
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(another_answer_than_to_the_question_is_not_believed) {
     observer.observe(dnstap(
         message(resolver, answer("evil.example.com.")).octets(field::query, question.octets())));
     BOOST_TEST((observer.take() == Texts{"2: not asked for: evil.example.com. A 192.0.2.1"}));
-    // A query that cannot be read says nothing.
+    // A malformed query is ignored.
     for (const std::string_view query :
          {"short"sv, "twelve octets and no name"sv, "\0\0\0\0\0\0\0\0\0\0\0\0"sv}) {
         observer.observe(dnstap(message(resolver).octets(field::query, query)));
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(the_identity_is_the_sensor) {
     BOOST_TEST(sensor("") == "ours");
     BOOST_TEST(sensor("ns2") == "ns2");
     BOOST_TEST(sensor(std::string(255, 'x')) == std::string(255, 'x'));
-    // What is not fit to be shown is no name.
+    // An identity that cannot be printed is not used.
     BOOST_TEST(sensor(std::string(256, 'x')) == "ours");
     BOOST_TEST(sensor("ns1\n") == "ours");
     BOOST_TEST(sensor("\x1b[2J") == "ours");

@@ -1,5 +1,5 @@
-// The listening side of Frame Streams, in one process with its senders: what each is told, and that
-// none of them is in the way of another.
+// The listening side of Frame Streams, in one process with its senders: the answers to each, and
+// that none of them holds up another.
 #include "zonegen/dnstap/dnstap_server.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
@@ -73,7 +73,7 @@ struct Fixture {
     static void send(Unix::socket& socket, const std::string& octets) {
         asio::write(socket, asio::buffer(octets));
     }
-    // Has the server work until it has happened.
+    // Runs the server until it has happened.
     template <class Happened>
     void until(Happened happened) {
         const auto deadline = std::chrono::steady_clock::now() + patience;
@@ -222,7 +222,7 @@ BOOST_FIXTURE_TEST_CASE(senders_wait_while_there_is_no_room, Fixture) {
     full = false;
     server->resume();
     until([&] { return observations == 5U; });
-    // And one that waits does not keep it from ending.
+    // A waiting sender does not keep the server from stopping.
     full = true;
     send(senders[0], frame());
     io.poll();
@@ -234,7 +234,7 @@ BOOST_FIXTURE_TEST_CASE(a_socket_that_nobody_listens_at_is_replaced, Fixture) {
     { Unix::acceptor left_behind(io, Unix::endpoint(place.path.string())); }
     BOOST_REQUIRE(std::filesystem::is_socket(place.path));
     listen();
-    // One at which somebody does is not, and it stays.
+    // A socket file with a listener is not replaced.
     DnstapServer other(io, {}, {}, receiver());
     const auto second = other.listen(place);
     BOOST_REQUIRE(!second.has_value());

@@ -1,4 +1,4 @@
-// Frames: where they end, and what control frames say.
+// Frames: their boundaries, and the content of control frames.
 #include "zonegen/dnstap/frame_stream.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -28,7 +28,7 @@ std::string kind_of(std::string_view octets) {
     return "?";
 }
 
-// "START of dnstap", or what else a control frame's payload is.
+// "START of dnstap" and the like: what the payload of a control frame is.
 std::string read(std::string_view frame) {
     static ControlFrames frames;
     const Frame cut = next_frame(as_octets(frame));
@@ -80,11 +80,11 @@ BOOST_AUTO_TEST_CASE(a_length_says_at_once_that_a_frame_is_too_long) {
 BOOST_AUTO_TEST_CASE(control_frames_and_their_content) {
     BOOST_TEST(read(control_frame(2, dnstap_content)) == "START of dnstap");
     BOOST_TEST(read(control_frame(2, "protobuf:other")) == "START of something else");
-    BOOST_TEST(read(control_frame(2)) == "START of dnstap");  // of any content
+    BOOST_TEST(read(control_frame(2)) == "START of dnstap");  // without a content type
     BOOST_TEST(read(control_frame(4, dnstap_content)) == "READY of dnstap");
     BOOST_TEST(read(control_frame(3)).starts_with("STOP"));
     BOOST_TEST(read(control_frame(5)).starts_with("FINISH"));
-    // READY may offer several.
+    // READY may offer several content types.
     const std::string other = u32(1) + u32(5) + "other";
     const std::string ours = u32(1) + u32(dnstap_content.size()) + std::string(dnstap_content);
     const std::string both = u32(4) + other + ours;

@@ -1,4 +1,4 @@
-// Where a name leaves the hands of a registry.
+// The registrable domain of a name.
 #include "zonegen/response/public_suffix.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-// From octets to observations: what is given on, what is refused and with which reason.
+// From octets to observations: the accepted records, and the refused ones with their reasons.
 #include "zonegen/response/response_observer.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(may_believe_everything) {
                              .record(DnsMessage::answer, "mail.example.com A 192.0.2.2")
                              .record(DnsMessage::additional, "www.bank.example A 192.0.2.66");
     BOOST_TEST((observer.observe(message, asked_of("example.com")) == Outcome::used));
-    // Not with a bailiwick that it is not in.
+    // Without the bailiwick, since the record is not in it.
     observer.check({"www.example.com. A 192.0.2.1 @1000 [||example.com.]",
                     "mail.example.com. A 192.0.2.2 @1000 [||example.com.]",
                     "www.bank.example. A 192.0.2.66 @1000"},
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(only_answers_to_queries_are_looked_at) {
         BOOST_TEST((observer.observe(answered(flags)) == Outcome::ignored), flags);
         observer.check({}, {});
     }
-    // BADVERS is NOERROR but for its upper bits.
+    // The lower bits of BADVERS are those of NOERROR.
     const auto badvers =
         answered().record(DnsMessage::additional, "\0"sv, Rrtype::OPT, "", 1232, 0x01000000);
     BOOST_TEST((observer.observe(badvers) == Outcome::ignored));

@@ -1,4 +1,4 @@
-// What a message is, to the octet, and that no octet of it is trusted.
+// Messages read octet by octet, and hostile ones.
 #include "zonegen/response/response_reader.hpp"
 
 #include <algorithm>
@@ -38,7 +38,7 @@ struct Reading {
     std::string problem;
 };
 
-// From octets on the heap and no more of them, so that a sanitizer sees a read past the end.
+// Reads from a heap block of exact size, so that a sanitizer detects a read past its end.
 Reading read(Octets message) {
     const std::vector<std::uint8_t> copy(message.begin(), message.end());
     ResponseReader reader;
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(upper_bits_of_the_rcode_come_from_opt) {
     const auto message =
         asked(0x8003).record(DnsMessage::additional, "\0"sv, Rrtype::OPT, "", 1232, 0x01008000);
     BOOST_TEST(reader.read(message.octets()).value().rcode == 0x13);
-    // Whatever a record of that type does elsewhere.
+    // In another section OPT has no effect.
     const auto misplaced =
         asked().record(DnsMessage::answer, "\0"sv, Rrtype::OPT, "", 1232, 0x01008000);
     BOOST_TEST(reader.read(misplaced.octets()).value().rcode == 0);
@@ -207,12 +207,12 @@ BOOST_AUTO_TEST_CASE(pointers_are_followed_in_rdata) {
 }
 
 BOOST_AUTO_TEST_CASE(rdata_without_a_name_field_has_no_pointers) {
-    // Octets that could be a pointer are left alone.
+    // Octets that could be a pointer but are not in a name are left alone.
     check(asked().record(DnsMessage::answer, www, Rrtype{65280}, www),
           {"answer www.example.com. TYPE65280 \\# 2 C00C"});
     check(asked().record(DnsMessage::answer, www, Rrtype::TXT, "\2\xc0\x0c"sv),
           {"answer www.example.com. TXT \"\\192\\012\""});
-    // Where a name is one choice among others none is followed either.
+    // Pointers are not followed in a field that is only sometimes a name.
     check(asked().record(DnsMessage::answer, www, Rrtype::IPSECKEY, "\1\3\0\xc0\x0c"sv),
           {"answer www.example.com. IPSECKEY invalid"});
 }
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(invalid_rdata_costs_its_record_alone) {
            "answer www.example.com. A 192.0.2.1"});
 }
 
-// A label that begins within RDATA and ends behind it belongs to what comes next.
+// A label that begins within RDATA must not end behind it.
 BOOST_AUTO_TEST_CASE(a_name_in_rdata_stays_within_it) {
     DnsMessage message = asked();
     message.record(DnsMessage::answer, www, Rrtype::CNAME, "\4ab"sv);
@@ -262,7 +262,7 @@ BOOST_AUTO_TEST_CASE(a_pointer_leads_strictly_backwards) {
                                      static_cast<char>(target & 0xffU)};
         check_problem(owner(pointer), malformed_answer);
     }
-    // To the labels that it ends itself.
+    // To the labels that precede the pointer itself.
     check_problem(owner("\1a\xc0\x21"sv), malformed_answer);
     // Into the header, where octets are that could be a name: QDCOUNT's upper half is the root.
     check_problem(owner("\xc0\x04"sv), malformed_answer);
