@@ -51,13 +51,13 @@ class Said {
     }
 
     Said& answer(std::string_view record, RecordVerdict verdict) {
-        return add(DnsMessage::answer, record, belief);
+        return add(DnsMessage::answer, record, verdict);
     }
     Said& authority(std::string_view record, RecordVerdict verdict) {
-        return add(DnsMessage::authority, record, belief);
+        return add(DnsMessage::authority, record, verdict);
     }
     Said& additional(std::string_view record, RecordVerdict verdict) {
-        return add(DnsMessage::additional, record, belief);
+        return add(DnsMessage::additional, record, verdict);
     }
 
     void check() const {
@@ -74,7 +74,7 @@ class Said {
     Said& add(DnsMessage::Section section, std::string_view record, RecordVerdict verdict) {
         message_.record(section, record);
         records_.emplace_back(record);
-        expected_.push_back(belief);
+        expected_.push_back(verdict);
         return *this;
     }
 
@@ -469,8 +469,8 @@ BOOST_AUTO_TEST_CASE(an_invalid_record_is_neither_accepted_nor_followed) {
     ResponseReader reader;
     Bailiwick bailiwick;
     const auto response = reader.read(message.octets()).value();
-    for (const RecordVerdict belief : bailiwick.judge(response, {}))
-        BOOST_TEST(text(belief) == "unasked");
+    for (const RecordVerdict verdict : bailiwick.judge(response, {}))
+        BOOST_TEST(text(verdict) == "unasked");
 }
 
 // The question section.
