@@ -2,16 +2,15 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <system_error>
 #include <utility>
 
 #include "responder/observe/log.hpp"
+#include "storage/base/blocked_signals.hpp"
 
 namespace dnshist::responder {
 
@@ -33,18 +32,6 @@ Result<FileDescriptor> open_file(const std::filesystem::path& path) {
         return Problem{"the query log " + path.string() + " cannot be opened: " + reason(errno)};
     }
     return file;
-}
-
-// Signals are for the thread that waits for them.
-template <class Body>
-std::thread without_signals(Body body) {
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    std::thread thread(body);
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return thread;
 }
 
 void write_micros(TextWriter& out, std::uint64_t time) noexcept {
@@ -100,12 +87,13 @@ QueryLog::QueryLog(std::filesystem::path path, FileDescriptor file,
                    std::atomic<std::uint64_t>& lost)
     : path_(std::move(path)), lost_(lost), file_(std::move(file)) {
     lines_.reserve(write_octets + max_query_line);
-    thread_ = without_signals([this] { run(); });
+    const BlockedSignals blocked;
+    thread_ = std::thread([this] { run(); });
 }
 
 QueryLog::~QueryLog() {
     stopping_ = true;
-    trays_->ring();
+    rings_->notify();
     thread_.join();
 }
 
@@ -119,20 +107,20 @@ std::optional<Problem> QueryLog::reopen() {
 
 void QueryLog::run() {
     for (bool last = false; !last;) {
-        const std::uint32_t rung = trays_->rung();
+        const std::uint32_t before = rings_->notified();
         last = stopping_;
         fetch();
-        if (!last) trays_->wait(rung);
+        if (!last) rings_->wait(before);
     }
 }
 
 void QueryLog::fetch() {
-    for (const auto& tray : trays_->all()) {
-        while (const LoggedQuestion* question = tray->first()) {
+    for (const auto& ring : rings_->all()) {
+        while (const LoggedQuestion* question = ring->first()) {
             std::array<char, max_query_line> room;
             TextWriter line(room);
             write_query_line(line, *question);
-            tray->take();
+            ring->take();
             lines_ += line.text();
             lines_ += '\n';
             if (lines_.size() >= write_octets) write();

@@ -36,13 +36,13 @@ class QueryLog {
     // counts lines that could not be written, and outlives the log.
     static Result<std::unique_ptr<QueryLog>> open(const std::filesystem::path& path,
                                                   std::atomic<std::uint64_t>& lost);
-    // Writes what is in the trays, and ends.
+    // Writes what is in the rings, and ends.
     ~QueryLog();
     QueryLog(const QueryLog&) = delete;
     QueryLog& operator=(const QueryLog&) = delete;
 
     const std::filesystem::path& path() const noexcept { return path_; }
-    const std::shared_ptr<QueryLogRings>& trays() const noexcept { return trays_; }
+    const std::shared_ptr<QueryLogRings>& rings() const noexcept { return rings_; }
 
     // Opens the path anew, for a file that was moved away from there (logrotate). Where that fails,
     // what stands in the way, and the log goes on in the old file.
@@ -56,7 +56,7 @@ class QueryLog {
 
     const std::filesystem::path path_;
     std::atomic<std::uint64_t>& lost_;
-    std::shared_ptr<QueryLogRings> trays_ = std::make_shared<QueryLogRings>();
+    std::shared_ptr<QueryLogRings> rings_ = std::make_shared<QueryLogRings>();
     std::mutex mutex_;  // of next_
     FileDescriptor next_;
     std::atomic<bool> stopping_ = false;

@@ -4,8 +4,8 @@ namespace dnshist::responder {
 
 LoggedQuestion* QueryLogRing::room() noexcept {
     const std::uint32_t put = put_.load(std::memory_order_relaxed);
-    if (put - taken_.load(std::memory_order_acquire) == places) return nullptr;
-    return &(*questions_)[put % places];
+    if (put - taken_.load(std::memory_order_acquire) == capacity) return nullptr;
+    return &(*questions_)[put % capacity];
 }
 
 void QueryLogRing::put() noexcept {
@@ -15,7 +15,7 @@ void QueryLogRing::put() noexcept {
 const LoggedQuestion* QueryLogRing::first() const noexcept {
     const std::uint32_t taken = taken_.load(std::memory_order_relaxed);
     if (put_.load(std::memory_order_acquire) == taken) return nullptr;
-    return &(*questions_)[taken % places];
+    return &(*questions_)[taken % capacity];
 }
 
 void QueryLogRing::take() noexcept {
@@ -23,20 +23,20 @@ void QueryLogRing::take() noexcept {
 }
 
 std::shared_ptr<QueryLogRing> QueryLogRings::add() {
-    auto tray = std::make_shared<QueryLogRing>();
+    auto ring = std::make_shared<QueryLogRing>();
     const std::lock_guard lock(mutex_);
-    trays_.push_back(tray);
-    return tray;
+    rings_.push_back(ring);
+    return ring;
 }
 
 std::vector<std::shared_ptr<QueryLogRing>> QueryLogRings::all() {
     const std::lock_guard lock(mutex_);
-    return trays_;
+    return rings_;
 }
 
-void QueryLogRings::ring() noexcept {
-    rung_.fetch_add(1, std::memory_order_release);
-    rung_.notify_one();
+void QueryLogRings::notify() noexcept {
+    notified_.fetch_add(1, std::memory_order_release);
+    notified_.notify_one();
 }
 
 }  // namespace dnshist::responder

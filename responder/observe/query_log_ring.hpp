@@ -1,6 +1,6 @@
-// Where a worker puts what was asked, for the query log's thread to fetch: a ring of fixed size
-// between one thread that puts and one that takes, so that neither waits for the other. What the
-// log is too slow to fetch is not logged.
+// From a worker to the query log's thread: a ring buffer of fixed size between one thread that puts
+// and one that takes, so that neither waits for the other. Questions that find the ring full are
+// not logged.
 #pragma once
 
 #include <array>
@@ -30,40 +30,40 @@ struct LoggedQuestion {
 
 class QueryLogRing {
   public:
-    // Room for a question, to be filled in and put; null where there is none. One thread.
+    // Room for a question, to be filled in and put; null where the ring is full. One thread.
     LoggedQuestion* room() noexcept;
     void put() noexcept;
 
-    // The question put first, null where there is none; and away with it. One thread.
+    // The oldest question, null where there is none; and removes it. One thread.
     const LoggedQuestion* first() const noexcept;
     void take() noexcept;
 
-    static constexpr std::uint32_t places = 2048;
+    static constexpr std::uint32_t capacity = 2048;
 
   private:
-    // How many were put and taken; each has one thread that writes it, and a cache line.
+    // How many were put and taken; each is written by one thread, and on a cache line of its own.
     alignas(64) std::atomic<std::uint32_t> put_ = 0;
-    std::unique_ptr<std::array<LoggedQuestion, places>> questions_ =
-        std::make_unique<std::array<LoggedQuestion, places>>();
+    std::unique_ptr<std::array<LoggedQuestion, capacity>> questions_ =
+        std::make_unique<std::array<LoggedQuestion, capacity>>();
     alignas(64) std::atomic<std::uint32_t> taken_ = 0;
 };
 
-// The trays of all workers, and the bell that calls for them to be emptied.
+// The rings of all workers, and how the log's thread is woken to empty them.
 class QueryLogRings {
   public:
     std::shared_ptr<QueryLogRing> add();
     std::vector<std::shared_ptr<QueryLogRing>> all();
 
     // After some questions were put. Costs a system call where the log's thread sleeps.
-    void ring() noexcept;
-    std::uint32_t rung() const noexcept { return rung_.load(std::memory_order_acquire); }
-    // Until it has rung since rung() said `before`.
-    void wait(std::uint32_t before) const noexcept { rung_.wait(before); }
+    void notify() noexcept;
+    std::uint32_t notified() const noexcept { return notified_.load(std::memory_order_acquire); }
+    // Until notify() has been called since notified() was `before`.
+    void wait(std::uint32_t before) const noexcept { notified_.wait(before); }
 
   private:
     std::mutex mutex_;
-    std::vector<std::shared_ptr<QueryLogRing>> trays_;
-    std::atomic<std::uint32_t> rung_ = 0;
+    std::vector<std::shared_ptr<QueryLogRing>> rings_;
+    std::atomic<std::uint32_t> notified_ = 0;
 };
 
 }  // namespace dnshist::responder

@@ -52,7 +52,7 @@ void BatchResponder::end() noexcept {
         log_warning(failures, "questions are answered with SERVFAIL: " + responder_.trouble());
     }
     responder_.end();
-    if (std::exchange(ring_, false)) trays_->ring();
+    if (std::exchange(ring_, false)) trays_->notify();
 }
 
 void BatchResponder::prefetch(std::span<std::optional<ParsedRequest>> batch) noexcept {

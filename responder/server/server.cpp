@@ -1,9 +1,6 @@
 #include "responder/server/server.hpp"
 
-#include <pthread.h>
 #include <sys/resource.h>
-#include <systemd/sd-daemon.h>
-#include <time.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
@@ -16,11 +13,13 @@
 #include <thread>
 
 #include "responder/observe/log.hpp"
-#include "responder/observe/metrics.hpp"
+#include "responder/observe/metrics_server.hpp"
 #include "responder/observe/query_log.hpp"
+#include "responder/server/service_builder.hpp"
+#include "responder/server/service_manager.hpp"
 #include "responder/server/watchdog.hpp"
 #include "responder/server/worker.hpp"
-#include "storage/query/vocabulary.hpp"
+#include "storage/base/blocked_signals.hpp"
 
 namespace dnshist::responder {
 
@@ -28,58 +27,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Of answers that clients do not read, over all workers; keeps the process small whoever connects.
-constexpr std::size_t unsent_octets = 8U << 20;
 constexpr rlim_t other_descriptors = 64;  // the store, the log, the event loops
-
-unsigned worker_count(const conf::Settings& settings) {
-    if (settings.responder.threads != 0) return settings.responder.threads;
-    return std::max(1U, std::thread::hardware_concurrency());
-}
-
-Access access_of(const conf::ResponderSettings& from) {
-    Access access;
-    access.allow(from.allow);
-    access.deny(from.deny);
-    for (const ViewWord& view : view_words()) {
-        const auto& clients = from.views[static_cast<std::size_t>(view.view)];
-        if (clients) access.allow_view(view.view, *clients);
-    }
-    return access;
-}
-
-// Where no secret is configured, `secret` is good for as long as the process lives.
-Cookies cookies_of(const conf::ResponderSettings& from, const CookieSecret& secret) {
-    if (from.cookie_secrets.empty()) return Cookies({secret});
-    return Cookies(from.cookie_secrets);
-}
-
-Worker::Duty duty_of(const conf::Settings& settings, std::shared_ptr<const TsigKeys> keys,
-                     unsigned workers, const CookieSecret& secret) {
-    const conf::ResponderSettings& from = settings.responder;
-    ServiceConfig service;
-    service.zones = from.zones;
-    service.ttl = from.ttl;
-    service.negative_ttl = from.negative_ttl;
-    service.scan_limit = from.scan_limit;
-    service.udp_payload = from.udp_payload;
-    service.tcp_idle = from.tcp_idle_timeout;
-    service.identity = from.identity;
-    service.chaos = from.chaos;
-    if (from.cookies) service.cookies = cookies_of(from, secret);
-    service.keys = std::move(keys);
-    service.require_key = AddressSet(from.require_key);
-    service.access = access_of(from);
-    service.limits = {from.rate_limit, from.rate_limit_slip, from.work_limit,
-                      AddressSet(from.rate_limit_exempt), workers};
-
-    TcpLimits tcp;
-    tcp.connections = std::max(1U, from.tcp_clients / workers);
-    tcp.per_client = std::max(1U, from.tcp_clients_per_address / workers);
-    tcp.unsent = unsent_octets / workers;
-    tcp.idle = std::chrono::seconds(from.tcp_idle_timeout);
-    return {std::make_shared<const ServiceConfig>(std::move(service)), tcp, nullptr};
-}
 
 // Logs what is to be said of the key files.
 std::shared_ptr<const TsigKeys> take_keys(TsigKeyFiles files) {
@@ -105,18 +53,6 @@ void allow_descriptors(std::size_t sockets, std::size_t connections) {
                     ", is too low for responder.tcp_clients; it should be " +
                     std::to_string(wanted) + " (LimitNOFILE= in the systemd unit)");
     }
-}
-
-void tell_systemd(const std::string& state) {
-    ::sd_notify(0, state.c_str());
-}
-
-std::string reloading() {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    return "RELOADING=1\nMONOTONIC_USEC=" +
-           std::to_string(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000U +
-                          static_cast<std::uint64_t>(now.tv_nsec) / 1000U);
 }
 
 // Logs what a damaged value is, and what finds the others.
@@ -162,7 +98,8 @@ class Server {
     asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
     std::deque<Worker> workers_;
     std::vector<std::thread> threads_;
-    Watchdog watchdog_{io_, workers_};
+    ServiceManager service_manager_{io_};
+    Watchdog watchdog_{io_, workers_, service_manager_};
     std::unique_ptr<MetricsServer> metrics_;
 };
 
@@ -208,9 +145,8 @@ std::optional<Problem> Server::listen() {
 }
 
 Worker::Duty Server::duty(const conf::Settings& settings) const {
-    Worker::Duty made = duty_of(settings, keys_, worker_count_, cookie_secret_);
-    if (query_log_) made.query_log = query_log_->trays();
-    return made;
+    return {build_service(settings, keys_, worker_count_, cookie_secret_),
+            build_tcp_limits(settings, worker_count_), query_log_ ? query_log_->rings() : nullptr};
 }
 
 void Server::start_workers() {
@@ -221,14 +157,9 @@ void Server::start_workers() {
             sockets.push_back(std::move(at.sockets[i]));
         workers_.emplace_back(history_, followed_, shared, std::move(sockets));
     }
-    // Signals are for the thread that waits for them.
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const BlockedSignals blocked;
     for (Worker& worker : workers_)
         threads_.emplace_back([&worker] { worker.run(); });
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 // From a thread of the metrics' own. A worker answers within a moment, unless it is stuck.
@@ -273,13 +204,16 @@ std::optional<Problem> Server::run() {
     for (const Listening& at : listening_) {
         log_info("listening on " + conf::endpoint_text(at.endpoint) + " (udp, tcp)");
     }
-    tell_systemd("READY=1");
+    service_manager_.tell_ready();
     watchdog_.start();
     wait_for_signal();
     io_.run();
     return std::nullopt;
 }
 
+// A signal that comes during a reload is kept by the signal set, and is one more reload. Signals of
+// one number that come before the process runs at all are one (signal(7)): the reload that follows
+// begins after the last of them, and so reads what that was sent for.
 void Server::wait_for_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
         if (error) return;
@@ -289,12 +223,12 @@ void Server::wait_for_signal() {
         }
         log_info("stopping");
         watchdog_.stop();
-        tell_systemd("STOPPING=1");
+        service_manager_.tell_stopping();
     });
 }
 
 void Server::reload() {
-    tell_systemd(reloading());
+    service_manager_.tell_reloading();
     const auto fresh = read_settings(options_);
     if (!fresh) {
         if (query_log_) renew_query_log(query_log_->path());
@@ -302,7 +236,7 @@ void Server::reload() {
     } else {
         use(*fresh);
     }
-    tell_systemd("READY=1");
+    service_manager_.tell_ready();
 }
 
 void Server::use(const conf::Settings& fresh) {

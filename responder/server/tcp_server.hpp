@@ -3,53 +3,54 @@
 //
 // A client costs little for as long as it likes, and more only for a short time: an idle connection
 // has no buffer of its own, a message begun must be whole within two seconds, and what the client
-// does not read within the idle time-out is thrown away with the connection. Where there are as
-// many connections as are allowed, the oldest that has not asked anything makes room for the new
-// one, and else the one whose last question is longest ago: who holds connections open without
-// parsed cannot lock out those who ask. Of one address no more than some are taken, and its own
-// make room for more.
+// does not read within the idle time-out is thrown away with the connection.
 #pragma once
 
-#include <chrono>
-#include <cstddef>
-#include <memory>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <vector>
 
 #include "responder/server/batch_responder.hpp"
 #include "responder/server/deferred_queue.hpp"
-#include "responder/server/sockets.hpp"
-
-namespace boost::asio {
-class io_context;
-}
+#include "responder/server/tcp_connection.hpp"
+#include "responder/server/tcp_connection_table.hpp"
+#include "storage/base/file_descriptor.hpp"
 
 namespace dnshist::responder {
-
-struct TcpLimits {
-    std::size_t connections = 1000;  // of this worker
-    std::size_t per_client = 100;    // of them, from one address
-    std::size_t unsent = 4U << 20;   // octets of answers that clients do not read, all together
-    std::chrono::seconds idle{10};   // without a whole message, or for reading an answer
-};
 
 class TcpServer {
   public:
     // Serves from the thread that runs `io`. The sockets listen.
-    TcpServer(boost::asio::io_context& io, BatchResponder& answering, DeferredQueue& lane,
+    TcpServer(boost::asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred,
               std::vector<FileDescriptor> sockets, TcpLimits limits);
-    ~TcpServer();
     TcpServer(const TcpServer&) = delete;
     TcpServer& operator=(const TcpServer&) = delete;
 
-    void use(TcpLimits limits) noexcept;
+    void use(TcpLimits limits) noexcept { context_.limits = limits; }
 
     // Takes no new connection, answers what has arrived, and closes each connection as soon as that
     // is sent, after two seconds in any case.
     void stop();
 
   private:
-    struct State;
-    std::unique_ptr<State> state_;
+    using Descriptor = TcpConnection::Descriptor;
+    using Place = TcpConnectionTable::Place;
+
+    boost::asio::awaitable<void> accept_from(Descriptor& listener);
+    bool accept_waiting(int listener);
+    void start(FileDescriptor fd, const Client& client);
+    boost::asio::awaitable<void> converse(Place connection);
+    boost::asio::awaitable<Budget> wait_deferred();
+    boost::asio::awaitable<void> sweep();
+
+    boost::asio::io_context& io_;
+    TcpContext context_;
+    TcpConnectionTable connections_;
+    std::deque<Descriptor> listeners_;
+    bool sweeping_ = false;
+    boost::asio::steady_timer sweeper_;
 };
 
 }  // namespace dnshist::responder

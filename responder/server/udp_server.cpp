@@ -19,8 +19,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t batch_size = 32;         // datagrams in one call
-constexpr unsigned rounds = 8;                 // batches before others on this worker have a turn
-constexpr std::size_t datagram_octets = 4096;  // what is longer is no question
+constexpr unsigned rounds = 8;                 // batches before the worker turns to its other work
+constexpr std::size_t datagram_octets = 4096;  // a longer one is no question
 constexpr std::size_t control_size = CMSG_SPACE(sizeof(in6_pktinfo));
 
 // A datagram's place in a batch.
@@ -92,7 +92,7 @@ void send(int fd, Datagrams& batch, std::size_t count, Counters& counters) noexc
     for (std::size_t sent = 0; sent < count;) {
         const int taken =
             ::sendmmsg(fd, &batch.headers[sent], static_cast<unsigned>(count - sent), MSG_DONTWAIT);
-        // What could not be sent is the first of those left: unreachable, or no room for it.
+        // The first of those left could not be sent: it is unreachable, or the buffer is full.
         if (taken <= 0) counters.drop(Drop::unsent);
         sent += taken > 0 ? static_cast<std::size_t>(taken) : 1;
     }
@@ -101,9 +101,9 @@ void send(int fd, Datagrams& batch, std::size_t count, Counters& counters) noexc
 }  // namespace
 
 struct UdpServer::State {
-    State(asio::io_context& io, BatchResponder& answering_, DeferredQueue& lane_,
+    State(asio::io_context& io, BatchResponder& responder_, DeferredQueue& deferred_,
           std::vector<FileDescriptor> sockets_)
-        : answering(answering_), lane(lane_) {
+        : responder(responder_), deferred(deferred_) {
         for (FileDescriptor& socket : sockets_)
             sockets.emplace_back(io, socket.release());
         for (auto& socket : sockets)
@@ -125,36 +125,35 @@ struct UdpServer::State {
         for (unsigned round = 0; round < rounds; ++round) {
             const std::size_t received = receive(fd, requests);
             if (received == 0) return;
-            send(fd, answers, answer(fd, received), answering.counters());
+            send(fd, answers, answer(fd, received), responder.counters());
             if (received < batch_size) return;
         }
     }
 
-    // Answers the first `count` requests, but for those that wait in the slow lane; how many
-    // answers there are to send.
+    // Answers the first `count` requests, or defers them; how many answers there are to send.
     std::size_t answer(int fd, std::size_t count) noexcept {
-        if (!answering.begin()) {
-            answering.counters().drop(Drop::failed, count);
+        if (!responder.begin()) {
+            responder.counters().drop(Drop::failed, count);
             return 0;
         }
         for (std::size_t i = 0; i < count; ++i) {
             if ((requests.headers[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) {
-                answering.counters().drop(Drop::too_long);
-                askings[i].reset();
+                responder.counters().drop(Drop::too_long);
+                batch[i].reset();
                 continue;
             }
-            askings[i].emplace(Octets(requests.slots[i].octets).first(requests.headers[i].msg_len));
+            batch[i].emplace(Octets(requests.slots[i].octets).first(requests.headers[i].msg_len));
         }
-        if (count > 1) answering.prefetch(std::span(askings).first(count));
+        if (count > 1) responder.prefetch(std::span(batch).first(count));
         std::size_t made = 0;
         for (std::size_t i = 0; i < count; ++i) {
-            if (!askings[i]) continue;
+            if (!batch[i]) continue;
             msghdr& request = requests.headers[i].msg_hdr;
             const Client client = client_of(requests.slots[i].client, Transport::udp);
-            Verdict verdict = respond(*askings[i], client, made, Budget::quick);
+            Verdict verdict = respond(*batch[i], client, made, Budget::quick);
             if (verdict == Verdict::defer) {
-                if (wait_in_lane(fd, request, askings[i]->message)) continue;
-                verdict = respond(*askings[i], client, made, Budget::cut);
+                if (defer(fd, request, batch[i]->message)) continue;
+                verdict = respond(*batch[i], client, made, Budget::cut);
             }
             if (verdict != Verdict::send) continue;
             msghdr& answer = answers.headers[made].msg_hdr;
@@ -163,7 +162,7 @@ struct UdpServer::State {
             copy_local_address(request, answer);
             ++made;
         }
-        answering.end();
+        responder.end();
         return made;
     }
 
@@ -172,16 +171,15 @@ struct UdpServer::State {
                     Budget budget) noexcept {
         answers.prepare(index);
         Slot& slot = answers.slots[index];
-        const Response response = answering.respond(parsed, client, slot.octets, budget);
+        const Response response = responder.respond(parsed, client, slot.octets, budget);
         slot.data.iov_len = response.size;
         return response.verdict;
     }
 
-    // False where the lane has no place for it.
-    bool wait_in_lane(int fd, msghdr& request, Octets octets) noexcept {
-        if (lane.full()) return false;
+    // False where the queue is full.
+    bool defer(int fd, msghdr& request, Octets octets) noexcept {
+        if (deferred.full()) return false;
         try {
-            // What of the datagram is needed later: whom to answer, from where, and what.
             auto waiting = std::make_shared<Waiting>();
             std::memcpy(&waiting->client, request.msg_name, request.msg_namelen);
             waiting->client_size = request.msg_namelen;
@@ -189,13 +187,15 @@ struct UdpServer::State {
             waiting->control.msg_controllen = waiting->control_octets.size();
             copy_local_address(request, waiting->control);
             waiting->octets.assign(octets.begin(), octets.end());
-            lane.join([this, fd, waiting](Budget budget) { answer_waiting(fd, *waiting, budget); });
+            deferred.join(
+                [this, fd, waiting](Budget budget) { answer_deferred(fd, *waiting, budget); });
             return true;
         } catch (const std::exception&) {
             return false;  // no memory
         }
     }
 
+    // A deferred request: its octets, and the addresses that the answer goes to and comes from.
     struct Waiting {
         sockaddr_storage client;
         socklen_t client_size;
@@ -204,32 +204,32 @@ struct UdpServer::State {
         std::vector<std::uint8_t> octets;
     };
 
-    void answer_waiting(int fd, Waiting& waiting, Budget budget) noexcept {
-        if (!answering.begin()) return answering.counters().drop(Drop::failed);
+    void answer_deferred(int fd, Waiting& waiting, Budget budget) noexcept {
+        if (!responder.begin()) return responder.counters().drop(Drop::failed);
         const Client client = client_of(waiting.client, Transport::udp);
         ParsedRequest parsed(waiting.octets);
         const Verdict verdict = respond(parsed, client, 0, budget);
-        answering.end();
+        responder.end();
         if (verdict != Verdict::send) return;
         msghdr& answer = answers.headers[0].msg_hdr;
         answer.msg_name = &waiting.client;
         answer.msg_namelen = waiting.client_size;
         answer.msg_control = waiting.control.msg_control;
         answer.msg_controllen = waiting.control.msg_controllen;
-        send(fd, answers, 1, answering.counters());
+        send(fd, answers, 1, responder.counters());
     }
 
-    BatchResponder& answering;
-    DeferredQueue& lane;
+    BatchResponder& responder;
+    DeferredQueue& deferred;
     std::deque<asio::posix::stream_descriptor> sockets;
     Datagrams requests;
-    std::array<std::optional<ParsedRequest>, batch_size> askings;
+    std::array<std::optional<ParsedRequest>, batch_size> batch;
     Datagrams answers;
 };
 
-UdpServer::UdpServer(asio::io_context& io, BatchResponder& answering, DeferredQueue& lane,
+UdpServer::UdpServer(asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred,
                      std::vector<FileDescriptor> sockets)
-    : state_(std::make_unique<State>(io, answering, lane, std::move(sockets))) {}
+    : state_(std::make_unique<State>(io, responder, deferred, std::move(sockets))) {}
 
 UdpServer::~UdpServer() = default;
 

@@ -1,9 +1,8 @@
 // A worker's UDP sockets: datagrams in batches from the kernel, each answered to where it came
 // from.
 //
-// Nothing is kept from one datagram to the next but for questions in the slow lane, and an answer
-// that the kernel does not take at once is dropped, as the network might have done: the client asks
-// again.
+// Nothing is kept from one datagram to the next but for deferred questions. An answer that the
+// kernel does not take at once is dropped, as the network might have done: the client asks again.
 #pragma once
 
 #include <memory>
@@ -22,7 +21,7 @@ namespace dnshist::responder {
 class UdpServer {
   public:
     // Serves from the thread that runs `io`.
-    UdpServer(boost::asio::io_context& io, BatchResponder& answering, DeferredQueue& lane,
+    UdpServer(boost::asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred,
               std::vector<FileDescriptor> sockets);
     ~UdpServer();
     UdpServer(const UdpServer&) = delete;

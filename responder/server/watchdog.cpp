@@ -10,15 +10,16 @@ namespace dnshist::responder {
 
 namespace {
 
-// How often we look while systemd waits once. Twice would do if the workers answered at once.
+// Looks per WatchdogSec=. Two would do if the workers answered at once.
 constexpr int looks = 4;
 
 OncePerMinute stuck;
 
 }  // namespace
 
-Watchdog::Watchdog(boost::asio::io_context& io, std::deque<Worker>& workers)
-    : workers_(workers), timer_(io) {}
+Watchdog::Watchdog(boost::asio::io_context& io, std::deque<Worker>& workers,
+                   ServiceManager& service_manager)
+    : workers_(workers), service_manager_(service_manager), timer_(io) {}
 
 void Watchdog::start() {
     std::uint64_t microseconds = 0;
@@ -34,7 +35,7 @@ void Watchdog::stop() {
 
 void Watchdog::look() {
     if (*awaited_ == 0) {
-        ::sd_notify(0, "WATCHDOG=1");
+        service_manager_.tell_alive();
         *awaited_ = workers_.size();
         for (Worker& worker : workers_)
             worker.call([awaited = awaited_](BatchResponder&) { --*awaited; });

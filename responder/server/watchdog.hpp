@@ -1,8 +1,8 @@
 // Tells systemd that the responder is well, as long as every worker is (WatchdogSec= in the unit).
 //
-// A process whose main thread runs can have a worker that is stuck, and with it a share of the
-// clients. So each worker is sent a message through its event loop, and systemd hears WATCHDOG=1
-// only once all have answered; without that for long enough it starts the responder anew.
+// The main thread may run while a worker, and with it a share of the clients, is stuck. So each
+// worker is sent a message through its event loop, and systemd is sent WATCHDOG=1 only once all
+// have answered. If that does not come in time, systemd restarts the responder.
 #pragma once
 
 #include <atomic>
@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 
+#include "responder/server/service_manager.hpp"
 #include "responder/server/worker.hpp"
 
 namespace dnshist::responder {
@@ -18,7 +19,8 @@ namespace dnshist::responder {
 class Watchdog {
   public:
     // Watches from the thread that runs `io`.
-    Watchdog(boost::asio::io_context& io, std::deque<Worker>& workers);
+    Watchdog(boost::asio::io_context& io, std::deque<Worker>& workers,
+             ServiceManager& service_manager);
 
     // Does nothing where systemd does not ask for it ($WATCHDOG_USEC).
     void start();
@@ -28,6 +30,7 @@ class Watchdog {
     void look();
 
     std::deque<Worker>& workers_;
+    ServiceManager& service_manager_;
     boost::asio::steady_timer timer_;
     std::chrono::microseconds interval_{};
     // Workers that have not answered yet; shared with the messages to them.

@@ -32,11 +32,11 @@ std::string line_of(const LoggedQuestion& question) {
     return std::string(out.text());
 }
 
-bool put(QueryLogRing& tray, const LoggedQuestion& question) {
-    LoggedQuestion* const room = tray.room();
+bool put(QueryLogRing& ring, const LoggedQuestion& question) {
+    LoggedQuestion* const room = ring.room();
     if (room == nullptr) return false;
     *room = question;
-    tray.put();
+    ring.put();
     return true;
 }
 
@@ -96,21 +96,21 @@ BOOST_AUTO_TEST_CASE(the_longest_name_fits) {
     BOOST_TEST(line_of(asked(wire)).size() > 1000U);
 }
 
-BOOST_AUTO_TEST_CASE(a_tray_gives_in_the_order_in_which_it_took) {
-    QueryLogRing tray;
-    BOOST_TEST(tray.first() == nullptr);
+BOOST_AUTO_TEST_CASE(a_ring_gives_in_the_order_in_which_it_took) {
+    QueryLogRing ring;
+    BOOST_TEST(ring.first() == nullptr);
     for (std::uint32_t round = 0; round < 3; ++round) {
         LoggedQuestion question = asked(name.wire());
-        for (std::uint32_t i = 0; i < QueryLogRing::places; ++i) {
+        for (std::uint32_t i = 0; i < QueryLogRing::capacity; ++i) {
             question.octets = i;
-            BOOST_TEST_REQUIRE(put(tray, question));
+            BOOST_TEST_REQUIRE(put(ring, question));
         }
-        BOOST_TEST(!put(tray, question));
-        for (std::uint32_t i = 0; i < QueryLogRing::places; ++i) {
-            BOOST_TEST_REQUIRE(tray.first()->octets == i);
-            tray.take();
+        BOOST_TEST(!put(ring, question));
+        for (std::uint32_t i = 0; i < QueryLogRing::capacity; ++i) {
+            BOOST_TEST_REQUIRE(ring.first()->octets == i);
+            ring.take();
         }
-        BOOST_TEST(tray.first() == nullptr);
+        BOOST_TEST(ring.first() == nullptr);
     }
 }
 
@@ -119,17 +119,17 @@ BOOST_AUTO_TEST_CASE(every_question_put_is_written_before_the_log_ends) {
     const auto path = directory.path() / "log";
     std::atomic<std::uint64_t> lost = 0;
     auto log = QueryLog::open(path, lost).value();
-    const auto trays = log->trays();
+    const auto rings = log->rings();
     std::atomic<std::uint64_t> full = 0;
     std::vector<std::thread> workers;
     for (int worker = 0; worker < 3; ++worker) {
         workers.emplace_back([&] {
-            const auto tray = trays->add();
+            const auto ring = rings->add();
             for (int i = 0; i < 5000; ++i) {
-                if (!put(*tray, asked(name.wire()))) ++full;
-                if (i % 32 == 0) trays->ring();
+                if (!put(*ring, asked(name.wire()))) ++full;
+                if (i % 32 == 0) rings->notify();
             }
-            trays->ring();
+            rings->notify();
         });
     }
     for (std::thread& worker : workers)
@@ -146,9 +146,9 @@ BOOST_AUTO_TEST_CASE(every_question_put_is_written_before_the_log_ends) {
 BOOST_AUTO_TEST_CASE(a_full_disk_loses_lines_and_counts_them) {
     std::atomic<std::uint64_t> lost = 0;
     auto log = QueryLog::open("/dev/full", lost).value();
-    const auto tray = log->trays()->add();
+    const auto ring = log->rings()->add();
     for (int i = 0; i < 100; ++i)
-        BOOST_TEST(put(*tray, asked(name.wire())));
+        BOOST_TEST(put(*ring, asked(name.wire())));
     log.reset();
     BOOST_TEST(lost == 100U);
 }
@@ -170,18 +170,18 @@ BOOST_AUTO_TEST_CASE(a_torn_line_stays_alone) {
     BOOST_REQUIRE(::fcntl(reader.get(), F_SETPIPE_SZ, 4096) == 4096);
     std::atomic<std::uint64_t> lost = 0;
     auto log = QueryLog::open(path, lost).value();
-    const auto tray = log->trays()->add();
+    const auto ring = log->rings()->add();
     // More than the pipe takes, in one write.
     for (int i = 0; i < 500; ++i)
-        BOOST_TEST_REQUIRE(put(*tray, asked(name.wire())));
-    log->trays()->ring();
+        BOOST_TEST_REQUIRE(put(*ring, asked(name.wire())));
+    log->rings()->notify();
     while (lost == 0)
         std::this_thread::yield();
     std::string text;
     std::array<char, 65536> room;
     text.append(room.data(),
                 static_cast<std::size_t>(::read(reader.get(), room.data(), room.size())));
-    BOOST_TEST(put(*tray, asked(name.wire())));
+    BOOST_TEST(put(*ring, asked(name.wire())));
     log.reset();
     text.append(room.data(),
                 static_cast<std::size_t>(::read(reader.get(), room.data(), room.size())));

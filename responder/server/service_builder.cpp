@@ -1,0 +1,71 @@
+#include "responder/server/service_builder.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "storage/query/vocabulary.hpp"
+
+namespace dnshist::responder {
+
+namespace {
+
+// Answers that clients do not read, over all workers; keeps the process small whoever connects.
+constexpr std::size_t unsent_octets = 8U << 20;
+
+Access access_of(const conf::ResponderSettings& from) {
+    Access access;
+    access.allow(from.allow);
+    access.deny(from.deny);
+    for (const ViewWord& view : view_words()) {
+        const auto& clients = from.views[static_cast<std::size_t>(view.view)];
+        if (clients) access.allow_view(view.view, *clients);
+    }
+    return access;
+}
+
+Cookies cookies_of(const conf::ResponderSettings& from, const CookieSecret& secret) {
+    if (from.cookie_secrets.empty()) return Cookies({secret});
+    return Cookies(from.cookie_secrets);
+}
+
+}  // namespace
+
+unsigned worker_count(const conf::Settings& settings) {
+    if (settings.responder.threads != 0) return settings.responder.threads;
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::shared_ptr<const ServiceConfig> build_service(const conf::Settings& settings,
+                                                   std::shared_ptr<const TsigKeys> keys,
+                                                   unsigned workers, const CookieSecret& secret) {
+    const conf::ResponderSettings& from = settings.responder;
+    ServiceConfig service;
+    service.zones = from.zones;
+    service.ttl = from.ttl;
+    service.negative_ttl = from.negative_ttl;
+    service.scan_limit = from.scan_limit;
+    service.udp_payload = from.udp_payload;
+    service.tcp_idle = from.tcp_idle_timeout;
+    service.identity = from.identity;
+    service.chaos = from.chaos;
+    if (from.cookies) service.cookies = cookies_of(from, secret);
+    service.keys = std::move(keys);
+    service.require_key = AddressSet(from.require_key);
+    service.access = access_of(from);
+    service.limits = {from.rate_limit, from.rate_limit_slip, from.work_limit,
+                      AddressSet(from.rate_limit_exempt), workers};
+    return std::make_shared<const ServiceConfig>(std::move(service));
+}
+
+TcpLimits build_tcp_limits(const conf::Settings& settings, unsigned workers) {
+    const conf::ResponderSettings& from = settings.responder;
+    TcpLimits limits;
+    limits.connections = std::max(1U, from.tcp_clients / workers);
+    limits.per_client = std::max(1U, from.tcp_clients_per_address / workers);
+    limits.unsent = unsent_octets / workers;
+    limits.idle = std::chrono::seconds(from.tcp_idle_timeout);
+    return limits;
+}
+
+}  // namespace dnshist::responder
