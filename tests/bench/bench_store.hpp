@@ -1,5 +1,5 @@
-// A store to be asked, in process: made in a temporary directory, or kept in the one that
-// DNSHIST_BENCH_STORE names and found there the next time.
+// A store for benchmarks in this process: created in a temporary directory, or kept in the
+// directory DNSHIST_BENCH_STORE and reused by the next run.
 #pragma once
 
 #include <cstdlib>
@@ -15,7 +15,7 @@ using namespace responder;
 
 class BenchStore {
   public:
-    // `fill` makes a store in a directory where there is none.
+    // `fill` creates a store in a directory that has none.
     explicit BenchStore(void (*fill)(const std::filesystem::path& directory)) {
         const char* kept = std::getenv("DNSHIST_BENCH_STORE");
         if (kept == nullptr) temporary_.emplace();

@@ -1,11 +1,11 @@
-// The hot paths, each run a number of times under callgrind, so that tests/bench/budget can count
-// their instructions; always the same ones in the same order.
+// Runs each hot path a fixed number of times under callgrind, so that tests/bench/budget can count
+// its instructions. Every run executes the same instructions.
 //
 //     hot_paths DIRECTORY
 //
-// DIRECTORY is one of make_history's, with a store beside the feed. For each path a line "NAME
-// RUNS" is printed and callgrind writes its counts, in that order. What is counted is the second
-// time: the first has grown every buffer.
+// DIRECTORY was written by make_history and has a store beside the feed. For each path a line "NAME
+// RUNS" is printed, then callgrind writes its counts. Each path runs twice and the second run is
+// counted, since the first one grows the buffers.
 #include <valgrind/callgrind.h>
 
 #include <algorithm>
@@ -37,11 +37,11 @@ constexpr Seconds now{1767225600};  // 2026-01-01T00:00:00Z
 constexpr std::size_t questions_of_a_kind = 400;
 constexpr std::size_t observations = 20'000;
 constexpr std::uint8_t nxdomain = 3;
-constexpr std::size_t reserve = std::size_t{1} << 30;  // valgrind has no room for more
+constexpr std::size_t reserve = std::size_t{1} << 30;  // valgrind cannot reserve more
 
 using Message = std::vector<std::uint8_t>;
 
-// Runs `path`, which runs `runs` times, and has it counted.
+// Runs `path`, which does its work `runs` times, and counts its instructions.
 void count(const char* name, std::size_t runs, const std::function<void()>& path) {
     CALLGRIND_ZERO_STATS;
     path();

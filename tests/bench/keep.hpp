@@ -1,11 +1,12 @@
-// A store of the comparison as a program: it imports a feed of COF, and looks records up both ways.
+// A program for one store of the comparison: it imports a feed of COF and looks records up both
+// ways.
 //
 //     keep_NAME import FEED STORE
 //     keep_NAME look-up FEED STORE COUNT
 //
-// All read the feed with dnshist's reader, so that what differs is the keeping. `look-up` asks for
-// COUNT records of the feed at random, first by owner and type and then by type and RDATA, and says
-// what the processor spent:
+// All programs read the feed with dnshist's reader, so that they differ in the store alone.
+// `look-up` looks up COUNT random records of the feed, first by owner and type and then by type and
+// RDATA, and prints the CPU time:
 //
 //     forward LOOKUPS RECORDS SECONDS
 //     backward LOOKUPS RECORDS SECONDS
@@ -34,7 +35,7 @@ namespace dnshist::bench {
 
 using namespace zonegen;
 
-// Records that one look-up gives at most.
+// Limit of the records per look-up.
 inline constexpr std::size_t most_found = 100;
 
 struct Wanted {
@@ -51,9 +52,10 @@ class Keeper {
     Keeper& operator=(const Keeper&) = delete;
 
     virtual void add(const Observation& observation) = 0;
-    // All has been added.
+    // Called after the last record.
     virtual void finish() = 0;
-    // The records of an owner and type, and those of a type that say the same; how many.
+    // Look up the records of an owner and type, and those with a type and RDATA; return their
+    // number.
     virtual std::size_t forward(const Wanted& wanted) = 0;
     virtual std::size_t backward(const Wanted& wanted) = 0;
 };
@@ -66,7 +68,7 @@ inline void read_feed(const std::string& path, const CofReader::Observe& observe
         reader.read(element.text);
 }
 
-// `count` records of the types that are looked up both ways, at random.
+// `count` random records of the types that are looked up both ways.
 inline std::vector<Wanted> sample(const std::string& feed, std::size_t count) {
     std::vector<Wanted> chosen;
     std::mt19937_64 random(1);
@@ -105,7 +107,7 @@ inline void look_up(const char* direction, const std::vector<Wanted>& wanted,
     std::printf("%s %zu %zu %.3f\n", direction, wanted.size(), found, cpu_seconds() - before);
 }
 
-// `open` makes the Keeper of a store, for import or for look-ups.
+// `open` creates the Keeper of a store, for import or for look-ups.
 template <class Open>
 int keep(int argc, char** argv, Open&& open) {
     const std::string_view command = argc > 1 ? argv[1] : "";
@@ -122,7 +124,7 @@ int keep(int argc, char** argv, Open&& open) {
             keeper->finish();
         } else {
             const std::vector<Wanted> wanted = sample(feed, std::stoul(argv[4]));
-            // Once without being measured, so that every page is in memory.
+            // A first run that is not measured brings every page into memory.
             for (const Wanted& one : wanted)
                 keeper->forward(one), keeper->backward(one);
             look_up("forward", wanted, [&](const Wanted& one) { return keeper->forward(one); });

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint8_t by_owner = 0;
 constexpr std::uint8_t by_rdata = 2;
-constexpr std::size_t block_octets = 8192;  // dnstable's own for all but DNSSEC
+constexpr std::size_t block_octets = 8192;  // dnstable's default for all types but DNSSEC
 constexpr std::size_t sort_octets = std::size_t{512} << 20;
 
 using Buffer = std::vector<std::uint8_t>;
@@ -69,7 +69,7 @@ Buffer owner_prefix(const Name& owner, Rrtype type) {
     return key;
 }
 
-// What of an MX stands before the name goes to the key's end.
+// The preference of an MX precedes the name in RDATA, and is moved to the end of the key.
 std::size_t sliced_octets(Rrtype type) {
     return type == Rrtype::MX ? 2 : 0;
 }

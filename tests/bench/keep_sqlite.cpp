@@ -1,4 +1,4 @@
-// SQLite as a store of the comparison: one table, and an index each way.
+// SQLite as a store of the comparison: one table with an index in each direction.
 #include <sqlite3.h>
 
 #include <memory>
@@ -84,7 +84,7 @@ class Sqlite : public bench::Keeper {
         check(sqlite3_prepare_v2(database_, text, -1, &statement, nullptr));
         return statement;
     }
-    // `octets` stay as they are until the next step.
+    // `octets` stay valid until the next step.
     void bind(sqlite3_stmt* statement, int place, Octets octets) {
         check(sqlite3_bind_blob64(statement, place, octets.data(), octets.size(), nullptr));
     }

@@ -3,14 +3,14 @@
 //
 //     make_feed RECORDS [TIMES [FIRST_DOMAIN]]
 //
-// A domain has eight records: its address, www, two NS, an MX, an SPF, a further host, a token that
-// some service wanted to see. Those of one domain lie far apart, as in a feed that came in over
-// time. Names are made of syllables, hosting is shared as it is in the world, and every number
-// comes from a hash of the domain's.
+// A domain has eight records: its address, www, two NS, an MX, an SPF, another host, and the
+// verification token of a service. Records of one domain are far apart, as in a feed collected over
+// time. Names are made of syllables, providers share domains as on the Internet, and all numbers
+// come from a hash of the domain number.
 //
-// With TIMES each is seen so many times over instead, in an order that jumps about: two months of a
-// sensor, an observation a moment of one to an hour's sights. TIMES 0 is the plain feed. Domains
-// are numbered from FIRST_DOMAIN on: two feeds share the domains whose numbers they share.
+// With TIMES each record is observed that many times, in a shuffled order: two months of a sensor,
+// in which an observation covers up to an hour. TIMES 0 is the plain feed. Domains are numbered
+// from FIRST_DOMAIN on; two feeds share the domains whose numbers they share.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -79,8 +79,8 @@ std::string line(std::uint64_t domain, std::uint64_t kind) {
     return cof_line(sight(domain, kind), data.owner, data.type, data.rdata);
 }
 
-// The `i`-th of 0 .. count-1 in an order that looks like chance: a bijection of the next power of
-// two, walked until it is below `count`.
+// The `i`-th of 0 .. count-1 in a pseudo-random order: a bijection on the next power of two,
+// applied until the value is below `count`.
 std::uint64_t shuffled(std::uint64_t i, std::uint64_t count) {
     const int bits = std::max(2, static_cast<int>(std::bit_width(count - 1)));
     const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;

@@ -1,5 +1,5 @@
 // Writes one history in the forms in which every server of the comparison takes it, and questions
-// for it, into a directory; always the same for one number of names.
+// for it, into a directory; the result depends only on the number of names.
 //
 //     make_history NAMES DIRECTORY
 //
@@ -142,7 +142,7 @@ void write_history(std::uint64_t names, const std::filesystem::path& directory) 
         file->close();
 }
 
-// Some record of a domain.
+// One of the records of a domain.
 Record any_record(std::uint64_t domain, std::uint64_t type, std::uint64_t value) {
     const std::vector<Record> all = records(domain, type);
     return all[value % all.size()];

@@ -1,6 +1,5 @@
-// Prints questions for the history of a store that make_feed's records were imported into, as
-// dnsperf takes them: half for A and half for MX records, each tenth for a domain that was never
-// seen.
+// Prints questions, in the format of dnsperf, for the history of a store with the records of
+// make_feed: half for A and half for MX records, one in ten for a domain that was never seen.
 //
 //     make_questions DOMAINS COUNT
 #include <charconv>

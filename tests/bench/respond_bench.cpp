@@ -1,11 +1,10 @@
-// What a whole question costs: message, name, lookup, lines, message, without the socket.
+// The cost of a whole question without the socket: message, name, lookup, lines, message.
 //
 //     respond_bench [--benchmark_...]
 //
-// The store has a million names with three records each, and is made in a temporary directory
-// first; DNSHIST_BENCH_STORE names a directory where it is kept, and found the next time. The
-// questions go to names at random, so that most of them miss the processor's caches as they would
-// in service.
+// The store has a million names with three records each and is created in a temporary directory, or
+// kept in the directory DNSHIST_BENCH_STORE and reused by the next run. The questions are for
+// random names, so that most of them miss the CPU caches, as they would in service.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -28,8 +27,8 @@ constexpr std::uint32_t names = 1'000'000;
 constexpr std::size_t asked_names = 100'000;
 constexpr Seconds now{1767225600};  // 2026-01-01T00:00:00Z
 
-// Names of the length and shape that registries have: a spread number, so that neighbours in the
-// store are no neighbours in the questions.
+// Names of realistic length: a scrambled number, so that successive questions are far apart in the
+// store.
 std::string name_of(std::uint32_t i) {
     const std::uint32_t spread = i * 2654435761U;
     return "host" + std::to_string(spread) + ".example" + std::to_string(spread % 1000) + ".com.";

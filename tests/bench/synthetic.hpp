@@ -1,8 +1,7 @@
-// Names, addresses and times for benchmarks: of the shape that the world's have, and always the
-// same.
+// Realistic and reproducible names, addresses and times for benchmarks.
 //
-// Names are made of syllables, hosting is shared as it is in the world, and every number comes from
-// a hash of the domain's.
+// Names are made of syllables, providers share domains as on the Internet, and all numbers come
+// from a hash of the domain number.
 #pragma once
 
 #include <array>
@@ -34,7 +33,7 @@ constexpr std::array<std::string_view, 64> syllables = {
 constexpr std::array<std::string_view, 16> endings = {"com",   "com",  "com", "com",   "com", "net",
                                                       "org",   "de",   "nl",  "fr",    "it",  "eu",
                                                       "co.uk", "info", "io",  "com.br"};
-// A name for each domain below 2^30, no two the same: an odd factor only changes the order.
+// A distinct name for each domain below 2^30: multiplication by an odd factor is a bijection.
 inline std::string domain_name(std::uint64_t domain) {
     std::uint64_t value = (domain * 0x2545f491U + 12345) & 0x3fffffffU;
     std::string name;
@@ -45,7 +44,7 @@ inline std::string domain_name(std::uint64_t domain) {
     return name;
 }
 
-// Few providers have most of the domains.
+// A few providers host most domains.
 inline std::uint64_t provider(std::uint64_t domain, std::uint64_t purpose) {
     const std::uint64_t value = hash(domain, purpose);
     const std::uint64_t size = value % 10 < 6 ? 20 : 5000;
@@ -56,7 +55,7 @@ inline std::string provider_name(std::uint64_t number) {
     return domain_name((std::uint64_t{1} << 29) + number);
 }
 
-// Hosts of the large are many to an address.
+// Large providers have many hosts per address.
 inline std::string address(std::uint64_t domain, std::uint64_t purpose) {
     const std::uint64_t value = hash(domain, purpose);
     const std::uint64_t number = value % 10 < 5 ? value >> 8 & 0xffff : value >> 8 & 0xffffff;
@@ -64,7 +63,7 @@ inline std::string address(std::uint64_t domain, std::uint64_t purpose) {
            '.' + std::to_string(number & 255) + '.' + std::to_string(1 + (value >> 40) % 254);
 }
 
-// When a record was seen first and last, and how often.
+// First and last time of a record, and its count.
 struct Sight {
     std::uint64_t first;
     std::uint64_t last;
@@ -79,7 +78,7 @@ inline Sight sight(std::uint64_t domain, std::uint64_t kind) {
             1 + hash(domain, 30 + kind) % (1U << (hash(domain, 40) % 16))};
 }
 
-// An observation as a line of COF; `rdata` as JSON has it.
+// An observation as a line of COF; `rdata` is JSON.
 inline std::string cof_line(const Sight& sight, const std::string& owner, std::string_view type,
                             const std::string& rdata) {
     return "{\"count\":" + std::to_string(sight.count) +
@@ -88,8 +87,8 @@ inline std::string cof_line(const Sight& sight, const std::string& owner, std::s
            ".\",\"rrtype\":\"" + std::string(type) + "\",\"rdata\":\"" + rdata + "\"}\n";
 }
 
-// The `i`-th of many questions for the A or MX records that domains 0 .. domains-1 have had, each
-// tenth of them for a domain beyond, as dnsperf takes it.
+// The `i`-th question, in the format of dnsperf, for the A or MX records of domains 0 .. domains-1;
+// one in ten is for a domain beyond them.
 inline std::string history_question(std::uint64_t i, std::uint64_t domains) {
     const std::uint64_t domain = hash(i, 200) % domains;
     const bool never_seen = hash(i, 202) % 10 == 0;

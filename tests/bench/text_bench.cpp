@@ -1,5 +1,5 @@
-// What a record costs as text: read once for each that is imported, written once for each that is
-// shown.
+// The cost of a record as text: parsed once per imported record, written once per record in an
+// answer.
 #include <benchmark/benchmark.h>
 
 #include <array>

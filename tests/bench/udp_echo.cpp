@@ -1,11 +1,10 @@
-// The floor: what a datagram that comes and one that goes cost on this machine, with nothing
-// between.
+// The lower bound: the cost of receiving and sending a datagram on this machine, and nothing else.
 //
 //     udp_echo PORT
 //
-// Waits for datagrams on 127.0.0.1 by Asio, takes them with recvmmsg and sends each back with
-// sendmmsg as it came, but for the QR bit: as responder/server/udp_server.cpp does, less everything
-// of DNS and of addresses.
+// Waits for datagrams on 127.0.0.1 with Asio, receives them with recvmmsg, sets the QR bit and
+// sends them back with sendmmsg: responder/server/udp_server.cpp without DNS and without access
+// control.
 #include <netinet/in.h>
 #include <sys/socket.h>
 

@@ -1,12 +1,11 @@
-// Asks a running responder a bounded number of questions over UDP, as fast as it answers them, and
-// tells what an answer cost it.
+// Sends a fixed number of questions to a running responder over UDP, as fast as it answers them,
+// and prints the CPU time per answer.
 //
 //     udp_load --pid $(pidof dnshist-responder) 127.0.0.1@5300 NAMES
 //
 // NAMES holds one question's name a line, asked for TXT in turn, from many sockets, so that the
-// kernel spreads them over the responder's workers. Never more than a window of questions is under
-// way. The responder's own CPU time comes from /proc; its user time over the answers is the cost of
-// one. Build both in preset release.
+// kernel spreads them over the responder's workers. At most a window of questions is outstanding
+// per socket. The responder's CPU time comes from /proc. Build both in preset release.
 #include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -34,7 +33,7 @@ namespace {
 
 constexpr std::size_t socket_count = 16;
 constexpr std::size_t batch_size = 32;
-constexpr std::size_t window = 64;  // questions under way at each socket
+constexpr std::size_t window = 64;  // outstanding questions per socket
 constexpr int loss_milliseconds = 500;
 
 using Message = std::vector<std::uint8_t>;
@@ -185,7 +184,7 @@ int run(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     Load load(endpoint_from_text(address).value(), read_questions(names));
-    load.run(count / 10);  // warms the store's pages and the CPU's caches
+    load.run(count / 10);  // warms the page cache and the CPU caches
     const CpuTime before = cpu_time(pid);
     const auto began = std::chrono::steady_clock::now();
     load.run(count);

@@ -1,11 +1,10 @@
-// What the costliest questions cost at the default work limit, and how far beyond it they would go:
+// The cost of the most expensive questions at the default work limit, and without it:
 // an owner with millions of records, a prefix of everything, all names below com.
 //
 //     worst_bench [--benchmark_...]
 //
-// The store has a name with 5,000,000 records and 1,000,000 names with one each; it is made in a
-// temporary directory first. DNSHIST_BENCH_STORE names a directory where it is kept, and found the
-// next time.
+// The store has a name with 5,000,000 records and 1,000,000 names with one each. It is created in a
+// temporary directory, or kept in the directory DNSHIST_BENCH_STORE and reused by the next run.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>

@@ -25,8 +25,8 @@ bool asks_for_text(const Question& question) {
     return question.qtype == "TXT" || question.qtype == "ANY";
 }
 
-// A walk in the order of the lines ends with the first that is behind the page, and then knows no
-// total. It is one where the lines come in the store's order, and more than one name has them.
+// A walk in the order of the lines stops at the first line after the page, and then knows no total.
+// The lines are in that order if it is the store's and they belong to more than one name.
 bool may_stop_early(const Question& question) {
     const bool one_name = !question.subject.wants && question.subject.reach == Reach::name;
     switch (question.view) {

@@ -11,7 +11,7 @@ namespace dnshist::oracle {
 
 namespace {
 
-// Whether it was visible at some time within the window.
+// Whether the record was visible at some time within the window.
 bool was_seen_during(const Record& record, Interval window) {
     const auto meets = [window](Interval run) { return has_common_second(run, window); };
     return std::ranges::any_of(record.runs, meets);
@@ -120,7 +120,7 @@ struct Sum {
     }
 };
 
-// Whether a line stands before another where both are alike to the store's order.
+// Whether a line precedes another one that is equal to it in the store's order.
 bool stands_before(Order order, const Sum& a, const Sum& b) {
     switch (order) {
         case Order::last:

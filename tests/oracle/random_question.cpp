@@ -9,7 +9,7 @@ namespace dnshist::oracle {
 
 namespace {
 
-// On the edges of what was seen: there one second makes the difference.
+// Times at the edges of observations, where one second makes the difference.
 Time random_edge(Random& random, const Record& record) {
     const Interval run = random.one_of(record.runs);
     const Time edge = random.one_in(2) ? run.begin : run.end;
@@ -98,7 +98,7 @@ bool is_almost_an_address(const std::string& text) {
            text.find('/') != std::string::npos;
 }
 
-// A text that can stand as labels, and that is not an address, a prefix or a star of its own.
+// A text that can be written as labels and is no address, prefix or wildcard.
 bool can_be_asked(const Labels& labels) {
     const std::string text = joined_with_dots(labels);
     if (!address_octets(text).empty() || is_almost_an_address(text)) return false;
@@ -128,7 +128,7 @@ Subject random_token(Random& random, const Store& store) {
     if (token.empty()) return of_text({"nothing"});
     token = token.substr(1, token.size() - 2);
     if (random.one_in(4)) {
-        // A part of it, which mostly is no token.
+        // A part of a token, which is mostly no token itself.
         const auto begin = static_cast<std::size_t>(random.below(token.size()));
         const auto size = static_cast<std::size_t>(1 + random.below(token.size()));
         token = token.substr(begin, random.one_in(2) ? std::string::npos : size);
@@ -137,7 +137,7 @@ Subject random_token(Random& random, const Store& store) {
         const std::string beginning =
             token.substr(0, 1 + static_cast<std::size_t>(random.below(token.size())));
         const Labels labels = split_at_dots(beginning + '*');
-        // Punctuation at the end is not part of a token, and a star of its own is another question.
+        // Punctuation at the end is not part of a token, and a lone star is another question.
         if (std::string_view(";,").find(beginning.back()) == std::string_view::npos &&
             labels[0] != "*" && can_be_asked(split_at_dots(beginning + 'x'))) {
             return of_token_prefix(beginning);

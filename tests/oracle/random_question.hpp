@@ -1,4 +1,4 @@
-// Questions drawn by lot, about what is in a store and what is not.
+// Random questions about names that are in a store and names that are not.
 #pragma once
 
 #include <span>

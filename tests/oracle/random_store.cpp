@@ -50,7 +50,7 @@ constexpr std::array ipv6{"::",          "::1",          "2001:db8::1",
 constexpr std::array mailboxes{"admin.example.com.", "j\\.doe.example.net.", "a\\.b.example.com.",
                                "hostmaster.example.net.", "."};
 
-// TXT records, each with what a pivot finds it by.
+// TXT records, each with the values by which a pivot finds it.
 struct Text {
     std::vector<std::string> pieces;
     std::vector<std::string> tokens;
@@ -74,20 +74,20 @@ const std::vector<Text> texts{
     {{"key=a:b=c =d a=:b"}, {"key=a:b=c", "a:b=c", "b=c", "c", "=d", "d", "a=:b", "b"}, {}, {}},
     {{"base64=YWJj== x"}, {"base64=ywjj==", "ywjj==", "x"}, {}, {}},
     {{"example.com www.example.com"}, {"example.com", "www.example.com"}, {}, {}},
-    // Lists, and what is no part of a token at its end.
+    // Lists, and punctuation after a token.
     {{"a,b;c=d end."}, {"a,b;c=d", "a", "b", "c=d", "d", "end"}, {}, {}},
     {{"v=DMARC1; p=none; rua=mailto:admin@example.com,"},
      {"v=dmarc1", "dmarc1", "p=none", "none", "rua=mailto:admin@example.com",
       "mailto:admin@example.com", "admin@example.com"},
      {"example.com"},
      {}},
-    // Hosts and addresses, wherever they stand.
+    // Hosts and addresses anywhere in the text.
     {{"see https://www.example.com/x."},
      {"see", "https://www.example.com/x"},
      {"www.example.com"},
      {}},
     {{"at 10.0.0.1."}, {"at"}, {}, {"10.0.0.1"}},
-    // SPF, and what is none.
+    // SPF, and text that only resembles it.
     {{"v=spf1"}, {"v=spf1", "spf1"}, {}, {}},
     {{"v=spf1 include:ns1.example.net ip4:192.0.2.1 -all"},
      {"v=spf1", "spf1", "include:ns1.example.net", "ns1.example.net", "ip4:192.0.2.1", "-all"},
@@ -113,7 +113,7 @@ std::string_view one_of(Random& random, const List& list) {
     return list[static_cast<std::size_t>(random.below(list.size()))];
 }
 
-// Many different ones that name the same few addresses, some of them two.
+// Many different texts with the same few addresses, some with two.
 Rdata random_spf(Random& random) {
     const std::string number = std::to_string(random.below(20));
     std::string text = "v=spf1 x=" + number;

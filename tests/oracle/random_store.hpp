@@ -1,4 +1,4 @@
-// Stores drawn by lot: few names and few values, so that questions meet several records, records
+// Random stores: few names and few values, so that questions meet several records, records
 // tie in every order, aliases make chains and circles, and times fall just below, at and above the
 // gap.
 #pragma once

@@ -17,7 +17,7 @@ std::string number(unsigned value, int octets) {
     return out;
 }
 
-// The values in order. The root is nobody's value.
+// The values in order. The root is never a value.
 Rdata with_values(Rdata rdata, std::vector<std::string> values) {
     std::erase(values, name_value({}));
     std::sort(values.begin(), values.end());

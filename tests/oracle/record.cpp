@@ -39,7 +39,7 @@ void Record::work_out_events(Time newest) {
     for (const Interval& run : runs) {
         events.push_back({run.begin, true});
         const bool is_last = &run == &runs.back();
-        // Whether it is still there nobody knows until more than the gap has passed.
+        // It is unknown whether the record is still there until more than the gap has passed.
         if (!is_last || newest - run.end > gap) events.push_back({run.end, false});
     }
 }
