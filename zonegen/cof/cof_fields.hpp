@@ -70,8 +70,8 @@ class Value {
     template <class T>
     std::optional<T> as() const noexcept {
         T value{};
-        const auto* const element = std::get_if<dom::element>(&is_);
-        if (element == nullptr || element->get(value) != simdjson::SUCCESS) return std::nullopt;
+        const auto* const item = std::get_if<dom::element>(&is_);
+        if (item == nullptr || item->get(value) != simdjson::SUCCESS) return std::nullopt;
         return value;
     }
 

@@ -1,4 +1,4 @@
-// Reads one element of a feed in the passive DNS Common Output Format (COF,
+// Reads one item of a feed in the passive DNS Common Output Format (COF,
 // draft-dulaunoy-dnsop-passive-dns-cof) or one of its dialects.
 //
 // One lenient reader serves them all: DNSDB (with SAF's {"obj": ...} around each object), CIRCL,
@@ -19,30 +19,30 @@
 #include <string_view>
 
 #include "storage/record/observation.hpp"
-#include "zonegen/cof/saf_parser.hpp"
+#include "zonegen/cof/saf_stream.hpp"
 #include "zonegen/feed/reject.hpp"
 
 namespace dnshist::zonegen {
 
-class CofReader {
+class CofParser {
   public:
     using Observe = std::function<void(const Observation&)>;
     using Refuse = std::function<void(const Reject&)>;
 
-    // Each observation of an element goes to `observe` (good for that call), each reason why there
+    // Each observation of an item goes to `observe` (good for that call), each reason why there
     // is none to `refuse`. `sensor` is the sensor_id of what names none.
-    CofReader(Observe observe, Refuse refuse, std::string sensor = {});
-    ~CofReader();
-    CofReader(const CofReader&) = delete;
-    CofReader& operator=(const CofReader&) = delete;
+    CofParser(Observe observe, Refuse refuse, std::string sensor = {});
+    ~CofParser();
+    CofParser(const CofParser&) = delete;
+    CofParser& operator=(const CofParser&) = delete;
 
     struct Framing {
         SafCondition condition;
         std::string message;
     };
-    // Reads one element, of Feed::max_element_octets at most and with Feed::padding_octets readable
+    // Reads one item, of Feed::max_item_octets at most and with Feed::padding_octets readable
     // behind it. What SAF says in it, where it does.
-    std::optional<Framing> read(std::string_view element);
+    std::optional<Framing> read(std::string_view item);
 
   private:
     struct State;

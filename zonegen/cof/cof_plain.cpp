@@ -42,10 +42,10 @@ const char* read_number(const char* at, Value& value) noexcept {
 
 }  // namespace
 
-bool PlainReader::read(std::string_view element, Fields& fields) {
-    if (element.size() < 2 || element.front() != '{' || element.back() != '}') return false;
-    const char* at = element.data();
-    const char* const last = at + element.size() - 1;
+bool PlainCofParser::read(std::string_view item, Fields& fields) {
+    if (item.size() < 2 || item.front() != '{' || item.back() != '}') return false;
+    const char* at = item.data();
+    const char* const last = at + item.size() - 1;
     unescaped_.clear();
     Field before = others;
     do {
@@ -79,8 +79,8 @@ bool PlainReader::read(std::string_view element, Fields& fields) {
 }
 
 // A text from `begin`, of which `backslash` is the first that is special.
-const char* PlainReader::read_escaped(const char* begin, const char* backslash, const char* last,
-                                      Value& value) {
+const char* PlainCofParser::read_escaped(const char* begin, const char* backslash, const char* last,
+                                         Value& value) {
     // All texts together are shorter than the object: those before stay where they are.
     unescaped_.reserve(static_cast<std::size_t>(last - begin) + unescaped_.size());
     const std::size_t before = unescaped_.size();

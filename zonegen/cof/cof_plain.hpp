@@ -14,11 +14,11 @@
 
 namespace dnshist::zonegen::cof {
 
-class PlainReader {
+class PlainCofParser {
   public:
-    // The fields are good until the next call, and as long as the element. False where it is no
+    // The fields are good until the next call, and as long as the item. False where it is no
     // such object, whatever has been read of it.
-    bool read(std::string_view element, Fields& fields);
+    bool read(std::string_view item, Fields& fields);
 
   private:
     // A key as it stands, with its quotes and colon.

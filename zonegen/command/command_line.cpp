@@ -49,12 +49,13 @@ void describe_listen(CLI::App& command, CommandLine& line) {
 void describe_import(CLI::App& command, CommandLine& line) {
     command
         .add_option_function<std::string>(
-            "--format", [&line](const std::string& name) { line.format = format_named(name); },
-            "auto (as its first octets show), " + format_names())
+            "--format", [&line](const std::string& name) { line.format = feed_format_named(name); },
+            "auto (as its first octets show), " + feed_format_names())
         ->check([](const std::string& name) {
-            const bool known = name == "auto" || format_named(name).has_value();
-            return known ? ""
-                         : "there is no format " + name + "; there are auto, " + format_names();
+            const bool known = name == "auto" || feed_format_named(name).has_value();
+            return known
+                       ? ""
+                       : "there is no format " + name + "; there are auto, " + feed_format_names();
         })
         ->option_text("FORMAT");
     describe_responses(command, line);

@@ -50,7 +50,7 @@ struct CommandLine {
     std::string copy;
 
     // Flags and the like, of several commands.
-    std::optional<Format> format;
+    std::optional<FeedFormat> format;
     bool zone_includes = false;
     bool again = false;
     bool dry_run = false;

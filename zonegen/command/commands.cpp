@@ -58,13 +58,13 @@ std::vector<DnstapType> dnstap_types_of(const CommandLine& line, const conf::Set
 }
 
 // Those of the command line beside those of the configuration.
-Result<RecordFilter> selection_of(const CommandLine& line, const conf::Settings& settings) {
+Result<RecordFilter> record_filter_of(const CommandLine& line, const conf::Settings& settings) {
     const auto both = [](std::vector<std::string> rules, const std::vector<std::string>& more) {
         rules.insert(rules.end(), more.begin(), more.end());
         return rules;
     };
-    return make_selection(both(settings.import.include, line.include),
-                          both(settings.import.exclude, line.exclude));
+    return make_record_filter(both(settings.import.include, line.include),
+                              both(settings.import.exclude, line.exclude));
 }
 
 // When a zone was so, where its names begin; what is wrong with either goes to the terminal.
@@ -93,21 +93,21 @@ bool read_zone_options(const CommandLine& line, LoadOptions& options, Terminal& 
 }
 
 ExitCode import(const CommandLine& line, const conf::Settings& settings, Terminal& terminal) {
-    auto selection = selection_of(line, settings);
-    if (!selection) {
-        terminal.complain(selection.error().text);
+    auto filter = record_filter_of(line, settings);
+    if (!filter) {
+        terminal.complain(filter.error().text);
         return wrong_usage;
     }
     LoadOptions options;
     if (!read_zone_options(line, options, terminal)) return wrong_usage;
-    StopRequest stop;
+    StopSignal stop;
     HistoryWriter writer(settings.store.directory, writer_options(settings));
-    Rejects rejects(terminal, line.reject_file);
+    RejectReport rejects(terminal, line.reject_file);
 
     options.format = line.format;
     options.reader.sensor = line.sensor;
     options.reader.zone_includes = line.zone_includes;
-    options.selection = *std::move(selection);
+    options.filter = *std::move(filter);
     options.reader.trust = trust_of(line, settings);
     options.reader.dnstap_types = dnstap_types_of(line, settings);
     options.counts =
@@ -151,19 +151,19 @@ ExitCode listen(const CommandLine& line, const conf::Settings& settings, Termina
         options.places.push_back(*place);
     }
     options.dnstap = {dnstap_types_of(line, settings), trust_of(line, settings), line.sensor};
-    auto selection = selection_of(line, settings);
-    if (!selection) {
-        terminal.complain(selection.error().text);
+    auto filter = record_filter_of(line, settings);
+    if (!filter) {
+        terminal.complain(filter.error().text);
         return wrong_usage;
     }
-    options.selection = *std::move(selection);
+    options.filter = *std::move(filter);
     options.senders = settings.listen.senders;
     options.window = settings.listen.window;
     options.window_observations = settings.listen.window_observations;
 
-    StopRequest stop;
+    StopSignal stop;
     HistoryWriter writer(settings.store.directory, writer_options(settings));
-    Rejects rejects(terminal, std::nullopt);
+    RejectReport rejects(terminal, std::nullopt);
     return listen(writer, options, rejects, terminal, stop.descriptor()) ? done : failed;
 }
 
@@ -223,7 +223,7 @@ ExitCode export_records(const CommandLine& line, const Subject& subject, History
     ExportResult result;
     if (line.export_format == "dnsdb") {
         // A stream says how it ended, also where it was told to.
-        const StopRequest stop;
+        const StopSignal stop;
         watch.stop = stop.descriptor();
         result = export_dnsdb(history, subject, stdout, watch);
     } else {
@@ -273,7 +273,7 @@ ExitCode prune(const CommandLine& line, const conf::Settings& settings, Terminal
         return wrong_usage;
     }
     const PruneRule rule{period->begin, line.min};
-    const StopRequest stop;
+    const StopSignal stop;
     const auto& directory = settings.store.directory;
     const bool complete = line.dry_run ? count_prunable(directory, rule, terminal, stop)
                                        : prune_store(directory, rule, terminal, stop);
@@ -281,7 +281,7 @@ ExitCode prune(const CommandLine& line, const conf::Settings& settings, Terminal
 }
 
 ExitCode copy(const CommandLine& line, const conf::Settings& settings, Terminal& terminal) {
-    const StopRequest stop;
+    const StopSignal stop;
     return copy_store(settings.store.directory, line.copy, terminal, stop) ? done : failed;
 }
 

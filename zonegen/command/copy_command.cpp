@@ -8,7 +8,7 @@
 namespace dnshist::zonegen {
 
 bool copy_store(const std::filesystem::path& store, const std::filesystem::path& target,
-                Terminal& terminal, const StopRequest& stop) {
+                Terminal& terminal, const StopSignal& stop) {
     ProgressLine line(terminal);
     const auto observe = [&](std::uint64_t written, std::uint64_t expected) {
         if (line.due()) {

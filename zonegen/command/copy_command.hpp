@@ -10,6 +10,6 @@ namespace dnshist::zonegen {
 
 // False where it was stopped before its end; the terminal has been told. Throws StoreError.
 bool copy_store(const std::filesystem::path& store, const std::filesystem::path& target,
-                Terminal& terminal, const StopRequest& stop);
+                Terminal& terminal, const StopSignal& stop);
 
 }  // namespace dnshist::zonegen

@@ -63,7 +63,7 @@ class NameCount {
 }  // namespace
 
 bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, Terminal& terminal,
-                 const StopRequest& stop) {
+                 const StopSignal& stop) {
     const std::uint64_t total = statistics_of(directory).records;
     HistoryWriter writer(directory, {});
     ProgressLine line(terminal);
@@ -93,7 +93,7 @@ bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, 
 }
 
 bool count_prunable(const std::filesystem::path& directory, const PruneRule& rule,
-                    Terminal& terminal, const StopRequest& stop) {
+                    Terminal& terminal, const StopSignal& stop) {
     History history(directory);
     Snapshot snapshot(history);
     const std::uint64_t total = snapshot.statistics().records;

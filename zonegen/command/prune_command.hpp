@@ -11,10 +11,10 @@ namespace dnshist::zonegen {
 
 // False where it was stopped before its end; the terminal has been told. Throws StoreError.
 bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, Terminal& terminal,
-                 const StopRequest& stop);
+                 const StopSignal& stop);
 
 // Tells what the prune would remove, and writes nothing.
 bool count_prunable(const std::filesystem::path& directory, const PruneRule& rule,
-                    Terminal& terminal, const StopRequest& stop);
+                    Terminal& terminal, const StopSignal& stop);
 
 }  // namespace dnshist::zonegen

@@ -4,13 +4,13 @@
 
 namespace dnshist::zonegen {
 
-class StopRequest {
+class StopSignal {
   public:
     // Takes the signals over, for as long as it lives. One at a time in a process.
-    StopRequest();
-    ~StopRequest();
-    StopRequest(const StopRequest&) = delete;
-    StopRequest& operator=(const StopRequest&) = delete;
+    StopSignal();
+    ~StopSignal();
+    StopSignal(const StopSignal&) = delete;
+    StopSignal& operator=(const StopSignal&) = delete;
 
     // Becomes readable with the request, for who waits in poll().
     int descriptor() const noexcept { return read_end_; }

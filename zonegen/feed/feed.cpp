@@ -16,7 +16,7 @@ namespace dnshist::zonegen {
 namespace {
 
 constexpr std::size_t input_octets = std::size_t{128} << 10;
-constexpr std::size_t buffer_octets = 2 * Feed::max_element_octets;
+constexpr std::size_t buffer_octets = 2 * Feed::max_item_octets;
 // Moving what is ahead to the front for less room than this would cost more than it brings.
 constexpr std::size_t least_room = std::size_t{64} << 10;
 

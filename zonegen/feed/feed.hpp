@@ -33,8 +33,8 @@ std::uint64_t count_lines(std::string_view text) noexcept;
 
 class Feed {
   public:
-    // The longest line or JSON element that is looked at; a longer one is rejected.
-    static constexpr std::size_t max_element_octets = std::size_t{1} << 20;
+    // The longest line or JSON item that is looked at; a longer one is rejected.
+    static constexpr std::size_t max_item_octets = std::size_t{1} << 20;
     // So many octets behind what is ahead() may be read, whatever they are (simdjson does).
     static constexpr std::size_t padding_octets = 64;
     // Of the content, to tell feeds apart by (FeedPosition::head).
@@ -69,7 +69,7 @@ class Feed {
     // What has been read and not been consumed. Good until more().
     std::string_view ahead() const noexcept { return {buffer_.data() + begin_, end_ - begin_}; }
     // Reads on behind what is ahead. False where nothing was added: see state(), or the buffer is
-    // full, which it is not with less than max_element_octets ahead.
+    // full, which it is not with less than max_item_octets ahead.
     bool more();
     // `count` is at most ahead().size().
     void consume(std::size_t count) noexcept { begin_ += count; }

@@ -1,4 +1,4 @@
-// JSON objects as elements of a feed, and the values that logs keep in them.
+// JSON objects as items of a feed, and the values that logs keep in them.
 //
 // Brings simdjson along: for the sources of readers only.
 #pragma once
@@ -16,11 +16,11 @@ namespace dnshist::zonegen {
 
 namespace dom = simdjson::dom;
 
-// A parser for elements of Feed::max_element_octets at most.
-dom::parser element_parser();
+// A parser for items of Feed::max_item_octets at most.
+dom::parser item_parser();
 
-// The element is followed by Feed::padding_octets that may be read.
-Read<dom::object> parse_object(dom::parser& parser, std::string_view element);
+// The item is followed by Feed::padding_octets that may be read.
+Read<dom::object> parse_object(dom::parser& parser, std::string_view item);
 
 // The member of that name where there is one that is text.
 std::optional<std::string_view> text_member(dom::object object, std::string_view name);

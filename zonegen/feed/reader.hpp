@@ -1,8 +1,8 @@
-// A reader: the content of a feed in one format, taken piece by piece and given as observations.
+// A reader: the content of a feed in one format, taken item by item and given as observations.
 //
-// A piece is what the format is made of: a line, a JSON object, a frame, a packet. A reader takes a
-// piece from the feed only after all that it holds was given, so that the feed's position always
-// says what the observations so far came from; a piece that the content ends within stays where it
+// An item is what the format is made of: a line, a JSON object, a frame, a packet. A reader takes a
+// item from the feed only after all that it holds was given, so that the feed's position always
+// says what the observations so far came from; an item that the content ends within stays where it
 // is, since the feed may grow.
 #pragma once
 
@@ -21,9 +21,9 @@ namespace dnshist::zonegen {
 struct Sink {
     // The observation is good for the call.
     std::function<void(const Observation&)> observe;
-    // `place` is the piece's number, from 1: of a line, a frame or a packet. `piece` is its text
+    // `place` is the item's number, from 1: of a line, a frame or a packet. `item` is its text
     // where it has one, else what a person is to see of it ("example.com. A 192.0.2.1").
-    std::function<void(std::uint64_t place, std::string_view piece, const Reject&)> refuse;
+    std::function<void(std::uint64_t place, std::string_view item, const Reject&)> refuse;
 };
 
 // Where in the feed reading begins.
@@ -48,7 +48,7 @@ class Reader {
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
-    // Reads one piece. False at the end of what can be read: see Feed::state().
+    // Reads one item. False at the end of what can be read: see Feed::state().
     virtual bool next() = 0;
 
     virtual std::vector<FeedRemark> remarks() const { return {}; }

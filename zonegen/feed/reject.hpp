@@ -48,7 +48,7 @@ std::string_view reason_text(Reason reason) noexcept;
 struct Reject {
     Reason reason;
     std::string detail;    // more than the reason says, in characters fit for a terminal; or empty
-    bool partial = false;  // a record of several in a piece; the others are kept
+    bool partial = false;  // a record of several in an item; the others are kept
 };
 
 inline Reject refusal(Reason reason, std::string detail = {}) {

@@ -10,7 +10,7 @@
 
 namespace dnshist::zonegen {
 
-class ElementFeed : public Reader {
+class TextFileReader : public Reader {
   public:
     bool next() final;
 
@@ -20,28 +20,28 @@ class ElementFeed : public Reader {
 
     // The feed stands at the start given; it and the sink outlive the reader. Blank lines are
     // passed over.
-    ElementFeed(Feed& feed, const Sink& sink, Layout layout, const ReadingStart& start,
-                Remarks remarks = Remarks::passed_over);
+    TextFileReader(Feed& feed, const Sink& sink, Layout layout, const ReadingStart& start,
+                   Remarks remarks = Remarks::passed_over);
 
-    // Reads one element, of Feed::max_element_octets at most and with Feed::padding_octets readable
+    // Reads one item, of Feed::max_item_octets at most and with Feed::padding_octets readable
     // behind it; says what cannot be used with refuse().
-    virtual void read(std::string_view element) = 0;
+    virtual void read(std::string_view item) = 0;
     void refuse(Reject reject);
 
-    // The content ends within the element that is being read.
-    bool unfinished() const noexcept { return element_.kind == TextItem::Kind::unfinished; }
+    // The content ends within the item that is being read.
+    bool unfinished() const noexcept { return item_.kind == TextItem::Kind::unfinished; }
 
     const Sink& sink() const noexcept { return sink_; }
-    bool array_open() const noexcept { return elements_.array_open(); }
+    bool array_open() const noexcept { return items_.array_open(); }
 
   private:
     bool says_nothing() const noexcept;
 
     const Sink& sink_;
-    ElementReader elements_;
+    TextItems items_;
     Remarks remarks_;
-    TextItem element_;
-    bool refused_ = false;  // the element, as a whole
+    TextItem item_;
+    bool refused_ = false;  // the item, as a whole
 };
 
 }  // namespace dnshist::zonegen

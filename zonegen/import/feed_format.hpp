@@ -16,7 +16,7 @@
 
 namespace dnshist::zonegen {
 
-enum class Format : std::uint8_t {
+enum class FeedFormat : std::uint8_t {
     cof,
     dnsdb,   // COF in SAF, which it must be in
     dnstap,  // in a file of Frame Streams
@@ -27,22 +27,22 @@ enum class Format : std::uint8_t {
     zone,  // a master file
 };
 
-struct FormatTraits {
-    Format format;
+struct FeedFormatTraits {
+    FeedFormat format;
     std::string_view name;         // "cof", as --format has it
     std::string_view description;  // for --help
-    // What a piece means depends on those before it, so that reading cannot begin in the middle.
+    // What an item means depends on those before it, so that reading cannot begin in the middle.
     bool stateful;
 };
-std::span<const FormatTraits> formats() noexcept;
-const FormatTraits& traits_of(Format format) noexcept;
+std::span<const FeedFormatTraits> feed_formats() noexcept;
+const FeedFormatTraits& traits_of(FeedFormat format) noexcept;
 
-std::optional<Format> format_named(std::string_view name) noexcept;
+std::optional<FeedFormat> feed_format_named(std::string_view name) noexcept;
 // "cof, dnsdb".
-std::string format_names();
+std::string feed_format_names();
 
 // What the content's first octets show; nothing where they are of no format known here.
-std::optional<Format> format_of(std::string_view head) noexcept;
+std::optional<FeedFormat> feed_format_of(std::string_view head) noexcept;
 
 struct ReaderOptions {
     std::string sensor;              // sensor_id of what names none
@@ -57,7 +57,7 @@ struct ReaderOptions {
 
 // The feed stands at the start given: at its own for a format that is stateful. Feed and sink
 // outlive the reader.
-std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
+std::unique_ptr<Reader> make_reader(FeedFormat format, Feed& feed, const Sink& sink,
                                     const ReadingStart& start, const ReaderOptions& options);
 
 }  // namespace dnshist::zonegen

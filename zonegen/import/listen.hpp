@@ -16,7 +16,7 @@ namespace dnshist::zonegen {
 struct ListenOptions {
     std::vector<conf::DnstapPlace> places;
     DnstapOptions dnstap;
-    RecordFilter selection;
+    RecordFilter filter;
     std::uint32_t senders = 64;                   // at once
     std::uint32_t window = 10;                    // seconds, and
     std::uint32_t window_observations = 100'000;  // that a crash may lose
@@ -26,7 +26,7 @@ struct ListenOptions {
 // `stop_descriptor` is readable, with everything in the store. False where it could not listen, or
 // observations were lost. Throws StoreError only before it listens: a store that cannot be written
 // later, as its disk is full, is tried again and again while the senders wait.
-bool listen(HistoryWriter& writer, const ListenOptions& options, Rejects& rejects,
+bool listen(HistoryWriter& writer, const ListenOptions& options, RejectReport& rejects,
             Terminal& terminal, int stop_descriptor);
 
 }  // namespace dnshist::zonegen

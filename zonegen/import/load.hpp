@@ -2,7 +2,7 @@
 // got.
 //
 // So what the store holds of a feed and what it believes to hold of it are always the same,
-// wherever an import is broken off: the next one goes on behind the last element that is in the
+// wherever an import is broken off: the next one goes on behind the last item that is in the
 // store. Standard input and pipes cannot be opened again, have no position, and are not known
 // again.
 #pragma once
@@ -24,9 +24,9 @@
 namespace dnshist::zonegen {
 
 struct LoadOptions {
-    std::optional<Format> format;  // what the first octets show, where it is not given
+    std::optional<FeedFormat> format;  // what the first octets show, where it is not given
     ReaderOptions reader;
-    RecordFilter selection;
+    RecordFilter filter;
     bool when_modified = false;  // reader.when is when the file was modified last
     Counts counts = Counts::add;
     bool again = false;
@@ -36,13 +36,13 @@ struct LoadOptions {
 class Load {
   public:
     // All must outlive it. `stop_descriptor`: see Feed.
-    Load(HistoryWriter& writer, LoadOptions options, Rejects& rejects, Terminal& terminal,
+    Load(HistoryWriter& writer, LoadOptions options, RejectReport& rejects, Terminal& terminal,
          int stop_descriptor);
     Load(const Load&) = delete;
     Load& operator=(const Load&) = delete;
 
     // Imports one feed. False where it was not imported as a whole, or nothing in it could be used;
-    // the terminal has been told why. Throws StoreError, and std::system_error of Rejects.
+    // the terminal has been told why. Throws StoreError, and std::system_error of RejectReport.
     bool import(const std::string& path);
 
     // A feed was broken off because that was asked for.
@@ -53,14 +53,14 @@ class Load {
     // The feed under way.
     struct Current {
         OpenFeed open;
-        Format format{};
+        FeedFormat format{};
         ReaderOptions options;
         std::string identity;  // of the feed
         std::unique_ptr<Reader> reader;
         bool resumed = false;            // some of it was in the store before
         std::uint64_t replay_until = 0;  // up to there only the reader's state is wanted
         std::uint64_t observations = 0;
-        std::uint64_t left_out = 0;  // by the selection
+        std::uint64_t left_out = 0;  // by the filter
         std::uint64_t rejects_before = 0;
         bool committed_all = false;  // what was read, and the position
     };
@@ -77,7 +77,7 @@ class Load {
 
     HistoryWriter& writer_;
     LoadOptions options_;
-    Rejects& rejects_;
+    RejectReport& rejects_;
     Terminal& terminal_;
     int stop_descriptor_;
     bool stopped_ = false;

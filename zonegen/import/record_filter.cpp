@@ -10,18 +10,18 @@
 
 namespace dnshist::zonegen {
 
-Result<RecordFilter> make_selection(const std::vector<std::string>& include,
-                                    const std::vector<std::string>& exclude) {
-    RecordFilter selection;
+Result<RecordFilter> make_record_filter(const std::vector<std::string>& include,
+                                        const std::vector<std::string>& exclude) {
+    RecordFilter filter;
     for (const std::string& rule : include) {
-        const auto added = selection.add(RecordFilter::Verdict::include, rule);
+        const auto added = filter.add(RecordFilter::Verdict::include, rule);
         if (!added) return added.error();
     }
     for (const std::string& rule : exclude) {
-        const auto added = selection.add(RecordFilter::Verdict::exclude, rule);
+        const auto added = filter.add(RecordFilter::Verdict::exclude, rule);
         if (!added) return added.error();
     }
-    return selection;
+    return filter;
 }
 
 Result<void> RecordFilter::add(Verdict verdict, const std::string& rule) {

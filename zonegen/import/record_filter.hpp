@@ -54,7 +54,7 @@ class RecordFilter {
 };
 
 // The problem names the rule that is none.
-Result<RecordFilter> make_selection(const std::vector<std::string>& include,
-                                    const std::vector<std::string>& exclude);
+Result<RecordFilter> make_record_filter(const std::vector<std::string>& include,
+                                        const std::vector<std::string>& exclude);
 
 }  // namespace dnshist::zonegen

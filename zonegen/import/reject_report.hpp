@@ -1,7 +1,7 @@
 // What was rejected: counted by reason, the first few of each reason shown, all of them kept in a
 // file where one is named.
 //
-// That file can be imported once its lines are mended: each rejected element is a line of it, after
+// That file can be imported once its lines are mended: each rejected item is a line of it, after
 // a remark ("# FILE:LINE: reason") that import passes over. Of an RRset with one bad member, the
 // members that were good are in the store; its line is a remark too, and
 // so is what is said of a record in a frame or a packet, which have no lines.
@@ -20,17 +20,17 @@
 
 namespace dnshist::zonegen {
 
-class Rejects {
+class RejectReport {
   public:
     static constexpr std::uint64_t shown_per_reason = 3;
 
     // `file` is added to where it exists. Throws std::system_error where it cannot be written.
-    Rejects(Terminal& terminal, const std::optional<std::filesystem::path>& file);
-    ~Rejects();
-    Rejects(const Rejects&) = delete;
-    Rejects& operator=(const Rejects&) = delete;
+    RejectReport(Terminal& terminal, const std::optional<std::filesystem::path>& file);
+    ~RejectReport();
+    RejectReport(const RejectReport&) = delete;
+    RejectReport& operator=(const RejectReport&) = delete;
 
-    void add(std::string_view feed, std::uint64_t line, std::string_view element,
+    void add(std::string_view feed, std::uint64_t line, std::string_view item,
              const Reject& reject);
     // Has the file hold all so far. Throws std::system_error.
     void flush();

@@ -126,12 +126,12 @@ bool ZoneEntries::next(ZoneEntry& entry) {
     Scanner scanner(joined_);
     for (;;) {
         Scanner::Found found = scanner.scan(feed_.ahead());
-        if (found == Scanner::Found::nothing && scanner.at() <= Feed::max_element_octets) {
+        if (found == Scanner::Found::nothing && scanner.at() <= Feed::max_item_octets) {
             if (feed_.more()) continue;
             if (feed_.state() != Feed::State::ended || feed_.ahead().empty()) return false;
             found = scanner.finish();
         }
-        if (found == Scanner::Found::end && scanner.at() <= Feed::max_element_octets) {
+        if (found == Scanner::Found::end && scanner.at() <= Feed::max_item_octets) {
             return give(entry, scanner.at(), ZoneEntry::Kind::whole);
         }
         const bool joined = feed_.ahead().find('\n') < scanner.at();
@@ -152,7 +152,7 @@ bool ZoneEntries::give(ZoneEntry& entry, std::size_t octets, ZoneEntry::Kind kin
 bool ZoneEntries::give_line(ZoneEntry& entry, ZoneEntry::Kind kind) {
     const std::string_view ahead = feed_.ahead();
     const std::size_t end = std::min(ahead.find('\n'), ahead.size());
-    if (end > Feed::max_element_octets) return give_too_long(entry);
+    if (end > Feed::max_item_octets) return give_too_long(entry);
     return give(entry, std::min(end + 1, ahead.size()), kind);
 }
 

@@ -22,7 +22,7 @@ struct ZoneEntry {
         open_quote,        // a quoted string is not closed on its line
         open_parenthesis,  // the parentheses are not closed
         no_parenthesis,    // one is closed that was not opened
-        too_long,          // a line longer than Feed::max_element_octets: its beginning
+        too_long,          // a line longer than Feed::max_item_octets: its beginning
     };
 
     std::string_view text;    // as it stands there

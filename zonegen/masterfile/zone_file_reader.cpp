@@ -60,8 +60,9 @@ std::string_view problem_of(ZoneEntry::Kind kind) noexcept {
 
 }  // namespace
 
-ZoneFeed::ZoneFeed(Feed& feed, const Sink& sink, Seconds when, const std::optional<Name>& origin,
-                   const std::string& sensor, bool includes)
+ZoneFileReader::ZoneFileReader(Feed& feed, const Sink& sink, Seconds when,
+                               const std::optional<Name>& origin, const std::string& sensor,
+                               bool includes)
     : sink_(sink),
       entries_(feed),
       includes_(includes),
@@ -71,7 +72,7 @@ ZoneFeed::ZoneFeed(Feed& feed, const Sink& sink, Seconds when, const std::option
     source_.sensor_id = sensor;
 }
 
-bool ZoneFeed::next() {
+bool ZoneFileReader::next() {
     if (!entries_.next(entry_)) return false;
     line_ = entry_.line;
     read_entry();
@@ -79,7 +80,7 @@ bool ZoneFeed::next() {
     return true;
 }
 
-void ZoneFeed::read_entry() {
+void ZoneFileReader::read_entry() {
     switch (entry_.kind) {
         case ZoneEntry::Kind::whole:
             read(entry_.joined);
@@ -96,7 +97,7 @@ void ZoneFeed::read_entry() {
     }
 }
 
-void ZoneFeed::refuse(Reason reason, std::string detail) {
+void ZoneFileReader::refuse(Reason reason, std::string detail) {
     if (reason == Reason::no_origin) lacks_origin_ = true;
     const bool whole = entry_.kind == ZoneEntry::Kind::whole;
     if (files_.size() > 1) {
@@ -109,7 +110,7 @@ void ZoneFeed::refuse(Reason reason, std::string detail) {
     sink_.refuse(line_, whole ? entry_.joined : entry_.text, refusal(reason, std::move(detail)));
 }
 
-void ZoneFeed::read(std::string_view entry) {
+void ZoneFileReader::read(std::string_view entry) {
     Tokens words(entry);
     if (words.at_end()) return;
     if (!is_blank(entry.front())) {
@@ -125,7 +126,7 @@ void ZoneFeed::read(std::string_view entry) {
     if (const auto type = read_type(words)) read_record(*type, words.rest());
 }
 
-void ZoneFeed::read_directive(std::string_view directive, Tokens& words) {
+void ZoneFileReader::read_directive(std::string_view directive, Tokens& words) {
     const std::string name = in_capitals(directive);
     if (name == "$TTL") return;
     if (name == "$ORIGIN") return read_origin(words);
@@ -133,7 +134,7 @@ void ZoneFeed::read_directive(std::string_view directive, Tokens& words) {
     refuse(Reason::bad_directive, name);
 }
 
-void ZoneFeed::read_origin(Tokens& words) {
+void ZoneFileReader::read_origin(Tokens& words) {
     const auto word = words.next();
     const auto read = Name::from_master_file(word ? word->text : "", origin());
     origin_lost_ = !read;
@@ -147,7 +148,7 @@ void ZoneFeed::read_origin(Tokens& words) {
 
 // $INCLUDE FILE [ORIGIN]: whatever becomes of the origin and the owner in the file, those of the
 // file that includes it stay as they were.
-void ZoneFeed::read_include(Tokens& words) {
+void ZoneFileReader::read_include(Tokens& words) {
     const auto file = words.next();
     if (!file) return refuse(Reason::bad_directive, "$INCLUDE without a file");
     const std::filesystem::path path = files_.back().parent_path() / file->text;
@@ -178,7 +179,7 @@ void ZoneFeed::read_include(Tokens& words) {
     origin_lost_ = outer_origin_lost;
 }
 
-void ZoneFeed::read_included(Feed& feed) {
+void ZoneFileReader::read_included(Feed& feed) {
     ZoneEntries entries(feed);
     while (entries.next(entry_)) {
         read_entry();
@@ -188,7 +189,7 @@ void ZoneFeed::read_included(Feed& feed) {
 }
 
 // The owner of the entry, or of the one before.
-bool ZoneFeed::read_owner(std::string_view entry, Tokens& words) {
+bool ZoneFileReader::read_owner(std::string_view entry, Tokens& words) {
     if (is_blank(entry.front())) {
         if (!owner_) refuse(Reason::no_name, "nor one before it");
         return owner_.has_value();
@@ -212,7 +213,7 @@ bool ZoneFeed::read_owner(std::string_view entry, Tokens& words) {
 }
 
 // Behind a TTL and a class, in either order.
-std::optional<Rrtype> ZoneFeed::read_type(Tokens& words) {
+std::optional<Rrtype> ZoneFileReader::read_type(Tokens& words) {
     bool has_ttl = false;
     bool has_class = false;
     for (;;) {
@@ -240,7 +241,7 @@ std::optional<Rrtype> ZoneFeed::read_type(Tokens& words) {
     }
 }
 
-void ZoneFeed::read_record(Rrtype type, std::string_view text) {
+void ZoneFileReader::read_record(Rrtype type, std::string_view text) {
     // The name of the zone, which is what names are relative to as long as nothing else is said.
     if (type == Rrtype::SOA && !origin_ && !origin_lost_) origin_ = owner_;
     if (!read_rdata(type, text)) return;
@@ -263,7 +264,7 @@ void ZoneFeed::read_record(Rrtype type, std::string_view text) {
     sink_.observe(observation);
 }
 
-bool ZoneFeed::read_rdata(Rrtype type, std::string_view text) {
+bool ZoneFileReader::read_rdata(Rrtype type, std::string_view text) {
     const auto done = rdata_from_master_file(type, text, origin(), data_);
     if (done) return true;
     const Name root;
@@ -275,13 +276,13 @@ bool ZoneFeed::read_rdata(Rrtype type, std::string_view text) {
     return false;
 }
 
-void ZoneFeed::see_apex() {
+void ZoneFileReader::see_apex() {
     apex_ = owner_;
     apex_soa_ = as_text(data_.octets());
     source_.bailiwick = apex_->text();
 }
 
-std::vector<FeedRemark> ZoneFeed::remarks() const {
+std::vector<FeedRemark> ZoneFileReader::remarks() const {
     if (!lacks_origin_) return {};
     return {{true, "has relative names and does not say what they are relative to; --origin does"}};
 }

@@ -29,13 +29,13 @@
 
 namespace dnshist::zonegen {
 
-class ZoneFeed final : public Reader {
+class ZoneFileReader final : public Reader {
   public:
     // The feed stands at its start; it and the sink outlive the reader. `when` is the moment of the
     // copy, `origin` that of relative names before any $ORIGIN, `sensor` the sensor_id of all of
     // it, `includes` whether $INCLUDE is followed.
-    ZoneFeed(Feed& feed, const Sink& sink, Seconds when, const std::optional<Name>& origin,
-             const std::string& sensor, bool includes);
+    ZoneFileReader(Feed& feed, const Sink& sink, Seconds when, const std::optional<Name>& origin,
+                   const std::string& sensor, bool includes);
 
     bool next() override;
     std::vector<FeedRemark> remarks() const override;

@@ -111,15 +111,15 @@ std::string_view structure_name(Rrtype type) noexcept {
 
 }  // namespace
 
-struct EveReader::State {
+struct EveParser::State {
     LogSink sink;
     LogResponse response;
-    dom::parser parser = element_parser();
+    dom::parser parser = item_parser();
     Section section{};
 
     State(LogSink to, Trust trust) : sink(std::move(to)), response(sink, trust) {}
 
-    void read(std::string_view element);
+    void read(std::string_view item);
     void read_records(dom::object dns);
     std::optional<LogResponse::Query> question_of(dom::object dns) const;
     void read_list(dom::array list);
@@ -131,8 +131,8 @@ struct EveReader::State {
     void refuse(Reason reason, const Name& owner, std::string_view type_text) const;
 };
 
-void EveReader::State::read(std::string_view element) {
-    const auto event = parse_object(parser, element);
+void EveParser::State::read(std::string_view item) {
+    const auto event = parse_object(parser, item);
     if (!event) return sink.refuse(event.error());
     const auto event_type = text_member(*event, "event_type");
     if (!event_type) return sink.refuse(Reason::bad_line, "no event_type");
@@ -157,7 +157,7 @@ void EveReader::State::read(std::string_view element) {
 }
 
 // What was asked: in version 2 the event says it, in version 3 its first and only query.
-std::optional<LogResponse::Query> EveReader::State::question_of(dom::object dns) const {
+std::optional<LogResponse::Query> EveParser::State::question_of(dom::object dns) const {
     dom::object query = dns;
     if (const auto queries = array_member(dns, "queries")) {
         if (queries->size() != 1 || queries->at(0).get(query) != simdjson::SUCCESS) {
@@ -174,7 +174,7 @@ std::optional<LogResponse::Query> EveReader::State::question_of(dom::object dns)
     return LogResponse::Query{.name = *name, .type = *type, .recursive = recursive};
 }
 
-void EveReader::State::read_records(dom::object dns) {
+void EveParser::State::read_records(dom::object dns) {
     section = Section::answer;
     // Version 1: the event is the record, where there was one.
     for (const std::string_view name : {"rdata", "soa", "srv", "sshfp"}) {
@@ -198,7 +198,7 @@ void EveReader::State::read_records(dom::object dns) {
     response.give(question);
 }
 
-void EveReader::State::read_list(dom::array list) {
+void EveParser::State::read_list(dom::array list) {
     // The owners of strings of TXT, each as often as it has one.
     std::vector<std::string_view> strings;
     for (const dom::element item : list) {
@@ -220,7 +220,7 @@ void EveReader::State::read_list(dom::array list) {
     }
 }
 
-std::optional<Name> EveReader::State::read_owner(dom::object record) {
+std::optional<Name> EveParser::State::read_owner(dom::object record) {
     const auto text = text_member(record, "rrname");
     if (!text) {
         sink.refuse_record(Reason::no_name, {});
@@ -238,11 +238,11 @@ std::optional<Name> EveReader::State::read_owner(dom::object record) {
     return *name;
 }
 
-void EveReader::State::refuse(Reason reason, const Name& owner, std::string_view type_text) const {
+void EveParser::State::refuse(Reason reason, const Name& owner, std::string_view type_text) const {
     sink.refuse_record(reason, quote(owner.text() + ' ' + std::string(type_text)));
 }
 
-void EveReader::State::read_record(dom::object record, bool several_strings) {
+void EveParser::State::read_record(dom::object record, bool several_strings) {
     const auto type_text = text_member(record, "rrtype");
     if (!type_text) return sink.refuse_record(Reason::no_type, {});
     const auto type = type_of(*type_text);
@@ -266,7 +266,7 @@ void EveReader::State::read_record(dom::object record, bool several_strings) {
 }
 
 // RDATA that is logged as one text.
-void EveReader::State::read_value(const Name& owner, Rrtype type, std::string_view text) {
+void EveParser::State::read_value(const Name& owner, Rrtype type, std::string_view text) {
     const std::string octets = without_hex_escapes(text);
     if (type == Rrtype::A || type == Rrtype::AAAA) {
         return response.add_text(section, owner, type, text);
@@ -285,7 +285,7 @@ void EveReader::State::read_value(const Name& owner, Rrtype type, std::string_vi
     refuse(Reason::incomplete_rdata, owner, rrtype_text(type));
 }
 
-void EveReader::State::read_grouped(const Name& query, dom::object grouped) {
+void EveParser::State::read_grouped(const Name& query, dom::object grouped) {
     Name owner = query;
     if (const auto aliases = array_member(grouped, "CNAME")) {
         std::string_view text;
@@ -308,7 +308,7 @@ void EveReader::State::read_grouped(const Name& query, dom::object grouped) {
     }
 }
 
-void EveReader::State::read_group(const Name& owner, std::string_view type_text,
+void EveParser::State::read_group(const Name& owner, std::string_view type_text,
                                   dom::array values) {
     const auto type = type_of(type_text);
     if (!type) return sink.refuse_record(Reason::bad_type, quote(type_text));
@@ -332,15 +332,15 @@ void EveReader::State::read_group(const Name& owner, std::string_view type_text,
     }
 }
 
-EveReader::EveReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
+EveParser::EveParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
                      Trust trust)
     : state_(std::make_unique<State>(
           LogSink(std::move(observe), std::move(refuse), std::move(sensor)), trust)) {}
 
-EveReader::~EveReader() = default;
+EveParser::~EveParser() = default;
 
-void EveReader::read(std::string_view element) {
-    state_->read(element);
+void EveParser::read(std::string_view item) {
+    state_->read(item);
 }
 
 }  // namespace dnshist::zonegen

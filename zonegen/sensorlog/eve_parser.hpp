@@ -25,17 +25,17 @@
 
 namespace dnshist::zonegen {
 
-class EveReader {
+class EveParser {
   public:
-    // See ZeekReader; but here the flags are those of the response alone, since an event has no
+    // See ZeekParser; but here the flags are those of the response alone, since an event has no
     // others.
-    EveReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust);
-    ~EveReader();
-    EveReader(const EveReader&) = delete;
-    EveReader& operator=(const EveReader&) = delete;
+    EveParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust);
+    ~EveParser();
+    EveParser(const EveParser&) = delete;
+    EveParser& operator=(const EveParser&) = delete;
 
     // Reads one event, with Feed::padding_octets readable behind it.
-    void read(std::string_view element);
+    void read(std::string_view item);
 
   private:
     struct State;

@@ -1,4 +1,4 @@
-// A feed that is a sensor's log, an element a line.
+// A feed that is a sensor's log, an item a line.
 #pragma once
 
 #include <type_traits>
@@ -7,31 +7,33 @@
 
 namespace dnshist::zonegen {
 
-class ZeekReader;
+class ZeekParser;
 
-// `LogReader` reads an element with read(std::string_view): ZeekReader, PassivednsReader,
-// EveReader.
-template <class LogReader>
-class LogFeed final : public ElementFeed {
+// `LogParser` reads an item with read(std::string_view): ZeekParser, PassivednsParser,
+// EveParser.
+template <class LogParser>
+class LogFileReader final : public TextFileReader {
   public:
-    // See ElementFeed; `options` are those of the reader behind its callbacks.
+    // See TextFileReader; `options` are those of the reader behind its callbacks.
     template <class... Options>
-    LogFeed(Feed& feed, const Sink& sink, const ReadingStart& start, const Options&... options)
-        : ElementFeed(feed, sink, layout_of(feed.head()), start,
-                      std::is_same_v<LogReader, ZeekReader> ? Remarks::read : Remarks::passed_over),
-          reader_(
+    LogFileReader(Feed& feed, const Sink& sink, const ReadingStart& start,
+                  const Options&... options)
+        : TextFileReader(
+              feed, sink, layout_of(feed.head()), start,
+              std::is_same_v<LogParser, ZeekParser> ? Remarks::read : Remarks::passed_over),
+          parser_(
               sink.observe, [this](const Reject& reject) { refuse(reject); }, options...) {}
 
   private:
-    void read(std::string_view element) override {
+    void read(std::string_view item) override {
         // A line without its end may be a beginning that looks whole; JSON says itself where it
         // ends.
-        const bool says_its_end = element.starts_with('{') || element.starts_with('#');
+        const bool says_its_end = item.starts_with('{') || item.starts_with('#');
         if (unfinished() && !says_its_end) return refuse(refusal(Reason::unfinished));
-        reader_.read(element);
+        parser_.read(item);
     }
 
-    LogReader reader_;
+    LogParser parser_;
 };
 
 }  // namespace dnshist::zonegen

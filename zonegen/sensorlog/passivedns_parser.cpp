@@ -54,11 +54,11 @@ bool is_owner_certain(Rrtype type, std::string_view rdata) noexcept {
 
 }  // namespace
 
-PassivednsReader::PassivednsReader(LogSink::Observe observe, LogSink::Refuse refuse,
+PassivednsParser::PassivednsParser(LogSink::Observe observe, LogSink::Refuse refuse,
                                    std::string sensor)
     : sink_(std::move(observe), std::move(refuse), std::move(sensor)) {}
 
-void PassivednsReader::read(std::string_view line) {
+void PassivednsParser::read(std::string_view line) {
     std::array<std::string_view, column_count> columns;
     std::size_t found = 0;
     for (std::string_view rest = line;; ++found) {

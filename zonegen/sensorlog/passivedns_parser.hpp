@@ -19,10 +19,10 @@
 
 namespace dnshist::zonegen {
 
-class PassivednsReader {
+class PassivednsParser {
   public:
-    // See ZeekReader. The log has too little of a response to judge it: all of it is believed.
-    PassivednsReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor);
+    // See ZeekParser. The log has too little of a response to judge it: all of it is believed.
+    PassivednsParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor);
 
     // Reads one line.
     void read(std::string_view line);

@@ -31,7 +31,7 @@ class LogSink {
     void refuse(Reason reason, std::string detail = {}) const {
         refuse_(refusal(reason, std::move(detail)));
     }
-    // One record of several that the element has.
+    // One record of several that the item has.
     void refuse_record(Reason reason, std::string detail) const {
         refuse_({.reason = reason, .detail = std::move(detail), .partial = true});
     }

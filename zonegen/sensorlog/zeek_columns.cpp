@@ -97,14 +97,14 @@ std::optional<std::string> ZeekColumns::text(std::string_view name) const {
 }
 
 std::vector<std::string> ZeekColumns::list(std::string_view name) const {
-    std::vector<std::string> elements;
+    std::vector<std::string> items;
     const auto value = raw(name);
-    if (!value || *value == empty_) return elements;
+    if (!value || *value == empty_) return items;
     std::vector<std::string_view> parts;
     split_at(*value, set_separator_, value->size() + 1, parts);
     for (const std::string_view part : parts)
-        elements.push_back(zeek_unescaped(part));
-    return elements;
+        items.push_back(zeek_unescaped(part));
+    return items;
 }
 
 }  // namespace dnshist::zonegen

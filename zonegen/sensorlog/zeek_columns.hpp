@@ -24,7 +24,7 @@ class ZeekColumns {
     std::optional<std::string_view> raw(std::string_view name) const noexcept;
     // The same with its escapes resolved.
     std::optional<std::string> text(std::string_view name) const;
-    // The elements of a vector, each with its escapes resolved.
+    // The items of a vector, each with its escapes resolved.
     std::vector<std::string> list(std::string_view name) const;
 
   private:

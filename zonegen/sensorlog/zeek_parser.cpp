@@ -41,11 +41,11 @@ std::optional<std::uint64_t> number_of(std::optional<std::string_view> text) noe
 }
 
 // Whether the JSON has \u00HH for an octet beyond ASCII.
-bool has_octet_escapes(std::string_view element) noexcept {
+bool has_octet_escapes(std::string_view item) noexcept {
     constexpr std::string_view escape = "\\u00";
-    for (std::size_t at = 0; (at = element.find(escape, at)) != std::string_view::npos;) {
+    for (std::size_t at = 0; (at = item.find(escape, at)) != std::string_view::npos;) {
         at += escape.size();
-        if (at < element.size() && element[at] >= '8') return true;
+        if (at < item.size() && item[at] >= '8') return true;
     }
     return false;
 }
@@ -66,20 +66,20 @@ std::string octets_of_characters(std::string_view text) {
 
 }  // namespace
 
-struct ZeekReader::State {
+struct ZeekParser::State {
     LogSink sink;
     LogResponse response;
-    dom::parser parser = element_parser();
+    dom::parser parser = item_parser();
     ZeekColumns columns;
 
     State(LogSink to, Trust trust) : sink(std::move(to)), response(sink, trust) {}
 
     void read_row(std::string_view line);
-    void read_object(std::string_view element);
+    void read_object(std::string_view item);
     void read_answers(const Row& row, const Read<Seconds>& when);
 };
 
-void ZeekReader::State::read_row(std::string_view line) {
+void ZeekParser::State::read_row(std::string_view line) {
     if (columns.empty()) return sink.refuse(Reason::no_header);
     for (const std::string_view name : needed) {
         if (!columns.has(name)) {
@@ -104,13 +104,13 @@ void ZeekReader::State::read_row(std::string_view line) {
     read_answers(row, time ? time_from_log("ts", *time) : refusal(Reason::bad_time, "no ts"));
 }
 
-void ZeekReader::State::read_object(std::string_view element) {
-    const auto object = parse_object(parser, element);
+void ZeekParser::State::read_object(std::string_view item) {
+    const auto object = parse_object(parser, item);
     if (!object) return sink.refuse(object.error());
     const auto answers = array_member(*object, "answers");
     if (!answers || answers->begin() == answers->end()) return;
 
-    const bool of_characters = has_octet_escapes(element);
+    const bool of_characters = has_octet_escapes(item);
     const auto octets_of = [&](std::string_view text) {
         return of_characters ? octets_of_characters(text) : without_hex_escapes(text);
     };
@@ -133,7 +133,7 @@ void ZeekReader::State::read_object(std::string_view element) {
     read_answers(row, time_member(*object, "ts"));
 }
 
-void ZeekReader::State::read_answers(const Row& row, const Read<Seconds>& when) {
+void ZeekParser::State::read_answers(const Row& row, const Read<Seconds>& when) {
     if (row.opcode.value_or(0) != 0) return;
     if (!when) return sink.refuse(when.error());
     if (row.rcode && !is_useful_rcode(*row.rcode)) return sink.refuse(Reason::other_rcode);
@@ -155,20 +155,20 @@ void ZeekReader::State::read_answers(const Row& row, const Read<Seconds>& when) 
     response.give({{.name = query.name, .type = query.type, .recursive = row.recursive}});
 }
 
-ZeekReader::ZeekReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
+ZeekParser::ZeekParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
                        Trust trust)
     : state_(std::make_unique<State>(
           LogSink(std::move(observe), std::move(refuse), std::move(sensor)), trust)) {}
 
-ZeekReader::~ZeekReader() = default;
+ZeekParser::~ZeekParser() = default;
 
-void ZeekReader::read(std::string_view element) {
-    if (element.starts_with('{')) {
-        state_->read_object(element);
-    } else if (element.starts_with('#')) {
-        state_->columns.read_header(element);
-    } else if (!element.empty()) {
-        state_->read_row(element);
+void ZeekParser::read(std::string_view item) {
+    if (item.starts_with('{')) {
+        state_->read_object(item);
+    } else if (item.starts_with('#')) {
+        state_->columns.read_header(item);
+    } else if (!item.empty()) {
+        state_->read_row(item);
     }
 }
 

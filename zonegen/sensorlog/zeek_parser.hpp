@@ -21,18 +21,18 @@
 
 namespace dnshist::zonegen {
 
-class ZeekReader {
+class ZeekParser {
   public:
     // Each observation goes to `observe` (good for that call), each reason why there is none to
     // `refuse`. `sensor` is the sensor_id of all of it. What a response may make believed, it says
     // by RD of the query and its own RA (zonegen/sensorlog/log_response.hpp).
-    ZeekReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust);
-    ~ZeekReader();
-    ZeekReader(const ZeekReader&) = delete;
-    ZeekReader& operator=(const ZeekReader&) = delete;
+    ZeekParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust);
+    ~ZeekParser();
+    ZeekParser(const ZeekParser&) = delete;
+    ZeekParser& operator=(const ZeekParser&) = delete;
 
     // Reads one line, or one JSON object with Feed::padding_octets readable behind it.
-    void read(std::string_view element);
+    void read(std::string_view item);
 
   private:
     struct State;

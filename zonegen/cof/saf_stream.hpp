@@ -1,5 +1,5 @@
 // Streaming API Framing (SAF), in which DNSDB wraps its answers (docs.dnsdb.info, "DNSDB SAF
-// Protocol"): every element is an object with "cond", "msg" and "obj"; the first has the condition
+// Protocol"): every item is an object with "cond", "msg" and "obj"; the first has the condition
 // begin, and the last says how it ended. A stream whose last condition is missing was cut short.
 #pragma once
 
