@@ -1,4 +1,4 @@
-// A feed of COF objects, with or without DNSDB's framing (SAF).
+// Reads COF objects, with or without DNSDB's framing (SAF).
 #pragma once
 
 #include <string>

@@ -16,16 +16,16 @@ using namespace cof;
 
 namespace {
 
-// What one item may become: thousands are honest work, more is somebody's joke.
+// From one item. Real RRsets have thousands at most.
 constexpr std::size_t max_observations = 100'000;
 constexpr std::size_t max_source_octets = 1024;
 
-// The fields that make up a source, with their places in it.
+// The fields that make up a source, and its members.
 constexpr std::array<std::pair<Field, std::string Source::*>, 3> source_fields = {
     {{sensor_id, &Source::sensor_id}, {origin, &Source::origin}, {bailiwick, &Source::bailiwick}}};
 
-// NMSG's JSON escapes the backslash of the generic form (RFC 3597) once too often. Only character
-// strings may begin with two backslashes rightly.
+// NMSG's JSON escapes the backslash of the generic form (RFC 3597) twice. Only character strings
+// may really begin with two backslashes.
 std::string_view without_doubled_escape(Rrtype type, std::string_view text) noexcept {
     if (text.starts_with("\\\\#") && type != Rrtype::TXT && type != Rrtype::SPF) {
         text.remove_prefix(1);
@@ -36,7 +36,7 @@ std::string_view without_doubled_escape(Rrtype type, std::string_view text) noex
 }  // namespace
 
 struct CofParser::State {
-    // An interval of an item, for each member of its RRset.
+    // An interval of the item, which applies to each member of its RRset.
     struct Visit {
         Witness witness;
         Period seen;
@@ -56,7 +56,7 @@ struct CofParser::State {
     std::vector<Source> named_sources;
     Rdata data;
 
-    // What the last item had too need not be read again.
+    // Cached from the last item: equal texts are not parsed again.
     std::string owner_text;
     using SourceTexts = std::array<std::string, source_fields.size()>;
     std::optional<SourceTexts> source_texts;
@@ -172,7 +172,7 @@ Read<void> CofParser::State::read_visits(const Fields& fields) {
         if (!read) return read.error();
         seen_in_zones = *read;
     }
-    // The one count there mostly is belongs to the sensors where they saw anything.
+    // A count without a zone_count is that of the sensors, or of the zones if no sensor saw it.
     if (visits.front().witness == Witness::zone && !fields[zone_count]) seen_in_zones = seen;
     for (std::size_t i = 0; i < visits.size(); ++i) {
         const bool first_of_witness = i == 0 || visits[i].witness != visits[i - 1].witness;
@@ -182,7 +182,7 @@ Read<void> CofParser::State::read_visits(const Fields& fields) {
     return {};
 }
 
-// Adds what the item says was seen so: an interval, or the runs within it.
+// Adds the item's interval of that witness, or its runs.
 Read<void> CofParser::State::read_witness(const Fields& fields, Witness witness) {
     const bool zone = witness == Witness::zone;
     const Field first_field = zone ? zone_time_first : time_first;
@@ -231,7 +231,7 @@ Read<void> CofParser::State::read_runs(Field field, const Value& value, Witness 
     return {};
 }
 
-// The source of the item itself, or those that it lists.
+// Reads the item's list of sources, or its own source.
 Read<void> CofParser::State::read_sources(const Fields& fields) {
     if (!fields[sources]) return read_own_source(fields);
     named_sources.clear();
@@ -315,8 +315,8 @@ void CofParser::State::read_member(const Value& value, bool of_several) {
     emit();
 }
 
-// The first observation of a witness brings the count, the others of its runs widen it. Every
-// source is named once, in the observation of the first interval.
+// The first observation of a witness has the count, those of its other runs have 0. Every source is
+// named once, with the first interval.
 void CofParser::State::emit() {
     Observation observation;
     observation.owner = owner.wire();

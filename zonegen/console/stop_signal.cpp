@@ -19,7 +19,7 @@ static_assert(std::atomic<int>::is_always_lock_free);
 extern "C" void on_stop_signal(int) {
     const int saved = errno;
     const char octet = 0;
-    // A full pipe is readable already, which is all that it is for.
+    // The write may fail because the pipe is full: then it is readable already.
     [[maybe_unused]] const ssize_t written = write(write_end.load(), &octet, 1);
     errno = saved;
 }

@@ -20,28 +20,28 @@ bool begins_with_array(std::string_view head) noexcept {
 }  // namespace
 
 TextFileReader::TextFileReader(Feed& feed, const Sink& sink, Layout layout,
-                               const ReadingStart& start, Remarks remarks)
+                               const ReadingStart& start, Comments comments)
     : sink_(sink),
       items_(feed, layout, start.lines, start.within && begins_with_array(feed.head())),
-      remarks_(remarks) {}
+      comments_(comments) {}
 
 bool TextFileReader::next() {
     if (!items_.next(item_)) return false;
     refused_ = false;
     if (item_.kind == TextItem::Kind::too_long) {
         refuse({.reason = Reason::too_long, .detail = {}});
-    } else if (!says_nothing()) {
+    } else if (!is_skipped()) {
         read(item_.text);
     }
-    // What the feed ends in the middle of may be whole when it has grown.
+    // An unfinished item stays in the feed, which may grow.
     if (item_.kind == TextItem::Kind::unfinished && refused_) return false;
     items_.take();
     return true;
 }
 
-bool TextFileReader::says_nothing() const noexcept {
+bool TextFileReader::is_skipped() const noexcept {
     const auto first = first_visible(item_.text);
-    return !first || (*first == '#' && remarks_ == Remarks::passed_over);
+    return !first || (*first == '#' && comments_ == Comments::skipped);
 }
 
 void TextFileReader::refuse(Reject reject) {

@@ -1,4 +1,4 @@
-// Feeds that are made of lines or JSON objects, each of which can be read without the others.
+// The base of readers of text files: lines or JSON objects, each parsed without the others.
 #pragma once
 
 #include <cstdint>
@@ -15,33 +15,32 @@ class TextFileReader : public Reader {
     bool next() final;
 
   protected:
-    // Lines that begin with "#" are remarks, unless the format gives them a meaning.
-    enum class Remarks : std::uint8_t { passed_over, read };
+    // Lines that begin with "#" are comments, unless the format gives them a meaning.
+    enum class Comments : std::uint8_t { skipped, read };
 
-    // The feed stands at the start given; it and the sink outlive the reader. Blank lines are
-    // passed over.
+    // The feed is at `start`; it and the sink must outlive the reader. Blank lines are skipped.
     TextFileReader(Feed& feed, const Sink& sink, Layout layout, const ReadingStart& start,
-                   Remarks remarks = Remarks::passed_over);
+                   Comments comments = Comments::skipped);
 
-    // Reads one item, of Feed::max_item_octets at most and with Feed::padding_octets readable
-    // behind it; says what cannot be used with refuse().
+    // Parses one item, of Feed::max_item_octets at most and with Feed::padding_octets readable
+    // behind it. Calls refuse() for what cannot be used.
     virtual void read(std::string_view item) = 0;
     void refuse(Reject reject);
 
-    // The content ends within the item that is being read.
+    // The content ends within the current item.
     bool unfinished() const noexcept { return item_.kind == TextItem::Kind::unfinished; }
 
     const Sink& sink() const noexcept { return sink_; }
     bool array_open() const noexcept { return items_.array_open(); }
 
   private:
-    bool says_nothing() const noexcept;
+    bool is_skipped() const noexcept;
 
     const Sink& sink_;
     TextItems items_;
-    Remarks remarks_;
+    Comments comments_;
     TextItem item_;
-    bool refused_ = false;  // the item, as a whole
+    bool refused_ = false;  // the item as a whole
 };
 
 }  // namespace dnshist::zonegen

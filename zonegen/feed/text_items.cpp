@@ -6,24 +6,21 @@ namespace dnshist::zonegen {
 
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-constexpr std::size_t shown_of_too_long = 256;
-
 std::string_view without_mark(std::string_view head) noexcept {
     if (head.starts_with(byte_order_mark)) head.remove_prefix(byte_order_mark.size());
     return head;
 }
 
-// Finds where a JSON object ends, over as many pieces of text as it comes in.
+// Finds the end of a JSON object, which may need several calls as more of it is read.
 class BracketScanner {
   public:
     enum class Found : std::uint8_t {
         nothing,       // more text is needed
         end,           // at() is behind the object
-        broken_string  // at() is the end of a line within a string, where JSON has none
+        broken_string  // at() is an end of line within a string, which JSON does not allow
     };
 
-    // `text` is the object from its beginning, as far as it is there; longer with each call.
+    // `text` is what has been read of the object, from its beginning; longer with each call.
     Found scan(std::string_view text) noexcept {
         for (; at_ < text.size(); ++at_) {
             const char c = text[at_];
@@ -70,9 +67,7 @@ Layout layout_of(std::string_view head) noexcept {
 
 TextItems::TextItems(Feed& feed, Layout layout, std::uint64_t lines, bool within_array)
     : feed_(feed), layout_(layout), lines_(lines), open_arrays_(within_array ? 1 : 0) {
-    if (feed_.position() == 0 && feed_.ahead().starts_with(byte_order_mark)) {
-        feed_.consume(byte_order_mark.size());
-    }
+    feed_.skip_byte_order_mark();
 }
 
 bool TextItems::next(TextItem& item) {
@@ -82,7 +77,7 @@ bool TextItems::next(TextItem& item) {
 
 void TextItems::take() noexcept {
     const std::string_view taken = feed_.ahead().substr(0, pending_);
-    // Where the layout is of lines, it is one at most.
+    // A line has one end at most.
     lines_ += layout_ == Layout::lines ? taken.ends_with('\n') : count_lines(taken);
     feed_.consume(pending_);
     pending_ = 0;
@@ -94,17 +89,12 @@ bool TextItems::give(TextItem& item, std::size_t octets, TextItem::Kind kind) {
     return true;
 }
 
-// Gives the beginning and goes on behind the line's end, however far that is.
+// Gives the beginning and consumes the rest of the line.
 bool TextItems::give_too_long(TextItem& item) {
-    beginning_ = feed_.ahead().substr(0, shown_of_too_long);
-    item = {.text = beginning_, .line = lines_ + 1, .kind = TextItem::Kind::too_long};
+    const std::uint64_t line = lines_ + 1;
+    beginning_ = feed_.skip_line(lines_);
+    item = {.text = beginning_, .line = line, .kind = TextItem::Kind::too_long};
     discarding_ = layout_ == Layout::values;
-    do {
-        const std::size_t end = feed_.ahead().find('\n');
-        pending_ = end == std::string_view::npos ? feed_.ahead().size() : end + 1;
-        take();
-        if (end != std::string_view::npos) break;
-    } while (feed_.more());
     return true;
 }
 
@@ -136,7 +126,7 @@ bool TextItems::next_value(TextItem& item) {
     }
 }
 
-// White space, commas and the brackets of arrays; false where nothing follows.
+// Consumes white space, commas and the brackets of arrays. False if nothing follows.
 bool TextItems::skip_separators() {
     for (;;) {
         const std::string_view ahead = feed_.ahead();
@@ -175,7 +165,7 @@ bool TextItems::next_object(TextItem& item) {
     }
 }
 
-// What is no object, up to where the next value may begin: it is for the reader to reject.
+// Gives text that is no object, up to where the next value may begin, for the parser to reject.
 bool TextItems::next_token(TextItem& item) {
     std::size_t end = 0;
     for (;;) {

@@ -53,7 +53,7 @@ constexpr std::array all_formats = {
                      .stateful = true},
 };
 
-// Something in the head looks like JSON, or like the remarks of a file of rejects.
+// Whether some line looks like JSON, or like a comment of a reject file.
 bool looks_like_json(std::string_view head) noexcept {
     bool at_start = true;
     for (const char c : head) {
@@ -69,7 +69,7 @@ bool has(std::string_view head, std::string_view text) noexcept {
     return head.find(text) != std::string_view::npos;
 }
 
-// The first line that has more than a remark after `mark`.
+// The first line that is neither blank nor a comment, which begins with `mark`.
 std::string_view first_line(std::string_view head, char mark) noexcept {
     for (;;) {
         const std::size_t end = head.find('\n');
@@ -92,7 +92,7 @@ bool looks_like_passivedns(std::string_view head) noexcept {
     return time != std::string_view::npos && time != 0 && line.substr(time).starts_with("||");
 }
 
-// A directive, or a record with its class or of a type that zones begin with.
+// Whether the first line is a directive, or a record with a class or of type SOA.
 bool looks_like_zone(std::string_view head) noexcept {
     const std::string_view line = first_line(head, ';');
     if (line.starts_with("$ORIGIN") || line.starts_with("$TTL")) return true;

@@ -79,7 +79,7 @@ class Listening {
         ++observations_;
     }
 
-    // Half a window's time, so that what is being written and what is gathered are a window.
+    // Every half window: the batch that is written and the one that is filled make up a window.
     void turn_regularly() {
         turn_.expires_after(std::chrono::milliseconds(options_.window) * 500);
         turn_.async_wait([this](const auto& error) {

@@ -65,7 +65,7 @@ bool RecordFilter::keeps(Octets owner, Rrtype type) const noexcept {
     owner_key.resize(owner.size());
     const Octets key = owner_key.octets();
     Verdict verdict = any_include_ ? Verdict::exclude : Verdict::include;
-    // From the root down: each name that the owner is at or below.
+    // Each name that the owner is at or below, from the root down.
     for (std::size_t end = 0;; end += std::size_t{1} + key[end]) {
         if (const auto found = rules_.find(as_text(key.first(end))); found != rules_.end()) {
             bool typed = false;

@@ -22,7 +22,7 @@ std::string in_capitals(std::string_view text) {
     return capitals;
 }
 
-// 3600, or 1h30m as most servers take it too.
+// 3600, or 1h30m, which most servers accept too.
 bool is_ttl(std::string_view text) noexcept {
     constexpr std::string_view digits = "0123456789";
     return !text.empty() && digits.find(text.front()) != std::string_view::npos &&
@@ -41,7 +41,7 @@ bool is_class_in(std::string_view text) {
     return capitals == "IN" || capitals == "CLASS1";
 }
 
-// Of files that include each other.
+// Limits of $INCLUDE.
 constexpr std::size_t max_include_depth = 8;
 constexpr std::uint64_t max_includes = 10'000;
 
@@ -90,8 +90,8 @@ void ZoneFileReader::read_entry() {
             refuse(Reason::too_long);
             break;
         default:
-            // The lines after it may be the rest of it, and are not to look like records of an
-            // owner that was named before.
+            // The lines after it may be the rest of it. They must not be taken for records of the
+            // last owner.
             owner_.reset();
             refuse(Reason::bad_line, std::string(problem_of(entry_.kind)));
     }
@@ -146,8 +146,7 @@ void ZoneFileReader::read_origin(Tokens& words) {
     }
 }
 
-// $INCLUDE FILE [ORIGIN]: whatever becomes of the origin and the owner in the file, those of the
-// file that includes it stay as they were.
+// $INCLUDE FILE [ORIGIN]. The origin and the owner of the including file stay as they are.
 void ZoneFileReader::read_include(Tokens& words) {
     const auto file = words.next();
     if (!file) return refuse(Reason::bad_directive, "$INCLUDE without a file");
@@ -188,7 +187,7 @@ void ZoneFileReader::read_included(Feed& feed) {
     if (feed.state() == Feed::State::damaged) refuse(Reason::bad_directive, feed.problem());
 }
 
-// The owner of the entry, or of the one before.
+// Reads the owner of the entry, or keeps the last one if the entry omits it.
 bool ZoneFileReader::read_owner(std::string_view entry, Tokens& words) {
     if (is_blank(entry.front())) {
         if (!owner_) refuse(Reason::no_name, "nor one before it");
@@ -201,7 +200,7 @@ bool ZoneFileReader::read_owner(std::string_view entry, Tokens& words) {
         owner_ = *name;
         return true;
     }
-    // With an origin, would it be one?
+    // If the name would be valid with an origin, the fault is that there is none.
     const Name root;
     const auto below_root = Name::from_master_file(word->text, &root);
     if (origin() == nullptr && below_root) {
@@ -212,7 +211,7 @@ bool ZoneFileReader::read_owner(std::string_view entry, Tokens& words) {
     return false;
 }
 
-// Behind a TTL and a class, in either order.
+// The type is behind a TTL and a class, which may be missing and come in either order.
 std::optional<Rrtype> ZoneFileReader::read_type(Tokens& words) {
     bool has_ttl = false;
     bool has_class = false;
@@ -242,14 +241,14 @@ std::optional<Rrtype> ZoneFileReader::read_type(Tokens& words) {
 }
 
 void ZoneFileReader::read_record(Rrtype type, std::string_view text) {
-    // The name of the zone, which is what names are relative to as long as nothing else is said.
+    // Without an $ORIGIN, names are relative to the zone's.
     if (type == Rrtype::SOA && !origin_ && !origin_lost_) origin_ = owner_;
     if (!read_rdata(type, text)) return;
     if (type == Rrtype::SOA) {
         if (!apex_) {
             see_apex();
         } else if (*owner_ == *apex_ && as_text(data_.octets()) == apex_soa_) {
-            return;  // as it closes a zone transfer
+            return;  // the SOA at the end of a zone transfer
         }
     }
     if (apex_ && !is_at_or_below(owner_->wire(), apex_->wire())) return refuse(Reason::out_of_zone);
