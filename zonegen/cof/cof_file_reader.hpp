@@ -11,8 +11,8 @@ namespace dnshist::zonegen {
 
 class CofFileReader final : public TextFileReader {
   public:
-    // `must_be_saf`: a feed without the framing is not all there. See TextFileReader for the
-    // others; `sensor` is the sensor_id of what names none.
+    // `must_be_saf`: a feed without the framing is incomplete. `sensor` is the sensor_id of records
+    // that have none. See TextFileReader for the others.
     CofFileReader(Feed& feed, const Sink& sink, const ReadingStart& start, bool must_be_saf,
                   const std::string& sensor);
 

@@ -35,6 +35,10 @@ Read<dom::object> parse_object(dom::parser& parser, std::string_view item) {
     return object;
 }
 
+bool has_member(dom::object object, std::string_view name) {
+    return object[name].error() == simdjson::SUCCESS;
+}
+
 std::optional<std::string_view> text_member(dom::object object, std::string_view name) {
     return member<std::string_view>(object, name);
 }

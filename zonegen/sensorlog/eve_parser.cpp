@@ -19,19 +19,12 @@ constexpr std::array<std::pair<std::string_view, Section>, 3> sections = {
      {"authorities", Section::authority},
      {"additionals", Section::additional}}};
 
-// Types whose RDATA is logged as one name that is all of it.
+// Types whose RDATA is one name and logged as such.
 bool is_one_name(Rrtype type) noexcept {
     return type == Rrtype::CNAME || type == Rrtype::NS || type == Rrtype::PTR;
 }
 
-std::optional<Rrtype> type_of(std::string_view text) noexcept {
-    if (const auto type = rrtype_from_text(text)) return type;
-    // A number, for a type that Suricata has no name for.
-    if (text.empty() || text.front() < '1' || text.front() > '9') return std::nullopt;
-    return rrtype_from_text("TYPE" + std::string(text));
-}
-
-// A name that servers have in class CH (RFC 4892).
+// A name of servers in class CH (RFC 4892).
 bool is_of_a_server(const Name& name) {
     const std::string text = '.' + name.text();
     return text.ends_with(".bind.") || text.ends_with(".server.");
@@ -62,8 +55,7 @@ std::optional<std::string> soa_text(dom::object soa) {
     const auto mname = name_in(soa, "mname");
     const auto rname = name_in(soa, "rname");
     if (!mname || !rname) return std::nullopt;
-    if (soa["mname_truncated"].error() == simdjson::SUCCESS ||
-        soa["rname_truncated"].error() == simdjson::SUCCESS) {
+    if (has_member(soa, "mname_truncated") || has_member(soa, "rname_truncated")) {
         return std::nullopt;
     }
     std::string text = *mname + ' ' + *rname;
@@ -89,7 +81,7 @@ std::optional<std::string> sshfp_text(dom::object sshfp) {
     return text;
 }
 
-// The RDATA of an object that has a name of its own, where it is whole.
+// The RDATA of a type that is logged as an object. Nothing if it is not whole.
 std::optional<std::string> structured_text(Rrtype type, dom::object object) {
     switch (type) {
         case Rrtype::SOA:
@@ -156,7 +148,7 @@ void EveParser::State::read(std::string_view item) {
     read_records(*dns);
 }
 
-// What was asked: in version 2 the event says it, in version 3 its first and only query.
+// The question is in the event (version 2) or in its only query (version 3).
 std::optional<LogResponse::Query> EveParser::State::question_of(dom::object dns) const {
     dom::object query = dns;
     if (const auto queries = array_member(dns, "queries")) {
@@ -168,7 +160,7 @@ std::optional<LogResponse::Query> EveParser::State::question_of(dom::object dns)
     const auto type_text = text_member(query, "rrtype");
     if (!name_text || !type_text) return std::nullopt;
     const auto name = name_from_labels(without_hex_escapes(*name_text));
-    const auto type = type_of(*type_text);
+    const auto type = type_from_log(*type_text);
     if (!name || !type) return std::nullopt;
     const bool recursive = flag_member(dns, "rd") && flag_member(dns, "ra");
     return LogResponse::Query{.name = *name, .type = *type, .recursive = recursive};
@@ -176,9 +168,9 @@ std::optional<LogResponse::Query> EveParser::State::question_of(dom::object dns)
 
 void EveParser::State::read_records(dom::object dns) {
     section = Section::answer;
-    // Version 1: the event is the record, where there was one.
+    // Version 1: the event itself is the record.
     for (const std::string_view name : {"rdata", "soa", "srv", "sshfp"}) {
-        if (dns[name].error() != simdjson::SUCCESS) continue;
+        if (!has_member(dns, name)) continue;
         read_record(dns, true);
         return response.give({});
     }
@@ -199,7 +191,7 @@ void EveParser::State::read_records(dom::object dns) {
 }
 
 void EveParser::State::read_list(dom::array list) {
-    // The owners of strings of TXT, each as often as it has one.
+    // The owners of TXT strings, one entry a string.
     std::vector<std::string_view> strings;
     for (const dom::element item : list) {
         dom::object record;
@@ -231,7 +223,7 @@ std::optional<Name> EveParser::State::read_owner(dom::object record) {
         sink.refuse_record(Reason::bad_name, name.error().text);
         return std::nullopt;
     }
-    if (record["rrname_truncated"].error() == simdjson::SUCCESS) {
+    if (has_member(record, "rrname_truncated")) {
         sink.refuse_record(Reason::bad_name, "cut short");
         return std::nullopt;
     }
@@ -245,7 +237,7 @@ void EveParser::State::refuse(Reason reason, const Name& owner, std::string_view
 void EveParser::State::read_record(dom::object record, bool several_strings) {
     const auto type_text = text_member(record, "rrtype");
     if (!type_text) return sink.refuse_record(Reason::no_type, {});
-    const auto type = type_of(*type_text);
+    const auto type = type_from_log(*type_text);
     if (!type) return sink.refuse_record(Reason::bad_type, quote(*type_text));
     if (is_meta_type(*type)) return;
     const auto owner = read_owner(record);
@@ -258,7 +250,7 @@ void EveParser::State::read_record(dom::object record, bool several_strings) {
         return response.add_text(section, *owner, *type, *text);
     }
     const auto text = text_member(record, "rdata");
-    const bool cut = record["rdata_truncated"].error() == simdjson::SUCCESS;
+    const bool cut = has_member(record, "rdata_truncated");
     if (!text || cut || (*type == Rrtype::TXT && several_strings)) {
         return refuse(Reason::incomplete_rdata, *owner, *type_text);
     }
@@ -276,7 +268,7 @@ void EveParser::State::read_value(const Name& owner, Rrtype type, std::string_vi
         if (!target) return sink.refuse_record(Reason::bad_rdata, target.error().text);
         return response.add(section, owner, type, *target);
     }
-    // Where the escapes may have been sent as they stand nothing is certain.
+    // Escapes may be characters that were sent, so such a text is ambiguous.
     if (type == Rrtype::TXT && octets == text && text.size() <= 255) {
         std::string quoted;
         append_quoted(quoted, text);
@@ -310,7 +302,7 @@ void EveParser::State::read_grouped(const Name& query, dom::object grouped) {
 
 void EveParser::State::read_group(const Name& owner, std::string_view type_text,
                                   dom::array values) {
-    const auto type = type_of(type_text);
+    const auto type = type_from_log(type_text);
     if (!type) return sink.refuse_record(Reason::bad_type, quote(type_text));
     if (is_of_a_server(owner)) return refuse(Reason::other_class, owner, type_text);
     const bool several_strings = *type == Rrtype::TXT && values.size() > 1;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
 
 #include "storage/text/quote.hpp"
@@ -14,13 +13,13 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// NetBIOS name service, multicast DNS, LLMNR.
+// NetBIOS name service, multicast DNS and LLMNR, whose answers need not answer the question.
 constexpr std::array<std::uint64_t, 3> other_ports = {137, 5353, 5355};
 
-// The columns without which a row says nothing.
+// The columns that a row must have.
 constexpr std::array<std::string_view, 5> needed = {"ts", "query", "qclass", "qtype", "answers"};
 
-// A row with answers; nothing where a value is unset.
+// A row with answers. Values that are unset are absent.
 struct Row {
     std::optional<std::string> query;
     std::optional<std::uint64_t> qclass;
@@ -32,14 +31,6 @@ struct Row {
     std::vector<ZeekText> answers;
 };
 
-std::optional<std::uint64_t> number_of(std::optional<std::string_view> text) noexcept {
-    if (!text) return std::nullopt;
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
-    return number;
-}
-
 // Whether the JSON has \u00HH for an octet beyond ASCII.
 bool has_octet_escapes(std::string_view item) noexcept {
     constexpr std::string_view escape = "\\u00";
@@ -50,7 +41,7 @@ bool has_octet_escapes(std::string_view item) noexcept {
     return false;
 }
 
-// Characters up to U+00FF as the octet of that number; others as they are.
+// Converts characters up to U+00FF to the octet of that number; keeps others.
 std::string octets_of_characters(std::string_view text) {
     std::string octets;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -94,11 +85,11 @@ void ZeekParser::State::read_row(std::string_view line) {
         row.answers.push_back({std::move(answer), std::nullopt});
     if (row.answers.empty()) return;
     row.query = columns.text("query");
-    row.qclass = number_of(columns.raw("qclass"));
-    row.qtype = number_of(columns.raw("qtype"));
-    row.rcode = number_of(columns.raw("rcode"));
-    row.opcode = number_of(columns.raw("opcode"));
-    row.port = number_of(columns.raw("id.resp_p"));
+    row.qclass = columns.number("qclass");
+    row.qtype = columns.number("qtype");
+    row.rcode = columns.number("rcode");
+    row.opcode = columns.number("opcode");
+    row.port = columns.number("id.resp_p");
     row.recursive = columns.raw("RD") == "T" && columns.raw("RA") == "T";
     const auto time = columns.raw("ts");
     read_answers(row, time ? time_from_log("ts", *time) : refusal(Reason::bad_time, "no ts"));
