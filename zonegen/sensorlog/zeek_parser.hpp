@@ -25,7 +25,7 @@ class ZeekParser {
   public:
     // `observe` is called for each observation, which is valid during the call, and `refuse` for
     // each reject. `sensor` is the sensor_id of all observations. RD of the query and RA of the
-    // response tell whether it came from a recursive server (see LogResponse::Question).
+    // response tell whether it came from a recursive server (see LogResponse::Query).
     ZeekParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust);
     ~ZeekParser();
     ZeekParser(const ZeekParser&) = delete;
