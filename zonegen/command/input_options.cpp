@@ -12,7 +12,8 @@ Result<InputOptions> input_options(const CommandLine& line, const conf::Settings
     auto filter = make_record_filter(joined(settings.import.include, line.include),
                                      joined(settings.import.exclude, line.exclude));
     if (!filter) return filter.error();
-    InputOptions options{.filter = *std::move(filter)};
+    InputOptions options;
+    options.filter = *std::move(filter);
     // The names on the command line have been checked.
     options.trust = line.trust ? conf::trust_named(*line.trust).value() : settings.import.trust;
     if (line.dnstap_types.empty()) options.dnstap_types = settings.import.dnstap_types;

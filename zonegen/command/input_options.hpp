@@ -16,7 +16,7 @@ namespace dnshist::zonegen {
 
 struct InputOptions {
     RecordFilter filter;
-    Trust trust;
+    Trust trust{};
     std::vector<DnstapType> dnstap_types;
     HistoryWriter::Options writer;
 };
