@@ -14,7 +14,7 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// Looking at the clock for every record would cost more than the record does.
+// Reading the clock for every record would cost more than the record does.
 constexpr std::uint64_t records_between_looks = 4096;
 
 // Read before the store is opened for writing, so that a store that is not there is not made.
@@ -36,7 +36,7 @@ std::string removed_text(const PruneProgress& progress) {
                        progress.names, progress.pivots);
 }
 
-// Owners come one after another: a name goes where all its records go.
+// Counts owners whose records all go. Records of an owner come one after the other.
 class NameCount {
   public:
     void see(Octets owner, bool goes) {

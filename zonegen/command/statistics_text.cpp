@@ -17,7 +17,7 @@ std::string json(const std::optional<Seconds>& time) {
     return time ? '"' + time_text(*time) + '"' : "null";
 }
 
-// What the limit of new children has turned away; nothing where there was nothing.
+// The names that the limit of new children has refused; empty if there are none.
 std::string parents_text(const OverflowingParents& overflow) {
     if (overflow.overflowing == 0) return {};
     std::string text = fmt::format("refused  {} new names below {} names, by import.new_children\n",
@@ -29,7 +29,7 @@ std::string parents_text(const OverflowingParents& overflow) {
     return text;
 }
 
-// Members of the object, with a comma before them.
+// The same as members of the JSON object, with a comma before them.
 std::string parents_json(const OverflowingParents& overflow) {
     if (overflow.overflowing == 0) return {};
     std::string text = fmt::format(R"(,"refused":{},"refusing_parents":{},"largest_parents":[)",
