@@ -1,9 +1,13 @@
-// dnshist-zonegen: feeds into the store, the store out again, and what keeps it in order.
+// dnshist-zonegen: imports feeds into the store, exports it and maintains it.
 //
 // Data goes to standard output, everything else to standard error.
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string_view>
+#include <utility>
 
 #include "conf/settings.hpp"
 #include "zonegen/command/command_line.hpp"
@@ -13,6 +17,16 @@
 namespace dnshist::zonegen {
 
 namespace {
+
+constexpr std::array<std::pair<std::string_view, Command*>, 7> commands = {{
+    {"check", check_command},
+    {"copy", copy_command},
+    {"export", export_command},
+    {"import", import_command},
+    {"listen", listen_command},
+    {"prune", prune_command},
+    {"stats", stats_command},
+}};
 
 ExitCode run(int argc, char** argv) {
     CommandLine line;
@@ -24,7 +38,12 @@ ExitCode run(int argc, char** argv) {
         return failed;
     }
     if (line.store) settings->store.directory = *line.store;
-    return run_command(line, *settings, terminal);
+    const auto* const command =
+        std::ranges::find(commands, line.command, &decltype(commands)::value_type::first);
+    const auto code = command->second(line, *settings, terminal);
+    if (code) return *code;
+    terminal.complain(code.error().text);
+    return wrong_usage;
 }
 
 }  // namespace
@@ -32,7 +51,7 @@ ExitCode run(int argc, char** argv) {
 }  // namespace dnshist::zonegen
 
 int main(int argc, char** argv) {
-    // Who reads an export may have seen enough; that is an error of write(), not a death.
+    // A reader of the export that has gone is an error of write() (EPIPE), not the end of us.
     std::signal(SIGPIPE, SIG_IGN);
     try {
         return dnshist::zonegen::run(argc, argv);

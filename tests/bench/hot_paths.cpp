@@ -129,12 +129,12 @@ std::vector<std::string> lines_of(const std::filesystem::path& feed) {
 void import(const std::filesystem::path& directory) {
     const std::vector<std::string> lines = lines_of(directory / "feed.json");
     Batch batch;
-    CofReader reader([&](const Observation& observation) { batch.add(observation); },
+    CofParser parser([&](const Observation& observation) { batch.add(observation); },
                      [](const Reject&) { throw std::runtime_error("a rejected line"); });
     const auto read = [&] {
         batch.clear();
         for (const std::string& line : lines)
-            reader.read(std::string_view(line).substr(0, line.size() - Feed::padding_octets));
+            parser.read(std::string_view(line).substr(0, line.size() - Feed::padding_octets));
     };
     read();
     count("cof", lines.size(), read);

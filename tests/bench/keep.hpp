@@ -60,12 +60,12 @@ class Keeper {
     virtual std::size_t backward(const Wanted& wanted) = 0;
 };
 
-inline void read_feed(const std::string& path, const CofReader::Observe& observe) {
+inline void read_feed(const std::string& path, const CofParser::Observe& observe) {
     Feed feed(path);
-    ElementReader elements(feed, Layout::lines);
-    CofReader reader(observe, [](const Reject&) { throw std::runtime_error("a rejected line"); });
-    for (TextItem element; elements.next(element); elements.take())
-        reader.read(element.text);
+    TextItems items(feed, Layout::lines);
+    CofParser parser(observe, [](const Reject&) { throw std::runtime_error("a rejected line"); });
+    for (TextItem item; items.next(item); items.take())
+        parser.read(item.text);
 }
 
 // `count` random records of the types that are looked up both ways.

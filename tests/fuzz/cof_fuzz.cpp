@@ -1,4 +1,4 @@
-// Any octets as an element of a feed: what is observed is valid, what export would write of it is
+// Any octets as an item of a feed: what is observed is valid, what export would write of it is
 // read back as the same, and a blank in front, of which the parser alone knows, changes nothing.
 #include <cstdlib>
 #include <string>
@@ -37,13 +37,13 @@ struct Reading {
     friend bool operator==(const Reading&, const Reading&) = default;
 };
 
-class ElementReading {
+class ItemReading {
   public:
-    Reading read(std::string_view element) {
+    Reading read(std::string_view item) {
         now_ = {};
-        std::string padded(element);
+        std::string padded(item);
         padded.append(Feed::padding_octets, '\0');
-        reader_.read(std::string_view(padded).substr(0, element.size()));
+        parser_.read(std::string_view(padded).substr(0, item.size()));
         return now_;
     }
 
@@ -64,18 +64,18 @@ class ElementReading {
     }
 
     Reading now_;
-    CofReader reader_{[this](const Observation& seen) { observe(seen); },
+    CofParser parser_{[this](const Observation& seen) { observe(seen); },
                       [this](const Reject& reject) { refuse(reject); }};
 };
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size >= Feed::max_element_octets) return 0;
-    ElementReading reader;
-    const Reading reading = reader.read(as_text({data, size}));
-    require(reader.read(as_text({data, size})) == reading);  // now that it knows the keys
-    require(reader.read('\t' + std::string(as_text({data, size}))) == reading);
+    if (size >= Feed::max_item_octets) return 0;
+    ItemReading parser;
+    const Reading reading = parser.read(as_text({data, size}));
+    require(parser.read(as_text({data, size})) == reading);  // now that it knows the keys
+    require(parser.read('\t' + std::string(as_text({data, size}))) == reading);
     std::size_t looked_at = 0;
     for (const Seen& seen : reading.seen) {
         if (++looked_at > 20) break;
@@ -86,7 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::string text;
         append_cof(text, seen.owner.key().octets(), seen.type, as_octets(seen.rdata), sightings,
                    std::span(&seen.source, seen.source.empty() ? 0 : 1));
-        require(reader.read(text) == Reading{{seen}, {}});
+        require(parser.read(text) == Reading{{seen}, {}});
     }
     return 0;
 }

@@ -61,7 +61,7 @@ class Reading {
     Found file(const std::string& path, Trust trust) {
         found_ = {};
         Feed feed(path);
-        DnstapFeed reader(feed, sink_, options_of(trust));
+        DnstapFileReader reader(feed, sink_, options_of(trust));
         std::uint64_t before = 0;
         while (reader.next()) {
             require(feed.position() > before);

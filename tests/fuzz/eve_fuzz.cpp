@@ -6,6 +6,6 @@ using namespace dnshist;
 using namespace dnshist::zonegen;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    fuzz::read_lines<EveReader>(as_text({data, size}), Trust::bailiwick);
+    fuzz::read_lines<EveParser>(as_text({data, size}), Trust::bailiwick);
     return 0;
 }

@@ -1,5 +1,5 @@
-// Any octets as a file: decompressed and cut into elements within bounds; and from wherever an
-// import of it may have ended, the same elements follow.
+// Any octets as a file: decompressed and cut into items within bounds; and from wherever an
+// import of it may have ended, the same items follow.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -19,23 +19,23 @@ void require(bool holds) {
 }
 
 struct Cut {
-    std::vector<std::string> elements;
+    std::vector<std::string> items;
     std::vector<std::uint64_t> positions;  // behind each
 };
 
 Cut cut(Feed& feed, std::uint64_t lines, bool within_array) {
     Cut result;
-    ElementReader reader(feed, layout_of(feed.head()), lines, within_array);
-    TextItem element;
+    TextItems items(feed, layout_of(feed.head()), lines, within_array);
+    TextItem item;
     std::uint64_t line = lines;
-    while (result.elements.size() < 1000 && reader.next(element)) {
-        require(element.text.size() <= Feed::max_element_octets && element.line > line);
-        line = element.line - 1;
-        // Octets between objects are only ever rejected, and passed over behind a broken
+    while (result.items.size() < 1000 && items.next(item)) {
+        require(item.text.size() <= Feed::max_item_octets && item.line > line);
+        line = item.line - 1;
+        // Text between objects is only ever rejected, and skipped behind a broken
         // one.
-        const bool kept = element.text.starts_with('{');
-        if (kept) result.elements.emplace_back(element.text);
-        reader.take();
+        const bool kept = item.text.starts_with('{');
+        if (kept) result.items.emplace_back(item.text);
+        items.take();
         if (kept) result.positions.push_back(feed.position());
     }
     return result;
@@ -50,17 +50,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     Feed feed(path);
     const Cut all = cut(feed, 0, false);
-    if (!all.elements.empty()) {
-        const std::size_t middle = all.elements.size() / 2;
+    if (!all.items.empty()) {
+        const std::size_t middle = all.items.size() / 2;
         Feed rest(path);
         std::uint64_t lines = 0;
         require(rest.skip_to(all.positions[middle], lines));
         const bool array = layout_of(rest.head()) == Layout::values;
         const Cut after = cut(rest, lines, array);
         const auto expected =
-            std::vector(all.elements.begin() + static_cast<long>(middle) + 1, all.elements.end());
-        require(after.elements.size() >= expected.size());
-        require(std::equal(expected.begin(), expected.end(), after.elements.begin()));
+            std::vector(all.items.begin() + static_cast<long>(middle) + 1, all.items.end());
+        require(after.items.size() >= expected.size());
+        require(std::equal(expected.begin(), expected.end(), after.items.begin()));
     }
     close(file);
     return 0;

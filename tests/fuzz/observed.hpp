@@ -33,16 +33,16 @@ inline void check_reject(const Reject& reject) {
         require(c >= ' ' && c <= '~');
 }
 
-// Reads each line as an element.
-template <class LogReader, class... Options>
+// Reads each line as an item.
+template <class LogParser, class... Options>
 void read_lines(std::string_view text, const Options&... options) {
-    LogReader reader(check_observation, check_reject, "sensor", options...);
+    LogParser parser(check_observation, check_reject, "sensor", options...);
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
         std::string line(text.substr(0, end));
         const std::size_t size = line.size();
         line.append(Feed::padding_octets, '\0');
-        if (size <= Feed::max_element_octets) reader.read(std::string_view(line).substr(0, size));
+        if (size <= Feed::max_item_octets) parser.read(std::string_view(line).substr(0, size));
         if (end == std::string_view::npos) break;
         text.remove_prefix(end + 1);
     }

@@ -6,6 +6,6 @@ using namespace dnshist;
 using namespace dnshist::zonegen;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    fuzz::read_lines<PassivednsReader>(as_text({data, size}));
+    fuzz::read_lines<PassivednsParser>(as_text({data, size}));
     return 0;
 }

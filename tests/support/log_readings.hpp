@@ -1,4 +1,4 @@
-// The observations and rejects that a reader of a sensor's log gives, as text.
+// The observations and rejects that a parser of a sensor's log gives, as text.
 #pragma once
 
 #include <boost/test/unit_test.hpp>
@@ -36,25 +36,25 @@ inline std::string log_text(const Reject& reject) {
 
 // Observations and, each after "! ", rejects, in their order.
 // `options` are those of the reader behind its callbacks.
-template <class LogReader, class... Options>
-std::vector<std::string> readings_of(const std::vector<std::string>& elements,
+template <class LogParser, class... Options>
+std::vector<std::string> readings_of(const std::vector<std::string>& items,
                                      const Options&... options) {
     std::vector<std::string> all;
-    LogReader reader([&](const Observation& seen) { all.push_back(log_text(seen)); },
+    LogParser parser([&](const Observation& seen) { all.push_back(log_text(seen)); },
                      [&](const Reject& reject) { all.push_back("! " + log_text(reject)); },
                      options...);
-    for (std::string element : elements) {
-        const std::size_t size = element.size();
-        element.append(Feed::padding_octets, '\0');
-        reader.read(std::string_view(element).substr(0, size));
+    for (std::string item : items) {
+        const std::size_t size = item.size();
+        item.append(Feed::padding_octets, '\0');
+        parser.read(std::string_view(item).substr(0, size));
     }
     return all;
 }
 
-template <class LogReader, class... Options>
-void check_readings(const std::vector<std::string>& elements,
-                    const std::vector<std::string>& expected, const Options&... options) {
-    BOOST_TEST(readings_of<LogReader>(elements, options...) == expected,
+template <class LogParser, class... Options>
+void check_readings(const std::vector<std::string>& items, const std::vector<std::string>& expected,
+                    const Options&... options) {
+    BOOST_TEST(readings_of<LogParser>(items, options...) == expected,
                boost::test_tools::per_element());
 }
 

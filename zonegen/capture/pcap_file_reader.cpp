@@ -17,8 +17,8 @@ std::string counted(std::uint64_t count, std::string_view what) {
 
 }  // namespace
 
-PcapReader::PcapReader(Feed& feed, const Sink& sink, const ReadingStart& start, Trust trust,
-                       const std::string& sensor)
+PcapFileReader::PcapFileReader(Feed& feed, const Sink& sink, const ReadingStart& start, Trust trust,
+                               const std::string& sensor)
     : feed_(feed),
       source_{.sensor_id = sensor, .origin = {}, .bailiwick = {}},
       observer_(trust, sink.observe,
@@ -28,14 +28,14 @@ PcapReader::PcapReader(Feed& feed, const Sink& sink, const ReadingStart& start, 
       responses_({}, [this](const CapturedResponse& response) { observe(response); }),
       file_(feed, start.ended_at, [this] { responses_.finish(); }) {}
 
-void PcapReader::observe(const CapturedResponse& response) {
+void PcapFileReader::observe(const CapturedResponse& response) {
     QueryContext context;
     context.recursive = response.recursion_desired && recursion_available(response.message);
     observer_.observe(response.message, response.time, context,
                       source_.empty() ? nullptr : &source_);
 }
 
-bool PcapReader::next() {
+bool PcapFileReader::next() {
     const auto packet = file_.next();
     if (!packet) {
         finish();
@@ -48,14 +48,14 @@ bool PcapReader::next() {
 
 // At the end of the feed, messages that wait behind a gap are delivered. A feed that ends within a
 // packet is still being written: a later import continues there, so they keep waiting.
-void PcapReader::finish() {
+void PcapFileReader::finish() {
     const bool at_end =
         feed_.state() == Feed::State::ended && (feed_.ahead().empty() || !feed_.rereadable());
     if (at_end && !finished_) responses_.finish();
     finished_ = true;
 }
 
-std::vector<FeedRemark> PcapReader::remarks() const {
+std::vector<FeedRemark> PcapFileReader::remarks() const {
     std::vector<FeedRemark> all;
     const ResponseExtractor::Counts& counts = responses_.counts();
     const std::string behind = " (behind " + counted(counts.packets, "packet") + ")";

@@ -15,10 +15,10 @@
 
 namespace dnshist::zonegen {
 
-class PcapReader final : public Reader {
+class PcapFileReader final : public Reader {
   public:
     // The feed is at its start. `sensor` is the sensor_id of all records.
-    PcapReader(Feed& feed, const Sink& sink, const ReadingStart& start, Trust trust,
+    PcapFileReader(Feed& feed, const Sink& sink, const ReadingStart& start, Trust trust,
                const std::string& sensor);
 
     bool next() override;

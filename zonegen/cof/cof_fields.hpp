@@ -1,6 +1,6 @@
-// The fields of a COF object, and the kinds of value that they hold.
+// The fields of a COF object and their values.
 //
-// Brings simdjson along: for the sources of the COF reader only.
+// Includes simdjson: for the sources of the COF parser only.
 #pragma once
 
 #include <simdjson.h>
@@ -23,7 +23,7 @@ namespace dnshist::zonegen::cof {
 // "WHAT PROBLEM".
 std::string in_words(std::string_view what, std::string_view problem);
 
-// The fields that are read, of all dialects.
+// The fields of all dialects that are read.
 enum Field : std::size_t {
     rrname,
     rrtype,
@@ -41,20 +41,20 @@ enum Field : std::size_t {
     sensor_id,
     origin,
     bailiwick,
-    // Of what is around a record: SAF's frame, NMSG's.
+    // Of the objects around a record: SAF's and NMSG's.
     obj,
     message,
     cond,
     msg,
-    others,  // that are not read
+    others,  // all that are not read
     field_count
 };
 
 std::string_view field_name(Field field) noexcept;
 Field field_of(std::string_view key) noexcept;
 
-// What a field holds: nothing where it is not there, or null; text or a whole number without sign,
-// as nearly all do; or what else JSON has.
+// The value of a field: empty if the field is absent or null; text or an unsigned integer, as
+// nearly all are; or another JSON value.
 class Value {
   public:
     Value() = default;
@@ -63,15 +63,15 @@ class Value {
     Value(dom::element value);
 
     explicit operator bool() const noexcept { return is_.index() != 0; }
-    // Null where it is none.
+    // Null if it is of another kind.
     const std::string_view* text() const noexcept { return std::get_if<std::string_view>(&is_); }
     const std::uint64_t* number() const noexcept { return std::get_if<std::uint64_t>(&is_); }
-    // What else it is; nothing where it is no T.
+    // Another JSON value as a T; nothing if it is no T.
     template <class T>
     std::optional<T> as() const noexcept {
         T value{};
-        const auto* const element = std::get_if<dom::element>(&is_);
-        if (element == nullptr || element->get(value) != simdjson::SUCCESS) return std::nullopt;
+        const auto* const item = std::get_if<dom::element>(&is_);
+        if (item == nullptr || item->get(value) != simdjson::SUCCESS) return std::nullopt;
         return value;
     }
 
@@ -87,13 +87,13 @@ Read<Seconds> read_time(Field field, const Value& value);
 
 Reject bad_time(Field field, std::string_view problem);
 
-// A whole number of 64 bits without sign, as a number or as text.
+// An unsigned integer of 64 bits, as a number or as text.
 Read<std::uint64_t> read_count(Field field, const Value& value);
 
-// Text, or a whole number as text; nothing for what is neither.
+// Text, or an integer converted to text. Nothing if it is neither.
 std::optional<std::string> read_label(const Value& value);
 
-// A mnemonic, TYPEnnn or a number; no type that only queries have.
+// A mnemonic, TYPEnnn or a number; not a type of queries only.
 Read<Rrtype> read_type(const Value& value);
 
 }  // namespace dnshist::zonegen::cof

@@ -12,20 +12,20 @@ bool begins_with_saf(std::string_view head) noexcept {
 
 }  // namespace
 
-CofFeed::CofFeed(Feed& feed, const Sink& sink, const ReadingStart& start, bool must_be_saf,
-                 const std::string& sensor)
-    : ElementFeed(feed, sink, layout_of(feed.head()), start),
-      reader_(
+CofFileReader::CofFileReader(Feed& feed, const Sink& sink, const ReadingStart& start,
+                             bool must_be_saf, const std::string& sensor)
+    : TextFileReader(feed, sink, layout_of(feed.head()), start),
+      parser_(
           sink.observe, [this](const Reject& reject) { refuse(reject); }, sensor),
       must_be_saf_(must_be_saf) {
     if (start.within && begins_with_saf(feed.head())) saf_.see(SafCondition::begin, {});
 }
 
-void CofFeed::read(std::string_view element) {
-    if (const auto framing = reader_.read(element)) saf_.see(framing->condition, framing->message);
+void CofFileReader::read(std::string_view item) {
+    if (const auto framing = parser_.read(item)) saf_.see(framing->condition, framing->message);
 }
 
-std::vector<FeedRemark> CofFeed::remarks() const {
+std::vector<FeedRemark> CofFileReader::remarks() const {
     std::vector<FeedRemark> all;
     if (array_open()) all.push_back({true, "the JSON array has no end: the file was cut short"});
     if (saf_.open()) {

@@ -1,27 +1,27 @@
-// A feed of COF objects, with or without DNSDB's framing (SAF).
+// Reads COF objects, with or without DNSDB's framing (SAF).
 #pragma once
 
 #include <string>
 
 #include "zonegen/cof/cof_parser.hpp"
-#include "zonegen/cof/saf_parser.hpp"
+#include "zonegen/cof/saf_stream.hpp"
 #include "zonegen/feed/text_file_reader.hpp"
 
 namespace dnshist::zonegen {
 
-class CofFeed final : public ElementFeed {
+class CofFileReader final : public TextFileReader {
   public:
-    // `must_be_saf`: a feed without the framing is not all there. See ElementFeed for the others;
-    // `sensor` is the sensor_id of what names none.
-    CofFeed(Feed& feed, const Sink& sink, const ReadingStart& start, bool must_be_saf,
-            const std::string& sensor);
+    // `must_be_saf`: a feed without the framing is incomplete. `sensor` is the sensor_id of records
+    // that have none. See TextFileReader for the others.
+    CofFileReader(Feed& feed, const Sink& sink, const ReadingStart& start, bool must_be_saf,
+                  const std::string& sensor);
 
     std::vector<FeedRemark> remarks() const override;
 
   private:
-    void read(std::string_view element) override;
+    void read(std::string_view item) override;
 
-    CofReader reader_;
+    CofParser parser_;
     SafStream saf_;
     bool must_be_saf_;
 };

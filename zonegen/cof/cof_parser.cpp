@@ -16,16 +16,16 @@ using namespace cof;
 
 namespace {
 
-// What one element may become: thousands are honest work, more is somebody's joke.
+// From one item. Real RRsets have thousands at most.
 constexpr std::size_t max_observations = 100'000;
 constexpr std::size_t max_source_octets = 1024;
 
-// The fields that make up a source, with their places in it.
+// The fields that make up a source, and its members.
 constexpr std::array<std::pair<Field, std::string Source::*>, 3> source_fields = {
     {{sensor_id, &Source::sensor_id}, {origin, &Source::origin}, {bailiwick, &Source::bailiwick}}};
 
-// NMSG's JSON escapes the backslash of the generic form (RFC 3597) once too often. Only character
-// strings may begin with two backslashes rightly.
+// NMSG's JSON escapes the backslash of the generic form (RFC 3597) twice. Only character strings
+// may really begin with two backslashes.
 std::string_view without_doubled_escape(Rrtype type, std::string_view text) noexcept {
     if (text.starts_with("\\\\#") && type != Rrtype::TXT && type != Rrtype::SPF) {
         text.remove_prefix(1);
@@ -35,8 +35,8 @@ std::string_view without_doubled_escape(Rrtype type, std::string_view text) noex
 
 }  // namespace
 
-struct CofReader::State {
-    // An interval of an element, for each member of its RRset.
+struct CofParser::State {
+    // An interval of the item, which applies to each member of its RRset.
     struct Visit {
         Witness witness;
         Period seen;
@@ -46,22 +46,22 @@ struct CofReader::State {
     Observe observe;
     Refuse refuse;
     std::string default_sensor;
-    dom::parser parser = element_parser();
-    PlainReader plain;
+    dom::parser parser = item_parser();
+    PlainCofParser plain;
 
-    // Of the current element.
+    // Of the current item.
     Name owner;
     Rrtype type{};
     std::vector<Visit> visits;
     std::vector<Source> named_sources;
     Rdata data;
 
-    // What the last element had too need not be read again.
+    // Cached from the last item: equal texts are not parsed again.
     std::string owner_text;
     using SourceTexts = std::array<std::string, source_fields.size()>;
     std::optional<SourceTexts> source_texts;
 
-    std::optional<Framing> read(std::string_view element);
+    std::optional<Framing> read(std::string_view item);
     void read_record(const Fields& fields);
     Read<void> read_owner(const Fields& fields);
     Read<void> read_record_type(const Fields& fields);
@@ -76,10 +76,10 @@ struct CofReader::State {
     void emit();
 };
 
-std::optional<CofReader::Framing> CofReader::State::read(std::string_view element) {
+std::optional<CofParser::Framing> CofParser::State::read(std::string_view item) {
     Fields fields;
-    if (!plain.read(element, fields)) {
-        const auto parsed = parse_object(parser, element);
+    if (!plain.read(item, fields)) {
+        const auto parsed = parse_object(parser, item);
         if (!parsed) {
             refuse(parsed.error());
             return std::nullopt;
@@ -109,7 +109,7 @@ std::optional<CofReader::Framing> CofReader::State::read(std::string_view elemen
     return framing;
 }
 
-void CofReader::State::read_record(const Fields& fields) {
+void CofParser::State::read_record(const Fields& fields) {
     const auto refused = [this](const Read<void>& done) {
         if (!done) refuse(done.error());
         return !done;
@@ -122,7 +122,7 @@ void CofReader::State::read_record(const Fields& fields) {
     read_rdata(fields[rdata]);
 }
 
-Read<void> CofReader::State::read_owner(const Fields& fields) {
+Read<void> CofParser::State::read_owner(const Fields& fields) {
     if (!fields[rrname]) return refusal(Reason::no_name);
     const auto* text = fields[rrname].text();
     if (text == nullptr) return refusal(Reason::bad_name, "not text");
@@ -134,7 +134,7 @@ Read<void> CofReader::State::read_owner(const Fields& fields) {
     return {};
 }
 
-Read<void> CofReader::State::read_record_type(const Fields& fields) {
+Read<void> CofParser::State::read_record_type(const Fields& fields) {
     if (!fields[rrtype]) return refusal(Reason::no_type);
     if (fields[rrclass]) {
         const auto text = read_label(fields[rrclass]);
@@ -148,7 +148,7 @@ Read<void> CofReader::State::read_record_type(const Fields& fields) {
     return {};
 }
 
-Read<void> CofReader::State::read_visits(const Fields& fields) {
+Read<void> CofParser::State::read_visits(const Fields& fields) {
     visits.clear();
     if (fields[time_first] || fields[time_last]) {
         const auto done = read_witness(fields, Witness::sensor);
@@ -172,7 +172,7 @@ Read<void> CofReader::State::read_visits(const Fields& fields) {
         if (!read) return read.error();
         seen_in_zones = *read;
     }
-    // The one count there mostly is belongs to the sensors where they saw anything.
+    // A count without a zone_count is that of the sensors, or of the zones if no sensor saw it.
     if (visits.front().witness == Witness::zone && !fields[zone_count]) seen_in_zones = seen;
     for (std::size_t i = 0; i < visits.size(); ++i) {
         const bool first_of_witness = i == 0 || visits[i].witness != visits[i - 1].witness;
@@ -182,8 +182,8 @@ Read<void> CofReader::State::read_visits(const Fields& fields) {
     return {};
 }
 
-// Adds what the element says was seen so: an interval, or the runs within it.
-Read<void> CofReader::State::read_witness(const Fields& fields, Witness witness) {
+// Adds the item's interval of that witness, or its runs.
+Read<void> CofParser::State::read_witness(const Fields& fields, Witness witness) {
     const bool zone = witness == Witness::zone;
     const Field first_field = zone ? zone_time_first : time_first;
     const Field last_field = zone ? zone_time_last : time_last;
@@ -211,7 +211,7 @@ Read<void> CofReader::State::read_witness(const Fields& fields, Witness witness)
 }
 
 // [[first,last], ...], in order.
-Read<void> CofReader::State::read_runs(Field field, const Value& value, Witness witness) {
+Read<void> CofParser::State::read_runs(Field field, const Value& value, Witness witness) {
     const auto list = value.as<dom::array>();
     if (!list) return bad_time(field, "is no list of intervals");
     for (const dom::element item : *list) {
@@ -231,8 +231,8 @@ Read<void> CofReader::State::read_runs(Field field, const Value& value, Witness 
     return {};
 }
 
-// The source of the element itself, or those that it lists.
-Read<void> CofReader::State::read_sources(const Fields& fields) {
+// Reads the item's list of sources, or its own source.
+Read<void> CofParser::State::read_sources(const Fields& fields) {
     if (!fields[sources]) return read_own_source(fields);
     named_sources.clear();
     source_texts.reset();
@@ -249,7 +249,7 @@ Read<void> CofReader::State::read_sources(const Fields& fields) {
     return {};
 }
 
-Read<void> CofReader::State::read_own_source(const Fields& fields) {
+Read<void> CofParser::State::read_own_source(const Fields& fields) {
     std::array<std::string_view, source_fields.size()> texts;
     bool all_text = true;
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -270,7 +270,7 @@ Read<void> CofReader::State::read_own_source(const Fields& fields) {
     return {};
 }
 
-Read<void> CofReader::State::add_source(const Fields& fields) {
+Read<void> CofParser::State::add_source(const Fields& fields) {
     Source source;
     for (const auto& [field, part] : source_fields) {
         if (!fields[field]) continue;
@@ -293,7 +293,7 @@ Read<void> CofReader::State::add_source(const Fields& fields) {
     return {};
 }
 
-void CofReader::State::read_rdata(const Value& value) {
+void CofParser::State::read_rdata(const Value& value) {
     const auto members = value.as<dom::array>();
     if (!members) return read_member(value, false);
     std::size_t size = 0;
@@ -307,7 +307,7 @@ void CofReader::State::read_rdata(const Value& value) {
         read_member(member, size > 1);
 }
 
-void CofReader::State::read_member(const Value& value, bool of_several) {
+void CofParser::State::read_member(const Value& value, bool of_several) {
     const auto* text = value.text();
     if (text == nullptr) return refuse({Reason::bad_rdata, "not text", of_several});
     const auto done = rdata_from_text(type, without_doubled_escape(type, *text), data);
@@ -315,9 +315,9 @@ void CofReader::State::read_member(const Value& value, bool of_several) {
     emit();
 }
 
-// The first observation of a witness brings the count, the others of its runs widen it. Every
-// source is named once, in the observation of the first interval.
-void CofReader::State::emit() {
+// The first observation of a witness has the count, those of its other runs have 0. Every source is
+// named once, with the first interval.
+void CofParser::State::emit() {
     Observation observation;
     observation.owner = owner.wire();
     observation.type = type;
@@ -338,17 +338,17 @@ void CofReader::State::emit() {
     }
 }
 
-CofReader::CofReader(Observe observe, Refuse refuse, std::string sensor)
+CofParser::CofParser(Observe observe, Refuse refuse, std::string sensor)
     : state_(std::make_unique<State>()) {
     state_->observe = std::move(observe);
     state_->refuse = std::move(refuse);
     state_->default_sensor = std::move(sensor);
 }
 
-CofReader::~CofReader() = default;
+CofParser::~CofParser() = default;
 
-std::optional<CofReader::Framing> CofReader::read(std::string_view element) {
-    return state_->read(element);
+std::optional<CofParser::Framing> CofParser::read(std::string_view item) {
+    return state_->read(item);
 }
 
 }  // namespace dnshist::zonegen

@@ -1,15 +1,15 @@
-// Reads one element of a feed in the passive DNS Common Output Format (COF,
+// Parses one item of a feed in the passive DNS Common Output Format (COF,
 // draft-dulaunoy-dnsop-passive-dns-cof) or one of its dialects.
 //
-// One lenient reader serves them all: DNSDB (with SAF's {"obj": ...} around each object), CIRCL,
-// Robtex ("rrdata"), SIE's NMSG as JSON ({"message": ...}, times as text), and the form that export
-// writes (storage/history/cof.hpp). It takes
-//   - rdata as a string, or as an array: an RRset, of which each member is an observation
+// One lenient parser reads all dialects: DNSDB (with SAF's {"obj": ...} around each object), CIRCL,
+// Robtex ("rrdata"), SIE's NMSG as JSON ({"message": ...}, times as text), and the output of export
+// (storage/history/cof.hpp). It accepts
+//   - rdata as a string, or as an array: an RRset, each member of which is an observation
 //   - names with or without the final dot, in any case; rrtype as text, TYPEnnn or a number
 //   - numbers as numbers or as text; times also as RFC 3339 or "2018-03-27 10:43:28", cut to
 //   seconds
 //   - time_first or time_last alone for both, zone_time_* beside them or instead; no count for 1
-// and passes over fields that it does not know.
+// and ignores unknown fields.
 #pragma once
 
 #include <functional>
@@ -19,30 +19,30 @@
 #include <string_view>
 
 #include "storage/record/observation.hpp"
-#include "zonegen/cof/saf_parser.hpp"
+#include "zonegen/cof/saf_stream.hpp"
 #include "zonegen/feed/reject.hpp"
 
 namespace dnshist::zonegen {
 
-class CofReader {
+class CofParser {
   public:
     using Observe = std::function<void(const Observation&)>;
     using Refuse = std::function<void(const Reject&)>;
 
-    // Each observation of an element goes to `observe` (good for that call), each reason why there
-    // is none to `refuse`. `sensor` is the sensor_id of what names none.
-    CofReader(Observe observe, Refuse refuse, std::string sensor = {});
-    ~CofReader();
-    CofReader(const CofReader&) = delete;
-    CofReader& operator=(const CofReader&) = delete;
+    // `observe` is called for each observation of an item, which is valid during the call, and
+    // `refuse` for each reject. `sensor` is the sensor_id of records that have none.
+    CofParser(Observe observe, Refuse refuse, std::string sensor = {});
+    ~CofParser();
+    CofParser(const CofParser&) = delete;
+    CofParser& operator=(const CofParser&) = delete;
 
     struct Framing {
         SafCondition condition;
         std::string message;
     };
-    // Reads one element, of Feed::max_element_octets at most and with Feed::padding_octets readable
-    // behind it. What SAF says in it, where it does.
-    std::optional<Framing> read(std::string_view element);
+    // Parses one item, of Feed::max_item_octets at most and with Feed::padding_octets readable
+    // behind it. Returns its SAF framing, if it has any.
+    std::optional<Framing> read(std::string_view item);
 
   private:
     struct State;

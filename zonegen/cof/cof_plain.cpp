@@ -4,8 +4,8 @@
 
 namespace dnshist::zonegen::cof {
 
-// All that follows goes from `at`, which may be read, to `last`: a brace, at which everything ends.
-// What returns a place returns null where there is nothing of the kind.
+// These functions scan from `at` to `last`, the closing brace, which ends every token. Those that
+// return a pointer return null if the token is not there.
 namespace {
 
 const char* skip_blanks(const char* at) noexcept {
@@ -42,10 +42,10 @@ const char* read_number(const char* at, Value& value) noexcept {
 
 }  // namespace
 
-bool PlainReader::read(std::string_view element, Fields& fields) {
-    if (element.size() < 2 || element.front() != '{' || element.back() != '}') return false;
-    const char* at = element.data();
-    const char* const last = at + element.size() - 1;
+bool PlainCofParser::read(std::string_view item, Fields& fields) {
+    if (item.size() < 2 || item.front() != '{' || item.back() != '}') return false;
+    const char* at = item.data();
+    const char* const last = at + item.size() - 1;
     unescaped_.clear();
     Field before = others;
     do {
@@ -79,15 +79,15 @@ bool PlainReader::read(std::string_view element, Fields& fields) {
 }
 
 // A text from `begin`, of which `backslash` is the first that is special.
-const char* PlainReader::read_escaped(const char* begin, const char* backslash, const char* last,
-                                      Value& value) {
-    // All texts together are shorter than the object: those before stay where they are.
+const char* PlainCofParser::read_escaped(const char* begin, const char* backslash, const char* last,
+                                         Value& value) {
+    // Reserves what all texts of the object may need, so that those before keep their addresses.
     unescaped_.reserve(static_cast<std::size_t>(last - begin) + unescaped_.size());
     const std::size_t before = unescaped_.size();
     const char* at = backslash;
     while (*at == '\\' && (at[1] == '"' || at[1] == '\\')) {
         unescaped_.append(begin, at);
-        begin = at + 1;  // what was escaped goes with what follows
+        begin = at + 1;  // the escaped character is appended with the next part
         at = find_special(at + 2, last);
     }
     if (*at != '"') return nullptr;

@@ -7,8 +7,8 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// Options of what reads DNS messages.
-void describe_responses(CLI::App& command, CommandLine& line) {
+// The options that import and listen have in common.
+void describe_input(CLI::App& command, CommandLine& line) {
     std::vector<std::string> types;
     for (const DnstapType type : conf::dnstap_types())
         types.emplace_back(conf::dnstap_type_name(type));
@@ -43,21 +43,22 @@ void describe_listen(CLI::App& command, CommandLine& line) {
                     "where senders connect, unix:PATH or ADDRESS@PORT; may be given again")
         ->allow_extra_args(false)
         ->option_text("PLACE");
-    describe_responses(command, line);
+    describe_input(command, line);
 }
 
 void describe_import(CLI::App& command, CommandLine& line) {
     command
         .add_option_function<std::string>(
-            "--format", [&line](const std::string& name) { line.format = format_named(name); },
-            "auto (as its first octets show), " + format_names())
+            "--format", [&line](const std::string& name) { line.format = feed_format_named(name); },
+            "auto (as its first octets show), " + feed_format_names())
         ->check([](const std::string& name) {
-            const bool known = name == "auto" || format_named(name).has_value();
-            return known ? ""
-                         : "there is no format " + name + "; there are auto, " + format_names();
+            const bool known = name == "auto" || feed_format_named(name).has_value();
+            return known
+                       ? ""
+                       : "there is no format " + name + "; there are auto, " + feed_format_names();
         })
         ->option_text("FORMAT");
-    describe_responses(command, line);
+    describe_input(command, line);
     command
         .add_option("--at", line.at,
                     "when the zones were as their files have them; mtime: when these were modified")

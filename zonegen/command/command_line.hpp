@@ -1,4 +1,4 @@
-// What the operator asks dnshist-zonegen for.
+// The command line of dnshist-zonegen.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +10,13 @@
 
 namespace dnshist::zonegen {
 
-// How the program ends.
 enum ExitCode : int {
-    done = 0,         // what was asked for is done
-    failed = 1,       // in part or as a whole; a message says what
-    wrong_usage = 2,  // asked for in a wrong way
+    done = 0,
+    failed = 1,  // in part or as a whole, which has been reported
+    wrong_usage = 2,
 };
 
-// By command; what was not said is empty, and mostly then has its value from the configuration.
+// Options that were not given are empty; most of these are then taken from the configuration.
 struct CommandLine {
     std::string command;  // "import"
 
@@ -49,16 +48,16 @@ struct CommandLine {
 
     std::string copy;
 
-    // Flags and the like, of several commands.
-    std::optional<Format> format;
+    // Of several commands.
+    std::optional<FeedFormat> format;
     bool zone_includes = false;
     bool again = false;
     bool dry_run = false;
     bool json = false;
 };
 
-// Reads it into `line`. Where the program is to end at once, as after --help or a mistake, which
-// has then been said, its exit code.
+// Reads the command line into `line`. Returns an exit code if the program must end at once: after
+// --help, or after a mistake, which has been reported.
 std::optional<ExitCode> read_command_line(int argc, char** argv, CommandLine& line);
 
 }  // namespace dnshist::zonegen

@@ -1,14 +1,18 @@
-#include "zonegen/command/copy_command.hpp"
-
 #include <fmt/format.h>
 
 #include "storage/upkeep/copy.hpp"
+#include "zonegen/command/commands.hpp"
 #include "zonegen/console/progress.hpp"
+#include "zonegen/console/stop_signal.hpp"
 
 namespace dnshist::zonegen {
 
-bool copy_store(const std::filesystem::path& store, const std::filesystem::path& target,
-                Terminal& terminal, const StopRequest& stop) {
+// A backup of the store, made while it is in use.
+Result<ExitCode> copy_command(const CommandLine& command, const conf::Settings& settings,
+                              Terminal& terminal) {
+    const std::filesystem::path& store = settings.store.directory;
+    const std::filesystem::path target = command.copy;
+    const StopSignal stop;
     ProgressLine line(terminal);
     const auto observe = [&](std::uint64_t written, std::uint64_t expected) {
         if (line.due()) {
@@ -16,11 +20,11 @@ bool copy_store(const std::filesystem::path& store, const std::filesystem::path&
         }
         return !stop.requested();
     };
-    const auto result = dnshist::copy_store(store, target, observe);
+    const auto result = copy_store(store, target, observe);
     terminal.clear();
     if (!result) {
         terminal.complain("copy: stopped; nothing is left of it in " + target.string());
-        return false;
+        return failed;
     }
     if (!result->compacted) {
         terminal.say(
@@ -31,7 +35,7 @@ bool copy_store(const std::filesystem::path& store, const std::filesystem::path&
         "{} copied to {} in {:.1f} s: {} names, {} records, {} (the store has {})", store.string(),
         target.string(), line.seconds(), result->statistics.names, result->statistics.records,
         octets_text(result->octets_after), octets_text(result->octets_before)));
-    return true;
+    return done;
 }
 
 }  // namespace dnshist::zonegen

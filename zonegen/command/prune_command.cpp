@@ -1,21 +1,23 @@
-#include "zonegen/command/prune_command.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>
 
 #include "storage/history/history.hpp"
+#include "storage/history/prune.hpp"
+#include "storage/text/time.hpp"
+#include "zonegen/command/commands.hpp"
 #include "zonegen/console/progress.hpp"
+#include "zonegen/console/stop_signal.hpp"
 
 namespace dnshist::zonegen {
 
 namespace {
 
-// Looking at the clock for every record would cost more than the record does.
+// Reading the clock for every record would cost more than the record does.
 constexpr std::uint64_t records_between_looks = 4096;
 
-// A prune does not make the store that it is to make smaller.
+// Read before the store is opened for writing, so that a store that is not there is not made.
 StoreStatistics statistics_of(const std::filesystem::path& directory) {
     History history(directory);
     Snapshot snapshot(history);
@@ -34,7 +36,7 @@ std::string removed_text(const PruneProgress& progress) {
                        progress.names, progress.pivots);
 }
 
-// Owners come one after another: a name goes where all its records go.
+// Counts owners whose records all go. Records of an owner come one after the other.
 class NameCount {
   public:
     void see(Octets owner, bool goes) {
@@ -60,10 +62,9 @@ class NameCount {
     std::uint64_t gone_ = 0;
 };
 
-}  // namespace
-
+// Removes the records that the rule names, step by step. False where it was stopped.
 bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, Terminal& terminal,
-                 const StopRequest& stop) {
+                 const StopSignal& stop) {
     const std::uint64_t total = statistics_of(directory).records;
     HistoryWriter writer(directory, {});
     ProgressLine line(terminal);
@@ -92,8 +93,9 @@ bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, 
     return true;
 }
 
+// Tells what the prune would remove, and writes nothing. False where it was stopped.
 bool count_prunable(const std::filesystem::path& directory, const PruneRule& rule,
-                    Terminal& terminal, const StopRequest& stop) {
+                    Terminal& terminal, const StopSignal& stop) {
     History history(directory);
     Snapshot snapshot(history);
     const std::uint64_t total = snapshot.statistics().records;
@@ -118,6 +120,24 @@ bool count_prunable(const std::filesystem::path& directory, const PruneRule& rul
     terminal.say(fmt::format("{} of {} records would be removed, and with them {} of {} names",
                              progress.records, progress.visited, names.gone(), names.names()));
     return true;
+}
+
+}  // namespace
+
+Result<ExitCode> prune_command(const CommandLine& line, const conf::Settings& settings,
+                               Terminal& terminal) {
+    const auto period = period_from_text(line.last_before, now_utc());
+    if (!period) {
+        return Problem{"--last-before " + line.last_before +
+                       " is no time: give a date (2019, 2019-06, 2019-06-01, "
+                       "2019-06-01T12:00:00Z) or an age (90d, 18mo, 2y)"};
+    }
+    const PruneRule rule{period->begin, line.min};
+    const StopSignal stop;
+    const auto& directory = settings.store.directory;
+    const bool complete = line.dry_run ? count_prunable(directory, rule, terminal, stop)
+                                       : prune_store(directory, rule, terminal, stop);
+    return complete ? done : failed;
 }
 
 }  // namespace dnshist::zonegen

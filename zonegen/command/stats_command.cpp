@@ -1,74 +1,26 @@
-#include "zonegen/command/stats_command.hpp"
-
-#include <fmt/format.h>
-
-#include "storage/base/json.hpp"
-#include "zonegen/console/progress.hpp"
+#include "storage/history/history.hpp"
+#include "zonegen/command/commands.hpp"
+#include "zonegen/command/statistics_text.hpp"
+#include "zonegen/console/terminal.hpp"
 
 namespace dnshist::zonegen {
 
 namespace {
 
-std::string shown(const std::optional<Seconds>& time) {
-    return time ? time_text(*time) : "never";
-}
-
-std::string json(const std::optional<Seconds>& time) {
-    return time ? '"' + time_text(*time) + '"' : "null";
-}
-
-// What the limit of new children has turned away; nothing where there was nothing.
-std::string parents_text(const OverflowingParents& overflow) {
-    if (overflow.overflowing == 0) return {};
-    std::string text = fmt::format("refused  {} new names below {} names, by import.new_children\n",
-                                   overflow.refused, overflow.overflowing);
-    for (const OverflowingParents::Parent& parent : overflow.parents) {
-        text += fmt::format("         {} below {}, after {}\n", parent.children.refused,
-                            parent.name.text(), parent.children.admitted);
-    }
-    return text;
-}
-
-// Members of the object, with a comma before them.
-std::string parents_json(const OverflowingParents& overflow) {
-    if (overflow.overflowing == 0) return {};
-    std::string text = fmt::format(R"(,"refused":{},"refusing_parents":{},"largest_parents":[)",
-                                   overflow.refused, overflow.overflowing);
-    for (const OverflowingParents::Parent& parent : overflow.parents) {
-        if (text.back() != '[') text += ',';
-        JsonObject object(text);
-        object.string("parent", parent.name.text());
-        object.number("admitted", parent.children.admitted);
-        object.number("refused", parent.children.refused);
-        object.close();
-    }
-    return text + ']';
-}
+constexpr std::size_t shown_parents = 10;
 
 }  // namespace
 
-std::string statistics_text(const StoreStatistics& statistics, const OverflowingParents& overflow) {
-    return fmt::format(
-               "names    {}\n"
-               "records  {}\n"
-               "pivots   {}\n"
-               "size     {}\n"
-               "earliest {}\n"
-               "latest   {}\n"
-               "written  {}\n",
-               statistics.names, statistics.records, statistics.pivots,
-               octets_text(statistics.octets), shown(statistics.earliest), shown(statistics.latest),
-               shown(statistics.written)) +
-           parents_text(overflow);
-}
-
-std::string statistics_json(const StoreStatistics& statistics, const OverflowingParents& overflow) {
-    return fmt::format(
-        "{{\"names\":{},\"records\":{},\"pivots\":{},\"octets\":{},\"earliest\":{},\"latest\":{},"
-        "\"written\":{}{}}}\n",
-        statistics.names, statistics.records, statistics.pivots, statistics.octets,
-        json(statistics.earliest), json(statistics.latest), json(statistics.written),
-        parents_json(overflow));
+Result<ExitCode> stats_command(const CommandLine& line, const conf::Settings& settings,
+                               Terminal& /*terminal*/) {
+    History history(settings.store.directory);
+    Snapshot snapshot(history);
+    snapshot.renew();
+    const StoreStatistics numbers = snapshot.statistics();
+    const OverflowingParents overflow = snapshot.overflowing_parents(shown_parents);
+    write_output(line.json ? statistics_json(numbers, overflow)
+                           : statistics_text(numbers, overflow));
+    return done;
 }
 
 }  // namespace dnshist::zonegen

@@ -68,16 +68,4 @@ double ProgressLine::seconds() const {
     return std::chrono::duration<double>(Clock::now() - started_).count();
 }
 
-Progress::Progress(Terminal& terminal, std::string name, std::uint64_t octets_before)
-    : line_(terminal), name_(std::move(name)), octets_before_(octets_before) {}
-
-void Progress::update(std::uint64_t octets, std::uint64_t total, std::uint64_t observations) {
-    if (!line_.due()) return;
-    line_.tell(progress_text(name_, {.octets = octets,
-                                     .total = total,
-                                     .observations = observations,
-                                     .seconds = line_.seconds(),
-                                     .octets_before = octets_before_}));
-}
-
 }  // namespace dnshist::zonegen

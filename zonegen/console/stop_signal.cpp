@@ -19,7 +19,7 @@ static_assert(std::atomic<int>::is_always_lock_free);
 extern "C" void on_stop_signal(int) {
     const int saved = errno;
     const char octet = 0;
-    // A full pipe is readable already, which is all that it is for.
+    // The write may fail because the pipe is full: then it is readable already.
     [[maybe_unused]] const ssize_t written = write(write_end.load(), &octet, 1);
     errno = saved;
 }
@@ -33,7 +33,7 @@ void handle(int signal, void (*handler)(int)) {
 
 }  // namespace
 
-StopRequest::StopRequest() {
+StopSignal::StopSignal() {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
         throw std::system_error(errno, std::generic_category(), "pipe");
@@ -45,7 +45,7 @@ StopRequest::StopRequest() {
     handle(SIGHUP, on_stop_signal);
 }
 
-StopRequest::~StopRequest() {
+StopSignal::~StopSignal() {
     handle(SIGINT, SIG_DFL);
     handle(SIGTERM, SIG_DFL);
     handle(SIGHUP, SIG_DFL);
@@ -53,7 +53,7 @@ StopRequest::~StopRequest() {
     close(read_end_);
 }
 
-bool StopRequest::requested() const noexcept {
+bool StopSignal::requested() const noexcept {
     pollfd readable{read_end_, POLLIN, 0};
     return poll(&readable, 1, 0) > 0;
 }

@@ -1,20 +1,19 @@
-// SIGINT, SIGTERM and SIGHUP as a request that long work looks at between two steps, and that ends
-// a wait.
+// SIGINT, SIGTERM and SIGHUP as a request to stop, which long work polls between two steps or waits
+// for.
 #pragma once
 
 namespace dnshist::zonegen {
 
-class StopRequest {
+class StopSignal {
   public:
-    // Takes the signals over, for as long as it lives. One at a time in a process.
-    StopRequest();
-    ~StopRequest();
-    StopRequest(const StopRequest&) = delete;
-    StopRequest& operator=(const StopRequest&) = delete;
+    // Handles the signals during its lifetime. There can be one at a time in a process.
+    StopSignal();
+    ~StopSignal();
+    StopSignal(const StopSignal&) = delete;
+    StopSignal& operator=(const StopSignal&) = delete;
 
-    // Becomes readable with the request, for who waits in poll().
+    // Becomes readable with the request, for use with poll().
     int descriptor() const noexcept { return read_end_; }
-    // For who works on between two looks.
     bool requested() const noexcept;
 
   private:

@@ -3,8 +3,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <string>
+#include <system_error>
 
 namespace dnshist::zonegen {
 
@@ -16,8 +18,8 @@ std::size_t columns() noexcept {
     return size.ws_col;
 }
 
-// Where standard error is closed there is nobody to tell.
-void write_out(const std::string& text) {
+// Errors are ignored: where standard error is closed there is no way to report them.
+void write_error(const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
@@ -27,7 +29,7 @@ Terminal::Terminal() : interactive_(isatty(STDERR_FILENO) == 1) {}
 
 void Terminal::say(std::string_view line) {
     clear();
-    write_out(std::string(line) + "\n");
+    write_error(std::string(line) + "\n");
 }
 
 void Terminal::complain(std::string_view line) {
@@ -36,15 +38,22 @@ void Terminal::complain(std::string_view line) {
 
 void Terminal::show(std::string_view line) {
     if (!interactive_) return;
-    // A line that wraps could not be taken back.
-    write_out("\r\x1b[K" + std::string(line.substr(0, columns() - 1)));
+    // A line that wraps could not be cleared.
+    write_error("\r\x1b[K" + std::string(line.substr(0, columns() - 1)));
     shown_ = true;
 }
 
 void Terminal::clear() {
     if (!shown_) return;
-    write_out("\r\x1b[K");
+    write_error("\r\x1b[K");
     shown_ = false;
+}
+
+void write_output(std::string_view text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
+        std::fflush(stdout) != 0) {
+        throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
+    }
 }
 
 }  // namespace dnshist::zonegen

@@ -1,5 +1,5 @@
-// What is said to the operator, on standard error: messages, and on a terminal one line below them
-// that is written anew as work goes on.
+// Messages to the operator, on standard error; on a terminal also a status line below them, which is
+// rewritten as work goes on. Standard output is for data alone.
 #pragma once
 
 #include <string_view>
@@ -9,18 +9,18 @@ namespace dnshist::zonegen {
 class Terminal {
   public:
     Terminal();
-    // Leaves no half-written line behind.
+    // Clears the status line.
     ~Terminal() { clear(); }
     Terminal(const Terminal&) = delete;
     Terminal& operator=(const Terminal&) = delete;
 
     bool interactive() const noexcept { return interactive_; }
 
-    // One line, ended by this.
+    // Writes a line; `line` is without its end.
     void say(std::string_view line);
-    // The same after the program's name: something is wrong.
+    // The same after the program's name, for errors.
     void complain(std::string_view line);
-    // The line that is written anew. On a terminal only.
+    // Rewrites the status line. Nothing is shown where standard error is no terminal.
     void show(std::string_view line);
     void clear();
 
@@ -28,5 +28,8 @@ class Terminal {
     bool interactive_;
     bool shown_ = false;
 };
+
+// Writes to standard output at once. Throws std::system_error.
+void write_output(std::string_view text);
 
 }  // namespace dnshist::zonegen

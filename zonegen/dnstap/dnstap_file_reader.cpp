@@ -9,10 +9,10 @@ bool looks_like_dnstap(std::string_view head) noexcept {
     return type == static_cast<std::uint32_t>(ControlFrame::Type::start);
 }
 
-DnstapFeed::DnstapFeed(Feed& feed, const Sink& sink, const DnstapOptions& options)
+DnstapFileReader::DnstapFileReader(Feed& feed, const Sink& sink, const DnstapOptions& options)
     : feed_(feed), sink_(sink), observer_(options, sink) {}
 
-bool DnstapFeed::next() {
+bool DnstapFileReader::next() {
     if (broken_) return false;
     const Frame frame = read_frame();
     switch (frame.kind) {
@@ -39,14 +39,14 @@ bool DnstapFeed::next() {
 }
 
 // Incomplete at the end of what can be read.
-Frame DnstapFeed::read_frame() {
+Frame DnstapFileReader::read_frame() {
     for (;;) {
         const Frame frame = next_frame(as_octets(feed_.ahead()));
         if (frame.kind != Frame::Kind::incomplete || !feed_.more()) return frame;
     }
 }
 
-bool DnstapFeed::handle_control(Octets payload) {
+bool DnstapFileReader::handle_control(Octets payload) {
     const auto control = control_.read(payload);
     if (!control) return fail("a malformed control frame");
     if (control->type == ControlFrame::Type::start) {
@@ -60,13 +60,13 @@ bool DnstapFeed::handle_control(Octets payload) {
     return true;
 }
 
-bool DnstapFeed::fail(std::string detail) {
+bool DnstapFileReader::fail(std::string detail) {
     broken_ = true;
     sink_.refuse(frames_, {}, {Reason::bad_frame, std::move(detail)});
     return false;
 }
 
-std::vector<FeedRemark> DnstapFeed::remarks() const {
+std::vector<FeedRemark> DnstapFileReader::remarks() const {
     std::vector<FeedRemark> all;
     if (feed_.state() != Feed::State::stopped && broken_ && !feed_.ahead().empty()) {
         all.push_back({true, "it could not be read to its end"});

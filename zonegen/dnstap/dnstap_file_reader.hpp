@@ -11,10 +11,10 @@ namespace dnshist::zonegen {
 // Whether the first octets are those of a dnstap file.
 bool looks_like_dnstap(std::string_view head) noexcept;
 
-class DnstapFeed final : public Reader {
+class DnstapFileReader final : public Reader {
   public:
     // The feed is at its start; it and the sink outlive the reader.
-    DnstapFeed(Feed& feed, const Sink& sink, const DnstapOptions& options);
+    DnstapFileReader(Feed& feed, const Sink& sink, const DnstapOptions& options);
 
     bool next() override;
     std::vector<FeedRemark> remarks() const override;

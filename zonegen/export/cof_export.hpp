@@ -35,7 +35,7 @@ struct ExportResult {
 
 // What an export looks at while it goes on.
 struct ExportWatch {
-    int stop = -1;  // a descriptor that becomes readable where it is to stop (StopRequest); or none
+    int stop = -1;  // a descriptor that becomes readable where it is to stop (StopSignal); or none
     std::uint64_t damaged = 0;  // what was left out of the store: counted by its DamageReport
 };
 
@@ -43,7 +43,7 @@ struct ExportWatch {
 // std::system_error where `out` cannot be written.
 ExportResult export_cof(History& history, const Subject& subject, std::FILE* out);
 
-// The same records and objects as a stream of SAF (zonegen/cof/saf_parser.hpp), whose last line
+// The same records and objects as a stream of SAF (zonegen/cof/saf_stream.hpp), whose last line
 // says how it ended: "succeeded"; "limited" where it was stopped; "failed" where something is
 // missing because the store is damaged or cannot be read any more.
 ExportResult export_dnsdb(History& history, const Subject& subject, std::FILE* out,

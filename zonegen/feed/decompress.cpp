@@ -14,23 +14,18 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// What decompression may take: xz's largest preset needs 65 MB, zstd's default limit is 128 MB.
+// Of memory for xz: its largest preset needs 65 MB. (zstd's own limit is 128 MB.)
 constexpr std::uint64_t memory_limit = std::uint64_t{256} << 20;
 
-// What one call of a library did.
-struct Progress {
-    std::size_t taken = 0;
-    std::size_t written = 0;
-    bool member_ended = false;
-    std::string_view damage;
-};
+// A codec decompresses one member: a step of it has `ended` at the member's end.
+using Step = Decompressor::Step;
 
 class Plain {
   public:
-    static Progress run(Octets input, std::span<std::uint8_t> room) noexcept {
+    static Step run(Octets input, std::span<std::uint8_t> room) noexcept {
         const std::size_t count = std::min(input.size(), room.size());
         std::copy_n(input.begin(), count, room.begin());
-        return {.taken = count, .written = count, .member_ended = false, .damage = {}};
+        return {.taken = count, .written = count, .ended = false, .damage = {}};
     }
 };
 
@@ -44,21 +39,21 @@ class Gzip {
     Gzip(const Gzip&) = delete;
     Gzip& operator=(const Gzip&) = delete;
 
-    Progress run(Octets input, std::span<std::uint8_t> room) {
+    Step run(Octets input, std::span<std::uint8_t> room) {
         stream_.next_in = const_cast<Bytef*>(input.data());  // zlib does not write to it
         stream_.avail_in = static_cast<uInt>(input.size());
         stream_.next_out = room.data();
         stream_.avail_out = static_cast<uInt>(room.size());
         const int code = inflate(&stream_, Z_NO_FLUSH);
         if (code == Z_MEM_ERROR) throw std::bad_alloc();
-        Progress progress{.taken = input.size() - stream_.avail_in,
-                          .written = room.size() - stream_.avail_out,
-                          .member_ended = code == Z_STREAM_END,
-                          .damage = {}};
+        Step step{.taken = input.size() - stream_.avail_in,
+                  .written = room.size() - stream_.avail_out,
+                  .ended = code == Z_STREAM_END,
+                  .damage = {}};
         if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) {
-            progress.damage = stream_.msg != nullptr ? stream_.msg : "not valid gzip data";
+            step.damage = stream_.msg != nullptr ? stream_.msg : "not valid gzip data";
         }
-        return progress;
+        return step;
     }
 
   private:
@@ -74,7 +69,7 @@ class Bzip2 {
     Bzip2(const Bzip2&) = delete;
     Bzip2& operator=(const Bzip2&) = delete;
 
-    Progress run(Octets input, std::span<std::uint8_t> room) {
+    Step run(Octets input, std::span<std::uint8_t> room) {
         // bzip2 reads from a pointer to char that is not const, and does not write to it.
         stream_.next_in = const_cast<char*>(reinterpret_cast<const char*>(input.data()));
         stream_.avail_in = static_cast<unsigned>(input.size());
@@ -82,12 +77,12 @@ class Bzip2 {
         stream_.avail_out = static_cast<unsigned>(room.size());
         const int code = BZ2_bzDecompress(&stream_);
         if (code == BZ_MEM_ERROR) throw std::bad_alloc();
-        Progress progress{.taken = input.size() - stream_.avail_in,
-                          .written = room.size() - stream_.avail_out,
-                          .member_ended = code == BZ_STREAM_END,
-                          .damage = {}};
-        if (code != BZ_OK && code != BZ_STREAM_END) progress.damage = "not valid bzip2 data";
-        return progress;
+        Step step{.taken = input.size() - stream_.avail_in,
+                  .written = room.size() - stream_.avail_out,
+                  .ended = code == BZ_STREAM_END,
+                  .damage = {}};
+        if (code != BZ_OK && code != BZ_STREAM_END) step.damage = "not valid bzip2 data";
+        return step;
     }
 
   private:
@@ -103,23 +98,23 @@ class Xz {
     Xz(const Xz&) = delete;
     Xz& operator=(const Xz&) = delete;
 
-    Progress run(Octets input, std::span<std::uint8_t> room) {
+    Step run(Octets input, std::span<std::uint8_t> room) {
         stream_.next_in = input.data();
         stream_.avail_in = input.size();
         stream_.next_out = room.data();
         stream_.avail_out = room.size();
         const lzma_ret code = lzma_code(&stream_, LZMA_RUN);
         if (code == LZMA_MEM_ERROR) throw std::bad_alloc();
-        Progress progress{.taken = input.size() - stream_.avail_in,
-                          .written = room.size() - stream_.avail_out,
-                          .member_ended = code == LZMA_STREAM_END,
-                          .damage = {}};
+        Step step{.taken = input.size() - stream_.avail_in,
+                  .written = room.size() - stream_.avail_out,
+                  .ended = code == LZMA_STREAM_END,
+                  .damage = {}};
         if (code == LZMA_MEMLIMIT_ERROR) {
-            progress.damage = "xz data that needs more than 256 MB of memory";
+            step.damage = "xz data that needs more than 256 MB of memory";
         } else if (code != LZMA_OK && code != LZMA_STREAM_END && code != LZMA_BUF_ERROR) {
-            progress.damage = "not valid xz data";
+            step.damage = "not valid xz data";
         }
-        return progress;
+        return step;
     }
 
   private:
@@ -135,24 +130,23 @@ class Zstd {
     Zstd(const Zstd&) = delete;
     Zstd& operator=(const Zstd&) = delete;
 
-    Progress run(Octets input, std::span<std::uint8_t> room) {
+    Step run(Octets input, std::span<std::uint8_t> room) {
         ZSTD_inBuffer in{.src = input.data(), .size = input.size(), .pos = 0};
         ZSTD_outBuffer out{.dst = room.data(), .size = room.size(), .pos = 0};
         const std::size_t code = ZSTD_decompressStream(stream_, &out, &in);
-        Progress progress{
-            .taken = in.pos, .written = out.pos, .member_ended = code == 0, .damage = {}};
+        Step step{.taken = in.pos, .written = out.pos, .ended = code == 0, .damage = {}};
         if (ZSTD_isError(code) != 0) {
-            progress.member_ended = false;
-            progress.damage = ZSTD_getErrorName(code);
+            step.ended = false;
+            step.damage = ZSTD_getErrorName(code);
         }
-        return progress;
+        return step;
     }
 
   private:
     ZSTD_DStream* stream_;
 };
 
-// Between two members there is no codec.
+// monostate: between two members.
 using Codec = std::variant<std::monostate, Plain, Gzip, Zstd, Bzip2, Xz>;
 
 Compression compression_of(Octets start) noexcept {
@@ -177,9 +171,9 @@ Compression compression_of(Octets start) noexcept {
 
 struct Decompressor::State {
     Codec codec;
-    bool begun = false;  // a member has been read before
+    bool begun = false;  // the first member has been started
 
-    // Chooses the codec of the member that `input` begins with; false where it begins with none.
+    // Selects the codec of the member at the start of `input`. False if there is none.
     bool open_member(Octets input) {
         switch (compression_of(input)) {
             case Compression::gzip:
@@ -229,8 +223,8 @@ Decompressor::Step Decompressor::step(Octets input, bool last, std::span<std::ui
             return step;
         }
     }
-    const Progress progress = std::visit(
-        [&](auto& one) -> Progress {
+    const Step member = std::visit(
+        [&](auto& one) -> Step {
             if constexpr (std::is_same_v<std::remove_reference_t<decltype(one)>, std::monostate>) {
                 return {};
             } else {
@@ -238,12 +232,12 @@ Decompressor::Step Decompressor::step(Octets input, bool last, std::span<std::ui
             }
         },
         codec);
-    step.taken += progress.taken;
-    step.written = progress.written;
-    step.damage = progress.damage;
-    if (progress.member_ended) {
+    step.taken += member.taken;
+    step.written = member.written;
+    step.damage = member.damage;
+    if (member.ended) {
         codec.emplace<std::monostate>();
-    } else if (last && progress.taken == 0 && progress.written == 0 && progress.damage.empty()) {
+    } else if (last && member.taken == 0 && member.written == 0 && member.damage.empty()) {
         if (std::holds_alternative<Plain>(codec)) {
             step.ended = true;
         } else {

@@ -1,8 +1,8 @@
-// The content of a file that may be compressed: gzip, zstd, bzip2 or xz, told by its first octets
-// and never by its name.
+// The content of a file that may be compressed with gzip, zstd, bzip2 or xz. The format is detected
+// by the first octets, never by the file's name.
 //
-// The four libraries are used as they are: libarchive, which reads them all, neither checks gzip's
-// CRC nor hands out what it had decompressed before it met damage.
+// The four libraries are used directly. libarchive reads all four formats, but it does not check
+// gzip's CRC and does not return the content in front of damage.
 #pragma once
 
 #include <cstdint>
@@ -25,20 +25,20 @@ class Decompressor {
     Decompressor& operator=(const Decompressor&) = delete;
 
     struct Step {
-        std::size_t taken = 0;    // octets of the input that are done with
+        std::size_t taken = 0;    // octets of the input that were consumed
         std::size_t written = 0;  // octets of content put into the room
         bool ended = false;       // the input ends here, as it should
-        std::string_view damage;  // what is wrong with the input; empty where nothing is
+        std::string_view damage;  // why the input cannot be decompressed; empty if it can
     };
 
     // Turns some of `input` into content. `last`: there is no input after this. A step that takes
-    // nothing, writes nothing and neither ends nor finds damage wants more input (at least
-    // wanted_octets at once). What came before damage has been written.
+    // nothing, writes nothing and neither ends nor finds damage needs more input (at least
+    // wanted_octets at once). The content in front of damage has been written.
     Step step(Octets input, bool last, std::span<std::uint8_t> room);
 
     static constexpr std::size_t wanted_octets = 6;
 
-    // Of the first member, once it has been begun.
+    // Of the first member; none before it has been started.
     Compression compression() const noexcept { return compression_; }
 
   private:

@@ -16,9 +16,10 @@ namespace dnshist::zonegen {
 namespace {
 
 constexpr std::size_t input_octets = std::size_t{128} << 10;
-constexpr std::size_t buffer_octets = 2 * Feed::max_element_octets;
-// Moving what is ahead to the front for less room than this would cost more than it brings.
+constexpr std::size_t buffer_octets = 2 * Feed::max_item_octets;
+// The buffer is compacted when there is less room than this behind what is ahead.
 constexpr std::size_t least_room = std::size_t{64} << 10;
+constexpr std::size_t line_octets_shown = 256;  // by skip_line()
 
 std::string error_text(int code) {
     return std::generic_category().message(code);
@@ -39,7 +40,7 @@ Digest digest_of(std::string_view content) noexcept {
     return canonical(XXH3_128bits(content.data(), content.size()));
 }
 
-// Faster than std::count, which takes an octet at a time where it is not vectorised.
+// find() calls memchr, which is faster than std::count: that is not vectorised at -O2.
 std::uint64_t count_lines(std::string_view text) noexcept {
     std::uint64_t lines = 0;
     for (std::size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos; ++at)
@@ -93,7 +94,7 @@ void Feed::open_file() {
     if (S_ISREG(status.st_mode)) file_octets_ = static_cast<std::uint64_t>(status.st_size);
 }
 
-// Of a pipe no more than a line, which may be all that comes for a while.
+// Reads no more than a line of a pipe, since a writer may wait after it.
 void Feed::read_head() {
     while (ahead().size() < max_head_octets &&
            (rereadable_ || ahead().find('\n') == std::string_view::npos) && more()) {
@@ -126,7 +127,7 @@ bool Feed::more() {
     return false;
 }
 
-// Adds to the input; or finds its end, which the decompressor is to be told of.
+// Adds to the input, or finds its end. False if it failed or was stopped.
 bool Feed::read_file() {
     std::copy(input_.begin() + static_cast<std::ptrdiff_t>(input_begin_),
               input_.begin() + static_cast<std::ptrdiff_t>(input_end_), input_.begin());
@@ -148,7 +149,7 @@ bool Feed::read_file() {
     }
 }
 
-// False where it is to stop, or cannot wait.
+// Waits until the file is readable. False if it was stopped or poll() failed.
 bool Feed::await_input() {
     if (stop_descriptor_ < 0) return true;
     for (;;) {
@@ -177,6 +178,24 @@ bool Feed::skip_to(std::uint64_t position, std::uint64_t& lines) {
         consume(skipped.size());
     }
     return true;
+}
+
+std::string Feed::skip_line(std::uint64_t& lines) {
+    std::string beginning(ahead().substr(0, line_octets_shown));
+    do {
+        const std::size_t end = ahead().find('\n');
+        if (end != std::string_view::npos) {
+            consume(end + 1);
+            ++lines;
+            break;
+        }
+        consume(ahead().size());
+    } while (more());
+    return beginning;
+}
+
+void Feed::skip_byte_order_mark() noexcept {
+    if (position() == 0 && ahead().starts_with(byte_order_mark)) consume(byte_order_mark.size());
 }
 
 void Feed::hash_consumed() noexcept {

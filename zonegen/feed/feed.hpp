@@ -1,9 +1,7 @@
-// A feed: a file or standard input, its content decompressed where it is compressed, read through
-// one buffer of fixed size.
+// A feed: a file or standard input, decompressed and read through one buffer of fixed size.
 //
-// Positions count octets of content, after decompression, so that a feed is known again whether it
-// comes compressed or not. The digest of the content up to the position goes into the store with
-// it.
+// Positions count octets of the decompressed content, so that a feed is recognised whether it is
+// compressed or not. The store keeps a position together with the digest of the content up to it.
 #pragma once
 
 #include <array>
@@ -28,54 +26,62 @@ class FeedError : public std::runtime_error {
 using Digest = std::array<std::uint8_t, 16>;
 Digest digest_of(std::string_view content) noexcept;
 
-// Ends of line in it.
+// UTF-8's.
+inline constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+// Counts the ends of line.
 std::uint64_t count_lines(std::string_view text) noexcept;
 
 class Feed {
   public:
-    // The longest line or JSON element that is looked at; a longer one is rejected.
-    static constexpr std::size_t max_element_octets = std::size_t{1} << 20;
-    // So many octets behind what is ahead() may be read, whatever they are (simdjson does).
+    // The longest item (line or JSON object) that is read; longer ones are rejected.
+    static constexpr std::size_t max_item_octets = std::size_t{1} << 20;
+    // So many octets behind ahead() may be read, with any value. simdjson needs them.
     static constexpr std::size_t padding_octets = 64;
-    // Of the content, to tell feeds apart by (FeedPosition::head).
+    // Of the content's beginning, by which feeds are told apart (FeedPosition::head).
     static constexpr std::size_t max_head_octets = 4096;
 
     enum class State : std::uint8_t {
         open,     // there may be more
         ended,    // the end was reached
         damaged,  // there is more, but it cannot be read: see problem()
-        stopped,  // it is not to be read on
+        stopped,  // by the stop descriptor
     };
 
-    // What is the same content, but means something else, has another `identity`: its digests
-    // differ. "-" is standard input. Once `stop_descriptor` is readable (not negative: there is
-    // one) no more is read; a wait for a pipe's data ends too. Reads the head. Throws FeedError.
+    // Opens `path` ("-": standard input) and reads the head. `identity` goes into the digests: it
+    // separates feeds of equal content that mean different things. Reading, also from a pipe that
+    // has no data, stops once `stop_descriptor` is readable; -1: there is none. Throws FeedError.
     explicit Feed(std::string path, int stop_descriptor = -1, std::string identity = {});
     ~Feed();
     Feed(const Feed&) = delete;
     Feed& operator=(const Feed&) = delete;
 
     const std::string& path() const noexcept { return path_; }
-    // A regular file, which has positions that mean something when it is opened again.
+    // Whether it is a regular file, so that a position is valid when the file is opened again.
     bool rereadable() const noexcept { return rereadable_; }
 
     Compression compression() const noexcept { return decompressor_.compression(); }
 
-    // The content's first octets: max_head_octets, or all where it has fewer.
+    // The first max_head_octets of the content, or all of a shorter one.
     std::string_view head() const noexcept { return head_; }
-    // The digest of its first `octets`, of which it has as many.
+    // The digest of the head's first `octets`, at most head().size().
     Digest head_digest(std::size_t octets) const;
 
-    // What has been read and not been consumed. Good until more().
+    // The content that has been read and not consumed. Valid until more().
     std::string_view ahead() const noexcept { return {buffer_.data() + begin_, end_ - begin_}; }
-    // Reads on behind what is ahead. False where nothing was added: see state(), or the buffer is
-    // full, which it is not with less than max_element_octets ahead.
+    // Adds to ahead(). False if nothing was added: see state(); or the buffer is full, which needs
+    // max_item_octets ahead.
     bool more();
     // `count` is at most ahead().size().
     void consume(std::size_t count) noexcept { begin_ += count; }
-    // Consumes up to the position, which is not behind it. Adds the ends of line on the way to
-    // `lines`. False where the content ends before.
+    // Consumes up to `position`, which is not before the current one, and adds the ends of line in
+    // between to `lines`. False if the content ends before.
     bool skip_to(std::uint64_t position, std::uint64_t& lines);
+    // Consumes the rest of the line, of any length, and adds its end to `lines`. Returns its
+    // beginning, for a reject report.
+    std::string skip_line(std::uint64_t& lines);
+    // Consumes a byte order mark at the start of the content.
+    void skip_byte_order_mark() noexcept;
 
     State state() const noexcept { return state_; }
     // Why it is damaged.
@@ -85,13 +91,13 @@ class Feed {
     std::uint64_t position() const noexcept { return before_buffer_ + begin_; }
     Digest digest() noexcept;
 
-    // Octets of the file itself read so far, and its size; 0 where it has none.
+    // Octets read of the file itself, before decompression, and its size; 0 if it has none.
     std::uint64_t file_position() const noexcept { return file_position_; }
     std::uint64_t file_octets() const noexcept { return file_octets_; }
 
   private:
     struct Hash;
-    // Standard input is not ours to close.
+    // Closes the descriptor, unless it is standard input.
     struct Descriptor {
         int value = -1;
 
@@ -125,11 +131,11 @@ class Feed {
     std::size_t input_begin_ = 0;
     std::size_t input_end_ = 0;
 
-    std::vector<char> buffer_;  // content: consumed [0, begin), ahead [begin, end), padding
+    std::vector<char> buffer_;  // consumed [0, begin), ahead [begin, end), padding
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::size_t hashed_ = 0;           // of the buffer, already in the digest
-    std::uint64_t before_buffer_ = 0;  // content that has left the buffer
+    std::size_t hashed_ = 0;           // [0, hashed) is in the digest
+    std::uint64_t before_buffer_ = 0;  // octets of content before the buffer
     std::unique_ptr<Hash> hash_;
     std::string head_;
 };

@@ -18,13 +18,13 @@ std::optional<T> member(dom::object object, std::string_view name) {
 
 }  // namespace
 
-dom::parser element_parser() {
-    return dom::parser(Feed::max_element_octets + Feed::padding_octets);
+dom::parser item_parser() {
+    return dom::parser(Feed::max_item_octets + Feed::padding_octets);
 }
 
-Read<dom::object> parse_object(dom::parser& parser, std::string_view element) {
+Read<dom::object> parse_object(dom::parser& parser, std::string_view item) {
     dom::element document;
-    const auto error = parser.parse(element.data(), element.size(), false).get(document);
+    const auto error = parser.parse(item.data(), item.size(), false).get(document);
     if (error != simdjson::SUCCESS) {
         std::string what = simdjson::error_message(error);
         if (what.ends_with('.')) what.pop_back();
@@ -33,6 +33,10 @@ Read<dom::object> parse_object(dom::parser& parser, std::string_view element) {
     dom::object object;
     if (document.get(object) != simdjson::SUCCESS) return refusal(Reason::not_an_object);
     return object;
+}
+
+bool has_member(dom::object object, std::string_view name) {
+    return object[name].error() == simdjson::SUCCESS;
 }
 
 std::optional<std::string_view> text_member(dom::object object, std::string_view name) {

@@ -1,6 +1,6 @@
-// JSON objects as elements of a feed, and the values that logs keep in them.
+// Items that are JSON objects, and their members.
 //
-// Brings simdjson along: for the sources of readers only.
+// Includes simdjson: for the sources of parsers only.
 #pragma once
 
 #include <simdjson.h>
@@ -16,25 +16,26 @@ namespace dnshist::zonegen {
 
 namespace dom = simdjson::dom;
 
-// A parser for elements of Feed::max_element_octets at most.
-dom::parser element_parser();
+// A JSON parser for items of Feed::max_item_octets at most.
+dom::parser item_parser();
 
-// The element is followed by Feed::padding_octets that may be read.
-Read<dom::object> parse_object(dom::parser& parser, std::string_view element);
+// Feed::padding_octets behind the item must be readable.
+Read<dom::object> parse_object(dom::parser& parser, std::string_view item);
 
-// The member of that name where there is one that is text.
+bool has_member(dom::object object, std::string_view name);
+// The member of that name, if it is text.
 std::optional<std::string_view> text_member(dom::object object, std::string_view name);
-// The same of a whole number without sign of 64 bits.
+// The same for an unsigned integer of 64 bits.
 std::optional<std::uint64_t> number_member(dom::object object, std::string_view name);
-// Whether there is one that is true.
+// Whether the member is there and true.
 bool flag_member(dom::object object, std::string_view name);
 std::optional<dom::object> object_member(dom::object object, std::string_view name);
 std::optional<dom::array> array_member(dom::object object, std::string_view name);
 
-// Seconds since 1970, or a timestamp as text (storage/text/time.hpp); fractions are cut off. An
-// error where it is missing or neither.
+// Seconds since 1970, or a timestamp as text (storage/text/time.hpp), without fractions. An error
+// if it is missing or neither.
 Read<Seconds> time_member(dom::object object, std::string_view name);
-// The same as text.
+// A timestamp as text; `name` is that of its field.
 Read<Seconds> time_from_log(std::string_view name, std::string_view text);
 
 }  // namespace dnshist::zonegen

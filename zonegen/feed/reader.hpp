@@ -1,9 +1,9 @@
-// A reader: the content of a feed in one format, taken piece by piece and given as observations.
+// A reader turns the content of a feed, in one format, into observations.
 //
-// A piece is what the format is made of: a line, a JSON object, a frame, a packet. A reader takes a
-// piece from the feed only after all that it holds was given, so that the feed's position always
-// says what the observations so far came from; a piece that the content ends within stays where it
-// is, since the feed may grow.
+// A format consists of items: lines, JSON objects, frames or packets. A reader consumes an item
+// from the feed after it has passed on all its observations, so that the feed's position always
+// tells what the observations so far came from. An item that is not complete at the end of the
+// content is not consumed, since the feed may grow.
 #pragma once
 
 #include <cstdint>
@@ -17,28 +17,28 @@
 
 namespace dnshist::zonegen {
 
-// Where a reader gives what it finds.
+// Receives what a reader finds.
 struct Sink {
-    // The observation is good for the call.
+    // The observation is valid during the call.
     std::function<void(const Observation&)> observe;
-    // `place` is the piece's number, from 1: of a line, a frame or a packet. `piece` is its text
-    // where it has one, else what a person is to see of it ("example.com. A 192.0.2.1").
-    std::function<void(std::uint64_t place, std::string_view piece, const Reject&)> refuse;
+    // `number` is the line, frame or packet, from 1. `item` is its text, or of a binary item a
+    // description for the operator ("example.com. A 192.0.2.1").
+    std::function<void(std::uint64_t number, std::string_view item, const Reject&)> refuse;
 };
 
-// Where in the feed reading begins.
+// The position at which reading begins.
 struct ReadingStart {
     std::uint64_t lines = 0;  // ends of line before it
-    bool within = false;      // an import of this content was broken off there
-    // Where an import of this content ended once, as its end; 0: nowhere. What a reader then gave
-    // of what it held, it does not hold any more behind that.
+    bool within = false;      // an import of this content was interrupted there
+    // The end of the content when it was imported whole, before it grew; 0: never. There
+    // a reader flushes its state again, as it did at the end of that import.
     std::uint64_t ended_at = 0;
 };
 
-// What a reader says of a feed as a whole, once it was read.
+// A finding about a feed as a whole, after it has been read.
 struct FeedRemark {
-    bool failed = false;  // the feed is not all that it should be
-    std::string text;     // for a person, without the feed's path
+    bool failed = false;  // the feed is incomplete or unusable
+    std::string text;     // for the operator, without the feed's path
 };
 
 class Reader {
@@ -48,7 +48,7 @@ class Reader {
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
-    // Reads one piece. False at the end of what can be read: see Feed::state().
+    // Reads one item. False at the end of what can be read: see Feed::state().
     virtual bool next() = 0;
 
     virtual std::vector<FeedRemark> remarks() const { return {}; }

@@ -1,4 +1,4 @@
-// Why something in a feed is no observation.
+// Why something in a feed is not an observation.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -9,7 +9,7 @@
 
 namespace dnshist::zonegen {
 
-// By which rejects are counted.
+// Rejects are counted by reason.
 enum class Reason : std::uint8_t {
     too_long,
     unfinished,
@@ -47,15 +47,15 @@ std::string_view reason_text(Reason reason) noexcept;
 
 struct Reject {
     Reason reason;
-    std::string detail;    // more than the reason says, in characters fit for a terminal; or empty
-    bool partial = false;  // a record of several in a piece; the others are kept
+    std::string detail;    // in characters that are safe on a terminal; or empty
+    bool partial = false;  // one record of several in an item; the others are kept
 };
 
 inline Reject refusal(Reason reason, std::string detail = {}) {
     return {.reason = reason, .detail = std::move(detail)};
 }
 
-// What was read, or why it is no observation.
+// A value that was read, or why it cannot be.
 template <class T>
 using Read = boost::system::result<T, Reject>;
 

@@ -19,37 +19,37 @@ bool begins_with_array(std::string_view head) noexcept {
 
 }  // namespace
 
-ElementFeed::ElementFeed(Feed& feed, const Sink& sink, Layout layout, const ReadingStart& start,
-                         Remarks remarks)
+TextFileReader::TextFileReader(Feed& feed, const Sink& sink, Layout layout,
+                               const ReadingStart& start, Comments comments)
     : sink_(sink),
-      elements_(feed, layout, start.lines, start.within && begins_with_array(feed.head())),
-      remarks_(remarks) {}
+      items_(feed, layout, start.lines, start.within && begins_with_array(feed.head())),
+      comments_(comments) {}
 
-bool ElementFeed::next() {
-    if (!elements_.next(element_)) return false;
+bool TextFileReader::next() {
+    if (!items_.next(item_)) return false;
     refused_ = false;
-    if (element_.kind == TextItem::Kind::too_long) {
+    if (item_.kind == TextItem::Kind::too_long) {
         refuse({.reason = Reason::too_long, .detail = {}});
-    } else if (!says_nothing()) {
-        read(element_.text);
+    } else if (!is_skipped()) {
+        read(item_.text);
     }
-    // What the feed ends in the middle of may be whole when it has grown.
-    if (element_.kind == TextItem::Kind::unfinished && refused_) return false;
-    elements_.take();
+    // An unfinished item stays in the feed, which may grow.
+    if (item_.kind == TextItem::Kind::unfinished && refused_) return false;
+    items_.take();
     return true;
 }
 
-bool ElementFeed::says_nothing() const noexcept {
-    const auto first = first_visible(element_.text);
-    return !first || (*first == '#' && remarks_ == Remarks::passed_over);
+bool TextFileReader::is_skipped() const noexcept {
+    const auto first = first_visible(item_.text);
+    return !first || (*first == '#' && comments_ == Comments::skipped);
 }
 
-void ElementFeed::refuse(Reject reject) {
+void TextFileReader::refuse(Reject reject) {
     if (!reject.partial) refused_ = true;
-    if (element_.kind == TextItem::Kind::unfinished && reject.reason == Reason::not_json) {
+    if (item_.kind == TextItem::Kind::unfinished && reject.reason == Reason::not_json) {
         reject = {.reason = Reason::unfinished, .detail = {}};
     }
-    sink_.refuse(element_.line, element_.text, reject);
+    sink_.refuse(item_.line, item_.text, reject);
 }
 
 }  // namespace dnshist::zonegen

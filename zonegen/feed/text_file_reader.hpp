@@ -1,4 +1,4 @@
-// Feeds that are made of lines or JSON objects, each of which can be read without the others.
+// The base of readers of text files: lines or JSON objects, each parsed without the others.
 #pragma once
 
 #include <cstdint>
@@ -10,38 +10,37 @@
 
 namespace dnshist::zonegen {
 
-class ElementFeed : public Reader {
+class TextFileReader : public Reader {
   public:
     bool next() final;
 
   protected:
-    // Lines that begin with "#" are remarks, unless the format gives them a meaning.
-    enum class Remarks : std::uint8_t { passed_over, read };
+    // Lines that begin with "#" are comments, unless the format gives them a meaning.
+    enum class Comments : std::uint8_t { skipped, read };
 
-    // The feed stands at the start given; it and the sink outlive the reader. Blank lines are
-    // passed over.
-    ElementFeed(Feed& feed, const Sink& sink, Layout layout, const ReadingStart& start,
-                Remarks remarks = Remarks::passed_over);
+    // The feed is at `start`; it and the sink must outlive the reader. Blank lines are skipped.
+    TextFileReader(Feed& feed, const Sink& sink, Layout layout, const ReadingStart& start,
+                   Comments comments = Comments::skipped);
 
-    // Reads one element, of Feed::max_element_octets at most and with Feed::padding_octets readable
-    // behind it; says what cannot be used with refuse().
-    virtual void read(std::string_view element) = 0;
+    // Parses one item, of Feed::max_item_octets at most and with Feed::padding_octets readable
+    // behind it. Calls refuse() for what cannot be used.
+    virtual void read(std::string_view item) = 0;
     void refuse(Reject reject);
 
-    // The content ends within the element that is being read.
-    bool unfinished() const noexcept { return element_.kind == TextItem::Kind::unfinished; }
+    // The content ends within the current item.
+    bool unfinished() const noexcept { return item_.kind == TextItem::Kind::unfinished; }
 
     const Sink& sink() const noexcept { return sink_; }
-    bool array_open() const noexcept { return elements_.array_open(); }
+    bool array_open() const noexcept { return items_.array_open(); }
 
   private:
-    bool says_nothing() const noexcept;
+    bool is_skipped() const noexcept;
 
     const Sink& sink_;
-    ElementReader elements_;
-    Remarks remarks_;
-    TextItem element_;
-    bool refused_ = false;  // the element, as a whole
+    TextItems items_;
+    Comments comments_;
+    TextItem item_;
+    bool refused_ = false;  // the item as a whole
 };
 
 }  // namespace dnshist::zonegen

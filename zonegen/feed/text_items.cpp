@@ -6,24 +6,21 @@ namespace dnshist::zonegen {
 
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-constexpr std::size_t shown_of_too_long = 256;
-
 std::string_view without_mark(std::string_view head) noexcept {
     if (head.starts_with(byte_order_mark)) head.remove_prefix(byte_order_mark.size());
     return head;
 }
 
-// Finds where a JSON object ends, over as many pieces of text as it comes in.
+// Finds the end of a JSON object, which may need several calls as more of it is read.
 class BracketScanner {
   public:
     enum class Found : std::uint8_t {
         nothing,       // more text is needed
         end,           // at() is behind the object
-        broken_string  // at() is the end of a line within a string, where JSON has none
+        broken_string  // at() is an end of line within a string, which JSON does not allow
     };
 
-    // `text` is the object from its beginning, as far as it is there; longer with each call.
+    // `text` is what has been read of the object, from its beginning; longer with each call.
     Found scan(std::string_view text) noexcept {
         for (; at_ < text.size(); ++at_) {
             const char c = text[at_];
@@ -68,76 +65,69 @@ Layout layout_of(std::string_view head) noexcept {
     return alone ? Layout::values : Layout::lines;
 }
 
-ElementReader::ElementReader(Feed& feed, Layout layout, std::uint64_t lines, bool within_array)
+TextItems::TextItems(Feed& feed, Layout layout, std::uint64_t lines, bool within_array)
     : feed_(feed), layout_(layout), lines_(lines), open_arrays_(within_array ? 1 : 0) {
-    if (feed_.position() == 0 && feed_.ahead().starts_with(byte_order_mark)) {
-        feed_.consume(byte_order_mark.size());
-    }
+    feed_.skip_byte_order_mark();
 }
 
-bool ElementReader::next(TextItem& element) {
+bool TextItems::next(TextItem& item) {
     take();
-    return layout_ == Layout::lines ? next_line(element) : next_value(element);
+    return layout_ == Layout::lines ? next_line(item) : next_value(item);
 }
 
-void ElementReader::take() noexcept {
+void TextItems::take() noexcept {
     const std::string_view taken = feed_.ahead().substr(0, pending_);
-    // Where the layout is of lines, it is one at most.
+    // A line has one end at most.
     lines_ += layout_ == Layout::lines ? taken.ends_with('\n') : count_lines(taken);
     feed_.consume(pending_);
     pending_ = 0;
 }
 
-bool ElementReader::give(TextItem& element, std::size_t octets, TextItem::Kind kind) {
-    element = {.text = feed_.ahead().substr(0, octets), .line = lines_ + 1, .kind = kind};
+bool TextItems::give(TextItem& item, std::size_t octets, TextItem::Kind kind) {
+    item = {.text = feed_.ahead().substr(0, octets), .line = lines_ + 1, .kind = kind};
     pending_ = octets;
     return true;
 }
 
-// Gives the beginning and goes on behind the line's end, however far that is.
-bool ElementReader::give_too_long(TextItem& element) {
-    beginning_ = feed_.ahead().substr(0, shown_of_too_long);
-    element = {.text = beginning_, .line = lines_ + 1, .kind = TextItem::Kind::too_long};
+// Gives the beginning and consumes the rest of the line.
+bool TextItems::give_too_long(TextItem& item) {
+    const std::uint64_t line = lines_ + 1;
+    beginning_ = feed_.skip_line(lines_);
+    item = {.text = beginning_, .line = line, .kind = TextItem::Kind::too_long};
     discarding_ = layout_ == Layout::values;
-    do {
-        const std::size_t end = feed_.ahead().find('\n');
-        pending_ = end == std::string_view::npos ? feed_.ahead().size() : end + 1;
-        take();
-        if (end != std::string_view::npos) break;
-    } while (feed_.more());
     return true;
 }
 
-bool ElementReader::next_line(TextItem& element) {
+bool TextItems::next_line(TextItem& item) {
     std::size_t scanned = 0;
     for (;;) {
         const std::string_view ahead = feed_.ahead();
         const std::size_t end = ahead.find('\n', scanned);
-        if (std::min(end, ahead.size()) > Feed::max_element_octets) return give_too_long(element);
+        if (std::min(end, ahead.size()) > Feed::max_item_octets) return give_too_long(item);
         if (end != std::string_view::npos) {
-            give(element, end + 1, TextItem::Kind::whole);
-            element.text.remove_suffix(element.text.ends_with("\r\n") ? 2 : 1);
+            give(item, end + 1, TextItem::Kind::whole);
+            item.text.remove_suffix(item.text.ends_with("\r\n") ? 2 : 1);
             return true;
         }
         scanned = ahead.size();
         if (feed_.more()) continue;
         if (scanned == 0 || feed_.state() != Feed::State::ended) return false;
-        return give(element, scanned, TextItem::Kind::unfinished);
+        return give(item, scanned, TextItem::Kind::unfinished);
     }
 }
 
-bool ElementReader::next_value(TextItem& element) {
+bool TextItems::next_value(TextItem& item) {
     for (;;) {
         if (!skip_separators()) return false;
-        if (feed_.ahead().front() == '{') return next_object(element);
-        if (!next_token(element)) return false;
+        if (feed_.ahead().front() == '{') return next_object(item);
+        if (!next_token(item)) return false;
         if (!discarding_) return true;
         take();
     }
 }
 
-// White space, commas and the brackets of arrays; false where nothing follows.
-bool ElementReader::skip_separators() {
+// Consumes white space, commas and the brackets of arrays. False if nothing follows.
+bool TextItems::skip_separators() {
     for (;;) {
         const std::string_view ahead = feed_.ahead();
         std::size_t at = 0;
@@ -159,24 +149,24 @@ bool ElementReader::skip_separators() {
     }
 }
 
-bool ElementReader::next_object(TextItem& element) {
+bool TextItems::next_object(TextItem& item) {
     discarding_ = false;
     BracketScanner scanner;
     for (;;) {
         const BracketScanner::Found found = scanner.scan(feed_.ahead());
-        if (scanner.at() > Feed::max_element_octets) return give_too_long(element);
+        if (scanner.at() > Feed::max_item_octets) return give_too_long(item);
         if (found != BracketScanner::Found::nothing) {
             discarding_ = found == BracketScanner::Found::broken_string;
-            return give(element, scanner.at(), TextItem::Kind::whole);
+            return give(item, scanner.at(), TextItem::Kind::whole);
         }
         if (feed_.more()) continue;
         if (feed_.state() != Feed::State::ended) return false;
-        return give(element, scanner.at(), TextItem::Kind::unfinished);
+        return give(item, scanner.at(), TextItem::Kind::unfinished);
     }
 }
 
-// What is no object, up to where the next value may begin: it is for the reader to reject.
-bool ElementReader::next_token(TextItem& element) {
+// Gives text that is no object, up to where the next value may begin, for the parser to reject.
+bool TextItems::next_token(TextItem& item) {
     std::size_t end = 0;
     for (;;) {
         const std::string_view ahead = feed_.ahead();
@@ -184,13 +174,13 @@ bool ElementReader::next_token(TextItem& element) {
         end = ahead.find_first_of(string ? "\"\n" : ",[]{\n", std::max<std::size_t>(end, 1));
         if (end != std::string_view::npos) {
             if (string && ahead[end] == '"') ++end;
-            return give(element, end, TextItem::Kind::whole);
+            return give(item, end, TextItem::Kind::whole);
         }
         end = ahead.size();
-        if (end > Feed::max_element_octets) return give_too_long(element);
+        if (end > Feed::max_item_octets) return give_too_long(item);
         if (feed_.more()) continue;
         if (feed_.state() != Feed::State::ended) return false;
-        return give(element, end, TextItem::Kind::unfinished);
+        return give(item, end, TextItem::Kind::unfinished);
     }
 }
 

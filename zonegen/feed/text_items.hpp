@@ -1,7 +1,7 @@
-// A feed cut into its elements: the lines of an NDJSON file, or the objects of a JSON array.
+// Splits a feed into items: the lines of an NDJSON file, or the objects of a JSON array.
 //
-// Both are found without parsing, so that a damaged element costs itself alone. An array is never
-// in memory as a whole: a scanner that knows of strings and brackets finds where each object ends.
+// Items are found without parsing them, so that a damaged item does not affect the others. An array
+// is never in memory as a whole: a scanner for strings and brackets finds the end of each object.
 #pragma once
 
 #include <cstdint>
@@ -13,58 +13,57 @@
 namespace dnshist::zonegen {
 
 enum class Layout : std::uint8_t {
-    lines,   // an element a line
+    lines,   // an item a line
     values,  // JSON objects over any number of lines, in an array or one after the other
 };
 
-// What the content's first octets show.
+// Detects the layout by the content's first octets.
 Layout layout_of(std::string_view head) noexcept;
 
 struct TextItem {
     enum class Kind : std::uint8_t {
         whole,
-        too_long,    // longer than Feed::max_element_octets: text is its beginning
+        too_long,    // longer than Feed::max_item_octets: text is its beginning
         unfinished,  // the content ends within it: a line without its end, an open bracket
     };
 
-    std::string_view text;   // with Feed::padding_octets readable behind it, of a whole one
+    std::string_view text;   // of a whole one, with Feed::padding_octets readable behind it
     std::uint64_t line = 0;  // on which it begins, from 1
     Kind kind = Kind::whole;
 };
 
-class ElementReader {
+class TextItems {
   public:
-    // The feed stands at its start, or where an element ended; `lines` is the number of ends of
-    // line before that, `within_array` whether that was within an array. The feed outlives the
-    // reader.
-    ElementReader(Feed& feed, Layout layout, std::uint64_t lines = 0, bool within_array = false);
+    // The feed is at its start, or behind an item. `lines` is the number of ends of line before
+    // that position, `within_array` whether it is within an array. The feed must outlive this.
+    TextItems(Feed& feed, Layout layout, std::uint64_t lines = 0, bool within_array = false);
 
-    // False at the end of what can be read: see Feed::state(). The text is good until the next
+    // False at the end of what can be read: see Feed::state(). The text is valid until the next
     // call.
-    bool next(TextItem& element);
+    bool next(TextItem& item);
 
-    // Moves the feed's position behind the element that next() gave; the next call does too.
+    // Moves the feed's position behind the item that next() gave; the next call does too.
     void take() noexcept;
 
-    // The content ended within an array: it is not all there.
+    // At the end of the content: whether it was cut short within an array.
     bool array_open() const noexcept { return open_arrays_ != 0; }
 
   private:
-    bool next_line(TextItem& element);
-    bool next_value(TextItem& element);
-    bool next_object(TextItem& element);
-    bool next_token(TextItem& element);
+    bool next_line(TextItem& item);
+    bool next_value(TextItem& item);
+    bool next_object(TextItem& item);
+    bool next_token(TextItem& item);
     bool skip_separators();
-    bool give(TextItem& element, std::size_t octets, TextItem::Kind kind);
-    bool give_too_long(TextItem& element);
+    bool give(TextItem& item, std::size_t octets, TextItem::Kind kind);
+    bool give_too_long(TextItem& item);
 
     Feed& feed_;
     Layout layout_;
     std::uint64_t lines_;      // ends of line consumed
-    std::size_t pending_ = 0;  // octets of the element given last, to be consumed
+    std::size_t pending_ = 0;  // octets of the item given last, to be consumed
     std::uint64_t open_arrays_;
-    bool discarding_ = false;  // what follows a broken object, until the next one
-    std::string beginning_;    // of an element that was too long
+    bool discarding_ = false;  // all text between a broken object and the next one
+    std::string beginning_;    // of an item that was too long
 };
 
 }  // namespace dnshist::zonegen

@@ -19,41 +19,41 @@ namespace {
 
 // By number.
 constexpr std::array all_formats = {
-    FormatTraits{.format = Format::cof,
-                 .name = "cof",
-                 .description = "passive DNS Common Output Format",
-                 .stateful = false},
-    FormatTraits{.format = Format::dnsdb,
-                 .name = "dnsdb",
-                 .description = "the same as DNSDB streams it (SAF)",
-                 .stateful = false},
-    FormatTraits{.format = Format::dnstap,
-                 .name = "dnstap",
-                 .description = "a file of dnstap frames",
-                 .stateful = true},
-    FormatTraits{.format = Format::pcap,
-                 .name = "pcap",
-                 .description = "captured packets, pcap or pcapng",
-                 .stateful = true},
-    FormatTraits{.format = Format::zeek,
-                 .name = "zeek",
-                 .description = "Zeek's dns.log, of columns or JSON",
-                 .stateful = true},
-    FormatTraits{.format = Format::passivedns,
-                 .name = "passivedns",
-                 .description = "the log of gamelinux' passivedns",
-                 .stateful = false},
-    FormatTraits{.format = Format::eve,
-                 .name = "eve",
-                 .description = "the DNS events of Suricata's EVE log",
-                 .stateful = false},
-    FormatTraits{.format = Format::zone,
-                 .name = "zone",
-                 .description = "a zone's master file, as it was --at some time",
-                 .stateful = true},
+    FeedFormatTraits{.format = FeedFormat::cof,
+                     .name = "cof",
+                     .description = "passive DNS Common Output FeedFormat",
+                     .stateful = false},
+    FeedFormatTraits{.format = FeedFormat::dnsdb,
+                     .name = "dnsdb",
+                     .description = "the same as DNSDB streams it (SAF)",
+                     .stateful = false},
+    FeedFormatTraits{.format = FeedFormat::dnstap,
+                     .name = "dnstap",
+                     .description = "a file of dnstap frames",
+                     .stateful = true},
+    FeedFormatTraits{.format = FeedFormat::pcap,
+                     .name = "pcap",
+                     .description = "captured packets, pcap or pcapng",
+                     .stateful = true},
+    FeedFormatTraits{.format = FeedFormat::zeek,
+                     .name = "zeek",
+                     .description = "Zeek's dns.log, of columns or JSON",
+                     .stateful = true},
+    FeedFormatTraits{.format = FeedFormat::passivedns,
+                     .name = "passivedns",
+                     .description = "the log of gamelinux' passivedns",
+                     .stateful = false},
+    FeedFormatTraits{.format = FeedFormat::eve,
+                     .name = "eve",
+                     .description = "the DNS events of Suricata's EVE log",
+                     .stateful = false},
+    FeedFormatTraits{.format = FeedFormat::zone,
+                     .name = "zone",
+                     .description = "a zone's master file, as it was --at some time",
+                     .stateful = true},
 };
 
-// Something in the head looks like JSON, or like the remarks of a file of rejects.
+// Whether some line looks like JSON, or like a comment of a reject file.
 bool looks_like_json(std::string_view head) noexcept {
     bool at_start = true;
     for (const char c : head) {
@@ -69,7 +69,7 @@ bool has(std::string_view head, std::string_view text) noexcept {
     return head.find(text) != std::string_view::npos;
 }
 
-// The first line that has more than a remark after `mark`.
+// The first line that is neither blank nor a comment, which begins with `mark`.
 std::string_view first_line(std::string_view head, char mark) noexcept {
     for (;;) {
         const std::size_t end = head.find('\n');
@@ -92,7 +92,7 @@ bool looks_like_passivedns(std::string_view head) noexcept {
     return time != std::string_view::npos && time != 0 && line.substr(time).starts_with("||");
 }
 
-// A directive, or a record with its class or of a type that zones begin with.
+// Whether the first line is a directive, or a record with a class or of type SOA.
 bool looks_like_zone(std::string_view head) noexcept {
     const std::string_view line = first_line(head, ';');
     if (line.starts_with("$ORIGIN") || line.starts_with("$TTL")) return true;
@@ -108,63 +108,68 @@ bool looks_like_zone(std::string_view head) noexcept {
 
 }  // namespace
 
-std::span<const FormatTraits> formats() noexcept {
+std::span<const FeedFormatTraits> feed_formats() noexcept {
     return all_formats;
 }
 
-const FormatTraits& traits_of(Format format) noexcept {
+const FeedFormatTraits& traits_of(FeedFormat format) noexcept {
     return all_formats[static_cast<std::size_t>(format)];
 }
 
-std::optional<Format> format_named(std::string_view name) noexcept {
-    const auto* found = std::ranges::find(all_formats, name, &FormatTraits::name);
+std::optional<FeedFormat> feed_format_named(std::string_view name) noexcept {
+    const auto* found = std::ranges::find(all_formats, name, &FeedFormatTraits::name);
     if (found == all_formats.end()) return std::nullopt;
     return found->format;
 }
 
-std::string format_names() {
+std::string feed_format_names() {
     std::string names;
-    for (const FormatTraits& traits : all_formats) {
+    for (const FeedFormatTraits& traits : all_formats) {
         if (!names.empty()) names += ", ";
         names += traits.name;
     }
     return names;
 }
 
-std::optional<Format> format_of(std::string_view head) noexcept {
-    if (looks_like_dnstap(head)) return Format::dnstap;
-    if (looks_like_capture(head)) return Format::pcap;
-    if (looks_like_zeek(head)) return Format::zeek;
-    if (looks_like_json(head)) return has(head, "\"event_type\"") ? Format::eve : Format::cof;
-    if (looks_like_passivedns(head)) return Format::passivedns;
-    if (looks_like_zone(head)) return Format::zone;
+std::optional<FeedFormat> feed_format_of(std::string_view head) noexcept {
+    if (looks_like_dnstap(head)) return FeedFormat::dnstap;
+    if (looks_like_capture(head)) return FeedFormat::pcap;
+    if (looks_like_zeek(head)) return FeedFormat::zeek;
+    if (looks_like_json(head))
+        return has(head, "\"event_type\"") ? FeedFormat::eve : FeedFormat::cof;
+    if (looks_like_passivedns(head)) return FeedFormat::passivedns;
+    if (looks_like_zone(head)) return FeedFormat::zone;
     return std::nullopt;
 }
 
-std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
+std::unique_ptr<Reader> make_reader(FeedFormat format, Feed& feed, const Sink& sink,
                                     const ReadingStart& start, const ReaderOptions& options) {
     switch (format) {
-        case Format::cof:
-        case Format::dnsdb:
+        case FeedFormat::cof:
+        case FeedFormat::dnsdb:
             break;
-        case Format::dnstap:
-            return std::make_unique<DnstapFeed>(
+        case FeedFormat::dnstap:
+            return std::make_unique<DnstapFileReader>(
                 feed, sink, DnstapOptions{options.dnstap_types, options.trust, options.sensor});
-        case Format::pcap:
-            return std::make_unique<PcapReader>(feed, sink, start, options.trust, options.sensor);
-        case Format::zeek:
-            return std::make_unique<LogFeed<ZeekReader>>(feed, sink, start, options.sensor,
-                                                         options.trust);
-        case Format::passivedns:
-            return std::make_unique<LogFeed<PassivednsReader>>(feed, sink, start, options.sensor);
-        case Format::eve:
-            return std::make_unique<LogFeed<EveReader>>(feed, sink, start, options.sensor,
-                                                        options.trust);
-        case Format::zone:
-            return std::make_unique<ZoneFeed>(feed, sink, options.when.value(), options.origin,
-                                              options.sensor, options.zone_includes);
+        case FeedFormat::pcap:
+            return std::make_unique<PcapFileReader>(feed, sink, start, options.trust,
+                                                    options.sensor);
+        case FeedFormat::zeek:
+            return std::make_unique<LogFileReader<ZeekParser>>(feed, sink, start, options.sensor,
+                                                               options.trust);
+        case FeedFormat::passivedns:
+            return std::make_unique<LogFileReader<PassivednsParser>>(feed, sink, start,
+                                                                     options.sensor);
+        case FeedFormat::eve:
+            return std::make_unique<LogFileReader<EveParser>>(feed, sink, start, options.sensor,
+                                                              options.trust);
+        case FeedFormat::zone:
+            return std::make_unique<ZoneFileReader>(feed, sink, options.when.value(),
+                                                    options.origin, options.sensor,
+                                                    options.zone_includes);
     }
-    return std::make_unique<CofFeed>(feed, sink, start, format == Format::dnsdb, options.sensor);
+    return std::make_unique<CofFileReader>(feed, sink, start, format == FeedFormat::dnsdb,
+                                           options.sensor);
 }
 
 }  // namespace dnshist::zonegen

@@ -1,4 +1,4 @@
-// The formats of feeds: how each is called, how it is recognised, and which reader reads it.
+// The formats of feeds: their names, their detection and their readers.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@
 
 namespace dnshist::zonegen {
 
-enum class Format : std::uint8_t {
+enum class FeedFormat : std::uint8_t {
     cof,
     dnsdb,   // COF in SAF, which it must be in
     dnstap,  // in a file of Frame Streams
@@ -27,37 +27,37 @@ enum class Format : std::uint8_t {
     zone,  // a master file
 };
 
-struct FormatTraits {
-    Format format;
+struct FeedFormatTraits {
+    FeedFormat format;
     std::string_view name;         // "cof", as --format has it
     std::string_view description;  // for --help
-    // What a piece means depends on those before it, so that reading cannot begin in the middle.
+    // The meaning of an item depends on those before it, so that reading must begin at the start.
     bool stateful;
 };
-std::span<const FormatTraits> formats() noexcept;
-const FormatTraits& traits_of(Format format) noexcept;
+std::span<const FeedFormatTraits> feed_formats() noexcept;
+const FeedFormatTraits& traits_of(FeedFormat format) noexcept;
 
-std::optional<Format> format_named(std::string_view name) noexcept;
+std::optional<FeedFormat> feed_format_named(std::string_view name) noexcept;
 // "cof, dnsdb".
-std::string format_names();
+std::string feed_format_names();
 
-// What the content's first octets show; nothing where they are of no format known here.
-std::optional<Format> format_of(std::string_view head) noexcept;
+// Detects the format by the content's first octets. Nothing if it is unknown.
+std::optional<FeedFormat> feed_format_of(std::string_view head) noexcept;
 
 struct ReaderOptions {
-    std::string sensor;              // sensor_id of what names none
+    std::string sensor;              // sensor_id of records that have none
     Trust trust = Trust::bailiwick;  // in DNS responses
     std::vector<DnstapType> dnstap_types = {DnstapType::resolver_response};
-    // Of a zone: the moment at which it was as the feed has it, which must be there, and the origin
-    // of the relative names that have none in it.
+    // Of a zone file: the time of the copy, which is required, and the origin of relative names
+    // before any $ORIGIN.
     std::optional<Seconds> when;
     std::optional<Name> origin;
     bool zone_includes = false;  // $INCLUDE is followed
 };
 
-// The feed stands at the start given: at its own for a format that is stateful. Feed and sink
-// outlive the reader.
-std::unique_ptr<Reader> make_reader(Format format, Feed& feed, const Sink& sink,
+// The feed is at `start`, which is its beginning for a stateful format. Feed and sink must outlive
+// the reader.
+std::unique_ptr<Reader> make_reader(FeedFormat format, Feed& feed, const Sink& sink,
                                     const ReadingStart& start, const ReaderOptions& options);
 
 }  // namespace dnshist::zonegen

@@ -7,7 +7,7 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// Leaves those whose head is this feed's, by ascending offset.
+// Keeps the feeds whose head is that of `at_hand`, sorted by offset.
 void keep_candidates(std::vector<HistoryWriter::KnownFeed>& known, const Feed& at_hand,
                      bool again) {
     std::erase_if(known, [&](const HistoryWriter::KnownFeed& feed) {

@@ -1,7 +1,8 @@
-// A feed opened where an earlier import of it ended: at its start where there was none.
+// Opens a feed at the position where an earlier import of it ended, or at its start.
 //
-// A feed is known by its content, not by its name: by a digest of its first octets, and of all that
-// the store has taken from it. So a file that was moved, compressed or has grown is known again.
+// A feed is recognised by its content, not by its name: by the digests of its first octets and of
+// everything that the store has taken from it. So a file is recognised after it was moved or
+// compressed, or has grown.
 #pragma once
 
 #include <memory>
@@ -16,15 +17,15 @@ namespace dnshist::zonegen {
 
 struct OpenFeed {
     std::unique_ptr<Feed> feed;
-    // What the store holds of it, where it holds something: the feed stands at that offset, unless
-    // it was stopped on the way.
+    // What the store holds of it, if anything. The feed is at that offset, unless it was stopped on
+    // the way.
     std::optional<HistoryWriter::KnownFeed> known;
     std::uint64_t lines = 0;  // ends of line before that
 };
 
-// Of several that fit, the one that got farthest. With `again`, feeds that were imported whole are
-// not looked at: another pass over one begins at its start, or where the last such pass was broken
-// off. `identity`: see Feed. Throws FeedError.
+// Of several known feeds that match, the one with the farthest position is taken. With `again`,
+// those that were imported whole are ignored: another pass begins at the feed's start, or where the
+// last such pass was interrupted. `identity`: see Feed. Throws FeedError.
 OpenFeed open_feed(const std::string& path, int stop_descriptor,
                    std::vector<HistoryWriter::KnownFeed> known, bool again,
                    const std::string& identity = {});

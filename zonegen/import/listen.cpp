@@ -25,16 +25,16 @@ constexpr std::chrono::minutes between_complaints{1};
 
 class Listening {
   public:
-    Listening(HistoryWriter& writer, const ListenOptions& options, Rejects& rejects,
+    Listening(HistoryWriter& writer, const ListenOptions& options, RejectReport& rejects,
               Terminal& terminal, int stop_descriptor)
         : options_(options),
           rejects_(rejects),
           terminal_(terminal),
-          window_(writer, Counts::add, options.window_observations,
-                  {[this] { asio::post(io_, [this] { server_.resume(); }); },
-                   [this](const std::string& why) {
-                       asio::post(io_, [this, why] { complain_of_store(why); });
-                   }}),
+          batches_(writer, Counts::add, options.window_observations,
+                   {[this] { asio::post(io_, [this] { server_.resume(); }); },
+                    [this](const std::string& why) {
+                        asio::post(io_, [this, why] { complain_of_store(why); });
+                    }}),
           server_(io_, options.dnstap, {.senders = options.senders}, receiver()),
           turn_(io_),
           report_(io_),
@@ -66,25 +66,25 @@ class Listening {
                 .refuse =
                     [this](const std::string& sender, std::uint64_t frame, std::string_view record,
                            const Reject& reject) { rejects_.add(sender, frame, record, reject); },
-                .full = [this] { return window_.full(); },
+                .full = [this] { return batches_.full(); },
                 .log = [this](const std::string& line) { terminal_.say(line); }};
     }
 
     void observe(const Observation& observation) {
-        if (!options_.selection.keeps(observation.owner, observation.type)) {
+        if (!options_.filter.keeps(observation.owner, observation.type)) {
             ++left_out_;
             return;
         }
-        window_.add(observation);
+        batches_.add(observation);
         ++observations_;
     }
 
-    // Half a window's time, so that what is being written and what is gathered are a window.
+    // Every half window: the batch that is written and the one that is filled make up a window.
     void turn_regularly() {
         turn_.expires_after(std::chrono::milliseconds(options_.window) * 500);
         turn_.async_wait([this](const auto& error) {
             if (error || stopping_) return;
-            window_.turn();
+            batches_.turn();
             turn_regularly();
         });
     }
@@ -115,7 +115,7 @@ class Listening {
     }
 
     bool conclude() {
-        const std::uint64_t lost = window_.finish();
+        const std::uint64_t lost = batches_.finish();
         io_.restart();
         io_.poll();
         std::string told = summary();
@@ -130,7 +130,7 @@ class Listening {
     }
 
     std::string summary() {
-        const LiveBatches::Written written = window_.written();
+        const LiveBatches::Written written = batches_.written();
         std::string text = std::to_string(server_.frames()) + " frames, " +
                            std::to_string(observations_) + " observations, " +
                            std::to_string(written.observations) +
@@ -144,10 +144,10 @@ class Listening {
     }
 
     const ListenOptions& options_;
-    Rejects& rejects_;
+    RejectReport& rejects_;
     Terminal& terminal_;
     asio::io_context io_{1};
-    LiveBatches window_;
+    LiveBatches batches_;
     DnstapServer server_;
     asio::steady_timer turn_;
     asio::steady_timer report_;
@@ -161,7 +161,7 @@ class Listening {
 
 }  // namespace
 
-bool listen(HistoryWriter& writer, const ListenOptions& options, Rejects& rejects,
+bool listen(HistoryWriter& writer, const ListenOptions& options, RejectReport& rejects,
             Terminal& terminal, int stop_descriptor) {
     return Listening(writer, options, rejects, terminal, stop_descriptor).run();
 }

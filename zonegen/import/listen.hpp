@@ -1,4 +1,4 @@
-// Live dnstap into the store, until it is told to stop.
+// Imports live dnstap until it is stopped.
 #pragma once
 
 #include <cstdint>
@@ -16,17 +16,17 @@ namespace dnshist::zonegen {
 struct ListenOptions {
     std::vector<conf::DnstapPlace> places;
     DnstapOptions dnstap;
-    RecordFilter selection;
+    RecordFilter filter;
     std::uint32_t senders = 64;                   // at once
-    std::uint32_t window = 10;                    // seconds, and
-    std::uint32_t window_observations = 100'000;  // that a crash may lose
+    std::uint32_t window = 10;                    // seconds that a crash may lose
+    std::uint32_t window_observations = 100'000;  // observations that a crash may lose
 };
 
-// Says where it listens, tells systemd, and what has come once a minute; ends once
-// `stop_descriptor` is readable, with everything in the store. False where it could not listen, or
-// observations were lost. Throws StoreError only before it listens: a store that cannot be written
-// later, as its disk is full, is tried again and again while the senders wait.
-bool listen(HistoryWriter& writer, const ListenOptions& options, Rejects& rejects,
+// Reports its addresses on the terminal, readiness to systemd, and its progress once a minute. Ends
+// once `stop_descriptor` is readable and everything is in the store. False if it could not listen
+// or observations were lost. Throws StoreError only before it listens: a later write that fails,
+// for example because the disk is full, is retried while the senders wait.
+bool listen(HistoryWriter& writer, const ListenOptions& options, RejectReport& rejects,
             Terminal& terminal, int stop_descriptor);
 
 }  // namespace dnshist::zonegen

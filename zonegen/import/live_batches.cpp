@@ -8,7 +8,7 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// Of a batch: RDATA may have 64 KB.
+// A batch of large observations is written early: RDATA may have 64 KB.
 constexpr std::size_t max_batch_octets = std::size_t{256} << 20;
 
 }  // namespace
@@ -50,7 +50,7 @@ std::uint64_t LiveBatches::finish() {
         changed_.notify_all();
     }
     thread_.join();
-    // What the thread could not write, and what it was not given.
+    // The batch that the thread could not write, then the one that it did not get.
     std::uint64_t lost = 0;
     for (int batch = 0; batch < 2; ++batch) {
         if (!write()) lost += writing_->observations();
@@ -74,14 +74,14 @@ void LiveBatches::run() {
         lock.lock();
         if (done) {
             busy_ = false;
-            notices_.room();  // posts, and waits for nothing
+            notices_.room();  // must not block
         } else if (changed_.wait_for(lock, pause_, [this] { return ending_; })) {
             return;
         }
     }
 }
 
-// Whether all of writing_ is in the store now.
+// False if the store could not be written; then writing_ is unchanged.
 bool LiveBatches::write() {
     if (writing_->observations() == 0) return true;
     try {

@@ -1,9 +1,9 @@
-// Live observations on their way into the store: what a crash loses, and so never more than the
-// configured window.
+// Buffers live observations and writes them to the store in batches. A crash loses what is
+// buffered, at most the configured window of observations.
 //
-// There are two batches of half a window each. One takes observations while the other is written
-// by a thread of its own; where the store is slower than the senders, both are full, and whoever
-// adds has to wait. So memory and what can be lost are bounded, whatever comes.
+// There are two batches of half a window each: one is filled while a thread writes the other. If
+// the store is slower than the senders, both are full and the caller has to wait. So memory and
+// loss are bounded.
 #pragma once
 
 #include <chrono>
@@ -28,30 +28,30 @@ class LiveBatches {
         std::uint64_t merged_records = 0;
         std::uint64_t refused_children = 0;
     };
-    // Called by the writing thread: a batch is in the store and there is room again, or the store
-    // cannot be written, which is tried again (with the sentence why).
+    // Called by the writing thread.
     struct Notices {
-        std::function<void()> room;
+        std::function<void()> room;  // a batch is in the store, and there is room again
+        // The store could not be written, which will be retried.
         std::function<void(const std::string& why)> trouble;
     };
 
-    // `observations` is the whole window, `pause` is before another try of a store that cannot be
-    // written. The writer is this one's alone, and outlives it.
+    // `observations` is the whole window, `pause` the time before a failed write is retried. The
+    // writer must not be used by others, and must outlive this.
     LiveBatches(HistoryWriter& writer, Counts counts, std::uint64_t observations, Notices notices,
                 std::chrono::milliseconds pause = std::chrono::seconds{5});
     ~LiveBatches();
     LiveBatches(const LiveBatches&) = delete;
     LiveBatches& operator=(const LiveBatches&) = delete;
 
-    // All of these from one thread.
+    // All of the following are for one thread.
 
     void add(const Observation& observation) { filling_->add(observation); }
-    // No more is to be added before the notice that there is room.
+    // If true, nothing may be added before the notice that there is room.
     bool full();
-    // Has what was added written, once what is being written is.
+    // Hands the filled batch to the writing thread, unless that is busy.
     void turn();
-    // Writes all there is and ends. Tries a store that cannot be written once more, and gives back
-    // how many observations were lost with it.
+    // Writes what is left and ends the thread. A failed write is retried once. Returns the number
+    // of observations that were lost.
     std::uint64_t finish();
 
     Written written();
@@ -68,7 +68,7 @@ class LiveBatches {
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::unique_ptr<Batch> writing_;  // of the thread while busy_
+    std::unique_ptr<Batch> writing_;  // the thread's while busy_
     bool busy_ = false;
     bool ending_ = false;
     Written written_;

@@ -8,10 +8,10 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// A batch is applied early where its observations are large: RDATA may have 64 KB.
+// A batch of large observations is written early: RDATA may have 64 KB.
 constexpr std::size_t max_batch_octets = std::size_t{512} << 20;
-// Looking at the clock for every piece would cost more than some pieces do.
-constexpr std::uint64_t pieces_between_reports = 256;
+// Reading the clock for every item would cost more than some items do.
+constexpr std::uint64_t items_between_reports = 256;
 
 std::string at_octet(const Feed& feed) {
     std::string text = "octet " + std::to_string(feed.position());
@@ -35,7 +35,7 @@ Seconds time_of_file(const std::string& path) {
 
 }  // namespace
 
-Load::Load(HistoryWriter& writer, LoadOptions options, Rejects& rejects, Terminal& terminal,
+Load::Load(HistoryWriter& writer, LoadOptions options, RejectReport& rejects, Terminal& terminal,
            int stop_descriptor)
     : writer_(writer),
       options_(std::move(options)),
@@ -45,7 +45,7 @@ Load::Load(HistoryWriter& writer, LoadOptions options, Rejects& rejects, Termina
       batch_(writer.gap(), options_.counts) {
     sink_.observe = [this](const Observation& observation) {
         if (replaying()) return;
-        if (!options_.selection.keeps(observation.owner, observation.type)) {
+        if (!options_.filter.keeps(observation.owner, observation.type)) {
             ++current_->left_out;
             ++summary_.left_out;
             return;
@@ -53,9 +53,9 @@ Load::Load(HistoryWriter& writer, LoadOptions options, Rejects& rejects, Termina
         batch_.add(observation);
         ++current_->observations;
     };
-    sink_.refuse = [this](std::uint64_t place, std::string_view piece, const Reject& reject) {
+    sink_.refuse = [this](std::uint64_t number, std::string_view item, const Reject& reject) {
         if (replaying()) return;
-        rejects_.add(current_->open.feed->path(), place, piece, reject);
+        rejects_.add(current_->open.feed->path(), number, item, reject);
     };
 }
 
@@ -66,7 +66,7 @@ bool Load::import(const std::string& path) {
     try {
         current.options = options_.reader;
         if (options_.when_modified) current.options.when = time_of_file(path);
-        // A copy of a zone that has not changed says something new at another time.
+        // The same copy of a zone at another time is another observation.
         if (const auto when = current.options.when)
             current.identity = "at " + time_text(*when) + '\n';
         current.open =
@@ -95,14 +95,14 @@ std::optional<bool> Load::settled(Current& current) {
                       ", skipped (--again counts it again)");
         return true;
     }
-    const auto format = options_.format ? options_.format : format_of(feed.head());
+    const auto format = options_.format ? options_.format : feed_format_of(feed.head());
     if (!format && !feed.head().empty()) {
-        terminal_.complain(feed.path() + ": not in a format that is known here (" + format_names() +
-                           "); --format reads it as one all the same");
+        terminal_.complain(feed.path() + ": not in a format that is known here (" +
+                           feed_format_names() + "); --format reads it as one all the same");
         return false;
     }
-    current.format = format.value_or(Format::cof);
-    if (current.format == Format::zone && !current.options.when) {
+    current.format = format.value_or(FeedFormat::cof);
+    if (current.format == FeedFormat::zone && !current.options.when) {
         terminal_.complain(feed.path() + ": a zone does not say when it was so; --at does");
         return false;
     }
@@ -121,7 +121,7 @@ void Load::tell_start(const Current& current) {
     }
 }
 
-// A reader whose state comes from the pieces before begins at the feed's start again.
+// A stateful format is read from the feed's start again, to restore the reader's state.
 void Load::begin(Current& current) {
     OpenFeed& open = current.open;
     ReadingStart start{.lines = open.lines, .within = open.known && !open.known->position.whole};
@@ -136,21 +136,26 @@ void Load::begin(Current& current) {
 
 void Load::read(Current& current) {
     const Feed& feed = *current.open.feed;
-    Progress progress(terminal_, feed.path(), feed.file_position());
+    ProgressLine progress(terminal_);
+    const std::uint64_t octets_before = feed.file_position();
     std::uint64_t count = 0;
     while (current.reader->next()) {
         current.committed_all = false;
         if (batch_.size_at_most() >= options_.batch || batch_.octets() >= max_batch_octets) {
             commit(current, false);
         }
-        if (++count % pieces_between_reports == 0) {
-            progress.update(feed.file_position(), feed.file_octets(), current.observations);
+        if (++count % items_between_reports == 0 && progress.due()) {
+            progress.tell(progress_text(feed.path(), {.octets = feed.file_position(),
+                                                      .total = feed.file_octets(),
+                                                      .observations = current.observations,
+                                                      .seconds = progress.seconds(),
+                                                      .octets_before = octets_before}));
         }
     }
     terminal_.clear();
 }
 
-// The piece under way is one whose observations the store has.
+// Whether the store holds the observations of the current item.
 bool Load::replaying() const noexcept {
     return current_->open.feed->position() < current_->replay_until;
 }
@@ -187,7 +192,7 @@ void Load::commit(Current& current, bool whole) {
     current.committed_all = true;
 }
 
-// Tells how the feed ended.
+// Reports how the feed ended. Returns import()'s result.
 bool Load::conclude(const Current& current) {
     const Feed& feed = *current.open.feed;
     switch (feed.state()) {

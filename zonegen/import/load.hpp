@@ -1,10 +1,9 @@
-// Feeds into the store, batch by batch, each batch in one transaction with how far the feed has
-// got.
+// Imports feeds into the store in batches. A batch and the position that the feed has reached are
+// written in one transaction.
 //
-// So what the store holds of a feed and what it believes to hold of it are always the same,
-// wherever an import is broken off: the next one goes on behind the last element that is in the
-// store. Standard input and pipes cannot be opened again, have no position, and are not known
-// again.
+// So the store always knows exactly which part of a feed it holds, wherever an import is
+// interrupted: the next import resumes behind the last item that is in the store. Standard input
+// and pipes cannot be opened again: they have no position and are not recognised.
 #pragma once
 
 #include <cstdint>
@@ -24,48 +23,49 @@
 namespace dnshist::zonegen {
 
 struct LoadOptions {
-    std::optional<Format> format;  // what the first octets show, where it is not given
+    std::optional<FeedFormat> format;  // detected if it is not given
     ReaderOptions reader;
-    RecordFilter selection;
-    bool when_modified = false;  // reader.when is when the file was modified last
+    RecordFilter filter;
+    bool when_modified = false;  // reader.when is the file's time of modification
     Counts counts = Counts::add;
     bool again = false;
-    std::uint64_t batch = 1'000'000;  // observations of one transaction
+    std::uint64_t batch = 1'000'000;  // observations in one transaction
 };
 
 class Load {
   public:
-    // All must outlive it. `stop_descriptor`: see Feed.
-    Load(HistoryWriter& writer, LoadOptions options, Rejects& rejects, Terminal& terminal,
+    // The references must outlive it. `stop_descriptor`: see Feed.
+    Load(HistoryWriter& writer, LoadOptions options, RejectReport& rejects, Terminal& terminal,
          int stop_descriptor);
     Load(const Load&) = delete;
     Load& operator=(const Load&) = delete;
 
-    // Imports one feed. False where it was not imported as a whole, or nothing in it could be used;
-    // the terminal has been told why. Throws StoreError, and std::system_error of Rejects.
+    // Imports one feed. False if it was not imported as a whole or nothing in it could be used,
+    // which has been reported on the terminal. Throws StoreError, and RejectReport's
+    // std::system_error.
     bool import(const std::string& path);
 
-    // A feed was broken off because that was asked for.
+    // An import was stopped by the stop descriptor.
     bool stopped() const noexcept { return stopped_; }
     const Summary& summary() const noexcept { return summary_; }
 
   private:
-    // The feed under way.
+    // The feed that is being imported.
     struct Current {
         OpenFeed open;
-        Format format{};
+        FeedFormat format{};
         ReaderOptions options;
-        std::string identity;  // of the feed
+        std::string identity;  // see Feed
         std::unique_ptr<Reader> reader;
-        bool resumed = false;            // some of it was in the store before
-        std::uint64_t replay_until = 0;  // up to there only the reader's state is wanted
+        bool resumed = false;            // the store held a part of it
+        std::uint64_t replay_until = 0;  // before it, items only restore the reader's state
         std::uint64_t observations = 0;
-        std::uint64_t left_out = 0;  // by the selection
+        std::uint64_t left_out = 0;  // observations that the filter rejects
         std::uint64_t rejects_before = 0;
-        bool committed_all = false;  // what was read, and the position
+        bool committed_all = false;  // everything read so far, and the position
     };
 
-    // Whether there is something to be read; where there is not, import()'s answer.
+    // Decides the format. If there is nothing to read, import()'s result.
     std::optional<bool> settled(Current& current);
     void tell_start(const Current& current);
     void begin(Current& current);
@@ -77,14 +77,14 @@ class Load {
 
     HistoryWriter& writer_;
     LoadOptions options_;
-    Rejects& rejects_;
+    RejectReport& rejects_;
     Terminal& terminal_;
     int stop_descriptor_;
     bool stopped_ = false;
     Summary summary_;
     Batch batch_;
     Sink sink_;
-    Current* current_ = nullptr;  // for the sink
+    Current* current_ = nullptr;  // during import(), for the sink
 };
 
 }  // namespace dnshist::zonegen

@@ -10,18 +10,18 @@
 
 namespace dnshist::zonegen {
 
-Result<RecordFilter> make_selection(const std::vector<std::string>& include,
-                                    const std::vector<std::string>& exclude) {
-    RecordFilter selection;
+Result<RecordFilter> make_record_filter(const std::vector<std::string>& include,
+                                        const std::vector<std::string>& exclude) {
+    RecordFilter filter;
     for (const std::string& rule : include) {
-        const auto added = selection.add(RecordFilter::Verdict::include, rule);
+        const auto added = filter.add(RecordFilter::Verdict::include, rule);
         if (!added) return added.error();
     }
     for (const std::string& rule : exclude) {
-        const auto added = selection.add(RecordFilter::Verdict::exclude, rule);
+        const auto added = filter.add(RecordFilter::Verdict::exclude, rule);
         if (!added) return added.error();
     }
-    return selection;
+    return filter;
 }
 
 Result<void> RecordFilter::add(Verdict verdict, const std::string& rule) {
@@ -65,7 +65,7 @@ bool RecordFilter::keeps(Octets owner, Rrtype type) const noexcept {
     owner_key.resize(owner.size());
     const Octets key = owner_key.octets();
     Verdict verdict = any_include_ ? Verdict::exclude : Verdict::include;
-    // From the root down: each name that the owner is at or below.
+    // Each name that the owner is at or below, from the root down.
     for (std::size_t end = 0;; end += std::size_t{1} + key[end]) {
         if (const auto found = rules_.find(as_text(key.first(end))); found != rules_.end()) {
             bool typed = false;

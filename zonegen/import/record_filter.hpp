@@ -1,10 +1,10 @@
-// Which records of a feed are kept.
+// Decides which records of a feed are kept.
 //
-// Names that are made to be used once - by wildcards, trackers and generators - are the bulk of
-// real feeds, and some types are of no interest to some. The rules are patterns of records
-// (storage/record/record_pattern.hpp). Of those that a record fits the one with the longest name
-// decides; of the same name one with a type, and at last the one that leaves out. What fits none is
-// kept, but where there are rules to keep.
+// Most of a real feed are names that are used once, made by wildcards, trackers and generators, and
+// not every operator needs every type. A rule includes or excludes the records of a pattern
+// (storage/record/record_pattern.hpp). Among the rules that match a record the longest name
+// decides; of rules with the same name one with a type prevails, then one that excludes. A record
+// that no rule matches is kept if there is no rule that includes.
 #pragma once
 
 #include <functional>
@@ -23,11 +23,11 @@ class RecordFilter {
   public:
     enum class Verdict : bool { exclude, include };
 
-    // `rule` is a pattern, or the absolute path of a file with one a line ('#' begins a remark).
-    // The problem says which and, of a file, where.
+    // `rule` is a pattern, or the absolute path of a file with a pattern a line ('#' begins a
+    // comment). The problem names the rule and, in a file, the line.
     Result<void> add(Verdict verdict, const std::string& rule);
 
-    // Whether there is any rule.
+    // Whether there is no rule.
     bool empty() const noexcept { return rules_.empty(); }
     // `owner` is a name in wire form, in any case.
     bool keeps(Octets owner, Rrtype type) const noexcept;
@@ -48,13 +48,13 @@ class RecordFilter {
     Result<void> add_pattern(Verdict verdict, std::string_view text);
     Result<void> add_file(Verdict verdict, const std::string& path);
 
-    // By the names' key form without its closing zero.
+    // By the name's key form without its final zero.
     std::unordered_map<std::string, std::vector<Rule>, Hash, std::equal_to<>> rules_;
     bool any_include_ = false;
 };
 
-// The problem names the rule that is none.
-Result<RecordFilter> make_selection(const std::vector<std::string>& include,
-                                    const std::vector<std::string>& exclude);
+// The problem names the rule that cannot be read.
+Result<RecordFilter> make_record_filter(const std::vector<std::string>& include,
+                                        const std::vector<std::string>& exclude);
 
 }  // namespace dnshist::zonegen

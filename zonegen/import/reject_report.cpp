@@ -17,7 +17,7 @@ std::system_error cannot_write(const std::filesystem::path& path) {
 
 }  // namespace
 
-Rejects::Rejects(Terminal& terminal, const std::optional<std::filesystem::path>& file)
+RejectReport::RejectReport(Terminal& terminal, const std::optional<std::filesystem::path>& file)
     : terminal_(terminal) {
     if (!file) return;
     path_ = *file;
@@ -25,10 +25,10 @@ Rejects::Rejects(Terminal& terminal, const std::optional<std::filesystem::path>&
     if (!file_) throw cannot_write(path_);
 }
 
-Rejects::~Rejects() = default;
+RejectReport::~RejectReport() = default;
 
-void Rejects::add(std::string_view feed, std::uint64_t line, std::string_view element,
-                  const Reject& reject) {
+void RejectReport::add(std::string_view feed, std::uint64_t line, std::string_view item,
+                       const Reject& reject) {
     std::string where(feed);
     where += ':' + std::to_string(line) + ": ";
     where += reason_text(reject.reason);
@@ -37,7 +37,7 @@ void Rejects::add(std::string_view feed, std::uint64_t line, std::string_view el
     ++total_;
     const std::uint64_t count = ++counts_[static_cast<std::size_t>(reject.reason)];
     if (count <= shown_per_reason) {
-        terminal_.say(element.empty() ? where : where + ": " + quote(element));
+        terminal_.say(item.empty() ? where : where + ": " + quote(item));
     }
     if (count == shown_per_reason + 1) {
         terminal_.say("(more of '" + std::string(reason_text(reject.reason)) +
@@ -45,7 +45,7 @@ void Rejects::add(std::string_view feed, std::uint64_t line, std::string_view el
     }
 
     if (!file_) return;
-    std::string kept(element);
+    std::string kept(item);
     std::replace_if(
         kept.begin(), kept.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
     const bool remark = reject.partial || reject.reason == Reason::too_long;
@@ -56,7 +56,7 @@ void Rejects::add(std::string_view feed, std::uint64_t line, std::string_view el
     }
 }
 
-void Rejects::flush() {
+void RejectReport::flush() {
     if (file_ && std::fflush(file_.get()) != 0) throw cannot_write(path_);
 }
 

@@ -1,10 +1,10 @@
-// What was rejected: counted by reason, the first few of each reason shown, all of them kept in a
-// file where one is named.
+// Counts rejects by reason, shows the first few of each, and writes all of them to the reject file
+// if there is one.
 //
-// That file can be imported once its lines are mended: each rejected element is a line of it, after
-// a remark ("# FILE:LINE: reason") that import passes over. Of an RRset with one bad member, the
-// members that were good are in the store; its line is a remark too, and
-// so is what is said of a record in a frame or a packet, which have no lines.
+// The reject file can be imported after its lines have been corrected. Each rejected item is a
+// line, after a comment ("# FILE:LINE: reason"), which import skips. The item is a comment too if a
+// part of it is in the store (an RRset with one bad member), if it was too long, or if it is a
+// record of a frame or a packet.
 #pragma once
 
 #include <array>
@@ -20,19 +20,19 @@
 
 namespace dnshist::zonegen {
 
-class Rejects {
+class RejectReport {
   public:
     static constexpr std::uint64_t shown_per_reason = 3;
 
-    // `file` is added to where it exists. Throws std::system_error where it cannot be written.
-    Rejects(Terminal& terminal, const std::optional<std::filesystem::path>& file);
-    ~Rejects();
-    Rejects(const Rejects&) = delete;
-    Rejects& operator=(const Rejects&) = delete;
+    // Appends to `file`. Throws std::system_error if it cannot be written.
+    RejectReport(Terminal& terminal, const std::optional<std::filesystem::path>& file);
+    ~RejectReport();
+    RejectReport(const RejectReport&) = delete;
+    RejectReport& operator=(const RejectReport&) = delete;
 
-    void add(std::string_view feed, std::uint64_t line, std::string_view element,
+    void add(std::string_view feed, std::uint64_t line, std::string_view item,
              const Reject& reject);
-    // Has the file hold all so far. Throws std::system_error.
+    // Writes everything so far to the file. Throws std::system_error.
     void flush();
 
     std::uint64_t total() const noexcept { return total_; }

@@ -4,7 +4,7 @@
 
 namespace dnshist::zonegen {
 
-std::string reasons_text(const Rejects& rejects) {
+std::string reasons_text(const RejectReport& rejects) {
     std::string text;
     for (std::size_t i = 0; i < reason_count; ++i) {
         const auto reason = static_cast<Reason>(i);
@@ -14,7 +14,7 @@ std::string reasons_text(const Rejects& rejects) {
     return text;
 }
 
-std::string summary_text(const Summary& summary, const Rejects& rejects) {
+std::string summary_text(const Summary& summary, const RejectReport& rejects) {
     const double rate =
         summary.seconds > 0 ? static_cast<double>(summary.observations) / summary.seconds : 0;
     std::string text = fmt::format(

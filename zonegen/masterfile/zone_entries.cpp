@@ -6,10 +6,7 @@ namespace dnshist::zonegen {
 
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-constexpr std::size_t shown_of_too_long = 256;
-
-// Goes over an entry, over as many pieces of text as it comes in, and joins it.
+// Finds the end of an entry and joins its lines. It may need several calls as more of it is read.
 class Scanner {
   public:
     explicit Scanner(std::string& joined) : joined_(joined) { joined_.clear(); }
@@ -22,7 +19,7 @@ class Scanner {
         no_parenthesis,  // one too many is closed
     };
 
-    // `text` is the entry from its beginning, as far as it is there; longer with each call.
+    // `text` is what has been read of the entry, from its beginning; longer with each call.
     Found scan(std::string_view text) {
         for (; at_ < text.size(); ++at_) {
             const Found found = step(text[at_]);
@@ -94,8 +91,7 @@ class Scanner {
     bool open_ = false;
 };
 
-// `joined` is whether the entry has more lines than its first: then that one's fault is not to be
-// the last one.
+// `joined`: the entry has several lines, so that the fault of its first line is the parenthesis.
 ZoneEntry::Kind kind_of(Scanner::Found found, bool joined) noexcept {
     switch (found) {
         case Scanner::Found::open_quote:
@@ -110,9 +106,7 @@ ZoneEntry::Kind kind_of(Scanner::Found found, bool joined) noexcept {
 }  // namespace
 
 ZoneEntries::ZoneEntries(Feed& feed) : feed_(feed) {
-    if (feed_.position() == 0 && feed_.ahead().starts_with(byte_order_mark)) {
-        feed_.consume(byte_order_mark.size());
-    }
+    feed_.skip_byte_order_mark();
 }
 
 void ZoneEntries::take() noexcept {
@@ -126,12 +120,12 @@ bool ZoneEntries::next(ZoneEntry& entry) {
     Scanner scanner(joined_);
     for (;;) {
         Scanner::Found found = scanner.scan(feed_.ahead());
-        if (found == Scanner::Found::nothing && scanner.at() <= Feed::max_element_octets) {
+        if (found == Scanner::Found::nothing && scanner.at() <= Feed::max_item_octets) {
             if (feed_.more()) continue;
             if (feed_.state() != Feed::State::ended || feed_.ahead().empty()) return false;
             found = scanner.finish();
         }
-        if (found == Scanner::Found::end && scanner.at() <= Feed::max_element_octets) {
+        if (found == Scanner::Found::end && scanner.at() <= Feed::max_item_octets) {
             return give(entry, scanner.at(), ZoneEntry::Kind::whole);
         }
         const bool joined = feed_.ahead().find('\n') < scanner.at();
@@ -152,21 +146,15 @@ bool ZoneEntries::give(ZoneEntry& entry, std::size_t octets, ZoneEntry::Kind kin
 bool ZoneEntries::give_line(ZoneEntry& entry, ZoneEntry::Kind kind) {
     const std::string_view ahead = feed_.ahead();
     const std::size_t end = std::min(ahead.find('\n'), ahead.size());
-    if (end > Feed::max_element_octets) return give_too_long(entry);
+    if (end > Feed::max_item_octets) return give_too_long(entry);
     return give(entry, std::min(end + 1, ahead.size()), kind);
 }
 
-// Goes on behind the line's end, however far that is.
+// Gives the beginning and consumes the rest of the line.
 bool ZoneEntries::give_too_long(ZoneEntry& entry) {
-    beginning_ = feed_.ahead().substr(0, shown_of_too_long);
-    entry = {
-        .text = beginning_, .joined = {}, .line = lines_ + 1, .kind = ZoneEntry::Kind::too_long};
-    do {
-        const std::size_t end = feed_.ahead().find('\n');
-        pending_ = end == std::string_view::npos ? feed_.ahead().size() : end + 1;
-        take();
-        if (end != std::string_view::npos) break;
-    } while (feed_.more());
+    const std::uint64_t line = lines_ + 1;
+    beginning_ = feed_.skip_line(lines_);
+    entry = {.text = beginning_, .joined = {}, .line = line, .kind = ZoneEntry::Kind::too_long};
     return true;
 }
 

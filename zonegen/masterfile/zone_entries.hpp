@@ -1,11 +1,11 @@
-// A feed cut into the entries of a master file (RFC 1035, section 5.1): lines, which parentheses
-// join and comments end.
+// Splits a feed into the entries of a master file (RFC 1035, section 5.1). An entry is a line, or
+// several lines that parentheses join.
 //
-// An entry whose parentheses or quotes are not closed ends nowhere. Then its first line alone is
-// given as a broken one, and the next entry begins on the line after: so a slip of the pen costs
-// itself, and not the rest of the file. It is found by the next opening parenthesis, which does not
-// stand within others in any file that servers read, or by the end of the file; so no line is
-// looked at more than twice. A quoted string ends on its line.
+// If the parentheses or quotes of an entry are not closed, its first line is given as a broken
+// entry and the next entry begins on the line after, so that one mistake does not cost the rest of
+// the file. An open parenthesis is detected at the next opening one, since parentheses do not nest
+// in any file that servers read, or at the end of the file; so no line is scanned more than twice.
+// A quoted string ends on its line.
 #pragma once
 
 #include <cstdint>
@@ -22,22 +22,22 @@ struct ZoneEntry {
         open_quote,        // a quoted string is not closed on its line
         open_parenthesis,  // the parentheses are not closed
         no_parenthesis,    // one is closed that was not opened
-        too_long,          // a line longer than Feed::max_element_octets: its beginning
+        too_long,          // a line longer than Feed::max_item_octets: text is its beginning
     };
 
-    std::string_view text;    // as it stands there
-    std::string_view joined;  // on one line, without comments and parentheses; of a whole one
+    std::string_view text;    // as it is in the file
+    std::string_view joined;  // of a whole one, on one line without comments and parentheses
     std::uint64_t line = 0;   // on which it begins, from 1
     Kind kind = Kind::whole;
 };
 
 class ZoneEntries {
   public:
-    // The feed stands at its start and outlives this.
+    // The feed is at its start and must outlive this.
     explicit ZoneEntries(Feed& feed);
 
-    // False at the end of what can be read: see Feed::state(). The texts are good until the next
-    // call.
+    // False at the end of what can be read: see Feed::state(). The texts are valid until the
+    // next call.
     bool next(ZoneEntry& entry);
 
     // Moves the feed's position behind the entry that next() gave; the next call does too.

@@ -22,7 +22,7 @@ std::string in_capitals(std::string_view text) {
     return capitals;
 }
 
-// 3600, or 1h30m as most servers take it too.
+// 3600, or 1h30m, which most servers accept too.
 bool is_ttl(std::string_view text) noexcept {
     constexpr std::string_view digits = "0123456789";
     return !text.empty() && digits.find(text.front()) != std::string_view::npos &&
@@ -41,7 +41,7 @@ bool is_class_in(std::string_view text) {
     return capitals == "IN" || capitals == "CLASS1";
 }
 
-// Of files that include each other.
+// Limits of $INCLUDE.
 constexpr std::size_t max_include_depth = 8;
 constexpr std::uint64_t max_includes = 10'000;
 
@@ -60,8 +60,9 @@ std::string_view problem_of(ZoneEntry::Kind kind) noexcept {
 
 }  // namespace
 
-ZoneFeed::ZoneFeed(Feed& feed, const Sink& sink, Seconds when, const std::optional<Name>& origin,
-                   const std::string& sensor, bool includes)
+ZoneFileReader::ZoneFileReader(Feed& feed, const Sink& sink, Seconds when,
+                               const std::optional<Name>& origin, const std::string& sensor,
+                               bool includes)
     : sink_(sink),
       entries_(feed),
       includes_(includes),
@@ -71,7 +72,7 @@ ZoneFeed::ZoneFeed(Feed& feed, const Sink& sink, Seconds when, const std::option
     source_.sensor_id = sensor;
 }
 
-bool ZoneFeed::next() {
+bool ZoneFileReader::next() {
     if (!entries_.next(entry_)) return false;
     line_ = entry_.line;
     read_entry();
@@ -79,7 +80,7 @@ bool ZoneFeed::next() {
     return true;
 }
 
-void ZoneFeed::read_entry() {
+void ZoneFileReader::read_entry() {
     switch (entry_.kind) {
         case ZoneEntry::Kind::whole:
             read(entry_.joined);
@@ -89,14 +90,14 @@ void ZoneFeed::read_entry() {
             refuse(Reason::too_long);
             break;
         default:
-            // The lines after it may be the rest of it, and are not to look like records of an
-            // owner that was named before.
+            // The lines after it may be the rest of it. They must not be taken for records of the
+            // last owner.
             owner_.reset();
             refuse(Reason::bad_line, std::string(problem_of(entry_.kind)));
     }
 }
 
-void ZoneFeed::refuse(Reason reason, std::string detail) {
+void ZoneFileReader::refuse(Reason reason, std::string detail) {
     if (reason == Reason::no_origin) lacks_origin_ = true;
     const bool whole = entry_.kind == ZoneEntry::Kind::whole;
     if (files_.size() > 1) {
@@ -109,7 +110,7 @@ void ZoneFeed::refuse(Reason reason, std::string detail) {
     sink_.refuse(line_, whole ? entry_.joined : entry_.text, refusal(reason, std::move(detail)));
 }
 
-void ZoneFeed::read(std::string_view entry) {
+void ZoneFileReader::read(std::string_view entry) {
     Tokens words(entry);
     if (words.at_end()) return;
     if (!is_blank(entry.front())) {
@@ -125,7 +126,7 @@ void ZoneFeed::read(std::string_view entry) {
     if (const auto type = read_type(words)) read_record(*type, words.rest());
 }
 
-void ZoneFeed::read_directive(std::string_view directive, Tokens& words) {
+void ZoneFileReader::read_directive(std::string_view directive, Tokens& words) {
     const std::string name = in_capitals(directive);
     if (name == "$TTL") return;
     if (name == "$ORIGIN") return read_origin(words);
@@ -133,7 +134,7 @@ void ZoneFeed::read_directive(std::string_view directive, Tokens& words) {
     refuse(Reason::bad_directive, name);
 }
 
-void ZoneFeed::read_origin(Tokens& words) {
+void ZoneFileReader::read_origin(Tokens& words) {
     const auto word = words.next();
     const auto read = Name::from_master_file(word ? word->text : "", origin());
     origin_lost_ = !read;
@@ -145,9 +146,8 @@ void ZoneFeed::read_origin(Tokens& words) {
     }
 }
 
-// $INCLUDE FILE [ORIGIN]: whatever becomes of the origin and the owner in the file, those of the
-// file that includes it stay as they were.
-void ZoneFeed::read_include(Tokens& words) {
+// $INCLUDE FILE [ORIGIN]. The origin and the owner of the including file stay as they are.
+void ZoneFileReader::read_include(Tokens& words) {
     const auto file = words.next();
     if (!file) return refuse(Reason::bad_directive, "$INCLUDE without a file");
     const std::filesystem::path path = files_.back().parent_path() / file->text;
@@ -178,7 +178,7 @@ void ZoneFeed::read_include(Tokens& words) {
     origin_lost_ = outer_origin_lost;
 }
 
-void ZoneFeed::read_included(Feed& feed) {
+void ZoneFileReader::read_included(Feed& feed) {
     ZoneEntries entries(feed);
     while (entries.next(entry_)) {
         read_entry();
@@ -187,8 +187,8 @@ void ZoneFeed::read_included(Feed& feed) {
     if (feed.state() == Feed::State::damaged) refuse(Reason::bad_directive, feed.problem());
 }
 
-// The owner of the entry, or of the one before.
-bool ZoneFeed::read_owner(std::string_view entry, Tokens& words) {
+// Reads the owner of the entry, or keeps the last one if the entry omits it.
+bool ZoneFileReader::read_owner(std::string_view entry, Tokens& words) {
     if (is_blank(entry.front())) {
         if (!owner_) refuse(Reason::no_name, "nor one before it");
         return owner_.has_value();
@@ -200,7 +200,7 @@ bool ZoneFeed::read_owner(std::string_view entry, Tokens& words) {
         owner_ = *name;
         return true;
     }
-    // With an origin, would it be one?
+    // If the name would be valid with an origin, the fault is that there is none.
     const Name root;
     const auto below_root = Name::from_master_file(word->text, &root);
     if (origin() == nullptr && below_root) {
@@ -211,8 +211,8 @@ bool ZoneFeed::read_owner(std::string_view entry, Tokens& words) {
     return false;
 }
 
-// Behind a TTL and a class, in either order.
-std::optional<Rrtype> ZoneFeed::read_type(Tokens& words) {
+// The type is behind a TTL and a class, which may be missing and come in either order.
+std::optional<Rrtype> ZoneFileReader::read_type(Tokens& words) {
     bool has_ttl = false;
     bool has_class = false;
     for (;;) {
@@ -240,15 +240,15 @@ std::optional<Rrtype> ZoneFeed::read_type(Tokens& words) {
     }
 }
 
-void ZoneFeed::read_record(Rrtype type, std::string_view text) {
-    // The name of the zone, which is what names are relative to as long as nothing else is said.
+void ZoneFileReader::read_record(Rrtype type, std::string_view text) {
+    // Without an $ORIGIN, names are relative to the zone's.
     if (type == Rrtype::SOA && !origin_ && !origin_lost_) origin_ = owner_;
     if (!read_rdata(type, text)) return;
     if (type == Rrtype::SOA) {
         if (!apex_) {
             see_apex();
         } else if (*owner_ == *apex_ && as_text(data_.octets()) == apex_soa_) {
-            return;  // as it closes a zone transfer
+            return;  // the SOA at the end of a zone transfer
         }
     }
     if (apex_ && !is_at_or_below(owner_->wire(), apex_->wire())) return refuse(Reason::out_of_zone);
@@ -263,7 +263,7 @@ void ZoneFeed::read_record(Rrtype type, std::string_view text) {
     sink_.observe(observation);
 }
 
-bool ZoneFeed::read_rdata(Rrtype type, std::string_view text) {
+bool ZoneFileReader::read_rdata(Rrtype type, std::string_view text) {
     const auto done = rdata_from_master_file(type, text, origin(), data_);
     if (done) return true;
     const Name root;
@@ -275,13 +275,13 @@ bool ZoneFeed::read_rdata(Rrtype type, std::string_view text) {
     return false;
 }
 
-void ZoneFeed::see_apex() {
+void ZoneFileReader::see_apex() {
     apex_ = owner_;
     apex_soa_ = as_text(data_.octets());
     source_.bailiwick = apex_->text();
 }
 
-std::vector<FeedRemark> ZoneFeed::remarks() const {
+std::vector<FeedRemark> ZoneFileReader::remarks() const {
     if (!lacks_origin_) return {};
     return {{true, "has relative names and does not say what they are relative to; --origin does"}};
 }

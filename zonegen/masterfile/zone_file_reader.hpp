@@ -1,19 +1,18 @@
-// A feed that is a master file (RFC 1035, section 5): a copy of a zone as it was at one moment.
+// Reads a master file (RFC 1035, section 5): a copy of a zone at one moment.
 //
-// Each record of it is an observation of that moment, made in a zone (Witness::zone), its bailiwick
-// the zone's apex. Two copies with the record in both are two moments, and the store knows what
-// lies between them by its gap.
+// Each record is an observation at that moment, seen in a zone (Witness::zone), with the zone's
+// apex as its bailiwick. A record in two copies has been observed at two moments; the store's gap
+// decides whether they are one run.
 //
-// The apex is the owner of the first SOA; what is not at or below it afterwards is no part of the
-// zone and refused. A file without an SOA has no apex. Relative names need an origin: $ORIGIN's,
-// the one given, or else that of a file which begins with an SOA of an absolute owner, since the
-// zone is named so.
+// The apex is the owner of the first SOA; records after it that are not at or below it are refused.
+// A file without an SOA has no apex. Relative names need an origin: that of $ORIGIN, the given one,
+// or the owner of the SOA in a file that begins with one.
 //
-// What is refused costs itself alone. After an owner that is wrong, the entries that leave theirs
-// out have none, rather than the one before. $GENERATE and directives that nobody knows are
-// refused: what they stand for is missing from the copy. So is $INCLUDE, where it is not allowed: a
-// file from elsewhere could name any that the importer may read. Where it is, the file included is
-// a part of the entry that names it, and so in the store with it or not at all.
+// An entry that is refused does not affect the others. After a bad owner, the entries that omit
+// theirs are refused too, rather than given the owner before it. $GENERATE and unknown directives
+// are refused. $INCLUDE is refused unless it is allowed, since a foreign file could name any file
+// that the importer may read. If it is allowed, the included file is a part of the entry that names
+// it: both are in the store, or neither is.
 #pragma once
 
 #include <cstdint>
@@ -29,13 +28,13 @@
 
 namespace dnshist::zonegen {
 
-class ZoneFeed final : public Reader {
+class ZoneFileReader final : public Reader {
   public:
-    // The feed stands at its start; it and the sink outlive the reader. `when` is the moment of the
-    // copy, `origin` that of relative names before any $ORIGIN, `sensor` the sensor_id of all of
-    // it, `includes` whether $INCLUDE is followed.
-    ZoneFeed(Feed& feed, const Sink& sink, Seconds when, const std::optional<Name>& origin,
-             const std::string& sensor, bool includes);
+    // The feed is at its start; it and the sink must outlive the reader. `when` is the time of the
+    // copy, `origin` that of relative names before any $ORIGIN, `sensor` the sensor_id of all
+    // records, `includes` whether $INCLUDE is followed.
+    ZoneFileReader(Feed& feed, const Sink& sink, Seconds when, const std::optional<Name>& origin,
+                   const std::string& sensor, bool includes);
 
     bool next() override;
     std::vector<FeedRemark> remarks() const override;
@@ -59,18 +58,18 @@ class ZoneFeed final : public Reader {
     ZoneEntries entries_;
     ZoneEntry entry_;
     bool includes_;
-    std::vector<std::filesystem::path> files_;  // the feed's, and those included one by the other
-    std::uint64_t line_ = 0;                    // of the feed itself
-    std::uint64_t included_ = 0;                // files so far
+    std::vector<std::filesystem::path> files_;  // the feed, and the chain of included files
+    std::uint64_t line_ = 0;                    // in the feed itself
+    std::uint64_t included_ = 0;                // number of files so far
     Seconds when_;
     std::optional<Name> origin_;
-    bool origin_lost_ = false;   // by an $ORIGIN that is wrong
+    bool origin_lost_ = false;   // by a bad $ORIGIN
     std::optional<Name> owner_;  // of the last record
     std::optional<Name> apex_;
-    std::string apex_soa_;  // the RDATA
+    std::string apex_soa_;  // its RDATA
     Source source_;
     Rdata data_;
-    bool lacks_origin_ = false;  // something was refused for want of one
+    bool lacks_origin_ = false;  // something was refused because there is none
 };
 
 }  // namespace dnshist::zonegen

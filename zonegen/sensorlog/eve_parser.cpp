@@ -19,19 +19,12 @@ constexpr std::array<std::pair<std::string_view, Section>, 3> sections = {
      {"authorities", Section::authority},
      {"additionals", Section::additional}}};
 
-// Types whose RDATA is logged as one name that is all of it.
+// Types whose RDATA is one name and logged as such.
 bool is_one_name(Rrtype type) noexcept {
     return type == Rrtype::CNAME || type == Rrtype::NS || type == Rrtype::PTR;
 }
 
-std::optional<Rrtype> type_of(std::string_view text) noexcept {
-    if (const auto type = rrtype_from_text(text)) return type;
-    // A number, for a type that Suricata has no name for.
-    if (text.empty() || text.front() < '1' || text.front() > '9') return std::nullopt;
-    return rrtype_from_text("TYPE" + std::string(text));
-}
-
-// A name that servers have in class CH (RFC 4892).
+// A name of servers in class CH (RFC 4892).
 bool is_of_a_server(const Name& name) {
     const std::string text = '.' + name.text();
     return text.ends_with(".bind.") || text.ends_with(".server.");
@@ -62,8 +55,7 @@ std::optional<std::string> soa_text(dom::object soa) {
     const auto mname = name_in(soa, "mname");
     const auto rname = name_in(soa, "rname");
     if (!mname || !rname) return std::nullopt;
-    if (soa["mname_truncated"].error() == simdjson::SUCCESS ||
-        soa["rname_truncated"].error() == simdjson::SUCCESS) {
+    if (has_member(soa, "mname_truncated") || has_member(soa, "rname_truncated")) {
         return std::nullopt;
     }
     std::string text = *mname + ' ' + *rname;
@@ -89,7 +81,7 @@ std::optional<std::string> sshfp_text(dom::object sshfp) {
     return text;
 }
 
-// The RDATA of an object that has a name of its own, where it is whole.
+// The RDATA of a type that is logged as an object. Nothing if it is not whole.
 std::optional<std::string> structured_text(Rrtype type, dom::object object) {
     switch (type) {
         case Rrtype::SOA:
@@ -111,15 +103,15 @@ std::string_view structure_name(Rrtype type) noexcept {
 
 }  // namespace
 
-struct EveReader::State {
+struct EveParser::State {
     LogSink sink;
     LogResponse response;
-    dom::parser parser = element_parser();
+    dom::parser parser = item_parser();
     Section section{};
 
     State(LogSink to, Trust trust) : sink(std::move(to)), response(sink, trust) {}
 
-    void read(std::string_view element);
+    void read(std::string_view item);
     void read_records(dom::object dns);
     std::optional<LogResponse::Query> question_of(dom::object dns) const;
     void read_list(dom::array list);
@@ -131,8 +123,8 @@ struct EveReader::State {
     void refuse(Reason reason, const Name& owner, std::string_view type_text) const;
 };
 
-void EveReader::State::read(std::string_view element) {
-    const auto event = parse_object(parser, element);
+void EveParser::State::read(std::string_view item) {
+    const auto event = parse_object(parser, item);
     if (!event) return sink.refuse(event.error());
     const auto event_type = text_member(*event, "event_type");
     if (!event_type) return sink.refuse(Reason::bad_line, "no event_type");
@@ -156,8 +148,8 @@ void EveReader::State::read(std::string_view element) {
     read_records(*dns);
 }
 
-// What was asked: in version 2 the event says it, in version 3 its first and only query.
-std::optional<LogResponse::Query> EveReader::State::question_of(dom::object dns) const {
+// The question is in the event (version 2) or in its only query (version 3).
+std::optional<LogResponse::Query> EveParser::State::question_of(dom::object dns) const {
     dom::object query = dns;
     if (const auto queries = array_member(dns, "queries")) {
         if (queries->size() != 1 || queries->at(0).get(query) != simdjson::SUCCESS) {
@@ -168,17 +160,17 @@ std::optional<LogResponse::Query> EveReader::State::question_of(dom::object dns)
     const auto type_text = text_member(query, "rrtype");
     if (!name_text || !type_text) return std::nullopt;
     const auto name = name_from_labels(without_hex_escapes(*name_text));
-    const auto type = type_of(*type_text);
+    const auto type = type_from_log(*type_text);
     if (!name || !type) return std::nullopt;
     const bool recursive = flag_member(dns, "rd") && flag_member(dns, "ra");
     return LogResponse::Query{.name = *name, .type = *type, .recursive = recursive};
 }
 
-void EveReader::State::read_records(dom::object dns) {
+void EveParser::State::read_records(dom::object dns) {
     section = Section::answer;
-    // Version 1: the event is the record, where there was one.
+    // Version 1: the event itself is the record.
     for (const std::string_view name : {"rdata", "soa", "srv", "sshfp"}) {
-        if (dns[name].error() != simdjson::SUCCESS) continue;
+        if (!has_member(dns, name)) continue;
         read_record(dns, true);
         return response.give({});
     }
@@ -198,8 +190,8 @@ void EveReader::State::read_records(dom::object dns) {
     response.give(question);
 }
 
-void EveReader::State::read_list(dom::array list) {
-    // The owners of strings of TXT, each as often as it has one.
+void EveParser::State::read_list(dom::array list) {
+    // The owners of TXT strings, one entry a string.
     std::vector<std::string_view> strings;
     for (const dom::element item : list) {
         dom::object record;
@@ -220,7 +212,7 @@ void EveReader::State::read_list(dom::array list) {
     }
 }
 
-std::optional<Name> EveReader::State::read_owner(dom::object record) {
+std::optional<Name> EveParser::State::read_owner(dom::object record) {
     const auto text = text_member(record, "rrname");
     if (!text) {
         sink.refuse_record(Reason::no_name, {});
@@ -231,21 +223,21 @@ std::optional<Name> EveReader::State::read_owner(dom::object record) {
         sink.refuse_record(Reason::bad_name, name.error().text);
         return std::nullopt;
     }
-    if (record["rrname_truncated"].error() == simdjson::SUCCESS) {
+    if (has_member(record, "rrname_truncated")) {
         sink.refuse_record(Reason::bad_name, "cut short");
         return std::nullopt;
     }
     return *name;
 }
 
-void EveReader::State::refuse(Reason reason, const Name& owner, std::string_view type_text) const {
+void EveParser::State::refuse(Reason reason, const Name& owner, std::string_view type_text) const {
     sink.refuse_record(reason, quote(owner.text() + ' ' + std::string(type_text)));
 }
 
-void EveReader::State::read_record(dom::object record, bool several_strings) {
+void EveParser::State::read_record(dom::object record, bool several_strings) {
     const auto type_text = text_member(record, "rrtype");
     if (!type_text) return sink.refuse_record(Reason::no_type, {});
-    const auto type = type_of(*type_text);
+    const auto type = type_from_log(*type_text);
     if (!type) return sink.refuse_record(Reason::bad_type, quote(*type_text));
     if (is_meta_type(*type)) return;
     const auto owner = read_owner(record);
@@ -258,7 +250,7 @@ void EveReader::State::read_record(dom::object record, bool several_strings) {
         return response.add_text(section, *owner, *type, *text);
     }
     const auto text = text_member(record, "rdata");
-    const bool cut = record["rdata_truncated"].error() == simdjson::SUCCESS;
+    const bool cut = has_member(record, "rdata_truncated");
     if (!text || cut || (*type == Rrtype::TXT && several_strings)) {
         return refuse(Reason::incomplete_rdata, *owner, *type_text);
     }
@@ -266,7 +258,7 @@ void EveReader::State::read_record(dom::object record, bool several_strings) {
 }
 
 // RDATA that is logged as one text.
-void EveReader::State::read_value(const Name& owner, Rrtype type, std::string_view text) {
+void EveParser::State::read_value(const Name& owner, Rrtype type, std::string_view text) {
     const std::string octets = without_hex_escapes(text);
     if (type == Rrtype::A || type == Rrtype::AAAA) {
         return response.add_text(section, owner, type, text);
@@ -276,7 +268,7 @@ void EveReader::State::read_value(const Name& owner, Rrtype type, std::string_vi
         if (!target) return sink.refuse_record(Reason::bad_rdata, target.error().text);
         return response.add(section, owner, type, *target);
     }
-    // Where the escapes may have been sent as they stand nothing is certain.
+    // Escapes may be characters that were sent, so such a text is ambiguous.
     if (type == Rrtype::TXT && octets == text && text.size() <= 255) {
         std::string quoted;
         append_quoted(quoted, text);
@@ -285,7 +277,7 @@ void EveReader::State::read_value(const Name& owner, Rrtype type, std::string_vi
     refuse(Reason::incomplete_rdata, owner, rrtype_text(type));
 }
 
-void EveReader::State::read_grouped(const Name& query, dom::object grouped) {
+void EveParser::State::read_grouped(const Name& query, dom::object grouped) {
     Name owner = query;
     if (const auto aliases = array_member(grouped, "CNAME")) {
         std::string_view text;
@@ -308,9 +300,9 @@ void EveReader::State::read_grouped(const Name& query, dom::object grouped) {
     }
 }
 
-void EveReader::State::read_group(const Name& owner, std::string_view type_text,
+void EveParser::State::read_group(const Name& owner, std::string_view type_text,
                                   dom::array values) {
-    const auto type = type_of(type_text);
+    const auto type = type_from_log(type_text);
     if (!type) return sink.refuse_record(Reason::bad_type, quote(type_text));
     if (is_of_a_server(owner)) return refuse(Reason::other_class, owner, type_text);
     const bool several_strings = *type == Rrtype::TXT && values.size() > 1;
@@ -332,15 +324,15 @@ void EveReader::State::read_group(const Name& owner, std::string_view type_text,
     }
 }
 
-EveReader::EveReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
+EveParser::EveParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
                      Trust trust)
     : state_(std::make_unique<State>(
           LogSink(std::move(observe), std::move(refuse), std::move(sensor)), trust)) {}
 
-EveReader::~EveReader() = default;
+EveParser::~EveParser() = default;
 
-void EveReader::read(std::string_view element) {
-    state_->read(element);
+void EveParser::read(std::string_view item) {
+    state_->read(item);
 }
 
 }  // namespace dnshist::zonegen

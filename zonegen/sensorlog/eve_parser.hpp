@@ -1,19 +1,20 @@
-// Reads the DNS events of Suricata's EVE JSON log, an event at a time.
+// Parses the DNS events of Suricata's EVE JSON log, an event at a time.
 //
-// A file of EVE has all kinds of events; those that are no DNS answer are passed over. Of the
-// answers there are three generations: one record an event (version 1); a list "answers" of
-// records, or texts "grouped" by type, or both (version 2, Suricata 4.1 to 7); and the list with
-// "queries" (version 3, Suricata 8). Later ones have the records of the other sections as well.
+// An EVE file has events of all kinds; those that are not DNS answers are skipped. Answers come in
+// three versions: one record an event (version 1); a list "answers" of records, or texts "grouped"
+// by type, or both (version 2, Suricata 4.1 to 7); and the list with "queries" (version 3, Suricata
+// 8). Later ones have the records of the other sections as well.
 //
-// What of it is certain:
-//   - A record of a list has owner, type and RDATA as they were sent, but for MX (no preference)
-//     and for TXT, each string of which is a record of its own: one string alone is a whole record,
-//     several may be one or more. RDATA of other types is logged as an object (SOA, SRV, SSHFP) or
-//     not at all.
+// A record is taken if the log has all of it for certain, and refused if not:
+//   - A record of a list has owner, type and RDATA as they were sent, except MX, which has no
+//     preference, and TXT, each string of which is logged as a record: a single string is a whole
+//     record, several may be one record or more. RDATA of other types is an object (SOA, SRV,
+//     SSHFP) or missing.
 //   - Grouped records have no owner. Without a CNAME they belong to the name that was asked for,
-//     and with one to its target; several CNAMEs are in no order.
-//   - The class is not logged. Servers tell of themselves in class CH under the names bind. and
-//     server., so what is said of those is not taken for IN.
+//   with
+//     one to its target. Several CNAMEs are in no order.
+//   - The class is not logged. Servers describe themselves in class CH under the names bind. and
+//     server., so records of these names are not taken for IN.
 #pragma once
 
 #include <memory>
@@ -25,17 +26,16 @@
 
 namespace dnshist::zonegen {
 
-class EveReader {
+class EveParser {
   public:
-    // See ZeekReader; but here the flags are those of the response alone, since an event has no
-    // others.
-    EveReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust);
-    ~EveReader();
-    EveReader(const EveReader&) = delete;
-    EveReader& operator=(const EveReader&) = delete;
+    // See ZeekParser; but RD and RA are both those of the response, since an event has no others.
+    EveParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust);
+    ~EveParser();
+    EveParser(const EveParser&) = delete;
+    EveParser& operator=(const EveParser&) = delete;
 
-    // Reads one event, with Feed::padding_octets readable behind it.
-    void read(std::string_view element);
+    // Parses one event, with Feed::padding_octets readable behind it.
+    void read(std::string_view item);
 
   private:
     struct State;

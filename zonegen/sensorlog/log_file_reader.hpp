@@ -1,4 +1,4 @@
-// A feed that is a sensor's log, an element a line.
+// Reads a sensor's log, one item a line.
 #pragma once
 
 #include <type_traits>
@@ -7,31 +7,31 @@
 
 namespace dnshist::zonegen {
 
-class ZeekReader;
+class ZeekParser;
 
-// `LogReader` reads an element with read(std::string_view): ZeekReader, PassivednsReader,
-// EveReader.
-template <class LogReader>
-class LogFeed final : public ElementFeed {
+// `LogParser` is ZeekParser, PassivednsParser or EveParser.
+template <class LogParser>
+class LogFileReader final : public TextFileReader {
   public:
-    // See ElementFeed; `options` are those of the reader behind its callbacks.
+    // See TextFileReader; `options` are the parser's, after its callbacks.
     template <class... Options>
-    LogFeed(Feed& feed, const Sink& sink, const ReadingStart& start, const Options&... options)
-        : ElementFeed(feed, sink, layout_of(feed.head()), start,
-                      std::is_same_v<LogReader, ZeekReader> ? Remarks::read : Remarks::passed_over),
-          reader_(
+    LogFileReader(Feed& feed, const Sink& sink, const ReadingStart& start,
+                  const Options&... options)
+        : TextFileReader(
+              feed, sink, layout_of(feed.head()), start,
+              std::is_same_v<LogParser, ZeekParser> ? Comments::read : Comments::skipped),
+          parser_(
               sink.observe, [this](const Reject& reject) { refuse(reject); }, options...) {}
 
   private:
-    void read(std::string_view element) override {
-        // A line without its end may be a beginning that looks whole; JSON says itself where it
-        // ends.
-        const bool says_its_end = element.starts_with('{') || element.starts_with('#');
-        if (unfinished() && !says_its_end) return refuse(refusal(Reason::unfinished));
-        reader_.read(element);
+    void read(std::string_view item) override {
+        // The beginning of a line of columns may look like a whole line. JSON cannot.
+        const bool of_columns = !item.starts_with('{') && !item.starts_with('#');
+        if (unfinished() && of_columns) return refuse(refusal(Reason::unfinished));
+        parser_.read(item);
     }
 
-    LogReader reader_;
+    LogParser parser_;
 };
 
 }  // namespace dnshist::zonegen

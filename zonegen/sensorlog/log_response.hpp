@@ -1,5 +1,5 @@
-// The records of one response as a log has them, and which of them are believed: those that
-// zonegen/response/bailiwick.hpp would believe of the response itself.
+// The records of one response as a log has them. Those are believed that
+// zonegen/response/bailiwick.hpp would believe in the response itself.
 #pragma once
 
 #include <optional>
@@ -16,12 +16,12 @@ class LogResponse {
   public:
     using Section = Response::Section;
 
-    // The sink outlives this.
+    // The sink must outlive this.
     LogResponse(const LogSink& sink, Trust trust) : sink_(sink), trust_(trust) {}
     LogResponse(const LogResponse&) = delete;
     LogResponse& operator=(const LogResponse&) = delete;
 
-    // Of what response the next records are.
+    // Starts a new response, which was seen at `when`.
     void begin(Seconds when);
     // `rdata` is canonical.
     void add(Section section, const Name& owner, Rrtype type, Octets rdata);
@@ -29,17 +29,17 @@ class LogResponse {
     void add(Section section, const Name& owner, Rrtype type, const Name& target) {
         add(section, owner, type, target.wire());
     }
-    // RDATA in presentation form, which is refused where it turns out to be none.
+    // RDATA in presentation form. Refuses the record if it is not valid.
     void add_text(Section section, const Name& owner, Rrtype type, std::string_view text);
 
     struct Query {
         Name name;
         Rrtype type;
-        // The server was to look for the answer elsewhere (RD), and does so (RA).
+        // The response came from a recursive server that was asked to recurse (RD and RA are set).
         bool recursive = false;
     };
-    // Observes what is believed and refuses the others. Where the log does not have the question,
-    // all is believed.
+    // Observes the records that are believed and refuses the others. All are believed if the log
+    // does not have the query.
     void give(const std::optional<Query>& query);
 
   private:

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "storage/record/rrtype.hpp"
 #include "storage/text/quote.hpp"
@@ -19,15 +18,15 @@ constexpr std::size_t columns_without_count = 8;
 // passivedns cuts a line before it would be longer.
 constexpr std::size_t max_line_octets = 990;
 
-// Types that are logged as a whole. NSEC is, but by later versions only, and what earlier ones log
-// of it looks whole.
+// Types whose RDATA is logged as a whole. NSEC is not among them: earlier versions log a part of it
+// that looks whole.
 constexpr std::array whole_types = {
     Rrtype::A,     Rrtype::NS,     Rrtype::CNAME, Rrtype::PTR,        Rrtype::HINFO,
     Rrtype::AAAA,  Rrtype::LOC,    Rrtype::NAPTR, Rrtype::DS,         Rrtype::SSHFP,
     Rrtype::RRSIG, Rrtype::DNSKEY, Rrtype::GPOS,  Rrtype::NSEC3PARAM,
 };
 
-// Answers that are no RDATA: the response's code. A name would end in a dot.
+// Answers that are the response's code and not RDATA. A name would end in a dot.
 constexpr std::array<std::string_view, 10> codes = {"FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMPL",
                                                     "REFUSED", "YXDOMAIN", "YXRRSET",  "NXRRSET",
                                                     "NOTAUTH", "NOTZONE"};
@@ -36,29 +35,19 @@ bool is_code(std::string_view text) noexcept {
     return std::ranges::find(codes, text) != codes.end() || text.starts_with("UNKNOWN-ERROR-");
 }
 
-std::optional<Rrtype> type_of(std::string_view text) noexcept {
-    if (const auto type = rrtype_from_text(text)) return type;
-    std::uint16_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size() || number == 0) {
-        return std::nullopt;
-    }
-    return static_cast<Rrtype>(number);
-}
-
 bool is_owner_certain(Rrtype type, std::string_view rdata) noexcept {
     if (type != Rrtype::RRSIG) return true;
-    const auto covered = type_of(rdata.substr(0, rdata.find(' ')));
+    const auto covered = type_from_log(rdata.substr(0, rdata.find(' ')));
     return covered && *covered != Rrtype::CNAME && *covered != Rrtype::DNAME;
 }
 
 }  // namespace
 
-PassivednsReader::PassivednsReader(LogSink::Observe observe, LogSink::Refuse refuse,
+PassivednsParser::PassivednsParser(LogSink::Observe observe, LogSink::Refuse refuse,
                                    std::string sensor)
     : sink_(std::move(observe), std::move(refuse), std::move(sensor)) {}
 
-void PassivednsReader::read(std::string_view line) {
+void PassivednsParser::read(std::string_view line) {
     std::array<std::string_view, column_count> columns;
     std::size_t found = 0;
     for (std::string_view rest = line;; ++found) {
@@ -81,7 +70,7 @@ void PassivednsReader::read(std::string_view line) {
     if (columns[rrclass] != "IN") return sink_.refuse(Reason::other_class, quote(columns[rrclass]));
     const auto owner = Name::from_text(columns[query]);
     if (!owner) return sink_.refuse(Reason::bad_name, owner.error().text);
-    const auto rrtype = type_of(columns[type]);
+    const auto rrtype = type_from_log(columns[type]);
     if (!rrtype) return sink_.refuse(Reason::bad_type, quote(columns[type]));
     if (*rrtype == Rrtype::DNAME || !is_owner_certain(*rrtype, columns[answer])) {
         return sink_.refuse(Reason::uncertain, rrtype_text(*rrtype));
@@ -91,11 +80,9 @@ void PassivednsReader::read(std::string_view line) {
     }
     std::uint64_t times = 1;
     if (found == column_count) {
-        const std::string_view text = columns[count];
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), times);
-        if (error != std::errc{} || end != text.data() + text.size()) {
-            return sink_.refuse(Reason::bad_count, quote(text));
-        }
+        const auto number = number_from_log(columns[count]);
+        if (!number) return sink_.refuse(Reason::bad_count, quote(columns[count]));
+        times = *number;
     }
     const auto done = rdata_from_text(*rrtype, columns[answer], data_);
     if (!done) return sink_.refuse(Reason::bad_rdata, done.error().text);

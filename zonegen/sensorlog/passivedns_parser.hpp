@@ -1,14 +1,13 @@
-// Reads the log of gamelinux' passivedns, a line at a time:
+// Parses the log of gamelinux' passivedns, a line at a time:
 //
 //     TIMESTAMP||CLIENT||SERVER||CLASS||QUERY||TYPE||ANSWER||TTL||COUNT
 //
-// COUNT is how often the record was seen since its last line; versions before 1.0 have none.
+// COUNT is how often the record was seen since its last line; versions before 1.0 have no count.
 //
-// The log keeps of some types a part of the RDATA only (of MX and SRV the host, of SOA and RP the
-// first name, of TXT the first string, NSEC3 without its types); those are refused. QUERY is the
-// name that was asked for, or where a CNAME of the same response led; that is not the owner of a
-// DNAME, nor of the signature of a CNAME or DNAME. Answers such as NXDOMAIN are no records, and are
-// passed over.
+// Some types are logged with a part of their RDATA (MX and SRV: the host; SOA and RP: the first
+// name; TXT: the first string; NSEC3: without its types) and are refused. QUERY is the name that
+// was asked for, or the target of a CNAME of the same response. It is not the owner of a DNAME, or
+// of the signature of a CNAME or DNAME, so these are refused. Answers such as NXDOMAIN are skipped.
 #pragma once
 
 #include <string>
@@ -19,12 +18,12 @@
 
 namespace dnshist::zonegen {
 
-class PassivednsReader {
+class PassivednsParser {
   public:
-    // See ZeekReader. The log has too little of a response to judge it: all of it is believed.
-    PassivednsReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor);
+    // See ZeekParser. The log has too little of a response to judge it, so all of it is believed.
+    PassivednsParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor);
 
-    // Reads one line.
+    // Parses one line.
     void read(std::string_view line);
 
   private:

@@ -1,6 +1,7 @@
 #include "zonegen/sensorlog/sensor_log.hpp"
 
 #include <array>
+#include <charconv>
 
 #include "storage/text/escape.hpp"
 
@@ -66,6 +67,20 @@ std::string without_hex_escapes(std::string_view text) {
         text.remove_prefix(octet ? 4 : 1);
     }
     return octets;
+}
+
+std::optional<Rrtype> type_from_log(std::string_view text) noexcept {
+    if (const auto type = rrtype_from_text(text)) return type;
+    const auto number = number_from_log(text);
+    if (!number || *number == 0 || *number > 65535) return std::nullopt;
+    return static_cast<Rrtype>(*number);
+}
+
+std::optional<std::uint64_t> number_from_log(std::string_view text) noexcept {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
 }
 
 void append_quoted(std::string& out, std::string_view octets) {

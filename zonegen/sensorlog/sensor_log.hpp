@@ -1,11 +1,13 @@
-// What the readers of sensors' logs (Zeek, Suricata, passivedns) have in common.
+// What the parsers of sensors' logs (Zeek, Suricata, passivedns) have in common.
 //
-// Such a log says what a sensor saw go by at one moment: records with an owner, a type and RDATA,
-// or what the log has kept of them. What it has not kept cannot be made up for: a record that could
-// be one of two is refused, not guessed. Who asked is in these logs too, and goes nowhere.
+// Such a log tells what a sensor saw at one moment: records with owner, type and RDATA, as far as
+// the log keeps them. A record that is ambiguous is refused, not guessed. The logs also name the
+// client that asked, which is never stored.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,13 +17,13 @@
 
 namespace dnshist::zonegen {
 
-// Where such a reader gives what it finds.
+// Receives what such a parser finds.
 class LogSink {
   public:
     using Observe = std::function<void(const Observation&)>;
     using Refuse = std::function<void(const Reject&)>;
 
-    // `sensor` is the sensor_id of all of it; empty, there is none.
+    // `sensor` is the sensor_id of all observations; empty: none.
     LogSink(Observe observe, Refuse refuse, std::string sensor);
 
     // `rdata` is canonical.
@@ -31,7 +33,7 @@ class LogSink {
     void refuse(Reason reason, std::string detail = {}) const {
         refuse_(refusal(reason, std::move(detail)));
     }
-    // One record of several that the element has.
+    // Refuses one record of several in the item.
     void refuse_record(Reason reason, std::string detail) const {
         refuse_({.reason = reason, .detail = std::move(detail), .partial = true});
     }
@@ -42,22 +44,28 @@ class LogSink {
     Source source_;
 };
 
-// A name as sensors log them: its labels as they were sent with a dot between each two, the final
-// dot there or not; the root is empty. Nothing in it is an escape.
+// A name as sensors log it: its labels as they were sent, joined by dots, with or without the final
+// dot; the root is empty. Backslashes are not escapes.
 Result<Name> name_from_labels(std::string_view octets);
 
-// The text with each \xHH in it that stands for an octet which is not printable ASCII replaced by
-// that octet; other backslashes stand for themselves. So Suricata and, in JSON, Zeek write strings
-// that are no UTF-8. A text that really had the four characters cannot be told from that.
+// Replaces each \xHH that stands for an octet other than printable ASCII by that octet; other
+// backslashes are kept. Suricata and Zeek (in JSON) write strings so that are not UTF-8. A text
+// that really had these four characters cannot be distinguished.
 std::string without_hex_escapes(std::string_view text);
 
-// Whether a response with that RCODE may hold records that are of use: with NXDOMAIN, the CNAMEs
-// that lead to the name which does not exist, and the zone's SOA.
+// Whether a response with that RCODE may have useful records. NXDOMAIN has the CNAMEs that lead to
+// the name that does not exist, and the zone's SOA.
 constexpr bool is_useful_rcode(std::uint64_t rcode) noexcept {
     return rcode == 0 || rcode == 3;
 }
 
-// Appends as a character-string of presentation form, in quotes.
+// The type by its mnemonic, TYPEnnn or number.
+std::optional<Rrtype> type_from_log(std::string_view text) noexcept;
+
+// An unsigned integer of 64 bits, which must be the whole text.
+std::optional<std::uint64_t> number_from_log(std::string_view text) noexcept;
+
+// Appends a character-string in presentation form, in quotes.
 void append_quoted(std::string& out, std::string_view octets);
 
 }  // namespace dnshist::zonegen

@@ -28,7 +28,7 @@ Kind kind_of(std::string_view text) noexcept {
     if (text.starts_with("TXT ") || text.starts_with("SPF ")) return Kind::strings;
     const bool partial = std::ranges::any_of(
         partial_texts, [&](std::string_view begin) { return text.starts_with(begin); });
-    // A name may have any octet, but a text with a space in it is more likely one of Zeek's.
+    // A name may have a space, but a text with one is more likely Zeek's description of a record.
     if (partial || text.find(' ') != std::string_view::npos) return Kind::partial;
     return Kind::name;
 }
@@ -94,14 +94,14 @@ class Answers {
     }
 
   private:
-    // Every name before what the chain leads to.
+    // Whether all names come before the addresses and strings.
     bool is_in_order() const noexcept {
         const auto is_end = [](Kind kind) { return kind != Kind::name && kind != Kind::partial; };
         const auto end = std::ranges::find_if(kinds_, is_end);
         return std::find(end, kinds_.end(), Kind::name) == kinds_.end();
     }
 
-    // A query for a type whose records look like an alias.
+    // Reads the answers to a query for a type whose records are logged as a name, like aliases.
     void read_named() {
         const auto names = std::ranges::count(kinds_, Kind::name);
         const bool one = names == 1 && query_.exists &&
@@ -193,7 +193,7 @@ class Answers {
     LogResponse& response_;
     std::vector<Kind> kinds_;
     Name owner_;           // of the next answer
-    bool broken_ = false;  // the chain, by a target that is no name
+    bool broken_ = false;  // the chain has a target that is no name
 };
 
 }  // namespace

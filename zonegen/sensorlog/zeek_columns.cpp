@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <charconv>
 
+#include "zonegen/sensorlog/sensor_log.hpp"
+
 namespace dnshist::zonegen {
 
 namespace {
 
-// More columns than any log has.
+// No log has as many.
 constexpr std::size_t max_columns = 1000;
 
-// False where there would be more than `limit`.
+// False if there are more parts than `limit`.
 bool split_at(std::string_view text, std::string_view separator, std::size_t limit,
               std::vector<std::string_view>& parts) {
     parts.clear();
@@ -96,15 +98,20 @@ std::optional<std::string> ZeekColumns::text(std::string_view name) const {
     return zeek_unescaped(*value);
 }
 
-std::vector<std::string> ZeekColumns::list(std::string_view name) const {
-    std::vector<std::string> elements;
+std::optional<std::uint64_t> ZeekColumns::number(std::string_view name) const noexcept {
     const auto value = raw(name);
-    if (!value || *value == empty_) return elements;
+    return value ? number_from_log(*value) : std::nullopt;
+}
+
+std::vector<std::string> ZeekColumns::list(std::string_view name) const {
+    std::vector<std::string> members;
+    const auto value = raw(name);
+    if (!value || *value == empty_) return members;
     std::vector<std::string_view> parts;
     split_at(*value, set_separator_, value->size() + 1, parts);
     for (const std::string_view part : parts)
-        elements.push_back(zeek_unescaped(part));
-    return elements;
+        members.push_back(zeek_unescaped(part));
+    return members;
 }
 
 }  // namespace dnshist::zonegen

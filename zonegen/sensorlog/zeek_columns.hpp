@@ -1,6 +1,7 @@
-// The header of one of Zeek's logs (its "ASCII" format), and the values of the rows under it.
+// The header of a Zeek log in its "ASCII" format, and the values of the rows under it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,21 +11,23 @@ namespace dnshist::zonegen {
 
 class ZeekColumns {
   public:
-    // Takes in one line of a header, which begins with "#". "#separator" begins a new header.
+    // Reads one line of a header, which begins with "#". "#separator" begins a new header.
     void read_header(std::string_view line);
 
-    // No header has named the columns of what follows.
+    // Whether no header has named the columns so far.
     bool empty() const noexcept { return names_.empty(); }
     bool has(std::string_view name) const noexcept { return column_of(name).has_value(); }
 
     // Splits a row. False where it has another number of columns than the header.
     bool split(std::string_view row);
-    // Of the row that was split last, as it stands there; nothing where the column is missing or
-    // its value is unset.
+    // A value of the row that was split last, with its escapes. Nothing if there is no such column
+    // or the value is unset.
     std::optional<std::string_view> raw(std::string_view name) const noexcept;
     // The same with its escapes resolved.
     std::optional<std::string> text(std::string_view name) const;
-    // The elements of a vector, each with its escapes resolved.
+    // The same as an unsigned integer; nothing if it is none.
+    std::optional<std::uint64_t> number(std::string_view name) const noexcept;
+    // The members of a vector, each with its escapes resolved.
     std::vector<std::string> list(std::string_view name) const;
 
   private:
@@ -38,7 +41,7 @@ class ZeekColumns {
     std::vector<std::string_view> values_;
 };
 
-// The octets that a value of the log stands for: \xHH is an octet, \\ a backslash.
+// Resolves the escapes of a value: \xHH is an octet, \\ a backslash.
 std::string zeek_unescaped(std::string_view value);
 
 }  // namespace dnshist::zonegen

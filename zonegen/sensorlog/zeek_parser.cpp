@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
 
 #include "storage/text/quote.hpp"
@@ -14,13 +13,13 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// NetBIOS name service, multicast DNS, LLMNR.
+// NetBIOS name service, multicast DNS and LLMNR, whose answers need not answer the question.
 constexpr std::array<std::uint64_t, 3> other_ports = {137, 5353, 5355};
 
-// The columns without which a row says nothing.
+// The columns that a row must have.
 constexpr std::array<std::string_view, 5> needed = {"ts", "query", "qclass", "qtype", "answers"};
 
-// A row with answers; nothing where a value is unset.
+// A row with answers. Values that are unset are absent.
 struct Row {
     std::optional<std::string> query;
     std::optional<std::uint64_t> qclass;
@@ -32,25 +31,17 @@ struct Row {
     std::vector<ZeekText> answers;
 };
 
-std::optional<std::uint64_t> number_of(std::optional<std::string_view> text) noexcept {
-    if (!text) return std::nullopt;
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
-    return number;
-}
-
 // Whether the JSON has \u00HH for an octet beyond ASCII.
-bool has_octet_escapes(std::string_view element) noexcept {
+bool has_octet_escapes(std::string_view item) noexcept {
     constexpr std::string_view escape = "\\u00";
-    for (std::size_t at = 0; (at = element.find(escape, at)) != std::string_view::npos;) {
+    for (std::size_t at = 0; (at = item.find(escape, at)) != std::string_view::npos;) {
         at += escape.size();
-        if (at < element.size() && element[at] >= '8') return true;
+        if (at < item.size() && item[at] >= '8') return true;
     }
     return false;
 }
 
-// Characters up to U+00FF as the octet of that number; others as they are.
+// Converts characters up to U+00FF to the octet of that number; keeps others.
 std::string octets_of_characters(std::string_view text) {
     std::string octets;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -66,20 +57,20 @@ std::string octets_of_characters(std::string_view text) {
 
 }  // namespace
 
-struct ZeekReader::State {
+struct ZeekParser::State {
     LogSink sink;
     LogResponse response;
-    dom::parser parser = element_parser();
+    dom::parser parser = item_parser();
     ZeekColumns columns;
 
     State(LogSink to, Trust trust) : sink(std::move(to)), response(sink, trust) {}
 
     void read_row(std::string_view line);
-    void read_object(std::string_view element);
+    void read_object(std::string_view item);
     void read_answers(const Row& row, const Read<Seconds>& when);
 };
 
-void ZeekReader::State::read_row(std::string_view line) {
+void ZeekParser::State::read_row(std::string_view line) {
     if (columns.empty()) return sink.refuse(Reason::no_header);
     for (const std::string_view name : needed) {
         if (!columns.has(name)) {
@@ -94,23 +85,23 @@ void ZeekReader::State::read_row(std::string_view line) {
         row.answers.push_back({std::move(answer), std::nullopt});
     if (row.answers.empty()) return;
     row.query = columns.text("query");
-    row.qclass = number_of(columns.raw("qclass"));
-    row.qtype = number_of(columns.raw("qtype"));
-    row.rcode = number_of(columns.raw("rcode"));
-    row.opcode = number_of(columns.raw("opcode"));
-    row.port = number_of(columns.raw("id.resp_p"));
+    row.qclass = columns.number("qclass");
+    row.qtype = columns.number("qtype");
+    row.rcode = columns.number("rcode");
+    row.opcode = columns.number("opcode");
+    row.port = columns.number("id.resp_p");
     row.recursive = columns.raw("RD") == "T" && columns.raw("RA") == "T";
     const auto time = columns.raw("ts");
     read_answers(row, time ? time_from_log("ts", *time) : refusal(Reason::bad_time, "no ts"));
 }
 
-void ZeekReader::State::read_object(std::string_view element) {
-    const auto object = parse_object(parser, element);
+void ZeekParser::State::read_object(std::string_view item) {
+    const auto object = parse_object(parser, item);
     if (!object) return sink.refuse(object.error());
     const auto answers = array_member(*object, "answers");
     if (!answers || answers->begin() == answers->end()) return;
 
-    const bool of_characters = has_octet_escapes(element);
+    const bool of_characters = has_octet_escapes(item);
     const auto octets_of = [&](std::string_view text) {
         return of_characters ? octets_of_characters(text) : without_hex_escapes(text);
     };
@@ -133,7 +124,7 @@ void ZeekReader::State::read_object(std::string_view element) {
     read_answers(row, time_member(*object, "ts"));
 }
 
-void ZeekReader::State::read_answers(const Row& row, const Read<Seconds>& when) {
+void ZeekParser::State::read_answers(const Row& row, const Read<Seconds>& when) {
     if (row.opcode.value_or(0) != 0) return;
     if (!when) return sink.refuse(when.error());
     if (row.rcode && !is_useful_rcode(*row.rcode)) return sink.refuse(Reason::other_rcode);
@@ -155,20 +146,20 @@ void ZeekReader::State::read_answers(const Row& row, const Read<Seconds>& when) 
     response.give({{.name = query.name, .type = query.type, .recursive = row.recursive}});
 }
 
-ZeekReader::ZeekReader(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
+ZeekParser::ZeekParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
                        Trust trust)
     : state_(std::make_unique<State>(
           LogSink(std::move(observe), std::move(refuse), std::move(sensor)), trust)) {}
 
-ZeekReader::~ZeekReader() = default;
+ZeekParser::~ZeekParser() = default;
 
-void ZeekReader::read(std::string_view element) {
-    if (element.starts_with('{')) {
-        state_->read_object(element);
-    } else if (element.starts_with('#')) {
-        state_->columns.read_header(element);
-    } else if (!element.empty()) {
-        state_->read_row(element);
+void ZeekParser::read(std::string_view item) {
+    if (item.starts_with('{')) {
+        state_->read_object(item);
+    } else if (item.starts_with('#')) {
+        state_->columns.read_header(item);
+    } else if (!item.empty()) {
+        state_->read_row(item);
     }
 }
 

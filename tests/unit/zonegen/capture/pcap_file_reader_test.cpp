@@ -49,11 +49,11 @@ struct Fixture {
             if (observation.source != nullptr) line += ' ' + observation.source->sensor_id;
             observed.push_back(line);
         };
-        sink.refuse = [this](std::uint64_t place, std::string_view piece, const Reject&) {
-            refused.push_back(std::to_string(place) + ": " + std::string(piece));
+        sink.refuse = [this](std::uint64_t place, std::string_view item, const Reject&) {
+            refused.push_back(std::to_string(place) + ": " + std::string(item));
         };
         Feed feed(path);
-        PcapReader reader(feed, sink, {}, trust, sensor);
+        PcapFileReader reader(feed, sink, {}, trust, sensor);
         while (reader.next()) {
         }
         remarks = reader.remarks();

@@ -38,39 +38,39 @@ std::string shown(const Reject& reject) {
 struct Reading {
     std::vector<std::string> observations;
     std::vector<std::string> rejects;
-    std::optional<CofReader::Framing> framing;
+    std::optional<CofParser::Framing> framing;
 };
 
-class TestReader {
+class TestParser {
   public:
-    explicit TestReader(std::string sensor = {})
-        : reader_([this](const Observation& seen) { now_.observations.push_back(shown(seen)); },
+    explicit TestParser(std::string sensor = {})
+        : parser_([this](const Observation& seen) { now_.observations.push_back(shown(seen)); },
                   [this](const Reject& reject) { now_.rejects.push_back(shown(reject)); },
                   std::move(sensor)) {}
 
-    Reading read(std::string_view element) {
+    Reading read(std::string_view item) {
         now_ = {};
-        std::string padded(element);
+        std::string padded(item);
         padded.append(Feed::padding_octets, '\0');
-        now_.framing = reader_.read(std::string_view(padded).substr(0, element.size()));
+        now_.framing = parser_.read(std::string_view(padded).substr(0, item.size()));
         return now_;
     }
 
   private:
     Reading now_;
-    CofReader reader_;
+    CofParser parser_;
 };
 
-void check(std::string_view element, const std::vector<std::string>& observations) {
-    const Reading reading = TestReader().read(element);
+void check(std::string_view item, const std::vector<std::string>& observations) {
+    const Reading reading = TestParser().read(item);
     BOOST_TEST(reading.observations == observations, boost::test_tools::per_element());
     BOOST_TEST(reading.rejects.empty(),
-               element << ": " << (reading.rejects.empty() ? "" : reading.rejects.front()));
+               item << ": " << (reading.rejects.empty() ? "" : reading.rejects.front()));
 }
 
-void check_reject(std::string_view element, const std::string& reject) {
-    const Reading reading = TestReader().read(element);
-    BOOST_TEST(reading.observations.empty(), element);
+void check_reject(std::string_view item, const std::string& reject) {
+    const Reading reading = TestParser().read(item);
+    BOOST_TEST(reading.observations.empty(), item);
     BOOST_TEST(reading.rejects == std::vector{reject}, boost::test_tools::per_element());
 }
 
@@ -189,32 +189,32 @@ BOOST_AUTO_TEST_CASE(sources_are_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(a_sensor_is_given_to_what_names_none) {
-    TestReader reader("ours");
-    BOOST_TEST(reader.read(with("")).observations.at(0) ==
+    TestParser parser("ours");
+    BOOST_TEST(parser.read(with("")).observations.at(0) ==
                "example.com. A 192.0.2.1 1..1 x1 [ours||]");
-    BOOST_TEST(reader.read(with(R"("origin":"o")")).observations.at(0) ==
+    BOOST_TEST(parser.read(with(R"("origin":"o")")).observations.at(0) ==
                "example.com. A 192.0.2.1 1..1 x1 [ours|o|]");
-    BOOST_TEST(reader.read(with(R"("sensor_id":"theirs")")).observations.at(0) ==
+    BOOST_TEST(parser.read(with(R"("sensor_id":"theirs")")).observations.at(0) ==
                "example.com. A 192.0.2.1 1..1 x1 [theirs||]");
 }
 
-// What the last element had is remembered, and must not show in the next.
+// What the last item had is remembered, and must not show in the next.
 BOOST_AUTO_TEST_CASE(elements_do_not_leak_into_each_other) {
-    TestReader reader;
-    BOOST_TEST(reader.read(with(R"("sensor_id":"s1")")).observations.at(0) ==
+    TestParser parser;
+    BOOST_TEST(parser.read(with(R"("sensor_id":"s1")")).observations.at(0) ==
                "example.com. A 192.0.2.1 1..1 x1 [s1||]");
-    BOOST_TEST(reader.read(with("")).observations.at(0) == "example.com. A 192.0.2.1 1..1 x1");
-    BOOST_TEST(reader.read(with(R"("bailiwick":"..")")).rejects.size() == 1);
-    BOOST_TEST(reader.read(with("")).observations.at(0) == "example.com. A 192.0.2.1 1..1 x1");
-    BOOST_TEST(reader.read(R"({"rrname":"..","rrtype":"A"})").rejects.size() == 1);
-    BOOST_TEST(reader.read(with("")).observations.at(0) == "example.com. A 192.0.2.1 1..1 x1");
-    BOOST_TEST(reader.read(with(R"("sources":[{"origin":"o"}])")).observations.at(0) ==
+    BOOST_TEST(parser.read(with("")).observations.at(0) == "example.com. A 192.0.2.1 1..1 x1");
+    BOOST_TEST(parser.read(with(R"("bailiwick":"..")")).rejects.size() == 1);
+    BOOST_TEST(parser.read(with("")).observations.at(0) == "example.com. A 192.0.2.1 1..1 x1");
+    BOOST_TEST(parser.read(R"({"rrname":"..","rrtype":"A"})").rejects.size() == 1);
+    BOOST_TEST(parser.read(with("")).observations.at(0) == "example.com. A 192.0.2.1 1..1 x1");
+    BOOST_TEST(parser.read(with(R"("sources":[{"origin":"o"}])")).observations.at(0) ==
                "example.com. A 192.0.2.1 1..1 x1 [|o|]");
-    BOOST_TEST(reader.read(with("")).observations.at(0) == "example.com. A 192.0.2.1 1..1 x1");
+    BOOST_TEST(parser.read(with("")).observations.at(0) == "example.com. A 192.0.2.1 1..1 x1");
 }
 
 BOOST_AUTO_TEST_CASE(good_members_of_a_bad_rrset_are_kept) {
-    const Reading reading = TestReader().read(
+    const Reading reading = TestParser().read(
         R"({"rrname":"a","rrtype":"A","rdata":["192.0.2.1","192.0.2.256",7,"192.0.2.2"],)"
         R"("time_first":1})");
     const std::vector<std::string> good = {"a. A 192.0.2.1 1..1 x1", "a. A 192.0.2.2 1..1 x1"};
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_names_and_types_are_rejected) {
-    BOOST_TEST(TestReader().read(R"({"rrname":"a..b"})").rejects.at(0).starts_with("bad rrname: "));
+    BOOST_TEST(TestParser().read(R"({"rrname":"a..b"})").rejects.at(0).starts_with("bad rrname: "));
     check_reject(R"({"rrname":7})", "bad rrname: not text");
     check_reject(R"({"rrname":"a","rrtype":"FOO"})", "bad rrtype: 'FOO' is no record type");
     check_reject(R"({"rrname":"a","rrtype":"\u001b[2J"})",
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_json_is_rejected) {
     for (const std::string_view text :
          {"{", "nonsense", "{\"a\":}", "{\"rrname\":\"a\"} x", "{\"a\":\"\xff\"}", "\"",
           "{\"a\":\"\n\"}", "{\"count\":18446744073709551616}"}) {
-        const Reading reading = TestReader().read(text);
+        const Reading reading = TestParser().read(text);
         BOOST_REQUIRE(reading.rejects.size() == 1);
         BOOST_TEST(reading.rejects[0].starts_with("not JSON: "), reading.rejects[0]);
     }
@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_json_is_rejected) {
     check_reject("7", "not a JSON object");
 }
 
-// A tab in front takes an element out of the plain reader's hands.
+// A tab in front takes an item out of the plain parser's hands.
 BOOST_AUTO_TEST_CASE(a_plain_object_is_read_as_the_parser_reads_it) {
     const std::vector<std::string> lines = {
         R"({"count":102,"time_first":1298412391,"time_last":1302506851,"rrname":"www.a.example.",)"
@@ -311,8 +311,8 @@ BOOST_AUTO_TEST_CASE(a_plain_object_is_read_as_the_parser_reads_it) {
     constexpr std::string_view pieces("\"\\{}[],: .-+0019eEntu/\t\n\0\x7f\xc3\xa4", 29);
     const std::uint64_t seed = test::random_seed();
     std::mt19937_64 random(seed);
-    TestReader plain;
-    TestReader parser;
+    TestParser plain;
+    TestParser parser;
     for (int round = 0; round < 20'000; ++round) {
         std::string line = lines[random() % lines.size()];
         for (auto changes = random() % 3; changes > 0; --changes) {
@@ -337,33 +337,33 @@ BOOST_AUTO_TEST_CASE(a_plain_object_is_read_as_the_parser_reads_it) {
 
 // A mebibyte of hostile JSON stays a mebibyte of work.
 BOOST_AUTO_TEST_CASE(one_element_does_not_become_millions) {
-    std::string element = R"({"rrname":"a","rrtype":"A","time_first":0,"time_last":4000,"runs":[)";
+    std::string item = R"({"rrname":"a","rrtype":"A","time_first":0,"time_last":4000,"runs":[)";
     for (int i = 0; i < 2000; ++i)
-        element += "[" + std::to_string(2 * i) + "," + std::to_string(2 * i) + "],";
-    element += R"([4000,4000]],"rdata":["192.0.2.1")";
+        item += "[" + std::to_string(2 * i) + "," + std::to_string(2 * i) + "],";
+    item += R"([4000,4000]],"rdata":["192.0.2.1")";
     for (int i = 0; i < 100; ++i)
-        element += R"(,"192.0.2.1")";
-    check_reject(element + "]}", "too many observations in one element");
+        item += R"(,"192.0.2.1")";
+    check_reject(item + "]}", "too many observations in one element");
     check_reject(std::string(100'000, '[') + std::string(100'000, ']'),
                  "not JSON: The JSON document was too deep (too many nested objects and arrays)");
 }
 
 BOOST_AUTO_TEST_CASE(saf_is_seen) {
-    const Reading begin = TestReader().read(R"({"cond":"begin"})");
+    const Reading begin = TestParser().read(R"({"cond":"begin"})");
     BOOST_REQUIRE(begin.framing);
     BOOST_TEST((begin.framing->condition == SafCondition::begin));
     BOOST_TEST(begin.rejects.empty());
 
-    const Reading limited = TestReader().read(R"({"cond":"limited","msg":"Result limit reached"})");
+    const Reading limited = TestParser().read(R"({"cond":"limited","msg":"Result limit reached"})");
     BOOST_REQUIRE(limited.framing);
     BOOST_TEST((limited.framing->condition == SafCondition::limited));
     BOOST_TEST(limited.framing->message == "Result limit reached");
 
-    const Reading message = TestReader().read(R"({"msg":"patience"})");
+    const Reading message = TestParser().read(R"({"msg":"patience"})");
     BOOST_REQUIRE(message.framing);
     BOOST_TEST((message.framing->condition == SafCondition::ongoing));
 
-    const Reading both = TestReader().read(R"({"cond":"ongoing","obj":)" + with("") + "}");
+    const Reading both = TestParser().read(R"({"cond":"ongoing","obj":)" + with("") + "}");
     BOOST_TEST(both.framing.has_value());
     BOOST_TEST(both.observations.size() == 1);
 }

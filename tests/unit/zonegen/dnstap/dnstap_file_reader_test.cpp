@@ -44,7 +44,7 @@ struct Reading {
                                               std::string(reason_text(reject.reason)) + ": " +
                                               reject.detail);
                         }};
-        DnstapFeed reader(feed, sink, {});
+        DnstapFileReader reader(feed, sink, {});
         while (reader.next()) {
         }
         left = content.size() - feed.position();

@@ -24,7 +24,7 @@ struct Fixture {
         const auto feed = directory.path() / "feed";
         std::ofstream(feed, std::ios::binary) << content;
         Terminal terminal;
-        Rejects rejects(terminal, std::nullopt);
+        RejectReport rejects(terminal, std::nullopt);
         HistoryWriter writer(directory.path() / store, {});
         Load load(writer, {}, rejects, terminal, -1);
         BOOST_REQUIRE(load.import(feed.string()));

@@ -108,17 +108,17 @@ BOOST_FIXTURE_TEST_CASE(counts_the_lines_it_skips, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(always_has_room_for_the_longest_element, Fixture) {
-    const std::string content = noise(4 * Feed::max_element_octets);
+    const std::string content = noise(4 * Feed::max_item_octets);
     Feed feed(file("plain", content));
     feed.consume(1000);
-    while (feed.ahead().size() < Feed::max_element_octets)
+    while (feed.ahead().size() < Feed::max_item_octets)
         BOOST_REQUIRE(feed.more());
     BOOST_TEST((feed.ahead() == content.substr(1000, feed.ahead().size())));
     // However much is left lying, the buffer does not grow; it says so.
     while (feed.more()) {
     }
     BOOST_TEST((feed.state() == Feed::State::open));
-    BOOST_TEST(feed.ahead().size() <= 2 * Feed::max_element_octets);
+    BOOST_TEST(feed.ahead().size() <= 2 * Feed::max_item_octets);
 }
 
 BOOST_FIXTURE_TEST_CASE(gives_what_comes_before_damage, Fixture) {

@@ -1,4 +1,4 @@
-// Where the elements of a feed begin and end, whatever is in them.
+// Where the items of a feed begin and end, whatever is in them.
 #include "zonegen/feed/text_items.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -31,7 +31,7 @@ constexpr auto unfinished = TextItem::Kind::unfinished;
 constexpr auto too_long = TextItem::Kind::too_long;
 
 struct Cut {
-    std::vector<Given> elements;
+    std::vector<Given> items;
     bool array_open = false;
 };
 
@@ -42,24 +42,24 @@ Cut cut(const std::string& content, std::uint64_t from = 0, bool within_array = 
     Feed feed(path.string());
     std::uint64_t lines = 0;
     BOOST_REQUIRE(feed.skip_to(from, lines));
-    ElementReader reader(feed, layout_of(feed.head()), lines, within_array);
+    TextItems items(feed, layout_of(feed.head()), lines, within_array);
     Cut result;
-    TextItem element;
-    while (reader.next(element)) {
-        Given given{std::string(element.text), element.line, element.kind, 0};
-        reader.take();
+    TextItem item;
+    while (items.next(item)) {
+        Given given{std::string(item.text), item.line, item.kind, 0};
+        items.take();
         given.position = feed.position();
-        result.elements.push_back(std::move(given));
+        result.items.push_back(std::move(given));
     }
     BOOST_TEST((feed.state() == Feed::State::ended));
     BOOST_TEST(feed.position() == content.size());
-    result.array_open = reader.array_open();
+    result.array_open = items.array_open();
     return result;
 }
 
 void check(const std::string& content, const std::vector<Given>& expected) {
     const Cut result = cut(content);
-    BOOST_TEST(result.elements == expected, boost::test_tools::per_element());
+    BOOST_TEST(result.items == expected, boost::test_tools::per_element());
     BOOST_TEST(!result.array_open);
 }
 
@@ -90,10 +90,10 @@ BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_passed_over) {
 }
 
 BOOST_AUTO_TEST_CASE(a_line_may_have_a_mebibyte_and_no_more) {
-    const std::string longest(Feed::max_element_octets, 'x');
+    const std::string longest(Feed::max_item_octets, 'x');
     check(longest + "\nnext\n",
           {{longest, 1, whole, longest.size() + 1}, {"next", 2, whole, longest.size() + 6}});
-    const std::string longer(Feed::max_element_octets * 5 + 1, 'y');
+    const std::string longer(Feed::max_item_octets * 5 + 1, 'y');
     check(longer + "\nnext\n", {{std::string(256, 'y'), 1, too_long, longer.size() + 1},
                                 {"next", 2, whole, longer.size() + 6}});
     check(longer, {{std::string(256, 'y'), 1, too_long, longer.size()}});
@@ -133,37 +133,37 @@ BOOST_AUTO_TEST_CASE(a_broken_string_costs_its_object_alone) {
 
 BOOST_AUTO_TEST_CASE(an_object_without_its_end_costs_a_mebibyte_at_most) {
     std::string content = "[\n{\"open\": {\n";
-    while (content.size() <= Feed::max_element_octets)
+    while (content.size() <= Feed::max_item_octets)
         content += "{\"a\":1},\n";
     content += "{\"b\":2},\n{\"c\":3}\n]";
     const Cut result = cut(content);
-    BOOST_REQUIRE(result.elements.size() >= 2);
-    BOOST_TEST((result.elements.front().kind == too_long));
-    BOOST_TEST(result.elements.front().line == 2);
-    BOOST_TEST(result.elements.back().text == "{\"c\":3}");
+    BOOST_REQUIRE(result.items.size() >= 2);
+    BOOST_TEST((result.items.front().kind == too_long));
+    BOOST_TEST(result.items.front().line == 2);
+    BOOST_TEST(result.items.back().text == "{\"c\":3}");
 }
 
 BOOST_AUTO_TEST_CASE(an_array_that_is_cut_short_is_open) {
     const Cut between = cut("[{\"a\":1},");
-    BOOST_TEST(between.elements.size() == 1);
+    BOOST_TEST(between.items.size() == 1);
     BOOST_TEST(between.array_open);
     const Cut within = cut("[{\"a\":1},{\"b\"");
-    BOOST_REQUIRE(within.elements.size() == 2);
-    BOOST_TEST((within.elements[1].kind == unfinished));
+    BOOST_REQUIRE(within.items.size() == 2);
+    BOOST_TEST((within.items[1].kind == unfinished));
     BOOST_TEST(within.array_open);
 }
 
-// From every position that an import can have ended at, the same elements follow.
+// From every position that an import can have ended at, the same items follow.
 BOOST_AUTO_TEST_CASE(goes_on_behind_any_element) {
     for (const std::string content :
          {"[\n{\"a\":1},\n{\"b\":2} ,{\"c\":3}\n]\n", "{\"a\":1}\n{\"b\":2}\r\n\n{\"c\":3}\n"}) {
         const bool array = content[0] == '[';
         const Cut all = cut(content);
-        for (std::size_t i = 0; i < all.elements.size(); ++i) {
-            const Cut rest = cut(content, all.elements[i].position, array);
-            const std::vector<Given> expected(all.elements.begin() + static_cast<long>(i) + 1,
-                                              all.elements.end());
-            BOOST_TEST(rest.elements == expected, boost::test_tools::per_element());
+        for (std::size_t i = 0; i < all.items.size(); ++i) {
+            const Cut rest = cut(content, all.items[i].position, array);
+            const std::vector<Given> expected(all.items.begin() + static_cast<long>(i) + 1,
+                                              all.items.end());
+            BOOST_TEST(rest.items == expected, boost::test_tools::per_element());
             BOOST_TEST(!rest.array_open);
         }
     }

@@ -9,7 +9,7 @@ using namespace dnshist::zonegen;
 namespace {
 
 std::string recognised(std::string_view head) {
-    const auto format = format_of(head);
+    const auto format = feed_format_of(head);
     return format ? std::string(traits_of(*format).name) : "nothing";
 }
 
@@ -41,9 +41,9 @@ BOOST_AUTO_TEST_CASE(what_is_none_of_them_is_not_guessed) {
 }
 
 BOOST_AUTO_TEST_CASE(every_format_has_its_name) {
-    for (const FormatTraits& traits : formats()) {
-        BOOST_TEST((format_named(traits.name) == traits.format), traits.name);
+    for (const FeedFormatTraits& traits : feed_formats()) {
+        BOOST_TEST((feed_format_named(traits.name) == traits.format), traits.name);
         BOOST_TEST(&traits_of(traits.format) == &traits);
     }
-    BOOST_TEST(!format_named("auto"));
+    BOOST_TEST(!feed_format_named("auto"));
 }

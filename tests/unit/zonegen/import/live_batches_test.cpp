@@ -82,7 +82,7 @@ struct Fixture {
                     }};
     }
 
-    void add(LiveBatches& window, unsigned count) {
+    void add(LiveBatches& batches, unsigned count) {
         Rdata rdata;
         BOOST_REQUIRE(rdata_from_text(Rrtype::A, "192.0.2.1", rdata));
         for (unsigned i = 0; i < count; ++i) {
@@ -92,15 +92,15 @@ struct Fixture {
             seen.type = Rrtype::A;
             seen.rdata = rdata.octets();
             seen.seen = {Seconds{1000}, Seconds{1000}};
-            window.add(seen);
+            batches.add(seen);
         }
     }
 
     // Adds as many as there is room for at once, and says how many that were.
-    unsigned fill(LiveBatches& window, unsigned at_most) {
+    unsigned fill(LiveBatches& batches, unsigned at_most) {
         unsigned count = 0;
-        while (count < at_most && !window.full()) {
-            add(window, 1);
+        while (count < at_most && !batches.full()) {
+            add(batches, 1);
             ++count;
         }
         return count;
@@ -127,96 +127,96 @@ constexpr std::chrono::milliseconds at_once{1};
 }  // namespace
 
 BOOST_FIXTURE_TEST_CASE(what_was_added_is_written_in_the_end, Fixture) {
-    LiveBatches window(writer, Counts::add, 1000, notices());
-    add(window, 7);
-    BOOST_TEST(!window.full());
-    BOOST_TEST(window.finish() == 0U);
-    BOOST_TEST(window.written().observations == 7U);
-    BOOST_TEST(window.written().new_records == 7U);
+    LiveBatches batches(writer, Counts::add, 1000, notices());
+    add(batches, 7);
+    BOOST_TEST(!batches.full());
+    BOOST_TEST(batches.finish() == 0U);
+    BOOST_TEST(batches.written().observations == 7U);
+    BOOST_TEST(batches.written().new_records == 7U);
     check_all_is_there();
-    BOOST_TEST(window.finish() == 0U);
+    BOOST_TEST(batches.finish() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(nothing_is_nothing, Fixture) {
-    LiveBatches window(writer, Counts::add, 1000, notices());
-    window.turn();
-    BOOST_TEST(window.finish() == 0U);
-    BOOST_TEST(window.written().observations == 0U);
+    LiveBatches batches(writer, Counts::add, 1000, notices());
+    batches.turn();
+    BOOST_TEST(batches.finish() == 0U);
+    BOOST_TEST(batches.written().observations == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(half_a_window_is_written_at_once, Fixture) {
-    LiveBatches window(writer, Counts::add, 10, notices());
-    add(window, 4);
-    BOOST_TEST(!window.full());
-    add(window, 1);
-    BOOST_TEST(!window.full());  // it went to the writer
+    LiveBatches batches(writer, Counts::add, 10, notices());
+    add(batches, 4);
+    BOOST_TEST(!batches.full());
+    add(batches, 1);
+    BOOST_TEST(!batches.full());  // it went to the writer
     told.wait_for_more(told.rooms, 0);
-    BOOST_TEST(window.written().observations == 5U);
-    BOOST_TEST(window.finish() == 0U);
+    BOOST_TEST(batches.written().observations == 5U);
+    BOOST_TEST(batches.finish() == 0U);
     check_all_is_there();
 }
 
 BOOST_FIXTURE_TEST_CASE(what_was_added_is_written_when_its_time_has_come, Fixture) {
-    LiveBatches window(writer, Counts::add, 1000, notices());
-    add(window, 3);
-    window.turn();
+    LiveBatches batches(writer, Counts::add, 1000, notices());
+    add(batches, 3);
+    batches.turn();
     told.wait_for_more(told.rooms, 0);
-    BOOST_TEST(window.written().observations == 3U);
+    BOOST_TEST(batches.written().observations == 3U);
     check_all_is_there();
 }
 
 BOOST_FIXTURE_TEST_CASE(many_windows, Fixture) {
-    LiveBatches window(writer, Counts::add, 20, notices());
+    LiveBatches batches(writer, Counts::add, 20, notices());
     while (added < 1000) {
         const unsigned rooms = told.now(told.rooms);
-        if (fill(window, 1000 - added) == 0) told.wait_for_more(told.rooms, rooms);
+        if (fill(batches, 1000 - added) == 0) told.wait_for_more(told.rooms, rooms);
     }
-    BOOST_TEST(window.finish() == 0U);
-    BOOST_TEST(window.written().observations == 1000U);
-    BOOST_TEST(window.written().new_records == 1000U);
+    BOOST_TEST(batches.finish() == 0U);
+    BOOST_TEST(batches.written().observations == 1000U);
+    BOOST_TEST(batches.written().new_records == 1000U);
     check_all_is_there();
 }
 
 BOOST_FIXTURE_TEST_CASE(a_disk_that_is_full_for_a_time_loses_nothing, Fixture) {
-    LiveBatches window(writer, Counts::add, 10, notices(), at_once);
+    LiveBatches batches(writer, Counts::add, 10, notices(), at_once);
     {
         const SmallDisk disk(small);
         // Half a window for the writer, who cannot write, and half of one behind that; no more.
-        BOOST_TEST(fill(window, 100) == 10U);
+        BOOST_TEST(fill(batches, 100) == 10U);
         told.wait_for_more(told.troubles, 2);
         BOOST_TEST(told.why.find("store") != std::string::npos);
-        BOOST_TEST(window.full());
-        BOOST_TEST(window.written().observations == 0U);
+        BOOST_TEST(batches.full());
+        BOOST_TEST(batches.written().observations == 0U);
         BOOST_TEST(told.now(told.rooms) == 0U);
     }
     told.wait_for_more(told.rooms, 0);
-    BOOST_TEST(!window.full());
-    BOOST_TEST(window.finish() == 0U);
-    BOOST_TEST(window.written().observations == 10U);
+    BOOST_TEST(!batches.full());
+    BOOST_TEST(batches.finish() == 0U);
+    BOOST_TEST(batches.written().observations == 10U);
     check_all_is_there();
 }
 
 BOOST_FIXTURE_TEST_CASE(a_disk_that_is_mended_before_the_end_loses_nothing, Fixture) {
-    LiveBatches window(writer, Counts::add, 10, notices(), std::chrono::hours{1});
+    LiveBatches batches(writer, Counts::add, 10, notices(), std::chrono::hours{1});
     {
         const SmallDisk disk(small);
-        BOOST_TEST(fill(window, 100) == 10U);
+        BOOST_TEST(fill(batches, 100) == 10U);
         told.wait_for_more(told.troubles, 0);
     }
-    BOOST_TEST(window.finish() == 0U);
-    BOOST_TEST(window.written().observations == 10U);
+    BOOST_TEST(batches.finish() == 0U);
+    BOOST_TEST(batches.written().observations == 10U);
     check_all_is_there();
 }
 
 BOOST_FIXTURE_TEST_CASE(a_disk_that_stays_full_loses_what_is_counted, Fixture) {
-    LiveBatches window(writer, Counts::add, 10, notices(), std::chrono::hours{1});
-    add(window, 3);
-    window.turn();
+    LiveBatches batches(writer, Counts::add, 10, notices(), std::chrono::hours{1});
+    add(batches, 3);
+    batches.turn();
     told.wait_for_more(told.rooms, 0);
     const SmallDisk disk(small);
-    BOOST_TEST(fill(window, 100) == 10U);
-    BOOST_TEST(window.finish() == 10U);
-    BOOST_TEST(window.written().observations == 3U);
+    BOOST_TEST(fill(batches, 100) == 10U);
+    BOOST_TEST(batches.finish() == 10U);
+    BOOST_TEST(batches.written().observations == 3U);
     added = 3;
     check_all_is_there();
 }

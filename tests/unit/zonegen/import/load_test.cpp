@@ -34,7 +34,7 @@ struct Fixture {
 
     bool import(const std::string& feed) {
         Terminal terminal;
-        Rejects rejects(terminal, std::nullopt);
+        RejectReport rejects(terminal, std::nullopt);
         HistoryWriter writer(path("store"), {});
         Load load(writer, options, rejects, terminal, -1);
         const bool complete = load.import(feed);
@@ -166,7 +166,7 @@ BOOST_FIXTURE_TEST_CASE(a_stream_of_dnsdb_tells_whether_it_is_all_there, Fixture
     // What came is kept.
     BOOST_TEST((counts() == ByOwner{{"a.", 4}, {"b.", 1}}));
 
-    options.format = Format::dnsdb;
+    options.format = FeedFormat::dnsdb;
     BOOST_TEST(!import(file("bare", record("c") + "\n")));
 }
 

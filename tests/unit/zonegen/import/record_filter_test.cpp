@@ -13,23 +13,23 @@ using namespace dnshist::zonegen;
 namespace {
 
 struct Fixture {
-    RecordFilter selection;
+    RecordFilter filter;
 
     void include(const std::string& rule) {
-        BOOST_REQUIRE(selection.add(RecordFilter::Verdict::include, rule).has_value());
+        BOOST_REQUIRE(filter.add(RecordFilter::Verdict::include, rule).has_value());
     }
     void exclude(const std::string& rule) {
-        BOOST_REQUIRE(selection.add(RecordFilter::Verdict::exclude, rule).has_value());
+        BOOST_REQUIRE(filter.add(RecordFilter::Verdict::exclude, rule).has_value());
     }
     bool keeps(const std::string& owner, Rrtype type = Rrtype::A) const {
-        return selection.keeps(Name::from_text(owner).value().wire(), type);
+        return filter.keeps(Name::from_text(owner).value().wire(), type);
     }
 };
 
 }  // namespace
 
 BOOST_FIXTURE_TEST_CASE(without_rules_everything_is_kept, Fixture) {
-    BOOST_TEST(selection.empty());
+    BOOST_TEST(filter.empty());
     BOOST_TEST(keeps("."));
     BOOST_TEST(keeps("www.example.com."));
 }
@@ -41,8 +41,8 @@ BOOST_FIXTURE_TEST_CASE(a_name_is_excluded_with_all_below_it, Fixture) {
     BOOST_TEST(keeps("badexample.com."));
     BOOST_TEST(keeps("com."));
     const std::string upper = "\3WWW\7EXAMPLE\3COM";
-    BOOST_TEST(!selection.keeps(
-        Octets(as_octets(std::string_view(upper.c_str(), upper.size() + 1))), Rrtype::A));
+    BOOST_TEST(!filter.keeps(Octets(as_octets(std::string_view(upper.c_str(), upper.size() + 1))),
+                             Rrtype::A));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_star_leaves_the_name_itself, Fixture) {
@@ -98,16 +98,16 @@ BOOST_FIXTURE_TEST_CASE(rules_may_stand_in_a_file, Fixture) {
     BOOST_TEST(keeps("example."));
 
     std::ofstream(path) << "good.example\nbad..example\n";
-    const auto wrong = selection.add(RecordFilter::Verdict::exclude, path.string());
+    const auto wrong = filter.add(RecordFilter::Verdict::exclude, path.string());
     BOOST_REQUIRE(!wrong.has_value());
     BOOST_TEST(wrong.error().text.starts_with(path.string() + ":2: expected NAME or TYPE NAME"));
-    const auto absent = selection.add(RecordFilter::Verdict::exclude, path.string() + "-not-there");
+    const auto absent = filter.add(RecordFilter::Verdict::exclude, path.string() + "-not-there");
     BOOST_REQUIRE(!absent.has_value());
     BOOST_TEST(absent.error().text.find("No such file") != std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_no_rule_is_said, Fixture) {
-    const auto wrong = selection.add(RecordFilter::Verdict::include, "MIX example.com");
+    const auto wrong = filter.add(RecordFilter::Verdict::include, "MIX example.com");
     BOOST_REQUIRE(!wrong.has_value());
     BOOST_TEST(wrong.error().text ==
                "expected NAME or TYPE NAME, not 'MIX example.com': there is no type 'MIX'");

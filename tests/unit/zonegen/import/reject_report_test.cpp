@@ -22,7 +22,7 @@ std::string content(const std::filesystem::path& path) {
 
 BOOST_AUTO_TEST_CASE(are_counted_by_reason) {
     Terminal terminal;
-    Rejects rejects(terminal, std::nullopt);
+    RejectReport rejects(terminal, std::nullopt);
     for (int i = 0; i < 5; ++i)
         rejects.add("feed", 1, "{}", {.reason = Reason::no_name, .detail = {}});
     rejects.add("feed", 2, "{", {.reason = Reason::not_json, .detail = {}});
@@ -43,12 +43,12 @@ BOOST_AUTO_TEST_CASE(are_kept_in_a_form_that_can_be_mended_and_imported) {
     const auto path = directory.path() / "rejects";
     Terminal terminal;
     {
-        Rejects rejects(terminal, path);
+        RejectReport rejects(terminal, path);
         rejects.add("feed", 7, "{\n}", {.reason = Reason::no_name, .detail = {}});
         rejects.flush();
         BOOST_TEST(content(path) == "# feed:7: no rrname\n{ }\n");
     }
-    Rejects rejects(terminal, path);
+    RejectReport rejects(terminal, path);
     rejects.add("feed", 8, "{\"a\":1}",
                 {.reason = Reason::bad_rdata, .detail = "not text", .partial = true});
     rejects.flush();
@@ -58,8 +58,8 @@ BOOST_AUTO_TEST_CASE(are_kept_in_a_form_that_can_be_mended_and_imported) {
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_written_is_an_error) {
     Terminal terminal;
-    BOOST_CHECK_THROW(Rejects(terminal, "/nonexistent/rejects"), std::system_error);
-    Rejects full(terminal, "/dev/full");
+    BOOST_CHECK_THROW(RejectReport(terminal, "/nonexistent/rejects"), std::system_error);
+    RejectReport full(terminal, "/dev/full");
     BOOST_CHECK_THROW(
         {
             full.add("feed", 1, "{}", {.reason = Reason::no_name, .detail = {}});

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_closed_costs_its_first_line) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_too_long_is_not_kept) {
-    const std::string line(Feed::max_element_octets + 1, 'x');
+    const std::string line(Feed::max_item_octets + 1, 'x');
     const std::vector<Given> cut_off = cut(line + "\nb\n");
     BOOST_REQUIRE(cut_off.size() == 2U);
     BOOST_TEST((cut_off[0].kind == Kind::too_long));

@@ -54,7 +54,7 @@ Reading read(const std::string& content, const std::optional<std::string>& origi
     };
     std::optional<Name> name;
     if (origin) name = Name::from_text(*origin).value();
-    ZoneFeed zone(feed, sink, Seconds{1000}, name, sensor, !included.empty());
+    ZoneFileReader zone(feed, sink, Seconds{1000}, name, sensor, !included.empty());
     while (zone.next()) {
     }
     BOOST_TEST(feed.position() == content.size());

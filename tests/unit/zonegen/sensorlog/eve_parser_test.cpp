@@ -8,9 +8,9 @@ using namespace dnshist::zonegen;
 
 namespace {
 
-void check_log(const std::vector<std::string>& elements, const std::vector<std::string>& expected,
+void check_log(const std::vector<std::string>& items, const std::vector<std::string>& expected,
                Trust trust = Trust::bailiwick) {
-    check_readings<EveReader>(elements, expected, "", trust);
+    check_readings<EveParser>(items, expected, "", trust);
 }
 
 const std::string uncertain = "! owner or type not certain: ";

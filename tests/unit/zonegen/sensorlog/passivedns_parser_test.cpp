@@ -9,7 +9,7 @@ using namespace dnshist::zonegen;
 namespace {
 
 void check(const std::string& line, const std::vector<std::string>& expected) {
-    check_readings<PassivednsReader>({line}, expected, "");
+    check_readings<PassivednsParser>({line}, expected, "");
 }
 
 std::string with(const std::string& type, const std::string& answer) {
@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(a_line_is_a_record_seen_so_often) {
         "1322849924.408856||10.1.1.1||192.0.2.53||IN||Www.Example.COM.||A||198.51.100.7||"
         "46587||5",
         {"www.example.com. A 198.51.100.7 1322849924 x5"});
-    BOOST_TEST(readings_of<PassivednsReader>({with("A", "192.0.2.1")}, "east").front() ==
+    BOOST_TEST(readings_of<PassivednsParser>({with("A", "192.0.2.1")}, "east").front() ==
                "host.example. A 192.0.2.1 1322849924 x2 [east]");
 }
 

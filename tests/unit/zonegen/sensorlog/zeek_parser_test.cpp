@@ -8,9 +8,9 @@ using namespace dnshist::zonegen;
 
 namespace {
 
-void check_log(const std::vector<std::string>& elements, const std::vector<std::string>& expected,
+void check_log(const std::vector<std::string>& items, const std::vector<std::string>& expected,
                Trust trust = Trust::bailiwick) {
-    check_readings<ZeekReader>(elements, expected, "", trust);
+    check_readings<ZeekParser>(items, expected, "", trust);
 }
 
 const std::string uncertain = "! owner or type not certain: ";
@@ -28,8 +28,8 @@ void check(const std::string& row, const std::vector<std::string>& expected) {
     check_log({fields, row}, expected);
 }
 
-void check_json(const std::string& element, const std::vector<std::string>& expected) {
-    check_log({element}, expected);
+void check_json(const std::string& item, const std::vector<std::string>& expected) {
+    check_log({item}, expected);
 }
 
 std::string json(const std::string& query, const std::string& type, const std::string& answers) {

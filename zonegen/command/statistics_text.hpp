@@ -1,4 +1,4 @@
-// What a store holds, in numbers.
+// The numbers of a store as text.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace dnshist::zonegen {
 
-// Lines for a person.
+// Lines for the operator.
 std::string statistics_text(const StoreStatistics& statistics,
                             const OverflowingParents& overflow = {});
 

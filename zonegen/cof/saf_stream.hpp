@@ -1,6 +1,6 @@
 // Streaming API Framing (SAF), in which DNSDB wraps its answers (docs.dnsdb.info, "DNSDB SAF
-// Protocol"): every element is an object with "cond", "msg" and "obj"; the first has the condition
-// begin, and the last says how it ended. A stream whose last condition is missing was cut short.
+// Protocol"). Every item is an object with "cond", "msg" and "obj". The condition of the first is
+// "begin", that of the last tells how the stream ended. A stream without it was cut short.
 #pragma once
 
 #include <cstdint>
@@ -15,18 +15,18 @@ namespace dnshist::zonegen {
 enum class SafCondition : std::uint8_t { begin, ongoing, succeeded, limited, failed };
 std::optional<SafCondition> saf_condition(std::string_view text) noexcept;
 
-// Follows the conditions of a feed, which may hold several streams one after the other, or none.
+// Follows the conditions in a feed, which may hold several streams one after the other, or none.
 class SafStream {
   public:
     void see(SafCondition condition, std::string_view message);
 
-    // Where every stream so far ended as it should. A stream that is open when the feed ends was
-    // cut short.
+    // Whether the last stream has not ended. At the end of the feed: whether it was cut short.
     bool open() const noexcept { return open_; }
+    // Whether there was any condition.
     bool seen() const noexcept { return seen_; }
 
-    // What the streams said of themselves that their reader is to know: that there would have been
-    // more (limited), or that they failed; with their message.
+    // The worst condition with which a stream ended, and its message: limited (the source holds
+    // more than it sent) or failed. Nothing if all succeeded.
     std::optional<FeedRemark> remark() const;
 
   private:

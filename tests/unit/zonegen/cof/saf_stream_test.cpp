@@ -1,4 +1,4 @@
-#include "zonegen/cof/saf_parser.hpp"
+#include "zonegen/cof/saf_stream.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "zonegen/command/stats_command.hpp"
+#include "zonegen/command/statistics_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 

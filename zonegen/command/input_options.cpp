@@ -1,0 +1,27 @@
+#include "zonegen/command/input_options.hpp"
+
+#include "zonegen/response/public_suffix.hpp"
+
+namespace dnshist::zonegen {
+
+Result<InputOptions> input_options(const CommandLine& line, const conf::Settings& settings) {
+    const auto joined = [](std::vector<std::string> rules, const std::vector<std::string>& more) {
+        rules.insert(rules.end(), more.begin(), more.end());
+        return rules;
+    };
+    auto filter = make_record_filter(joined(settings.import.include, line.include),
+                                     joined(settings.import.exclude, line.exclude));
+    if (!filter) return filter.error();
+    InputOptions options;
+    options.filter = *std::move(filter);
+    // The names on the command line have been checked.
+    options.trust = line.trust ? conf::trust_named(*line.trust).value() : settings.import.trust;
+    if (line.dnstap_types.empty()) options.dnstap_types = settings.import.dnstap_types;
+    for (const std::string& name : line.dnstap_types)
+        options.dnstap_types.push_back(conf::dnstap_type_named(name).value());
+    options.writer.gap = settings.store.gap;
+    options.writer.child_limit = {settings.import.new_children, is_public_suffix};
+    return options;
+}
+
+}  // namespace dnshist::zonegen

@@ -1,0 +1,27 @@
+// The options that import and listen have in common. Of the command line and the configuration the
+// command line prevails; the rules for records of both are joined.
+#pragma once
+
+#include <vector>
+
+#include "conf/settings.hpp"
+#include "storage/base/result.hpp"
+#include "storage/history/history.hpp"
+#include "zonegen/command/command_line.hpp"
+#include "zonegen/dnstap/dnstap_message.hpp"
+#include "zonegen/import/record_filter.hpp"
+#include "zonegen/response/response_observer.hpp"
+
+namespace dnshist::zonegen {
+
+struct InputOptions {
+    RecordFilter filter;
+    Trust trust{};
+    std::vector<DnstapType> dnstap_types;
+    HistoryWriter::Options writer;
+};
+
+// The problem names the rule of the filter that cannot be read.
+Result<InputOptions> input_options(const CommandLine& line, const conf::Settings& settings);
+
+}  // namespace dnshist::zonegen
