@@ -21,6 +21,7 @@
 #include "responder/tsig/tsig.hpp"
 #include "storage/answer/lookup.hpp"
 #include "storage/base/octets.hpp"
+#include "storage/format/store_types.hpp"
 #include "storage/history/history.hpp"
 #include "storage/text/time.hpp"
 

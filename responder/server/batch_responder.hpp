@@ -13,6 +13,7 @@
 #include "responder/answer/respond.hpp"
 #include "responder/answer/service_config.hpp"
 #include "responder/server/rendezvous.hpp"
+#include "storage/format/store_types.hpp"
 #include "storage/history/history.hpp"
 
 namespace dnshist::responder {

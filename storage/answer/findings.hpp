@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "storage/answer/record_walk.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
 #include "storage/query/query.hpp"
 #include "storage/record/visibility.hpp"

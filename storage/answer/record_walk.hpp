@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "storage/format/record_key.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
 #include "storage/query/query.hpp"
 

@@ -14,7 +14,10 @@
 #include <string>
 
 #include "storage/base/json.hpp"
-#include "storage/history/history.hpp"
+#include "storage/base/octets.hpp"
+#include "storage/record/observation.hpp"
+#include "storage/record/rrtype.hpp"
+#include "storage/record/visibility.hpp"
 
 namespace dnshist {
 

@@ -1,3 +1,5 @@
+#include "storage/history/history_writer.hpp"
+
 #include <algorithm>
 
 #include "storage/base/arena.hpp"
@@ -10,7 +12,6 @@
 #include "storage/format/record_key.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/history/child_limit.hpp"
-#include "storage/history/history.hpp"
 #include "storage/history/writer_state.hpp"
 
 namespace dnshist {

@@ -6,8 +6,10 @@
 
 #include <string_view>
 
+#include "storage/base/octets.hpp"
 #include "storage/base/text_writer.hpp"
-#include "storage/history/history.hpp"
+#include "storage/record/rrtype.hpp"
+#include "storage/text/time.hpp"
 
 namespace dnshist {
 

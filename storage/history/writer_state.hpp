@@ -11,7 +11,7 @@
 #include "storage/block/block_merge.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
-#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "storage/history/store_blocks.hpp"
 #include "storage/history/writer_lock.hpp"
 

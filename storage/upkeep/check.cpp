@@ -11,7 +11,10 @@
 
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
+#include "storage/format/store_types.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
+#include "storage/upkeep/check.hpp"
 #include "storage/upkeep/check_blocks.hpp"
 
 namespace dnshist {

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "storage/history/history.hpp"
+#include "storage/format/store_types.hpp"
 
 namespace dnshist {
 

@@ -14,6 +14,7 @@
 
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
+#include "storage/history/history.hpp"
 
 namespace dnshist {
 

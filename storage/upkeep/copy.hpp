@@ -13,7 +13,7 @@
 #include <functional>
 #include <optional>
 
-#include "storage/history/history.hpp"
+#include "storage/format/store_types.hpp"
 
 namespace dnshist {
 

@@ -22,6 +22,8 @@
 #include <vector>
 
 #include "responder/answer/respond.hpp"
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "tests/support/ask.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "zonegen/cof/cof_parser.hpp"

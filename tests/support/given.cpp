@@ -7,7 +7,7 @@
 
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
-#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "storage/record/rdata.hpp"
 
 namespace dnshist::test {

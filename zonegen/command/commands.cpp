@@ -8,9 +8,13 @@
 #include <system_error>
 
 #include "conf/settings.hpp"
+#include "storage/format/store_types.hpp"
 #include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
+#include "storage/history/prune.hpp"
 #include "storage/text/quote.hpp"
 #include "storage/text/time.hpp"
+#include "storage/upkeep/check.hpp"
 #include "zonegen/command/copy_command.hpp"
 #include "zonegen/command/prune_command.hpp"
 #include "zonegen/command/stats_command.hpp"

@@ -5,7 +5,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "storage/format/store_types.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
+#include "storage/history/prune.hpp"
 #include "zonegen/console/progress.hpp"
 
 namespace dnshist::zonegen {

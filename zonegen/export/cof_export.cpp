@@ -7,6 +7,7 @@
 
 #include "storage/base/json.hpp"
 #include "storage/history/cof.hpp"
+#include "storage/history/cursor.hpp"
 #include "zonegen/export/line_output.hpp"
 
 namespace dnshist::zonegen {

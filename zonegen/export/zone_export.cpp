@@ -9,6 +9,7 @@
 #include "storage/answer/lookup.hpp"
 #include "storage/base/octet_buffer.hpp"
 #include "storage/format/record_key.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/pivot/pivot_values.hpp"
 #include "storage/query/query.hpp"
 #include "zonegen/export/subject_spelling.hpp"

@@ -11,6 +11,8 @@
 #include <deque>
 #include <thread>
 
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "storage/record/rdata.hpp"
 #include "tests/support/temporary_directory.hpp"
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace dnshist;

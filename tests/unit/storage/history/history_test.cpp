@@ -1,6 +1,11 @@
 // The store against an oracle in memory, and its promises: order does not matter, one writer, many
 // readers, growth, versions, damage.
 #include "storage/history/history.hpp"
+#include "storage/format/store_types.hpp"
+#include "storage/history/batch.hpp"
+#include "storage/history/cursor.hpp"
+#include "storage/history/history_writer.hpp"
+#include "storage/upkeep/check.hpp"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,5 +1,7 @@
 // Copies of a store: equal to a state of it, made while it is written, and never a half one.
 #include "storage/upkeep/copy.hpp"
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 
 #include <signal.h>
 #include <sys/wait.h>
