@@ -12,11 +12,16 @@
 
 namespace dnshist {
 
+// Octets of address space, not memory, that a process reserves for a store: more than its file will
+// have. Opening it takes 0.1 ms and 84 kB of page tables.
+inline constexpr std::size_t usual_reserve = std::size_t{1} << 40;
+
 // The store cannot be read or written. what() is a sentence for the operator, with the path.
 class StoreError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// The store has outgrown the address space that this process reserved for it.
 struct MapResized : StoreError {
     using StoreError::StoreError;
 };

@@ -14,12 +14,6 @@ namespace dnshist {
 
 namespace {
 
-std::size_t reservation(const std::filesystem::path& directory, std::size_t at_least) {
-    std::error_code none;
-    const auto size = std::filesystem::file_size(directory / "data.mdb", none);
-    return none ? at_least : std::max<std::size_t>(at_least, size);
-}
-
 bool more_refused(const OverflowingParents::Parent& a,
                   const OverflowingParents::Parent& b) noexcept {
     return a.children.refused > b.children.refused;
@@ -28,11 +22,10 @@ bool more_refused(const OverflowingParents::Parent& a,
 }  // namespace
 
 History::State::State(const std::filesystem::path& where, DamageReport damage_report,
-                      std::size_t reserved)
+                      std::size_t reserve)
     : directory(where),
-      reserve(reserved),
-      environment(where, MDB_RDONLY | MDB_NOTLS, reservation(where, reserved),
-                  store_meta::databases, store_meta::max_readers),
+      environment(where, MDB_RDONLY | MDB_NOTLS, reserve, store_meta::databases,
+                  store_meta::max_readers),
       report(std::move(damage_report)),
       names_damage(damage_of(store_meta::names_database)),
       pivots_damage(damage_of(store_meta::pivots_database)) {
@@ -79,14 +72,6 @@ History::History(const std::filesystem::path& directory, DamageReport report, st
 }
 
 History::~History() = default;
-
-void History::resize() {
-    try {
-        state_->environment.set_map_size(reservation(state_->directory, state_->reserve));
-    } catch (const lmdb::Error& error) {
-        store_meta::throw_store_error(state_->directory, error, "read");
-    }
-}
 
 const std::filesystem::path& History::directory() const noexcept {
     return state_->directory;

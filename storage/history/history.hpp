@@ -45,8 +45,8 @@ class Snapshot {
     Snapshot(const Snapshot&) = delete;
     Snapshot& operator=(const Snapshot&) = delete;
 
-    // Takes the newest state. Throws StoreError; `MapResized` where the writer has grown the store
-    // past what this process reserved, see History::resize().
+    // Takes the newest state. Throws StoreError; `MapResized` where the store has outgrown the
+    // address space that History reserved: then it is to be opened anew.
     void renew();
     void reset() noexcept;
 
@@ -69,24 +69,21 @@ class Snapshot {
     std::unique_ptr<State> state_;
 };
 
-// A store opened for reading. Shared by all threads of a process; open it once per process and
-// after any fork.
+// A store opened for reading. Shared by all threads of a process. A process may have a store open
+// only once at a time (LMDB's locks demand it), and opens it anew after a fork.
 class History {
   public:
-    // `reserve` octets of address space (not memory) let the store grow without a MapResized.
+    // `reserve` octets of address space (not memory) let the store grow; see lmdb::Environment.
     explicit History(const std::filesystem::path& directory, DamageReport report = {},
-                     std::size_t reserve = std::size_t{64} << 30);
+                     std::size_t reserve = usual_reserve);
     ~History();
     History(const History&) = delete;
     History& operator=(const History&) = delete;
 
-    // After MapResized: follows the store's new size. Every Snapshot of this process must be reset.
-    void resize();
-
     const std::filesystem::path& directory() const noexcept;
     // Seconds: the longest pause inside a run. A store never changes it.
     std::uint32_t gap() const noexcept;
-    // For any thread, but not while resize() runs.
+    // For any thread.
     ReaderSlots reader_slots() const;
 
   private:

@@ -239,7 +239,7 @@ HistoryWriter::State::State(const std::filesystem::path& where, const Options& o
     : directory(made(where)),
       lock(directory),
       child_limit(options.child_limit),
-      environment(cleared(directory), MDB_NOTLS, options.map_octets, store_meta::databases,
+      environment(cleared(directory), MDB_NOTLS, options.reserve, store_meta::databases,
                   store_meta::max_readers) {
     environment.clear_stale_readers();
     growing([&] { open(options); });

@@ -29,8 +29,8 @@ class HistoryWriter {
   public:
     struct Options {
         std::uint32_t gap = default_gap;  // of a new store; an old one keeps its own
-        // Octets of address space to begin with; the map grows by itself.
-        std::size_t map_octets = std::size_t{1} << 30;
+        // Octets of address space; the map is doubled where that is too little.
+        std::size_t reserve = usual_reserve;
         ChildLimit child_limit = {};
     };
     // Throws StoreError; at once where another process is writing.

@@ -15,7 +15,6 @@ namespace dnshist {
 
 struct History::State {
     std::filesystem::path directory;
-    std::size_t reserve;
     std::uint32_t gap = default_gap;
     lmdb::Environment environment;
     MDB_dbi names = 0;
@@ -27,7 +26,7 @@ struct History::State {
     BlockDamage names_damage;
     BlockDamage pivots_damage;
 
-    State(const std::filesystem::path& where, DamageReport damage_report, std::size_t reserved);
+    State(const std::filesystem::path& where, DamageReport damage_report, std::size_t reserve);
 
     void refuse_unborn(const lmdb::Transaction& transaction) const;
 
@@ -40,7 +39,11 @@ struct History::State {
 
 [[noreturn]] inline void throw_read_error(const std::filesystem::path& directory,
                                           const lmdb::Error& error) {
-    if (error.code() == MDB_MAP_RESIZED) throw MapResized("the store has grown");
+    if (error.code() == MDB_MAP_RESIZED) {
+        throw MapResized("the store " + directory.string() +
+                         " has outgrown the address space that was reserved for it when it was "
+                         "opened");
+    }
     store_meta::throw_store_error(directory, error, "read");
 }
 

@@ -41,14 +41,9 @@ struct HistoryWriter::State {
             try {
                 return act();
             } catch (const lmdb::Error& error) {
+                if (error.code() != MDB_MAP_FULL) throw;
                 // The transaction was aborted on the way here, so the map may change.
-                if (error.code() == MDB_MAP_FULL) {
-                    environment.set_map_size(environment.map_size() * 2);
-                } else if (error.code() == MDB_MAP_RESIZED) {
-                    environment.set_map_size(0);
-                } else {
-                    throw;
-                }
+                environment.set_map_size(environment.map_size() * 2);
             }
         }
     }

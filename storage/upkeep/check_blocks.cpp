@@ -188,11 +188,7 @@ void check_databases(const lmdb::Environment& environment, const DamageReport& r
 
 void check_layout(const std::filesystem::path& directory, const DamageReport& report) {
     try {
-        // As History reserves: a writer may let the store grow in the same moment.
-        constexpr std::size_t reserve = std::size_t{64} << 30;
-        const std::size_t octets = std::filesystem::file_size(directory / "data.mdb");
-        const lmdb::Environment environment(directory, MDB_RDONLY | MDB_NOTLS,
-                                            std::max<std::size_t>(reserve, octets),
+        const lmdb::Environment environment(directory, MDB_RDONLY | MDB_NOTLS, usual_reserve,
                                             store_meta::databases, store_meta::max_readers);
         check_pages(environment, report);
         check_databases(environment, report);

@@ -22,8 +22,6 @@ namespace {
 
 constexpr const char* store_file = "data.mdb";
 constexpr const char* partial_file = "data.mdb.partial";
-// How often a copy begins anew because the store outgrew the map that was made for it.
-constexpr int max_attempts = 10;
 
 class Descriptor {
   public:
@@ -242,7 +240,7 @@ std::optional<int> copy_pages(const lmdb::Environment& environment, unsigned fla
 
 // The copy, read as the store that it will be.
 StoreStatistics verify(const std::filesystem::path& file) {
-    const lmdb::Environment environment(file, MDB_RDONLY | MDB_NOSUBDIR | MDB_NOLOCK, 0,
+    const lmdb::Environment environment(file, MDB_RDONLY | MDB_NOSUBDIR | MDB_NOLOCK, usual_reserve,
                                         store_meta::databases, 1);
     lmdb::Transaction transaction(environment, MDB_RDONLY);
     const auto database = transaction.open_database(store_meta::meta_database, false);
@@ -255,11 +253,10 @@ StoreStatistics verify(const std::filesystem::path& file) {
 }
 
 // False where the observer ended it.
-bool attempt(const std::filesystem::path& store, Target& target, const CopyObserver& observer,
-             CopyResult& result) {
-    // With the map that the store itself has, which the copy takes over.
-    const lmdb::Environment environment(store, MDB_RDONLY | MDB_NOTLS, 0, store_meta::databases,
-                                        store_meta::max_readers);
+bool copy_whole(const std::filesystem::path& store, Target& target, const CopyObserver& observer,
+                CopyResult& result) {
+    const lmdb::Environment environment(store, MDB_RDONLY | MDB_NOTLS, usual_reserve,
+                                        store_meta::databases, store_meta::max_readers);
     const lmdb::PageUse pages = lmdb::page_use(environment);
     const std::size_t page_size = environment.page_size();
     result.octets_before = pages.all * page_size;
@@ -275,20 +272,6 @@ bool attempt(const std::filesystem::path& store, Target& target, const CopyObser
     return code.has_value();
 }
 
-// As attempt(), anew where the writer has let the store outgrow the map in the same moment.
-bool copy_whole(const std::filesystem::path& store, Target& target, const CopyObserver& observer,
-                CopyResult& result) {
-    for (int attempts = 1;; ++attempts) {
-        try {
-            return attempt(store, target, observer, result);
-        } catch (const lmdb::Error& error) {
-            if (error.code() != MDB_MAP_RESIZED || attempts == max_attempts) {
-                store_meta::throw_store_error(store, error, "copy");
-            }
-        }
-    }
-}
-
 }  // namespace
 
 std::optional<CopyResult> copy_store(const std::filesystem::path& store,
@@ -298,7 +281,11 @@ std::optional<CopyResult> copy_store(const std::filesystem::path& store,
     { const History known(store); }
     Target target(target_directory);
     CopyResult result;
-    if (!copy_whole(store, target, observer, result)) return std::nullopt;
+    try {
+        if (!copy_whole(store, target, observer, result)) return std::nullopt;
+    } catch (const lmdb::Error& error) {
+        store_meta::throw_store_error(store, error, "copy");
+    }
     target.sync();
     try {
         result.statistics = verify(target.partial());

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(copies_made_while_the_store_is_written_are_states_of_it) {
     if (child == 0) {
         try {
             HistoryWriter::Options options;
-            options.map_octets = 1 << 18;  // grows while it is copied
+            options.reserve = 1 << 18;  // grows while it is copied
             HistoryWriter writer(directory.path() / "store", options);
             for (int i = 1; i < 300; ++i)
                 import(writer, hosts(i * batch, (i + 1) * batch));
