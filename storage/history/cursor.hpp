@@ -15,17 +15,17 @@
 
 namespace dnshist {
 
-// A record as the store holds it. The views are good until the cursor moves on.
+// A record in the store. The views are valid until the cursor moves.
 struct StoredRecord {
     Octets owner;  // key form (storage/record/name.hpp)
     Rrtype type;
     Octets rdata;         // canonical
     Period seen;          // by sensors and in zone files together
     std::uint64_t count;  // likewise
-    bool has_runs;        // or was seen all the time in between
-    Octets payload;       // all that is known of it, packed
+    bool has_runs;        // false: seen in one run from begin to end
+    Octets payload;       // encoded, storage/format/record_key.hpp
 
-    // The runs; a damaged payload reads as never seen.
+    // With the runs; never seen where the payload is damaged.
     Sightings sightings() const noexcept;
     // Numbers of the sources, ascending; see Snapshot::source().
     std::vector<std::uint32_t> sources() const;
@@ -48,28 +48,27 @@ class RecordCursor {
     void seek_subtree(const NameKey& name);
     // One record.
     void seek_record(Octets owner_key, Rrtype type, Octets rdata);
-    // Every record there is.
+    // Every record.
     void seek_all();
-    // Goes on with the first record whose key is at or after `key`, among those sought: the way
-    // past many records at the cost of one read. after_owner() and after_subtree() make such keys.
+    // Goes on with the first record sought whose key is at or after `key`: skips many records at
+    // the cost of one read. after_owner() and after_subtree() make such keys.
     void skip_to(Octets key);
 
-    // Finds out where seek_owner() will go, and in which segment that is; see
-    // storage/history/prefetch.hpp. Neither may come between a seek and its last next(). A seek
-    // that is the one expected, in the same state of the store, reads what was found; any other is
-    // made as if nothing were expected.
+    // Find the block, and then the segment, that seek_owner() will read; see
+    // storage/history/prefetch.hpp. Neither may be called between a seek and its last next(). The
+    // next seek uses what was found if it is the expected one, in the same state of the store.
     void prefetch(const NameKey& owner, std::optional<Rrtype> type, Prefetch& seek);
     void prefetch_segment(Prefetch& seek);
     void expect(const Prefetch& seek) noexcept;
 
     bool next();
     const StoredRecord& record() const noexcept;
-    // Octets that are after the key of the record before and not after this one's, and most often
-    // far shorter: where skip_to() goes on with this record.
+    // Octets that sort after the key of the record before and not after this one's, most often far
+    // shorter than a key: skip_to() with them goes on with this record.
     Octets place() const noexcept;
 
-    // Whether the last walk has shown in passing that no record is at the name or below it; false
-    // where that is to be looked up.
+    // Whether the last walk has shown that no record is at the name or below it; false where a
+    // lookup must tell.
     bool excludes(const NameKey& name) const noexcept;
 
     // How many values of the store were read since the last seek.
@@ -80,13 +79,14 @@ class RecordCursor {
     std::unique_ptr<State> state_;
 };
 
-// Walks the pivots of one value: which owners had it in the RDATA of which type.
+// One owner that had a value in RDATA of one type. The views are valid until the cursor moves.
 struct StoredPivot {
     Octets value;  // pivot value, see storage/pivot/pivot_values.hpp
     Rrtype type;
     Octets owner;  // key form
 };
 
+// Walks pivots in key order. Lives inside its Snapshot; does not allocate once made.
 class PivotCursor {
   public:
     explicit PivotCursor(Snapshot& snapshot);
@@ -96,7 +96,7 @@ class PivotCursor {
 
     // Every pivot whose value begins with these octets.
     void seek_prefix(Octets value_prefix);
-    // Goes on with the first pivot whose key is at or after `key`, among those sought.
+    // Goes on with the first pivot sought whose key is at or after `key`.
     void skip_to(Octets key);
     bool next();
     const StoredPivot& pivot() const noexcept;

@@ -30,7 +30,7 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
       names_damage(damage_of(store_meta::names_database)),
       pivots_damage(damage_of(store_meta::pivots_database)) {
     lmdb::Transaction transaction(environment, MDB_RDONLY);
-    refuse_unborn(transaction);
+    refuse_empty(transaction);
     const auto open = [&](const char* name) {
         const auto database = transaction.open_database(name, false);
         if (!database) {
@@ -39,23 +39,23 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
         }
         return *database;
     };
-    meta = open(store_meta::meta_database);
-    const auto version = transaction.get(meta, as_octets(store_meta::version_key));
+    databases.meta = open(store_meta::meta_database);
+    const auto version = transaction.get(databases.meta, as_octets(store_meta::version_key));
     const auto number = version ? store_meta::decode_u32(*version) : std::nullopt;
     if (number != store_meta::format_version) {
         throw StoreError(store_meta::unknown_version(directory, number.value_or(0)));
     }
-    const auto stored_gap = transaction.get(meta, as_octets(store_meta::gap_key));
+    const auto stored_gap = transaction.get(databases.meta, as_octets(store_meta::gap_key));
     if (stored_gap) gap = store_meta::decode_u32(*stored_gap).value_or(default_gap);
-    names = open(store_meta::names_database);
-    pivots = open(store_meta::pivots_database);
-    symbols = open(store_meta::symbols_database);
-    sources = open(store_meta::sources_database);
+    databases.names = open(store_meta::names_database);
+    databases.pivots = open(store_meta::pivots_database);
+    databases.symbols = open(store_meta::symbols_database);
+    databases.sources = open(store_meta::sources_database);
     transaction.commit();  // keeps the handles of the databases
 }
 
-// A writer makes the file, and then the store in it; a full disk may have come between.
-void History::State::refuse_unborn(const lmdb::Transaction& transaction) const {
+// A writer makes the file first and then the databases in it; a full disk may end it in between.
+void History::State::refuse_empty(const lmdb::Transaction& transaction) const {
     MDB_dbi main = 0;
     lmdb::check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
     if (!lmdb::Cursor(transaction, main).first()) throw StoreError(store_meta::no_store(directory));
@@ -130,7 +130,7 @@ StoreStatistics Snapshot::statistics() {
     return state_->guard([&] {
         const History::State& store = state_->history;
         const auto octets =
-            state_->transaction.get(store.meta, as_octets(store_meta::statistics_key));
+            state_->transaction.get(store.databases.meta, as_octets(store_meta::statistics_key));
         auto statistics = octets ? store_meta::decode_statistics(*octets) : std::nullopt;
         if (!statistics) {
             throw StoreError("the store " + store.directory.string() +
@@ -149,7 +149,7 @@ OverflowingParents Snapshot::overflowing_parents(std::size_t most) {
         if (!database) return all;
         lmdb::Cursor cursor(state_->transaction, *database);
         for (bool any = cursor.first(); any; any = cursor.next()) {
-            const auto children = decode_child_count(cursor.value());
+            const auto children = store_meta::decode_child_count(cursor.value());
             if (!children || children->refused == 0) continue;
             ++all.overflowing;
             all.refused = saturating_sum(all.refused, children->refused);
@@ -171,8 +171,8 @@ OverflowingParents Snapshot::overflowing_parents(std::size_t most) {
 std::optional<Source> Snapshot::source(std::uint32_t number, Octets owner_key) {
     return state_->guard([&]() -> std::optional<Source> {
         const auto key = store_meta::encode_u32(number);
-        const auto text = state_->transaction.get(state_->history.sources, key);
-        return text ? read_source_text(*text, owner_key) : std::nullopt;
+        const auto text = state_->transaction.get(state_->history.databases.sources, key);
+        return text ? decode_source(*text, owner_key) : std::nullopt;
     });
 }
 

@@ -17,27 +17,27 @@
 
 #include "storage/base/octets.hpp"
 #include "storage/format/store_types.hpp"
-#include "storage/history/child_limit.hpp"
 #include "storage/record/name.hpp"
 #include "storage/record/observation.hpp"
 
 namespace dnshist {
 
+// Parents that were refused children by the limit of new children.
 struct OverflowingParents {
     struct Parent {
         Name name;
         ChildCount children;
     };
     std::vector<Parent> parents;
-    std::uint64_t overflowing = 0;  // how many parents there are
-    std::uint64_t refused = 0;      // children turned away, of all of them
+    std::uint64_t overflowing = 0;  // how many such parents the store has
+    std::uint64_t refused = 0;      // children refused, of all of them
 };
 
 class History;
 
-// One consistent state of the store: an LMDB read transaction. One thread at a time; renew() and
-// reset() around each batch of questions, never held across a wait (a held one makes the file
-// grow).
+// One consistent state of the store: an LMDB read transaction. For one thread at a time. Call
+// renew() and reset() around each batch of questions, and do not hold it across a wait: the writer
+// cannot reuse freed pages while it is held.
 class Snapshot {
   public:
     explicit Snapshot(History& history);
@@ -50,14 +50,14 @@ class Snapshot {
     void renew();
     void reset() noexcept;
 
-    // Whether any record was ever seen at the name or below it. Costs a read of the store.
+    // Whether any record was ever seen at the name or below it. Reads one block.
     bool has_records(const NameKey& name);
     // Whether any record pointed at the name or below it. Likewise.
     bool has_pivots(const NameKey& name);
 
     StoreStatistics statistics();
-    // What the limit of new children has come to: the parents that had to turn children away, those
-    // with the most first, `most` of them, and all of them together.
+    // The parents that were refused children by the limit of new children: the `most` of them that
+    // were refused most, and the totals of all.
     OverflowingParents overflowing_parents(std::size_t most);
     std::optional<Source> source(std::uint32_t number, Octets owner_key);
 

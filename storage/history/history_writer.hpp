@@ -17,10 +17,10 @@ namespace dnshist {
 
 struct ApplyResult {
     std::uint64_t new_records = 0;
-    std::uint64_t merged_records = 0;  // that were in the store before
+    std::uint64_t merged_records = 0;  // records that were in the store before
     std::uint64_t new_names = 0;
     std::uint64_t new_pivots = 0;
-    // Entries of the batch that the limit of new children has turned away.
+    // Entries of the batch that the limit of new children refused.
     std::uint64_t refused_children = 0;
 };
 
@@ -39,30 +39,29 @@ class HistoryWriter {
     HistoryWriter(const HistoryWriter&) = delete;
     HistoryWriter& operator=(const HistoryWriter&) = delete;
 
-    // What the store knows of feeds whose content begins with these octets: each position whose
-    // `head` fits. A position is keyed by (head, head_octets, number).
+    // A feed that the store knows: its number, and how far it was imported.
     struct KnownFeed {
         std::uint32_t number;
         FeedPosition position;
     };
     std::vector<KnownFeed> feeds();
 
-    // Merges a batch into the store and records how far its feed has got, in one transaction: after
-    // it returns both are on the disk, if it throws neither is. The batch is sorted by this. A
-    // batch of no observations moves the position alone. `feed` is a number of feeds() or a new one
-    // from new_feed(); nothing for input that has no position.
+    // Sorts a batch, merges it into the store and records the position of its feed, in one
+    // transaction: after it returns both are on the disk; if it throws, neither is. An empty batch
+    // moves the position alone. `feed` is a number from feeds() or new_feed(); nothing for input
+    // without a position.
     ApplyResult apply(Batch& batch, std::optional<std::uint32_t> feed, const FeedPosition& position,
                       Seconds now);
     std::uint32_t new_feed();
 
-    // Does one step of a prune, and moves `progress` on; call it until that is done. What it
-    // removes is off the disk when it returns, and nothing is if it throws. Nothing else may be
-    // written through this writer between the steps of a prune.
+    // Does one step of a prune, in one transaction, and advances `progress`; call it until that is
+    // done. If it throws, the step has removed nothing. Nothing else may be written through this
+    // writer between the steps of a prune.
     void prune(const PruneRule& rule, PruneProgress& progress, Seconds now);
 
     std::uint32_t gap() const noexcept;
 
-    struct State;  // of the storage room alone
+    struct State;  // public for the sources of this folder alone
 
   private:
     std::unique_ptr<State> state_;

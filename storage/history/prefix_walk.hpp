@@ -11,14 +11,13 @@
 
 namespace dnshist {
 
-// Walks the entries of a database that begin with `prefix`. A seek is made when the first entry is
-// asked for, so that a seek and a skip after it are one read.
+// The seek is made when the first entry is read, so that a seek and a skip after it are one read.
 struct PrefixWalk {
     Snapshot::State& snapshot;
     BlockCursor cursor;
     std::uint64_t generation;
     OctetBuffer<max_entry_key> prefix_octets;
-    OctetBuffer<max_entry_key> target_octets;  // where the cursor goes, or has gone
+    OctetBuffer<max_entry_key> target_octets;  // of the last seek or skip
     std::uint64_t met = 0;                     // entries since then
     std::uint64_t earlier_reads = 0;           // before then
     bool arrived = false;
@@ -38,7 +37,7 @@ struct PrefixWalk {
         generation = snapshot.generation;
     }
 
-    // Walks what begins with `head` followed by `tail`.
+    // Seeks the entries whose keys begin with `head` and then `tail`.
     void seek(Octets head, Octets tail = {}) {
         renew();
         prefix_octets.assign(head);
@@ -84,8 +83,8 @@ struct PrefixWalk {
         return !ended;
     }
 
-    // Whether there is no key that begins with `beginning`, which what was sought does: neither the
-    // last key before that nor the first behind it begins so.
+    // Whether no key has the prefix `beginning`, which the target has: neither the last key before
+    // the target nor the first one behind it has it.
     bool excludes(Octets beginning) const noexcept {
         if (generation != snapshot.generation || !arrived || met != 1) return false;
         const auto before = cursor.shared_before();
@@ -93,8 +92,8 @@ struct PrefixWalk {
                !starts_with(cursor.key(), beginning);
     }
 
-    // A key is after the one before it from the first octet that the two do not share. Of the first
-    // key of a segment it is not known what it shares.
+    // A key sorts after the one before it from the first octet that the two do not share. For the
+    // first key of a segment the number of shared octets is unknown.
     Octets place() const noexcept {
         if (met == 1) return target();
         const std::size_t shared = cursor.shared();

@@ -17,18 +17,14 @@ struct History::State {
     std::filesystem::path directory;
     std::uint32_t gap = default_gap;
     lmdb::Environment environment;
-    MDB_dbi names = 0;
-    MDB_dbi pivots = 0;
-    MDB_dbi symbols = 0;
-    MDB_dbi sources = 0;
-    MDB_dbi meta = 0;
+    StoreDatabases databases;
     DamageReport report;
     BlockDamage names_damage;
     BlockDamage pivots_damage;
 
     State(const std::filesystem::path& where, DamageReport damage_report, std::size_t reserve);
 
-    void refuse_unborn(const lmdb::Transaction& transaction) const;
+    void refuse_empty(const lmdb::Transaction& transaction) const;
 
     BlockDamage damage_of(const char* database) {
         return [this, database](Octets key, const char* fault) {
@@ -50,8 +46,7 @@ struct History::State {
 struct Snapshot::State {
     History::State& history;
     lmdb::Transaction transaction;
-    // Counts the states of the store that were taken, so that cursors know when to renew. From 1: a
-    // Prefetch of 0 is none.
+    // Counts the renewals, so that cursors know when to renew. From 1: a Prefetch with 0 is empty.
     std::uint64_t generation = 1;
     StoreBlocks blocks;
     BlockCursor names;
@@ -60,7 +55,7 @@ struct Snapshot::State {
     explicit State(History::State& store)
         : history(store),
           transaction(store.environment, MDB_RDONLY),
-          blocks(transaction, store),
+          blocks(transaction, store.databases),
           names(blocks.names, store.names_damage),
           pivots(blocks.pivots, store.pivots_damage) {}
 

@@ -13,7 +13,7 @@
 
 namespace dnshist {
 
-// `owner` in presentation form: many lines in a row have the same.
+// `owner` is in presentation form, because many lines in a row have the same.
 void write_line(TextWriter& out, Period seen, std::uint64_t count, std::string_view owner,
                 Rrtype type, Octets rdata);
 

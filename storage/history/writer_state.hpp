@@ -1,5 +1,5 @@
-// What the parts of HistoryWriter share: the store as its one writer has it open. For
-// history_writer.cpp, which merges, and prune.cpp, which removes.
+// The state that the parts of HistoryWriter share: history_writer.cpp, which merges batches, and
+// prune.cpp, which removes records.
 #pragma once
 
 #include <cstdint>
@@ -23,18 +23,14 @@ struct HistoryWriter::State {
     ChildLimit child_limit;
     lmdb::Environment environment;
     std::uint32_t gap = default_gap;
-    MDB_dbi names = 0;
-    MDB_dbi pivots = 0;
-    MDB_dbi symbols = 0;
-    MDB_dbi sources = 0;
-    MDB_dbi feeds = 0;
-    MDB_dbi meta = 0;
+    StoreDatabases databases;
     std::map<std::string, std::uint32_t, std::less<>> known_sources;
+    std::uint32_t next_source = 0;
     std::uint32_t next_feed = 0;
 
     State(const std::filesystem::path& where, const Options& options);
 
-    // Runs a transaction, again and with more room each time that the map was full.
+    // Runs a transaction, and runs it again with twice the map each time that the map was full.
     template <class Act>
     void growing(Act&& act) {
         for (;;) {
@@ -48,8 +44,8 @@ struct HistoryWriter::State {
         }
     }
 
-    // One change of the store, as a sentence for the operator where it fails. `unit` is what was
-    // not written then: "batch".
+    // Runs a change of the store and turns its errors into sentences for the operator. `unit` is
+    // the word for what was not written then: "batch".
     template <class Act>
     void change(const char* unit, Act&& act) {
         try {
@@ -66,10 +62,10 @@ struct HistoryWriter::State {
     }
 
     void open(const Options& options);
-    // An LMDB file of somebody else is not written into.
+    // Throws where the LMDB file belongs to another program.
     void refuse_foreign(lmdb::Transaction& transaction);
     void load_numbers(lmdb::Transaction& transaction);
-    // The store's numbers of the batch's sources; new ones are written, and added to `fresh`.
+    // The numbers of the batch's sources in the store; new ones are written, and added to `fresh`.
     std::vector<std::uint32_t> intern(lmdb::Transaction& transaction, const Batch& batch,
                                       std::vector<std::string>& fresh);
 

@@ -8,8 +8,8 @@
 
 namespace dnshist {
 
-// What `check` found: every block, record and pivot, walked, and both directions compared. Problems
-// go to the report, damaged blocks among them.
+// What was counted in a walk over every block, record and pivot. Each problem, a damaged block too,
+// goes to the report.
 struct CheckResult {
     std::uint64_t names = 0;
     std::uint64_t records = 0;
