@@ -58,7 +58,9 @@ Environment::Environment(const std::filesystem::path& directory, unsigned flags,
             return;
         } catch (const Error& error) {
             constexpr std::size_t least_reserve = std::size_t{1} << 20;
-            if (error.code() != ENOMEM || size / 2 < std::max(least, least_reserve)) throw;
+            // valgrind's mmap() says EINVAL of more than it can have.
+            const bool refused = error.code() == ENOMEM || error.code() == EINVAL;
+            if (!refused || size / 2 < std::max(least, least_reserve)) throw;
         }
     }
 }
