@@ -35,11 +35,16 @@ void check_keepalive(Request& request, Transport transport) noexcept {
 }  // namespace
 
 Responder::Responder(History& history, const ServiceConfig& service)
-    : service_(&service), gate_(service), store_(history) {}
+    : service_(&service), gate_(service), history_(&history), store_(std::in_place, history) {}
 
 void Responder::use(const ServiceConfig& service) {
     service_ = &service;
     gate_.use(service);
+}
+
+void Responder::use(History* history) {
+    store_.reset();
+    history_ = history;
 }
 
 bool Responder::begin(Seconds now, std::chrono::milliseconds uptime) {
@@ -47,8 +52,14 @@ bool Responder::begin(Seconds now, std::chrono::milliseconds uptime) {
     gate_.set_time(now, uptime);
     trouble_.clear();
     try {
-        store_.renew(now);
-    } catch (const MapResized&) {
+        if (history_ == nullptr) {
+            trouble_ = "the store is being opened anew";
+            return true;
+        }
+        if (!store_) store_.emplace(*history_);
+        store_->renew(now);
+    } catch (const MapResized& error) {
+        trouble_ = error.what();
         return false;
     } catch (const StoreError& error) {
         trouble_ = error.what();
@@ -57,7 +68,7 @@ bool Responder::begin(Seconds now, std::chrono::milliseconds uptime) {
 }
 
 void Responder::end() noexcept {
-    store_.reset();
+    if (store_) store_->reset();
 }
 
 void Responder::prefetch(std::span<std::optional<ParsedRequest>> batch) {
@@ -71,12 +82,12 @@ void Responder::prefetch(std::span<std::optional<ParsedRequest>> batch) {
         }
     };
     each_query([&](const Query& query, ParsedRequest& parsed) {
-        store_.prefetch(query, parsed.prefetched);
+        store_->prefetch(query, parsed.prefetched);
     });
     each_query([](const Query&, ParsedRequest& parsed) { load_block(parsed.prefetched.found); });
     each_query([](const Query&, ParsedRequest& parsed) { load_segments(parsed.prefetched.found); });
     each_query(
-        [&](const Query&, ParsedRequest& parsed) { store_.prefetch_segment(parsed.prefetched); });
+        [&](const Query&, ParsedRequest& parsed) { store_->prefetch_segment(parsed.prefetched); });
 }
 
 Response Responder::respond(Octets message, const Client& client, std::span<std::uint8_t> room,
@@ -135,10 +146,10 @@ Verdict Responder::decide(ParsedRequest& parsed, const Client& client, Budget bu
 
 Verdict Responder::decide_admitted(ParsedRequest& parsed, const Client& client, Budget budget,
                                    ResponseWriter& response) {
-    const std::uint64_t before = store_.spent();
+    const std::uint64_t before = store_ ? store_->spent() : 0;
     const auto decided = gate_.decide(parsed, client, response, outcome_);
     const Verdict verdict = decided ? *decided : answer(parsed, client, budget, response);
-    work_ = store_.spent() - before;
+    work_ = store_ ? store_->spent() - before : 0;
     return verdict;
 }
 
@@ -153,7 +164,7 @@ Verdict Responder::answer(const ParsedRequest& parsed, const Client& client, Bud
                       *service_,
                       little ? quick_work : service_->scan_limit,
                       little && budget == Budget::quick,
-                      store_,
+                      *store_,
                       response};
     return answer_question(exchange, parsed, outcome_.kind);
 }

@@ -21,6 +21,7 @@
 #include "responder/tsig/tsig.hpp"
 #include "storage/answer/lookup.hpp"
 #include "storage/base/octets.hpp"
+#include "storage/format/store_types.hpp"
 #include "storage/history/history.hpp"
 #include "storage/text/time.hpp"
 
@@ -28,23 +29,24 @@ namespace dnshist::responder {
 
 class Responder {
   public:
-    // Both must outlive the Responder. The service may be replaced between batches: see use().
+    // Both must outlive the Responder or be replaced between batches: see use().
     Responder(History& history, const ServiceConfig& service);
     Responder(const Responder&) = delete;
     Responder& operator=(const Responder&) = delete;
 
     void use(const ServiceConfig& service);
+    // nullptr: no store for now; what needs one is answered with SERVFAIL.
+    void use(History* history);
 
-    // Around a batch of requests: takes the store's newest state, and lets go of it. begin() says
-    // false where the store has outgrown this process's map: answer nothing from it then, and call
-    // History::resize() when no thread is between begin() and end(). A store that cannot be read is
-    // answered with SERVFAIL. `uptime` is of any clock that is never set back; rates are limited
-    // by it.
+    // Around a batch of requests: takes the store's newest state, and lets go of it. A store that
+    // cannot be read is answered with SERVFAIL. begin() says false where that is because the store
+    // has outgrown the address space that History reserved, so that it must be opened anew.
+    // `uptime` is of any clock that is never set back; rates are limited by it.
     bool begin(Seconds now, std::chrono::milliseconds uptime = {});
     void end() noexcept;
 
-    // Of the state of the store that begin() took.
-    const StoreStatistics& statistics() { return store_.statistics(); }
+    // Of the state of the store that begin() took, where there is no trouble.
+    const StoreStatistics& statistics() { return store_->statistics(); }
 
     // Why the store could not be read since begin(), for the operator; empty where it could.
     const std::string& trouble() const noexcept { return trouble_; }
@@ -80,7 +82,8 @@ class Responder {
 
     const ServiceConfig* service_;
     Gate gate_;
-    Lookup store_;
+    History* history_;
+    std::optional<Lookup> store_;  // none without a history, or where it could not be read
     Tsig tsig_;
     Seconds now_{};
     std::string trouble_;

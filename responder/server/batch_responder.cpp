@@ -15,16 +15,21 @@ OncePerMinute failures;
 
 }  // namespace
 
-BatchResponder::BatchResponder(History& history, std::shared_ptr<const ServiceConfig> service,
-                               Rendezvous& followed)
-    : history_(history),
+BatchResponder::BatchResponder(SharedHistory& store, std::shared_ptr<History> history,
+                               std::shared_ptr<const ServiceConfig> service)
+    : store_(store),
+      history_(std::move(history)),
       service_(std::move(service)),
-      responder_(history, *service_),
-      followed_(followed) {}
+      responder_(*history_, *service_) {}
 
 void BatchResponder::use(std::shared_ptr<const ServiceConfig> service) {
     responder_.use(*service);
     service_ = std::move(service);
+}
+
+void BatchResponder::use(std::shared_ptr<History> history) {
+    responder_.use(history.get());
+    history_ = std::move(history);
 }
 
 void BatchResponder::log_to(std::shared_ptr<QueryLogRings> trays) {
@@ -38,9 +43,13 @@ bool BatchResponder::begin() noexcept {
         const Seconds now = now_utc();
         const auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(
             std::chrono::steady_clock::now().time_since_epoch());
-        if (responder_.begin(now, uptime)) return true;
-        followed_.gather();
-        return responder_.begin(now, uptime);
+        if (!history_) store_.retry();
+        if (!responder_.begin(now, uptime)) {
+            store_.outgrown();
+            use(std::shared_ptr<History>());
+            responder_.begin(now, uptime);
+        }
+        return true;
     } catch (const std::exception& error) {
         log_warning(failures, std::string("questions are left without an answer: ") + error.what());
         return false;
@@ -132,7 +141,7 @@ std::optional<StoreReport> BatchResponder::report() noexcept {
     std::optional<StoreReport> report;
     try {
         if (responder_.trouble().empty())
-            report = {responder_.statistics(), history_.reader_slots()};
+            report = {responder_.statistics(), history_->reader_slots()};
     } catch (const std::exception&) {
         // begin() or the next question says what is wrong
     }

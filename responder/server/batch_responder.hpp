@@ -1,5 +1,5 @@
-// A worker's Responder, as its servers use it: it keeps the clock, follows a store that outgrows
-// the process's map, counts and logs what is asked, and lets no failure end the worker.
+// A worker's Responder, as its servers use it: it keeps the clock, has a store that is outgrown
+// opened anew, counts and logs what is asked, and lets no failure end the worker.
 #pragma once
 
 #include <chrono>
@@ -12,19 +12,22 @@
 
 #include "responder/answer/respond.hpp"
 #include "responder/answer/service_config.hpp"
-#include "responder/server/rendezvous.hpp"
+#include "responder/server/shared_history.hpp"
+#include "storage/format/store_types.hpp"
 #include "storage/history/history.hpp"
 
 namespace dnshist::responder {
 
 class BatchResponder {
   public:
-    // `followed` gathers all workers to call History::resize().
-    BatchResponder(History& history, std::shared_ptr<const ServiceConfig> service,
-                   Rendezvous& followed);
+    // `history` is one of `store`.
+    BatchResponder(SharedHistory& store, std::shared_ptr<History> history,
+                   std::shared_ptr<const ServiceConfig> service);
 
     // Between batches: what to serve from now on.
     void use(std::shared_ptr<const ServiceConfig> service);
+    // Likewise: the store to answer from; null for none.
+    void use(std::shared_ptr<History> history);
     // Likewise: where to log questions from now on; null for nowhere.
     void log_to(std::shared_ptr<QueryLogRings> trays);
 
@@ -56,10 +59,10 @@ class BatchResponder {
     void count(const Client& client, Budget budget, Verdict verdict) noexcept;
     void log(const Client& client, std::size_t size, Clock::duration taken) noexcept;
 
-    History& history_;
+    SharedHistory& store_;
+    std::shared_ptr<History> history_;
     std::shared_ptr<const ServiceConfig> service_;
     Responder responder_;
-    Rendezvous& followed_;
     Counters counters_;
     unsigned until_sample_ = 0;  // quick questions until one is timed
     std::shared_ptr<QueryLogRings> trays_;

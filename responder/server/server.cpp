@@ -89,8 +89,7 @@ class Server {
     std::shared_ptr<const TsigKeys> keys_;
     const unsigned worker_count_;
     const CookieSecret cookie_secret_ = random_siphash_key();
-    History history_;
-    Rendezvous followed_;
+    SharedHistory store_;
     std::vector<Listening> listening_;
     std::atomic<std::uint64_t> unwritten_ = 0;  // lines of query logs
     std::unique_ptr<QueryLog> query_log_;
@@ -108,14 +107,7 @@ Server::Server(const ServerOptions& options, conf::Settings settings, TsigKeyFil
       settings_(std::move(settings)),
       keys_(take_keys(std::move(keys))),
       worker_count_(worker_count(settings_)),
-      history_(settings_.store.directory, damage_report()),
-      followed_([this] {
-          try {
-              history_.resize();
-          } catch (const StoreError& error) {
-              log_error(error.what());
-          }
-      }) {}
+      store_(settings_.store.directory, damage_report()) {}
 
 Server::~Server() {
     for (Worker& worker : workers_)
@@ -155,7 +147,7 @@ void Server::start_workers() {
         std::vector<SocketPair> sockets;
         for (Listening& at : listening_)
             sockets.push_back(std::move(at.sockets[i]));
-        workers_.emplace_back(history_, followed_, shared, std::move(sockets));
+        workers_.emplace_back(store_, shared, std::move(sockets));
     }
     const BlockedSignals blocked;
     for (Worker& worker : workers_)
@@ -199,7 +191,7 @@ std::optional<Problem> Server::run() {
     std::string zones;
     for (const Name& zone : settings_.responder.zones)
         zones += " " + zone.text();
-    log_info("serving" + zones + " from " + history_.directory().string() + " with " +
+    log_info("serving" + zones + " from " + settings_.store.directory.string() + " with " +
              std::to_string(worker_count_) + (worker_count_ == 1 ? " thread" : " threads"));
     for (const Listening& at : listening_) {
         log_info("listening on " + conf::endpoint_text(at.endpoint) + " (udp, tcp)");

@@ -28,16 +28,23 @@ std::vector<FileDescriptor> take(std::vector<SocketPair>& pairs,
 }  // namespace
 
 struct Worker::State {
-    State(History& history, Rendezvous& followed_, Duty duty, std::vector<SocketPair> sockets)
-        : followed(followed_),
-          answering(history, std::move(duty.service), followed),
+    State(SharedHistory& store_, Duty duty, std::vector<SocketPair> sockets)
+        : store(store_),
+          answering(store, store.join([this](auto history) { hand(std::move(history)); }),
+                    std::move(duty.service)),
           lane(io),
           udp(io, answering, lane, take(sockets, &SocketPair::udp)),
           tcp(io, answering, lane, take(sockets, &SocketPair::tcp), duty.tcp) {
         answering.log_to(std::move(duty.query_log));
     }
 
-    Rendezvous& followed;
+    void hand(std::shared_ptr<History> history) {
+        asio::post(io, [this, handed = std::move(history)]() mutable {
+            answering.use(std::move(handed));
+        });
+    }
+
+    SharedHistory& store;
     asio::io_context io{1};
     BatchResponder answering;
     DeferredQueue lane;
@@ -45,12 +52,8 @@ struct Worker::State {
     TcpServer tcp;
 };
 
-Worker::Worker(History& history, Rendezvous& followed, Duty duty, std::vector<SocketPair> sockets)
-    : state_(std::make_unique<State>(history, followed, std::move(duty), std::move(sockets))) {
-    followed.join([state = state_.get()](Rendezvous::Round round) {
-        asio::post(state->io, [state, round] { state->followed.attend(round); });
-    });
-}
+Worker::Worker(SharedHistory& store, Duty duty, std::vector<SocketPair> sockets)
+    : state_(std::make_unique<State>(store, std::move(duty), std::move(sockets))) {}
 
 Worker::~Worker() = default;
 
@@ -64,7 +67,7 @@ void Worker::run() {
             log_error(std::string("a worker failed and goes on: ") + error.what());
         }
     }
-    state_->followed.leave();
+    state_->store.end();
 }
 
 void Worker::use(Duty duty) {

@@ -9,10 +9,9 @@
 
 #include "responder/answer/service_config.hpp"
 #include "responder/server/batch_responder.hpp"
-#include "responder/server/rendezvous.hpp"
+#include "responder/server/shared_history.hpp"
 #include "responder/server/sockets.hpp"
 #include "responder/server/tcp_server.hpp"
-#include "storage/history/history.hpp"
 
 namespace dnshist::responder {
 
@@ -25,9 +24,8 @@ class Worker {
         std::shared_ptr<QueryLogRings> query_log = nullptr;  // or nowhere
     };
 
-    // `followed` is where all workers meet to follow a store that has grown. It and the history
-    // outlive the worker.
-    Worker(History& history, Rendezvous& followed, Duty duty, std::vector<SocketPair> sockets);
+    // The store outlives the worker.
+    Worker(SharedHistory& store, Duty duty, std::vector<SocketPair> sockets);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;

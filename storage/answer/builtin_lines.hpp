@@ -10,7 +10,7 @@
 
 #include "storage/answer/line_sink.hpp"
 #include "storage/base/text_writer.hpp"
-#include "storage/history/history.hpp"
+#include "storage/format/store_types.hpp"
 #include "storage/record/name.hpp"
 #include "storage/text/time.hpp"
 

@@ -19,6 +19,7 @@
 
 #include "storage/answer/record_walk.hpp"
 #include "storage/base/function_ref.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
 #include "storage/query/query.hpp"
 #include "storage/record/visibility.hpp"

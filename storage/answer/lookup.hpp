@@ -18,6 +18,8 @@
 #include "storage/answer/answer_lines.hpp"
 #include "storage/answer/findings.hpp"
 #include "storage/answer/record_walk.hpp"
+#include "storage/format/store_types.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
 #include "storage/query/query.hpp"
 

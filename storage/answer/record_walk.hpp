@@ -10,6 +10,7 @@
 
 #include "storage/base/function_ref.hpp"
 #include "storage/format/record_key.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
 #include "storage/query/query.hpp"
 

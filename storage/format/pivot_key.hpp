@@ -1,5 +1,5 @@
-// Pivot keys: how "this owner had that value in the RDATA of this type" lies in the pivots
-// database.
+// Pivot keys: the encoding of "this owner had that value in RDATA of this type" in the pivots
+// database (storage/format/FORMAT.md).
 //
 //     key      pivot value (storage/pivot/pivot_values.hpp), type (2 octets), owner in key form
 //     payload  none: the names database says when
@@ -23,7 +23,7 @@ PivotKey make_pivot_key(const PivotValue& value, Rrtype type, Octets owner_key) 
 inline std::size_t pivot_key_octets(const PivotValue& value, Octets owner_key) noexcept {
     return value.octets().size() + type_octets + owner_key.size();
 }
-// Writes so many octets to `out`.
+// Writes pivot_key_octets() octets to `out`.
 void put_pivot_key(std::uint8_t* out, const PivotValue& value, Rrtype type,
                    Octets owner_key) noexcept;
 
@@ -33,10 +33,10 @@ struct PivotKeyParts {
     Octets owner;
 };
 
-// How many octets the pivot key at the start has; nothing where it is not whole.
+// The length of the pivot key at the start; nothing where it is not whole.
 std::optional<std::size_t> pivot_key_length(Octets octets) noexcept;
 
-// Nothing for what is no pivot key.
+// Nothing where it is not a pivot key.
 std::optional<PivotKeyParts> split_pivot_key(Octets key) noexcept;
 
 }  // namespace dnshist

@@ -1,12 +1,12 @@
-// Record keys and record payloads: how one record lies in the names database
+// Record keys and record payloads: the encoding of one record in the names database
 // (storage/format/FORMAT.md).
 //
 //     key      owner in key form, type (2 octets), RDATA - or, past max_key_rdata octets, its first
 //              cut_rdata octets and a digest of it all, the rest being in the payload
 //     payload  flags, the sensors' visibility, the zone files' visibility, sources, rest of RDATA
 //
-// The digest is SHA-256 cut to 16 octets: nobody can make two RDATA that the store would take for
-// one, so nothing more has to be compared.
+// The digest is SHA-256 cut to 16 octets. Nobody can make two RDATA with the same digest, so
+// records with equal keys are equal and need no further comparison.
 #pragma once
 
 #include <cstdint>
@@ -28,10 +28,10 @@ inline constexpr std::size_t max_key_rdata = 253;
 inline constexpr std::size_t cut_rdata = 238;
 inline constexpr std::size_t max_record_key =
     max_name_octets + type_octets + cut_rdata + digest_octets;
-// Sources kept of one record; those that come later are not.
+// Sources kept for one record; later ones are dropped.
 inline constexpr std::size_t max_sources = 8;
 
-// The type as keys have it, the most significant octet first; returns the end.
+// Writes the type, the most significant octet first; returns the end.
 inline std::uint8_t* put_type(std::uint8_t* out, Rrtype type) noexcept {
     return put_u16(out, number(type));
 }
@@ -44,24 +44,24 @@ struct RecordKey : OctetBuffer<max_record_key> {
 // `owner_key` is a name's key form, `rdata` canonical.
 void make_record_key(Octets owner_key, Rrtype type, Octets rdata, RecordKey& out);
 
-// The parts of a record key; nothing where it is none.
+// The parts of a record key; nothing where it is malformed.
 struct RecordKeyParts {
     Octets owner;
     Rrtype type;
-    Octets rdata;  // its beginning and the digest, where the payload has the rest
+    Octets rdata;  // where the payload has the rest: the beginning and the digest
 };
 std::optional<RecordKeyParts> split_record_key(Octets key) noexcept;
 
-// How many octets the key-form name at the start of `key` has; nothing where there is none.
+// The length of the key-form name at the start of `key`; nothing where there is none.
 std::optional<std::size_t> owner_length(Octets key) noexcept;
 
-// The least octets that are after every record of the owner, and after every record at or below it;
-// both for RecordCursor::skip_to(). Of the root there is nothing after.
+// The least octets that sort after every record of the owner, and after every record at or below
+// it, for RecordCursor::skip_to(). Nothing sorts after the subtree of the root.
 using KeyBound = OctetBuffer<max_name_octets>;
 KeyBound after_owner(Octets owner_key) noexcept;
 KeyBound after_subtree(Octets owner_key) noexcept;
 
-// What a payload says, but for the sources and the rest of the RDATA, which are read by need.
+// A whole payload.
 struct RecordPayload {
     Sightings sightings;
     std::vector<std::uint32_t> sources;  // ascending
@@ -79,7 +79,7 @@ std::optional<Glance> glance(Octets payload) noexcept;
 // The visibilities alone.
 std::optional<Sightings> read_sightings(Octets payload) noexcept;
 std::optional<RecordPayload> read_payload(Octets payload);
-// What of the RDATA the key does not hold.
+// The part of the RDATA that the key does not hold.
 std::optional<Octets> read_rdata_rest(Octets payload) noexcept;
 
 // Appends to `out`.

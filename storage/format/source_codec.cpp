@@ -8,9 +8,9 @@ namespace {
 
 // source    := sensor_id origin bailiwick
 // sensor_id := length:varint octet*            (origin likewise)
-// bailiwick := 'n'                             none given
-//            | 'l' labels:u8                   so many labels of the owner, counted from the root
-//            | 'o' octet*                      some other text, as it was given
+// bailiwick := 'n'                             none was given
+//            | 'l' labels:u8                   the last `labels` labels of the owner
+//            | 'o' octet*                      another text, as it was given
 enum Bailiwick : char { none = 'n', of_owner = 'l', other = 'o' };
 
 void append_text(std::string& out, const std::string& text) {
@@ -30,7 +30,7 @@ std::optional<std::string> read_text(OctetReader& in) {
 
 }  // namespace
 
-void write_source_text(std::string& out, const Source& source, Octets owner_key) {
+void encode_source(std::string& out, const Source& source, Octets owner_key) {
     out.clear();
     append_text(out, source.sensor_id);
     append_text(out, source.origin);
@@ -48,8 +48,8 @@ void write_source_text(std::string& out, const Source& source, Octets owner_key)
     }
 }
 
-std::optional<Source> read_source_text(Octets text, Octets owner_key) {
-    OctetReader in(text);
+std::optional<Source> decode_source(Octets encoded, Octets owner_key) {
+    OctetReader in(encoded);
     auto sensor_id = read_text(in);
     auto origin = read_text(in);
     const auto kind = in.u8();

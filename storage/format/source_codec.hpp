@@ -1,8 +1,9 @@
-// A source as the store interns it: one text, the same for every record of the same origin.
+// The encoding of a source in the store's sources database (storage/format/FORMAT.md).
 //
-// A bailiwick is nearly always the owner or a name above it, and different for every zone. So it is
-// kept as how many of the owner's labels it has, which makes a few sources out of millions; a
-// bailiwick that is not above the owner is kept as it is.
+// The store keeps every different source once, under a number. A bailiwick is nearly always the
+// owner or a name above it, and different for every zone; so it is encoded as how many of the
+// owner's labels it has, which leaves a few sources of millions. A bailiwick that is not above the
+// owner is kept as text.
 #pragma once
 
 #include <optional>
@@ -13,10 +14,10 @@
 
 namespace dnshist {
 
-// Writes the text of `source` as seen from an owner (key form) into `out`.
-void write_source_text(std::string& out, const Source& source, Octets owner_key);
+// Replaces `out` with the source as seen from an owner (key form).
+void encode_source(std::string& out, const Source& source, Octets owner_key);
 
-// Back again; nothing for what is no such text.
-std::optional<Source> read_source_text(Octets text, Octets owner_key);
+// Nothing where the octets are not an encoded source.
+std::optional<Source> decode_source(Octets encoded, Octets owner_key);
 
 }  // namespace dnshist

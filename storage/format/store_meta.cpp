@@ -15,7 +15,7 @@ void append_varint(std::vector<std::uint8_t>& out, std::uint64_t value) {
     out.insert(out.end(), room.data(), put_varint(room.data(), value));
 }
 
-// Reads one varint after another; after the first that is missing all are 0 and ok() is false.
+// Reads varints in a row; from the first missing one on they are 0 and ok() is false.
 class VarintReader {
   public:
     explicit VarintReader(OctetReader& in) : in_(in) {}
@@ -54,7 +54,7 @@ std::vector<std::uint8_t> encode_statistics(const StoreStatistics& statistics) {
     append_varint(out, statistics.names);
     append_varint(out, statistics.records);
     append_varint(out, statistics.pivots);
-    // No record has been seen: an interval that ends before it begins.
+    // Where no record was seen: an interval that ends before it begins.
     append_varint(out, statistics.earliest.value_or(end_of_time).since_epoch);
     append_varint(out, statistics.latest.value_or(Seconds{0}).since_epoch);
     append_varint(out, statistics.written.value_or(Seconds{0}).since_epoch);
@@ -114,6 +114,21 @@ std::optional<FeedPosition> decode_position(Octets octets) {
     return position;
 }
 
+std::vector<std::uint8_t> encode_child_count(const ChildCount& children) {
+    std::vector<std::uint8_t> out;
+    append_varint(out, children.admitted);
+    append_varint(out, children.refused);
+    return out;
+}
+
+std::optional<ChildCount> decode_child_count(Octets octets) noexcept {
+    OctetReader in(octets);
+    VarintReader varints(in);
+    const ChildCount children{varints.next(), varints.next()};
+    if (!varints.ok() || !in.at_end()) return std::nullopt;
+    return children;
+}
+
 std::string unknown_version(const std::filesystem::path& directory, std::uint32_t found) {
     return "the store " + directory.string() + " has format " + std::to_string(found) +
            ", this program knows format " + std::to_string(format_version) +
@@ -153,7 +168,7 @@ void throw_store_error(const std::filesystem::path& directory, const lmdb::Error
         case ENOSPC:
         case EIO:
         case EDQUOT:
-            // LMDB's commit reports a full disk as either.
+            // LMDB's commit reports a full disk as one or another of these.
             if (std::string_view(doing) == "read") {
                 throw StoreError(what + ": " + mdb_strerror(error.code()) +
                                  "; readers need room for its file lock.mdb: make room, or mend "

@@ -1,5 +1,6 @@
-// What the store says of itself: its databases, its format's version, counters, and feed positions,
-// as octets (storage/format/FORMAT.md).
+// The store's named databases, and the encoding of everything in them that is not a block: the meta
+// database (format version, gap, statistics), feed positions, counts of children
+// (storage/format/FORMAT.md). Also the sentences for a store that cannot be used.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@
 
 namespace dnshist::store_meta {
 
-// Of the whole layout. An unknown one is refused.
+// The version of the whole layout. A program refuses any other.
 inline constexpr std::uint32_t format_version = 2;
 
 // The named databases of the environment.
@@ -24,13 +25,13 @@ inline constexpr const char* symbols_database = "symbols";
 inline constexpr const char* sources_database = "sources";
 inline constexpr const char* feeds_database = "feeds";
 inline constexpr const char* meta_database = "meta";
-// Where a limit of new children was ever set.
+// Only where a limit of new children was ever set.
 inline constexpr const char* children_database = "crowds";
 inline constexpr unsigned databases = 7;
-// Slots for readers: one for each thread of each reading process.
+// LMDB's slots for readers: one for each thread of each reading process.
 inline constexpr unsigned max_readers = 1024;
 
-// What keys of the symbols database begin with: whose tables they are.
+// The first octet of a key in the symbols database: the database whose blocks use the table.
 inline constexpr char names_symbols = 'n';
 inline constexpr char pivots_symbols = 'p';
 
@@ -49,17 +50,21 @@ std::optional<StoreStatistics> decode_statistics(Octets octets) noexcept;
 std::vector<std::uint8_t> encode_position(const FeedPosition& position);
 std::optional<FeedPosition> decode_position(Octets octets);
 
-// "the store /var/lib/dnshist has format 7 ...": the sentence for a version that is not ours.
+std::vector<std::uint8_t> encode_child_count(const ChildCount& children);
+std::optional<ChildCount> decode_child_count(Octets octets) noexcept;
+
+// "the store /var/lib/dnshist has format 7 ...": the sentence for another version.
 std::string unknown_version(const std::filesystem::path& directory, std::uint32_t found);
 
-// "names block 03636f6d.. (com.)" for the key of a block: as octets, and the name where it goes so
-// far.
+// "names block 03636f6d.. (com.)" for the key of a block: in hexadecimal, with the name where the
+// key has a whole one.
 std::string block_text(const char* database, Octets key);
 
-// The sentence for a directory in which there is none, or none yet.
+// The sentence for a directory without a store.
 std::string no_store(const std::filesystem::path& directory);
 
-// A StoreError for what LMDB said of the store: the path, the cause, the way out.
+// Throws the StoreError for an error of LMDB: the path, the cause, the way out. `doing` is "read",
+// "write" or "copy".
 [[noreturn]] void throw_store_error(const std::filesystem::path& directory,
                                     const lmdb::Error& error, const char* doing);
 

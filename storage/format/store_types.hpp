@@ -1,4 +1,4 @@
-// What a store says of itself and of its troubles, for all who read or write one.
+// Types that readers and writers of a store share: its errors, counters and feed positions.
 #pragma once
 
 #include <array>
@@ -12,16 +12,21 @@
 
 namespace dnshist {
 
-// The store cannot be read or written. what() is a sentence for the operator, with the path.
+// Octets of address space, not memory, that a process reserves for a store: more than its file will
+// have. Opening it takes 0.1 ms and 84 kB of page tables.
+inline constexpr std::size_t usual_reserve = std::size_t{1} << 40;
+
+// A store that cannot be read or written. what() is a sentence for the operator, with the path.
 class StoreError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// The store has outgrown the address space that this process reserved for it.
 struct MapResized : StoreError {
     using StoreError::StoreError;
 };
 
-// Told of each damaged value: where ("names at example.com. A"), and what is wrong with it.
+// Is given each damaged value: where ("names at example.com. A"), and what is wrong with it.
 using DamageReport = std::function<void(const std::string& where, const std::string& what)>;
 
 struct StoreStatistics {
@@ -34,17 +39,23 @@ struct StoreStatistics {
     std::optional<Seconds> written;  // when the last batch was committed
 };
 
-// The places that readers of the store enter themselves in, of all processes together. Where none
-// is free, nobody else can read.
+// LMDB's slots for readers, of all processes together. Where none is free, nobody else can read.
 struct ReaderSlots {
     unsigned used = 0;
     unsigned total = 0;
 };
 
-// How the store is.
+// The store's state, for metrics.
 struct StoreReport {
     StoreStatistics statistics;
     ReaderSlots slots;
+};
+
+// Under a limit of new children: how many a parent got, and how many it was refused. A child that
+// comes again with another batch is counted again.
+struct ChildCount {
+    std::uint64_t admitted = 0;
+    std::uint64_t refused = 0;
 };
 
 // Where a feed stands: how much of it the store holds. `head` and `prefix` are digests of the

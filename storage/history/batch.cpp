@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t first_buckets = 256;
 
-// Observations that wait, and after how many others the bucket of one has come.
+// How many observations wait for their cache lines, and after how many others a bucket is loaded.
 constexpr std::size_t most_waiting = 8;
 constexpr std::size_t wait_for_bucket = 4;
 
@@ -47,7 +47,7 @@ void Batch::add(const Observation& observation) {
                    observation.count};
     added.hash = hash_of(added.key, added.entry);
     ++observations_;
-    // What does not fit into the key is copied before the observation is gone.
+    // The rest of the RDATA must be copied while the observation exists.
     if (!added.key.rest.empty() || buckets_.empty()) return settle();
     __builtin_prefetch(&bucket_of(added.hash));
     if (observations_ - settled_ > wait_for_bucket) {
@@ -75,7 +75,7 @@ void Batch::fetch_known(std::uint32_t hash) noexcept {
     }
 }
 
-// Takes it into an entry that it repeats, if one is found.
+// Widens an entry that the observation repeats; false where none is found.
 bool Batch::widen(const Waiting& seen) {
     if (buckets_.empty()) return false;
     const Bucket& bucket = bucket_of(seen.hash);
@@ -115,7 +115,7 @@ Batch::Entry* Batch::keep(const Waiting& seen) {
     return entry;
 }
 
-// In the first free place, or the first of all: what was there is merged later.
+// Takes the first free place, or else the first one: the entry there is merged later.
 void Batch::remember(std::uint32_t hash, Entry* entry) {
     Bucket& bucket = bucket_of(hash);
     std::size_t place = 0;
@@ -154,7 +154,7 @@ std::size_t Batch::octets() const noexcept {
 
 std::uint32_t Batch::intern(const Source* source, Octets owner_key) {
     if (source == nullptr || source->empty()) return no_source;
-    write_source_text(source_scratch_, *source, owner_key);
+    encode_source(source_scratch_, *source, owner_key);
     const auto known = source_numbers_.find(source_scratch_);
     if (known != source_numbers_.end()) return known->second;
     const auto number = static_cast<std::uint32_t>(sources_.size());

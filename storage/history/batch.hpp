@@ -1,12 +1,12 @@
-// Observations gathered to be merged into the store together.
+// A batch of observations to be merged into the store in one transaction.
 //
-// A batch copies what is observed into one arena, in the store's key form, and is sorted once
-// before it is applied; so the store is written in key order, whatever order the feed has.
+// A batch copies observations into slabs of memory, in the store's key form, and is sorted once
+// before it is applied. So the store is written in key order, whatever the order of the feed.
 //
-// Real feeds say the same thing again and again. What repeats an observation of the batch, and was
-// seen no more than the gap before or after it, widens that one instead of taking memory of its
-// own. They are found through a hash table that looks at few places: one that is not found,
-// whatever an attacker makes of the hashes, is kept by itself and merged when the batch is applied.
+// Real feeds repeat themselves. An observation that repeats one of the batch, at most the store's
+// gap before or after it, widens that one and takes no memory. Repeats are found through a hash
+// table with few places per bucket. A repeat that is not found, even because an attacker chose its
+// hash, becomes an entry of its own and is merged when the batch is applied.
 #pragma once
 
 #include <array>
@@ -27,8 +27,8 @@ class Batch {
   public:
     static constexpr std::uint32_t no_source = 0xffffffff;
 
-    // One observation, or several as one, as the store merges it. Behind it in memory lie the
-    // record key and the rest of the RDATA.
+    // One observation, or several merged. The record key and the rest of the RDATA follow it in
+    // memory.
     struct Entry {
         std::uint16_t key_octets;
         std::uint16_t rest_octets;
@@ -56,30 +56,29 @@ class Batch {
 
     std::uint64_t observations() const noexcept { return observations_; }
     std::size_t size() { return entries().size(); }
-    // No fewer, and known at once.
+    // An upper bound of size(), in constant time.
     std::size_t size_at_most() const noexcept {
         return entries_.size() + static_cast<std::size_t>(observations_ - settled_);
     }
     std::size_t octets() const noexcept;  // memory the entries take, roughly
     Counts counts() const noexcept { return counts_; }
 
-    // By key. What is added afterwards repeats nothing of before.
+    // Sorts by key. Observations added afterwards do not widen entries from before.
     void sort();
     std::span<const Entry* const> entries();
-    // Each source named, in the form in which the store interns it
-    // (storage/format/source_codec.hpp).
+    // Each distinct source, encoded (storage/format/source_codec.hpp).
     std::span<const std::string> sources() const noexcept { return sources_; }
 
   private:
-    // Where repeats of entries are found: a line of the processor's cache.
+    // A bucket of the hash table: one cache line.
     struct alignas(64) Bucket {
         static constexpr std::size_t places = 5;
         std::array<Entry*, places> entries;
         std::array<std::uint32_t, places> hashes;
     };
 
-    // An observation that is not among the entries yet. The lines of its bucket and of the entry
-    // that it may repeat are on their way, while others are read.
+    // An observation that is not among the entries yet. The cache lines of its bucket and of the
+    // entry that it may repeat are being loaded while others are read.
     struct Waiting {
         RecordKey key;
         Entry entry;
@@ -107,7 +106,7 @@ class Batch {
     std::uint32_t gap_;
     Counts counts_;
     std::uint64_t observations_ = 0;
-    std::uint64_t settled_ = 0;  // of the observations
+    std::uint64_t settled_ = 0;  // observations that became entries or widened one
     std::vector<Waiting> waiting_;
     HugePageVector<Entry*> entries_;
     HugePageVector<Bucket> buckets_;  // a power of two

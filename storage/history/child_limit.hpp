@@ -1,13 +1,14 @@
-// OverflowingParents: parents that get more children than a history has use for.
+// The limit on how many new children (names one label longer) a name may get in the store.
 //
-// Wildcards, trackers and generators make names to be used once, and each of them is new. A limit
-// on how many new children a parent may get keeps the first ones, which show what goes on there,
-// and turns away the others, of which it keeps the number.
+// Wildcards, trackers and generators make names that are used once, and each of them is new. The
+// limit admits the first children of a parent, which show what goes on there, refuses the others,
+// and counts both.
 //
-// A child is new where nothing at it or below it is in the store. Of a new name it is the topmost
-// new label that counts, below the parents that have no limit: a.b.c.example.com. is, where only
-// example.com. is known, the child c of example.com., and what is turned away with it is all of
-// c.example.com. A child that brings its parent along counts for the parent's parent alone.
+// A child is new where the store has nothing at it or below it. A new name counts as one child: its
+// topmost new label below the parents that are exempt. Where only example.com. is known,
+// a.b.c.example.com. counts as the child c of example.com., and is refused with everything else
+// below c.example.com. A child that comes together with its parent counts for the parent's parent
+// alone.
 #pragma once
 
 #include <cstdint>
@@ -19,38 +20,30 @@
 
 #include "storage/base/octets.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/format/store_types.hpp"
 #include "storage/record/name.hpp"
 
 namespace dnshist {
 
 struct ChildLimit {
-    // New children that a parent may get, since a limit was first set; 0: no limit.
+    // New children that a parent may get, counted since a limit was first set; 0: no limit.
     std::uint32_t children = 0;
-    // Parents that no limit holds for, such as com., of which everything is the child. A name in
-    // wire form.
+    // Parents without a limit, such as com. and other public suffixes. The name is in wire form.
     std::function<bool(Octets parent)> exempt;
 };
 
-struct ChildCount {
-    std::uint64_t admitted = 0;
-    // Children turned away; one that comes again with another batch counts again.
-    std::uint64_t refused = 0;
-};
-std::vector<std::uint8_t> encode_child_count(const ChildCount& children);
-std::optional<ChildCount> decode_child_count(Octets octets) noexcept;
-
-// Decides for the new names of one batch, within its transaction.
+// Admits or refuses the new names of one batch, within its transaction.
 class ChildCounter {
   public:
     // The limit, the transaction and the database outlive it.
     ChildCounter(const ChildLimit& limit, lmdb::Transaction& transaction, MDB_dbi database)
         : limit_(limit), transaction_(transaction), database_(database) {}
 
-    // Whether an owner that is new may come in. Owners in ascending order; had_prefix(octets) says
-    // whether the store, as it was before the batch, had keys that begin so.
+    // Whether a new owner is admitted. Owners come in ascending order; had_prefix(octets) says
+    // whether the store had keys with that prefix before the batch.
     template <class HadPrefix>
     bool admits(Octets owner_key, const HadPrefix& had_prefix) {
-        if (!turned_away_.empty() && starts_with(owner_key, turned_away_)) return false;
+        if (!refused_.empty() && starts_with(owner_key, refused_)) return false;
         std::size_t parent_size = 0;
         for (std::size_t end = 0; owner_key[end] != 0; parent_size = end) {
             end += std::size_t{1} + owner_key[end];
@@ -58,8 +51,8 @@ class ChildCounter {
             if (had_prefix(child) || starts_with(last_, child)) continue;
             const Octets parent = owner_key.first(parent_size);
             if (is_exempt(parent)) continue;
-            if (!takes_child(parent)) {
-                turned_away_.assign(child.begin(), child.end());
+            if (!admit_child(parent)) {
+                refused_.assign(child.begin(), child.end());
                 return false;
             }
             break;
@@ -68,19 +61,19 @@ class ChildCounter {
         return true;
     }
 
-    // Puts the numbers that have changed into the database.
+    // Writes the counts that have changed.
     void write();
 
   private:
-    bool takes_child(Octets parent);
+    bool admit_child(Octets parent);
     bool is_exempt(Octets parent) const;
 
     const ChildLimit& limit_;
     lmdb::Transaction& transaction_;
     MDB_dbi database_;
-    std::map<std::string, ChildCount, std::less<>> children_;  // of parents met
-    std::vector<std::uint8_t> last_;                           // owner let in
-    std::vector<std::uint8_t> turned_away_;  // the last child, without a closing zero
+    std::map<std::string, ChildCount, std::less<>> children_;  // of parents in this batch
+    std::vector<std::uint8_t> last_;                           // owner admitted
+    std::vector<std::uint8_t> refused_;  // the last child refused, without its closing zero
 };
 
 }  // namespace dnshist

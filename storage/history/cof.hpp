@@ -1,8 +1,8 @@
 // A record with its visibility as a COF object (draft-dulaunoy-dnsop-passive-dns-cof): one line of
 // JSON, without the end of line.
 //
-// Fields beyond the draft's, written only where they say more than the draft can, so that an import
-// of an export gives an equal store:
+// These fields go beyond the draft. They are written only where the draft's cannot say it, so that
+// an import of an export gives an equal store:
 //     "runs": [[first,last], ...]         where there is more than one run
 //     "zone_runs": [[first,last], ...]    likewise for zone_time_*
 //     "zone_count": N                     where a record has both kinds of times: "count" is the
@@ -14,7 +14,10 @@
 #include <string>
 
 #include "storage/base/json.hpp"
-#include "storage/history/history.hpp"
+#include "storage/base/octets.hpp"
+#include "storage/record/observation.hpp"
+#include "storage/record/rrtype.hpp"
+#include "storage/record/visibility.hpp"
 
 namespace dnshist {
 

@@ -1,4 +1,4 @@
-// A seek of the records of one owner whose place in the store was found ahead; see RecordCursor.
+// A seek of one owner's records whose place in the store was found ahead; see RecordCursor.
 #pragma once
 
 #include <cstdint>

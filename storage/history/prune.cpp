@@ -1,5 +1,5 @@
-// One step of a prune: a stretch of the names database is read and what is to go is gathered, then
-// it is taken out of names, then the pivots that no other record needs out of pivots.
+// One step of a prune: reads a stretch of the names database and gathers the records to remove,
+// removes them from names, then removes the pivots that no other record needs.
 #include "storage/history/prune.hpp"
 
 #include <algorithm>
@@ -15,14 +15,13 @@ namespace dnshist {
 
 namespace {
 
-// A step stops when it is about to change so many pages: an eighth of the file's, within bounds.
-// Until two more transactions have passed LMDB keeps the old ones beside the new.
+// A step ends when it is about to change an eighth of the file's pages, within these bounds: LMDB
+// keeps the old pages beside the new ones until two more transactions have passed.
 constexpr std::size_t least_changed_pages = 1000;
 constexpr std::size_t most_changed_pages = 50'000;
-// And when it holds so many records in memory.
+// A step also ends when it holds this many records in memory,
 constexpr std::size_t most_records = 500'000;
-// Blocks that a step reads where it finds little to remove: what is between two looks at the
-// operator.
+// or has read this many blocks, so that the command looks at its operator often enough.
 constexpr std::uint64_t read_blocks = 4096;
 
 std::size_t changed_pages(const lmdb::Environment& environment) {
@@ -30,7 +29,7 @@ std::size_t changed_pages(const lmdb::Environment& environment) {
     return std::clamp(pages / 8, least_changed_pages, most_changed_pages);
 }
 
-// Keys to be taken out of a database.
+// Keys to remove from a database.
 class Removal : public BlockChanges {
   public:
     // Ascending, without repeats.
@@ -58,7 +57,7 @@ bool before(Octets a, Octets b) noexcept {
     return compare(a, b) < 0;
 }
 
-// The RDATA of a record, put together in `room` where the payload has its end.
+// The RDATA of a record; joined in `room` where its end is in the payload.
 Octets whole_rdata(Octets in_key, Octets payload, std::vector<std::uint8_t>& room) {
     const auto rest = read_rdata_rest(payload);
     if (!rest) return in_key;
@@ -68,7 +67,7 @@ Octets whole_rdata(Octets in_key, Octets payload, std::vector<std::uint8_t>& roo
     return room;
 }
 
-// The records of one owner and type that go, and the pivots that may go with them.
+// The records of one owner and type to remove, and the pivots that may have to go with them.
 struct Group {
     Octets key;  // owner and type
     Octets owner;
@@ -79,18 +78,18 @@ struct Group {
 class Step {
   public:
     Step(const lmdb::Transaction& transaction, const HistoryWriter::State& store)
-        : store_(store), blocks_(transaction, store) {}
+        : store_(store), blocks_(transaction, store.databases) {}
 
     // Moves `progress` over what it reads.
     void gather(const PruneRule& rule, PruneProgress& progress);
-    // Takes out what was gathered, and counts it.
+    // Removes the gathered records and their pivots, and counts both.
     void remove(PruneProgress& progress);
 
     bool any() const noexcept { return !records_.empty(); }
 
   private:
     void gather(const RecordKeyParts& parts, Octets key, Octets payload);
-    void keep_shared_pivots(Group& group);
+    void exclude_needed_pivots(Group& group);
 
     const HistoryWriter::State& store_;
     StoreBlocks blocks_;
@@ -99,7 +98,7 @@ class Step {
     std::vector<Group> groups_;
     std::size_t pivots_ = 0;
     std::vector<std::uint8_t> long_rdata_;
-    // A damaged block ends the prune: what it holds may be what needs a pivot.
+    // A damaged block ends the prune: a record in it may need one of the pivots.
     const BlockDamage refuse_ = [](Octets key, const char* fault) {
         throw DamagedBlock(key, fault);
     };
@@ -151,8 +150,8 @@ void Step::gather(const RecordKeyParts& parts, Octets key, Octets payload) {
                          });
 }
 
-// Leaves those pivots that no record of the group, as it is now, has a value for.
-void Step::keep_shared_pivots(Group& group) {
+// Drops from the group the pivots that one of its remaining records needs.
+void Step::exclude_needed_pivots(Group& group) {
     std::vector<Octets>& pivots = group.pivots;
     std::ranges::sort(pivots, before);
     pivots.erase(std::unique(pivots.begin(), pivots.end(), equal), pivots.end());
@@ -181,7 +180,7 @@ void Step::remove(PruneProgress& progress) {
     std::vector<Octets> pivot_keys;
     Octets last_owner;
     for (Group& group : groups_) {
-        keep_shared_pivots(group);
+        exclude_needed_pivots(group);
         pivot_keys.insert(pivot_keys.end(), group.pivots.begin(), group.pivots.end());
         if (equal(group.owner, last_owner)) continue;
         last_owner = group.owner;
@@ -216,8 +215,7 @@ PruneProgress HistoryWriter::State::prune_step(const PruneRule& rule, PruneProgr
     statistics.names = less(statistics.names, progress.names - begun.names);
     statistics.records = less(statistics.records, progress.records - begun.records);
     statistics.pivots = less(statistics.pivots, progress.pivots - begun.pivots);
-    // Until every record was looked at, the times in the statistics are those of records that may
-    // be gone.
+    // Until every record was visited, the times in the statistics may be those of removed records.
     if (progress.stage != PruneProgress::Stage::removing) {
         const bool any = progress.kept.begin <= progress.kept.end;
         statistics.earliest = any ? std::optional(progress.kept.begin) : std::nullopt;
@@ -234,7 +232,7 @@ PruneProgress HistoryWriter::State::repack_step(PruneProgress progress) {
     using Stage = PruneProgress::Stage;
     const bool in_names = progress.stage == Stage::repacking_names;
     lmdb::Transaction transaction(environment, 0);
-    StoreBlocks blocks(transaction, *this);
+    StoreBlocks blocks(transaction, databases);
     const std::size_t freed =
         repack(in_names ? blocks.names : blocks.pivots, environment.page_size(),
                changed_pages(environment), progress.next);

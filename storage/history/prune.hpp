@@ -1,8 +1,8 @@
-// What a prune removes from the store, and how far it has got.
+// Which records a prune removes, and its progress.
 //
-// HistoryWriter::prune() does it in steps, each of them one transaction: readers go on, the file
-// grows by the pages of two steps at most, and whatever ends the process between two of them leaves
-// a whole store, on which the same prune goes on.
+// HistoryWriter::prune() works in steps, each of them one transaction. Readers go on, the file
+// grows by the pages of two steps at most, and a process that ends between two steps leaves a whole
+// store, on which the same prune can go on.
 #pragma once
 
 #include <cstdint>
@@ -23,20 +23,20 @@ struct PruneRule {
     }
 };
 
-// Begins as it is made; each step moves it on.
+// Made by default for a new prune; each step advances it.
 struct PruneProgress {
-    std::uint64_t visited = 0;  // records that were looked at
-    std::uint64_t records = 0;  // that were removed,
-    std::uint64_t names = 0;    // owners that had no other,
-    std::uint64_t pivots = 0;   // and what pointed from their values to them
-    // Once all were looked at, blocks with much room in them are put together, so that their pages
-    // are free; where anything was removed.
+    std::uint64_t visited = 0;  // records visited
+    std::uint64_t records = 0;  // records removed
+    std::uint64_t names = 0;    // owners that lost their last record
+    std::uint64_t pivots = 0;   // pivots removed
+    // After all records were visited, and if any was removed, sparse blocks are merged to free
+    // their pages.
     enum class Stage : std::uint8_t { removing, repacking_names, repacking_pivots, done };
     Stage stage = Stage::removing;
     bool done() const noexcept { return stage == Stage::done; }
 
-    // The writer's own: the key at which the next step begins, and when the records before it were
-    // seen.
+    // For the writer alone: the key at which the next step begins, and the times of the records
+    // kept so far.
     std::vector<std::uint8_t> next;
     Period kept{end_of_time, Seconds{0}};
 };

@@ -6,12 +6,14 @@
 
 #include <string_view>
 
+#include "storage/base/octets.hpp"
 #include "storage/base/text_writer.hpp"
-#include "storage/history/history.hpp"
+#include "storage/record/rrtype.hpp"
+#include "storage/text/time.hpp"
 
 namespace dnshist {
 
-// `owner` in presentation form: many lines in a row have the same.
+// `owner` is in presentation form, because many lines in a row have the same.
 void write_line(TextWriter& out, Period seen, std::uint64_t count, std::string_view owner,
                 Rrtype type, Octets rdata);
 

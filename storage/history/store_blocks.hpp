@@ -1,4 +1,4 @@
-// The blocks of a store in one of its transactions: its names and its pivots, with their symbols.
+// The handles of a store's named databases, and its blocks in one transaction.
 #pragma once
 
 #include "storage/block/block.hpp"
@@ -8,19 +8,27 @@
 
 namespace dnshist {
 
+struct StoreDatabases {
+    MDB_dbi names = 0;
+    MDB_dbi pivots = 0;
+    MDB_dbi symbols = 0;
+    MDB_dbi sources = 0;
+    MDB_dbi feeds = 0;  // open in a writer only
+    MDB_dbi meta = 0;
+};
+
+// The blocks of names and of pivots, with their symbol tables.
 struct StoreBlocks {
     SymbolTables names_symbols;
     SymbolTables pivots_symbols;
     BlockDatabase names;
     BlockDatabase pivots;
 
-    // `store` has the handles of its databases: the state of History, or of HistoryWriter.
-    template <class Store>
-    StoreBlocks(const lmdb::Transaction& transaction, const Store& store)
-        : names_symbols(transaction, store.symbols, store_meta::names_symbols),
-          pivots_symbols(transaction, store.symbols, store_meta::pivots_symbols),
-          names{transaction, store.names, names_symbols},
-          pivots{transaction, store.pivots, pivots_symbols} {}
+    StoreBlocks(const lmdb::Transaction& transaction, const StoreDatabases& databases)
+        : names_symbols(transaction, databases.symbols, store_meta::names_symbols),
+          pivots_symbols(transaction, databases.symbols, store_meta::pivots_symbols),
+          names{transaction, databases.names, names_symbols},
+          pivots{transaction, databases.pivots, pivots_symbols} {}
 };
 
 }  // namespace dnshist

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "storage/history/history.hpp"
+#include "storage/format/store_types.hpp"
 
 namespace dnshist {
 

@@ -1,4 +1,4 @@
-// One writer at a time: the lock on a store's writer.lock.
+// The lock on a store's writer.lock: a store has one writer at a time.
 #pragma once
 
 #include <filesystem>
@@ -6,10 +6,10 @@
 
 namespace dnshist {
 
-// Held for as long as a process writes; the kernel lets go of it when the process ends.
+// Held while a process writes; the kernel releases it when the process ends.
 class WriterLock {
   public:
-    // Throws StoreError; at once where another process holds it, and names that process.
+    // Throws StoreError at once where another process holds it, and names that process.
     explicit WriterLock(const std::filesystem::path& directory);
     ~WriterLock();
     WriterLock(const WriterLock&) = delete;

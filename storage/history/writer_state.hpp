@@ -1,5 +1,5 @@
-// What the parts of HistoryWriter share: the store as its one writer has it open. For
-// history_writer.cpp, which merges, and prune.cpp, which removes.
+// The state that the parts of HistoryWriter share: history_writer.cpp, which merges batches, and
+// prune.cpp, which removes records.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 #include "storage/block/block_merge.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
-#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "storage/history/store_blocks.hpp"
 #include "storage/history/writer_lock.hpp"
 
@@ -23,38 +23,29 @@ struct HistoryWriter::State {
     ChildLimit child_limit;
     lmdb::Environment environment;
     std::uint32_t gap = default_gap;
-    MDB_dbi names = 0;
-    MDB_dbi pivots = 0;
-    MDB_dbi symbols = 0;
-    MDB_dbi sources = 0;
-    MDB_dbi feeds = 0;
-    MDB_dbi meta = 0;
+    StoreDatabases databases;
     std::map<std::string, std::uint32_t, std::less<>> known_sources;
+    std::uint32_t next_source = 0;
     std::uint32_t next_feed = 0;
 
     State(const std::filesystem::path& where, const Options& options);
 
-    // Runs a transaction, again and with more room each time that the map was full.
+    // Runs a transaction, and runs it again with twice the map each time that the map was full.
     template <class Act>
     void growing(Act&& act) {
         for (;;) {
             try {
                 return act();
             } catch (const lmdb::Error& error) {
+                if (error.code() != MDB_MAP_FULL) throw;
                 // The transaction was aborted on the way here, so the map may change.
-                if (error.code() == MDB_MAP_FULL) {
-                    environment.set_map_size(environment.map_size() * 2);
-                } else if (error.code() == MDB_MAP_RESIZED) {
-                    environment.set_map_size(0);
-                } else {
-                    throw;
-                }
+                environment.set_map_size(environment.map_size() * 2);
             }
         }
     }
 
-    // One change of the store, as a sentence for the operator where it fails. `unit` is what was
-    // not written then: "batch".
+    // Runs a change of the store and turns its errors into sentences for the operator. `unit` is
+    // the word for what was not written then: "batch".
     template <class Act>
     void change(const char* unit, Act&& act) {
         try {
@@ -71,10 +62,10 @@ struct HistoryWriter::State {
     }
 
     void open(const Options& options);
-    // An LMDB file of somebody else is not written into.
+    // Throws where the LMDB file belongs to another program.
     void refuse_foreign(lmdb::Transaction& transaction);
     void load_numbers(lmdb::Transaction& transaction);
-    // The store's numbers of the batch's sources; new ones are written, and added to `fresh`.
+    // The numbers of the batch's sources in the store; new ones are written, and added to `fresh`.
     std::vector<std::uint32_t> intern(lmdb::Transaction& transaction, const Batch& batch,
                                       std::vector<std::string>& fresh);
 

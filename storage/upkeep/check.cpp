@@ -1,7 +1,7 @@
-// What every record and pivot must have in the other direction, and what the store counts of them.
-// That they lie as the format says is for check_layout.cpp.
+// Compares records with pivots, and both with the store's statistics. check_layout.cpp checks the
+// format of each.
 //
-// Memory does not grow with the store, but for the values of one type of one owner.
+// Memory does not grow with the store, except for the values of one type of one owner.
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -11,8 +11,11 @@
 
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
+#include "storage/format/store_types.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
-#include "storage/upkeep/check_blocks.hpp"
+#include "storage/upkeep/check.hpp"
+#include "storage/upkeep/check_layout.hpp"
 
 namespace dnshist {
 
@@ -27,7 +30,7 @@ std::string describe(const StoredRecord& record) {
     return owner_text(record.owner) + " " + rrtype_text(record.type);
 }
 
-// Counts the different values of the records of one owner and type, after another.
+// Counts the distinct pivot values of each owner and type, one such group after another.
 class ValueCount {
   public:
     void begin_group() {
@@ -59,10 +62,10 @@ class ValueCount {
     std::uint64_t total_ = 0;
 };
 
-// Walks both directions, and for each entry looks for what it must have in the other one.
+// Looks up the pivots of each record, and the record of each pivot.
 class Check {
   public:
-    // Damaged blocks have been reported.
+    // check_layout() has reported damaged blocks already.
     Check(const std::filesystem::path& directory, CheckResult& result, const DamageReport& report)
         : report_(report),
           result_(result),
@@ -74,8 +77,8 @@ class Check {
     void run() {
         walk_records();
         count_pivots();
-        // Every value has its pivot. Where there are as many pivots as values, every pivot has a
-        // record; to look for each takes long where an owner has many records.
+        // Every value has its pivot by now. Where there are as many pivots as values, every pivot
+        // has its record; looking up each would take long where an owner has many records.
         if (values_.total() != result_.pivots) walk_pivots();
         compare_statistics();
     }
@@ -200,7 +203,7 @@ class Check {
 }  // namespace
 
 CheckResult check_store(const std::filesystem::path& directory, const DamageReport& report) {
-    // Whether there is one, of a version that is known.
+    // Throws where there is no store, or one of another version.
     { const History known(directory); }
     CheckResult result;
     check_layout(directory, [&](const std::string& where, const std::string& what) {

@@ -1,11 +1,11 @@
-// A backup of a store: one consistent state of it, without the pages that are free, while its
-// writer and its readers go on.
+// Copies one consistent state of a store, without its free pages, while its writer and its readers
+// go on.
 //
-// LMDB writes the copy page by page out of one read transaction. For as long as that lasts the
-// writer cannot use again what it frees, so the store's file grows where much is written meanwhile.
+// LMDB writes the copy page by page from one read transaction. Until that ends the writer cannot
+// reuse the pages that it frees, so the store's file grows where much is written meanwhile.
 //
-// The copy is written into a file of another name, which becomes data.mdb when all of it is on the
-// disk: whatever ends a copy before its end leaves nothing that could be taken for a store.
+// The copy is written into a file of another name, which becomes data.mdb once all of it is on the
+// disk: a copy that is broken off leaves nothing that could be taken for a store.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 #include <functional>
 #include <optional>
 
-#include "storage/history/history.hpp"
+#include "storage/format/store_types.hpp"
 
 namespace dnshist {
 
-// Told how many octets were written, of how many there will be; false ends the copy.
+// Is given how many octets were written, of how many there will be; returns false to end the copy.
 using CopyObserver = std::function<bool(std::uint64_t written, std::uint64_t expected)>;
 
 struct CopyResult {

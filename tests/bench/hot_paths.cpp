@@ -22,6 +22,8 @@
 #include <vector>
 
 #include "responder/answer/respond.hpp"
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "tests/support/ask.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "zonegen/cof/cof_parser.hpp"
@@ -37,7 +39,6 @@ constexpr Seconds now{1767225600};  // 2026-01-01T00:00:00Z
 constexpr std::size_t questions_of_a_kind = 400;
 constexpr std::size_t observations = 20'000;
 constexpr std::uint8_t nxdomain = 3;
-constexpr std::size_t reserve = std::size_t{1} << 30;  // valgrind cannot reserve more
 
 using Message = std::vector<std::uint8_t>;
 
@@ -65,7 +66,7 @@ std::vector<Message> questions(const std::filesystem::path& file) {
 
 class Server {
   public:
-    explicit Server(const std::filesystem::path& store) : history_(store, {}, reserve) {
+    explicit Server(const std::filesystem::path& store) : history_(store) {
         service_.zones.push_back(Name::from_text("pdns.local").value());
         responder_ = std::make_unique<Responder>(history_, service_);
         if (!responder_->begin(now)) throw std::runtime_error("the store cannot be read");

@@ -1,6 +1,7 @@
 // dnshist's own store as one of the comparison: for look-ups alone, as dnshist-zonegen imports.
 #include <memory>
 
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
 #include "storage/pivot/pivot_values.hpp"
 #include "tests/bench/keep.hpp"

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/history/history_writer.hpp"
 #include "storage/record/rdata.hpp"
 #include "tests/bench/bench_store.hpp"
 #include "tests/support/ask.hpp"

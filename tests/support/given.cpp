@@ -7,7 +7,7 @@
 
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
-#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "storage/record/rdata.hpp"
 
 namespace dnshist::test {
@@ -130,8 +130,8 @@ void Given::add(std::string_view line, Seconds now) {
 }
 
 void Given::write(const std::filesystem::path& directory, Seconds written) {
-    constexpr std::size_t map_octets = std::size_t{1} << 24;
-    HistoryWriter writer(directory, {.gap = default_gap, .map_octets = map_octets});
+    constexpr std::size_t reserve = std::size_t{1} << 24;
+    HistoryWriter writer(directory, {.gap = default_gap, .reserve = reserve});
     writer.apply(batch_, std::nullopt, {}, written);
 }
 

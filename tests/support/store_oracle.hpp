@@ -12,8 +12,13 @@
 #include <tuple>
 #include <vector>
 
+#include "storage/format/store_types.hpp"
+#include "storage/history/batch.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "storage/pivot/pivot_values.hpp"
+#include "storage/upkeep/check.hpp"
 
 namespace dnshist::test {
 

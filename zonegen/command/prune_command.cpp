@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "storage/format/store_types.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "storage/history/prune.hpp"
 #include "storage/text/time.hpp"
 #include "zonegen/command/commands.hpp"

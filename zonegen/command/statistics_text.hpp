@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "storage/format/store_types.hpp"
 #include "storage/history/history.hpp"
 
 namespace dnshist::zonegen {

@@ -7,6 +7,7 @@
 
 #include "storage/base/json.hpp"
 #include "storage/history/cof.hpp"
+#include "storage/history/cursor.hpp"
 #include "zonegen/export/line_output.hpp"
 
 namespace dnshist::zonegen {
@@ -25,16 +26,6 @@ std::vector<Source> sources_of(Snapshot& snapshot, const StoredRecord& record) {
     return sources;
 }
 
-// The newest state, also where the store has outgrown what this process reserved.
-void renew(History& history, Snapshot& snapshot) {
-    try {
-        snapshot.renew();
-    } catch (const MapResized&) {
-        history.resize();
-        snapshot.renew();
-    }
-}
-
 // Whether the descriptor is readable.
 bool is_readable(int descriptor) {
     pollfd waiting{descriptor, POLLIN, 0};
@@ -48,7 +39,6 @@ ExportResult write_records(History& history, const Subject& subject, LineOutput&
                            const ExportWatch* watch) {
     constexpr std::uint64_t looks_up_every = 1024;  // records: whether it is to stop
     Snapshot snapshot(history);
-    renew(history, snapshot);
     RecordCursor cursor(snapshot);
     const NameKey key = subject.name.key();
     switch (subject.scope) {

@@ -9,6 +9,7 @@
 #include "storage/answer/lookup.hpp"
 #include "storage/base/octet_buffer.hpp"
 #include "storage/format/record_key.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/pivot/pivot_values.hpp"
 #include "storage/query/query.hpp"
 #include "zonegen/export/subject_spelling.hpp"
@@ -67,16 +68,6 @@ bool may_have_mailbox(Rrtype type) noexcept {
     return type == Rrtype::SOA || type == Rrtype::RP || type == Rrtype::MINFO;
 }
 
-void renew(History& history, Lookup& lookup, Seconds now) {
-    try {
-        lookup.renew(now);
-    } catch (const MapResized&) {
-        lookup.reset();
-        history.resize();
-        lookup.renew(now);
-    }
-}
-
 // A key, kept while its cursor goes on.
 using KeptKey = OctetBuffer<max_pivot_octets>;
 
@@ -89,7 +80,7 @@ class ZoneExport {
           lookup_(history),
           file_(out, options.zone, options.ttl),
           answers_(lookup_, file_, options, result_) {
-        renew(history, lookup_, options.now);
+        lookup_.renew(options.now);
     }
 
     ZoneExportResult write() {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "zonegen/feed/feed.hpp"
 
 namespace dnshist::zonegen {

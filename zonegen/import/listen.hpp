@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "conf/settings.hpp"
-#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "zonegen/console/terminal.hpp"
 #include "zonegen/dnstap/dnstap_observer.hpp"
 #include "zonegen/import/record_filter.hpp"

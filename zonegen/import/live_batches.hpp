@@ -16,7 +16,7 @@
 #include <thread>
 
 #include "storage/history/batch.hpp"
-#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 
 namespace dnshist::zonegen {
 

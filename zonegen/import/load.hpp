@@ -12,7 +12,7 @@
 #include <string>
 
 #include "storage/history/batch.hpp"
-#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "zonegen/console/terminal.hpp"
 #include "zonegen/import/feed_format.hpp"
 #include "zonegen/import/feed_position.hpp"

@@ -41,7 +41,7 @@ void reserve_lock_file(const std::filesystem::path& directory, unsigned max_read
 }  // namespace
 
 Environment::Environment(const std::filesystem::path& directory, unsigned flags,
-                         std::size_t map_size, unsigned max_databases, unsigned max_readers) {
+                         std::size_t reserve, unsigned max_databases, unsigned max_readers) {
     // A reader makes lock.mdb only where there is something to be read.
     std::error_code none;
     const bool writes = (flags & MDB_RDONLY) == 0;
@@ -49,6 +49,24 @@ Environment::Environment(const std::filesystem::path& directory, unsigned flags,
         (writes || std::filesystem::exists(directory / "data.mdb", none))) {
         reserve_lock_file(directory, max_readers);
     }
+    const auto file = (flags & MDB_NOSUBDIR) != 0 ? directory : directory / "data.mdb";
+    const auto octets = std::filesystem::file_size(file, none);
+    const std::size_t least = none ? 0 : 2 * octets;
+    for (std::size_t size = std::max(reserve, least);; size /= 2) {
+        try {
+            open(directory, flags, size, max_databases, max_readers);
+            return;
+        } catch (const Error& error) {
+            constexpr std::size_t least_reserve = std::size_t{1} << 20;
+            // valgrind's mmap() says EINVAL of more than it can have.
+            const bool refused = error.code() == ENOMEM || error.code() == EINVAL;
+            if (!refused || size / 2 < std::max(least, least_reserve)) throw;
+        }
+    }
+}
+
+void Environment::open(const std::filesystem::path& directory, unsigned flags, std::size_t map_size,
+                       unsigned max_databases, unsigned max_readers) {
     MDB_env* handle = nullptr;
     check("mdb_env_create", mdb_env_create(&handle));
     handle_.reset(handle);

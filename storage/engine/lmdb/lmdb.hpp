@@ -52,10 +52,11 @@ inline constexpr std::size_t max_key_octets = 511;
 
 class Environment {
   public:
-    // `map_size` octets of address space; no memory and no disk is taken until it is used; 0 is
-    // what the file says. The disk's room for lock.mdb is taken here: LMDB writes that file
-    // through a map, where a full disk would be the end of the process.
-    Environment(const std::filesystem::path& directory, unsigned flags, std::size_t map_size,
+    // Maps `reserve` octets of address space, so that the file can grow; neither memory nor disk.
+    // Halves that as often as the system refuses it (valgrind, the thread sanitizer, ulimit -v),
+    // down to twice the size of the file. Takes the disk space of lock.mdb: LMDB writes that file
+    // through a map, where a full disk would end the process with a signal.
+    Environment(const std::filesystem::path& directory, unsigned flags, std::size_t reserve,
                 unsigned max_databases, unsigned max_readers);
 
     MDB_env* get() const noexcept { return handle_.get(); }
@@ -63,7 +64,7 @@ class Environment {
     std::size_t map_size() const;
     // The octets of the file that are in use, pages that wait to be used again included.
     std::size_t used_octets() const;
-    // Only with no transaction open in this process; 0 follows what another process has set.
+    // Only with no transaction open in this process.
     void set_map_size(std::size_t octets);
     // Frees the slots of readers that died; how many there were.
     int clear_stale_readers();
@@ -71,6 +72,9 @@ class Environment {
     unsigned used_reader_slots() const;
 
   private:
+    void open(const std::filesystem::path& directory, unsigned flags, std::size_t map_size,
+              unsigned max_databases, unsigned max_readers);
+
     std::unique_ptr<MDB_env, Deleter<mdb_env_close>> handle_;
 };
 

@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(a_store_that_fails_is_told_to_the_operator_alone) {
     BOOST_TEST(served.responder->trouble().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_store_that_outgrew_its_map_is_followed) {
+BOOST_AUTO_TEST_CASE(a_store_that_was_outgrown_is_opened_anew) {
     Served served({"example.com. A 192.0.2.1  2019-01-01 .. 2025-01-01"});
     served.responder.reset();
     served.history = std::make_unique<History>(served.directory.path(), DamageReport{}, 1);
@@ -255,7 +255,14 @@ BOOST_AUTO_TEST_CASE(a_store_that_outgrew_its_map_is_followed) {
     more.write(served.directory.path(), now);
     BOOST_TEST(!served.responder->begin(now));
     served.responder->end();
-    served.history->resize();
+    const std::string late = "TXT history.a30000.example.net.pdns.local";
+    BOOST_TEST(served.ask(late).front() == "SERVFAIL");
+    served.responder->use(static_cast<History*>(nullptr));
+    served.history.reset();
+    BOOST_TEST(served.ask(late).front() == "SERVFAIL");
+    BOOST_TEST(!served.responder->trouble().empty());
+    served.history = std::make_unique<History>(served.directory.path());
+    served.responder->use(served.history.get());
     BOOST_TEST(served.ask("TXT history.a30000.example.net.pdns.local").size() == 2);
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace dnshist;
@@ -21,7 +23,7 @@ struct Record {
 };
 
 void write(const std::filesystem::path& directory, const std::vector<Record>& records) {
-    HistoryWriter writer(directory, {.map_octets = std::size_t{1} << 24});
+    HistoryWriter writer(directory, {.reserve = std::size_t{1} << 24});
     Batch batch;
     const Name owner = Name::from_text("a.example").value();
     for (const Record& record : records) {

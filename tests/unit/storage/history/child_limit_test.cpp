@@ -4,8 +4,12 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
+#include "storage/history/batch.hpp"
+#include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "storage/record/rdata.hpp"
+#include "storage/upkeep/check.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace dnshist;

@@ -1,6 +1,11 @@
 // The store against an oracle in memory, and its promises: order does not matter, one writer, many
 // readers, growth, versions, damage.
 #include "storage/history/history.hpp"
+#include "storage/format/store_types.hpp"
+#include "storage/history/batch.hpp"
+#include "storage/history/cursor.hpp"
+#include "storage/history/history_writer.hpp"
+#include "storage/upkeep/check.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -303,25 +308,24 @@ BOOST_AUTO_TEST_CASE(the_map_grows_by_itself) {
         oracle.add(all.back());
     }
     HistoryWriter::Options options;
-    options.map_octets = 1 << 18;
+    options.reserve = 1 << 18;
     {
         HistoryWriter writer(directory.path(), options);
         import(writer, all);
     }
-    BOOST_TEST(std::filesystem::file_size(directory.path() / "data.mdb") > options.map_octets);
+    BOOST_TEST(std::filesystem::file_size(directory.path() / "data.mdb") > options.reserve);
     expect_equal(directory.path(), oracle, 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_reader_follows_a_store_that_grows_past_its_map) {
+BOOST_AUTO_TEST_CASE(a_reader_whose_reservation_is_outgrown_opens_the_store_anew) {
     test::TemporaryDirectory directory;
     HistoryWriter::Options options;
-    options.map_octets = 1 << 18;
+    options.reserve = 1 << 18;
     { HistoryWriter(directory.path(), options); }
     // The reader in this process, the writer in another.
-    History history(directory.path(), {}, 1 << 18);
-    Snapshot snapshot(history);
-    RecordCursor cursor(snapshot);
-    snapshot.reset();
+    std::optional<History> history(std::in_place, directory.path(), DamageReport{}, 1 << 18);
+    std::optional<Snapshot> snapshot(*history);
+    snapshot->reset();
     const pid_t child = ::fork();
     BOOST_TEST_REQUIRE(child >= 0);
     if (child == 0) {
@@ -338,23 +342,26 @@ BOOST_AUTO_TEST_CASE(a_reader_follows_a_store_that_grows_past_its_map) {
     int status = -1;
     ::waitpid(child, &status, 0);
     BOOST_TEST_REQUIRE(status == 0);
-    BOOST_CHECK_THROW(snapshot.renew(), MapResized);
-    history.resize();
-    snapshot.renew();
+    BOOST_CHECK_THROW(snapshot->renew(), MapResized);
+    snapshot.reset();
+    history.reset();
+    history.emplace(directory.path());
+    snapshot.emplace(*history);
+    RecordCursor cursor(*snapshot);
     std::size_t found = 0;
     for (cursor.seek_all(); cursor.next();)
         ++found;
     BOOST_TEST(found == 20000U);
 }
 
-// The writer grows its map again and again, and a reader that reserved next to nothing meets each
-// growth; every state that it takes is a whole one.
-BOOST_AUTO_TEST_CASE(a_reader_follows_a_store_that_grows_all_the_time) {
+// The writer doubles its map again and again, and a reader that reserved next to nothing is
+// outgrown each time; every state that it takes is a whole one.
+BOOST_AUTO_TEST_CASE(a_reader_reads_a_store_that_grows_all_the_time) {
     test::TemporaryDirectory directory;
     constexpr int batches = 60;
     constexpr int batch = 500;
     HistoryWriter::Options options;
-    options.map_octets = 1 << 16;
+    options.reserve = 1 << 16;
     { HistoryWriter(directory.path(), options); }
     const pid_t child = ::fork();
     BOOST_TEST_REQUIRE(child >= 0);
@@ -374,10 +381,8 @@ BOOST_AUTO_TEST_CASE(a_reader_follows_a_store_that_grows_all_the_time) {
         }
         ::_exit(0);
     }
-    History history(directory.path(), {}, 1 << 16);
-    Snapshot snapshot(history);
-    RecordCursor cursor(snapshot);
-    snapshot.reset();
+    std::optional<History> history;
+    std::optional<Snapshot> snapshot;
     int status = -1;
     std::size_t growths = 0;
     std::size_t found = 0;
@@ -385,19 +390,23 @@ BOOST_AUTO_TEST_CASE(a_reader_follows_a_store_that_grows_all_the_time) {
         ended = ::waitpid(child, &status, WNOHANG) != 0;
         for (bool taken = false; !taken;) {
             try {
-                snapshot.renew();
+                if (!history) history.emplace(directory.path(), DamageReport{}, 1 << 16);
+                if (!snapshot) snapshot.emplace(*history);
+                snapshot->renew();
                 taken = true;
             } catch (const MapResized&) {
                 ++growths;
-                history.resize();
+                snapshot.reset();
+                history.reset();
             }
         }
         found = 0;
+        RecordCursor cursor(*snapshot);
         for (cursor.seek_all(); cursor.next();)
             ++found;
-        BOOST_TEST_REQUIRE(found == snapshot.statistics().records);
+        BOOST_TEST_REQUIRE(found == snapshot->statistics().records);
         BOOST_TEST_REQUIRE(found % batch == 0U);
-        snapshot.reset();
+        snapshot->reset();
     }
     BOOST_TEST(status == 0);
     BOOST_TEST(growths > 0U);

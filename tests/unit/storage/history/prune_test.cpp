@@ -1,6 +1,9 @@
 // Pruning against the oracle: what is left is what was never to go, in both directions and in the
 // statistics, whatever the steps are broken off by.
 #include "storage/history/prune.hpp"
+#include "storage/history/cursor.hpp"
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 
 #include <unistd.h>
 

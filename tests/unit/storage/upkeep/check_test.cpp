@@ -11,7 +11,10 @@
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/format/store_meta.hpp"
-#include "storage/history/history.hpp"
+#include "storage/format/store_types.hpp"
+#include "storage/history/batch.hpp"
+#include "storage/history/history_writer.hpp"
+#include "storage/upkeep/check.hpp"
 #include "tests/support/store_oracle.hpp"
 #include "tests/support/temporary_directory.hpp"
 

@@ -1,5 +1,7 @@
 // Copies of a store: equal to a state of it, made while it is written, and never a half one.
 #include "storage/upkeep/copy.hpp"
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -90,7 +92,7 @@ BOOST_AUTO_TEST_CASE(copies_made_while_the_store_is_written_are_states_of_it) {
     if (child == 0) {
         try {
             HistoryWriter::Options options;
-            options.map_octets = 1 << 18;  // grows while it is copied
+            options.reserve = 1 << 18;  // grows while it is copied
             HistoryWriter writer(directory.path() / "store", options);
             for (int i = 1; i < 300; ++i)
                 import(writer, hosts(i * batch, (i + 1) * batch));

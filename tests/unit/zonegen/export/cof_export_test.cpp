@@ -1,5 +1,7 @@
 // What is chosen of a store, and that it comes out as it went in.
 #include "zonegen/export/cof_export.hpp"
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 
 #include <signal.h>
 #include <unistd.h>

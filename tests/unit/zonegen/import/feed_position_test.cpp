@@ -1,5 +1,6 @@
 // Which of the feeds that a store knows is the one at hand, and where it goes on.
 #include "zonegen/import/feed_position.hpp"
+#include "storage/history/history_writer.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fstream>

@@ -1,6 +1,9 @@
 // Live observations: when there is room for more, that all of them are written, and that a store
 // which cannot be written for a time loses nothing.
 #include "zonegen/import/live_batches.hpp"
+#include "storage/history/cursor.hpp"
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 
 #include <sys/resource.h>
 

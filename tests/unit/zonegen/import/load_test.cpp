@@ -1,5 +1,8 @@
 // Imports as a whole: what is in the store after them, and what they answer.
 #include "zonegen/import/load.hpp"
+#include "storage/history/cursor.hpp"
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fstream>

@@ -1,4 +1,4 @@
-#include "storage/upkeep/check_blocks.hpp"
+#include "storage/upkeep/check_layout.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,7 @@ namespace dnshist {
 
 namespace {
 
-// What is wrong with an entry of a database: nothing, or a phrase for the operator.
+// The fault of an entry as a phrase for the operator; nullptr where it has none.
 using EntryFault = const char* (*)(Octets key, Octets payload);
 
 const char* record_fault(Octets key, Octets payload) {
@@ -42,7 +42,7 @@ const char* pivot_fault(Octets key, Octets) {
     return parts && Name::from_key(parts->owner) ? nullptr : "a pivot in it is malformed";
 }
 
-// One database of blocks.
+// Checks one database of blocks.
 class BlockCheck {
   public:
     BlockCheck(const char* database, EntryFault fault, const DamageReport& report)
@@ -117,8 +117,8 @@ void check_symbols(lmdb::Cursor cursor, const DamageReport& report) {
     }
 }
 
-// Numbered from 0 without a gap, which is how the next number is found. A bailiwick may have as
-// many labels as a name can have.
+// Sources are numbered from 0 without a gap. The owner has as many labels as a name can have, so
+// that any count of labels in a bailiwick is valid.
 void check_sources(lmdb::Cursor cursor, const DamageReport& report) {
     std::array<std::uint8_t, max_name_octets> owner{};
     for (std::size_t i = 0; i + 1 < owner.size(); ++i)
@@ -129,7 +129,7 @@ void check_sources(lmdb::Cursor cursor, const DamageReport& report) {
         if (store_meta::decode_u32(cursor.key()) != expected) {
             return report(where, "it is missing, or one before it is not numbered");
         }
-        if (!read_source_text(cursor.value(), owner)) report(where, "it is malformed");
+        if (!decode_source(cursor.value(), owner)) report(where, "it is malformed");
     }
 }
 
@@ -188,11 +188,7 @@ void check_databases(const lmdb::Environment& environment, const DamageReport& r
 
 void check_layout(const std::filesystem::path& directory, const DamageReport& report) {
     try {
-        // As History reserves: a writer may let the store grow in the same moment.
-        constexpr std::size_t reserve = std::size_t{64} << 30;
-        const std::size_t octets = std::filesystem::file_size(directory / "data.mdb");
-        const lmdb::Environment environment(directory, MDB_RDONLY | MDB_NOTLS,
-                                            std::max<std::size_t>(reserve, octets),
+        const lmdb::Environment environment(directory, MDB_RDONLY | MDB_NOTLS, usual_reserve,
                                             store_meta::databases, store_meta::max_readers);
         check_pages(environment, report);
         check_databases(environment, report);

@@ -1,0 +1,70 @@
+// HistoryWriter: the one writer of a store. It merges batches and prunes.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "storage/format/store_types.hpp"
+#include "storage/history/batch.hpp"
+#include "storage/history/child_limit.hpp"
+#include "storage/history/prune.hpp"
+#include "storage/record/visibility.hpp"
+
+namespace dnshist {
+
+struct ApplyResult {
+    std::uint64_t new_records = 0;
+    std::uint64_t merged_records = 0;  // records that were in the store before
+    std::uint64_t new_names = 0;
+    std::uint64_t new_pivots = 0;
+    // Entries of the batch that the limit of new children refused.
+    std::uint64_t refused_children = 0;
+};
+
+// The one writer of a store. Creates the directory and the store where there is none.
+class HistoryWriter {
+  public:
+    struct Options {
+        std::uint32_t gap = default_gap;  // of a new store; an old one keeps its own
+        // Octets of address space; the map is doubled where that is too little.
+        std::size_t reserve = usual_reserve;
+        ChildLimit child_limit = {};
+    };
+    // Throws StoreError; at once where another process is writing.
+    explicit HistoryWriter(const std::filesystem::path& directory, const Options& options);
+    ~HistoryWriter();
+    HistoryWriter(const HistoryWriter&) = delete;
+    HistoryWriter& operator=(const HistoryWriter&) = delete;
+
+    // A feed that the store knows: its number, and how far it was imported.
+    struct KnownFeed {
+        std::uint32_t number;
+        FeedPosition position;
+    };
+    std::vector<KnownFeed> feeds();
+
+    // Sorts a batch, merges it into the store and records the position of its feed, in one
+    // transaction: after it returns both are on the disk; if it throws, neither is. An empty batch
+    // moves the position alone. `feed` is a number from feeds() or new_feed(); nothing for input
+    // without a position.
+    ApplyResult apply(Batch& batch, std::optional<std::uint32_t> feed, const FeedPosition& position,
+                      Seconds now);
+    std::uint32_t new_feed();
+
+    // Does one step of a prune, in one transaction, and advances `progress`; call it until that is
+    // done. If it throws, the step has removed nothing. Nothing else may be written through this
+    // writer between the steps of a prune.
+    void prune(const PruneRule& rule, PruneProgress& progress, Seconds now);
+
+    std::uint32_t gap() const noexcept;
+
+    struct State;  // public for the sources of this folder alone
+
+  private:
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace dnshist

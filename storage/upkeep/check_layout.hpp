@@ -1,0 +1,14 @@
+// The first half of a check: whether pages, blocks, keys, sources and feeds are as FORMAT.md says,
+// each on its own. The second half, check.cpp, compares them with each other.
+#pragma once
+
+#include <filesystem>
+
+#include "storage/format/store_types.hpp"
+
+namespace dnshist {
+
+// Reports everything that is not. Throws StoreError where the store cannot be read at all.
+void check_layout(const std::filesystem::path& directory, const DamageReport& report);
+
+}  // namespace dnshist
