@@ -1,4 +1,4 @@
-#include "storage/history/history.hpp"
+#include "storage/upkeep/check.hpp"
 #include "zonegen/command/commands.hpp"
 #include "zonegen/console/terminal.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "conf/settings.hpp"
 #include "storage/base/result.hpp"
-#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "zonegen/command/command_line.hpp"
 #include "zonegen/dnstap/dnstap_message.hpp"
 #include "zonegen/import/record_filter.hpp"
