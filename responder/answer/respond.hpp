@@ -43,7 +43,7 @@ class Responder {
     bool begin(Seconds now, std::chrono::milliseconds uptime = {});
     void end() noexcept;
 
-    // Of the state of the store that begin() took.
+    // The statistics of the state that begin() took.
     const StoreStatistics& statistics() { return store_.statistics(); }
 
     // Why the store could not be read since begin(), for the operator; empty where it could.
@@ -62,9 +62,9 @@ class Responder {
     Response respond(Octets request, const Client& client, std::span<std::uint8_t> room,
                      Budget budget = Budget::whole);
 
-    // Of the message last answered, dropped or deferred; valid as long as that message.
+    // The outcome of the last message, whatever its verdict; valid as long as that message.
     const QueryOutcome& outcome() const noexcept { return outcome_; }
-    // What the last answer cost, or the attempt at one that was deferred: units of Work as the
+    // The cost of the last answer, or of the attempt at one that was deferred: units of Work as the
     // scan_limit counts them (records decoded, further reads of the store), over all its walks.
     std::uint64_t work() const noexcept { return work_; }
 
