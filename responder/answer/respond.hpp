@@ -43,7 +43,7 @@ class Responder {
     bool begin(Seconds now, std::chrono::milliseconds uptime = {});
     void end() noexcept;
 
-    // The statistics of the state that begin() took.
+    // Of the state of the store that begin() took.
     const StoreStatistics& statistics() { return store_.statistics(); }
 
     // Why the store could not be read since begin(), for the operator; empty where it could.
