@@ -11,10 +11,10 @@ namespace dnshist::responder {
 
 namespace {
 
-constexpr std::uint32_t mistake_ttl = 5;  // seconds: a mistake is soon mended
+constexpr std::uint32_t mistake_ttl = 5;  // seconds: a mistake is soon corrected
 constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
 
-// What a mistake may take at most, and the question's name in it: 255 octets in presentation form,
+// Room for the text of a mistake with the question's name in it: 255 octets in presentation form,
 // where each may take four characters.
 constexpr std::size_t remark_octets = 1280;
 
@@ -147,8 +147,8 @@ Verdict answer_lines(Exchange& exchange, const Query& query) {
     return answer_page(exchange, query, page);
 }
 
-// Who asks for text is a person, who forgot the view or mistyped it; anybody else is a resolver on
-// its way.
+// A question for text comes from a person who forgot the view or mistyped it; any other is a
+// resolver on its way to a longer name.
 Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
     if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
     return answer_mistake(

@@ -1,4 +1,4 @@
-// What a query in a zone is answered with: a function for each kind of answer.
+// The answers to a query in a zone: a function for each kind.
 //
 // Each writes one whole response, to be sent, or defers the question. The codes are those of the
 // table in the query language's description: data and mistakes are NOERROR with lines of text,

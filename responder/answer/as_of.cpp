@@ -116,7 +116,8 @@ class Journey {
         return any;
     }
 
-    // What the subject was an alias of; of several during a period, the one seen last.
+    // The target of the subject, where it was an alias; of several in the period, the one seen
+    // last.
     std::optional<Name> alias() {
         std::optional<Name> target;
         Seconds last_seen{};

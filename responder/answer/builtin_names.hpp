@@ -12,7 +12,7 @@ constexpr bool asks_for_text(const Question& question) noexcept {
     return question.type == Rrtype::TXT || question.type == Rrtype::ANY;
 }
 
-// NODATA for who asks for another type at a name that has text, with a word of advice.
+// NODATA for another type at a name that has text, with an EDE that says what to ask for.
 Verdict answer_other_type(Exchange& exchange);
 
 // The zone's SOA, into the authority section of a negative answer (RFC 2308, section 3).

@@ -1,4 +1,4 @@
-// Class CH: which program answers and which server, for who runs it (RFC 4892).
+// Class CH: which program answers and which server, for its operator (RFC 4892).
 #include <algorithm>
 #include <array>
 #include <string_view>

@@ -26,7 +26,7 @@
 
 namespace dnshist::responder {
 
-// What the rate limits leave a question.
+// How the rate limits let a question pass.
 struct Allowance {
     std::optional<Verdict> verdict;  // nothing: it may be answered, within
     Budget budget = Budget::whole;
@@ -48,7 +48,7 @@ class Gate {
     // sent truncated.
     Allowance admit(const Request& request, const Client& client, Budget budget,
                     ResponseWriter& response) noexcept;
-    // What an admitted question has cost, in units of Work.
+    // Counts the cost of an admitted question, in units of Work.
     void charge(const Client& client, const Allowance& allowance, Verdict verdict,
                 std::uint64_t work) noexcept;
 

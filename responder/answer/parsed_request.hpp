@@ -1,6 +1,6 @@
-// A message as it is read, before any of those that came with it is answered.
+// A request with what its name means, read before any request of its batch is answered.
 //
-// It is some KB, most of it rooms that a question of its kind leaves untouched.
+// It takes some KB, most of which a question of one kind does not touch.
 #pragma once
 
 #include <cstdint>

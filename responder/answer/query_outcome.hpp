@@ -1,4 +1,4 @@
-// What a message asked and what it got, for counters and logs.
+// The query in a message and the answer that it got, for counters and logs.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace dnshist::responder {
 
-// What a question was about: a view, as View has them and in the same order, the zone's own names,
-// or nothing of these (a mistake, a name on the way to a view, another server's name).
+// The subject of a query: a view (in the order of View), one of the zone's built-in names, or none
+// of these (a mistake, a name on the way to a view, another server's name).
 enum class QueryKind : std::uint8_t { history, pivot, names, summary, changes, at, own, none };
 
 constexpr QueryKind kind_of(View view) noexcept {

@@ -64,9 +64,9 @@ class Responder {
     Response respond(Octets request, const Client& client, std::span<std::uint8_t> room,
                      Budget budget = Budget::whole);
 
-    // Of the message last answered, dropped or deferred; valid as long as that message.
+    // The outcome of the last message, whatever its verdict; valid as long as that message.
     const QueryOutcome& outcome() const noexcept { return outcome_; }
-    // What the last answer cost, or the attempt at one that was deferred: units of Work as the
+    // The cost of the last answer, or of the attempt at one that was deferred: units of Work as the
     // scan_limit counts them (records decoded, further reads of the store), over all its walks.
     std::uint64_t work() const noexcept { return work_; }
 

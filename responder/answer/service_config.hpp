@@ -1,5 +1,5 @@
-// What a responder serves, as the configuration says: read once, shared by all workers, never
-// changed (a reload makes a new one).
+// The service as the configuration describes it: made once, shared by all workers, never changed (a
+// reload makes a new one).
 #pragma once
 
 #include <cstdint>

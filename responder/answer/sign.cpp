@@ -15,9 +15,9 @@ std::optional<Signing> verify(Tsig& tsig, ParsedRequest& parsed, const TsigKeys&
         request.edns.reset();
         return signing;
     }
-    // What does not fit beside the TSIG is truncated (RFC 8945, section 5.3), but a question and a
-    // key with long names may leave no room even for that: then the answer may be longer, which
-    // the request must have been too.
+    // A response that does not fit beside the TSIG is truncated (RFC 8945, section 5.3), but a
+    // question and a key with long names may leave no room even for that: then the answer may be
+    // longer, which the request must have been too.
     const std::size_t least = ResponseWriter::least_octets(request) + signing.verdict.octets;
     if (least > room) return std::nullopt;
     signing.limit = std::max(limit, least) - signing.verdict.octets;

@@ -1,4 +1,4 @@
-// Who asks, and how.
+// The client of a request: its address and transport.
 #pragma once
 
 #include <array>

@@ -80,7 +80,7 @@ bool is_cookie(Octets option) noexcept {
     return option.size() == 8 || (option.size() >= 16 && option.size() <= 40);
 }
 
-// The options of OPT must fill its RDATA exactly. Of an option that comes twice the first counts.
+// The options of OPT must fill its RDATA exactly. Where an option comes twice, the first counts.
 bool read_options(Octets rdata, Edns& edns) noexcept {
     OctetReader in(rdata);
     bool cookie_met = false;
@@ -194,7 +194,7 @@ std::optional<Request> read_request(Octets message) noexcept {
         request.edns.reset();
         request.tsig.reset();
     }
-    // What can be read but means nothing is a format error to a client that speaks EDNS.
+    // A cookie of a wrong length is a format error, and is answered with OPT all the same.
     if (request.rcode == Rcode::noerror && request.edns && !request.edns->sound) {
         request.rcode = Rcode::formerr;
     }

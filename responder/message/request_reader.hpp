@@ -2,7 +2,7 @@
 //
 // The reader is our own and strict: it follows no compression pointer (but for the one that the
 // owner of a TSIG may have, see tsig_record.hpp), reads nothing twice, and takes no message that is
-// not wholly accounted for. What it returns are views into the message.
+// not wholly accounted for. It returns views into the message.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,7 @@ struct Question {
     Rrclass rrclass{};
 };
 
-// What the client says in OPT (RFC 6891). Options that are not known are ignored.
+// The client's OPT record (RFC 6891). Unknown options are ignored.
 struct Edns {
     std::uint16_t payload = 0;  // octets over UDP that the client takes; at least 512
     bool dnssec_ok = false;

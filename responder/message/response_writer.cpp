@@ -53,7 +53,7 @@ void ResponseWriter::put_octets(Octets octets) noexcept {
     size_ += octets.size();
 }
 
-// What a record has between its owner and its RDATA.
+// The fields of a record between its owner and its RDATA.
 void ResponseWriter::put_head(Rrtype type, Rrclass rrclass, std::uint32_t ttl,
                               std::size_t rdata_octets) noexcept {
     std::uint8_t* const begin = room_.data() + size_;

@@ -47,11 +47,11 @@ class ResponseWriter {
     //
     // The text is split into character-strings of 255 octets.
     bool add_txt(std::uint32_t ttl, std::string_view text) noexcept;
-    // The same in class CH, for who asks now.
+    // The same in class CH, with TTL 0.
     bool add_chaos_txt(std::string_view text) noexcept;
     // RDATA without compression; `owner` in wire form.
     bool add_record(Octets owner, Rrtype type, std::uint32_t ttl, Octets rdata) noexcept;
-    // What that takes.
+    // The octets that add_record() would take.
     std::size_t record_octets(Octets owner, Octets rdata) const noexcept;
     // NS and SOA of the zone whose apex is the last `apex_octets` of the question's name: the apex
     // is the name server too, and hostmaster.APEX the mailbox.
@@ -80,7 +80,7 @@ class ResponseWriter {
     // TC set (RFC 8914, section 3).
     std::size_t finish(Rcode rcode) noexcept;
 
-    // Of the response, once it is finished.
+    // Valid once the response is finished.
     std::size_t size() const noexcept { return size_; }
     Rcode rcode() const noexcept { return rcode_; }
     bool truncated() const noexcept { return truncated_; }

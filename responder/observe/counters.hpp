@@ -1,8 +1,8 @@
-// What a worker has done, in numbers that others may look at.
+// Counters of a worker, which other threads may read.
 //
 // Each worker has Counters of its own, on cache lines of their own, and is the only one to write
-// them: adding is a load and a store, no locked instruction. Who reads them (metrics.hpp) adds the
-// workers up; the numbers are each right, and as a whole of no single moment.
+// them: adding is a load and a store, no locked instruction. A reader (metrics.hpp) adds the
+// workers up; each number is right, but they are not all of one moment.
 #pragma once
 
 #include <array>
@@ -36,7 +36,7 @@ class Timing {
         500'000, 1'000'000, 2'000'000, 5'000'000, 10'000'000, 50'000'000};
 
     void add(std::chrono::nanoseconds taken) noexcept;
-    // Of the bucket at `index` alone, 0 to bounds.size().
+    // The count of the bucket at `index` alone, 0 to bounds.size().
     std::uint64_t bucket(std::size_t index) const noexcept { return buckets_[index].get(); }
     std::uint64_t nanoseconds() const noexcept { return nanoseconds_.get(); }
 
@@ -76,7 +76,7 @@ struct alignas(cache_line) Counters {
         return timings[static_cast<std::size_t>(budget)];
     }
 
-    // By transport, QueryKind and RCODE; the last RCODE stands for all others.
+    // By transport, QueryKind and RCODE; the last RCODE is for all others.
     std::array<std::array<std::array<Count, rcodes + 1>, query_kinds>, 2> questions;
     std::array<Timing, 3> timings;  // by Budget
     Count truncated;                // answers, over UDP

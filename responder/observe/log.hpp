@@ -1,4 +1,4 @@
-// What the responder tells its operator: lines on standard error.
+// The responder's log: lines on standard error.
 //
 //     2026-01-31T12:00:00Z info: listening on 127.0.0.1@5300 (udp, tcp)
 #pragma once
@@ -29,7 +29,7 @@ class OncePerMinute {
     std::uint64_t held_ = 0;
 };
 
-// A warning that traffic or a damaged store could cause as often as it likes.
+// For a warning that traffic or a damaged store can cause at any rate.
 void log_warning(OncePerMinute& often, const std::string& text);
 
 }  // namespace dnshist::responder

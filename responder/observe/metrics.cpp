@@ -74,7 +74,7 @@ MetricFamily questions(const Workers& workers) {
                 const std::uint64_t count = sum(workers, [&](const Counters& worker) {
                     return worker.answered(transport, kind, rcode);
                 });
-                // What never was is shown only where it is usual, for rates to begin at zero.
+                // A count of zero is shown for NOERROR alone, so that its rate begins at zero.
                 if (count == 0 && rcode != 0) continue;
                 add_counter(made,
                             {{"transport", std::string(transport_text(transport))},

@@ -94,7 +94,7 @@ MetricsServer::~MetricsServer() {
     try {
         stopped = std::async(std::launch::async, [this] { state_.reset(); });
     } catch (const std::exception&) {
-        return;  // no thread to be had; state_ goes as it likes
+        return;  // there is no thread for it: state_ is destroyed without the haste
     }
     while (stopped.wait_for(std::chrono::milliseconds(10)) != std::future_status::ready)
         knock(at);

@@ -13,7 +13,7 @@ namespace dnshist::responder {
 // Shows metrics at http://ADDRESS:PORT/metrics, from threads of its own.
 class MetricsServer {
   public:
-    // What stands in the way where it cannot listen there, an IPv4 address (Debian's civetweb knows
+    // A problem where it cannot listen there, an IPv4 address (Debian's civetweb knows
     // no other). Port 0 takes a free one.
     static Result<std::unique_ptr<MetricsServer>> listen(const conf::Endpoint& endpoint,
                                                          MetricsSources sources);

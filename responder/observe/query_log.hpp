@@ -1,5 +1,5 @@
-// The query log: a line a question, in a file, where the operator wants one. What is asked here is
-// the secret of who investigates, so without `responder.query_log` nothing of it is written.
+// The query log: a line per question, in a file. Questions tell what an investigator is after, so
+// none is written without `responder.query_log`.
 //
 //     2026-01-31T12:00:00.123456Z 192.0.2.7 udp history.example.com.pdns.local. TXT NOERROR 143 85
 //

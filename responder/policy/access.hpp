@@ -1,4 +1,4 @@
-// Who may ask, and who may use which view.
+// Which clients may ask, and which may use which view.
 //
 // A client that may not is refused before anything is looked up, whatever it asks, so that the
 // codes tell it nothing of what is stored.
@@ -22,7 +22,7 @@ class Access {
     void allow(std::span<const AddressPrefix> clients);
     // These may not ask, even where they are allowed.
     void deny(std::span<const AddressPrefix> clients);
-    // Of those who may ask, nobody else may use the view; nobody at all where there are none.
+    // Only these may use the view, and only where they may ask; nobody may where there are none.
     void allow_view(View view, std::span<const AddressPrefix> clients);
 
     bool may_ask(const Client& client) const noexcept { return !restricted_ || is_let_in(client); }

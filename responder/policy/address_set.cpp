@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t all_ones = std::numeric_limits<std::uint64_t>::max();
 constexpr unsigned mapped_bits = 96;
-// Of ::ffff:0:0/96, the low half.
+// The low half of ::ffff:0:0/96.
 constexpr std::uint64_t mapped_first = 0xffff'0000'0000;
 constexpr std::uint64_t mapped_last = 0xffff'ffff'ffff;
 

@@ -33,7 +33,7 @@ class Cookies {
     // `received` is the option's octets, at least 8. Whether we made it for this client less than
     // an hour ago.
     bool are_ours(Octets received, const Client& client, Seconds now) const noexcept;
-    // What the answer has: the one that came where it is ours and less than half an hour old, else
+    // The cookie of the answer: the one that came where it is ours and under half an hour old, else
     // a new one.
     Cookie answer(Octets received, const Client& client, Seconds now) const noexcept;
 

@@ -53,8 +53,8 @@ double RateLimiter::standing(const Bucket& bucket, const RateLimits& limits) noe
     return part;
 }
 
-// A network that is not there takes the place of the one that loses least by it: a flood of forged
-// addresses does not let go those that are limited.
+// A new network takes the bucket of the one that is furthest from a limit: a flood of forged
+// addresses does not free those that are limited.
 RateLimiter::Bucket& RateLimiter::find(const Client& client, const RateLimits& limits, bool proven,
                                        Time now) noexcept {
     constexpr double free = 2;  // better than any that is taken

@@ -1,12 +1,12 @@
 // How much a client may have: of answers over UDP, and of work that holds others up.
 //
-// Over UDP a client's address may be forged, and whoever forges it has us send answers to somebody
+// Over UDP a client's address may be forged, and a forger has us send answers to somebody
 // else. So the answers for each network are limited (response rate limiting, as BIND, NSD and Knot
 // DNS have it): those above the limit are dropped, but for every so many, which is sent empty and
 // truncated. It is hardly longer than its question (by a cookie at most), and a real client then
 // asks over TCP, where nobody can forge, or with that cookie.
 //
-// The work of questions that wait in the slow lane is limited for each network as well, over UDP
+// The work of deferred questions is limited for each network as well, over UDP
 // and TCP: what is above is answered with little work (Budget::cut), so that costly questions are
 // limited long before cheap ones are.
 //
@@ -29,7 +29,7 @@ namespace dnshist::responder {
 struct RateLimits {
     std::uint32_t answers = 0;  // over UDP, a second; 0: no limit
     std::uint32_t slip = 2;     // every so many answers above the limit is sent truncated; 0: none
-    std::uint64_t work = 0;     // units of Work a second in the slow lane; 0: no limit
+    std::uint64_t work = 0;     // units of Work a second for deferred questions; 0: no limit
     AddressSet exempt;          // clients without a limit
     // Each has a table of its own and an equal share of the rates; one second's rate at once is
     // allowed by each.
@@ -45,7 +45,7 @@ class RateLimiter {
     explicit RateLimiter(const SipHashKey& secret = random_siphash_key());
 
     enum class Verdict : std::uint8_t { answer, slip, drop };
-    // What to do with one more question. `proven`: the client has shown that its address is its own
+    // Decides about one more question. `proven`: the client has shown that its address is its own
     // (over TCP, or by a valid DNS cookie), and so needs no limit.
     Verdict judge(const Client& client, const RateLimits& limits, bool proven, Time now) noexcept;
 

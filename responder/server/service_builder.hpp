@@ -12,7 +12,7 @@ namespace dnshist::responder {
 // One a processor unless the settings say how many.
 unsigned worker_count(const conf::Settings& settings);
 
-// What each of the workers serves. `secret` makes the cookies where none is configured, and so is
+// The service of each worker. `secret` makes the cookies where none is configured, and so is
 // to be the same for as long as the process lives.
 std::shared_ptr<const ServiceConfig> build_service(const conf::Settings& settings,
                                                    std::shared_ptr<const TsigKeys> keys,

@@ -1,4 +1,4 @@
-// What systemd is told (sd_notify(3)): that the responder is ready, reloads, stops, and is well.
+// Notifications to systemd (sd_notify(3)): the responder is ready, reloads, stops, or is well.
 //
 // sd_notify() blocks while the queue of systemd's socket is full, which it is after as few as ten
 // messages: a slow systemd would hold up the thread that receives signals, and a SIGHUP would seem

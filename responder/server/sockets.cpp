@@ -26,7 +26,7 @@ struct Address {
 
     const sockaddr* pointer() const { return reinterpret_cast<const sockaddr*>(&octets); }
     bool ipv6() const { return octets.ss_family == AF_INET6; }
-    // Of all addresses that the machine has.
+    // Whether it stands for all addresses of the machine.
     bool is_any() const {
         if (ipv6()) {
             sockaddr_in6 ipv6;
@@ -87,8 +87,8 @@ FileDescriptor open_udp(const Address& address, bool first) {
 FileDescriptor open_tcp(const Address& address, bool first) {
     FileDescriptor fd = open_socket(address, SOCK_STREAM);
     set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
-    // What is accepted inherits these. The buffers bound what a client that does not read costs the
-    // kernel, which would take megabytes otherwise.
+    // Accepted connections inherit these. The buffers bound what a client that does not read costs
+    // the kernel, which would take megabytes otherwise.
     set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);
     set_option(fd.get(), SOL_SOCKET, SO_SNDBUF, tcp_send_buffer);
     set_option(fd.get(), SOL_SOCKET, SO_RCVBUF, tcp_receive_buffer);

@@ -22,7 +22,7 @@
 
 namespace dnshist::responder {
 
-// What the connections of a worker share.
+// State that the connections of a worker share.
 struct TcpContext {
     using Clock = std::chrono::steady_clock;
 
@@ -31,7 +31,7 @@ struct TcpContext {
     TcpLimits limits;
     std::size_t unsent = 0;  // octets of answers that clients have not read
     std::optional<Clock::time_point> stop_deadline{};
-    // Of the connection whose turn it is; nothing stays in them across a wait.
+    // Scratch of the connection whose turn it is; nothing stays in it across a wait.
     std::array<std::uint8_t, length_octets + request_octets> input{};
     std::array<std::uint8_t, 2 * (length_octets + max_tcp_octets)> output{};
 };
@@ -49,8 +49,8 @@ class TcpConnection {
     Descriptor& socket() noexcept { return socket_; }
     bool open() const { return socket_.is_open(); }
 
-    // What it waits for: another turn, octets from its client, room for octets to its client, its
-    // turn among the deferred, or nothing any more.
+    // The next event: another turn, octets from the client, room for octets to the client, its turn
+    // among the deferred, or none.
     enum class Next : std::uint8_t { turn, read, write, deferred, close };
     struct Turn {
         Next next = Next::close;

@@ -1,4 +1,4 @@
-// What the TCP connections of a worker may take.
+// Limits of the TCP connections of a worker.
 #pragma once
 
 #include <chrono>

@@ -1,7 +1,7 @@
 // A worker's TCP connections (RFC 7766): messages with a length of two octets before each, as many
 // as the client likes to send without waiting, answered in order.
 //
-// A client costs little for as long as it likes, and more only for a short time: an idle connection
+// A client may cost little for long, and more only for a short time: an idle connection
 // has no buffer of its own, a message begun must be whole within two seconds, and what the client
 // does not read within the idle time-out is thrown away with the connection.
 #pragma once

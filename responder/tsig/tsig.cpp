@@ -101,7 +101,7 @@ bool is_timely(const TsigRecord& tsig, Seconds now) noexcept {
     return apart <= tsig.fudge;
 }
 
-// What is answered with `error`, unsigned where no key is given.
+// The verdict of `error`; the answer is unsigned where no key is given.
 TsigVerdict verdict_of(TsigError error, const TsigRecord& request, const TsigKey* key) noexcept {
     const bool wrong = error != TsigError::noerror;
     return {wrong ? Rcode::notauth : Rcode::noerror, error, key,

@@ -9,8 +9,8 @@
 //               yes         yes         yes        yes                   as ever, signed
 //
 // A TSIG that cannot be read or has a MAC of a length that cannot be is a FORMERR without TSIG, as
-// is one that is not the last record (section 5.1; message.cpp sees to that). A request whose
-// opcode we do not have is turned away before its TSIG is looked at.
+// is one that is not the last record (section 5.1; request_reader.cpp sees to that). A request
+// whose opcode we do not have is turned away before its TSIG is looked at.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@
 
 namespace dnshist::responder {
 
-// What the field Error says (RFC 8945, section 3).
+// The field Error (RFC 8945, section 3).
 enum class TsigError : std::uint16_t {
     noerror = 0,
     badsig = 16,
@@ -33,7 +33,7 @@ enum class TsigError : std::uint16_t {
     badtrunc = 22,
 };
 
-// What is found of a request, and so how it is answered.
+// How a signed request is to be answered.
 struct TsigVerdict {
     Rcode rcode = Rcode::noerror;  // noerror: go on; notauth or formerr: answer that and no more
     TsigError error = TsigError::noerror;

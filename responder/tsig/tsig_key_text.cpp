@@ -14,7 +14,7 @@ bool is_blank(char c) noexcept {
 // Fields of a key that have been met, for both forms.
 class Fields {
   public:
-    // What is wrong with it; empty where nothing is.
+    // Sets a field. The fault, or empty where there is none.
     std::string_view set(std::string_view field, Piece value) noexcept {
         const bool is_algorithm = field == "algorithm";
         if (!is_algorithm && field != "secret") {
@@ -47,7 +47,7 @@ class BindReader {
         return std::move(read_);
     }
 
-    // Of the first token.
+    // The first token.
     Piece first() const noexcept { return token_.piece; }
 
   private:

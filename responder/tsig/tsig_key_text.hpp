@@ -1,5 +1,5 @@
-// The text of a key file, taken apart: which keys it has, each part where it stands. What the parts
-// mean is tsig_key.cpp's to say.
+// The text of a key file, taken apart: which keys it has, and in which line each part is.
+// tsig_key.cpp reads the parts.
 #pragma once
 
 #include <cstddef>

@@ -80,6 +80,52 @@ class LifeTest(StoreCase):
                                    "did you mean 'responder.ttl'?")
             self.assertEqual(responder.ask(WWW + ".pdns.local").ttls, [11])
 
+    def test_signals_that_come_together_are_one_reload_after_the_last(self):
+        config = self.folder / "together.toml"
+        config.write_text("[responder]\nthreads = 1\nttl = 11\n")
+        with Responder(self.store, config=config) as responder:
+            responder.ask(WWW + ".pdns.local")
+            responder.send(signal.SIGSTOP)
+            for ttl in 12, 13:
+                config.write_text(f"[responder]\nthreads = 1\nttl = {ttl}\n")
+                responder.send(signal.SIGHUP)
+            responder.send(signal.SIGCONT)
+            responder.wait_for("the configuration was read again")
+            # The worker is told by a message; what is asked later is answered later.
+            for _ in range(1000):
+                if responder.ask(WWW + ".pdns.local").ttls == [13]:
+                    return
+            self.fail("the configuration of the last signal is not in force")
+
+    def test_a_systemd_that_does_not_listen_holds_up_no_reload(self):
+        path = self.folder / "deaf"
+        with contextlib.ExitStack() as stack:
+            systemd = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+            systemd.bind(str(path))
+            systemd.settimeout(PATIENCE)
+            other = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+            other.connect(str(path))
+            other.setblocking(False)
+            os.environ["NOTIFY_SOCKET"] = str(path)
+            self.addCleanup(os.environ.pop, "NOTIFY_SOCKET", None)
+            responder = stack.enter_context(Responder(self.store))
+            self.assertEqual(systemd.recv(1000), b"READY=1")
+            with self.assertRaises(BlockingIOError):
+                while True:
+                    other.send(b"full")
+            for _ in range(2):
+                after = len(responder.log)
+                responder.send(signal.SIGHUP)
+                responder.wait_for("the configuration was read again", after)
+            # Nothing is left out, and the order stays.
+            told = []
+            while len(told) < 4:
+                message = systemd.recv(1000)
+                if message != b"full":
+                    told.append(message.partition(b"\n")[0])
+            self.assertEqual(told, [b"RELOADING=1", b"READY=1"] * 2)
+            self.assertEqual(responder.stop()[0], 0)
+
     def test_a_reload_names_what_needs_a_restart(self):
         config = self.folder / "restart.toml"
         config.write_text("[responder]\nthreads = 1\n")
