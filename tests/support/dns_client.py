@@ -3,7 +3,7 @@
 import select
 import struct
 
-PATIENCE = 20  # seconds for any one thing to happen; generous, as sanitizers are slow
+PATIENCE = 60  # seconds for any one thing to happen; generous, as a busy machine is slow
 
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED = range(6)
 A, TXT, ANY = 1, 16, 255

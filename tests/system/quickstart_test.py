@@ -14,9 +14,8 @@ import tempfile
 import threading
 import time
 import unittest
+from dns_client import PATIENCE
 from harness import PROJECT, record
-
-PATIENCE = 60  # seconds for any one thing to happen; generous, as sanitizers are slow
 
 
 class Quickstart:
