@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 import unittest
+
 from dns_client import PATIENCE
 from harness import PROJECT, record
 
