@@ -9,18 +9,18 @@ namespace dnshist {
 
 namespace {
 
-// What remarks may take at most beside the lines: two, one of them with a name of 255 octets in
-// presentation form, where each may take four characters.
+// A remark holds at most one name: 255 octets in presentation form, of up to four characters each.
 constexpr std::size_t remark_octets = 1280;
-constexpr std::size_t remarks_reserve = 2048;
+constexpr std::size_t remarks_reserve = 2048;  // for both, as records
 
-// How the question goes on that was answered up to `offset`: on the next page of the same size, or,
-// where a page had to be cut short, on a page of the largest size that has a page begin right
-// there; and past the last line that was found, at the place where the walk was stopped.
+// The question for the lines from `offset` on: the next page of the same size; after a page that
+// was cut short, a page of the largest size of which one begins exactly there; after the last line
+// found, the resume point at which the walk was stopped.
 std::optional<Name> next_question(const Name& qname, const Query& query, const Page& page,
                                   std::uint64_t offset) {
     if (offset >= page.found) {
-        return page.end.place.empty() ? std::nullopt : resume_name(qname, page.end.place);
+        return page.end.resume_point.empty() ? std::nullopt
+                                             : resume_name(qname, page.end.resume_point);
     }
     if (offset == std::uint64_t{query.page} * query.limit) {
         return page_name(qname, std::nullopt, query.page + std::uint64_t{1});
@@ -67,8 +67,8 @@ void write_stopped(const Page& page, LineSink sink) {
     sink(out.text());
 }
 
-// Whether something is left behind the lines shown: on a further page, or further on in the store.
-bool goes_on(const Page& page, std::uint64_t shown) noexcept {
+// Whether there are lines on further pages, or records that the walk has not reached.
+bool has_more(const Page& page, std::uint64_t shown) noexcept {
     return page.offset + shown < page.found || (page.end.stopped && page.end.records > 0);
 }
 
@@ -79,11 +79,11 @@ PageLimits page_limits_within(std::size_t octets) noexcept {
     return {text_and_lengths - text_and_lengths / 255 - 1, max_page_octets};
 }
 
-Continuation write_page(const Name& qname, const Query& query, const Page& page, std::size_t octets,
-                        LineSink sink) {
+std::optional<Name> write_page(const Name& qname, const Query& query, const Page& page,
+                               std::size_t octets, LineSink sink) {
     // Both remarks and as many lines as a page may have would be one record too many.
     const std::size_t most =
-        max_rrset - (page.end.stopped ? 1 : 0) - (goes_on(page, page.lines.size()) ? 1 : 0);
+        max_rrset - (page.end.stopped ? 1 : 0) - (has_more(page, page.lines.size()) ? 1 : 0);
     std::size_t shown = 0;
     for (const std::string_view line : page.lines.first(std::min(most, page.lines.size()))) {
         const std::size_t needed = txt_record_octets(line.size());
@@ -92,14 +92,13 @@ Continuation write_page(const Name& qname, const Query& query, const Page& page,
         sink(line);
         ++shown;
     }
-    Continuation more;
-    more.goes_on = goes_on(page, shown);
-    if (more.goes_on) {
-        more.name = next_question(qname, query, page, page.offset + shown);
-        write_more(page, shown, more.name, sink);
+    std::optional<Name> next;
+    if (has_more(page, shown)) {
+        next = next_question(qname, query, page, page.offset + shown);
+        write_more(page, shown, next, sink);
     }
     if (page.end.stopped) write_stopped(page, sink);
-    return more;
+    return next;
 }
 
 }  // namespace dnshist

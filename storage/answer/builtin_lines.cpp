@@ -7,7 +7,7 @@ namespace dnshist {
 
 namespace {
 
-// For whoever transfers a copy of the zone; these are what is usual.
+// For secondaries that transfer the zone: the usual values.
 constexpr std::uint32_t refresh = 3600;
 constexpr std::uint32_t retry = 900;
 constexpr std::uint32_t expire = 604800;

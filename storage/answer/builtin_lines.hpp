@@ -1,10 +1,11 @@
-// What a zone says of itself: its SOA, the line at its apex, and the lines of help, help.TOPIC,
-// stats and version.
+// The zone's built-in answers: its SOA, the TXT line at its apex, and the lines of help,
+// help.TOPIC, stats and version.
 //
-// Lines of help begin with a number, because a resolver on the way may put them in any order.
+// Help lines begin with a number, because a resolver may return them in any order.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -16,7 +17,7 @@
 
 namespace dnshist {
 
-// Of the TXT record at the zone's apex.
+// The TXT record at the zone's apex.
 void write_apex_line(const Name& zone, LineSink sink);
 void write_help(const Name& zone, LineSink sink);
 void write_statistics(const StoreStatistics& statistics, LineSink sink);
@@ -27,14 +28,17 @@ std::span<const std::string_view> help_topics() noexcept;
 // False, and nothing written, where there is no such topic.
 bool write_help_topic(const Name& zone, std::string_view topic, LineSink sink);
 
-// "help.pdns.local": presentation form without the final dot, as one types it to dig.
+// "help.pdns.local": presentation form without the final dot, as typed to dig.
 void write_builtin_name(TextWriter& out, std::string_view name, const Name& zone) noexcept;
 
-// A line as it is put together, and taken at its end.
+// Composes one line and passes it to the sink when destroyed.
 class BuiltinLine {
   public:
-    BuiltinLine(const Name& zone, LineSink sink) noexcept
-        : zone_(zone), sink_(sink), out_({octets_, room}) {}
+    // With a number in front where one is given.
+    BuiltinLine(const Name& zone, LineSink sink, std::optional<unsigned> number = {}) noexcept
+        : zone_(zone), sink_(sink), out_({octets_, room}) {
+        if (number) *this << (*number < 10 ? "0" : "") << std::uint64_t{*number} << " ";
+    }
     BuiltinLine(const BuiltinLine&) = delete;
     BuiltinLine& operator=(const BuiltinLine&) = delete;
     ~BuiltinLine() { sink_(out_.text()); }
@@ -47,7 +51,7 @@ class BuiltinLine {
         out_.put_decimal(number);
         return *this;
     }
-    // Within the zone: "help.pdns.local".
+    // "help.pdns.local".
     BuiltinLine& name(std::string_view name) noexcept {
         write_builtin_name(out_, name, zone_);
         return *this;
@@ -64,8 +68,8 @@ class BuiltinLine {
     TextWriter out_;
 };
 
-// What the SOA of a zone says beyond its names (RFC 1035, section 3.3.13): the apex is the name
-// server, and hostmaster.APEX the mailbox.
+// The numbers of a zone's SOA (RFC 1035, section 3.3.13). Its name server is the apex, its mailbox
+// hostmaster.APEX.
 inline constexpr std::string_view hostmaster = "hostmaster";
 struct SoaTimers {
     std::uint32_t serial;

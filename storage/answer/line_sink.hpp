@@ -1,4 +1,4 @@
-// What is given lines of text one by one, such as a response or a file.
+// A reference to a function that receives lines of text one by one.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace dnshist {
 
-// A line is good for its call.
+// A line is valid during its call.
 using LineSink = FunctionRef<void(std::string_view line)>;
 
 }  // namespace dnshist

@@ -10,8 +10,8 @@ namespace dnshist {
 
 namespace {
 
-// A question's name like another, with other filters in front.
-class NextName {
+// Composes the name of a question: new filters, then the labels of another question.
+class QuestionName {
   public:
     void put_filter(std::string_view word, std::string_view value) noexcept {
         name_.add_label(word, value);
@@ -22,9 +22,9 @@ class NextName {
         out.put_decimal(value);
         put_filter(word, out.text());
     }
-    // The labels of `qname`, but for the filters that `drops(label)`.
+    // Adds the labels of `qname` except the filters for which drops(label) is true.
     template <class Drops>
-    std::optional<Name> name_like(const Name& qname, Drops&& drops) noexcept {
+    std::optional<Name> complete(const Name& qname, Drops&& drops) noexcept {
         bool filters = true;
         for (const std::string_view label : Labels(qname.wire())) {
             if (find_view(label) != nullptr) filters = false;
@@ -40,32 +40,32 @@ class NextName {
 constexpr std::string_view page_filter = "page-";
 constexpr std::string_view limit_filter = "limit-";
 constexpr std::string_view from_filter = "from-";
-// Digits of 5 bits stand for octets of 8.
-constexpr std::size_t place_octets_in_label = (max_label_octets - from_filter.size()) * 5 / 8;
+// A base32hex digit has 5 bits.
+constexpr std::size_t point_octets_in_label = (max_label_octets - from_filter.size()) * 5 / 8;
 
 }  // namespace
 
 std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit,
                               std::uint64_t page) {
-    NextName next;
+    QuestionName next;
     next.put_filter(page_filter, page);
     if (limit) next.put_filter(limit_filter, *limit);
-    return next.name_like(qname, [&](std::string_view label) {
+    return next.complete(qname, [&](std::string_view label) {
         return label.starts_with(page_filter) || (limit && label.starts_with(limit_filter));
     });
 }
 
-std::optional<Name> resume_name(const Name& qname, const ResumePoint& place) {
-    NextName next;
-    for (Octets rest = place.octets(); !rest.empty();) {
-        const Octets piece = rest.first(std::min(rest.size(), place_octets_in_label));
+std::optional<Name> resume_name(const Name& qname, const ResumePoint& point) {
+    QuestionName next;
+    for (Octets rest = point.octets(); !rest.empty();) {
+        const Octets chunk = rest.first(std::min(rest.size(), point_octets_in_label));
         std::array<char, max_label_octets> digits;
         TextWriter out(digits);
-        write_resume_point(out, piece);
+        write_resume_point(out, chunk);
         next.put_filter(from_filter, out.text());
-        rest = rest.subspan(piece.size());
+        rest = rest.subspan(chunk.size());
     }
-    return next.name_like(qname, [](std::string_view label) {
+    return next.complete(qname, [](std::string_view label) {
         return label.starts_with(page_filter) || label.starts_with(from_filter);
     });
 }

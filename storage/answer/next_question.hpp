@@ -1,4 +1,4 @@
-// The names that go on with an answer that had more to say.
+// The names of the questions that continue an answer.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,12 @@
 
 namespace dnshist {
 
-// The name that asks for another page of the same: `qname` with page-N (and limit-N where `limit`
-// is given) in front, and without those that it had among its filters. Nothing where that name
-// would be longer than a name can be.
+// The question for another page: `qname` with page-N in front (and limit-N where `limit` is given)
+// in place of its own filters of these kinds. Empty where the name would be longer than 255 octets.
 std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit, std::uint64_t page);
 
-// The name that asks for the first page from a place on: with from-X in front and without page-N,
-// likewise.
-std::optional<Name> resume_name(const Name& qname, const ResumePoint& place);
+// The question for the first page from a resume point on: with from-X in front, and without page-N
+// and other from-X. Empty likewise.
+std::optional<Name> resume_name(const Name& qname, const ResumePoint& point);
 
 }  // namespace dnshist

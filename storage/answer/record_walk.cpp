@@ -11,15 +11,15 @@ namespace dnshist {
 
 namespace {
 
-// A key to go on from: `base`, and the place behind it.
-OctetBuffer<2 * max_pivot_octets> start_key(Octets base, Octets place) noexcept {
+// A key to resume from: the octets that all keys of the query begin with, and the resume point's.
+OctetBuffer<2 * max_pivot_octets> start_key(Octets base, Octets point) noexcept {
     OctetBuffer<2 * max_pivot_octets> key(base);
-    key.append(place);
+    key.append(point);
     return key;
 }
 
-// For a type whose RDATA is one address or one name: the RDATA that points at the value, otherwise
-// nothing.
+// The RDATA that points at a pivot value, for types whose RDATA is one address or one name; empty
+// for others.
 OctetBuffer<max_name_octets> sole_rdata(Rrtype type, Octets value) noexcept {
     OctetBuffer<max_name_octets> rdata;
     switch (type) {
@@ -39,8 +39,9 @@ OctetBuffer<max_name_octets> sole_rdata(Rrtype type, Octets value) noexcept {
     return rdata;
 }
 
-// Whether a record is met at this value: it points at it, and at no other of the query's before.
-bool is_met_at(Octets value, const Query& query, const StoredRecord& record) {
+// Whether `value` is the least of the query's values that the record points at: a record that
+// points at several is visited once, at the least of them.
+bool is_first_value(Octets value, const Query& query, const StoredRecord& record) {
     bool here = false;
     bool before = false;
     for_each_pivot_value(record.type, record.rdata, [&](const PivotValue& other) {
@@ -54,7 +55,7 @@ bool is_met_at(Octets value, const Query& query, const StoredRecord& record) {
 
 }  // namespace
 
-WalkEnd RecordWalk::meet(const Query& query) {
+WalkEnd RecordWalk::walk(const Query& query) {
     by_owner_ = query.view == View::names;
     switch (query.scope) {
         case Scope::name:
@@ -69,85 +70,87 @@ WalkEnd RecordWalk::meet(const Query& query) {
             walk_values(query);
             break;
     }
-    return ended();
+    return end();
 }
 
-WalkEnd RecordWalk::meet(const Name& owner, std::optional<Rrtype> type) {
+WalkEnd RecordWalk::walk(const Name& owner, std::optional<Rrtype> type) {
     by_owner_ = false;
     records_.seek_owner(owner.key().octets(), type);
-    meet_found();
-    return ended();
+    visit_sought();
+    return end();
 }
 
-WalkEnd RecordWalk::ended() noexcept {
-    spent_ += work_.spent();
-    end_.records = work_.records();
-    end_.stopped = work_.stopped();
+WalkEnd RecordWalk::end() noexcept {
+    spent_ += budget_.spent();
+    end_.records = budget_.records();
+    end_.stopped = budget_.exhausted();
     if (!end_.stopped || query_ == nullptr) return end_;
-    end_.last_ordinal = static_cast<std::uint32_t>(work_.records());
-    end_.place = place_to_stop();
-    if (by_owner_ && before_owner_ > 0) {
-        end_.last_ordinal = static_cast<std::uint32_t>(before_owner_);
+    end_.last_ordinal = static_cast<std::uint32_t>(budget_.records());
+    end_.resume_point = point_to_stop();
+    if (by_owner_ && records_before_owner_ > 0) {
+        end_.last_ordinal = static_cast<std::uint32_t>(records_before_owner_);
     } else {
         end_.incomplete = by_owner_;
     }
     return end_;
 }
 
-// Whether one more record may be met: within the budget, or where there is no place yet to stop at.
-bool RecordWalk::may_meet(std::uint64_t reads_since_seek) noexcept {
-    if (work_.take(reads_since_seek)) return true;
-    if (query_ == nullptr || overdraft_ == 0 || !place_to_stop().empty()) return false;
+// Whether one more record may be visited: within the budget, or because there is no resume point to
+// stop at yet.
+bool RecordWalk::charge_record(std::uint64_t reads_since_seek) noexcept {
+    if (budget_.charge_record(reads_since_seek)) return true;
+    if (query_ == nullptr || overdraft_ == 0 || !point_to_stop().empty()) return false;
     --overdraft_;
-    work_.overdraw();
+    budget_.overdraw();
     return true;
 }
 
-// The owner whose records could not all be met is left for the next walk; where it is the first of
-// this one, it is too much for any, and the place is behind it.
-ResumePoint RecordWalk::place_to_stop() const noexcept {
-    if (!by_owner_) return here();
-    ResumePoint place;
-    if (before_owner_ > 0) {
+// For `names`, an owner whose records were not all visited is left for the next walk. The first
+// owner of a walk would exceed the next budget too, so the resume point is after it.
+ResumePoint RecordWalk::point_to_stop() const noexcept {
+    if (!by_owner_) return resume_point();
+    ResumePoint point;
+    if (records_before_owner_ > 0) {
         const std::size_t enough = std::min(owner_.size(), owner_shared_ + 1);
-        place.append(owner_.octets().first(enough).subspan(base_octets()));
+        point.append(owner_.octets().first(enough).subspan(base_octets()));
     } else {
-        place.append(after_owner(owner_.octets()).octets().subspan(base_octets()));
+        point.append(after_owner(owner_.octets()).octets().subspan(base_octets()));
     }
-    return place;
+    return point;
 }
 
-// What all keys of the walk begin with, where it is one of names.
+// How many octets all record keys of the walk begin with: the name's, and for a single owner the
+// zero that closes it.
 std::size_t RecordWalk::base_octets() const noexcept {
-    // Of one owner, with the zero that closes its name.
     return query_->subject.wire().size() - (query_->scope == Scope::name ? 0 : 1);
 }
 
-// Meets what the cursor has sought. False where the visitor has enough, or the work is too much.
-bool RecordWalk::meet_found() {
+// Visits the records that the cursor has sought. False where the visitor or the budget ends the
+// walk.
+bool RecordWalk::visit_sought() {
     while (records_.next()) {
-        if (!may_meet(records_.reads())) return false;
-        if (!visit_(records_.record(), static_cast<std::uint32_t>(work_.records()))) {
-            work_.add_reads(records_.reads());
+        if (!charge_record(records_.reads())) return false;
+        if (!visit(records_.record())) {
+            budget_.add_reads(records_.reads());
             return false;
         }
     }
-    work_.add_reads(records_.reads());
+    budget_.add_reads(records_.reads());
     return true;
 }
 
 // The records of one name, type by type where types are asked for.
 void RecordWalk::walk_owner(const Query& query) {
     const NameKey owner = query.subject.key();
-    const auto goes_on = [&] {
+    const auto visit_from_start = [&] {
         if (!query.from.empty()) {
             records_.skip_to(start_key(owner.octets(), query.from.octets()).octets());
         }
-        return meet_found();
+        return visit_sought();
     };
     if (query.types.every()) {
         records_.seek_owner(owner.octets());
-        goes_on();
+        visit_from_start();
         return;
     }
     for (const Rrtype type : query.types.types()) {
@@ -157,7 +160,7 @@ void RecordWalk::walk_owner(const Query& query) {
             compare(octets, query.from.octets()) < 0 && !starts_with(query.from.octets(), octets);
         if (before) continue;
         records_.seek_owner(owner.octets(), type);
-        if (!goes_on()) return;
+        if (!visit_from_start()) return;
     }
 }
 
@@ -168,8 +171,8 @@ void RecordWalk::prefetch(const Query& query, Prefetch& seek) {
     records_.prefetch(query.subject.key(), first, seek);
 }
 
-// The names at or below the subject, those below, or those with one label more, past what is below
-// them.
+// The records of the names at or below the subject, below it, or one label below it. In the last
+// case the walk skips what is below each child.
 void RecordWalk::walk_names(const Query& query) {
     const NameKey subject = query.subject.key();
     const std::size_t base = subject.subtree().size();
@@ -179,11 +182,11 @@ void RecordWalk::walk_names(const Query& query) {
         records_.skip_to(start_key(subject.subtree(), query.from.octets()).octets());
     }
     owner_.clear();
-    before_owner_ = 0;
+    records_before_owner_ = 0;
     while (records_.next()) {
         const StoredRecord& record = records_.record();
         if (by_owner_) note_owner();
-        if (!may_meet(records_.reads())) return;
+        if (!charge_record(records_.reads())) return;
         if (query.scope == Scope::children) {
             const std::size_t child = base + 1 + record.owner[base];
             if (record.owner[child] != 0) {
@@ -192,9 +195,9 @@ void RecordWalk::walk_names(const Query& query) {
             }
         }
         if (!query.types.has(record.type)) continue;
-        if (!visit_(record, static_cast<std::uint32_t>(work_.records()))) break;
+        if (!visit(record)) break;
     }
-    work_.add_reads(records_.reads());
+    budget_.add_reads(records_.reads());
 }
 
 void RecordWalk::note_owner() noexcept {
@@ -203,40 +206,40 @@ void RecordWalk::note_owner() noexcept {
     if (shared == owner.size() && shared == owner_.size()) return;
     owner_.assign(owner);
     owner_shared_ = std::max(shared, base_octets());
-    before_owner_ = work_.records();
+    records_before_owner_ = budget_.records();
 }
 
-// A place among values is the number of the range, the key of a pivot or its beginning, and behind
-// a whole key the beginning of the RDATA of the records that it leads to.
+// A resume point among values is the index of the range, then a pivot key or its beginning, and
+// after a whole key the beginning of the RDATA of one of the records that the pivot leads to.
 void RecordWalk::walk_values(const Query& query) {
     const auto ranges = query.values.all();
     const Octets from = query.from.octets();
     const std::size_t first = from.empty() ? 0 : from[0];
     for (std::size_t index = first; index < ranges.size(); ++index) {
         range_ = static_cast<std::uint8_t>(index);
-        const bool begins_here = index == first && !from.empty();
-        const Octets begin = begins_here ? from.subspan(1) : Octets{};
+        const bool resumes = index == first && !from.empty();
+        const Octets begin = resumes ? from.subspan(1) : Octets{};
         if (!walk_range(query, ranges[index], begin)) return;
     }
 }
 
-ResumePoint RecordWalk::here() const noexcept {
-    ResumePoint place;
+ResumePoint RecordWalk::resume_point() const noexcept {
+    ResumePoint point;
     if (query_->scope != Scope::values) {
-        place.append(records_.place().subspan(base_octets()));
-        return place;
+        point.append(records_.place().subspan(base_octets()));
+        return point;
     }
     const std::size_t base = query_->values.all()[range_].prefix().size();
-    bool fits = place.append({&range_, 1});
+    bool fits = point.append({&range_, 1});
     if (pivot_records_ == 0) {
-        fits = fits && place.append(pivots_.place().subspan(base));
+        fits = fits && point.append(pivots_.place().subspan(base));
     } else {
         const std::size_t rdata = pivots_.pivot().owner.size() + type_octets;
         const Octets record = records_.place();
-        fits = fits && place.append(pivots_.key().subspan(base)) &&
-               place.append(record.subspan(std::min(rdata, record.size())));
+        fits = fits && point.append(pivots_.key().subspan(base)) &&
+               point.append(record.subspan(std::min(rdata, record.size())));
     }
-    return fits ? place : ResumePoint();
+    return fits ? point : ResumePoint();
 }
 
 bool RecordWalk::seek_range(const PivotRange& range, Octets from) {
@@ -251,33 +254,32 @@ bool RecordWalk::points_at(const PivotRanges& values) {
                                [this](const PivotRange& range) { return seek_range(range); });
 }
 
-// The records that point at a value of the range. One that points at several is met at the least of
-// them.
+// The records that point at a value of the range, from the resume point's octets on.
 bool RecordWalk::walk_range(const Query& query, const PivotRange& range, Octets from) {
     const auto start = start_key(range.prefix(), from);
-    const std::size_t begins = pivot_key_length(start.octets()).value_or(start.octets().size());
-    Octets rdata = start.octets().subspan(begins);
+    const Octets key =
+        start.octets().first(pivot_key_length(start.octets()).value_or(start.octets().size()));
+    Octets rdata = start.octets().subspan(key.size());
     pivot_records_ = 0;
-    for (bool any = seek_range(range, start.octets().first(begins)); any;
+    for (bool any = seek_range(range, key); any;
          any = pivots_.next() && !range.is_past(pivots_.pivot().value)) {
-        if (!may_meet(pivots_.reads())) return false;
+        if (!charge_record(pivots_.reads())) return false;
         if (query.types.has(pivots_.pivot().type)) {
-            if (!equal(pivots_.key(), start.octets().first(begins))) rdata = {};
-            if (!meet_pivot(query, rdata)) {
-                work_.add_reads(pivots_.reads());
+            if (!equal(pivots_.key(), key)) rdata = {};
+            if (!visit_pivot(query, rdata)) {
+                budget_.add_reads(pivots_.reads());
                 return false;
             }
         }
         rdata = {};
         pivot_records_ = 0;
     }
-    work_.add_reads(pivots_.reads());
+    budget_.add_reads(pivots_.reads());
     return true;
 }
 
-// The records of one owner and type that point at the pivot's value, from a place in their RDATA
-// on.
-bool RecordWalk::meet_pivot(const Query& query, Octets from) {
+// The records of one owner and type that point at the pivot's value, from some RDATA on.
+bool RecordWalk::visit_pivot(const Query& query, Octets from) {
     const StoredPivot& pivot = pivots_.pivot();
     const auto rdata = sole_rdata(pivot.type, pivot.value);
     if (rdata.empty()) {
@@ -291,15 +293,15 @@ bool RecordWalk::meet_pivot(const Query& query, Octets from) {
         records_.seek_record(pivot.owner, pivot.type, rdata.octets());
     }
     while (records_.next()) {
-        if (!may_meet(records_.reads())) return false;
+        if (!charge_record(records_.reads())) return false;
         ++pivot_records_;
-        if (!is_met_at(pivot.value, query, records_.record())) continue;
-        if (!visit_(records_.record(), static_cast<std::uint32_t>(work_.records()))) {
-            work_.add_reads(records_.reads());
+        if (!is_first_value(pivot.value, query, records_.record())) continue;
+        if (!visit(records_.record())) {
+            budget_.add_reads(records_.reads());
             return false;
         }
     }
-    work_.add_reads(records_.reads());
+    budget_.add_reads(records_.reads());
     return true;
 }
 

@@ -1,13 +1,13 @@
-// The records that a query is about, met one by one in the store's order, within a bound of work.
+// Visits the records that a query is about, in the store's order, within a budget of work.
 //
-// Where the bound stops a walk, the walk says at which place of the store it can be gone on with
-// (the filter from-X), so that a question costs little however much there is to tell, and yet
-// nothing is out of reach.
+// A walk that the budget stops reports a resume point (the filter from-X), so that a question costs
+// little however much is stored, and the rest can still be asked for.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
+#include "storage/answer/work_budget.hpp"
 #include "storage/base/function_ref.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/history/cursor.hpp"
@@ -16,59 +16,19 @@
 
 namespace dnshist {
 
-// What has been spent of a budget of work, in its units: a record decoded costs 1, and each read of
-// the store but the first read_cost.
-class Work {
-  public:
-    static constexpr std::uint64_t read_cost = 20;
-
-    explicit Work(std::uint64_t budget = 0) noexcept : budget_(budget) {}
-
-    // One more record, with so many reads by the cursor since its seek. False where the budget does
-    // not allow it.
-    bool take(std::uint64_t reads_since_seek) noexcept {
-        const std::uint64_t all_reads = reads_ + reads_since_seek;
-        const std::uint64_t further = all_reads > 1 ? all_reads - 1 : 0;
-        stopped_ = records_ + 1 + further * read_cost > budget_;
-        if (!stopped_) ++records_;
-        return !stopped_;
-    }
-    // The reads of a cursor that seeks anew.
-    void add_reads(std::uint64_t reads) noexcept { reads_ += reads; }
-
-    std::uint64_t records() const noexcept { return records_; }
-    // Units, once the reads of every cursor are added; all of the budget where it was not enough.
-    std::uint64_t spent() const noexcept {
-        return stopped_ ? budget_ : records_ + (reads_ > 1 ? reads_ - 1 : 0) * read_cost;
-    }
-    bool stopped() const noexcept { return stopped_; }
-    // One record more than the budget allows.
-    void overdraw() noexcept {
-        stopped_ = false;
-        ++budget_;
-        ++records_;
-    }
-
-  private:
-    std::uint64_t budget_;
-    std::uint64_t records_ = 0;
-    std::uint64_t reads_ = 0;
-    bool stopped_ = false;
-};
-
 // How a walk ended.
 struct WalkEnd {
     std::uint64_t records = 0;  // decoded
-    bool stopped = false;       // by the work limit; if so:
-    ResumePoint place;          // where to go on; empty where that cannot be said
-    // The last record before the place; those met after it are met again from there.
+    bool stopped = false;       // by the budget; the rest says how:
+    ResumePoint resume_point;   // empty where there is none
+    // The last record before the resume point; later ones are visited again from there.
     std::uint32_t last_ordinal = 0;
-    // The records of one name, which `names` puts together, were too much by themselves. The place
-    // is behind them.
+    // The records of one name, which `names` groups, exceeded the budget by themselves. The resume
+    // point is after them.
     bool incomplete = false;
 };
 
-// Says whether to go on.
+// Returns whether to continue.
 using RecordVisitor = FunctionRef<bool(const StoredRecord& record, std::uint32_t ordinal)>;
 
 class RecordWalk {
@@ -76,30 +36,30 @@ class RecordWalk {
     // The snapshot must outlive the RecordWalk.
     explicit RecordWalk(Snapshot& snapshot) : records_(snapshot), pivots_(snapshot) {}
 
-    // Calls visit(const StoredRecord&, std::uint32_t ordinal), which says whether to go on, for the
-    // records that the query is about, whatever its filters of time and count. Ordinals ascend. The
-    // same query of the same state of the store meets the same records.
-    WalkEnd meet(const Query& query, std::uint64_t budget, RecordVisitor visit) {
+    // Calls visit(const StoredRecord&, std::uint32_t ordinal), which returns whether to continue,
+    // for the records in the query's scope and of its types; the filters of time and count are left
+    // to the visitor. `budget` is in units of WorkBudget. Ordinals ascend. The same query of the
+    // same state of the store visits the same records.
+    WalkEnd walk(const Query& query, std::uint64_t budget, RecordVisitor visit) {
         begin(&query, budget, visit);
-        return meet(query);
+        return walk(query);
     }
-    // The same for the records of one owner, of one type or of all, without a place to go on.
-    WalkEnd meet(const Name& owner, std::optional<Rrtype> type, std::uint64_t budget,
+    // The same for the records of one owner, of one type or of all, without a resume point.
+    WalkEnd walk(const Name& owner, std::optional<Rrtype> type, std::uint64_t budget,
                  RecordVisitor visit) {
         begin(nullptr, budget, visit);
-        return meet(owner, type);
+        return walk(owner, type);
     }
 
-    // Finds out where the walk of a query will begin, and in which segment that is, as RecordCursor
-    // does. Of queries of one name, from its beginning and of any view but `at`; of others nothing
-    // is prefetched.
+    // Finds where the walk of a query will begin, and in which segment, as RecordCursor does. Only
+    // queries of one name without from-X, of any view except `at`, are prefetched.
     void prefetch(const Query& query, Prefetch& seek);
     void prefetch_segment(Prefetch& seek) { records_.prefetch_segment(seek); }
     void expect(const Prefetch& seek) noexcept { records_.expect(seek); }
 
-    // While a visitor has a record of the query: the place from which a walk meets this one first.
-    // Empty where that cannot be said.
-    ResumePoint here() const noexcept;
+    // While a visitor has a record of the query: the resume point from which a walk visits this
+    // record first. Empty where there is none.
+    ResumePoint resume_point() const noexcept;
 
     // Units of work of all walks so far.
     std::uint64_t spent() const noexcept { return spent_; }
@@ -113,48 +73,50 @@ class RecordWalk {
   private:
     void begin(const Query* query, std::uint64_t budget, RecordVisitor visit) noexcept {
         query_ = query;
-        work_ = Work(budget);
+        budget_ = WorkBudget(budget);
         end_ = {};
         overdraft_ = max_overdraft;
         visit_ = visit;
     }
-    WalkEnd meet(const Query& query);
-    WalkEnd meet(const Name& owner, std::optional<Rrtype> type);
-    WalkEnd ended() noexcept;
-    bool may_meet(std::uint64_t reads_since_seek) noexcept;
-    bool meet_found();
+    WalkEnd walk(const Query& query);
+    WalkEnd walk(const Name& owner, std::optional<Rrtype> type);
+    WalkEnd end() noexcept;
+    bool charge_record(std::uint64_t reads_since_seek) noexcept;
+    bool visit(const StoredRecord& record) {
+        return visit_(record, static_cast<std::uint32_t>(budget_.records()));
+    }
+    bool visit_sought();
     void walk_owner(const Query& query);
     void walk_names(const Query& query);
     void walk_values(const Query& query);
     bool walk_range(const Query& query, const PivotRange& range, Octets from);
-    bool meet_pivot(const Query& query, Octets from);
+    bool visit_pivot(const Query& query, Octets from);
     bool seek_range(const PivotRange& range, Octets from = {});
     void note_owner() noexcept;
     std::size_t base_octets() const noexcept;
-    ResumePoint place_to_stop() const noexcept;
+    ResumePoint point_to_stop() const noexcept;
 
     RecordCursor records_;
     PivotCursor pivots_;
 
-    // Records that a walk may meet beyond its budget for a place that a question has room for: one
-    // where a key has little in common with the one before.
+    // Records that a walk may visit beyond its budget until a resume point is short enough for a
+    // question: at a key that shares little with the key before.
     static constexpr unsigned max_overdraft = 1000;
 
-    // Of the walk under way.
-    const Query* query_ = nullptr;  // null where there is no place to go on from
+    // The current walk.
+    const Query* query_ = nullptr;  // null where no resume point is reported
     unsigned overdraft_ = 0;
     RecordVisitor visit_;
-    Work work_;
+    WorkBudget budget_;
     std::uint64_t spent_ = 0;
     WalkEnd end_;
-    // What `names` puts together: the owner whose records are met, how much of its key it shares
-    // with the owner before, and how many records were met before it.
+    // For `names`, which groups records by owner: the current owner, how much of its key it shares
+    // with the owner before, and how many records came before it.
     bool by_owner_ = false;
     KeyBound owner_;
     std::size_t owner_shared_ = 0;
-    std::uint64_t before_owner_ = 0;
-    // The range of values that is walked, and how many records were met of those that the pivot
-    // leads to.
+    std::uint64_t records_before_owner_ = 0;
+    // The current range of values, and how many records of the current pivot were visited.
     std::uint8_t range_ = 0;
     std::uint64_t pivot_records_ = 0;
 };

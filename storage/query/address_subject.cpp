@@ -12,18 +12,18 @@ namespace dnshist {
 
 namespace {
 
-// An IPv6 address with an IPv4 address at its end, and a length: nothing longer is a prefix.
+// The longest prefix: an IPv6 address that ends in an IPv4 address, and a length.
 constexpr std::size_t max_prefix_text = 49;
 
 bool consists_of(std::string_view text, std::string_view characters) noexcept {
     return text.find_first_not_of(characters) == std::string_view::npos;
 }
 
-// A number of any size, as far as it matters whether it is above 255.
-unsigned number_of(std::string_view digits) noexcept {
-    unsigned value = 256;
+// A decimal number, or `most` where it is larger.
+unsigned number_up_to(unsigned most, std::string_view digits) noexcept {
+    unsigned value = most;
     std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return value;
+    return std::min(value, most);
 }
 
 QueryError impossible_length(std::string_view text, unsigned most) {
@@ -34,20 +34,20 @@ QueryError impossible_length(std::string_view text, unsigned most) {
     });
 }
 
-// Four numbers with what is missing as zeros, none above 255.
+// Four numbers of at most 255; missing ones are zero.
 void suggest_ipv4(TextWriter& out, std::string_view address, std::string_view length) {
     for (int part = 0; part < 4; ++part) {
         if (part > 0) out.put('.');
         const std::string_view digits = address.substr(0, address.find('.'));
-        out.put_decimal(digits.empty() ? 0 : std::min(number_of(digits), 255U));
+        out.put_decimal(digits.empty() ? 0 : number_up_to(255, digits));
         address.remove_prefix(std::min(digits.size() + 1, address.size()));
     }
     if (length.empty()) return;
     out.put('/');
-    out.put_decimal(std::min(number_of(length), 32U));
+    out.put_decimal(number_up_to(32, length));
 }
 
-// Closed by "::", where it was left open.
+// Completed by "::".
 void suggest_ipv6(TextWriter& out, std::string_view address, std::string_view length) {
     while (address.ends_with(':'))
         address.remove_suffix(1);
@@ -59,7 +59,7 @@ void suggest_ipv6(TextWriter& out, std::string_view address, std::string_view le
     out.put(closed.text());
     if (length.empty()) return;
     out.put('/');
-    out.put_decimal(std::min(number_of(length), 128U));
+    out.put_decimal(number_up_to(128, length));
 }
 
 QueryError no_prefix(std::string_view text, std::string_view what,
@@ -85,8 +85,8 @@ bool has_long_number(std::string_view address) noexcept {
     return false;
 }
 
-// What nobody would write who means something else: a version (10.0.19041.1), the address of a
-// network card or a fingerprint (00:1a:2b:3c:4d:5e) may be a text.
+// An error only for what can hardly mean anything else: a version (10.0.19041.1), a hardware
+// address or a fingerprint (00:1a:2b:3c:4d:5e) may be a text token.
 std::optional<QueryError> malformed_address(std::string_view text) {
     const std::string_view address = text.substr(0, text.find('/'));
     const bool has_length = address.size() < text.size();
@@ -116,7 +116,7 @@ Prefix make_prefix(const std::array<std::uint8_t, size>& address, unsigned lengt
 }  // namespace
 
 PrefixResult read_prefix(Octets labels) {
-    // Nearly every subject ends in a letter that no address has.
+    // A quick test: nearly every subject ends in a letter that no address has.
     if (labels.empty() || (!consists_of(as_text(labels.last(1)), "0123456789abcdef:") &&
                            as_text(labels).find('/') == std::string_view::npos)) {
         return {};

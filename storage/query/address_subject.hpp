@@ -1,5 +1,4 @@
-// An IP address or CIDR prefix, as the labels of a subject spell it: the dots of an address are
-// where one label ends and the next begins.
+// An IP address or CIDR prefix as the labels of a subject: the dots of an address separate labels.
 //
 //     192.0.2.1   192.0.2.0/24   2001:db8::1   2001:db8::/32
 #pragma once
@@ -22,7 +21,8 @@ struct Prefix {
     Octets address() const noexcept { return {octets.data(), size}; }
 };
 
-// What is neither; or what was meant to be one and is none, such as 192.0.2.0/33 or 192.0.2.256.
+// monostate: neither an address nor a prefix. An error: a malformed one, such as 192.0.2.0/33 or
+// 192.0.2.256.
 using PrefixResult = std::variant<std::monostate, Prefix, QueryError>;
 PrefixResult read_prefix(Octets labels);
 

@@ -1,8 +1,8 @@
-// The values that a pivot is about, as ranges of the store's pivot values
-// (storage/pivot/pivot_values.hpp): an address, a CIDR prefix, a name, the names below one, a
-// mailbox, a text token or its beginning.
+// The subject of a pivot as ranges of pivot values (storage/pivot/pivot_values.hpp): an address, a
+// CIDR prefix, a name, the names below one, a mailbox, a text token or its beginning.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -13,13 +13,13 @@
 
 namespace dnshist {
 
-// The values that begin with a prefix and, of addresses and names, lie between two bounds.
+// The values that begin with a prefix and lie between two bounds.
 class PivotRange {
   public:
     PivotRange() noexcept = default;
-    // Those that begin with `prefix`: of a whole value, that one alone.
+    // All values that begin with `prefix`; if that is a whole value, this one alone.
     explicit PivotRange(Octets prefix) noexcept : PivotRange(prefix, prefix, {}) {}
-    // Of those, the ones from `first` on and up to `last`, both included; no `last` is no bound.
+    // Those from `first` to `last`, both included; an empty `last` is no bound.
     PivotRange(Octets prefix, Octets first, Octets last) noexcept
         : prefix_(prefix), first_(first), last_(last) {}
 
@@ -28,7 +28,7 @@ class PivotRange {
     bool contains(Octets value) const noexcept {
         return starts_with(value, prefix()) && compare(value, first()) >= 0 && !is_past(value);
     }
-    // Whether the value is behind all of the range, being one that begins with the prefix.
+    // Whether a value that begins with the prefix is after the range.
     bool is_past(Octets value) const noexcept {
         return !last_.empty() && compare(value, last_.octets()) > 0;
     }
@@ -40,16 +40,14 @@ class PivotRange {
     Bound last_;
 };
 
-// One range, or two for what may be a name as well as a text token.
+// No range, one, or two for a subject that may be both a name and a text token.
 class PivotRanges {
   public:
     void add(const PivotRange& range) noexcept { ranges_[count_++] = range; }
     std::span<const PivotRange> all() const noexcept { return {ranges_.data(), count_}; }
     bool contain(Octets value) const noexcept {
-        for (const PivotRange& range : all()) {
-            if (range.contains(value)) return true;
-        }
-        return false;
+        return std::ranges::any_of(all(),
+                                   [&](const PivotRange& range) { return range.contains(value); });
     }
 
   private:

@@ -18,13 +18,13 @@ bool asks_for_text_alone(const TypeSet& types) noexcept {
 PivotRange names_below(const Name& name) {
     const PivotValue value = PivotValue::name(name.wire());
     const Octets prefix = value.octets().first(value.octets().size() - 1);
-    // Behind the name itself: where its closing zero is, the length of a label.
+    // After the name itself: its closing zero is replaced by the least length of a label.
     OctetBuffer<max_pivot_octets> first(prefix);
     first.append(1);
     return PivotRange(prefix, first.octets(), {});
 }
 
-// The user is one label, whatever dots it has.
+// The user is one label, even with dots in it.
 std::optional<Name> mailbox_name(std::string_view text) {
     const std::size_t at = text.rfind('@');
     const std::string_view user = text.substr(0, at);
@@ -66,12 +66,12 @@ std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
             out.put("a pivot wants a value: an address, a prefix, a name, a mailbox or a text");
         });
     }
-    const PrefixResult result = read_prefix(labels);
-    if (const auto* prefix = std::get_if<Prefix>(&result)) {
+    const PrefixResult parsed = read_prefix(labels);
+    if (const auto* prefix = std::get_if<Prefix>(&parsed)) {
         add_addresses(*prefix, query);
         return std::nullopt;
     }
-    const auto* error = std::get_if<QueryError>(&result);
+    const auto* error = std::get_if<QueryError>(&parsed);
     if (error != nullptr && !asks_for_text_alone(query.types)) return *error;
 
     const auto first_label = Labels(labels).next();
@@ -81,15 +81,15 @@ std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
         return std::nullopt;
     }
     if (text.ends_with('*')) {
-        const std::string_view beginning = text.substr(0, text.size() - 1);
-        if (beginning.size() > max_token_octets) {
+        const std::string_view text_prefix = text.substr(0, text.size() - 1);
+        if (text_prefix.size() > max_token_octets) {
             return QueryError([](TextWriter& out) {
                 out.put("the beginning of a text has at most ");
                 out.put_decimal(max_token_octets);
                 out.put(" octets before its '*'");
             });
         }
-        const PivotValue prefix = PivotValue::token_prefix(as_octets(beginning));
+        const PivotValue prefix = PivotValue::token_prefix(as_octets(text_prefix));
         query.values.add(PivotRange(prefix.octets()));
         return std::nullopt;
     }
@@ -100,7 +100,8 @@ std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
     } else {
         query.values.add(PivotRange(PivotValue::name(query.subject.wire()).octets()));
     }
-    // Also where no type with text is asked for: whether the value is known does not hang on that.
+    // Even if no type with text is asked for: whether the subject is known does not depend on
+    // types.
     query.values.add(PivotRange(PivotValue::token(as_octets(text)).octets()));
     return std::nullopt;
 }

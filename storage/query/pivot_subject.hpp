@@ -1,4 +1,4 @@
-// What the subject of a pivot means: which values.
+// The subject of a pivot, read into ranges of pivot values.
 //
 //     192.0.2.1   2001:db8::1       an address
 //     192.0.2.0/24   2001:db8::/32  a CIDR prefix
@@ -6,7 +6,7 @@
 //     *.example.com                 the names below a name
 //     admin@example.com             a mailbox (RFC 1035, section 8), dots in the user too
 //     v=spf1                        a text token
-//     google-site-verification=ab*  the text tokens that begin so
+//     google-site-verification=ab*  the text tokens with this prefix
 #pragma once
 
 #include <optional>
@@ -19,7 +19,7 @@
 namespace dnshist {
 
 // Reads the labels of the subject, in lower case and with their length octets, into query.values;
-// query.types are read already. The mistake, where the labels are no value.
+// query.types must have been read. Returns an error where the labels are no value.
 std::optional<QueryError> read_pivot_subject(Octets labels, Query& query);
 
 // Adds the addresses of a prefix to query.values.

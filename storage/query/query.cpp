@@ -12,7 +12,7 @@ namespace dnshist {
 
 namespace {
 
-// Reads up to the first label that is a view; null where none is.
+// Reads up to the first label that is a view; null where there is none.
 const ViewWord* next_view(Labels& labels) noexcept {
     while (const auto label = labels.next()) {
         if (const ViewWord* const view = find_view(*label)) return view;
@@ -29,7 +29,6 @@ QueryError no_such_filter(std::string_view label) {
     });
 }
 
-// What the value has to be, and the nearest that is one.
 QueryError wrong_value(const FilterWord& filter, std::string_view value, Seconds now) {
     return QueryError([&](TextWriter& out) {
         out.put(filter.usage);
@@ -52,7 +51,6 @@ QueryError given_twice(const FilterWord& filter) {
     });
 }
 
-// Lines that stand for many records are not made of intervals.
 QueryError no_runs_in(std::string_view view) {
     return QueryError([&](TextWriter& out) {
         out.put("'runs' goes with history and pivot: a line of ");
@@ -66,7 +64,7 @@ Order default_order(const Query& query) noexcept {
     return query.view == View::history && query.scope == Scope::name ? Order::last : Order::name;
 }
 
-// The one time that stands before `at`.
+// Reads the one time before `at`.
 std::optional<QueryError> read_time_at(Octets labels, Query& query, Seconds now) {
     Labels rest(labels);
     const auto label = rest.next();
@@ -94,7 +92,7 @@ std::optional<QueryError> read_time_at(Octets labels, Query& query, Seconds now)
     return std::nullopt;
 }
 
-// Reads the filters of one question; remembers which it has met.
+// Reads the filters of one question, and remembers which it has read.
 class FilterReader {
   public:
     FilterReader(Query& query, Seconds now) noexcept : query_(query), now_(now) {}
@@ -105,8 +103,8 @@ class FilterReader {
             if (label.front() != filter.word.front()) continue;
             const auto value = filter_value(filter, label);
             if (!value) continue;
-            if (met_.test(row) && !filter.repeats) return given_twice(filter);
-            met_.set(row);
+            if (seen_.test(row) && !filter.repeats) return given_twice(filter);
+            seen_.set(row);
             if (!filter.read(query_, *value, now_)) return wrong_value(filter, *value, now_);
             return std::nullopt;
         }
@@ -120,7 +118,7 @@ class FilterReader {
         return std::nullopt;
     }
 
-    // Once all are read: the union of the types, of which "any" makes every type.
+    // To be called after the last filter. With "any" among the types, every type passes.
     void finish() noexcept {
         if (!every_type_) query_.types = types_;
     }
@@ -129,17 +127,17 @@ class FilterReader {
     std::span<const FilterWord> filters_ = filter_words();
     Query& query_;
     Seconds now_;
-    std::bitset<64> met_;  // one for each row of the table
+    std::bitset<64> seen_;  // one for each row of the table
     bool every_type_ = false;
     TypeSet types_;
 };
 
-// A question with a view, of which the filters stand before it and the subject behind.
+// Reads a question with a view: the filters before it and the subject after it.
 std::optional<QueryError> read_view(const ViewWord& view, Octets filters, Octets subject,
                                     Query& query, Seconds now) {
     query.view = view.view;
     if (query.view == View::at) {
-        // A star is a label like others here: a wildcard had records too.
+        // Here a star is an ordinary label, because wildcards have records too.
         query.subject = subject_name(subject);
         return read_time_at(filters, query, now);
     }
@@ -159,14 +157,14 @@ std::optional<QueryError> read_view(const ViewWord& view, Octets filters, Octets
 }
 
 Unfinished unfinished(Octets labels) noexcept {
-    // A short word is near to too many others; a long name is nobody's slip of the finger.
-    constexpr std::size_t shortest = 4;
-    constexpr int looked_at = 8;
+    // Short words are similar to too many others, and a view comes early in a name.
+    constexpr std::size_t min_octets = 4;
+    constexpr int max_labels = 8;
     Labels rest(labels);
-    for (int i = 0; i < looked_at; ++i) {
+    for (int i = 0; i < max_labels; ++i) {
         const auto label = rest.next();
         if (!label) break;
-        if (label->size() < shortest) continue;
+        if (label->size() < min_octets) continue;
         const std::string_view suggestion = suggest_view(*label);
         if (!suggestion.empty()) return {*label, suggestion};
     }

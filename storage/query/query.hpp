@@ -1,10 +1,10 @@
-// A question's name, read as the query language has it:
+// A parsed question name in the query language (QUERIES.md):
 //
 //     [filter.]... view . subject . zone
 //
-// Labels are read from the left. The first that is a view word ends the filters; what follows it,
-// up to the zone, is the subject. The words are rows of two tables in words.cpp, from which
-// help.ZONE is made as well.
+// Labels are read from the left. The first that is a view ends the filters; the labels after it, up
+// to the zone, are the subject. The words of the language are the rows of two tables in
+// vocabulary.cpp.
 #pragma once
 
 #include <array>
@@ -24,16 +24,16 @@
 
 namespace dnshist {
 
-// Lines on a page at most: resolvers refuse an RRset of more than 100 records, and a remark or two
-// may come on top.
+// The most lines on a page: resolvers refuse an RRset of more than 100 records, and a remark or two
+// are added.
 inline constexpr unsigned max_limit = 99;
-// Where neither the question nor the configuration says.
+// Lines on a page if neither the question nor the configuration says.
 inline constexpr unsigned default_page_limit = 50;
 
 enum class View : std::uint8_t { history, pivot, names, summary, changes, at };
 inline constexpr std::size_t view_count = 6;
 
-// Which records a question is about.
+// Which records a query is about.
 enum class Scope : std::uint8_t {
     name,      // those of the subject
     subtree,   // of the subject and every name below it
@@ -42,11 +42,11 @@ enum class Scope : std::uint8_t {
     values,    // those whose RDATA holds one of the values
 };
 
-// The lines' order: the largest or newest first, but for the store's own (name), that of RDATA, and
-// the oldest first, which is for events.
+// The order of the lines. Counts sort the largest first and times the newest first, except
+// `oldest`, which is for events; `name` is the store's own order.
 enum class Order : std::uint8_t { last, first, count, name, data, oldest };
 
-// Record types, ascending and each once. None at all stands for every type there is.
+// Record types, ascending, each once. An empty set stands for every type.
 class TypeSet {
   public:
     void add(Rrtype type) noexcept;
@@ -55,7 +55,7 @@ class TypeSet {
     std::span<const Rrtype> types() const noexcept { return {types_.data(), count_}; }
 
   private:
-    // As many as a name has labels.
+    // At most as many as a name has labels.
     std::array<Rrtype, max_name_octets / 2> types_;
     std::uint8_t count_ = 0;
 };
@@ -63,7 +63,7 @@ class TypeSet {
 inline constexpr Period all_time{Seconds{0}, end_of_time};
 
 struct Query {
-    Query() noexcept {}  // NOLINT: 2 KB, most of it rooms that need not be set to zero first
+    Query() noexcept {}  // NOLINT: 2 KB, most of which need not be set to zero
 
     View view = View::history;
     Scope scope = Scope::name;
@@ -75,14 +75,13 @@ struct Query {
     Period first = all_time;    // first-after-T, first-before-T: when first seen
     Period last = all_time;     // last-after-T, last-before-T: when last seen
     std::uint64_t min_count = 0;
-    // read_query() always sets it; where the question does not say, as default_order() has it.
-    std::optional<Order> order;
-    ResumePoint from;    // where in the store to begin; empty is the beginning
-    unsigned limit = 0;  // 1 to max_limit
-    unsigned page = 1;   // from 1
+    std::optional<Order> order;  // always set by read_query()
+    ResumePoint from;            // where in the store to begin; empty: at the beginning
+    unsigned limit = 0;          // lines on a page, 1 to max_limit
+    unsigned page = 1;           // from 1
     bool runs = false;
     bool json = false;
-    bool nothing = false;  // the filters let nothing pass, whatever there is
+    bool nothing = false;  // no record can pass the filters
 };
 
 // No view word is reached yet: a resolver that minimises its questions (RFC 9156) asks for these on
@@ -95,11 +94,12 @@ struct Unfinished {
 
 using ParseResult = std::variant<Query, Unfinished, QueryError>;
 
-// The view of a name such as read_query() takes, whatever else may be wrong with it.
+// The view of a name such as read_query() takes, whatever else is wrong with it.
 std::optional<View> view_of(Octets labels) noexcept;
 
 // Reads the part of a question's name before the zone: labels with their length octets, in lower
-// case, without a closing zero. Ages are before `now`.
+// case, without a closing zero. Ages count back from `now`. `result` is written in place because it
+// is large.
 void read_query(Octets labels, Seconds now, unsigned default_limit, ParseResult& result) noexcept;
 inline ParseResult read_query(Octets labels, Seconds now, unsigned default_limit) noexcept {
     ParseResult result;

@@ -1,5 +1,5 @@
-// What breaks the query language, said so that it teaches: what is wrong, where, and the nearest
-// thing that would be right.
+// An error in a question, as a text for the person who asked: what is wrong, where, and if possible
+// what would be right.
 #pragma once
 
 #include <array>
@@ -11,10 +11,9 @@
 
 namespace dnshist {
 
-// A line for the person who asked.
 class QueryError {
   public:
-    // Calls write(TextWriter&), which writes the line.
+    // Calls write(TextWriter&), which writes the text: one line of at most 512 characters.
     template <std::invocable<TextWriter&> Write>
     explicit QueryError(const Write& write) {
         TextWriter out(octets_);
@@ -28,7 +27,7 @@ class QueryError {
     std::size_t size_;
 };
 
-// A word of the question, in quotes and escaped.
+// Writes a word of the question, in quotes and escaped.
 void write_quoted(TextWriter& out, std::string_view word) noexcept;
 
 // "; did you mean 'BEFORESUGGESTION'?"; nothing where `suggestion` is empty.

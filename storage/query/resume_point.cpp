@@ -9,10 +9,10 @@
 
 namespace dnshist {
 
-bool read_resume_point(std::string_view digits, ResumePoint& place) noexcept {
+bool read_resume_point(std::string_view digits, ResumePoint& point) noexcept {
     Rdata octets;
     return std::ranges::none_of(digits, is_blank) && read_base32hex(digits, octets) &&
-           !octets.octets().empty() && place.append(octets.octets());
+           !octets.octets().empty() && point.append(octets.octets());
 }
 
 void write_resume_point(TextWriter& out, Octets octets) noexcept {

@@ -1,8 +1,8 @@
-// A place in the store, as the filter from-X says where to go on: the octets of a key (a record's
-// or a pivot's) behind those that all keys of the question begin with.
+// Where in the store a query resumes (the filter from-X): the octets of a key, of a record or a
+// pivot, after those that all keys of the query begin with.
 //
-// X is base32hex (RFC 4648, section 7), which survives changes of case, in as many labels as it
-// takes: from-X.from-Y is X followed by Y.
+// X is base32hex (RFC 4648, section 7), which survives changes of case. It takes as many labels as
+// it needs: from-X.from-Y is X followed by Y.
 #pragma once
 
 #include <cstddef>
@@ -14,14 +14,14 @@
 
 namespace dnshist {
 
-// What is longer fits no question beside a zone and a view.
+// A longer one does not fit into a name beside a zone and a view.
 inline constexpr std::size_t max_resume_octets = 150;
 
 using ResumePoint = OctetBuffer<max_resume_octets>;
 
-// Adds what one label says; false where it says none, or too much.
-bool read_resume_point(std::string_view digits, ResumePoint& place) noexcept;
-// Some octets of it, as a label has them.
+// Appends the octets of one label; false where it is malformed or they are too many.
+bool read_resume_point(std::string_view digits, ResumePoint& point) noexcept;
+// Writes octets of a resume point as the value of one label.
 void write_resume_point(TextWriter& out, Octets octets) noexcept;
 
 }  // namespace dnshist

@@ -67,9 +67,9 @@ std::optional<QueryError> read_subject(Octets labels, Query& query) {
         query.scope = query.view == View::names ? Scope::subtree : Scope::name;
     }
     query.subject = Name::from_labels(labels);
-    const PrefixResult result = read_prefix(labels);
-    if (const auto* error = std::get_if<QueryError>(&result)) return *error;
-    const auto* prefix = std::get_if<Prefix>(&result);
+    const PrefixResult parsed = read_prefix(labels);
+    if (const auto* error = std::get_if<QueryError>(&parsed)) return *error;
+    const auto* prefix = std::get_if<Prefix>(&parsed);
     if (prefix == nullptr) return std::nullopt;
     if (query.view == View::summary && !marked) {
         add_addresses(*prefix, query);
@@ -82,8 +82,8 @@ std::optional<QueryError> read_subject(Octets labels, Query& query) {
 }
 
 Name subject_name(Octets labels) {
-    const PrefixResult result = read_prefix(labels);
-    const auto* prefix = std::get_if<Prefix>(&result);
+    const PrefixResult parsed = read_prefix(labels);
+    const auto* prefix = std::get_if<Prefix>(&parsed);
     return prefix != nullptr && prefix->is_address ? reverse_name(*prefix)
                                                    : Name::from_labels(labels);
 }

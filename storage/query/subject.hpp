@@ -1,4 +1,4 @@
-// What a question is about: the labels between the view and the zone.
+// The subject of a question: the labels between the view and the zone.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,11 @@
 
 namespace dnshist {
 
-// Labels have their length octets and are in lower case, as part of a name.
+// Labels are given with their length octets and in lower case.
 
-// Reads the subject of every view but `at` into the query, whose view and types are read already:
-// a name, the names below one, an address or prefix, a value to pivot on. The mistake, where the
-// view has no such subject.
+// Reads the subject of every view except `at` into the query, whose view and types must have been
+// read: a name, the names below one, an address or prefix, a value to pivot on. Returns an error
+// where the view takes no such subject.
 std::optional<QueryError> read_subject(Octets labels, Query& query);
 
 // The name that the labels spell; where they spell an IP address, its reverse name (RFC 1035,

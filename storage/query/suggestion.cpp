@@ -7,17 +7,17 @@ namespace dnshist {
 
 namespace {
 
-// The words of the language are short; what is longer than this is near to none of them.
+// A longer word is not similar to any word of the language.
 constexpr std::size_t max_word = 20;
 
 }  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) noexcept {
-    constexpr std::size_t far = nearest_limit + 1;
+    constexpr std::size_t far = max_edits + 1;
     if (a.size() > max_word || b.size() > max_word) return far;
-    if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > nearest_limit) return far;
+    if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > max_edits) return far;
 
-    // One row of the table of distances between the beginnings of a and of b.
+    // One row of the matrix of distances between prefixes of a and b.
     std::array<std::size_t, max_word + 1> row;
     for (std::size_t j = 0; j <= b.size(); ++j)
         row[j] = j;

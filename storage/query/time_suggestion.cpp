@@ -11,8 +11,8 @@ namespace dnshist {
 
 namespace {
 
-// The number at the front, which is taken off; nothing where there is none.
-std::optional<unsigned> take_number(std::string_view& text) noexcept {
+// Removes the number at the front; empty where there is none.
+std::optional<unsigned> remove_number(std::string_view& text) noexcept {
     unsigned value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{}) return std::nullopt;
@@ -20,7 +20,7 @@ std::optional<unsigned> take_number(std::string_view& text) noexcept {
     return value;
 }
 
-bool take_one_of(std::string_view& text, std::string_view allowed) noexcept {
+bool remove_one_of(std::string_view& text, std::string_view allowed) noexcept {
     if (text.empty() || allowed.find(text.front()) == std::string_view::npos) return false;
     text.remove_prefix(1);
     return true;
@@ -31,7 +31,7 @@ void put_two_digits(TextWriter& out, unsigned value) noexcept {
     out.put_decimal(value);
 }
 
-// As an age: 90days, 3-weeks, 2years-ago, yesterday. A small number alone are days.
+// An age: 90days, 3-weeks, 2years-ago, yesterday. A small number alone means days.
 void write_age(TextWriter& out, std::string_view text) noexcept {
     using Pair = std::pair<std::string_view, std::string_view>;
     constexpr std::array words{Pair{"now", "0s"}, Pair{"today", "0d"}, Pair{"yesterday", "1d"}};
@@ -40,9 +40,9 @@ void write_age(TextWriter& out, std::string_view text) noexcept {
     for (const auto& [word, age] : words) {
         if (text == word) return out.put(age);
     }
-    const auto number = take_number(text);
+    const auto number = remove_number(text);
     if (!number) return;
-    take_one_of(text, "-_ ");
+    remove_one_of(text, "-_ ");
     if (text.empty() && *number > 999) return;
     for (const auto& [beginning, unit] : units) {
         if (!text.starts_with(beginning) && !(text.empty() && unit == "d")) continue;
@@ -52,7 +52,7 @@ void write_age(TextWriter& out, std::string_view text) noexcept {
     }
 }
 
-// A part that is not there is 0.
+// Missing parts are 0.
 struct Date {
     unsigned year = 0;
     unsigned month = 0;
@@ -70,14 +70,14 @@ struct Date {
 };
 
 // 2019-6-1, 2019/06, 20191301, 01.06.2019.
-std::optional<Date> take_date(std::string_view& text) noexcept {
+std::optional<Date> remove_date(std::string_view& text) noexcept {
     std::array<unsigned, 3> numbers{};
     std::size_t count = 0;
     do {
-        const auto number = take_number(text);
+        const auto number = remove_number(text);
         if (!number) break;
         numbers[count++] = *number;
-    } while (count < numbers.size() && take_one_of(text, "-/._ "));
+    } while (count < numbers.size() && remove_one_of(text, "-/._ "));
     Date date{numbers[0], numbers[1], numbers[2]};
     if (count == 1 && date.year > 999'999) {
         date = {date.year / 10000, date.year / 100 % 100, date.year % 100};
@@ -93,23 +93,23 @@ std::optional<Date> take_date(std::string_view& text) noexcept {
     return date;
 }
 
-// 12, 12:00, 12:00:00; what no clock shows becomes the last second that it does.
+// 12, 12:00, 12:00:00; parts that are too large become the last second possible.
 void write_clock(TextWriter& out, std::string_view& text) noexcept {
     char before = 'T';
     bool past = false;
     for (const unsigned most : {23U, 59U, 59U}) {
         out.put(before);
-        const unsigned number = take_number(text).value_or(0);
+        const unsigned number = remove_number(text).value_or(0);
         past = past || number > most;
         put_two_digits(out, past ? most : number);
-        take_one_of(text, ":.");
+        remove_one_of(text, ":.");
         before = ':';
     }
     out.put('Z');
 }
 
 void write_date(TextWriter& out, std::string_view text) noexcept {
-    const auto date = take_date(text);
+    const auto date = remove_date(text);
     if (!date) return;
     out.put_decimal(date->year);
     for (const unsigned part : {date->month, date->day}) {
@@ -117,10 +117,10 @@ void write_date(TextWriter& out, std::string_view text) noexcept {
         out.put('-');
         put_two_digits(out, part);
     }
-    if (date->day != 0 && take_one_of(text, "t_ ")) write_clock(out, text);
+    if (date->day != 0 && remove_one_of(text, "t_ ")) write_clock(out, text);
 }
 
-// Fewer digits are no second that the DNS has seen.
+// Fewer digits would be a time before the DNS.
 void write_epoch(TextWriter& out, std::string_view text) noexcept {
     constexpr std::size_t fewest = 8;
     if (text.size() < fewest) return;

@@ -1,5 +1,5 @@
-// The time that somebody most likely meant who wrote none: 2019-6-1 for 2019-06-01, 2019-02-30 for
-// the 28th, 90days for 90d.
+// A suggestion for a malformed time: 2019-06-01 for 2019-6-1, 2019-02-28 for 2019-02-30, 90d for
+// 90days.
 #pragma once
 
 #include <string_view>
@@ -9,7 +9,8 @@
 
 namespace dnshist {
 
-// Writes it as the query language has it; nothing where none is near. `text` is in lower case.
+// Writes a time in the form of the query language; nothing where there is no suggestion. `text` is
+// in lower case.
 void write_time_suggestion(TextWriter& out, std::string_view text, Seconds now) noexcept;
 
 }  // namespace dnshist

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <limits>
+#include <cstdint>
 
 #include "storage/query/suggestion.hpp"
 #include "storage/query/time_suggestion.hpp"
@@ -12,7 +12,7 @@ namespace dnshist {
 
 namespace {
 
-// The views, in the order in which help lists them.
+// In the order in which help lists them.
 constexpr std::array view_table{
     ViewWord{"history", View::history, "a line for each record seen at a name",
              "mx.history.example.com"},
@@ -27,35 +27,24 @@ constexpr std::array view_table{
              "2019-06-01.at.www.example.com"},
 };
 
-template <class Number>
-std::optional<Number> read_number(std::string_view text, Number least, Number most) noexcept {
-    Number value{};
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || stop != end || value < least || value > most) return std::nullopt;
-    return value;
+template <auto Query::*member, std::uint64_t least, std::uint64_t most>
+bool read_number(Query& query, std::string_view value, Seconds) noexcept {
+    auto number = query.*member;
+    const char* const end = value.data() + value.size();
+    const auto [stop, error] = std::from_chars(value.data(), end, number);
+    if (error != std::errc{} || stop != end) return false;
+    if (std::clamp<std::uint64_t>(number, least, most) != number) return false;
+    query.*member = number;
+    return true;
+}
+
+template <bool Query::*flag>
+bool read_flag(Query& query, std::string_view, Seconds) noexcept {
+    query.*flag = true;
+    return true;
 }
 
 constexpr unsigned max_page = 1'000'000'000;
-
-bool read_limit(Query& query, std::string_view value, Seconds) noexcept {
-    const auto limit = read_number<unsigned>(value, 1, max_limit);
-    if (limit) query.limit = *limit;
-    return limit.has_value();
-}
-
-bool read_page(Query& query, std::string_view value, Seconds) noexcept {
-    const auto page = read_number<unsigned>(value, 1, max_page);
-    if (page) query.page = *page;
-    return page.has_value();
-}
-
-bool read_min(Query& query, std::string_view value, Seconds) noexcept {
-    const auto count =
-        read_number<std::uint64_t>(value, 0, std::numeric_limits<std::uint64_t>::max());
-    if (count) query.min_count = *count;
-    return count.has_value();
-}
 
 bool read_on(Query& query, std::string_view value, Seconds now) noexcept {
     const auto period = period_from_text(value, now);
@@ -63,23 +52,23 @@ bool read_on(Query& query, std::string_view value, Seconds now) noexcept {
     return period.has_value();
 }
 
-// A year, month or day is that whole period: "after" means from its start.
-template <Period Query::*fence>
+// A year, month or day is a whole period: "after" means from its start.
+template <Period Query::*period>
 bool read_after(Query& query, std::string_view value, Seconds now) noexcept {
-    const auto period = period_from_text(value, now);
-    if (period) (query.*fence).begin = period->begin;
-    return period.has_value();
+    const auto time = period_from_text(value, now);
+    if (time) (query.*period).begin = time->begin;
+    return time.has_value();
 }
 
-// "before" means before the period's start; nothing was seen before the first second of all.
-template <Period Query::*fence>
+// "before" means before the period's start; nothing was seen before second 0.
+template <Period Query::*period>
 bool read_before(Query& query, std::string_view value, Seconds now) noexcept {
-    const auto period = period_from_text(value, now);
-    if (!period) return false;
-    if (period->begin == all_time.begin) {
+    const auto time = period_from_text(value, now);
+    if (!time) return false;
+    if (time->begin == all_time.begin) {
         query.nothing = true;
     } else {
-        (query.*fence).end = Seconds{period->begin.since_epoch - 1};
+        (query.*period).end = Seconds{time->begin.since_epoch - 1};
     }
     return true;
 }
@@ -110,21 +99,10 @@ bool read_from(Query& query, std::string_view value, Seconds) noexcept {
     return read_resume_point(value, query.from);
 }
 
-bool read_json(Query& query, std::string_view, Seconds) noexcept {
-    query.json = true;
-    return true;
-}
-
-bool read_runs(Query& query, std::string_view, Seconds) noexcept {
-    query.runs = true;
-    return true;
-}
-
 constexpr std::string_view a_time =
     "a time (2019, 2019-06, 2019-06-01, 2019-06-01T12:00:00Z, @1559347200, or 90d ago)";
 
-// The filters that are not record types. Where one word begins another ("first", "first-after"),
-// the dash and the form of the value keep them apart.
+// The filters other than record types.
 constexpr std::array filter_table{
     FilterWord{"after", "after-T", a_time, "seen at some time at or after T",
                read_after<&Query::visible>, write_time_suggestion},
@@ -139,29 +117,32 @@ constexpr std::array filter_table{
                read_after<&Query::last>, write_time_suggestion},
     FilterWord{"last-before", "last-before-T", a_time, "last seen before T",
                read_before<&Query::last>, write_time_suggestion},
-    FilterWord{"min", "min-N", "a number", "observed at least N times", read_min},
+    FilterWord{"min", "min-N", "a number", "observed at least N times",
+               read_number<&Query::min_count, 0, UINT64_MAX>},
     FilterWord{"limit", "limit-N", "a number from 1 to 99",
-               "N lines a page; 50 if nothing is said, 99 at most", read_limit},
-    FilterWord{"page", "page-N", "a number from 1", "page N of the lines", read_page},
+               "N lines a page; 50 if nothing is said, 99 at most",
+               read_number<&Query::limit, 1, max_limit>},
+    FilterWord{"page", "page-N", "a number from 1", "page N of the lines",
+               read_number<&Query::page, 1, max_page>},
     FilterWord{"sort", "sort-X", "last, first, count, name or data",
                "lines in the order of X: last, first, count, name or data", read_sort,
                suggest_sort},
     FilterWord{"runs", "runs", "", "a line for each interval in which a record was seen",
-               read_runs},
-    FilterWord{"json", "json", "", "each line as a COF object", read_json},
+               read_flag<&Query::runs>},
+    FilterWord{"json", "json", "", "each line as a COF object", read_flag<&Query::json>},
     FilterWord{"from", "from-X", "a place, as a remark '# more:' names it",
                "begin at the place that a '# more:' remark named", read_from, nullptr, true},
 };
 
-// Types that are worth suggesting to who misspelt one.
+// Types worth suggesting.
 constexpr std::array<std::string_view, 28> common_types{
     "a",     "aaaa",  "ns",  "mx",         "cname", "soa",   "txt",     "ptr",       "srv", "any",
     "caa",   "dname", "ds",  "dnskey",     "https", "svcb",  "naptr",   "tlsa",      "spf", "sshfp",
     "hinfo", "loc",   "cds", "nsec3param", "rrsig", "afsdb", "cdnskey", "openpgpkey"};
 
-// What of a misspelt label is compared with the filter's word: "befor" of "befor-2019" with
-// "before", "frist-after" of "frist-after-2019" with "first-after".
-std::string_view word_of(std::string_view label, const FilterWord& filter) noexcept {
+// The part of a misspelt label that is compared with the filter's word: "befor" of "befor-2019"
+// with "before", "frist-after" of "frist-after-2019" with "first-after".
+std::string_view word_part(std::string_view label, const FilterWord& filter) noexcept {
     if (!filter.takes_value()) return label;
     std::size_t dash = label.find('-');
     const bool two_words = filter.word.find('-') != std::string_view::npos;
@@ -196,7 +177,7 @@ std::optional<std::string_view> filter_value(const FilterWord& filter,
 std::string_view suggest_word(std::string_view label) noexcept {
     Suggestion suggestion(label);
     for (const FilterWord& filter : filter_table) {
-        suggestion.offer(filter.word, word_of(label, filter), filter.usage);
+        suggestion.offer(filter.word, word_part(label, filter), filter.usage);
     }
     for (const std::string_view type : common_types)
         suggestion.offer(type);

@@ -1,7 +1,7 @@
-// The words of the query language: one table of the views, one of the filters.
+// The words of the query language: a table of the views and a table of the filters.
 //
-// Questions are read by these tables, a misspelt word finds its nearest in them, and help.ZONE is
-// made of them. A new view or filter is a row and what the row says.
+// Questions are read by these tables, suggestions for misspelt words come from them, and help.ZONE
+// is made of them. A new view or filter is a new row.
 #pragma once
 
 #include <optional>
@@ -20,32 +20,32 @@ struct ViewWord {
     std::string_view example;  // a question's name without the zone
 };
 std::span<const ViewWord> view_words() noexcept;
-// Null where the word is no view.
+// Null where the word is not a view.
 const ViewWord* find_view(std::string_view word) noexcept;
 
 struct FilterWord {
     std::string_view word;   // "limit"
     std::string_view usage;  // "limit-N", or the word where it takes no value
-    std::string_view takes;  // what the value has to be, for who wrote another
+    std::string_view takes;  // which values are allowed, for an error message
     std::string_view meaning;
-    // Reads the value into the query; false where it is none.
+    // Reads the value into the query; false where it is not allowed.
     bool (*read)(Query& query, std::string_view value, Seconds now) noexcept;
-    // Writes the value that was perhaps meant by one that is none; null where there is none near.
+    // Writes a suggestion for a value that is not allowed, if there is one; may be null.
     void (*suggest)(TextWriter& out, std::string_view value, Seconds now) noexcept = nullptr;
-    bool repeats = false;  // or may be given once
+    bool repeats = false;  // may be given more than once
 
     constexpr bool takes_value() const noexcept { return usage.size() > word.size(); }
 };
 std::span<const FilterWord> filter_words() noexcept;
-// The value in a label that is this filter: "5" in "limit-5", empty where it takes none. Nothing
-// where the label is another word.
+// The value in a label that is this filter: "5" in "limit-5"; an empty text where the filter takes
+// no value; nullopt where the label is another word.
 std::optional<std::string_view> filter_value(const FilterWord& filter,
                                              std::string_view label) noexcept;
-// The word of the language, whatever it is, that is nearest to one that is not: a filter's usage, a
-// type's mnemonic or a view. Empty where none is near.
+// A suggestion for a label that is not a word of the language: a filter's usage, a type's mnemonic
+// or a view. Empty where there is none.
 std::string_view suggest_word(std::string_view label) noexcept;
 
-// The view word nearest to a label; empty where none is near.
+// A view to suggest for a label; empty where there is none.
 std::string_view suggest_view(std::string_view label) noexcept;
 
 }  // namespace dnshist

@@ -1,5 +1,5 @@
-// Any name as a question: it is read as the query language has it, and a question read from it
-// names its next page, and a place to go on from, so that everything else is the same.
+// Reads any name as a question. The names of its next page and of a resume point must be read as
+// the same query but for the page or the resume point.
 #include <algorithm>
 #include <cstdlib>
 #include <variant>
@@ -53,13 +53,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(paged.page == 3 && paged.limit == 7);
         require(equal(paged.from.octets(), query->from.octets()));
     }
-    ResumePoint place;
-    place.append({data, std::min(size, max_resume_octets)});
-    if (place.empty()) return 0;
-    if (const auto next = resume_name(*name, place)) {
+    ResumePoint point;
+    point.append({data, std::min(size, max_resume_octets)});
+    if (point.empty()) return 0;
+    if (const auto next = resume_name(*name, point)) {
         const Query moved = same_but_for_page(*query, *next);
         require(moved.page == 1 && moved.limit == query->limit);
-        require(equal(moved.from.octets(), place.octets()));
+        require(equal(moved.from.octets(), point.octets()));
     }
     return 0;
 }

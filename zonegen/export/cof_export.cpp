@@ -14,7 +14,7 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// In an order of their own, since the numbers of sources differ between stores that are equal.
+// Sorted by content, because equal stores may number their sources differently.
 std::vector<Source> sources_of(Snapshot& snapshot, const StoredRecord& record) {
     std::vector<Source> sources;
     for (const std::uint32_t number : record.sources()) {
@@ -37,26 +37,15 @@ bool is_readable(int descriptor) {
 ExportResult write_records(History& history, const Subject& subject, LineOutput& output,
                            std::string_view before, std::string_view after,
                            const ExportWatch* watch) {
-    constexpr std::uint64_t looks_up_every = 1024;  // records: whether it is to stop
+    constexpr std::uint64_t poll_interval = 1024;  // records
     Snapshot snapshot(history);
     RecordCursor cursor(snapshot);
-    const NameKey key = subject.name.key();
-    switch (subject.scope) {
-        case Subject::Scope::all:
-            cursor.seek_all();
-            break;
-        case Subject::Scope::owner:
-            cursor.seek_owner(key.octets());
-            break;
-        case Subject::Scope::below:
-            cursor.seek_subtree(key);
-            break;
-    }
+    subject.seek(cursor);
     ExportResult result{.written = Written::no_reader};
     while (cursor.next()) {
         const StoredRecord& record = cursor.record();
-        if (subject.scope == Subject::Scope::below && equal(record.owner, key.octets())) continue;
-        if (watch != nullptr && result.records % looks_up_every == 0 && is_readable(watch->stop)) {
+        if (!subject.contains(record.owner)) continue;
+        if (watch != nullptr && result.records % poll_interval == 0 && is_readable(watch->stop)) {
             result.written = Written::stopped;
             return result;
         }
@@ -71,7 +60,7 @@ ExportResult write_records(History& history, const Subject& subject, LineOutput&
     return result;
 }
 
-// The last element of a SAF stream: how it ended.
+// The last item of a SAF stream, which says how it ended.
 void end_stream(LineOutput& output, std::string_view condition, std::string_view message) {
     JsonObject object(output.text());
     object.string("cond", condition);
@@ -81,21 +70,6 @@ void end_stream(LineOutput& output, std::string_view condition, std::string_view
 }
 
 }  // namespace
-
-Result<Subject> subject_from_text(std::string_view text) {
-    Subject subject;
-    subject.scope = Subject::Scope::owner;
-    if (text == "*") text = "*.";
-    if (text.starts_with("*.")) {
-        subject.scope = Subject::Scope::below;
-        text.remove_prefix(2);
-        if (text.empty()) return subject;
-    }
-    auto name = Name::from_text(text);
-    if (!name) return Problem{name.error().text};
-    subject.name = *name;
-    return subject;
-}
 
 ExportResult export_cof(History& history, const Subject& subject, std::FILE* out) {
     LineOutput output(out);
@@ -113,7 +87,7 @@ ExportResult export_dnsdb(History& history, const Subject& subject, std::FILE* o
     try {
         result = write_records(history, subject, output, R"({"obj":)", "}", &watch);
     } catch (const StoreError&) {
-        // Its text names a path, which is nothing to the readers of the stream.
+        // The error's own text names a path, which readers of the stream must not see.
         end_stream(output, "failed", "the store cannot be read");
         output.flush();
         throw;

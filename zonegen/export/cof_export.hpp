@@ -1,31 +1,18 @@
-// The store out again, as COF or as DNSDB streams it: an import of it makes an equal store.
+// Exports as COF, or as a stream in DNSDB's format. Importing either makes an equal store.
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
-#include <string>
-#include <string_view>
 
-#include "storage/base/result.hpp"
 #include "storage/history/history.hpp"
-#include "storage/record/name.hpp"
+#include "zonegen/export/export_subject.hpp"
 
 namespace dnshist::zonegen {
 
-// Which records: of one owner, of all strictly below it, or all there are.
-struct Subject {
-    enum class Scope : std::uint8_t { all, owner, below };
-
-    Scope scope = Scope::all;
-    Name name;
-};
-
-// NAME or *.NAME; nothing given is everything.
-Result<Subject> subject_from_text(std::string_view text);
-
 enum class Written : std::uint8_t {
     all,
-    stopped,    // as was asked for
-    no_reader,  // who read the other end of a pipe has gone (EPIPE)
+    stopped,    // by ExportWatch::stop
+    no_reader,  // the reader of a pipe has closed it (EPIPE)
 };
 
 struct ExportResult {
@@ -33,19 +20,19 @@ struct ExportResult {
     std::uint64_t records = 0;
 };
 
-// What an export looks at while it goes on.
+// State that an export observes while it runs.
 struct ExportWatch {
-    int stop = -1;  // a descriptor that becomes readable where it is to stop (StopSignal); or none
-    std::uint64_t damaged = 0;  // what was left out of the store: counted by its DamageReport
+    int stop = -1;  // a descriptor that becomes readable to stop the export (StopSignal); -1: none
+    std::uint64_t damaged = 0;  // parts of the store left out, counted by its DamageReport
 };
 
-// Writes a line a record, in the store's order, from one state of the store. Throws StoreError, and
-// std::system_error where `out` cannot be written.
+// Writes one line per record, in the store's order, from one state of the store. Throws StoreError,
+// and std::system_error where `out` cannot be written.
 ExportResult export_cof(History& history, const Subject& subject, std::FILE* out);
 
-// The same records and objects as a stream of SAF (zonegen/cof/saf_stream.hpp), whose last line
-// says how it ended: "succeeded"; "limited" where it was stopped; "failed" where something is
-// missing because the store is damaged or cannot be read any more.
+// The same records and objects as a stream of SAF (zonegen/cof/saf_stream.hpp). Its last line is
+// "succeeded", "limited" where the export was stopped, or "failed" where records are missing
+// because the store is damaged or could not be read to the end.
 ExportResult export_dnsdb(History& history, const Subject& subject, std::FILE* out,
                           ExportWatch& watch);
 

@@ -1,4 +1,4 @@
-// Lines of an export on their way to a file, gathered until they are worth a call to the system.
+// Buffered output of lines to a file.
 #pragma once
 
 #include <cstdio>
@@ -8,21 +8,21 @@ namespace dnshist::zonegen {
 
 class LineOutput {
   public:
-    explicit LineOutput(std::FILE* file) : file_(file) { text_.reserve(2 * enough); }
+    explicit LineOutput(std::FILE* file) : file_(file) { text_.reserve(2 * flush_size); }
 
-    // What the line is to be appended to.
+    // The buffer; a line is appended to it.
     std::string& text() noexcept { return text_; }
 
-    // False where nobody reads: who read the other end of a pipe has gone (EPIPE). Throws
+    // Both return false where the reader of a pipe has closed it (EPIPE), and throw
     // std::system_error where the file cannot be written for another reason.
     bool end_line() {
         text_ += '\n';
-        return text_.size() < enough || flush();
+        return text_.size() < flush_size || flush();
     }
     bool flush();
 
   private:
-    static constexpr std::size_t enough = std::size_t{256} << 10;
+    static constexpr std::size_t flush_size = std::size_t{256} << 10;
     std::FILE* file_;
     std::string text_;
 };

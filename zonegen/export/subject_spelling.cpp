@@ -22,7 +22,7 @@ bool add_dotted(SubjectSpelling& spelling, std::string_view text) noexcept {
     }
 }
 
-// Calls write(TextWriter&) for a text with dots in it.
+// Calls write(TextWriter&), and splits the text into labels at its dots.
 template <class Write>
 std::optional<SubjectSpelling> spell_text(Write&& write) noexcept {
     std::array<char, max_name_octets> room;
@@ -108,7 +108,7 @@ std::optional<SubjectSpelling> spell_mailbox(Octets name_value) noexcept {
             out.put(label);
             before = '.';
         }
-        if (before == '@') out.put('.');  // nothing behind the user: no mailbox
+        if (before == '@') out.put('.');  // no domain: not a mailbox
     });
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "storage/base/text_writer.hpp"
+#include "storage/record/labels.hpp"
 #include "storage/text/escape.hpp"
 
 namespace dnshist::zonegen {
@@ -10,10 +11,10 @@ namespace dnshist::zonegen {
 namespace {
 
 constexpr std::size_t max_string_octets = 255;
-constexpr std::size_t max_escape = 4;  // characters that one octet takes at most
+constexpr std::size_t max_escape = 4;  // characters for one octet
 
-// Letters, digits, '-' and '_' as they are: readers of master files differ in what else they take
-// without a backslash.
+// Only letters, digits, '-' and '_' are not escaped: readers of master files differ in what else
+// they accept without a backslash.
 void append_label(std::string& out, Octets label) {
     for (const std::uint8_t octet : label) {
         const char c = static_cast<char>(octet);
@@ -32,11 +33,8 @@ void append_label(std::string& out, Octets label) {
 }
 
 void append_number(std::string& out, std::uint32_t number) {
-    std::array<char, 16> room;
-    TextWriter digits(room);
-    digits.put(' ');
-    digits.put_decimal(number);
-    out += digits.text();
+    out += ' ';
+    out += std::to_string(number);
 }
 
 }  // namespace
@@ -93,16 +91,16 @@ void ZoneWriter::add_apex(const SoaTimers& soa, std::span<const Name> name_serve
     records_ += 1 + name_servers.size();
 }
 
-// Relative to the origin; nothing where it is that of the record before.
+// Relative to the origin; omitted where it is that of the record before.
 void ZoneWriter::put_owner(const Name& owner) {
     if (owner == last_owner_) return;
     last_owner_ = owner;
     ++names_;
-    OctetReader in(owner.wire().first(owner.wire().size() - zone_.wire().size()));
-    if (in.at_end()) output_.text() += '@';
-    while (const auto size = in.u8()) {
-        append_label(output_.text(), in.octets(*size).value_or(Octets{}));
-        if (!in.at_end()) output_.text() += '.';
+    Labels labels(owner.wire().first(owner.wire().size() - zone_.wire().size()));
+    if (labels.rest().empty()) output_.text() += '@';
+    while (const auto label = labels.next()) {
+        append_label(output_.text(), as_octets(*label));
+        if (!labels.rest().empty()) output_.text() += '.';
     }
 }
 

@@ -1,4 +1,4 @@
-// A zone as a master file (RFC 1035, section 5), written record by record.
+// Writes a zone as a master file (RFC 1035, section 5), record by record.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace dnshist::zonegen {
 
 class ZoneWriter {
   public:
-    // `ttl` is that of all records but the SOA, whose own is its minimum.
+    // `ttl` (seconds) is that of all records except the SOA, whose own is its minimum.
     ZoneWriter(std::FILE* out, const Name& zone, std::uint32_t ttl);
 
     void comment(std::string_view text);
@@ -25,7 +25,7 @@ class ZoneWriter {
     void add_txt(const Name& owner, std::string_view text);
     void flush();
 
-    // Whether nobody reads any more; what is added since is lost.
+    // Whether the reader of a pipe has closed it; what is added after that is lost.
     bool no_reader() const noexcept { return no_reader_; }
     std::uint64_t names() const noexcept { return names_; }
     std::uint64_t records() const noexcept { return records_; }

@@ -1,4 +1,4 @@
-// Limits of work and of room; what the pages say is for the golden cases and the oracle.
+// The limits on work and text; the golden cases and the oracle test the content of pages.
 #include "storage/answer/lookup.hpp"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ void write(const std::filesystem::path& directory, const std::vector<Record>& re
     writer.apply(batch, std::nullopt, {}, now);
 }
 
-constexpr PageLimits any_room{max_line_octets, max_page_octets};
+constexpr PageLimits no_limits{max_line_octets, max_page_octets};
 
 struct OneName {
     test::TemporaryDirectory directory;
@@ -62,20 +62,20 @@ struct OneName {
 BOOST_AUTO_TEST_CASE(the_work_limit_is_kept_to_the_record) {
     OneName one(20);
     for (const std::uint64_t budget : {1U, 2U, 19U}) {
-        const Page page = one.lookup->page(one.query, budget, any_room);
+        const Page page = one.lookup->page(one.query, budget, no_limits);
         BOOST_TEST(page.end.stopped);
         BOOST_TEST(page.end.records == budget);
         BOOST_TEST(page.found == budget);
         BOOST_TEST(page.lines.size() == std::min<std::uint64_t>(budget, 10));
     }
-    const Page whole = one.lookup->page(one.query, 20, any_room);
+    const Page whole = one.lookup->page(one.query, 20, no_limits);
     BOOST_TEST(!whole.end.stopped);
     BOOST_TEST(whole.end.records == 20U);
 }
 
-BOOST_AUTO_TEST_CASE(a_page_longer_than_its_room_is_not_written) {
+BOOST_AUTO_TEST_CASE(a_page_longer_than_its_limit_is_not_written) {
     OneName one(20);
-    const Page whole = one.lookup->page(one.query, 1000, any_room);
+    const Page whole = one.lookup->page(one.query, 1000, no_limits);
     std::size_t octets = 0;
     for (const std::string_view line : whole.lines)
         octets += line.size();
@@ -91,10 +91,10 @@ BOOST_AUTO_TEST_CASE(a_page_longer_than_its_room_is_not_written) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_line_longer_than_its_room_gives_way_to_a_note) {
+BOOST_AUTO_TEST_CASE(a_line_longer_than_its_limit_is_replaced_by_a_note) {
     OneName one(2);
     const Page page = one.lookup->page(one.query, 1000, {40, max_page_octets});
-    BOOST_TEST(page.lines.empty());  // there is no room for the note either
+    BOOST_TEST(page.lines.empty());  // the note does not fit either
 
     const test::TemporaryDirectory directory;
     write(directory.path(), {{Rrtype{65280}, std::string(500, 'x'), 7}});

@@ -1,4 +1,4 @@
-// Names that go on where an answer ended.
+// The questions that continue an answer.
 #include "storage/answer/next_question.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -45,28 +45,28 @@ BOOST_AUTO_TEST_CASE(a_page_has_no_name_where_it_would_be_too_long) {
     BOOST_TEST(page_text(subject(255 - 13), 1, 4294967297).empty());
 }
 
-std::string place_text(std::string_view qname, const std::vector<std::uint8_t>& octets) {
-    ResumePoint place;
-    BOOST_REQUIRE(place.append(octets));
-    const auto name = resume_name(Name::from_text(qname).value(), place);
+std::string resume_text(std::string_view qname, const std::vector<std::uint8_t>& octets) {
+    ResumePoint point;
+    BOOST_REQUIRE(point.append(octets));
+    const auto name = resume_name(Name::from_text(qname).value(), point);
     return name ? name->text() : "";
 }
 
-BOOST_AUTO_TEST_CASE(a_place_is_asked_for_by_a_whole_name) {
-    BOOST_TEST(place_text("page-3.mx.from-00.limit-2.history.*.example.com", {0, 1, 0xff}) ==
+BOOST_AUTO_TEST_CASE(a_resume_point_is_asked_for_by_a_whole_name) {
+    BOOST_TEST(resume_text("page-3.mx.from-00.limit-2.history.*.example.com", {0, 1, 0xff}) ==
                "from-000vu.mx.limit-2.history.*.example.com.");
-    BOOST_TEST(place_text("history.from-00.example.com", {0}) ==
+    BOOST_TEST(resume_text("history.from-00.example.com", {0}) ==
                "from-00.history.from-00.example.com.");
 }
 
-BOOST_AUTO_TEST_CASE(a_place_is_read_as_it_was_written) {
+BOOST_AUTO_TEST_CASE(a_resume_point_is_read_as_it_was_written) {
     for (std::size_t size = 1; size <= max_resume_octets; ++size) {
         std::vector<std::uint8_t> octets;
         for (std::size_t i = 0; i < size; ++i)
             octets.push_back(static_cast<std::uint8_t>(i * 37 + size));
-        ResumePoint place;
-        BOOST_REQUIRE(place.append(octets));
-        const auto name = resume_name(Name::from_text("history.com").value(), place);
+        ResumePoint point;
+        BOOST_REQUIRE(point.append(octets));
+        const auto name = resume_name(Name::from_text("history.com").value(), point);
         if (!name) {
             BOOST_TEST(size > 130U);
             continue;
@@ -81,15 +81,15 @@ BOOST_AUTO_TEST_CASE(a_place_is_read_as_it_was_written) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_place_is_not_read) {
-    ResumePoint place;
+BOOST_AUTO_TEST_CASE(malformed_resume_points_are_not_read) {
+    ResumePoint point;
     for (const char* digits : {"", "0", "w0", "0_", "00\xff"})
-        BOOST_TEST(!read_resume_point(digits, place));
-    // Too much of it, label by label.
+        BOOST_TEST(!read_resume_point(digits, point));
+    // Too many octets, label by label.
     const std::string most(48, '0');
-    while (place.octets().size() <= max_resume_octets - 30)
-        BOOST_REQUIRE(read_resume_point(most, place));
-    BOOST_TEST(!read_resume_point(most, place));
+    while (point.octets().size() <= max_resume_octets - 30)
+        BOOST_REQUIRE(read_resume_point(most, point));
+    BOOST_TEST(!read_resume_point(most, point));
 }
 
 }  // namespace

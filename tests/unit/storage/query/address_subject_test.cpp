@@ -1,4 +1,4 @@
-// Addresses and prefixes in the labels of a name, and what was meant to be one.
+// Addresses and prefixes in the labels of a name, and malformed ones.
 #include "storage/query/address_subject.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(names_are_neither) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_was_meant_to_be_one_says_what_would_be) {
+BOOST_AUTO_TEST_CASE(a_malformed_one_suggests_a_valid_one) {
     BOOST_TEST(error_text("192.0.2.0/33") ==
                "'192.0.2.0/33' is no prefix: its length goes from 0 to 32");
     BOOST_TEST(error_text("2001:db8::/129") ==

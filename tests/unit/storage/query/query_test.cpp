@@ -1,4 +1,4 @@
-// What a name says, read and written; the golden cases show the rest.
+// Names read as queries; the golden cases show the rest.
 #include "storage/query/query.hpp"
 
 #include <algorithm>
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(types_make_a_union) {
     BOOST_TEST(types(query("mx.a.type65.a.MX.history.example.com")) == Numbers({1, 15, 65}));
     BOOST_TEST(query("any.history.example.com").types.every());
     BOOST_TEST(query("mx.any.a.history.example.com").types.every());
-    // As many as a name can hold.
+    // A name has room for so many.
     std::string many;
     Numbers expected;
     for (unsigned i = 300; i < 325; ++i) {
@@ -114,13 +114,13 @@ BOOST_AUTO_TEST_CASE(after_means_from_its_start_and_before_means_before_it) {
     const Query on = query("on-2019-06.history.com");
     BOOST_TEST(on.on.begin.since_epoch == 1559347200);
     BOOST_TEST(on.on.end.since_epoch == 1561939199);
-    const Query fences =
+    const Query periods =
         query("first-after-@10.first-before-@20.last-after-@30.last-before-90d.history.com");
-    BOOST_TEST(fences.first.begin.since_epoch == 10);
-    BOOST_TEST(fences.first.end.since_epoch == 19);
-    BOOST_TEST(fences.last.begin.since_epoch == 30);
-    BOOST_TEST(fences.last.end.since_epoch == now.since_epoch - 90 * 86400 - 1);
-    BOOST_TEST((fences.visible == all_time));
+    BOOST_TEST(periods.first.begin.since_epoch == 10);
+    BOOST_TEST(periods.first.end.since_epoch == 19);
+    BOOST_TEST(periods.last.begin.since_epoch == 30);
+    BOOST_TEST(periods.last.end.since_epoch == now.since_epoch - 90 * 86400 - 1);
+    BOOST_TEST((periods.visible == all_time));
     BOOST_TEST(query("after-2019-06-01T12:00:00Z.history.com").visible.begin.since_epoch ==
                1559390400);
     BOOST_TEST(query("before-1970.history.com").nothing);
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_misspelt_word_finds_the_nearest) {
     BOOST_TEST(error_text("x.history.com") == "no record type or filter 'x'");
     BOOST_TEST(error_text("www.history.com") == "no record type or filter 'www'");
     BOOST_TEST(error_text("limit.history.com").ends_with("did you mean 'limit-N'?"));
-    // What is shown of a hostile word is printable, and is all there.
+    // A hostile word is shown completely and is printable.
     BOOST_TEST(error_text("\\001\\\"\\..history.com") == "no record type or filter '\\001\\\".'");
     const std::string long_word = error_text(std::string(63, '\x01') + ".history.com");
     BOOST_TEST(long_word.size() ==
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(a_mark_before_a_name_means_many_names) {
     BOOST_TEST(query("history.+").subject.text() == ".");
     BOOST_TEST((query("history.*.com").order == Order::name));
     BOOST_TEST((query("sort-last.history.*.com").order == Order::last));
-    // A star is nothing of the kind elsewhere.
+    // Elsewhere a star is an ordinary label.
     BOOST_TEST(query("history.a.*.example.com").subject.text() == "a.*.example.com.");
 }
 
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(each_view_has_its_order_and_reach) {
     BOOST_TEST(query("runs.changes.com").runs);
 }
 
-BOOST_AUTO_TEST_CASE(a_place_may_take_several_labels) {
+BOOST_AUTO_TEST_CASE(a_resume_point_may_take_several_labels) {
     BOOST_TEST(query("from-00.a.from-0g.history.com").from.octets().size() == 2U);
     BOOST_TEST(error_text("from-x.history.com").starts_with("from-X takes a place"));
     BOOST_TEST(error_text("from-.history.com").starts_with("from-X takes a place"));

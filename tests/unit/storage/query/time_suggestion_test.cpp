@@ -1,4 +1,4 @@
-// The time that was perhaps meant.
+// Suggestions for malformed times.
 #include "storage/query/time_suggestion.hpp"
 
 #include <array>

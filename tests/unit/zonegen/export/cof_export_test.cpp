@@ -1,4 +1,4 @@
-// What is chosen of a store, and that it comes out as it went in.
+// Which records are exported, and that importing them makes an equal store.
 #include "zonegen/export/cof_export.hpp"
 #include "storage/history/history.hpp"
 #include "storage/history/history_writer.hpp"
@@ -33,7 +33,7 @@ struct Fixture {
         BOOST_REQUIRE(rejects.total() == 0);
     }
 
-    // What `write(std::FILE*)` writes.
+    // The output of write(std::FILE*).
     template <class Write>
     std::string written(Write&& write) const {
         const auto path = directory.path() / "export";

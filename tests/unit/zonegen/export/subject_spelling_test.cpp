@@ -1,4 +1,4 @@
-// How the store's keys are typed, and what cannot be.
+// Keys of the store as labels of a question, and keys that have no such form.
 #include "zonegen/export/subject_spelling.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,7 +1,6 @@
-#include "storage/answer/findings.hpp"
+#include "storage/answer/finding_source.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace dnshist {
 
@@ -11,8 +10,8 @@ bool within(Seconds time, Period period) noexcept {
     return period.begin <= time && time <= period.end;
 }
 
-// What a record has to pass in every view.
-bool passes_fences(const Query& query, const StoredRecord& record) noexcept {
+// The filters that are the same in every view.
+bool passes_filters(const Query& query, const StoredRecord& record) noexcept {
     return record.count >= query.min_count && within(record.seen.begin, query.first) &&
            within(record.seen.end, query.last);
 }
@@ -20,12 +19,12 @@ bool passes_fences(const Query& query, const StoredRecord& record) noexcept {
 }  // namespace
 
 bool FindingSource::passes(const Query& query, const StoredRecord& record) const noexcept {
-    return passes_fences(query, record) && seen_during(record, query.visible) &&
+    return passes_filters(query, record) && seen_during(record, query.visible) &&
            seen_during(record, query.on);
 }
 
-// The store keeps what sensors and what zone files saw apart; no more than the gap from each other
-// they are one interval. Oldest first.
+// The store keeps the runs of sensors and of zone files apart; runs no farther from each other than
+// the gap are joined. Oldest first.
 std::span<const Period> FindingSource::runs_of(
     const StoredRecord& record, std::span<Period, 2 * max_runs> room) const noexcept {
     if (!record.has_runs) {
@@ -71,34 +70,34 @@ void FindingSource::Total::add(const StoredRecord& record, std::uint32_t at) noe
 FindingSource::FindingSource(Snapshot& snapshot, std::uint32_t gap)
     : walk_(snapshot),
       gap_(gap),
-      places_(std::make_unique<std::uint16_t[]>(std::size_t{1} << 16)) {}
+      total_indexes_(std::make_unique<std::uint16_t[]>(std::size_t{1} << 16)) {}
 
-WalkEnd FindingSource::make(const Query& query, std::uint64_t budget) {
+WalkEnd FindingSource::find(const Query& query, std::uint64_t budget) {
     if (query.nothing) return {};
     switch (query.view) {
         case View::names:
-            return make_names(query, budget);
+            return find_names(query, budget);
         case View::summary:
-            return make_summary(query, budget);
+            return find_summary(query, budget);
         case View::changes:
-            return walk_.meet(
+            return walk_.walk(
                 query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
-                    return !passes_fences(query, record) || make_events(query, record, ordinal);
+                    return !passes_filters(query, record) || visit_events(query, record, ordinal);
                 });
         case View::history:
         case View::pivot:
         case View::at:
             break;
     }
-    return walk_.meet(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
+    return walk_.walk(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
         if (!passes(query, record)) return true;
-        if (query.runs) return make_runs(record, ordinal);
+        if (query.runs) return visit_runs(record, ordinal);
         return visit(
             {.ordinal = ordinal, .seen = record.seen, .count = record.count, .record = &record});
     });
 }
 
-bool FindingSource::make_runs(const StoredRecord& record, std::uint32_t ordinal) {
+bool FindingSource::visit_runs(const StoredRecord& record, std::uint32_t ordinal) {
     std::uint16_t part = 0;
     for (const Period run : runs_of(record, runs_)) {
         const Finding finding{.ordinal = ordinal,
@@ -111,9 +110,9 @@ bool FindingSource::make_runs(const StoredRecord& record, std::uint32_t ordinal)
     return true;
 }
 
-// A record that is not seen for longer than the store's gap has gone away where it was last seen.
-bool FindingSource::make_events(const Query& query, const StoredRecord& record,
-                                std::uint32_t ordinal) {
+// A record that is not seen for longer than the store's gap disappeared when it was last seen.
+bool FindingSource::visit_events(const Query& query, const StoredRecord& record,
+                                 std::uint32_t ordinal) {
     std::uint16_t part = 0;
     const auto event = [&](Seconds time, bool appeared) {
         const Finding finding{.ordinal = ordinal,
@@ -127,22 +126,23 @@ bool FindingSource::make_events(const Query& query, const StoredRecord& record,
     const auto runs = runs_of(record, runs_);
     for (const Period& run : runs) {
         if (!event(run.begin, true)) return false;
-        const bool away = &run != &runs.back() || !joins(run, {newest_, newest_}, gap_);
-        if (away && !event(run.end, false)) return false;
+        const bool disappeared = &run != &runs.back() || !joins(run, {newest_, newest_}, gap_);
+        if (disappeared && !event(run.end, false)) return false;
     }
     return true;
 }
 
-ResumePoint FindingSource::place_of(const Query& query, const Finding& finding) const noexcept {
+ResumePoint FindingSource::resume_point_of(const Query& query,
+                                           const Finding& finding) const noexcept {
     if (query.view == View::summary) return {};
-    if (query.view != View::names) return walk_.here();
+    if (query.view != View::names) return walk_.resume_point();
     // The walk is at the next name already.
-    ResumePoint place;
-    place.append(finding.owner.subspan(query.subject.key().subtree().size()));
-    return place;
+    ResumePoint point;
+    point.append(finding.owner.subspan(query.subject.key().subtree().size()));
+    return point;
 }
 
-bool FindingSource::make_name() {
+bool FindingSource::visit_name() {
     if (name_.values == 0) return true;
     const Finding finding{.ordinal = name_.ordinal,
                           .seen = name_.seen,
@@ -153,15 +153,15 @@ bool FindingSource::make_name() {
     return visit(finding);
 }
 
-WalkEnd FindingSource::make_names(const Query& query, std::uint64_t budget) {
+WalkEnd FindingSource::find_names(const Query& query, std::uint64_t budget) {
     name_ = {};
-    bool goes_on = true;
+    bool wants_more = true;
     const WalkEnd end =
-        walk_.meet(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
+        walk_.walk(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
             if (!passes(query, record)) return true;
             if (name_.values == 0 || !equal(record.owner, owner_.octets())) {
-                goes_on = make_name();
-                if (!goes_on) return false;
+                wants_more = visit_name();
+                if (!wants_more) return false;
                 owner_.assign(record.owner);
                 name_types_.clear();
             }
@@ -171,36 +171,37 @@ WalkEnd FindingSource::make_names(const Query& query, std::uint64_t budget) {
             name_.add(record, ordinal);
             return true;
         });
-    // The last one, unless its records will be met again.
-    if (goes_on && (!end.stopped || name_.ordinal <= end.last_ordinal || end.incomplete)) {
-        make_name();
+    // The last one, unless its records will be visited again.
+    if (wants_more && (!end.stopped || name_.ordinal <= end.last_ordinal || end.incomplete)) {
+        visit_name();
     }
     return end;
 }
 
-// A sparse set: a type's place counts only where that total is the type's.
+// A sparse set: a type's index is valid only if that total is the type's.
 FindingSource::TypeTotal& FindingSource::total_of(Rrtype type) {
-    std::uint16_t& place = places_[number(type)];
-    if (place >= totals_.size() || totals_[place].type != type) {
-        place = static_cast<std::uint16_t>(totals_.size());
+    std::uint16_t& index = total_indexes_[number(type)];
+    if (index >= totals_.size() || totals_[index].type != type) {
+        index = static_cast<std::uint16_t>(totals_.size());
         totals_.push_back({type, {}});
     }
-    return totals_[place];
+    return totals_[index];
 }
 
-// Adds up what the walk meets, no further than to the record `last`.
-WalkEnd FindingSource::add_up(const Query& query, std::uint64_t budget, std::uint32_t last) {
+// Totals of the records that the walk visits, up to and including the record `last`.
+WalkEnd FindingSource::add_up(const Query& query, std::uint64_t budget,
+                              std::optional<std::uint32_t> last) {
     totals_.clear();
-    return walk_.meet(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
-        if (ordinal > last) return false;
+    return walk_.walk(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
+        if (last && ordinal > *last) return false;
         if (passes(query, record)) total_of(record.type).total.add(record, ordinal);
         return true;
     });
 }
 
-WalkEnd FindingSource::make_summary(const Query& query, std::uint64_t budget) {
-    const WalkEnd end = add_up(query, budget, std::numeric_limits<std::uint32_t>::max());
-    // Records that will be met again are not to be counted now.
+WalkEnd FindingSource::find_summary(const Query& query, std::uint64_t budget) {
+    const WalkEnd end = add_up(query, budget, std::nullopt);
+    // Records that will be visited again must not be counted now.
     if (end.stopped && end.last_ordinal < end.records) add_up(query, budget, end.last_ordinal);
     std::ranges::sort(totals_, {}, &TypeTotal::type);
     std::uint32_t ordinal = 0;

@@ -1,4 +1,4 @@
-#include "storage/answer/answer_lines.hpp"
+#include "storage/answer/line_writer.hpp"
 
 #include <array>
 #include <limits>
@@ -86,7 +86,7 @@ void append_name(std::string& out, Octets owner) {
     append_json_string(out, text.text());
 }
 
-// What of it was seen within the run, as if that were all there is.
+// The part of a visibility that lies within a run, with the whole count.
 Visibility within(const Visibility& visibility, Period run) noexcept {
     Visibility inside;
     for (const Period part : visibility.runs()) {
@@ -137,7 +137,7 @@ void LineWriter::add_members(JsonObject& object, const Query& query, const Findi
     out += ']';
 }
 
-// The record as a COF object; where a line is a run, of that run alone.
+// The record as a COF object; with runs, of the finding's run alone.
 void LineWriter::append_record(const Query& query, const Finding& finding) {
     const StoredRecord& record = *finding.record;
     Sightings sightings = record.sightings();

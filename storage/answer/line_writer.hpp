@@ -1,19 +1,19 @@
-// A view's finding as a line: in columns, or as a JSON object.
+// A finding as a line: in columns, or as a JSON object.
 //
 //     history, pivot   FIRST LAST COUNT OWNER TYPE RDATA
 //     names            FIRST LAST COUNT OWNER TYPE[,TYPE]...
 //     summary          FIRST LAST COUNT VALUES TYPE
 //     changes          TIME + OWNER TYPE RDATA   or   TIME - OWNER TYPE RDATA
 //
-// JSON has the names of the Common Output Format (storage/history/cof.hpp) for what that has, and
-// "values", "time" and "change" for the rest; the types of a name are an array.
+// JSON uses the member names of the Common Output Format (storage/history/cof.hpp), and "values",
+// "time" and "change", which that does not have; the types of a name are an array.
 #pragma once
 
 #include <array>
 #include <string>
 #include <vector>
 
-#include "storage/answer/findings.hpp"
+#include "storage/answer/finding.hpp"
 #include "storage/base/json.hpp"
 #include "storage/base/octet_buffer.hpp"
 #include "storage/base/text_writer.hpp"
@@ -28,22 +28,22 @@ class LineWriter {
     explicit LineWriter(Snapshot& snapshot) noexcept : snapshot_(snapshot) {}
 
     void write(TextWriter& out, const Query& query, const Finding& finding);
-    // What stands in the place of a line that is too long for any answer.
+    // A note in place of a line that is too long for any answer.
     static void write_too_long(TextWriter& out, const Finding& finding) noexcept;
 
   private:
-    // In presentation form; good until the next call.
+    // Presentation form; valid until the next call.
     std::string_view owner_text(Octets owner) noexcept;
     void write_columns(TextWriter& out, const Query& query, const Finding& finding);
     void add_members(JsonObject& object, const Query& query, const Finding& finding);
     void append_record(const Query& query, const Finding& finding);
 
     Snapshot& snapshot_;
-    // The owner last shown, which is the next one's too more often than not, and its text.
+    // The owner of the line before and its text: consecutive lines mostly have the same owner.
     OctetBuffer<max_name_octets> owner_;
     std::array<char, max_name_text> owner_text_;
     std::size_t owner_text_size_ = 0;
-    // JSON is the one kind of line that allocates: for the object, and for what the sources say.
+    // Only JSON lines allocate: for the object and for the sources.
     std::string json_;
     std::vector<Source> sources_;
 };
