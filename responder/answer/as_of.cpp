@@ -10,7 +10,7 @@
 
 #include "responder/answer/answer.hpp"
 #include "responder/answer/builtin_names.hpp"
-#include "storage/query/labels.hpp"
+#include "storage/record/labels.hpp"
 #include "storage/record/rdata.hpp"
 
 namespace dnshist::responder {
@@ -22,18 +22,12 @@ constexpr unsigned max_steps = 8;
 // T.at.TARGET.ZONE, with T as the question has it; nothing where that is longer than a name can be.
 std::optional<Name> moved(const Exchange& exchange, const Name& target) {
     const std::string_view time = *Labels(exchange.qname.wire()).next();
-    constexpr std::string_view view = "\2at";
-    const Octets labels = target.wire().first(target.wire().size() - 1);
-    const Octets zone = exchange.zone.wire();
-    const std::size_t size = 1 + time.size() + view.size() + labels.size() + zone.size();
-    if (size > max_name_octets) return std::nullopt;
-    std::array<std::uint8_t, max_name_octets> wire;
-    wire[0] = static_cast<std::uint8_t>(time.size());
-    auto* next = std::ranges::copy(time, &wire[1]).out;
-    next = std::ranges::copy(view, next).out;
-    next = std::ranges::copy(labels, next).out;
-    next = std::ranges::copy(zone, next).out;
-    return Name::from_wire({wire.data(), next});
+    NameBuilder name;
+    name.add_label(time);
+    name.add_label("at");
+    name.add_labels(target.labels());
+    name.add_labels(exchange.zone.labels());
+    return name.name();
 }
 
 // One answer on its way from alias to alias.

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "storage/query/labels.hpp"
+#include "storage/record/labels.hpp"
 
 namespace dnshist::responder {
 

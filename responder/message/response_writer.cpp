@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "storage/base/octets.hpp"
 #include "storage/record/rrtype.hpp"
 
 namespace dnshist::responder {
@@ -38,16 +39,13 @@ std::size_t ResponseWriter::least_octets(const Request& request) noexcept {
 }
 
 void ResponseWriter::put_u16(std::uint16_t value) noexcept {
-    const std::array octets{static_cast<std::uint8_t>(value >> 8),
-                            static_cast<std::uint8_t>(value)};
-    put_octets(octets);
+    dnshist::put_u16(room_.data() + size_, value);
+    size_ += 2;
 }
 
 void ResponseWriter::put_u32(std::uint32_t value) noexcept {
-    const std::array octets{
-        static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
-        static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
-    put_octets(octets);
+    dnshist::put_u32(room_.data() + size_, value);
+    size_ += 4;
 }
 
 void ResponseWriter::put_octets(Octets octets) noexcept {
@@ -58,17 +56,12 @@ void ResponseWriter::put_octets(Octets octets) noexcept {
 // What a record has between its owner and its RDATA.
 void ResponseWriter::put_head(Rrtype type, Rrclass rrclass, std::uint32_t ttl,
                               std::size_t rdata_octets) noexcept {
-    const std::array octets{static_cast<std::uint8_t>(number(type) >> 8),
-                            static_cast<std::uint8_t>(number(type)),
-                            std::uint8_t{0},
-                            static_cast<std::uint8_t>(rrclass),
-                            static_cast<std::uint8_t>(ttl >> 24),
-                            static_cast<std::uint8_t>(ttl >> 16),
-                            static_cast<std::uint8_t>(ttl >> 8),
-                            static_cast<std::uint8_t>(ttl),
-                            static_cast<std::uint8_t>(rdata_octets >> 8),
-                            static_cast<std::uint8_t>(rdata_octets)};
-    put_octets(octets);
+    std::uint8_t* const begin = room_.data() + size_;
+    std::uint8_t* end = dnshist::put_u16(begin, number(type));
+    end = dnshist::put_u16(end, static_cast<std::uint16_t>(rrclass));
+    end = dnshist::put_u32(end, ttl);
+    end = dnshist::put_u16(end, static_cast<std::uint16_t>(rdata_octets));
+    size_ += static_cast<std::size_t>(end - begin);
 }
 
 void ResponseWriter::put_pointer(std::size_t offset) noexcept {
@@ -197,11 +190,8 @@ void ResponseWriter::add_option(EdnsOption option, Octets octets) noexcept {
     if (!request_.edns || whole > max_option_octets - options_.size() || whole > remaining())
         return;
     std::uint8_t* out = options_.data() + options_.size();
-    for (const std::uint16_t number :
-         {static_cast<std::uint16_t>(option), static_cast<std::uint16_t>(octets.size())}) {
-        *out++ = static_cast<std::uint8_t>(number >> 8);
-        *out++ = static_cast<std::uint8_t>(number);
-    }
+    out = dnshist::put_u16(out, static_cast<std::uint16_t>(option));
+    out = dnshist::put_u16(out, static_cast<std::uint16_t>(octets.size()));
     options_.set_end(std::ranges::copy(octets, out).out);
     limit_ -= whole;
 }

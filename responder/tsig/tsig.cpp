@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "storage/base/octets.hpp"
 #include "storage/record/rrtype.hpp"
 
 namespace dnshist::responder {
@@ -22,8 +23,8 @@ class OctetWriter {
     explicit OctetWriter(std::span<std::uint8_t> room) noexcept : room_(room) {}
 
     void u16(std::uint16_t value) noexcept {
-        room_[size_++] = static_cast<std::uint8_t>(value >> 8);
-        room_[size_++] = static_cast<std::uint8_t>(value);
+        put_u16(room_.subspan(size_, 2).data(), value);
+        size_ += 2;
     }
     void u32(std::uint32_t value) noexcept {
         u16(static_cast<std::uint16_t>(value >> 16));

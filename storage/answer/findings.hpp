@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "storage/answer/record_walk.hpp"
+#include "storage/base/function_ref.hpp"
 #include "storage/history/history.hpp"
 #include "storage/query/query.hpp"
 #include "storage/record/visibility.hpp"
@@ -53,12 +54,9 @@ class FindingSource {
 
     // Calls visit(const Finding&), which says whether to go on, for the query's findings in the
     // store's order.
-    template <class Visit>
-    WalkEnd make(const Query& query, std::uint64_t budget, Visit&& visit) {
-        visit_ = [](void* context, const Finding& finding) -> bool {
-            return (*static_cast<std::remove_reference_t<Visit>*>(context))(finding);
-        };
-        context_ = &visit;
+    WalkEnd make(const Query& query, std::uint64_t budget,
+                 FunctionRef<bool(const Finding&)> visit) {
+        visit_ = visit;
         return make(query, budget);
     }
 
@@ -94,13 +92,12 @@ class FindingSource {
     bool make_events(const Query& query, const StoredRecord& record, std::uint32_t ordinal);
     bool make_name();
     TypeTotal& total_of(Rrtype type);
-    bool visit(const Finding& finding) { return visit_(context_, finding); }
+    bool visit(const Finding& finding) { return visit_(finding); }
 
     RecordWalk walk_;
     std::uint32_t gap_;
     Seconds newest_{};
-    bool (*visit_)(void* context, const Finding& finding) = nullptr;
-    void* context_ = nullptr;
+    FunctionRef<bool(const Finding&)> visit_;
 
     std::array<Period, 2 * max_runs> runs_;
     // The owner whose records are met.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "storage/query/labels.hpp"
 #include "storage/query/vocabulary.hpp"
+#include "storage/record/labels.hpp"
 
 namespace dnshist {
 
@@ -14,9 +14,7 @@ namespace {
 class NextName {
   public:
     void put_filter(std::string_view word, std::string_view value) noexcept {
-        wire_[size_++] = static_cast<std::uint8_t>(word.size() + value.size());
-        put(word);
-        put(value);
+        name_.add_label(word, value);
     }
     void put_filter(std::string_view word, std::uint64_t value) noexcept {
         std::array<char, max_label_octets> digits;
@@ -27,25 +25,16 @@ class NextName {
     // The labels of `qname`, but for the filters that `drops(label)`.
     template <class Drops>
     std::optional<Name> name_like(const Name& qname, Drops&& drops) noexcept {
-        Labels rest(qname.wire().first(qname.wire().size() - 1));
         bool filters = true;
-        while (const auto label = rest.next()) {
-            if (find_view(*label) != nullptr) filters = false;
-            if (!filters || !drops(*label)) put_filter(*label, std::string_view());
+        for (const std::string_view label : Labels(qname.wire())) {
+            if (find_view(label) != nullptr) filters = false;
+            if (!filters || !drops(label)) name_.add_label(label);
         }
-        wire_[size_++] = 0;
-        return Name::from_wire({wire_.data(), size_});
+        return name_.name();
     }
 
   private:
-    void put(std::string_view text) noexcept {
-        std::ranges::copy(text, wire_.begin() + static_cast<std::ptrdiff_t>(size_));
-        size_ += text.size();
-    }
-
-    // A whole name, and the filters before it; of the longest place some 250 octets.
-    std::array<std::uint8_t, 3 * max_name_octets> wire_;
-    std::size_t size_ = 0;
+    NameBuilder name_;
 };
 
 constexpr std::string_view page_filter = "page-";

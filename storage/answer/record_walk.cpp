@@ -127,7 +127,7 @@ std::size_t RecordWalk::base_octets() const noexcept {
 bool RecordWalk::meet_found() {
     while (records_.next()) {
         if (!may_meet(records_.reads())) return false;
-        if (!visit_(context_, records_.record(), static_cast<std::uint32_t>(work_.records()))) {
+        if (!visit_(records_.record(), static_cast<std::uint32_t>(work_.records()))) {
             work_.add_reads(records_.reads());
             return false;
         }
@@ -192,7 +192,7 @@ void RecordWalk::walk_names(const Query& query) {
             }
         }
         if (!query.types.has(record.type)) continue;
-        if (!visit_(context_, record, static_cast<std::uint32_t>(work_.records()))) break;
+        if (!visit_(record, static_cast<std::uint32_t>(work_.records()))) break;
     }
     work_.add_reads(records_.reads());
 }
@@ -294,7 +294,7 @@ bool RecordWalk::meet_pivot(const Query& query, Octets from) {
         if (!may_meet(records_.reads())) return false;
         ++pivot_records_;
         if (!is_met_at(pivot.value, query, records_.record())) continue;
-        if (!visit_(context_, records_.record(), static_cast<std::uint32_t>(work_.records()))) {
+        if (!visit_(records_.record(), static_cast<std::uint32_t>(work_.records()))) {
             work_.add_reads(records_.reads());
             return false;
         }

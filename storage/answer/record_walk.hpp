@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "storage/base/function_ref.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/history/history.hpp"
 #include "storage/query/query.hpp"
@@ -66,6 +67,9 @@ struct WalkEnd {
     bool incomplete = false;
 };
 
+// Says whether to go on.
+using RecordVisitor = FunctionRef<bool(const StoredRecord& record, std::uint32_t ordinal)>;
+
 class RecordWalk {
   public:
     // The snapshot must outlive the RecordWalk.
@@ -74,15 +78,13 @@ class RecordWalk {
     // Calls visit(const StoredRecord&, std::uint32_t ordinal), which says whether to go on, for the
     // records that the query is about, whatever its filters of time and count. Ordinals ascend. The
     // same query of the same state of the store meets the same records.
-    template <class Visit>
-    WalkEnd meet(const Query& query, std::uint64_t budget, Visit&& visit) {
+    WalkEnd meet(const Query& query, std::uint64_t budget, RecordVisitor visit) {
         begin(&query, budget, visit);
         return meet(query);
     }
     // The same for the records of one owner, of one type or of all, without a place to go on.
-    template <class Visit>
     WalkEnd meet(const Name& owner, std::optional<Rrtype> type, std::uint64_t budget,
-                 Visit&& visit) {
+                 RecordVisitor visit) {
         begin(nullptr, budget, visit);
         return meet(owner, type);
     }
@@ -108,16 +110,12 @@ class RecordWalk {
     bool points_at(const PivotRanges& values);
 
   private:
-    template <class Visit>
-    void begin(const Query* query, std::uint64_t budget, Visit& visit) noexcept {
+    void begin(const Query* query, std::uint64_t budget, RecordVisitor visit) noexcept {
         query_ = query;
         work_ = Work(budget);
         end_ = {};
         overdraft_ = max_overdraft;
-        visit_ = [](void* context, const StoredRecord& record, std::uint32_t ordinal) -> bool {
-            return (*static_cast<Visit*>(context))(record, ordinal);
-        };
-        context_ = &visit;
+        visit_ = visit;
     }
     WalkEnd meet(const Query& query);
     WalkEnd meet(const Name& owner, std::optional<Rrtype> type);
@@ -144,8 +142,7 @@ class RecordWalk {
     // Of the walk under way.
     const Query* query_ = nullptr;  // null where there is no place to go on from
     unsigned overdraft_ = 0;
-    bool (*visit_)(void* context, const StoredRecord& record, std::uint32_t ordinal) = nullptr;
-    void* context_ = nullptr;
+    RecordVisitor visit_;
     Work work_;
     std::uint64_t spent_ = 0;
     WalkEnd end_;

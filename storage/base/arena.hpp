@@ -1,6 +1,6 @@
-// Octets that stay where they are until all are given up.
+// Octets that keep their address until all of them are freed at once.
 //
-// What a change to the store is gathered in: many short keys, put down once and never moved.
+// A change to the store gathers its many short keys here: each is written once and never moved.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace dnshist {
 
 class Arena {
   public:
-    // Room for `size` octets, to be filled.
+    // Memory for `size` octets, uninitialised.
     std::uint8_t* room(std::size_t size) {
         if (left_ < size) {
             left_ = std::max(slab_octets, size);
@@ -34,8 +34,7 @@ class Arena {
         return {place, octets.size()};
     }
 
-    // What was kept is given up; the memory is used again, but for what single octets took more of
-    // than a slab has.
+    // Frees all octets. The first slab is used again.
     void clear() {
         if (slabs_.empty()) return;
         while (slabs_.size() > 1)

@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "storage/base/hex.hpp"
+
 namespace dnshist {
 
 namespace {
@@ -31,7 +33,6 @@ std::size_t utf8_length(std::string_view text) noexcept {
 }
 
 void append_escape(std::string& out, char c) {
-    constexpr std::string_view digits = "0123456789abcdef";
     const auto octet = static_cast<std::uint8_t>(c);
     out += '\\';
     switch (c) {
@@ -47,8 +48,8 @@ void append_escape(std::string& out, char c) {
             return;
         default:
             out += "u00";
-            out += digits[octet >> 4];
-            out += digits[octet & 0xf];
+            out += hex_digits[octet >> 4];
+            out += hex_digits[octet & 0xf];
     }
 }
 

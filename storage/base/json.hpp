@@ -7,19 +7,19 @@
 
 namespace dnshist {
 
-// Appends `text` in double quotes, escaped (section 7). UTF-8 goes through as it is; an octet that
-// is no part of valid UTF-8 becomes the character of its number, so that the result always is JSON.
+// Appends `text` in double quotes, escaped (section 7). Valid UTF-8 is copied; any other octet
+// becomes the Unicode character of its number, so that the result is always valid JSON.
 void append_json_string(std::string& out, std::string_view text);
 
 void append_json_number(std::string& out, std::uint64_t value);
 
-// An object as it is appended, member by member.
+// Appends an object, member by member.
 class JsonObject {
   public:
     explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
 
     void close() { out_ += '}'; }
-    // The member's name; its value is to be appended to what this returns.
+    // Appends the member's name; the caller appends the value to the string returned.
     std::string& member(std::string_view name) {
         if (!first_) out_ += ',';
         first_ = false;

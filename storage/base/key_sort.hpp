@@ -17,13 +17,12 @@
 
 namespace dnshist {
 
-// How far ahead of a walk through keys that lie anywhere the memory is asked for them.
+// How many keys ahead of a walk their memory is prefetched, as they are in no order there.
 inline constexpr std::size_t keys_ahead = 12;
 
 namespace detail {
 
-// Two registers, compared without a branch: which way it goes can be prefetched half of the time
-// only.
+// Two registers, compared without a branch, which would be mispredicted half of the time.
 __extension__ using SixteenOctets = unsigned __int128;
 
 // An item with 16 octets of its key.
@@ -44,7 +43,7 @@ inline std::uint64_t load_big_endian(const std::uint8_t* octets) noexcept {
     return std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
 }
 
-// Takes the 16 octets of `key` from `depth` on, a key that ends sooner filled up with zeros.
+// Loads the 16 octets of `key` from `depth` on; a key that ends before is padded with zeros.
 template <class Item>
 void load_octets(SortChunk<Item>& chunk, Octets key, std::size_t depth) noexcept {
     const Octets rest = key.subspan(std::min(depth, key.size()));
@@ -71,7 +70,7 @@ void sort_from(std::size_t depth, std::span<SortChunk<Item>> chunks, const KeyOf
         load_octets(chunks[i], key, depth);
     }
     if (all_end) {
-        // Alike but for the zeros that they may end with.
+        // They differ only in how many zeros they end with.
         std::ranges::sort(chunks, {},
                           [&](const SortChunk<Item>& chunk) { return key_of(chunk.item).size(); });
         return;
@@ -95,7 +94,7 @@ void sort_by_key(Items& items, const KeyOf& key_of) {
     const auto in_order = [&](const Item& a, const Item& b) {
         return compare(key_of(a), key_of(b)) < 0;
     };
-    // Feeds are often in order as they come.
+    // Feeds are often sorted already.
     if (std::is_sorted(items.begin(), items.end(), in_order)) return;
     HugePageVector<detail::SortChunk<Item>> chunks(items.size());
     for (std::size_t i = 0; i < items.size(); ++i)

@@ -1,7 +1,7 @@
-// Octets on their way in and out: views, a bounds-checked reader, and variable-length integers.
+// Views of octets, a bounds-checked reader, and numbers as octets.
 //
-// Nothing in dnshist casts a buffer to a struct; what is read from the network, a feed or the disk
-// is read through OctetReader.
+// Nothing in dnshist casts a buffer to a struct: input from the network, a feed or the disk is read
+// through OctetReader.
 #pragma once
 
 #include <bit>
@@ -16,7 +16,7 @@ namespace dnshist {
 
 using Octets = std::span<const std::uint8_t>;
 
-// Lexicographic order by unsigned octets, a prefix before what it begins: LMDB's order of keys.
+// Lexicographic order by unsigned octets, a prefix first: LMDB's order of keys.
 inline int compare(Octets a, Octets b) noexcept {
     const std::size_t common = a.size() < b.size() ? a.size() : b.size();
     const int order = common == 0 ? 0 : std::memcmp(a.data(), b.data(), common);
@@ -61,19 +61,19 @@ constexpr std::uint8_t to_lower(std::uint8_t c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<std::uint8_t>(c + ('a' - 'A')) : c;
 }
 
-// ASCII as it is, but its capitals in lower case, in each octet of `word`.
+// The same for each octet of `word`.
 template <class Word>
 constexpr Word to_lower_each(Word word) noexcept {
     constexpr auto each = static_cast<Word>(0x0101010101010101U);
-    // The top bit of each octet says: at or above 'A', above 'Z', ASCII.
+    // The top bits of each octet: at or above 'A', not above 'Z', ASCII.
     const Word low = word & each * 0x7fU;
     const Word letters =
         (low + each * (0x80U - 'A')) & ~(low + each * (0x7fU - 'Z')) & ~word & each * 0x80U;
     return word | letters >> 2;  // 0x20
 }
 
-// Copies `size` octets in lower case to where they were not, eight or four at a time: what is left
-// at the end together with some before it.
+// Copies `size` octets in lower case, eight or four at a time; the last word overlaps the one
+// before it. The two ranges must not overlap.
 inline void copy_lower(const std::uint8_t* from, std::size_t size, std::uint8_t* to) noexcept {
     const auto copy_word = [&](auto word, std::size_t at) {
         std::memcpy(&word, from + at, sizeof word);
@@ -91,6 +91,18 @@ inline void copy_lower(const std::uint8_t* from, std::size_t size, std::uint8_t*
         to[i] = to_lower(from[i]);
 }
 
+// Write a number, the most significant octet first, to `out`, which has room for it; return the
+// end.
+inline std::uint8_t* put_u16(std::uint8_t* out, std::uint16_t value) noexcept {
+    *out++ = static_cast<std::uint8_t>(value >> 8);
+    *out++ = static_cast<std::uint8_t>(value);
+    return out;
+}
+inline std::uint8_t* put_u32(std::uint8_t* out, std::uint32_t value) noexcept {
+    out = put_u16(out, static_cast<std::uint16_t>(value >> 16));
+    return put_u16(out, static_cast<std::uint16_t>(value));
+}
+
 // The longest form of an unsigned LEB128 integer of 64 bits.
 inline constexpr std::size_t max_varint_octets = 10;
 
@@ -104,7 +116,7 @@ inline std::uint8_t* put_varint(std::uint8_t* out, std::uint64_t value) noexcept
     return out;
 }
 
-// Reads from front to back and never past the end: every read says whether there was enough.
+// Reads from front to back, never past the end: each read returns nothing where too little is left.
 class OctetReader {
   public:
     explicit OctetReader(Octets octets) noexcept
@@ -138,7 +150,7 @@ class OctetReader {
         next_ += count;
         return taken;
     }
-    // Unsigned LEB128; nothing where it is cut short or does not fit 64 bits.
+    // Unsigned LEB128; nothing where it is truncated or does not fit 64 bits.
     std::optional<std::uint64_t> varint() noexcept {
         if (next_ != end_ && *next_ < 0x80) return *next_++;
         std::uint64_t value = 0;

@@ -1,9 +1,9 @@
 // How a function says that it could not do what was asked.
 //
-// What is expected to happen - a malformed name, a line that is no record, a question outside the
-// language - is a value: std::optional where absence says it all, Result<T> where the reason is for
-// somebody to read. What should never happen is an exception; storage/engine/lmdb/lmdb.hpp says
-// which.
+// An expected failure - a malformed name, a line that is no record, a question outside the
+// language - is a value: std::optional where absence says enough, Result<T> where a person reads
+// the reason. A failure that should never happen is an exception; storage/engine/lmdb/lmdb.hpp
+// says which.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -21,7 +21,7 @@ struct Problem {
 template <class T>
 using Result = boost::system::result<T, Problem>;
 
-// Found by Result<T>::value(): asking for the value of a failure is a mistake of ours.
+// Called by Result<T>::value() of a failure, which is a bug in the caller.
 [[noreturn]] inline void throw_exception_from_error(const Problem& problem,
                                                     const boost::source_location&) {
     throw std::logic_error(problem.text);

@@ -1,4 +1,5 @@
-// Text looked at eight octets at a time, as a word in which the first of them is the lowest.
+// SIMD within a register: text examined eight octets at a time, as a word whose lowest octet is the
+// first.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +20,7 @@ inline std::uint64_t load_word(const void* at) noexcept {
     return word;
 }
 
-// Four octets, and four that are zero.
+// The four octets at `at`, then four zero octets.
 inline std::uint64_t load_half(const char* at) noexcept {
     std::uint32_t half = 0;
     std::memcpy(&half, at, sizeof half);
@@ -27,12 +28,12 @@ inline std::uint64_t load_half(const char* at) noexcept {
     return half;
 }
 
-// A word of the `left` octets that there are; those that are not are zero.
+// A word of the `left` octets that remain, padded with zeros.
 inline std::uint64_t load_word(const char* at, std::size_t left) noexcept {
     if (left >= 8) return load_word(at);
     std::uint64_t word = 0;
     if (left >= 4) {
-        // The first four and the last four, some of them twice.
+        // The first four and the last four, which may overlap.
         word = load_half(at) | load_half(at + left - 4) << 8 * (left - 4);
     } else {
         for (std::size_t i = 0; i < left; ++i)
@@ -46,24 +47,24 @@ inline void store_word(std::uint8_t* out, std::uint64_t word) noexcept {
     std::memcpy(out, &word, sizeof word);
 }
 
-// Marks are top bits: that of the first octet which is `c`, an ASCII character, is set, and none
-// before it but perhaps of what is not ASCII; those behind it may be as they like.
+// Marks are the top bits of octets. The first octet that equals `c`, an ASCII character, is marked;
+// of those before it, only octets outside ASCII may be. Marks after it mean nothing.
 constexpr std::uint64_t mark(std::uint64_t word, char c) noexcept {
     return (word ^ each_octet * static_cast<std::uint8_t>(c)) - each_octet;
 }
 
-// The same of the first octet up to `c`.
+// The same for the first octet that is at most `c`.
 constexpr std::uint64_t mark_up_to(std::uint64_t word, char c) noexcept {
     return word - each_octet * (static_cast<std::uint8_t>(c) + 1U);
 }
 
-// Marks every octet that is `c`, and no others.
+// Marks exactly the octets that equal `c`.
 constexpr std::uint64_t mark_all(std::uint64_t word, char c) noexcept {
     const std::uint64_t other = word ^ each_octet * static_cast<std::uint8_t>(c);
     return ~(((other & ~top_bits) + ~top_bits) | other) & top_bits;
 }
 
-// Which octet the first mark is on.
+// The index of the first marked octet.
 constexpr std::size_t first_marked(std::uint64_t marks) noexcept {
     return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
 }

@@ -1,7 +1,7 @@
 // Text into a buffer of fixed size, without allocating.
 //
-// Everything a person reads of a record (names, types, RDATA, times, lines) is written through a
-// TextWriter, so that a responder's answer and an export come from the same functions.
+// All text about a record (names, types, RDATA, times, lines) is written through a TextWriter, so
+// that the responder's answers and the exports come from the same functions.
 #pragma once
 
 #include <charconv>
@@ -18,7 +18,7 @@ class TextWriter {
     explicit TextWriter(std::span<char> room) noexcept
         : begin_(room.data()), next_(begin_), end_(begin_ + room.size()) {}
 
-    // What does not fit is left out as a whole, and everything after it too.
+    // Text that does not fit is left out as a whole, and so is everything after it.
     void put(char c) noexcept {
         if (next_ < end_) {
             *next_++ = c;
@@ -46,7 +46,7 @@ class TextWriter {
     bool overflowed() const noexcept { return overflowed_; }
     std::size_t size() const noexcept { return static_cast<std::size_t>(next_ - begin_); }
     std::string_view text() const noexcept { return {begin_, size()}; }
-    // Back to an earlier size(): what was written since is forgotten.
+    // Goes back to an earlier size() and drops what was written since.
     void rewind(std::size_t size) noexcept { next_ = begin_ + size; }
 
   private:

@@ -33,9 +33,7 @@ inline constexpr std::size_t max_sources = 8;
 
 // The type as keys have it, the most significant octet first; returns the end.
 inline std::uint8_t* put_type(std::uint8_t* out, Rrtype type) noexcept {
-    *out++ = static_cast<std::uint8_t>(number(type) >> 8);
-    *out++ = static_cast<std::uint8_t>(number(type));
-    return out;
+    return put_u16(out, number(type));
 }
 
 // A key, and the rest of the RDATA given, which does not go into it.

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "storage/base/hex.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/record/name.hpp"
 
@@ -38,8 +39,9 @@ class VarintReader {
 }  // namespace
 
 std::array<std::uint8_t, 4> encode_u32(std::uint32_t value) noexcept {
-    return {static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
-            static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
+    std::array<std::uint8_t, 4> octets;
+    put_u32(octets.data(), value);
+    return octets;
 }
 
 std::optional<std::uint32_t> decode_u32(Octets octets) noexcept {
@@ -121,10 +123,9 @@ std::string unknown_version(const std::filesystem::path& directory, std::uint32_
 
 std::string block_text(const char* database, Octets key) {
     std::string text = std::string(database) + " block ";
-    constexpr char digits[] = "0123456789abcdef";
     for (const std::uint8_t octet : key) {
-        text += digits[octet >> 4];
-        text += digits[octet & 15];
+        text += hex_digits[octet >> 4];
+        text += hex_digits[octet & 15];
     }
     const auto owner = owner_length(key);
     const auto name = owner ? Name::from_key(key.first(*owner)) : std::nullopt;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include "storage/base/deleter.hpp"
 #include "storage/pivot/text_indicators.hpp"
 #include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
@@ -19,7 +20,7 @@ namespace dnshist {
 
 namespace {
 
-// Of one token, how many tokens behind its separators are tokens again.
+// How many tokens after separators inside one token are tokens of their own.
 constexpr std::size_t max_nested_tokens = 8;
 
 // A SHA-256 digest cut to this, in hexadecimal, completes a token that is too long.
@@ -29,7 +30,7 @@ constexpr std::string_view spf_version = "v=spf1";
 
 static_assert(1 + max_token_octets + 2 * digest_octets + 1 <= max_pivot_octets);
 
-// What an octet of a text does to the tokens around it.
+// The role of an octet of a text for the tokens around it.
 enum Mark : std::uint8_t {
     token_end = 1,  // no token goes on past it
     separator = 2,
@@ -50,17 +51,14 @@ constexpr bool is(std::uint8_t c, Mark mark) noexcept {
     return (marks[c] & mark) != 0;
 }
 
-// As a token has it.
+// An octet as tokens have it: in lower case, never zero.
 std::uint8_t fold(std::uint8_t c) noexcept {
     return c == 0 ? std::uint8_t{1} : to_lower(c);
 }
 
 // The start of the SHA-256 digest of the folded token.
 std::array<std::uint8_t, digest_octets> token_digest(Octets token) {
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-    };
-    const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+    const std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
     std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest;
     bool done = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
     std::array<std::uint8_t, 1024> folded;
@@ -80,12 +78,12 @@ std::array<std::uint8_t, digest_octets> token_digest(Octets token) {
 // Hands values on to the visitor, up to max_values_per_record of them.
 class Visiting {
   public:
-    Visiting(PivotVisitor visit, void* context) noexcept : visit_(visit), context_(context) {}
+    explicit Visiting(PivotVisitor visit) noexcept : visit_(visit) {}
 
     void value(const PivotValue& value) {
         if (left_ == 0) return;
         --left_;
-        visit_(context_, value);
+        visit_(value);
     }
     void name(Octets wire) {
         if (wire.size() > 1) value(PivotValue::name(wire));
@@ -98,12 +96,11 @@ class Visiting {
 
   private:
     PivotVisitor visit_;
-    void* context_;
     std::size_t left_ = max_values_per_record;
 };
 
-// The pieces of `text` that are not empty, between the octets with that mark; with each the marks
-// that its octets have.
+// Calls visit(piece, marks) for the non-empty pieces of `text` between octets that have the mark
+// `between`; `marks` are those of the piece's octets.
 template <class Visit>
 void for_each_piece(Octets text, Mark between, Visit&& visit) {
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -115,7 +112,7 @@ void for_each_piece(Octets text, Mark between, Visit&& visit) {
     }
 }
 
-// Addresses and mailboxes are found wherever they stand, and so not once more as tokens.
+// Addresses and mailboxes are found by text_indicators, and so are no tokens.
 void visit_token(Visiting& visiting, Octets token) {
     while (!token.empty() && (is(token.back(), punctuation) || token.back() == '.'))
         token = token.first(token.size() - 1);
@@ -124,7 +121,7 @@ void visit_token(Visiting& visiting, Octets token) {
     visiting.value(PivotValue::token(token));
 }
 
-// A part of a word between its semicolons and commas, and what follows separators inside.
+// A part of a word between semicolons and commas, and the tokens after separators inside it.
 void visit_part(Visiting& visiting, Octets part, unsigned met) {
     visit_token(visiting, part);
     if ((met & separator) == 0) return;
@@ -136,14 +133,14 @@ void visit_part(Visiting& visiting, Octets part, unsigned met) {
         if (!is(part[i - 1], separator) || is(part[i], separator)) continue;
         const Octets token = part.subspan(i);
         if (is_address_text(as_text(token))) return;
-        // Behind "://" stands a host, which is a name.
+        // After "://" there is a host, which is a name.
         if (as_text(token).starts_with("//")) continue;
         visit_token(visiting, token);
         ++nested;
     }
 }
 
-// A word that is a list is a token as it stands too.
+// A word that is a list is a token as a whole too.
 void visit_word(Visiting& visiting, Octets word, unsigned met) {
     if ((met & punctuation) == 0) return visit_part(visiting, word, met);
     std::size_t parts = 0;
@@ -161,7 +158,7 @@ void visit_tokens(Visiting& visiting, Octets text) {
 }
 
 void visit_name_text(Visiting& visiting, std::string_view text) {
-    // An SPF macro makes a name only when a mail is checked; neither SPF nor CAA has escapes.
+    // An SPF macro becomes a name only when a mail is checked; neither SPF nor CAA has escapes.
     if (text.empty() || text.find_first_of("%\\") != std::string_view::npos) return;
     if (const Result<Name> name = Name::from_text(text)) visiting.name(name->wire());
 }
@@ -193,7 +190,7 @@ bool begins_with(std::string_view term, std::string_view word) noexcept {
 }
 
 // One term of an SPF record (RFC 7208, section 4.6.1), such as ~include:_spf.example.com. The
-// addresses in it are mentions like any other.
+// addresses in it are indicators like any other.
 void visit_spf_term(Visiting& visiting, std::string_view term) {
     if (std::string_view("+-~?").find(term.front()) != std::string_view::npos) {
         term.remove_prefix(1);
@@ -214,7 +211,7 @@ void visit_text(Visiting& visiting, Octets text) {
             if ((met & separator) != 0) visit_spf_term(visiting, as_text(term));
         });
     }
-    // Before the tokens: where a long text has more values than allowed, these are not left out.
+    // Before the tokens, so that a long text with more values than allowed keeps these.
     visit_indicators(visiting, as_text(text));
     visit_tokens(visiting, text);
 }
@@ -238,7 +235,7 @@ void visit_strings(Visiting& visiting, Rrtype type, Octets strings) {
     auto* end = room.data();
     for (OctetReader in(strings); !in.at_end();) {
         const Octets piece = in.octets(in.u8().value_or(0)).value_or(Octets{});
-        // An address in a string of its own is seen whatever the others are.
+        // An address that is a whole string is found whatever the other strings are.
         if (one_text) visit_indicators(visiting, as_text(piece));
         end = std::ranges::copy(piece, end).out;
         if (!one_text && !in.at_end()) *end++ = ' ';
@@ -293,7 +290,7 @@ void visit_names(Visiting& visiting, Octets names) {
         visiting.name(*name);
 }
 
-// The addresses as they are shown, with what bits they have behind the prefix.
+// The addresses as they are shown, with any bits that are set beyond the prefix.
 void visit_prefixes(Visiting& visiting, Octets prefixes) {
     for_each_prefix(prefixes, [&visiting](std::uint16_t family, std::uint8_t,
                                           const std::array<std::uint8_t, 16>& address) {
@@ -309,7 +306,7 @@ void visit_hints(Visiting& visiting, Octets params) {
     });
 }
 
-// Every field that can hold an address or a name is here, whatever type it is in.
+// Handles every field that can hold an address or a name, in any type.
 void visit_field(Visiting& visiting, Rrtype type, Field field, Octets octets) {
     switch (field) {
         case Field::ipv4:
@@ -342,7 +339,7 @@ void visit_field(Visiting& visiting, Rrtype type, Field field, Octets octets) {
     }
 }
 
-// Of signatures and denials: their names would be most of a signed zone's pivots.
+// Signatures and denials of existence: their names would be most of a signed zone's pivots.
 bool repeats_its_zone(Rrtype type) noexcept {
     return type == Rrtype::RRSIG || type == Rrtype::SIG || type == Rrtype::NSEC ||
            type == Rrtype::NXT;
@@ -395,7 +392,7 @@ PivotValue PivotValue::token_prefix(Octets text) noexcept {
     return value;
 }
 
-void visit_pivot_values(Rrtype type, Octets rdata, PivotVisitor visit, void* context) {
+void for_each_pivot_value(Rrtype type, Octets rdata, PivotVisitor visit) {
     const Layout* const layout = layout_of(type);
     if (layout == nullptr || repeats_its_zone(type)) return;
     std::array<Octets, std::tuple_size_v<decltype(layout->fields)>> taken;
@@ -407,7 +404,7 @@ void visit_pivot_values(Rrtype type, Octets rdata, PivotVisitor visit, void* con
         taken[count] = *octets;
     }
     if (!in.at_end()) return;
-    Visiting visiting(visit, context);
+    Visiting visiting(visit);
     if (type == Rrtype::CAA) return visit_caa(visiting, rdata);
     for (std::size_t i = 0; i < count; ++i)
         visit_field(visiting, type, layout->fields[i], taken[i]);

@@ -1,4 +1,4 @@
-// Pivot values: what a record's RDATA points at, in the key form in which the store finds it again.
+// Pivot values: what a record's RDATA points at, as keys by which the store finds the record.
 //
 //     4 <4 octets>                an IPv4 address
 //     6 <16 octets>               an IPv6 address
@@ -9,9 +9,10 @@
 // zero, so the values of a CIDR prefix, of a subtree and of a text prefix are each one range of
 // keys.
 //
-// What a person reads in the line of a record and would look for is a value of it:
+// The values of a record are what a person reads in its line and would look for:
 //
-// - Every field of an address or a name, in each type that has one: A, MX, the hints of SVCB, the
+// - Every field that is an address or a name, in each type that has one: A, MX, the hints of SVCB,
+// the
 //   gateway of IPSECKEY, the relay of AMTRELAY and so on. The prefixes of APL and the locators of
 //   L32 and L64 are addresses too, as they are shown; where octets are missing they are zero.
 // - In text (TXT, SPF, CAA, URI, the rule of NAPTR and every other character-string): each IP
@@ -31,8 +32,8 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
 
+#include "storage/base/function_ref.hpp"
 #include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/record/name.hpp"
@@ -42,7 +43,7 @@ namespace dnshist {
 
 inline constexpr std::size_t max_token_octets = 200;
 inline constexpr std::size_t max_pivot_octets = 1 + max_name_octets;
-// Of one record: a TXT of 64 KB is not allowed to become thousands of values.
+// A limit per record, so that a TXT of 64 KB does not become thousands of values.
 inline constexpr std::size_t max_values_per_record = 256;
 
 class PivotValue {
@@ -50,9 +51,10 @@ class PivotValue {
     static PivotValue ipv4(Octets address) noexcept;  // 4 octets
     static PivotValue ipv6(Octets address) noexcept;  // 16 octets
     static PivotValue name(Octets wire_name) noexcept;
-    // `text` in any case. A zero octet, which no token of a record has, is changed to another.
+    // `text` in any case. A zero octet, which no token of a record has, is replaced.
     static PivotValue token(Octets text);
-    // What the values of all tokens that begin with `text` begin with; at most max_token_octets.
+    // The common prefix of the values of all tokens that begin with `text`, which has at most
+    // max_token_octets.
     static PivotValue token_prefix(Octets text) noexcept;
 
     Octets octets() const noexcept { return octets_.octets(); }
@@ -63,22 +65,11 @@ class PivotValue {
     OctetBuffer<max_pivot_octets> octets_;
 };
 
-// Calls visit(const PivotValue&) for each value of the record; the same value may come twice.
-// `rdata` is canonical.
-using PivotVisitor = void (*)(void* context, const PivotValue& value);
-void visit_pivot_values(Rrtype type, Octets rdata, PivotVisitor visit, void* context);
+// Calls `visit` for each value of the record; the same value may come twice. `rdata` is canonical.
+using PivotVisitor = FunctionRef<void(const PivotValue& value)>;
+void for_each_pivot_value(Rrtype type, Octets rdata, PivotVisitor visit);
 
 // Whether records of the type can have text tokens.
 bool has_text_tokens(Rrtype type) noexcept;
-
-template <class Visit>
-void for_each_pivot_value(Rrtype type, Octets rdata, Visit&& visit) {
-    visit_pivot_values(
-        type, rdata,
-        [](void* context, const PivotValue& value) {
-            (*static_cast<std::remove_reference_t<Visit>*>(context))(value);
-        },
-        &visit);
-}
 
 }  // namespace dnshist

@@ -9,7 +9,7 @@ namespace dnshist {
 
 namespace {
 
-// What a character may be a part of.
+// The things that a character may be a part of.
 enum Part : std::uint8_t {
     digit = 1,
     letter = 2,
@@ -17,7 +17,7 @@ enum Part : std::uint8_t {
     of_word = 8,  // makes an address beside it a part of a longer word
     of_host = 16,
     of_user = 32,
-    host_mark = 64,      // a host may stand behind it
+    host_mark = 64,      // a host may follow it
     address_mark = 128,  // there is one in every address
     alphanumeric = digit | letter,
 };
@@ -59,14 +59,14 @@ constexpr bool is_one_of(char c, std::string_view characters) noexcept {
     return characters.find(c) != std::string_view::npos;
 }
 
-// Where the first such character stands at or behind `at`; the end where none does.
+// The position of the first such character at or after `at`; the end where there is none.
 std::size_t find(std::string_view text, std::size_t at, std::uint8_t part) noexcept {
     while (at < text.size() && !is(text[at], part))
         ++at;
     return at;
 }
 
-// Where those that begin at `at` end.
+// The end of the run of such characters that begins at `at`.
 std::size_t end_of(std::string_view text, std::size_t at, std::uint8_t part) noexcept {
     while (at < text.size() && is(text[at], part))
         ++at;
@@ -92,8 +92,8 @@ bool is_host_name(std::string_view text) noexcept {
 
 }  // namespace
 
-// The next characters in a row of which an address may be made, without those at the ends that
-// belong to a word beside them: "ip4:192.0.2.1" has '4' and ':' in front.
+// The next run of characters that an address may consist of, without those at the ends that belong
+// to a word beside them: "ip4:192.0.2.1" has '4' and ':' in front.
 std::string_view AddressIndicators::take_run() noexcept {
     const std::size_t mark = find(text_, at_, address_mark);
     std::size_t begin = mark;
@@ -129,7 +129,7 @@ std::optional<AddressIndicators::Address> AddressIndicators::next() noexcept {
                 return *v6;
             }
         }
-        // An IPv4 address may have a port behind it, or a word in front.
+        // An IPv4 address may have a port after it, or a word before it.
         const std::string_view piece = pieces_.substr(0, pieces_.find(':'));
         pieces_.remove_prefix(std::min(piece.size() + 1, pieces_.size()));
         if (const auto v4 = ipv4_from_text(without_final_dots(piece))) return *v4;
@@ -137,8 +137,8 @@ std::optional<AddressIndicators::Address> AddressIndicators::next() noexcept {
     return std::nullopt;
 }
 
-// The host name that begins there; empty where none does, or where it goes on with what no host
-// name has (an escape, an internationalised label).
+// The host name that begins there; empty where there is none, or where characters follow that no
+// host name has (an escape, an internationalised label).
 std::string_view HostIndicators::host_at(std::size_t begin) const noexcept {
     const std::size_t end = end_of(text_, begin, of_host);
     if (end != text_.size() && (is_one_of(text_[end], "%\\@") || !is_ascii(text_[end]))) return {};
@@ -169,7 +169,7 @@ std::string_view HostIndicators::authority_behind(std::size_t colon) const noexc
     return host_at(begin);
 }
 
-// An '@' without a user is no mailbox's. A user of which only the end is ordinary is not cut.
+// An '@' without a user is no mailbox. A user that is ordinary only at its end is not cut.
 HostIndicator HostIndicators::mailbox_around(std::size_t at_sign) const noexcept {
     std::size_t begin = at_sign;
     while (begin > 0 && is(text_[begin - 1], of_user))

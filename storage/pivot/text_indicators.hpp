@@ -1,9 +1,9 @@
-// What a person who reads a text would take for an IP address, a mailbox or a host, wherever in the
-// text it stands: in a TXT of DMARC, in the URI of a URI or CAA record, in the rule of a NAPTR.
+// Finds IP addresses, mailboxes and hosts anywhere in a text: in a TXT of DMARC, in the URI of a
+// URI or CAA record, in the rule of a NAPTR.
 //
-// Both readers go through the text once, allocate nothing, and hand out only what is an address or
-// a host name to the letter. A bare word like example.com is none of theirs: whether it is a name
-// only its reader knows.
+// Both readers make one pass over the text, allocate nothing, and return only exact addresses and
+// host names. A bare word such as example.com is not reported: whether it is meant as a name cannot
+// be known.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@
 
 namespace dnshist {
 
-// The IP addresses of a text: what is not a part of a longer word, number or name. So 192.0.2.1 is
+// The IP addresses of a text that are no part of a longer word, number or name. So 192.0.2.1 is
 // found in "ip4:192.0.2.1/24", "[192.0.2.1]:80" and "at 192.0.2.1.", but not in "v192.0.2.1",
 // "192.0.2.1.example" or "3.192.0.2.1".
 class AddressIndicators {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "storage/query/labels.hpp"
+#include "storage/record/labels.hpp"
 #include "storage/text/address.hpp"
 
 namespace dnshist {

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "storage/base/octet_buffer.hpp"
-#include "storage/query/labels.hpp"
 #include "storage/query/subject.hpp"
+#include "storage/record/labels.hpp"
 
 namespace dnshist {
 
@@ -29,13 +29,11 @@ std::optional<Name> mailbox_name(std::string_view text) {
     const std::size_t at = text.rfind('@');
     const std::string_view user = text.substr(0, at);
     const auto domain = Name::from_text(text.substr(at + 1));
-    if (!domain || user.empty() || user.size() > max_label_octets) return std::nullopt;
-    const std::size_t size = 1 + user.size() + domain->wire().size();
-    if (size > max_name_octets) return std::nullopt;
-    std::array<std::uint8_t, max_name_octets> wire;
-    wire[0] = static_cast<std::uint8_t>(user.size());
-    const auto* end = std::ranges::copy(domain->wire(), std::ranges::copy(user, &wire[1]).out).out;
-    return Name::from_wire({wire.data(), end});
+    if (!domain) return std::nullopt;
+    NameBuilder name;
+    name.add_label(user);
+    name.add_labels(domain->labels());
+    return name.name();
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <bitset>
 
-#include "storage/query/labels.hpp"
 #include "storage/query/subject.hpp"
 #include "storage/query/time_suggestion.hpp"
 #include "storage/query/vocabulary.hpp"
+#include "storage/record/labels.hpp"
 
 namespace dnshist {
 

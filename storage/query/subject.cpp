@@ -3,55 +3,37 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/base/hex.hpp"
 #include "storage/base/text_writer.hpp"
 #include "storage/query/address_subject.hpp"
-#include "storage/query/labels.hpp"
 #include "storage/query/pivot_subject.hpp"
+#include "storage/record/labels.hpp"
 
 namespace dnshist {
 
 namespace {
 
-// A name in wire form, put together label by label.
-class WireName {
-  public:
-    void add(std::string_view label) noexcept {
-        octets_[size_++] = static_cast<std::uint8_t>(label.size());
-        std::ranges::copy(label, octets_.begin() + static_cast<std::ptrdiff_t>(size_));
-        size_ += label.size();
-    }
-    std::optional<Name> name() noexcept {
-        octets_[size_++] = 0;
-        return Name::from_wire({octets_.data(), size_});
-    }
-
-  private:
-    std::array<std::uint8_t, max_name_octets> octets_;
-    std::size_t size_ = 0;
-};
-
 std::optional<Name> reverse_ipv4(Octets address) noexcept {
-    WireName name;
+    NameBuilder name;
     for (std::size_t i = address.size(); i-- > 0;) {
         std::array<char, 3> digits;
         TextWriter out(digits);
         out.put_decimal(address[i]);
-        name.add(out.text());
+        name.add_label(out.text());
     }
-    name.add("in-addr");
-    name.add("arpa");
+    name.add_label("in-addr");
+    name.add_label("arpa");
     return name.name();
 }
 
 std::optional<Name> reverse_ipv6(Octets address) noexcept {
-    constexpr std::string_view hex = "0123456789abcdef";
-    WireName name;
+    NameBuilder name;
     for (std::size_t i = address.size(); i-- > 0;) {
-        name.add(hex.substr(address[i] & 0xfU, 1));
-        name.add(hex.substr(address[i] >> 4U, 1));
+        name.add_label(hex_digits.substr(address[i] & 0xfU, 1));
+        name.add_label(hex_digits.substr(address[i] >> 4U, 1));
     }
-    name.add("ip6");
-    name.add("arpa");
+    name.add_label("ip6");
+    name.add_label("arpa");
     return name.name();
 }
 

@@ -17,7 +17,7 @@ constexpr std::uint8_t blank = 0xfe;
 
 enum class Case : std::uint8_t { matters, either };
 
-// What each character is worth.
+// The value of each character.
 constexpr std::array<std::uint8_t, 256> make_values(std::string_view digits, Case letters) {
     std::array<std::uint8_t, 256> values{};
     values.fill(no_digit);
@@ -35,8 +35,8 @@ constexpr auto hex_values = make_values(hex_digits, Case::either);
 constexpr auto base64_values = make_values(base64_digits, Case::matters);
 constexpr auto base32hex_values = make_values(base32hex_digits, Case::either);
 
-// Reads digits of `Bits` bits each, the highest first. `count` digits were read; what is left over
-// at the end must be fewer bits than a digit has, and zero.
+// Reads digits of `Bits` bits each, the most significant first, and counts them. The bits left over
+// at the end must be fewer than a digit has, and zero.
 template <unsigned Bits>
 bool read_digits(std::string_view text, const std::array<std::uint8_t, 256>& values, Rdata& out,
                  std::size_t& count) noexcept {
@@ -58,7 +58,7 @@ bool read_digits(std::string_view text, const std::array<std::uint8_t, 256>& val
     return pending_bits < Bits && pending == 0;
 }
 
-// Writes digits of `Bits` bits each; the last is filled up with zero bits. How many there were.
+// Writes digits of `Bits` bits each, the last one padded with zero bits; returns their number.
 template <unsigned Bits>
 std::size_t write_digits(TextWriter& out, Octets octets, std::string_view digits) noexcept {
     std::array<char, 64> room;

@@ -1,9 +1,9 @@
 // Octets as digits: hexadecimal, base64 (RFC 4648, section 4) and base32hex (section 7).
 //
-// Readers skip blanks between digits, as master files allow, and take either case where the
-// encoding has none. They add to `out` and say false at the first character that is no digit, at a
-// number of digits that makes no whole octets, or where RDATA would become too long; `out` then
-// holds a part.
+// Readers skip blanks between digits, as master files allow, and accept either case where the
+// encoding has none. They append to `out` and return false at the first character that is no digit,
+// for a number of digits that is no whole number of octets, or where RDATA would become too long;
+// `out` then holds a part.
 #pragma once
 
 #include <string_view>
@@ -15,7 +15,7 @@
 namespace dnshist {
 
 bool read_hex(std::string_view text, Rdata& out) noexcept;
-// With padding, which must be right.
+// With padding, which must be correct.
 bool read_base64(std::string_view text, Rdata& out) noexcept;
 // Without padding.
 bool read_base32hex(std::string_view text, Rdata& out) noexcept;

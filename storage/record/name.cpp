@@ -13,28 +13,28 @@ namespace {
 // A name of 255 octets has at most 127 labels of one octet, and the root.
 constexpr std::size_t max_labels = 127;
 
-// Where the labels of a name begin (at their length octets), in the order in which they stand; the
-// root's not among them. Wire form and key form are alike in this.
-struct Labels {
+// The offsets of a name's labels (of their length octets), in order, without the root. Works for
+// wire form and key form.
+struct LabelOffsets {
     std::array<std::uint8_t, max_labels> offsets;
     std::size_t count = 0;
 
-    explicit Labels(const std::uint8_t* name) noexcept {
+    explicit LabelOffsets(const std::uint8_t* name) noexcept {
         for (std::size_t at = 0; name[at] != 0; at += name[at] + 1U) {
             offsets[count++] = static_cast<std::uint8_t>(at);
         }
     }
 };
 
-// Copies the labels of `from` (wire or key form, and nothing behind it) to `to` in the opposite
-// order, in lower case.
+// Copies the labels of `from` (exactly one name in wire or key form) to `to` in reverse order, in
+// lower case.
 void reverse_labels(Octets from, std::uint8_t* to) noexcept {
     std::uint8_t* next = to + from.size() - 1;
     *next = 0;
     for (const std::uint8_t* label = from.data(); *label != 0; label += *label + 1) {
         const std::size_t size = *label + 1U;
         next -= size;
-        // A length octet is at most 63 and so no letter: it goes through as it is.
+        // A length octet is at most 63 and so no letter: it stays the same.
         copy_lower(label, size, next);
     }
 }
@@ -70,14 +70,14 @@ Result<Name> Name::from_text(std::string_view text) {
     return from_any_text(text);
 }
 
-// Nearly every name is like this: no escape in it, and no mistake. False where it is another, or
-// is too long for writing eight octets at once.
+// The fast path, for nearly every name: no escape, no error. False for any other name, and for one
+// too long to be written eight octets at a time.
 bool Name::read_plain(std::string_view text) noexcept {
     constexpr std::size_t most = (max_name_octets - 1) / 8 * 8;
     if (text.ends_with('.')) text.remove_suffix(1);
     if (text.empty() || text.size() > most) return false;
     std::uint8_t* const octets = wire_.data();
-    std::size_t label = 0;  // where the length octet of the label that is being read stands
+    std::size_t label = 0;  // position of the length octet of the current label
     const auto close_label = [&](std::size_t end) {
         const std::size_t length = end - label - 1;
         octets[label] = static_cast<std::uint8_t>(length);
@@ -104,7 +104,7 @@ Result<Name> Name::from_any_text(std::string_view text) {
 
     Name name;
     std::uint8_t* const octets = name.wire_.data();
-    std::size_t label = 0;  // where the length octet of the label that is being read stands
+    std::size_t label = 0;  // position of the length octet of the current label
     std::size_t next = 1;
     const auto close_label = [&] { octets[label] = static_cast<std::uint8_t>(next - label - 1); };
 
@@ -118,7 +118,7 @@ Result<Name> Name::from_any_text(std::string_view text) {
             close_label();
             label = next;
             if (at == end) break;
-            // The place of the next length octet; what follows checks that it leaves room.
+            // Skips the next length octet; `limit` is checked before the next write.
             ++next;
             limit = std::min(label + max_label_octets + 1, max_name_octets - 1);
             continue;
@@ -234,7 +234,7 @@ void write_name(TextWriter& out, Octets wire) noexcept {
 
 void write_key_name(TextWriter& out, Octets key) noexcept {
     if (key[0] == 0) return out.put('.');
-    const Labels labels(key.data());
+    const LabelOffsets labels(key.data());
     for (std::size_t i = labels.count; i-- > 0;) {
         write_label(out, key.data() + labels.offsets[i]);
     }

@@ -8,8 +8,8 @@
 //
 //     www.example.com.   ->   3 "com" 7 "example" 3 "www" 0
 //
-// So the names at and below one name are one range of keys, the name itself first, and a key is as
-// long as the wire form.
+// So a name and all names below it are one range of keys, the name itself first. A key is as long
+// as the wire form.
 #pragma once
 
 #include <compare>
@@ -51,7 +51,7 @@ class Name {
     // Presentation form with the escapes \X and \DDD; the final dot may be left out. An empty text
     // is an error, "." is the root. `text` may be in any case.
     static Result<Name> from_text(std::string_view text);
-    // The same as a master file has it (RFC 1035, section 5.1): without the final dot it is
+    // The same as in a master file (RFC 1035, section 5.1): a name without the final dot is
     // relative to the origin, "@" is the origin. Without an origin a relative name is an error.
     static Result<Name> from_master_file(std::string_view text, const Name* origin);
     // The octets of exactly one uncompressed name.
@@ -62,6 +62,8 @@ class Name {
     static std::optional<Name> from_key(Octets key) noexcept;
 
     Octets wire() const noexcept { return wire_.octets(); }
+    // The same without the closing zero.
+    Octets labels() const noexcept { return wire().first(wire_.size() - 1); }
     // Without the root: "." has 0, "example.com." has 2.
     unsigned label_count() const noexcept;
     NameKey key() const noexcept;

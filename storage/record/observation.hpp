@@ -1,4 +1,4 @@
-// What a feed says: a record, an interval in which it was seen, a count, and where.
+// One observation of a feed: a record, an interval in which it was seen, a count, and where.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ enum class Witness : std::uint8_t { sensor, zone };
 // totals.
 enum class Counts : std::uint8_t { add, max };
 
-// A view for as long as the feed's current element; whoever keeps it copies. A count of 0 widens
-// what is known of the times without adding to the count.
+// A view of the feed's current item: a caller that keeps it copies it. A count of 0 extends the
+// interval without adding to the count.
 struct Observation {
     Octets owner;  // uncompressed wire form, any case
     Rrtype type;

@@ -2,9 +2,8 @@
 //
 // One table (storage/record/rdata_fields.hpp) lists the fields of each type whose RDATA dnshist
 // knows; it serves the validator, the parser, the printer and the names. The text of a few rare
-// types (LOC, APL, HIP, NSAP) goes through ldns, off the hot path; types that nobody knows use the
-// generic form
-// "\# length hex" (RFC 3597).
+// types (LOC, APL, HIP, NSAP) goes through ldns, off the hot path; unknown types use the generic
+// form "\# length hex" (RFC 3597).
 //
 // Canonical form: the names inside RDATA uncompressed and in lower case (RFC 4034, section 6.2, and
 // likewise for every later type with names), so that one record has one form.
@@ -28,7 +27,7 @@ namespace dnshist {
 
 inline constexpr std::size_t max_rdata_octets = 65535;
 
-// One record's RDATA; 64 KB, so made once and used again.
+// One record's RDATA; 64 KB, so callers make one and reuse it.
 using Rdata = OctetBuffer<max_rdata_octets>;
 
 // Presentation form to canonical wire form, into `out`. Lenient as feeds are: names inside are
@@ -45,7 +44,7 @@ Result<void> rdata_from_text(Rrtype type, std::string_view text, Rdata& out);
 Result<void> rdata_from_master_file(Rrtype type, std::string_view text, const Name* origin,
                                     Rdata& out);
 
-// RDATA as it stands without compression, to canonical form. False where it is not valid RDATA of
+// Uncompressed wire form to canonical form. False where it is not valid RDATA of
 // that type; RDATA of a type that is not in the table is taken as it is.
 bool rdata_from_wire(Rrtype type, Octets wire, Rdata& out) noexcept;
 
@@ -73,7 +72,7 @@ struct NameSpans {
     std::size_t count = 0;
 };
 NameSpans find_names(Rrtype type, Octets rdata) noexcept;
-// What rdata_from_wire does, in place.
+// The work of rdata_from_wire, in place.
 bool make_canonical(Rrtype type, Rdata& rdata) noexcept;
 }  // namespace detail
 

@@ -126,7 +126,7 @@ constexpr std::array certificates = std::to_array<Mnemonic>({
 
 constexpr std::array schemes = std::to_array<Mnemonic>({{"NOTIFY", 1}});
 
-// The table by number; its last rows, far above the others, are looked for one by one.
+// Rows of the table by type number; the last rows, far above the others, are searched linearly.
 constexpr std::size_t numbers = number(Rrtype::WALLET) + 1U;
 constexpr auto rows_by_number = [] {
     std::array<std::uint8_t, numbers> rows{};
@@ -138,14 +138,14 @@ constexpr auto rows_by_number = [] {
     return rows;
 }();
 
-// The octets of a length octet and what it counts.
+// A length octet and as many octets as it says.
 std::optional<Octets> take_counted(OctetReader& in) noexcept {
     const Octets rest = in.rest();
     if (rest.empty()) return std::nullopt;
     return in.octets(1U + rest[0]);
 }
 
-// Takes all that is left where `valid` says it is.
+// Takes the whole rest if `valid` accepts it.
 template <class Valid>
 std::optional<Octets> take_rest(OctetReader& in, Valid&& valid) noexcept {
     if (!valid(in.rest())) return std::nullopt;
@@ -224,7 +224,7 @@ bool is_location(Octets octets) noexcept {
     return within(90) && within(180);
 }
 
-// How much of the octets before its type there is, and what stands there.
+// The length of the field before its type, and its octets.
 constexpr std::size_t octets_before_gateway(Field field) noexcept {
     return field == gateway ? 2 : 1;
 }

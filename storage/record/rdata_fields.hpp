@@ -1,4 +1,4 @@
-// What RDATA is made of: the fields of each type, in their order, and how far each reaches.
+// The layout of RDATA: the fields of each type, in order, and how long each is.
 //
 // A type's layout is a row of a table. Everything that treats RDATA walks it: to say whether RDATA
 // is valid, to find the names in it, to write it and to read it. A type without a layout is opaque.
@@ -28,7 +28,7 @@ enum class Field : std::uint8_t {
     algorithm,    // 8 bits: an algorithm of DNSSEC; read as a mnemonic too
     certificate,  // 16 bits: a certificate type, with mnemonics too (RFC 4398, section 2.1)
     scheme,       // 8 bits: a scheme of DSYNC, with mnemonics too (RFC 9859, section 6.2)
-    // Of fixed size.
+    // Fixed size.
     ipv4,
     ipv6,
     node,      // 8 octets as four groups of hexadecimal digits (RFC 6742), and
@@ -36,7 +36,7 @@ enum class Field : std::uint8_t {
     eui48,     // 6 octets and
     eui64,     // 8 octets in hexadecimal, with dashes (RFC 7043)
     location,  // LOC, version 0 (RFC 1876)
-    // These say themselves how long they are.
+    // Fields that contain their own length.
     name,
     string,         // a character-string: a length octet and as many octets
     tag,            // of CAA: the same, without what would break a word
@@ -46,7 +46,7 @@ enum class Field : std::uint8_t {
     relay,          // of AMTRELAY: the D bit with its type, and what the type says (RFC 8777)
     chain,          // of A6: a prefix length, the rest of an address, a prefix name (RFC 2874)
     host_identity,  // of HIP: the lengths, the identity tag and the key (RFC 8005)
-    // These reach to the end.
+    // Fields that reach to the end of the RDATA.
     names,       // none or more
     strings,     // one or more character-strings
     text,        // one string without a length, in quotes
@@ -59,7 +59,7 @@ enum class Field : std::uint8_t {
     svc_params,  // of SVCB and HTTPS (RFC 9460)
 };
 
-// Who reads and writes the text; nobody that of a type that has the generic form alone.
+// Which code reads and writes the text; `generic` is for types that only have the generic form.
 enum class Text : std::uint8_t { ours, ldns, generic };
 
 struct Layout {
@@ -67,25 +67,24 @@ struct Layout {
     Text text = Text::ours;
 };
 
-// Nothing for a type whose RDATA is opaque to us.
+// Null for a type whose RDATA is opaque.
 const Layout* layout_of(Rrtype type) noexcept;
 
-// Takes the octets of one field off the front: nothing where they are not valid for it, or end too
-// early. Never more than there is.
+// Takes the octets of one field off the front; nothing where they are not valid or are truncated.
 std::optional<Octets> take_field(Field field, OctetReader& in) noexcept;
 
 struct Mnemonic {
     std::string_view text;
     std::uint16_t number;
 };
-// Of DNSSEC algorithms, of certificate types and of the schemes of DSYNC.
+// Mnemonics of DNSSEC algorithms, of certificate types and of the schemes of DSYNC.
 extern const std::span<const Mnemonic> algorithm_mnemonics;
 extern const std::span<const Mnemonic> certificate_mnemonics;
 extern const std::span<const Mnemonic> scheme_mnemonics;
 
 enum class GatewayType : std::uint8_t { none = 0, ipv4 = 1, ipv6 = 2, name = 3 };
 
-// What a valid `gateway` or `relay` points at: an address, a name, or nothing.
+// The target of a valid `gateway` or `relay`: an address, a name, or nothing.
 struct Gateway {
     GatewayType type;
     Octets octets;
@@ -101,8 +100,8 @@ struct Chain {
 Chain chain_of(Octets octets) noexcept;
 
 // Calls visit(std::uint16_t family, std::uint8_t length, const std::array<std::uint8_t, 16>&
-// address) for each item of valid `prefixes`, the address filled up with zeros; items of families
-// other than IPv4 (1) and IPv6 (2) are passed over.
+// address) for each item of valid `prefixes`, the address padded with zeros; items of families
+// other than IPv4 (1) and IPv6 (2) are skipped.
 template <class Visit>
 void for_each_prefix(Octets prefixes, Visit&& visit) {
     OctetReader in(prefixes);

@@ -6,22 +6,15 @@
 #include <memory>
 #include <string>
 
+#include "storage/base/deleter.hpp"
 #include "storage/text/quote.hpp"
 
 namespace dnshist {
 
 namespace {
 
-// Frees what ldns made.
-template <auto Free>
-struct LdnsDeleter {
-    template <class T>
-    void operator()(T* made) const noexcept {
-        Free(made);
-    }
-};
-using RrPtr = std::unique_ptr<ldns_rr, LdnsDeleter<ldns_rr_free>>;
-using BufferPtr = std::unique_ptr<ldns_buffer, LdnsDeleter<ldns_buffer_free>>;
+using RrPtr = std::unique_ptr<ldns_rr, Deleter<ldns_rr_free>>;
+using BufferPtr = std::unique_ptr<ldns_buffer, Deleter<ldns_buffer_free>>;
 
 BufferPtr make_buffer() {
     BufferPtr buffer(ldns_buffer_new(LDNS_MIN_BUFLEN));
@@ -29,7 +22,7 @@ BufferPtr make_buffer() {
     return buffer;
 }
 
-// What has been written to the buffer.
+// The octets written to the buffer.
 Octets written(const BufferPtr& buffer) noexcept {
     return {ldns_buffer_begin(buffer.get()), ldns_buffer_position(buffer.get())};
 }
@@ -73,8 +66,8 @@ Result<void> read_rdata_by_ldns(Rrtype type, std::string_view text, Rdata& out) 
         return Problem{"longer than " + std::to_string(max_ldns_text_octets) +
                        " octets of text: " + quote(text)};
     }
-    // ldns reads whole records, in which these would mean something: the end of a record, a
-    // comment, an octet that ends the text.
+    // ldns reads whole records, where these have a meaning: the end of a record, a comment, the end
+    // of the text.
     const bool odd = std::ranges::any_of(text, [](char c) {
         return c == ';' || (static_cast<unsigned char>(c) < ' ' && c != '\t');
     });
@@ -98,7 +91,7 @@ Result<void> read_rdata_by_ldns(Rrtype type, std::string_view text, Rdata& out) 
 bool write_rdata_by_ldns(TextWriter& out, Rrtype type, Octets rdata) {
     if (!is_valid_rdata(type, rdata)) return false;
     const std::string text = ldns_text(type, rdata);
-    // Octets that nobody meant may come out as a text that stands for others, or for nothing.
+    // Arbitrary octets may be written as a text that means other octets, or that is no RDATA.
     const auto again = std::make_unique<Rdata>();
     if (text.empty() || !read_rdata_by_ldns(type, text, *again) ||
         !detail::make_canonical(type, *again) || !equal(again->octets(), rdata)) {

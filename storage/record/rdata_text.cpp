@@ -27,7 +27,7 @@ struct Origin {
     }
 };
 
-// What a problem calls a field.
+// The name of a field in messages.
 const char* describe(Field field) noexcept {
     switch (field) {
         case Field::u8:
@@ -301,7 +301,7 @@ Result<void> read_strings(Tokens& words, Rdata& out) {
     return read_as_one_string(whole, out);
 }
 
-// What a gateway or relay of that type points at.
+// The target of a gateway or relay of that type.
 Result<void> read_gateway_target(std::uint32_t type, std::string_view word, const Origin& origin,
                                  Rdata& out) {
     bool read = false;

@@ -1,6 +1,7 @@
 // RDATA to presentation form: the layout's fields one after the other, or the generic form.
 #include <array>
 
+#include "storage/base/hex.hpp"
 #include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/record/rdata_fields.hpp"
@@ -27,7 +28,7 @@ void write_quoted(TextWriter& out, Octets octets) noexcept {
     out.put('"');
 }
 
-// YYYYMMDDHHmmSS: RFC 3339 without what stands between the numbers.
+// YYYYMMDDHHmmSS: RFC 3339 without the characters between the numbers.
 void write_dnssec_time(TextWriter& out, Seconds time) noexcept {
     std::array<char, 20> room;
     TextWriter text(room);
@@ -38,11 +39,10 @@ void write_dnssec_time(TextWriter& out, Seconds time) noexcept {
 
 // Groups of `size` octets in lower-case hexadecimal.
 void write_groups(TextWriter& out, Octets octets, std::size_t size, char between) noexcept {
-    constexpr std::string_view digits = "0123456789abcdef";
     for (std::size_t i = 0; i < octets.size(); ++i) {
         if (i != 0 && i % size == 0) out.put(between);
-        out.put(digits[octets[i] >> 4]);
-        out.put(digits[octets[i] & 0xf]);
+        out.put(hex_digits[octets[i] >> 4]);
+        out.put(hex_digits[octets[i] & 0xf]);
     }
 }
 
@@ -112,13 +112,13 @@ void write_chain(TextWriter& out, Octets octets) noexcept {
     }
 }
 
-// Lists that write a space before each of their words, and what has no words.
+// Lists that write a space before each word, and fields without words.
 bool spaces_itself(Field field, Octets octets) noexcept {
     return field == Field::bitmap || field == Field::svc_params ||
            (field == Field::key && octets.empty());
 }
 
-// Fields that ldns alone writes, or nobody, do not come here.
+// Not called for fields that only ldns writes or that have no text.
 void write_field(TextWriter& out, Field field, Octets octets) noexcept {
     switch (field) {
         case Field::u8:

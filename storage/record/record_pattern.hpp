@@ -1,5 +1,4 @@
-// Which records are meant, by name and type: how lists of what to keep and what to leave out are
-// written.
+// Patterns of records by name and type, as the lists of records to include or exclude have them.
 //
 //     example.com            all records at example.com or below it
 //     *.example.com          those strictly below it
@@ -19,10 +18,10 @@ namespace dnshist {
 struct RecordPattern {
     Name name;
     bool below = false;          // and not the name itself
-    std::optional<Rrtype> type;  // all of them where it is not said
+    std::optional<Rrtype> type;  // nothing: all types
 };
 
-// The problem says what was expected.
+// The error says what was expected.
 Result<RecordPattern> record_pattern_from_text(std::string_view text);
 
 }  // namespace dnshist

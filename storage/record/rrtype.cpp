@@ -42,7 +42,7 @@ constexpr std::array registry = std::to_array<Mnemonic>({
 
 constexpr std::size_t longest_mnemonic = 10;
 
-// In upper case, filled up with zeros.
+// In upper case, padded with zeros.
 using Spelling = std::array<char, 16>;
 
 constexpr char to_upper(char c) noexcept {
@@ -55,8 +55,8 @@ constexpr Spelling spelling_of(std::string_view text) noexcept {
     return spelling;
 }
 
-// A hash table of the registry by spelling, for reading: places in it from 1 on, and 0 where none
-// is. What finds its slot taken has one behind it.
+// A hash table of the registry by mnemonic, for reading: indexes into the registry from 1 on, 0 for
+// an empty slot. Collisions go to the next slot (linear probing).
 constexpr std::size_t slots = 256;
 static_assert(registry.size() < slots / 2);
 
@@ -76,7 +76,7 @@ constexpr auto by_spelling = [] {
     return places;
 }();
 
-// The low numbers, where nearly all of the registry is, by number, for writing.
+// The low numbers, which are nearly all of the registry, by number, for writing.
 constexpr auto by_number = [] {
     std::array<std::string_view, 265> names{};
     for (const Mnemonic& known : registry) {
@@ -85,7 +85,7 @@ constexpr auto by_number = [] {
     return names;
 }();
 
-// Of what is in upper case: TYPE and a decimal number of 16 bits without leading zeros.
+// From a text in upper case: TYPE and a decimal number of 16 bits without leading zeros.
 std::optional<Rrtype> unknown_type(std::string_view text) noexcept {
     if (!text.starts_with("TYPE")) return std::nullopt;
     const std::string_view digits = text.substr(4);

@@ -11,7 +11,7 @@
 
 namespace dnshist {
 
-// The types that some part of dnshist treats in a way of its own; any 16-bit number is a type.
+// The types that the code names; any 16-bit number is a type.
 enum class Rrtype : std::uint16_t {
     A = 1,
     NS = 2,
@@ -107,8 +107,8 @@ std::optional<Rrtype> rrtype_from_text(std::string_view text) noexcept;
 void write_rrtype(TextWriter& out, Rrtype type) noexcept;
 std::string rrtype_text(Rrtype type);
 
-// Types that only ask or only serve a transaction, and that no zone holds (RFC 6895, section 3.1:
-// OPT and 128 to 255).
+// Question types and meta types, which no zone contains (RFC 6895, section 3.1: OPT and 128 to
+// 255).
 constexpr bool is_meta_type(Rrtype type) noexcept {
     return type == Rrtype::OPT || (number(type) >= 128 && number(type) <= 255);
 }

@@ -1,6 +1,6 @@
 // The words of one record's RDATA in presentation form (RFC 1035, section 5.1): separated by
-// blanks, or in double quotes. Parentheses and comments are a master file's, not a record's, and
-// mean nothing here.
+// blanks, or in double quotes. Parentheses and comments belong to master files and have no meaning
+// here.
 #pragma once
 
 #include <optional>
@@ -30,7 +30,7 @@ class Tokens {
   public:
     explicit Tokens(std::string_view text) noexcept : rest_(text) {}
 
-    // Nothing at the end. A quote that is not closed reaches to the end, and makes this broken().
+    // Nothing at the end. A quote that is not closed extends to the end and makes this broken().
     std::optional<Token> next() noexcept;
     // Whether nothing but blanks is left.
     bool at_end() noexcept {
@@ -49,7 +49,7 @@ class Tokens {
 // is not closed.
 std::optional<std::string_view> take_quoted(std::string_view& text) noexcept;
 
-// Adds what the escaped text stands for. False at a broken escape.
+// Appends the octets that the escaped text means. False at a broken escape.
 bool read_escaped(std::string_view text, Rdata& out) noexcept;
 
 // Adds it as a character-string: a length octet and at most 255 octets. False also where it is

@@ -6,7 +6,7 @@ namespace dnshist {
 
 bool Visibility::during(Period period) const noexcept {
     const auto all = runs();
-    // The first run that ends at or after the period's begin is the only one to ask.
+    // Only the first run that ends at or after the period's begin can overlap it.
     const auto run = std::lower_bound(all.begin(), all.end(), period.begin,
                                       [](Period r, Seconds begin) { return r.end < begin; });
     return run != all.end() && run->begin <= period.end;
@@ -35,7 +35,7 @@ void Visibility::insert(Period run, std::uint32_t gap) noexcept {
         run_count_ = 1;
         return;
     }
-    // One more than is kept, so that what to join is chosen among all of them.
+    // One more than is kept: the pair to join is chosen among all of them.
     std::array<Period, max_runs + 1> merged;
     std::size_t size = 0;
     const auto old = runs();

@@ -1,10 +1,10 @@
 // When a record was seen: first, last, how often, and the runs in between.
 //
-// A run is an interval in which the record was seen without a gap longer than `gap`. What is added
-// extends a run that it overlaps or comes within `gap` of, joins two, or starts a new one: the runs
-// are the connected parts of all that was seen, so the order of adding does not matter. Past
-// max_runs the two runs with the smallest gap between them become one, which is the only thing that
-// order can be seen in. first is the first run's start, last the last run's end, always.
+// A run is an interval in which the record was seen without a gap longer than `gap`. An interval
+// that is added extends a run that it overlaps or comes within `gap` of, joins two runs, or starts
+// a new one. The runs are the connected components of all intervals, so the order of adding does
+// not matter, except past max_runs: then the two runs with the smallest gap between them become
+// one. first is always the first run's start, and last the last run's end.
 #pragma once
 
 #include <array>
@@ -38,7 +38,7 @@ class Visibility {
 
     // Never seen: no run and no count.
     bool empty() const noexcept { return run_count_ == 0; }
-    // Of what is not empty.
+    // Only where not empty().
     Seconds first() const noexcept { return runs_[0].begin; }
     Seconds last() const noexcept { return runs_[run_count_ - 1U].end; }
     std::uint64_t count() const noexcept { return count_; }
@@ -64,9 +64,9 @@ class Visibility {
     std::uint8_t run_count_ = 0;
 };
 
-// What the store knows of a record's visibility. COF tells apart what sensors saw (time_first,
-// time_last) and what stood in zone files (zone_time_*); a record may have either or both, and each
-// has its count.
+// When a record was seen by each kind of witness. COF distinguishes observations by sensors
+// (time_first, time_last) from zone files (zone_time_*); a record may have either or both, each
+// with its count.
 struct Sightings {
     Visibility sensor;
     Visibility zone;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/base/hex.hpp"
+
 namespace dnshist {
 
 namespace {
@@ -9,19 +11,12 @@ namespace {
 constexpr std::size_t group_count = 8;
 using Groups = std::array<std::uint16_t, group_count>;
 
-std::optional<unsigned> hex_digit(char c) noexcept {
-    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-    if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-    if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-    return std::nullopt;
-}
-
 // Takes up to four hexadecimal digits off the front of `text`; nothing where there are none.
 std::optional<std::uint16_t> take_group(std::string_view& text) noexcept {
     unsigned value = 0;
     std::size_t count = 0;
     for (; count < 4 && count < text.size(); ++count) {
-        const auto digit = hex_digit(text[count]);
+        const auto digit = hex_value(text[count]);
         if (!digit) break;
         value = value << 4 | *digit;
     }
@@ -36,7 +31,7 @@ struct Zeros {
     std::size_t count = 0;
 };
 
-// The longest, the first of equals; one group alone does not count (RFC 5952, section 4.2).
+// The longest run, the first of equal ones; a single group does not count (RFC 5952, section 4.2).
 Zeros longest_zeros(const Groups& groups) noexcept {
     Zeros longest;
     for (std::size_t i = 0; i < group_count;) {
@@ -65,11 +60,10 @@ char* put_ipv4(char* out, const std::uint8_t* address) noexcept {
 }
 
 char* put_group(char* out, std::uint16_t group) noexcept {
-    constexpr std::string_view digits = "0123456789abcdef";
     for (unsigned shift = 12; shift != 0; shift -= 4) {
-        if (group >> shift != 0) *out++ = digits[group >> shift & 0xf];
+        if (group >> shift != 0) *out++ = hex_digits[group >> shift & 0xf];
     }
-    *out++ = digits[group & 0xf];
+    *out++ = hex_digits[group & 0xf];
     return out;
 }
 
@@ -96,7 +90,7 @@ std::optional<Ipv4Address> ipv4_from_text(std::string_view text) noexcept {
 std::optional<Ipv6Address> ipv6_from_text(std::string_view text) noexcept {
     Ipv6Address address{};
     std::size_t size = 0;             // octets read so far
-    std::optional<std::size_t> skip;  // where "::" stands among them
+    std::optional<std::size_t> skip;  // the position of "::" among them
     if (text.starts_with("::")) {
         skip = 0;
         text.remove_prefix(2);
@@ -127,7 +121,7 @@ std::optional<Ipv6Address> ipv6_from_text(std::string_view text) noexcept {
     }
     if (!skip) return size == address.size() ? std::optional(address) : std::nullopt;
     if (size == address.size()) return std::nullopt;
-    // What stands behind "::" belongs at the end.
+    // The groups after "::" go to the end.
     const auto gap = address.begin() + static_cast<std::ptrdiff_t>(*skip);
     std::rotate(gap, address.begin() + static_cast<std::ptrdiff_t>(size), address.end());
     return address;

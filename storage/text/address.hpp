@@ -1,6 +1,5 @@
-// IP addresses as text and as octets. The C library's functions do the same, but want a closing
-// zero octet and write slowly; an address is read for most records imported, and written for most
-// shown.
+// IP addresses as text and as octets. The C library's functions need a terminating zero and are
+// slow; an address is read for most records imported, and written for most records shown.
 #pragma once
 
 #include <array>

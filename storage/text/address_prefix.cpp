@@ -20,7 +20,7 @@ std::optional<unsigned> length_from_text(std::string_view text, unsigned most) n
     return length;
 }
 
-// As it is written, with whatever bits behind the length.
+// As written, whatever bits are set beyond the length.
 std::optional<AddressPrefix> read(std::string_view text) {
     const std::size_t slash = text.find('/');
     const std::string_view address = text.substr(0, slash);

@@ -29,8 +29,8 @@ enum class Escaping : std::uint8_t {
     quoted,  // a character-string between double quotes: those and the backslash
 };
 
-// The octets as characters; what must be escaped with a backslash, what is not printable as \DDD. A
-// space is as good as not printable in a name.
+// Writes the octets as characters: with a backslash those that must be escaped, as \DDD those that
+// are not printable. In a name a space counts as not printable.
 void write_escaped(TextWriter& out, Octets octets, Escaping escaping) noexcept;
 
 // \DDD.

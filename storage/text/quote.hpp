@@ -1,4 +1,4 @@
-// Text of a stranger's, made fit for a message.
+// Untrusted text, made safe for a message.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace dnshist {
 
-// `text` in single quotes: what is not printable ASCII as \DDD, and what is long cut short ("...").
+// `text` in single quotes: octets that are not printable ASCII as \DDD, a long text cut ("...").
 std::string quote(std::string_view text);
 
 }  // namespace dnshist

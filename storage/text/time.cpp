@@ -32,7 +32,7 @@ std::int64_t midnight(year_month_day date) noexcept {
     return sys_days(date).time_since_epoch().count() * seconds_per_day;
 }
 
-// Reads a text from the left; what is not there is left alone.
+// Reads a text from the left; a part that is not there takes nothing.
 class Scanner {
   public:
     explicit Scanner(std::string_view text) noexcept : rest_(text) {}
@@ -68,7 +68,7 @@ class Scanner {
         rest_.remove_prefix(1);
         return true;
     }
-    // A point and digits, or nothing at all; false where a point stands alone.
+    // A point and digits, or nothing; false for a point without digits.
     bool skip_fraction() noexcept {
         if (!take_one_of(".")) return true;
         if (!next_is_digit()) return false;
@@ -76,7 +76,7 @@ class Scanner {
             rest_.remove_prefix(1);
         return true;
     }
-    // All that is left, in any case.
+    // The whole rest, in any case.
     bool rest_is(std::string_view word) const noexcept {
         if (rest_.size() != word.size()) return false;
         for (std::size_t i = 0; i < word.size(); ++i) {
@@ -107,7 +107,7 @@ std::optional<std::int64_t> clock_time(Scanner& in) noexcept {
     return *hour * seconds_per_hour + *minute * seconds_per_minute + *second;
 }
 
-// What is left: Z, +hh:mm or +hhmm, as seconds east of UTC. Nothing at all is UTC.
+// The rest of the text: Z, +hh:mm or +hhmm, as seconds east of UTC. An empty rest is UTC.
 std::optional<std::int64_t> zone_offset(Scanner& in) noexcept {
     if (in.at_end() || in.rest_is("z")) return 0;
     const bool east = in.take_one_of("+");
@@ -169,7 +169,7 @@ std::optional<std::int64_t> unit_seconds(const Scanner& in) noexcept {
 
 // The same day and hour so many months earlier, or the month's last day where it is too short.
 std::optional<Seconds> months_before(Seconds now, std::int64_t count) noexcept {
-    // 1970 to 2106 has fewer than 1700 months: what is more lies outside, and must not overflow.
+    // 1970 to 2106 has fewer than 1700 months: a larger number is out of range and would overflow.
     if (count > 2000) return std::nullopt;
     const std::int64_t midnight_now = now.since_epoch - now.since_epoch % seconds_per_day;
     const year_month_day today{sys_days(days(midnight_now / seconds_per_day))};

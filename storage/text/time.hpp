@@ -1,4 +1,4 @@
-// Time as dnshist keeps it: whole seconds UTC since 1970, in 32 bits unsigned (until 2106).
+// Points in time: whole seconds UTC since 1970, in 32 bits unsigned (until 2106).
 #pragma once
 
 #include <compare>

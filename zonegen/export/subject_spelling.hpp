@@ -13,24 +13,13 @@
 #include <string_view>
 
 #include "storage/base/octets.hpp"
+#include "storage/record/labels.hpp"
 #include "storage/record/name.hpp"
 
 namespace dnshist::zonegen {
 
-// Labels with their length octets, without a closing zero.
-class SubjectSpelling {
-  public:
-    Octets labels() const noexcept { return {octets_.data(), size_}; }
-
-    // False where there is none such in a name: one that is empty, or too long, or one too many.
-    bool add_label(std::string_view label) noexcept;
-    // Those between dots.
-    bool add_dotted(std::string_view text) noexcept;
-
-  private:
-    std::array<std::uint8_t, max_name_octets> octets_;
-    std::size_t size_ = 0;
-};
+// A subject as the labels of a question's name.
+using SubjectSpelling = NameBuilder;
 
 // Each says nothing where it cannot be spelled so. Whether the labels read as the same again is
 // another question: a token may look like an address.

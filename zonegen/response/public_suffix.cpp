@@ -5,15 +5,12 @@
 #include <array>
 #include <memory>
 
+#include "storage/base/deleter.hpp"
 #include "storage/record/name.hpp"
 
 namespace dnshist::zonegen {
 
 namespace {
-
-struct FreeList {
-    void operator()(psl_ctx_t* list) const noexcept { psl_free(list); }
-};
 
 // A character of the list's names. No suffix has any other character; a dot within a label must not
 // become a label boundary.
@@ -23,7 +20,7 @@ constexpr char suffix_character(std::uint8_t c) noexcept {
 }
 
 const psl_ctx_t* suffixes() {
-    static const std::unique_ptr<psl_ctx_t, FreeList> list(psl_latest(nullptr));
+    static const std::unique_ptr<psl_ctx_t, Deleter<psl_free>> list(psl_latest(nullptr));
     return list.get();
 }
 

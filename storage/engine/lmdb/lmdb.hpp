@@ -19,6 +19,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "storage/base/deleter.hpp"
 #include "storage/base/octets.hpp"
 
 namespace dnshist::lmdb {
@@ -45,14 +46,6 @@ inline MDB_val to_val(Octets octets) noexcept {
 inline Octets to_octets(const MDB_val& val) noexcept {
     return {static_cast<const std::uint8_t*>(val.mv_data), val.mv_size};
 }
-
-template <auto destroy>
-struct Deleter {
-    template <class T>
-    void operator()(T* handle) const noexcept {
-        destroy(handle);
-    }
-};
 
 // What LMDB takes as a key: 1 to 511 octets.
 inline constexpr std::size_t max_key_octets = 511;

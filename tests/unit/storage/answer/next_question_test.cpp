@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/query/labels.hpp"
+#include "storage/record/labels.hpp"
 
 using namespace dnshist;
 
