@@ -105,7 +105,7 @@ ClientMetric::Histogram histogram(const Workers& workers, Budget budget) {
 MetricFamily answer_seconds(const Workers& workers) {
     MetricFamily made =
         family("dnshist_answer_seconds",
-               "Time to look up and write an answer, by budget: whole questions are those of the "
+               "Time to look up and write an answer, by effort: whole questions are those of the "
                "slow lane, cut ones were answered in part. Of quick ones one in 16 is timed (all "
                "with a query log), of the others each.",
                MetricType::Histogram);
@@ -113,7 +113,7 @@ MetricFamily answer_seconds(const Workers& workers) {
         {{Budget::quick, "quick"}, {Budget::whole, "whole"}, {Budget::cut, "cut"}}};
     for (const auto& [budget, text] : budgets) {
         ClientMetric metric;
-        metric.label = {{"budget", text}};
+        metric.label = {{"effort", text}};
         metric.histogram = histogram(workers, budget);
         made.metric.push_back(std::move(metric));
     }

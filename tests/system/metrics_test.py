@@ -56,7 +56,7 @@ class MetricsTest(StoreCase):
             self.assertEqual(number("dnshist_dropped_total{reason=\"too_long\"}"), 1)
             self.assertGreaterEqual(number("dnshist_truncated_total"), 3)
             self.assertEqual(number("dnshist_tcp_connections_total"), 1)
-            self.assertGreaterEqual(number("dnshist_answer_seconds_count{budget=\"quick\"}"), 1)
+            self.assertGreaterEqual(number("dnshist_answer_seconds_count{effort=\"quick\"}"), 1)
             while number("dnshist_tcp_connections_open") != 0:
                 pass  # the client's end is on its way
 
@@ -84,7 +84,7 @@ class MetricsTest(StoreCase):
                 self.assertEqual(receive_message(client).rcode, NOERROR)
             self.assertEqual(responder.number("dnshist_put_off_total"), 1)
             self.assertEqual(responder.number("dnshist_cut_total"), 0)
-            self.assertEqual(responder.number("dnshist_answer_seconds_count{budget=\"whole\"}"), 1)
+            self.assertEqual(responder.number("dnshist_answer_seconds_count{effort=\"whole\"}"), 1)
             self.assertEqual(sum(responder.questions().values()), 1)
 
     def test_a_broken_scraper_breaks_nothing(self):
