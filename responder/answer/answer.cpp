@@ -120,7 +120,7 @@ Verdict answer_question(Exchange& exchange, const ParsedRequest& parsed, QueryKi
     if (const Query* const query = parsed.query()) {
         kind = kind_of(query->view);
         if (query->view == View::at) return answer_at(exchange, *query);
-        exchange.store.expect(parsed.prefetched);
+        exchange.store.expect(parsed.first_seek);
         return answer_lines(exchange, *query);
     }
     if (const auto* mistake = std::get_if<QueryError>(&parsed.reading)) {

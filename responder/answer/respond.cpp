@@ -74,20 +74,16 @@ void Responder::end() noexcept {
 void Responder::prefetch(std::span<std::optional<ParsedRequest>> batch) {
     // Where rates are limited, a request may be dropped, which is to cost no look at the store.
     if (!trouble_.empty() || gate_.limits_rates()) return;
-    const auto each_query = [&](auto&& step) {
-        for (std::optional<ParsedRequest>& parsed : batch) {
-            if (!parsed || !parsed->request || parsed->request->rcode != Rcode::noerror) continue;
-            parsed->read(*service_, now_);
-            if (const Query* const query = parsed->query()) step(*query, *parsed);
+    first_seeks_.clear();
+    for (std::optional<ParsedRequest>& parsed : batch) {
+        if (!parsed || !parsed->request || parsed->request->rcode != Rcode::noerror) continue;
+        parsed->read(*service_, now_);
+        const Query* const query = parsed->query();
+        if (query != nullptr && RecordWalk::set_first_seek(*query, parsed->first_seek)) {
+            first_seeks_.push_back(&parsed->first_seek);
         }
-    };
-    each_query([&](const Query& query, ParsedRequest& parsed) {
-        store_->prefetch(query, parsed.prefetched);
-    });
-    each_query([](const Query&, ParsedRequest& parsed) { load_block(parsed.prefetched.found); });
-    each_query([](const Query&, ParsedRequest& parsed) { load_segments(parsed.prefetched.found); });
-    each_query(
-        [&](const Query&, ParsedRequest& parsed) { store_->prefetch_segment(parsed.prefetched); });
+    }
+    if (!first_seeks_.empty()) store_->prefetch(first_seeks_);
 }
 
 Response Responder::respond(Octets message, const Client& client, std::span<std::uint8_t> room,

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "responder/answer/gate.hpp"
 #include "responder/answer/parsed_request.hpp"
@@ -84,6 +85,7 @@ class Responder {
     Gate gate_;
     History* history_;
     std::optional<Lookup> store_;  // none without a history, or where it could not be read
+    std::vector<Prefetch*> first_seeks_;  // of a batch: memory that is used again
     Tsig tsig_;
     Seconds now_{};
     std::string trouble_;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "storage/block/prefetch.hpp"
+
 namespace dnshist {
 
 namespace {
@@ -96,20 +98,19 @@ void touch(const std::uint8_t* octet) noexcept {
     static_cast<void>(*static_cast<const volatile std::uint8_t*>(octet));
 }
 
-}  // namespace
-
-void load_block(const BlockPlace& place) noexcept {
-    const Octets block = place.block;
-    if (block.empty()) return;
+// Load into the cache what the next step of a prefetch reads of a block: its table of segments, and
+// once that is there, the beginning of each segment.
+void load_table(Octets block) noexcept {
     touch(block.data());
     touch(block.data() + std::min(block.size() - 1, cache_line));
 }
 
-void load_segments(BlockPlace& place) noexcept {
-    place.segments = segment_count(place.block).value_or(0);
-    for (std::size_t i = 0; i < place.segments; ++i)
-        touch(place.block.data() + Table{place.block, place.segments}.begin(i));
+void load_segments(Octets block, std::size_t segments) noexcept {
+    for (std::size_t i = 0; i < segments; ++i)
+        touch(block.data() + Table{block, segments}.begin(i));
 }
+
+}  // namespace
 
 struct BlockReader::Entry {
     std::size_t shared;
@@ -431,42 +432,66 @@ bool BlockCursor::next_block() {
     return true;
 }
 
-BlockPlace BlockCursor::find_block(Octets target) {
-    ended_ = true;
-    // What is before the first block has all blocks after it.
-    if (!blocks_.at_or_before(target) && !blocks_.first()) return {};
-    return {blocks_.key(), blocks_.value()};
+// What is before the first block has all blocks after it.
+bool BlockCursor::find_block(Octets target) {
+    return blocks_.at_or_before(target) || blocks_.first();
 }
 
-void BlockCursor::find_segment(Octets target, BlockPlace& found) {
-    ended_ = true;
-    found.symbols = database_.symbols.find(BlockReader::symbols_of(found.block));
-    if (found.symbols == nullptr) return;
-    block_.open(found.block, *found.symbols, found.segments);
-    found.segment = block_.find_segment(target);
+void BlockCursor::find_segment(Prefetch& seek) {
+    seek.symbols_ = database_.symbols.find(BlockReader::symbols_of(seek.block_));
+    if (seek.symbols_ != nullptr) {
+        block_.open(seek.block_, *seek.symbols_, seek.segments_);
+        seek.segment_ = block_.find_segment(seek.target());
+    }
+    seek.state_ = state_;
 }
 
-void BlockCursor::seek(Octets target, const BlockPlace& found) {
+void BlockCursor::prefetch(std::span<Prefetch* const> seeks) {
+    ended_ = true;
+    for (Prefetch* seek : seeks) {
+        seek->clear();
+        seek->block_ = {};
+        if (!find_block(seek->target())) continue;
+        seek->block_key_ = blocks_.key();
+        seek->block_ = blocks_.value();
+    }
+    const auto each_found = [seeks](auto&& step) {
+        for (Prefetch* seek : seeks) {
+            if (!seek->block_.empty()) step(*seek);
+        }
+    };
+    each_found([](Prefetch& seek) { load_table(seek.block_); });
+    each_found([](Prefetch& seek) {
+        seek.segments_ = segment_count(seek.block_).value_or(0);
+        load_segments(seek.block_, seek.segments_);
+    });
+    each_found([this](Prefetch& seek) { find_segment(seek); });
+}
+
+void BlockCursor::seek(Octets target, const Prefetch& prefetched) {
+    if (prefetched.state_ != state_ || !equal(prefetched.target(), target)) return seek(target);
     reads_ = 0;
     ended_ = false;
     is_prefetched_ = true;
-    if (found.symbols != nullptr && found.segments != 0) {
+    if (prefetched.symbols_ != nullptr && prefetched.segments_ != 0) {
         ++reads_;
-        block_key_ = found.key;
-        block_.open(found.block, *found.symbols, found.segments);
+        block_key_ = prefetched.block_key_;
+        block_.open(prefetched.block_, *prefetched.symbols_, prefetched.segments_);
     } else {
-        open_block(found.key, found.block);
+        open_block(prefetched.block_key_, prefetched.block_);
     }
-    block_.seek(target, found.segment);
+    block_.seek(target, prefetched.segment_);
 }
 
 void BlockCursor::seek(Octets target) {
-    const BlockPlace found = find_block(target);
-    if (found.block.empty()) return;
+    ended_ = true;
+    if (!find_block(target)) return;
+    const Octets block = blocks_.value();
+    if (block.empty()) return;
     reads_ = 0;
     ended_ = false;
     is_prefetched_ = false;
-    open_block(found.key, found.block);
+    open_block(blocks_.key(), block);
     block_.seek(target);
 }
 

@@ -14,17 +14,17 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
-#include <string_view>
+#include <span>
 #include <vector>
 
 #include "storage/base/octets.hpp"
 #include "storage/block/fsst.hpp"
-#include "storage/block/prefetch.hpp"
 #include "storage/block/symbol_tables.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 
 namespace dnshist {
+
+class Prefetch;
 
 // What a block's entries are.
 enum class BlockForm : std::uint8_t {
@@ -190,17 +190,21 @@ class BlockCursor {
     BlockCursor(const BlockDatabase& database, const BlockDamage& report);
 
     // After the transaction was.
-    void renew() { blocks_.renew(database_.transaction); }
+    void renew() {
+        blocks_.renew(database_.transaction);
+        ++state_;
+    }
 
     // Places the cursor before the first entry whose key is at or after `target`.
     void seek(Octets target);
     bool next();
 
-    // The same in steps, see storage/block/prefetch.hpp: the block in which a seek begins, its
-    // segment, and the seek.
-    BlockPlace find_block(Octets target);
-    void find_segment(Octets target, BlockPlace& found);
-    void seek(Octets target, const BlockPlace& found);
+    // Finds the block and the segment in which each of these seeks begins, and loads them into the
+    // processor's cache. Not between a seek and its last next().
+    void prefetch(std::span<Prefetch* const> seeks);
+    // As seek(target); starts from what was found where `prefetched` is of the same target, and the
+    // transaction was not renewed since.
+    void seek(Octets target, const Prefetch& prefetched);
 
     Octets key() const noexcept { return block_.key(); }
     Octets payload() const noexcept { return block_.payload(); }
@@ -213,11 +217,14 @@ class BlockCursor {
     std::uint64_t reads() const noexcept { return reads_; }
 
   private:
+    bool find_block(Octets target);
+    void find_segment(Prefetch& seek);
     void open_block(Octets key, Octets block);
     bool next_block();
 
     BlockDatabase database_;
     lmdb::Cursor blocks_;
+    std::uint64_t state_ = 1;     // of the database: counts the renewals
     bool is_prefetched_ = false;  // the block; then blocks_ may be elsewhere
     Octets block_key_;
     const BlockDamage& report_;

@@ -42,30 +42,15 @@ void RecordCursor::seek_owner(Octets owner_key, std::optional<Rrtype> type) {
     });
 }
 
-void RecordCursor::prefetch(const NameKey& owner, std::optional<Rrtype> type, Prefetch& seek) {
-    PrefixWalk& walk = state_->walk;
-    walk.snapshot.guard([&] {
-        std::uint8_t* end = std::ranges::copy(owner.octets(), seek.target.data()).out;
-        if (type) end = put_type(end, *type);
-        seek.target.set_end(end);
-        walk.renew();
-        seek.found = walk.cursor.find_block(seek.target.octets());
-        seek.generation = seek.found.block.empty() ? 0 : walk.generation;
+void RecordCursor::prefetch(std::span<Prefetch* const> seeks) {
+    state_->walk.snapshot.guard([&] {
+        state_->walk.renew();
+        state_->walk.cursor.prefetch(seeks);
     });
 }
 
-void RecordCursor::prefetch_segment(Prefetch& seek) {
-    if (seek.generation == 0) return;
-    state_->walk.snapshot.guard(
-        [&] { state_->walk.cursor.find_segment(seek.target.octets(), seek.found); });
-}
-
 void RecordCursor::expect(const Prefetch& seek) noexcept {
-    Prefetch& expected = state_->walk.expected;
-    expected.generation = seek.generation;
-    if (seek.generation == 0) return;
-    expected.target.assign(seek.target.octets());
-    expected.found = seek.found;
+    state_->walk.expected = seek;
 }
 
 void RecordCursor::seek_subtree(const NameKey& name) {

@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "storage/base/octets.hpp"
+#include "storage/block/prefetch.hpp"
 #include "storage/history/history.hpp"
-#include "storage/history/prefetch.hpp"
 #include "storage/record/name.hpp"
 #include "storage/record/rrtype.hpp"
 #include "storage/record/visibility.hpp"
@@ -54,11 +55,11 @@ class RecordCursor {
     // the cost of one read. after_owner() and after_subtree() make such keys.
     void skip_to(Octets key);
 
-    // Find the block, and then the segment, that seek_owner() will read; see
-    // storage/history/prefetch.hpp. Neither may be called between a seek and its last next(). The
-    // next seek uses what was found if it is the expected one, in the same state of the store.
-    void prefetch(const NameKey& owner, std::optional<Rrtype> type, Prefetch& seek);
-    void prefetch_segment(Prefetch& seek);
+    // Loads what these seeks will read first; see storage/block/prefetch.hpp. A target is the key
+    // form of an owner, or that and a type. Not between a seek and its last next().
+    void prefetch(std::span<Prefetch* const> seeks);
+    // The next seek is perhaps this one. In the same state of the store it then starts from what
+    // was found; any other seek is made as if nothing were expected.
     void expect(const Prefetch& seek) noexcept;
 
     bool next();

@@ -6,7 +6,6 @@
 #include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/block/block.hpp"
-#include "storage/history/prefetch.hpp"
 #include "storage/history/reader_state.hpp"
 
 namespace dnshist {
@@ -62,14 +61,8 @@ struct PrefixWalk {
 
     void arrive() {
         arrived = true;
-        const bool prefetched =
-            expected.generation == generation && equal(expected.target.octets(), target());
-        expected.generation = 0;
-        if (prefetched) {
-            cursor.seek(target(), expected.found);
-        } else {
-            cursor.seek(target());
-        }
+        cursor.seek(target(), expected);
+        expected.clear();
     }
 
     bool next() {

@@ -46,8 +46,8 @@ struct History::State {
 struct Snapshot::State {
     History::State& history;
     lmdb::Transaction transaction;
-    // Counts the renewals, so that cursors know when to renew. From 1: a Prefetch with 0 is empty.
-    std::uint64_t generation = 1;
+    // Counts the renewals, so that cursors know when to renew.
+    std::uint64_t generation = 0;
     StoreBlocks blocks;
     BlockCursor names;
     BlockCursor pivots;
