@@ -12,9 +12,11 @@
 #include <cstdint>
 
 #include "storage/base/octets.hpp"
-#include "storage/block/block.hpp"
+#include "storage/block/block_format.hpp"
 
 namespace dnshist {
+
+class SymbolTable;
 
 // What a BlockCursor finds stays in here; its owner sets the target and no more.
 class Prefetch {
