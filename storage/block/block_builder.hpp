@@ -8,7 +8,7 @@
 
 #include "storage/base/octets.hpp"
 #include "storage/block/block_format.hpp"
-#include "storage/block/fsst.hpp"
+#include "storage/fsst/fsst.hpp"
 
 namespace dnshist {
 

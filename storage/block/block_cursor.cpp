@@ -47,7 +47,7 @@ bool BlockCursor::next_block() {
     return true;
 }
 
-// Of a target before the first block's key, the block is the first one.
+// A target before the first block's key belongs into the first block.
 bool BlockCursor::find_block(Octets target) {
     return blocks_.at_or_before(target) || blocks_.first();
 }

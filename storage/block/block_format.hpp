@@ -13,7 +13,7 @@
 
 namespace dnshist {
 
-// What a block's entries are.
+// The kind of a block's entries.
 enum class BlockForm : std::uint8_t {
     entries = 1,  // keys with payloads
     keys = 2,     // keys alone
@@ -22,7 +22,7 @@ enum class BlockForm : std::uint8_t {
 // The longest key of an entry: see FORMAT.md, record keys and pivot keys.
 inline constexpr std::size_t max_entry_key = 513;
 
-// What is wrong with a block, as phrases for the operator.
+// Damage, as phrases for the operator.
 inline constexpr const char* damaged_segment = "its checksum does not fit";
 inline constexpr const char* malformed_entries = "its entries are malformed";
 inline constexpr const char* unknown_block = "it is no block of a known version";
@@ -38,7 +38,7 @@ inline constexpr std::size_t max_offset = 65535;
 // lookup has to verify and read.
 inline constexpr std::size_t segment_octets = 448;
 
-// Of a segment and the number of the symbol table that its keys are packed with.
+// The checksum of a segment and of the number of the symbol table that its keys are packed with.
 std::uint32_t checksum(Octets segment, std::uint8_t symbols) noexcept;
 
 // The number of segments; nothing where the block's header or its table of segments is malformed.

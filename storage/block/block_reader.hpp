@@ -8,7 +8,7 @@
 
 #include "storage/base/octets.hpp"
 #include "storage/block/block_format.hpp"
-#include "storage/block/fsst.hpp"
+#include "storage/fsst/fsst.hpp"
 
 namespace dnshist {
 
@@ -17,7 +17,7 @@ namespace dnshist {
 // A block is cut into segments, each with a checksum, and each with a first key that is stored
 // whole: a restart point. Only the segments that are read are verified, so that a lookup costs a
 // segment and not the block. The part of a key that it does not share with the key before is packed
-// by a symbol table (storage/block/fsst.hpp).
+// by a symbol table (storage/fsst/fsst.hpp).
 class BlockReader {
   public:
     enum class Step : std::uint8_t {

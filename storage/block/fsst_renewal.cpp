@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "storage/base/arena.hpp"
-#include "storage/block/fsst_training.hpp"
+#include "storage/fsst/fsst_training.hpp"
 
 namespace dnshist {
 

@@ -18,7 +18,7 @@ namespace dnshist {
 
 class SymbolTable;
 
-// What a BlockCursor finds stays in here; its owner sets the target and no more.
+// Its owner sets the target; all else is the BlockCursor's.
 class Prefetch {
   public:
     Prefetch() noexcept {}  // NOLINT: the array need not be set to zero first

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "storage/base/octets.hpp"
-#include "storage/block/fsst.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/fsst/fsst.hpp"
 
 namespace dnshist {
 

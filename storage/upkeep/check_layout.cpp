@@ -7,6 +7,7 @@
 
 #include "storage/block/block_database.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/engine/lmdb/page_use.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/format/source_codec.hpp"

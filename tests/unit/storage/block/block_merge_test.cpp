@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(merges_come_to_what_is_written_at_once) {
                     changes[known->first] = std::nullopt;
                 }
             }
-            // Some names on end, so that segments lose all that they have.
+            // Some names in a row, so that segments lose all their entries.
             for (auto gone = random_place(); gone != expected.end() && random() % 100 != 0; ++gone)
                 changes[gone->first] = std::nullopt;
             test::ChangeAll all(changes);

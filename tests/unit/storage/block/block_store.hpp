@@ -14,7 +14,7 @@
 #include "storage/block/block_cursor.hpp"
 #include "storage/block/block_merge.hpp"
 #include "storage/block/block_repack.hpp"
-#include "storage/block/fsst_training.hpp"
+#include "storage/fsst/fsst_training.hpp"
 #include "tests/support/random_seed.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -116,7 +116,7 @@ struct BlockStore {
         set(changes);
     }
 
-    // What is written from now on is packed with symbols of these keys.
+    // Trains a table on these keys, with which blocks are written from now on.
     void train(const Map& values) {
         std::vector<Octets> sample;
         for (const auto& [key, payload] : values)

@@ -9,7 +9,7 @@
 #include <span>
 
 #include "storage/base/octets.hpp"
-#include "storage/block/fsst.hpp"
+#include "storage/fsst/fsst.hpp"
 
 namespace dnshist {
 

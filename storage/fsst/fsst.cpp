@@ -1,4 +1,4 @@
-#include "storage/block/fsst.hpp"
+#include "storage/fsst/fsst.hpp"
 
 #include <algorithm>
 #include <bit>

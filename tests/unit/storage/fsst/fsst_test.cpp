@@ -1,11 +1,11 @@
 // Packing by symbols: what comes out is what went in, and damage is met without harm.
-#include "storage/block/fsst.hpp"
+#include "storage/fsst/fsst.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <string>
 
-#include "storage/block/fsst_training.hpp"
+#include "storage/fsst/fsst_training.hpp"
 #include "tests/support/random_seed.hpp"
 
 using namespace dnshist;

@@ -1,4 +1,4 @@
-#include "storage/block/fsst_training.hpp"
+#include "storage/fsst/fsst_training.hpp"
 
 #include <algorithm>
 #include <cstdint>

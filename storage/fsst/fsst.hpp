@@ -14,7 +14,7 @@
 // - A packer looks symbols up in exact buckets and not in a lossy hash table, so that it always
 //   takes the longest.
 //
-// Tables are trained on keys of the store (storage/block/fsst_training.hpp) and kept in it
+// Tables are trained on keys of the store (storage/fsst/fsst_training.hpp) and kept in it
 // (storage/block/symbol_tables.hpp).
 //
 //     packed := (symbol:octet | 252 octet | 253 octet{2} | 254 octet{3}
