@@ -49,48 +49,24 @@ bool BlockBuilder::begins_segment(std::size_t octets) const noexcept {
            segments_.size() < max_segments && size() + slot_octets <= max_offset;
 }
 
-// An entry as it will be written.
-struct BlockBuilder::Addition {
-    BlockEntry entry;
-    std::size_t octets;
-    bool begins_segment;
-};
-
-BlockBuilder::Addition BlockBuilder::prepare(const BlockEntry& entry) {
-    Addition made{
-        entry, 0,
-        begins_segment(entry.packed.size() + entry.payload.size() + entry.followers.size())};
-    if (made.begins_segment) made.entry.shared = 0;
-    if (made.entry.shared != entry.packed_from) {
-        made.entry.packed = {packed_.data(),
-                             packer_.pack(entry.key.subspan(made.entry.shared), packed_.data())};
-    }
-    made.octets = entry_octets(made.entry, form_);
-    return made;
-}
-
-void BlockBuilder::append(const Addition& addition) {
-    const BlockEntry& entry = addition.entry;
-    if (addition.begins_segment) segments_.push_back(end_);
-    if (out_.size() - end_ < addition.octets) {
-        out_.resize(end_ + std::max(addition.octets, usual_octets));
-    }
-    std::uint8_t* end = put_varint(out_.data() + end_, entry.shared);
-    end = put_varint(end, entry.packed.size());
-    if (form_ == BlockForm::entries) end = put_varint(end, entry.payload.size());
-    put(entry.followers, put(entry.payload, put(entry.packed, end)));
-    end_ += addition.octets;
-}
-
-void BlockBuilder::append(const BlockEntry& entry) {
-    append(prepare(entry));
-}
-
 bool BlockBuilder::try_append(const BlockEntry& entry, std::size_t max_octets) {
-    const Addition addition = prepare(entry);
-    const std::size_t slot = addition.begins_segment ? slot_octets : 0;
-    if (size() + slot + addition.octets > max_octets) return false;
-    append(addition);
+    const bool segment =
+        begins_segment(entry.packed.size() + entry.payload.size() + entry.followers.size());
+    BlockEntry written = entry;
+    if (segment) written.shared = 0;
+    if (written.shared != entry.packed_from) {
+        written.packed = {packed_.data(),
+                          packer_.pack(entry.key.subspan(written.shared), packed_.data())};
+    }
+    const std::size_t octets = entry_octets(written, form_);
+    if (size() + (segment ? slot_octets : 0) + octets > max_octets) return false;
+    if (segment) segments_.push_back(end_);
+    if (out_.size() - end_ < octets) out_.resize(end_ + std::max(octets, usual_octets));
+    std::uint8_t* end = put_varint(out_.data() + end_, written.shared);
+    end = put_varint(end, written.packed.size());
+    if (form_ == BlockForm::entries) end = put_varint(end, written.payload.size());
+    put(written.followers, put(written.payload, put(written.packed, end)));
+    end_ += octets;
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "storage/base/octets.hpp"
@@ -35,7 +36,9 @@ class BlockBuilder {
                  const SymbolPacker& packer);
 
     // Appends the entry and its followers, which are of the block's form.
-    void append(const BlockEntry& entry);
+    void append(const BlockEntry& entry) {
+        try_append(entry, std::numeric_limits<std::size_t>::max());
+    }
     // The same if the block is then no longer than `max_octets`. Whether it did.
     bool try_append(const BlockEntry& entry, std::size_t max_octets);
     // The octets of the block so far.
@@ -44,9 +47,6 @@ class BlockBuilder {
     void finish();
 
   private:
-    struct Addition;
-    Addition prepare(const BlockEntry& entry);
-    void append(const Addition& addition);
     bool begins_segment(std::size_t octets) const noexcept;
 
     std::vector<std::uint8_t>& out_;
