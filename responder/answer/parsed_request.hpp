@@ -10,7 +10,7 @@
 #include "responder/answer/service_config.hpp"
 #include "responder/message/request_reader.hpp"
 #include "storage/base/octets.hpp"
-#include "storage/history/prefetch.hpp"
+#include "storage/block/prefetch.hpp"
 #include "storage/query/query.hpp"
 #include "storage/record/name.hpp"
 #include "storage/text/time.hpp"
@@ -50,7 +50,7 @@ struct ParsedRequest {
     BuiltinName own = BuiltinName::none;
     std::string_view topic;
     ParseResult reading;  // of a name in a zone that is none of its own
-    Prefetch prefetched;  // where the answer to a query begins in the store
+    Prefetch first_seek;  // of the answer to a query
 };
 
 }  // namespace dnshist::responder

@@ -58,11 +58,9 @@ class Lookup {
     // The state of the store that is read.
     Snapshot& snapshot() noexcept { return snapshot_; }
 
-    // Finds where page() will begin to read, and in which segment. A caller with several queries
-    // runs each step for all of them before the next, so that their cache misses overlap
-    // (storage/block/prefetch.hpp). expect() comes right before page().
-    void prefetch(const Query& query, Prefetch& seek) { findings_.walk().prefetch(query, seek); }
-    void prefetch_segment(Prefetch& seek) { findings_.walk().prefetch_segment(seek); }
+    // Loads what page() will read first for each of several queries: prefetch() takes the first
+    // seeks of all of them (RecordWalk::set_first_seek), expect() comes right before page().
+    void prefetch(std::span<Prefetch* const> seeks) { findings_.walk().prefetch(seeks); }
     void expect(const Prefetch& seek) noexcept { findings_.walk().expect(seek); }
 
     // A page of a query of any view except `at`. `budget` is in units of WorkBudget.

@@ -164,11 +164,17 @@ void RecordWalk::walk_owner(const Query& query) {
     }
 }
 
-void RecordWalk::prefetch(const Query& query, Prefetch& seek) {
-    if (query.view == View::at || query.scope != Scope::name || !query.from.empty()) return;
-    std::optional<Rrtype> first;
-    if (!query.types.every()) first = query.types.types().front();
-    records_.prefetch(query.subject.key(), first, seek);
+bool RecordWalk::set_first_seek(const Query& query, Prefetch& seek) {
+    if (query.view == View::at || query.scope != Scope::name || !query.from.empty()) return false;
+    const NameKey owner = query.subject.key();
+    if (query.types.every()) {
+        seek.set_target(owner.octets());
+    } else {
+        std::array<std::uint8_t, type_octets> type;
+        put_type(type.data(), query.types.types().front());
+        seek.set_target(owner.octets(), type);
+    }
+    return true;
 }
 
 // The records of the names at or below the subject, below it, or one label below it. In the last

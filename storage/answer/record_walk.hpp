@@ -51,10 +51,10 @@ class RecordWalk {
         return walk(owner, type);
     }
 
-    // Finds where the walk of a query will begin, and in which segment, as RecordCursor does. Only
-    // queries of one name without from-X, of any view except `at`, are prefetched.
-    void prefetch(const Query& query, Prefetch& seek);
-    void prefetch_segment(Prefetch& seek) { records_.prefetch_segment(seek); }
+    // Makes `seek` the one that the walk of a query begins with. False where the query is not of
+    // one name from its beginning, or of the view `at`: nothing is prefetched for it.
+    static bool set_first_seek(const Query& query, Prefetch& seek);
+    void prefetch(std::span<Prefetch* const> seeks) { records_.prefetch(seeks); }
     void expect(const Prefetch& seek) noexcept { records_.expect(seek); }
 
     // While a visitor has a record of the query: the resume point from which a walk visits this

@@ -1,31 +1,33 @@
+#include "storage/block/block_repack.hpp"
+
 #include <algorithm>
 #include <deque>
+#include <optional>
 
-#include "storage/block/block.hpp"
-#include "storage/block/block_merge.hpp"
-#include "storage/block/block_range.hpp"
+#include "storage/block/merge_reader.hpp"
+#include "storage/block/range_builder.hpp"
 
 namespace dnshist {
 
 namespace {
 
 // So many neighbours are looked at together, and rewritten where they fit into so many. Splits
-// leave blocks some 70 % full: what is that full is not worth the writing.
-constexpr std::size_t neighbours = 8;
-constexpr std::size_t worthwhile = 5;
+// leave blocks some 70 % full, so blocks that full are not rewritten.
+constexpr std::size_t window_blocks = 8;
+constexpr std::size_t max_repacked = 5;
 
 struct OldBlock {
     std::vector<std::uint8_t> key;
     std::size_t octets;
 };
 
-// Of blocks next to each other, those that may be rewritten together.
+// Neighbouring blocks that may be rewritten together.
 class Window {
   public:
     void add(const lmdb::Cursor& cursor) {
         blocks_.push_back({{cursor.key().begin(), cursor.key().end()}, cursor.value().size()});
         octets_ += blocks_.back().octets;
-        if (blocks_.size() > neighbours) drop();
+        if (blocks_.size() > window_blocks) drop();
     }
     void drop() {
         octets_ -= blocks_.front().octets;
@@ -35,8 +37,8 @@ class Window {
         blocks_.clear();
         octets_ = 0;
     }
-    bool is_sparse(std::size_t max_block) const noexcept {
-        return blocks_.size() == neighbours && octets_ <= worthwhile * max_block;
+    bool is_underfull(std::size_t max_block) const noexcept {
+        return blocks_.size() == window_blocks && octets_ <= max_repacked * max_block;
     }
     const std::deque<OldBlock>& blocks() const noexcept { return blocks_; }
 
@@ -46,7 +48,7 @@ class Window {
 };
 
 // How many blocks there are fewer.
-std::size_t rewrite(const BlockDatabase& database, const Window& window, BlockRange& range) {
+std::size_t rewrite(const BlockDatabase& database, const Window& window, RangeBuilder& range) {
     range.clear();
     const auto& blocks = window.blocks();
     for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -54,7 +56,7 @@ std::size_t rewrite(const BlockDatabase& database, const Window& window, BlockRa
         const Octets block = database.transaction.get(database.blocks, key).value_or(Octets{});
         const char* fault = database.fault(block);
         if (fault != nullptr) throw DamagedBlock(key, fault);
-        BlockWalk old(database, key, block, i + 1 < blocks.size() ? blocks[i + 1].key : Octets{});
+        MergeReader old(database, key, block, i + 1 < blocks.size() ? blocks[i + 1].key : Octets{});
         while (old.at_entry())
             range.add(range.keep(old.entry().key()), old.entry().payload(), old, std::nullopt);
     }
@@ -64,14 +66,14 @@ std::size_t rewrite(const BlockDatabase& database, const Window& window, BlockRa
         database.transaction.remove(database.blocks, old.key);
     lmdb::Cursor cursor(database.transaction, database.blocks);
     const std::size_t made = range.put(cursor, window.blocks().front().key);
-    return neighbours - std::min(neighbours, made);
+    return window_blocks - std::min(window_blocks, made);
 }
 
 }  // namespace
 
-std::size_t repack(const BlockDatabase& database, std::size_t page_size, std::size_t budget,
-                   std::vector<std::uint8_t>& next) {
-    BlockRange range(database, page_size);
+std::size_t repack_blocks(const BlockDatabase& database, std::size_t page_size, std::size_t budget,
+                          std::vector<std::uint8_t>& next) {
+    RangeBuilder range(database, page_size);
     Window window;
     std::size_t rewritten = 0;
     std::size_t fewer = 0;
@@ -83,14 +85,14 @@ std::size_t repack(const BlockDatabase& database, std::size_t page_size, std::si
         } else {
             window.add(cursor);
         }
-        const bool sparse = window.is_sparse(range.max_block());
+        const bool underfull = window.is_underfull(range.max_block());
         any = cursor.next();
-        if (!sparse) continue;
+        if (!underfull) continue;
         next.clear();
         if (any) next.assign(cursor.key().begin(), cursor.key().end());
         fewer += rewrite(database, window, range);
         window.clear();
-        rewritten += neighbours;
+        rewritten += window_blocks;
         if (rewritten >= budget) return fewer;
         any = any && cursor.at_or_before(next);
     }

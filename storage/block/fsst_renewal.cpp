@@ -4,20 +4,20 @@
 #include <vector>
 
 #include "storage/base/arena.hpp"
-#include "storage/block/fsst_training.hpp"
+#include "storage/fsst/fsst_training.hpp"
 
 namespace dnshist {
 
 namespace {
 
-// Fewer keys than this teach nothing.
+// Fewer keys than this are too small a sample.
 constexpr std::size_t least_keys = 1000;
-// Blocks that are read for what is in all of them.
+// So many blocks are read as a sample of all.
 constexpr std::size_t sampled_blocks = 128;
-// A table serves until there are more keys by one part in so many.
-constexpr std::uint64_t growth = 4;
+// A table is renewed once the keys are more by one part in so many.
+constexpr std::uint64_t growth_divisor = 4;
 
-// What keys do not share with those before them, up to some octets.
+// The suffixes of keys that prefix compression leaves, up to some octets.
 class Sample {
   public:
     explicit Sample(std::size_t most_octets) : left_(most_octets) {}
@@ -35,11 +35,11 @@ class Sample {
     std::vector<Octets> suffixes_;
 };
 
-// Of keys here and there.
+// Adds keys spread over all of them.
 void add_incoming(Sample& sample, const IncomingKeys& incoming) {
     std::uint64_t place = 0;
     for (std::size_t i = 0; i < incoming.count && !sample.is_full(); ++i) {
-        // The golden ratio's multiples lie evenly however many they are.
+        // Multiples of the golden ratio are evenly spread, however many there are.
         place += 0x9e3779b97f4a7c15U;
         const std::size_t at = static_cast<std::size_t>((place >> 32) * incoming.count >> 32);
         const Octets key = incoming.key(at);
@@ -48,7 +48,7 @@ void add_incoming(Sample& sample, const IncomingKeys& incoming) {
     }
 }
 
-// Of some entries in each n-th block.
+// Adds the first entries of each n-th block.
 void add_known(Sample& sample, const BlockDatabase& database, std::size_t octets) {
     const std::size_t blocks = database.transaction.entries(database.blocks);
     const std::size_t step = blocks / sampled_blocks + 1;
@@ -68,12 +68,12 @@ void add_known(Sample& sample, const BlockDatabase& database, std::size_t octets
 
 }  // namespace
 
-void renew_symbols(const BlockDatabase& database, std::uint64_t known,
-                   const IncomingKeys& incoming) {
+void renew_table_if_due(const BlockDatabase& database, std::uint64_t known,
+                        const IncomingKeys& incoming) {
     const auto newest = database.symbols.newest();
     const std::uint64_t all = known + incoming.count;
     if (!newest || newest->number == SymbolTables::last_number || incoming.count < least_keys ||
-        all - std::min(all, newest->keys) < newest->keys / growth) {
+        all - std::min(all, newest->keys) < newest->keys / growth_divisor) {
         return;
     }
     const auto octets_known =
@@ -82,7 +82,7 @@ void renew_symbols(const BlockDatabase& database, std::uint64_t known,
     Sample sample(training_octets);
     add_known(sample, database, octets_known);
     add_incoming(sample, incoming);
-    database.symbols.add({all, learn_symbols(sample.suffixes())});
+    database.symbols.add({all, train_symbols(sample.suffixes())});
 }
 
 }  // namespace dnshist

@@ -67,7 +67,8 @@ const SymbolTable* SymbolTables::find(std::uint8_t number) {
 
 std::optional<SymbolTables::Newest> SymbolTables::newest() const {
     lmdb::Cursor cursor(transaction_, database_);
-    if (!cursor.at_or_before(key_of(last_number)) || cursor.key()[0] != of_) return Newest{0, 0};
+    if (!cursor.at_or_before(key_of(last_number)) || cursor.key()[0] != prefix_)
+        return Newest{0, 0};
     const auto stored = decode_symbols(cursor.value());
     if (!stored) return std::nullopt;
     return Newest{cursor.key().back(), stored->keys};

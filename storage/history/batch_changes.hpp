@@ -68,7 +68,7 @@ class PivotChanges : public PiecewiseChanges {
     // Sorted; there may be duplicates.
     std::span<const Octets> keys() const noexcept { return keys_; }
 
-    std::optional<Octets> insert(const Surroundings&) override {
+    std::optional<Octets> insert(const Neighbours&) override {
         ++inserted_;
         return Octets{};
     }
@@ -107,13 +107,13 @@ class RecordChanges : public PiecewiseChanges {
           gap_(gap),
           children_(children) {}
 
-    std::optional<Octets> insert(const Surroundings& surroundings) override {
+    std::optional<Octets> insert(const Neighbours& neighbours) override {
         const Octets key = entries_[first_]->key();
         // Batch made this key, so it has its parts.
         const auto parts = *split_record_key(key);
         if (!equal(parts.owner, last_owner_)) {
             last_owner_ = parts.owner;
-            owner_admitted_ = admit_owner(parts.owner, surroundings);
+            owner_admitted_ = admit_owner(parts.owner, neighbours);
         }
         if (!owner_admitted_) {
             result.refused_children += end_ - first_;
@@ -155,8 +155,8 @@ class RecordChanges : public PiecewiseChanges {
     void begin_piece() override { arena_.clear(); }
 
     // Whether records of the next owner in the batch are admitted.
-    bool admit_owner(Octets owner, const Surroundings& surroundings) {
-        const auto had_prefix = [&](Octets prefix) { return surroundings.had_prefix(prefix); };
+    bool admit_owner(Octets owner, const Neighbours& neighbours) {
+        const auto had_prefix = [&](Octets prefix) { return neighbours.had_prefix(prefix); };
         if (had_prefix(owner)) return true;
         if (children_ != nullptr && !children_->admits(owner, had_prefix)) return false;
         ++result.new_names;

@@ -5,7 +5,7 @@
 
 #include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
-#include "storage/block/block.hpp"
+#include "storage/block/block_cursor.hpp"
 #include "storage/history/reader_state.hpp"
 
 namespace dnshist {

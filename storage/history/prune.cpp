@@ -6,7 +6,8 @@
 #include <array>
 
 #include "storage/base/arena.hpp"
-#include "storage/block/block.hpp"
+#include "storage/block/block_cursor.hpp"
+#include "storage/block/block_repack.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/history/writer_state.hpp"
@@ -39,7 +40,7 @@ class Removal : public BlockChanges {
         if (next_ == keys_.size()) return std::nullopt;
         return keys_[next_++];
     }
-    std::optional<Octets> insert(const Surroundings&) override { return std::nullopt; }
+    std::optional<Octets> insert(const Neighbours&) override { return std::nullopt; }
     std::optional<Octets> update(Octets) override {
         ++removed_;
         return std::nullopt;
@@ -234,8 +235,8 @@ PruneProgress HistoryWriter::State::repack_step(PruneProgress progress) {
     lmdb::Transaction transaction(environment, 0);
     StoreBlocks blocks(transaction, databases);
     const std::size_t freed =
-        repack(in_names ? blocks.names : blocks.pivots, environment.page_size(),
-               changed_pages(environment), progress.next);
+        repack_blocks(in_names ? blocks.names : blocks.pivots, environment.page_size(),
+                      changed_pages(environment), progress.next);
     if (progress.next.empty()) progress.stage = in_names ? Stage::repacking_pivots : Stage::done;
     if (freed != 0) transaction.commit();
     return progress;

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "storage/block/block.hpp"
+#include "storage/block/block_cursor.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/history/history.hpp"

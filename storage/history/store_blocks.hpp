@@ -1,7 +1,7 @@
 // The handles of a store's named databases, and its blocks in one transaction.
 #pragma once
 
-#include "storage/block/block.hpp"
+#include "storage/block/block_database.hpp"
 #include "storage/block/symbol_tables.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"

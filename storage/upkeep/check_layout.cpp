@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "storage/block/block.hpp"
+#include "storage/block/block_database.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/engine/lmdb/page_use.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/format/source_codec.hpp"

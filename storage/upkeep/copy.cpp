@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/engine/lmdb/page_use.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/history/history.hpp"
 #include "storage/upkeep/copy_target.hpp"

@@ -14,13 +14,12 @@ namespace dnshist::lmdb {
 
 namespace {
 
-// A reader's slot in lock.mdb is a line of the processor's cache; what is before them is less than
-// a page.
+// lock.mdb is a header of less than a page and a slot of one cache line for each reader.
 constexpr std::size_t slot_octets = 64;
 constexpr std::size_t lock_header_octets = 4096;
 
-// Nothing is done where the file has its blocks: this process may have the environment open, and
-// would lose its locks when the file is closed here.
+// Allocates lock.mdb. Does nothing where the file has all its disk blocks: this process may have
+// the environment open already, and closing the file here would release its locks.
 void reserve_lock_file(const std::filesystem::path& directory, unsigned max_readers) {
     const auto path = directory / "lock.mdb";
     struct stat status {};
@@ -34,7 +33,7 @@ void reserve_lock_file(const std::filesystem::path& directory, unsigned max_read
     const auto octets = static_cast<off_t>(lock_header_octets + max_readers * slot_octets);
     const int code = ::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, octets) == 0 ? 0 : errno;
     ::close(file);
-    // A file system that cannot do it is let be.
+    // Other errors mean that the file system does not support it.
     if (code == ENOSPC || code == EDQUOT) throw Error("fallocate", code);
 }
 
@@ -42,7 +41,7 @@ void reserve_lock_file(const std::filesystem::path& directory, unsigned max_read
 
 Environment::Environment(const std::filesystem::path& directory, unsigned flags,
                          std::size_t reserve, unsigned max_databases, unsigned max_readers) {
-    // A reader makes lock.mdb only where there is something to be read.
+    // A reader makes lock.mdb only where there is a store.
     std::error_code none;
     const bool writes = (flags & MDB_RDONLY) == 0;
     if ((flags & MDB_NOLOCK) == 0 &&
@@ -110,8 +109,8 @@ unsigned Environment::reader_slots() const {
     return info.me_maxreaders;
 }
 
-// What mdb_env_info() knows is how many were ever used at once, so the list of them is counted: a
-// line for each after a heading, or one that says that there are none.
+// mdb_env_info() has only the most that were ever used at once, so the lines of the reader list are
+// counted: a heading and one line per reader, or a single line that says there are none.
 unsigned Environment::used_reader_slots() const {
     unsigned lines = 0;
     const auto count = [](const char*, void* counted) {
@@ -123,7 +122,7 @@ unsigned Environment::used_reader_slots() const {
 }
 
 bool is_half_made(const std::filesystem::path& file) {
-    // The two pages that say where the rest is, written at once.
+    // The two meta pages, which are written at once.
     const auto whole = static_cast<std::uintmax_t>(2 * ::sysconf(_SC_PAGESIZE));
     std::error_code none;
     const auto size = std::filesystem::file_size(file, none);
@@ -194,7 +193,7 @@ void Cursor::renew(const Transaction& transaction) {
 }
 
 bool Cursor::at_or_before(Octets key) {
-    // No key is as long as what is cut off here, so none lies between the cut and the whole.
+    // No stored key is longer than max_key_octets, so none sorts between the cut key and the whole.
     const Octets cut = key.first(std::min(key.size(), max_key_octets));
     if (cut.empty()) return false;
     key_ = to_val(cut);
@@ -213,61 +212,6 @@ bool Cursor::move(MDB_cursor_op operation) {
     if (code == MDB_NOTFOUND) return false;
     check("mdb_cursor_get", code);
     return true;
-}
-
-namespace {
-
-constexpr MDB_dbi free_database = 0;
-constexpr std::size_t meta_pages = 2;
-
-std::size_t pages_of(const Transaction& transaction, MDB_dbi database) {
-    MDB_stat stat;
-    check("mdb_stat", mdb_stat(transaction.get(), database, &stat));
-    return stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
-}
-
-// The list of free pages: under each transaction the pages that it freed, their number first.
-std::size_t count_free(const Transaction& transaction) {
-    std::size_t free = pages_of(transaction, free_database);
-    Cursor cursor(transaction, free_database);
-    for (bool any = cursor.first(); any; any = cursor.next()) {
-        std::size_t number = 0;
-        if (cursor.value().size() < sizeof number) throw Error("free pages", MDB_CORRUPTED);
-        std::memcpy(&number, cursor.value().data(), sizeof number);
-        free += number;
-    }
-    return free;
-}
-
-// Names of the main database are databases, in an environment that has nothing else there.
-std::size_t count_used(Transaction& transaction) {
-    MDB_dbi main = 0;
-    check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
-    std::size_t used = meta_pages + pages_of(transaction, main);
-    Cursor cursor(transaction, main);
-    for (bool any = cursor.first(); any; any = cursor.next()) {
-        const auto database =
-            transaction.open_database(std::string(as_text(cursor.key())).c_str(), false);
-        if (database) used += pages_of(transaction, *database);
-    }
-    return used;
-}
-
-}  // namespace
-
-PageUse page_use(const Environment& environment) {
-    // Another process may commit between the two looks; one that always does is let be.
-    constexpr int max_attempts = 20;
-    PageUse use;
-    for (int attempt = 0; attempt < max_attempts; ++attempt) {
-        Transaction transaction(environment, MDB_RDONLY);
-        MDB_envinfo info;
-        check("mdb_env_info", mdb_env_info(environment.get(), &info));
-        use = {info.me_last_pgno + 1, count_free(transaction), count_used(transaction),
-               info.me_last_txnid == mdb_txn_id(transaction.get())};
-        if (use.consistent) break;
-    }
-    return use;
 }
 
 }  // namespace dnshist::lmdb

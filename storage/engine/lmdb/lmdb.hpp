@@ -1,13 +1,13 @@
 // LMDB's handles as move-only values, and its errors as exceptions.
 //
-// The project's rule of errors, said once: what is expected to happen is a value
+// The project's rule of errors, said once: an expected outcome is a value
 // (storage/base/result.hpp); an exception is for what should never happen: a store that is broken
-// or full, an impossible configuration. So every LMDB call whose failure is no answer throws
-// lmdb::Error with LMDB's code, and "not found" is a bool. storage/history*.cpp turn an Error into
-// a StoreError, which names the store and the way out; nothing above storage sees LMDB.
+// or full, an impossible configuration. So every LMDB call throws lmdb::Error with LMDB's code if
+// it fails, and "not found" is a bool. storage/history turns an Error into a StoreError, which
+// names the store and the way out; nothing above storage sees LMDB.
 //
-// Lifetimes nest: a Cursor inside its transaction, a transaction inside its Environment; and since
-// LMDB frees the cursors of a write transaction with it, they are gone before it is committed. An
+// Lifetimes nest: a Cursor inside its Transaction, a Transaction inside its Environment. LMDB frees
+// the cursors of a write transaction with it, so they must be destroyed before it is committed. An
 // Environment is opened once per process and store, and after any fork (LMDB's locks demand it).
 #pragma once
 
@@ -47,7 +47,7 @@ inline Octets to_octets(const MDB_val& val) noexcept {
     return {static_cast<const std::uint8_t*>(val.mv_data), val.mv_size};
 }
 
-// What LMDB takes as a key: 1 to 511 octets.
+// LMDB's keys have 1 to 511 octets.
 inline constexpr std::size_t max_key_octets = 511;
 
 class Environment {
@@ -62,7 +62,7 @@ class Environment {
     MDB_env* get() const noexcept { return handle_.get(); }
     std::size_t page_size() const;
     std::size_t map_size() const;
-    // The octets of the file that are in use, pages that wait to be used again included.
+    // The octets of the file up to its last page that was ever used, free pages included.
     std::size_t used_octets() const;
     // Only with no transaction open in this process.
     void set_map_size(std::size_t octets);
@@ -78,8 +78,8 @@ class Environment {
     std::unique_ptr<MDB_env, Deleter<mdb_env_close>> handle_;
 };
 
-// Whether LMDB began to make the file and did not get to its end, as on a full disk: nothing was
-// ever in it, and LMDB cannot open it. So it is with one that is empty.
+// Whether LMDB began to make the file and did not finish, as on a full disk, or the file is empty:
+// nothing was ever stored in it, and LMDB cannot open it.
 bool is_half_made(const std::filesystem::path& file);
 
 // Aborted unless committed.
@@ -89,7 +89,8 @@ class Transaction {
 
     MDB_txn* get() const noexcept { return handle_.get(); }
     void commit();
-    // Of a read-only transaction: lets go of its state of the store, and takes the newest.
+    // For a read-only transaction: reset() releases its state of the store, renew() takes the
+    // newest.
     void reset() noexcept { mdb_txn_reset(handle_.get()); }
     void renew() { check("mdb_txn_renew", mdb_txn_renew(handle_.get())); }
 
@@ -98,7 +99,7 @@ class Transaction {
     std::optional<Octets> get(MDB_dbi database, Octets key) const;
     std::size_t entries(MDB_dbi database) const;
     void put(MDB_dbi database, Octets key, Octets value) const;
-    // Of a key that is there.
+    // The key must be there.
     void remove(MDB_dbi database, Octets key) const;
 
   private:
@@ -109,7 +110,7 @@ class Cursor {
   public:
     Cursor(const Transaction& transaction, MDB_dbi database);
 
-    // Of a read-only transaction that was renewed.
+    // To be called after a read-only transaction was renewed.
     void renew(const Transaction& transaction);
 
     // Each says whether there is such an entry; key() and value() are that entry's then.
@@ -132,17 +133,5 @@ class Cursor {
     MDB_val key_{};
     MDB_val value_{};
 };
-
-// The pages of the environment's file, up to the last that was ever used. Every page is free,
-// waiting for a reader to be, or used by exactly one database; what is neither was lost.
-struct PageUse {
-    std::size_t all = 0;
-    std::size_t free = 0;  // as the list of them says, that list's own pages among them
-    std::size_t used = 0;  // by the databases, and the two that say where they are
-    // All of one state of the file; it may not be where another process writes all the time.
-    bool consistent = false;
-};
-// Reads the list of free pages as a whole, not the databases.
-PageUse page_use(const Environment& environment);
 
 }  // namespace dnshist::lmdb

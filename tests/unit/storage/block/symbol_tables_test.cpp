@@ -1,10 +1,11 @@
-// The tables of symbols in a store: kept as they are, and learnt when it is time.
+// Symbol tables in a store: they are kept unchanged, and renewed when due.
 #include "storage/block/symbol_tables.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <string>
 
+#include "storage/block/block_cursor.hpp"
 #include "storage/block/block_merge.hpp"
 #include "storage/block/fsst_renewal.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -22,7 +23,7 @@ class AddAll : public BlockChanges {
         if (next_ == end_) return std::nullopt;
         return as_octets((next_++)->first);
     }
-    std::optional<Octets> insert(const Surroundings&) override { return Octets{}; }
+    std::optional<Octets> insert(const Neighbours&) override { return Octets{}; }
     std::optional<Octets> update(Octets old) override { return old; }
 
   private:
@@ -59,8 +60,8 @@ struct Store {
         for (const auto& [key, _] : keys)
             sorted.push_back(as_octets(key));
         return in_transaction([&](const BlockDatabase& database) -> unsigned {
-            renew_symbols(database, known,
-                          {sorted.size(), [&](std::size_t i) { return sorted[i]; }});
+            renew_table_if_due(database, known,
+                               {sorted.size(), [&](std::size_t i) { return sorted[i]; }});
             AddAll changes(keys);
             merge_blocks(database, environment.page_size(), changes);
             known += keys.size();
@@ -118,7 +119,7 @@ BOOST_AUTO_TEST_CASE(stored_symbols_come_back) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(symbols_are_learnt_and_learnt_anew) {
+BOOST_AUTO_TEST_CASE(tables_are_trained_and_renewed) {
     Store store;
     Keys all = keys_like("first", 0, 900);
     BOOST_TEST(store.add(all) == 0U);  // too few

@@ -5,7 +5,7 @@
 #include <functional>
 #include <map>
 
-#include "storage/block/block.hpp"
+#include "storage/block/block_database.hpp"
 #include "storage/block/block_merge.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/pivot_key.hpp"
@@ -37,7 +37,7 @@ class Edit : public BlockChanges {
         if (at_ == entries.end()) return std::nullopt;
         return Octets(at_->first);
     }
-    std::optional<Octets> insert(const Surroundings&) override { return payload(); }
+    std::optional<Octets> insert(const Neighbours&) override { return payload(); }
     std::optional<Octets> update(Octets) override { return payload(); }
 
   private:

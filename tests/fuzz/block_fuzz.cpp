@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "storage/block/block.hpp"
+#include "storage/block/block_builder.hpp"
+#include "storage/block/block_reader.hpp"
+#include "storage/block/symbol_tables.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
 
@@ -38,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const SymbolTable symbols = make_symbols();
     static const SymbolPacker packer(symbols);
     const Octets input(data, size);
-    if (const auto stored = decode_symbols(input)) SymbolPacker learnt(stored->table);
+    if (const auto stored = decode_symbols(input)) SymbolPacker packer_of(stored->table);
     BlockReader reader;
     if (reader.open(input, symbols)) read_all(reader);
     // The first octet says how much of the rest is sought.

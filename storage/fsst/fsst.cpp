@@ -1,4 +1,4 @@
-#include "storage/block/fsst.hpp"
+#include "storage/fsst/fsst.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -9,14 +9,15 @@ namespace dnshist {
 
 namespace {
 
-// Octets that stand for themselves: runs of one to three, and longer ones with their length.
-constexpr std::uint8_t literal_run = max_symbols - 1;  // and the number of octets
+// The escape codes of literal runs: one each for one to three octets, and one for a run whose
+// length follows.
+constexpr std::uint8_t literal_run = max_symbols - 1;  // plus the number of octets
 constexpr std::size_t short_run = 3;
 constexpr std::uint8_t long_run = 255;
 constexpr std::size_t longest_run = 255;
 static_assert(literal_run + short_run < long_run);
 
-// The eight octets at `place`, or the fewer that there are, as a Symbol has them.
+// The octets at `place`, eight or as many as there are, in the form of Symbol::octets.
 inline std::uint64_t load(Octets octets, std::size_t place) noexcept {
     const std::size_t left = octets.size() - place;
     if (left >= 8) return load_word(octets.data() + place);
@@ -44,13 +45,13 @@ std::uint8_t* put_run(Octets run, std::uint8_t* out) noexcept {
     return out;
 }
 
-// The run that begins with `symbol`, which is none, and goes on at `next`; moves that behind it.
-// Nothing where there is no such run.
-inline std::optional<Octets> read_run(std::uint8_t symbol, const std::uint8_t*& next,
+// The run that the escape `code` announces and whose octets are at `next`; moves `next` behind
+// them. Nothing where `code` is no escape or the run is cut off.
+inline std::optional<Octets> read_run(std::uint8_t code, const std::uint8_t*& next,
                                       const std::uint8_t* end) noexcept {
-    if (symbol <= literal_run) return std::nullopt;
-    std::size_t size = symbol - literal_run;
-    if (symbol == long_run) {
+    if (code <= literal_run) return std::nullopt;
+    std::size_t size = code - literal_run;
+    if (code == long_run) {
         if (next == end) return std::nullopt;
         size = *next++;
     }
@@ -130,12 +131,12 @@ SymbolPacker::SymbolPacker(const SymbolTable& table) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < table.size(); ++i) {
         const auto [octets, size] = table[i];
-        const Found found{static_cast<std::uint8_t>(i), size};
+        const Match match{static_cast<std::uint8_t>(i), size};
         if (size > 2) {
             const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * size);
-            longs_[count++] = {octets, mask, found};
+            longs_[count++] = {octets, mask, match};
         } else if (size == 1) {
-            singles_[octets] = found;
+            singles_[octets] = match;
         }
     }
     for (std::size_t second = 0; second < 256; ++second) {
@@ -146,10 +147,10 @@ SymbolPacker::SymbolPacker(const SymbolTable& table) {
         if (table[i].size == 2) pairs_[table[i].octets] = {static_cast<std::uint8_t>(i), 2};
     }
     const auto longs = std::span(longs_).first(count);
-    std::ranges::sort(longs, [](const Long& a, const Long& b) {
+    std::ranges::sort(longs, [](const LongSymbol& a, const LongSymbol& b) {
         const std::size_t bucket_a = bucket_of(a.octets);
         const std::size_t bucket_b = bucket_of(b.octets);
-        return bucket_a != bucket_b ? bucket_a < bucket_b : a.found.size > b.found.size;
+        return bucket_a != bucket_b ? bucket_a < bucket_b : a.match.size > b.match.size;
     });
     for (std::size_t i = 0; i < count; ++i) {
         Bucket& bucket = buckets_[bucket_of(longs[i].octets)];
@@ -158,40 +159,40 @@ SymbolPacker::SymbolPacker(const SymbolTable& table) {
     }
 }
 
-// Of the `size` octets that begin with those in `word`.
-inline SymbolPacker::Found SymbolPacker::find(std::uint64_t word, std::size_t size) const noexcept {
+// The longest symbol that begins `size` octets, of which `word` has the first eight.
+inline SymbolPacker::Match SymbolPacker::find(std::uint64_t word, std::size_t size) const noexcept {
     const Bucket bucket = buckets_[bucket_of(word)];
     for (std::size_t i = bucket.first; i < bucket.last; ++i) {
-        const Long& symbol = longs_[i];
-        if (((word ^ symbol.octets) & symbol.mask) == 0 && symbol.found.size <= size) {
-            return symbol.found;
+        const LongSymbol& symbol = longs_[i];
+        if (((word ^ symbol.octets) & symbol.mask) == 0 && symbol.match.size <= size) {
+            return symbol.match;
         }
     }
     return size > 1 ? pairs_[word & 0xffffU] : singles_[word & 0xffU];
 }
 
 std::optional<std::uint8_t> SymbolPacker::longest(Octets octets) const noexcept {
-    const Found found = find(load(octets, 0), octets.size());
-    return found.size == 0 ? std::nullopt : std::optional(found.symbol);
+    const Match match = find(load(octets, 0), octets.size());
+    return match.size == 0 ? std::nullopt : std::optional(match.symbol);
 }
 
 std::uint8_t* SymbolPacker::pack(Octets octets, std::uint8_t* out) const noexcept {
     const std::uint8_t* next = octets.data();
     const std::uint8_t* const end = next + octets.size();
-    const std::uint8_t* literals = next;  // they wait, up to the next octet
-    const auto take = [&](Found found) {
-        if (found.size == 0) {
+    const std::uint8_t* literals = next;  // from here to `next`: not yet written
+    const auto take = [&](Match match) {
+        if (match.size == 0) {
             ++next;
             return;
         }
         if (literals != next) out = put_run({literals, next}, out);
-        *out++ = found.symbol;
-        next += found.size;
+        *out++ = match.symbol;
+        next += match.size;
         literals = next;
     };
     while (end - next >= static_cast<std::ptrdiff_t>(max_symbol_octets))
         take(find(load_word(next), max_symbol_octets));
-    // The last few are less than a word.
+    // The rest is less than a word.
     auto left = static_cast<std::size_t>(end - next);
     std::uint64_t word = left == 0 ? 0 : load(octets, octets.size() - left);
     while (left != 0) {

@@ -1,11 +1,11 @@
 // Packing by symbols: what comes out is what went in, and damage is met without harm.
-#include "storage/block/fsst.hpp"
+#include "storage/fsst/fsst.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <string>
 
-#include "storage/block/fsst_training.hpp"
+#include "storage/fsst/fsst_training.hpp"
 #include "tests/support/random_seed.hpp"
 
 using namespace dnshist;
@@ -26,11 +26,11 @@ SymbolTable table_of(const std::vector<std::string>& texts) {
     return SymbolTable(symbols);
 }
 
-SymbolTable learn(const std::vector<std::string>& texts) {
+SymbolTable train(const std::vector<std::string>& texts) {
     std::vector<Octets> sample;
     for (const std::string& text : texts)
         sample.push_back(as_octets(text));
-    return learn_symbols(sample);
+    return train_symbols(sample);
 }
 
 std::vector<std::uint8_t> pack(const SymbolPacker& packer, std::string_view text) {
@@ -191,25 +191,25 @@ BOOST_AUTO_TEST_CASE(octets_that_are_in_no_symbol) {
     BOOST_TEST(pack(SymbolTable(), std::string(256, 'a')).size() == 2U + 255U + 2U);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_learnt_makes_the_like_shorter) {
+BOOST_AUTO_TEST_CASE(training_makes_similar_keys_shorter) {
     std::vector<std::string> names;
     for (int i = 0; i < 2000; ++i)
         names.push_back("\3com\7example\4mail" + std::to_string(i));
-    const SymbolTable table = learn(names);
+    const SymbolTable table = train(names);
     BOOST_TEST(table.size() > 0U);
     BOOST_TEST(pack(table, "\3com\7example\4mail").size() <= 4U);
     BOOST_TEST((unpack(table, pack(table, names[7])) == names[7]));
-    // Nothing teaches nothing, and what never comes again is learnt without harm.
-    BOOST_TEST(learn({}).size() == 0U);
+    // An empty sample gives an empty table, and a sample without repeats does no harm.
+    BOOST_TEST(train({}).size() == 0U);
     const std::uint64_t seed = test::random_seed();
     std::mt19937_64 random(seed);
     for (int i = 0; i < 5; ++i) {
         std::vector<std::string> texts;
         for (int k = 0; k < 20; ++k)
             texts.push_back(random_text(random));
-        const SymbolTable learnt = learn(texts);
+        const SymbolTable trained = train(texts);
         for (const std::string& text : texts)
-            BOOST_TEST_REQUIRE((unpack(learnt, pack(learnt, text)) == text), "seed " << seed);
+            BOOST_TEST_REQUIRE((unpack(trained, pack(trained, text)) == text), "seed " << seed);
     }
 }
 

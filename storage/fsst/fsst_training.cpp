@@ -1,4 +1,4 @@
-#include "storage/block/fsst_training.hpp"
+#include "storage/fsst/fsst_training.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -9,13 +9,13 @@ namespace dnshist {
 namespace {
 
 constexpr int rounds = 5;
-// What the sample is packed into: symbols, and after them octets that are in none.
+// The sample is packed into codes: symbols, and after them literal octets.
 constexpr std::size_t first_octet = max_symbols;
 constexpr std::size_t codes = first_octet + 256;
 
 struct Candidate {
     Symbol symbol;
-    std::uint64_t gain;  // octets of the sample that it stands for
+    std::uint64_t gain;  // octets of the sample that it covers
 };
 
 bool before(const Candidate& a, const Candidate& b) noexcept {
@@ -23,12 +23,12 @@ bool before(const Candidate& a, const Candidate& b) noexcept {
                                               : a.symbol.size < b.symbol.size;
 }
 
-// The most gain first, and always the same order.
+// The most gain first; a total order, so that the same sample always gives the same table.
 bool better(const Candidate& a, const Candidate& b) noexcept {
     return a.gain != b.gain ? a.gain > b.gain : before(a, b);
 }
 
-// How often each code, and each after another, is met where the sample is packed.
+// How often each code, and each pair of neighbouring codes, occurs in the packed sample.
 class Counts {
   public:
     Counts() : ones_(codes), pairs_(codes * codes) {}
@@ -40,7 +40,8 @@ class Counts {
             const std::size_t code = symbol ? *symbol : first_octet + octets[0];
             const std::size_t size = symbol ? table[*symbol].size : 1;
             ++ones_[code];
-            // So that a symbol which only ever begins longer ones does not go for good.
+            // Counted too, as the authors' code does: else an octet that only ever begins longer
+            // symbols would never be a symbol again.
             if (size > 1) ++ones_[first_octet + octets[0]];
             if (last != codes) count_pair(last * codes + code);
             last = code;
@@ -86,11 +87,11 @@ class Counts {
 
     std::vector<std::uint32_t> ones_;
     std::vector<std::uint32_t> pairs_;
-    std::vector<std::size_t> met_;  // of the pairs, those that are not zero
+    std::vector<std::size_t> met_;  // the pairs whose count is not zero
 };
 
 SymbolTable best(std::vector<Candidate> all) {
-    // What was put together in several ways is one symbol.
+    // The same symbol may come from several pairs.
     std::ranges::sort(all, before);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -111,7 +112,7 @@ SymbolTable best(std::vector<Candidate> all) {
 
 }  // namespace
 
-SymbolTable learn_symbols(std::span<const Octets> sample) {
+SymbolTable train_symbols(std::span<const Octets> sample) {
     SymbolTable table;
     Counts counts;
     for (int round = 1; round <= rounds; ++round) {

@@ -1,13 +1,21 @@
-// Keys made shorter by a table of symbols.
+// FSST, fast static symbol tables: short strings compressed one by one (Boncz, Neumann, Leis, VLDB
+// 2020).
 //
-// What prefix compression leaves of a key is mostly letters of names that no neighbour shares. Each
-// octet of the packed form stands for one to eight octets of the key that are common in such
-// places: a pair of letters, "\3com", the end of an owner with the type that follows. A key is
-// packed by itself, so one entry of a block is read without the others; that, and a speed of more
-// than one octet a nanosecond, is what we chose over LZ4 or zstd with a dictionary.
+// Prefix compression leaves of a key mostly letters of names that no neighbour shares. Each octet
+// of the packed form is a code for one to eight octets of the key that are frequent in such places:
+// a pair of letters, "\3com", the end of an owner with the type that follows. A key is packed by
+// itself, so that one entry of a block is read without the others; that, and a speed of more than
+// one octet a nanosecond, is why we chose it over LZ4 or zstd with a dictionary.
 //
-// The method is FSST (Boncz, Neumann, Leis, VLDB 2020). The tables are learnt from what the store
-// holds (storage/block/fsst_training.hpp) and kept in it (storage/block/symbol_tables.hpp).
+// Different from the paper:
+// - There are 252 codes for symbols, and four escape codes instead of one: an escape announces a
+//   run of literal octets and not a single one.
+// - Packed octets are compared with a plain key without unpacking them (SymbolTable::compare).
+// - A packer looks symbols up in exact buckets and not in a lossy hash table, so that it always
+//   takes the longest.
+//
+// Tables are trained on keys of the store (storage/fsst/fsst_training.hpp) and kept in it
+// (storage/block/symbol_tables.hpp).
 //
 //     packed := (symbol:octet | 252 octet | 253 octet{2} | 254 octet{3}
 //                | 255 length:octet octet{length})*
@@ -37,9 +45,9 @@ struct Symbol {
 // The symbols, numbered from 0, as they are unpacked.
 class SymbolTable {
   public:
-    // Of no symbols: all octets stand for themselves.
+    // Without symbols: all octets are literals.
     SymbolTable() = default;
-    // At most max_symbols, the rest is left out.
+    // Symbols past max_symbols are left out.
     explicit SymbolTable(std::span<const Symbol> symbols) noexcept;
 
     std::size_t size() const noexcept { return size_; }
@@ -47,19 +55,18 @@ class SymbolTable {
         return {octets_[number], sizes_[number]};
     }
 
-    // Unpacks into `out`, which has `room` octets, max_symbol_octets of them not used for the
-    // result. How many octets there are; nothing where they do not fit, a symbol is none of the
-    // table, or `packed` ends too early.
+    // Unpacks into `out`, which has `room` octets; the last max_symbol_octets of them may be
+    // overwritten but hold nothing of the result. The size of the result; nothing where it does not
+    // fit, a code is not in the table, or `packed` ends too early.
     std::optional<std::size_t> unpack(Octets packed, std::uint8_t* out,
                                       std::size_t room) const noexcept;
 
-    // How what is packed compares with octets that are sought.
     struct Comparison {
         std::size_t common;  // leading octets that both have
-        int order;           // below 0 where what is packed comes first, 0 where both are equal
+        int order;           // below 0 where the packed octets come first, 0 where both are equal
     };
-    // Compares `packed` with what `sought` has from `place` on, without unpacking it; nothing where
-    // it cannot be unpacked, as far as it was looked at.
+    // Compares `packed` with the octets of `sought` from `place` on, without unpacking it; nothing
+    // where the part of it that was read is malformed.
     std::optional<Comparison> compare(Octets packed, Octets sought,
                                       std::size_t place) const noexcept;
 
@@ -69,12 +76,12 @@ class SymbolTable {
     std::array<std::uint8_t, max_symbols> sizes_{};
 };
 
-// What `count` octets may come to when packed: each by itself, in a run of its own.
+// The most that `count` octets may take when packed: each in a run of its own.
 constexpr std::size_t max_packed_octets(std::size_t count) noexcept {
     return 2 * count;
 }
 
-// A table as keys are packed with it: some 140 KB.
+// A symbol table indexed for packing: some 140 KB.
 class SymbolPacker {
   public:
     explicit SymbolPacker(const SymbolTable& table);
@@ -86,15 +93,15 @@ class SymbolPacker {
     std::uint8_t* pack(Octets octets, std::uint8_t* out) const noexcept;
 
   private:
-    struct Found {
+    struct Match {
         std::uint8_t symbol = 0;
-        std::uint8_t size = 0;  // 0: there is none
+        std::uint8_t size = 0;  // 0: no symbol matches
     };
     // A symbol of three octets or more.
-    struct Long {
+    struct LongSymbol {
         std::uint64_t octets;
         std::uint64_t mask;
-        Found found;
+        Match match;
     };
     struct Bucket {
         std::uint8_t first = 0;
@@ -108,13 +115,13 @@ class SymbolPacker {
                                           0x9e3779b1U) >>
                (32 - bucket_bits);
     }
-    Found find(std::uint64_t word, std::size_t size) const noexcept;
+    Match find(std::uint64_t word, std::size_t size) const noexcept;
 
-    std::array<Long, max_symbols> longs_;  // those of a bucket together, the longest first
+    std::array<LongSymbol, max_symbols> longs_;  // by bucket, the longest of each first
     std::array<Bucket, std::size_t{1} << bucket_bits> buckets_{};
-    // Of one or two octets, by the two that begin the word.
-    std::array<Found, std::size_t{1} << 16> pairs_{};
-    std::array<Found, 256> singles_{};
+    // Symbols of one or two octets, by the first two octets of the word.
+    std::array<Match, std::size_t{1} << 16> pairs_{};
+    std::array<Match, 256> singles_{};
 };
 
 }  // namespace dnshist

@@ -1,0 +1,63 @@
+#include "storage/engine/lmdb/page_use.hpp"
+
+#include <cstring>
+#include <string>
+
+namespace dnshist::lmdb {
+
+namespace {
+
+constexpr MDB_dbi free_database = 0;
+constexpr std::size_t meta_pages = 2;
+
+std::size_t pages_of(const Transaction& transaction, MDB_dbi database) {
+    MDB_stat stat;
+    check("mdb_stat", mdb_stat(transaction.get(), database, &stat));
+    return stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+}
+
+// The list of free pages has an entry for each transaction: how many pages it freed, then which.
+std::size_t count_free(const Transaction& transaction) {
+    std::size_t free = pages_of(transaction, free_database);
+    Cursor cursor(transaction, free_database);
+    for (bool any = cursor.first(); any; any = cursor.next()) {
+        std::size_t number = 0;
+        if (cursor.value().size() < sizeof number) throw Error("free pages", MDB_CORRUPTED);
+        std::memcpy(&number, cursor.value().data(), sizeof number);
+        free += number;
+    }
+    return free;
+}
+
+// Every key of the main database is the name of a database: the store has no other keys there.
+std::size_t count_used(Transaction& transaction) {
+    MDB_dbi main = 0;
+    check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
+    std::size_t used = meta_pages + pages_of(transaction, main);
+    Cursor cursor(transaction, main);
+    for (bool any = cursor.first(); any; any = cursor.next()) {
+        const auto database =
+            transaction.open_database(std::string(as_text(cursor.key())).c_str(), false);
+        if (database) used += pages_of(transaction, *database);
+    }
+    return used;
+}
+
+}  // namespace
+
+PageUse page_use(const Environment& environment) {
+    // Another process may commit between the reads; one that commits all the time is given up on.
+    constexpr int max_attempts = 20;
+    PageUse use;
+    for (int attempt = 0; attempt < max_attempts; ++attempt) {
+        Transaction transaction(environment, MDB_RDONLY);
+        MDB_envinfo info;
+        check("mdb_env_info", mdb_env_info(environment.get(), &info));
+        use = {info.me_last_pgno + 1, count_free(transaction), count_used(transaction),
+               info.me_last_txnid == mdb_txn_id(transaction.get())};
+        if (use.consistent) break;
+    }
+    return use;
+}
+
+}  // namespace dnshist::lmdb

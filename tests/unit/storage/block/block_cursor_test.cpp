@@ -1,0 +1,98 @@
+// A prefetched seek finds what any other seek finds.
+#include "storage/block/block_cursor.hpp"
+
+#include <array>
+#include <boost/test/unit_test.hpp>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/support/random_seed.hpp"
+#include "tests/unit/storage/block/block_store.hpp"
+
+using namespace dnshist;
+
+namespace {
+
+const BlockDamage expect_none = [](Octets, const char* fault) { BOOST_ERROR(fault); };
+
+// The next two keys.
+std::vector<std::string> two_keys(BlockCursor& cursor) {
+    std::vector<std::string> keys;
+    while (keys.size() < 2 && cursor.next())
+        keys.emplace_back(as_text(cursor.key()));
+    return keys;
+}
+
+test::Map random_entries(std::mt19937_64& random, std::size_t count) {
+    test::Map entries;
+    for (std::size_t i = 0; i < count; ++i)
+        entries[test::random_key(random)] = std::string(random() % 30, 'p');
+    return entries;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(prefetched_seeks_find_what_others_find) {
+    const std::uint64_t seed = test::random_seed();
+    BOOST_TEST_MESSAGE("seed " << seed);
+    std::mt19937_64 random(seed);
+    test::BlockStore store;
+    store.set(random_entries(random, 20000));
+    lmdb::Transaction transaction(store.environment, MDB_RDONLY);
+    SymbolTables tables(transaction, store.symbols, 't');
+    const BlockDatabase database{transaction, store.database, tables};
+    BlockCursor cursor(database, expect_none);
+    BlockCursor plain(database, expect_none);
+    for (int round = 0; round < 200; ++round) {
+        std::array<std::string, 8> keys;
+        std::array<Prefetch, 8> seeks;
+        std::array<Prefetch*, 8> batch{};
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            keys[i] = test::random_key(random);
+            seeks[i].set_target(as_octets(keys[i]));
+            batch[i] = &seeks[i];
+        }
+        cursor.prefetch(batch);
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            plain.seek(as_octets(keys[i]));
+            const auto expected = two_keys(plain);
+            cursor.seek(as_octets(keys[i]), seeks[i]);
+            BOOST_TEST_REQUIRE((two_keys(cursor) == expected), "seed " << seed);
+            // That of another key is no help and no harm.
+            cursor.seek(as_octets(keys[i]), seeks[(i + 1) % keys.size()]);
+            BOOST_TEST_REQUIRE((two_keys(cursor) == expected), "seed " << seed);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_prefetch_is_of_one_state_of_the_database) {
+    test::BlockStore store;
+    store.set({{"b", "old"}});
+    lmdb::Transaction transaction(store.environment, MDB_RDONLY);
+    SymbolTables tables(transaction, store.symbols, 't');
+    BlockCursor cursor({transaction, store.database, tables}, expect_none);
+    Prefetch seek;
+    seek.set_target(as_octets("a"));
+    const std::array<Prefetch*, 1> batch = {&seek};
+    cursor.prefetch(batch);
+    transaction.reset();
+    store.set({{"a", "new"}});
+    transaction.renew();
+    cursor.renew();
+    cursor.seek(as_octets("a"), seek);
+    BOOST_TEST((two_keys(cursor) == std::vector<std::string>{"a", "b"}));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_found_in_a_database_without_blocks) {
+    test::BlockStore store;
+    lmdb::Transaction transaction(store.environment, MDB_RDONLY);
+    SymbolTables tables(transaction, store.symbols, 't');
+    BlockCursor cursor({transaction, store.database, tables}, expect_none);
+    Prefetch seek;
+    seek.set_target(as_octets("a"));
+    const std::array<Prefetch*, 1> batch = {&seek};
+    cursor.prefetch(batch);
+    cursor.seek(as_octets("a"), seek);
+    BOOST_TEST(!cursor.next());
+}
