@@ -1,4 +1,4 @@
-// What History, Snapshot and the cursors share.
+// The state of History and Snapshot, which the cursors share.
 #pragma once
 
 #include <cstdint>

@@ -8,7 +8,7 @@
 
 namespace dnshist {
 
-// What was counted in a walk over every block, record and pivot. Each problem, a damaged block too,
+// The counts of a walk over every block, record and pivot. Each problem, a damaged block too,
 // goes to the report.
 struct CheckResult {
     std::uint64_t names = 0;
