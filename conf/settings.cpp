@@ -2,32 +2,16 @@
 
 #include <algorithm>
 #include <fstream>
-#include <numeric>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
 
 #include "conf/keys.hpp"
+#include "storage/text/edit_distance.hpp"
 
 namespace dnshist::conf {
 
 namespace {
-
-// How many characters have to be added, left out or changed to make one text of the other.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
-            diagonal = row[j];
-            row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row.back();
-}
 
 std::string_view last_part(std::string_view key) {
     return key.substr(key.rfind('.') + 1);

@@ -11,10 +11,10 @@ namespace dnshist::responder {
 
 namespace {
 
-constexpr std::uint32_t mistake_ttl = 5;  // seconds: a mistake is soon corrected
+constexpr std::uint32_t error_ttl = 5;  // seconds: a wrong question is soon corrected
 constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
 
-// Room for the text of a mistake with the question's name in it: 255 octets in presentation form,
+// Room for the text of an error with the question's name in it: 255 octets in presentation form,
 // where each may take four characters.
 constexpr std::size_t remark_octets = 1280;
 
@@ -58,7 +58,7 @@ Verdict answer_error(Exchange& exchange, std::string_view problem) {
     write_pointer_to_help(out, exchange.zone);
     exchange.response.set_ede({Ede::Code::other, out.text().substr(prefix.size())});
     if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
-    exchange.response.add_txt(mistake_ttl, out.text());
+    exchange.response.add_txt(error_ttl, out.text());
     return finish(exchange.response, Rcode::noerror);
 }
 
@@ -123,8 +123,8 @@ Verdict answer_question(Exchange& exchange, const ParsedRequest& parsed, QueryKi
         exchange.store.expect(parsed.first_seek);
         return answer_lines(exchange, *query);
     }
-    if (const auto* mistake = std::get_if<QueryError>(&parsed.reading)) {
-        return answer_mistake(exchange, *mistake);
+    if (const auto* error = std::get_if<QueryError>(&parsed.reading)) {
+        return answer_error(exchange, *error);
     }
     return answer_unfinished(exchange, *std::get_if<Unfinished>(&parsed.reading));
 }
@@ -151,7 +151,7 @@ Verdict answer_lines(Exchange& exchange, const Query& query) {
 // resolver on its way to a longer name.
 Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
     if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
-    return answer_mistake(
+    return answer_error(
         exchange, QueryError([&](TextWriter& out) {
             out.put("no view in this name");
             if (!unfinished.suggestion.empty()) {
@@ -172,8 +172,8 @@ Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
         }));
 }
 
-Verdict answer_mistake(Exchange& exchange, const QueryError& mistake) {
-    return answer_error(exchange, mistake.text());
+Verdict answer_error(Exchange& exchange, const QueryError& error) {
+    return answer_error(exchange, error.text());
 }
 
 Verdict answer_refused(ResponseWriter& response, Ede ede) {

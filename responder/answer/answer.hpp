@@ -49,7 +49,7 @@ Verdict answer_at(Exchange& exchange, const Query& query);  // as_of.cpp
 
 // A name on the way to a view: NODATA.
 Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
-Verdict answer_mistake(Exchange& exchange, const QueryError& mistake);
+Verdict answer_error(Exchange& exchange, const QueryError& error);
 
 // A question of class CH.
 Verdict answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,

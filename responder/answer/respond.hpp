@@ -84,7 +84,7 @@ class Responder {
     const ServiceConfig* service_;
     Gate gate_;
     History* history_;
-    std::optional<Lookup> store_;  // none without a history, or where it could not be read
+    std::optional<Lookup> store_;         // none without a history, or where it could not be read
     std::vector<Prefetch*> first_seeks_;  // of a batch: memory that is used again
     Tsig tsig_;
     Seconds now_{};

@@ -32,10 +32,10 @@ void BatchResponder::use(std::shared_ptr<History> history) {
     history_ = std::move(history);
 }
 
-void BatchResponder::log_to(std::shared_ptr<QueryLogRings> trays) {
-    if (trays == trays_) return;
-    tray_ = trays ? trays->add() : nullptr;
-    trays_ = std::move(trays);
+void BatchResponder::log_to(std::shared_ptr<QueryLogRings> query_log) {
+    if (query_log == query_log_) return;
+    ring_ = query_log ? query_log->add() : nullptr;
+    query_log_ = std::move(query_log);
 }
 
 bool BatchResponder::begin() noexcept {
@@ -61,7 +61,7 @@ void BatchResponder::end() noexcept {
         log_warning(failures, "questions are answered with SERVFAIL: " + responder_.trouble());
     }
     responder_.end();
-    if (std::exchange(ring_, false)) trays_->notify();
+    if (std::exchange(logged_, false)) query_log_->notify();
 }
 
 void BatchResponder::prefetch(std::span<std::optional<ParsedRequest>> batch) noexcept {
@@ -86,7 +86,7 @@ Response BatchResponder::respond(ParsedRequest& parsed, const Client& client,
         count(client, budget, response.verdict);
         if (response.verdict != Verdict::send) return response;
         counters_.timing(budget).add(taken);
-        if (tray_) log(client, response.size, taken);
+        if (ring_) log(client, response.size, taken);
         return response;
     } catch (const std::exception& error) {
         log_warning(failures, std::string("a question is left without an answer: ") + error.what());
@@ -96,7 +96,7 @@ Response BatchResponder::respond(ParsedRequest& parsed, const Client& client,
 }
 
 bool BatchResponder::is_timed(Budget budget) noexcept {
-    if (budget != Budget::quick || tray_) return true;
+    if (budget != Budget::quick || ring_) return true;
     if (until_sample_ > 0) {
         --until_sample_;
         return false;
@@ -121,7 +121,7 @@ void BatchResponder::count(const Client& client, Budget budget, Verdict verdict)
 void BatchResponder::log(const Client& client, std::size_t size, Clock::duration taken) noexcept {
     using std::chrono::duration_cast;
     using std::chrono::microseconds;
-    LoggedQuestion* const logged = tray_->room();
+    LoggedQuestion* const logged = ring_->room();
     if (logged == nullptr) return counters_.unlogged.add();
     const QueryOutcome& outcome = responder_.outcome();
     logged->time = static_cast<std::uint64_t>(
@@ -132,8 +132,8 @@ void BatchResponder::log(const Client& client, std::size_t size, Clock::duration
     logged->octets = static_cast<std::uint32_t>(size);
     logged->microseconds = static_cast<std::uint32_t>(duration_cast<microseconds>(taken).count());
     logged->name.assign(outcome.qname);
-    tray_->put();
-    ring_ = true;
+    ring_->put();
+    logged_ = true;
 }
 
 std::optional<StoreReport> BatchResponder::report() noexcept {

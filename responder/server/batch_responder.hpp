@@ -29,7 +29,7 @@ class BatchResponder {
     // Likewise: the store to answer from; null for none.
     void use(std::shared_ptr<History> history);
     // Likewise: where to log questions from now on; null for nowhere.
-    void log_to(std::shared_ptr<QueryLogRings> trays);
+    void log_to(std::shared_ptr<QueryLogRings> query_log);
 
     // Around a batch of messages, as Responder has it. Where begin() says false, the batch is not
     // to be answered. Nothing between the two may wait for anything.
@@ -65,9 +65,9 @@ class BatchResponder {
     Responder responder_;
     Counters counters_;
     unsigned until_sample_ = 0;  // quick questions until one is timed
-    std::shared_ptr<QueryLogRings> trays_;
-    std::shared_ptr<QueryLogRing> tray_;
-    bool ring_ = false;  // something was put in the tray in this batch
+    std::shared_ptr<QueryLogRings> query_log_;
+    std::shared_ptr<QueryLogRing> ring_;
+    bool logged_ = false;  // something was put in the ring in this batch
 };
 
 }  // namespace dnshist::responder

@@ -15,8 +15,8 @@
 #include "responder/observe/log.hpp"
 #include "responder/observe/metrics_server.hpp"
 #include "responder/observe/query_log.hpp"
+#include "responder/observe/service_manager.hpp"
 #include "responder/server/service_builder.hpp"
-#include "responder/server/service_manager.hpp"
 #include "responder/server/watchdog.hpp"
 #include "responder/server/worker.hpp"
 #include "storage/base/blocked_signals.hpp"
@@ -74,7 +74,7 @@ class Server {
     std::optional<Problem> run();
 
   private:
-    Worker::Duty duty(const conf::Settings& settings) const;
+    WorkerConfig config(const conf::Settings& settings) const;
     void start_workers();
     std::optional<Problem> show_metrics();
     std::optional<StoreReport> store_report();
@@ -136,13 +136,13 @@ std::optional<Problem> Server::listen() {
     return std::nullopt;
 }
 
-Worker::Duty Server::duty(const conf::Settings& settings) const {
+WorkerConfig Server::config(const conf::Settings& settings) const {
     return {build_service(settings, keys_, worker_count_, cookie_secret_),
             build_tcp_limits(settings, worker_count_), query_log_ ? query_log_->rings() : nullptr};
 }
 
 void Server::start_workers() {
-    const Worker::Duty shared = duty(settings_);
+    const WorkerConfig shared = config(settings_);
     for (unsigned i = 0; i < worker_count_; ++i) {
         std::vector<SocketPair> sockets;
         for (Listening& at : listening_)
@@ -246,7 +246,7 @@ void Server::use(const conf::Settings& fresh) {
         log_error("the TSIG keys stay as they were: " + keys.error().text);
     }
     auto before = renew_query_log(from.query_log);
-    const Worker::Duty shared = duty(fresh);
+    const WorkerConfig shared = config(fresh);
     for (Worker& worker : workers_)
         worker.use(shared);
     retire(std::move(before));

@@ -11,7 +11,7 @@
 #include <deque>
 #include <memory>
 
-#include "responder/server/service_manager.hpp"
+#include "responder/observe/service_manager.hpp"
 #include "responder/server/worker.hpp"
 
 namespace dnshist::responder {

@@ -28,14 +28,14 @@ std::vector<FileDescriptor> take(std::vector<SocketPair>& pairs,
 }  // namespace
 
 struct Worker::State {
-    State(SharedHistory& store_, Duty duty, std::vector<SocketPair> sockets)
+    State(SharedHistory& store_, WorkerConfig config, std::vector<SocketPair> sockets)
         : store(store_),
           answering(store, store.join([this](auto history) { hand(std::move(history)); }),
-                    std::move(duty.service)),
+                    std::move(config.service)),
           lane(io),
           udp(io, answering, lane, take(sockets, &SocketPair::udp)),
-          tcp(io, answering, lane, take(sockets, &SocketPair::tcp), duty.tcp) {
-        answering.log_to(std::move(duty.query_log));
+          tcp(io, answering, lane, take(sockets, &SocketPair::tcp), config.tcp) {
+        answering.log_to(std::move(config.query_log));
     }
 
     void hand(std::shared_ptr<History> history) {
@@ -52,8 +52,8 @@ struct Worker::State {
     TcpServer tcp;
 };
 
-Worker::Worker(SharedHistory& store, Duty duty, std::vector<SocketPair> sockets)
-    : state_(std::make_unique<State>(store, std::move(duty), std::move(sockets))) {}
+Worker::Worker(SharedHistory& store, WorkerConfig config, std::vector<SocketPair> sockets)
+    : state_(std::make_unique<State>(store, std::move(config), std::move(sockets))) {}
 
 Worker::~Worker() = default;
 
@@ -70,11 +70,11 @@ void Worker::run() {
     state_->store.end();
 }
 
-void Worker::use(Duty duty) {
-    asio::post(state_->io, [state = state_.get(), duty = std::move(duty)] {
-        state->answering.use(duty.service);
-        state->tcp.use(duty.tcp);
-        state->answering.log_to(duty.query_log);
+void Worker::use(WorkerConfig config) {
+    asio::post(state_->io, [state = state_.get(), config = std::move(config)] {
+        state->answering.use(config.service);
+        state->tcp.use(config.tcp);
+        state->answering.log_to(config.query_log);
     });
 }
 

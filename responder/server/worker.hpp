@@ -15,17 +15,17 @@
 
 namespace dnshist::responder {
 
+// The service of a worker and its limits; a reload of the configuration makes a new one.
+struct WorkerConfig {
+    std::shared_ptr<const ServiceConfig> service;
+    TcpLimits tcp;
+    std::shared_ptr<QueryLogRings> query_log = nullptr;  // or nowhere
+};
+
 class Worker {
   public:
-    // What it serves and within which limits; a reload of the configuration makes a new one.
-    struct Duty {
-        std::shared_ptr<const ServiceConfig> service;
-        TcpLimits tcp;
-        std::shared_ptr<QueryLogRings> query_log = nullptr;  // or nowhere
-    };
-
     // The store outlives the worker.
-    Worker(SharedHistory& store, Duty duty, std::vector<SocketPair> sockets);
+    Worker(SharedHistory& store, WorkerConfig config, std::vector<SocketPair> sockets);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -34,7 +34,7 @@ class Worker {
     void run();
 
     // From any thread.
-    void use(Duty duty);
+    void use(WorkerConfig config);
     // Ends run() as soon as the answers under way are sent, after some two seconds in any case.
     void stop();
     // Calls `visit` from the worker's own thread, between two batches.

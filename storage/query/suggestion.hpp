@@ -6,9 +6,7 @@
 
 namespace dnshist {
 
-// The Levenshtein distance, or max_edits + 1 where it is larger than max_edits.
 inline constexpr std::size_t max_edits = 2;
-std::size_t edit_distance(std::string_view a, std::string_view b) noexcept;
 
 // Keeps the nearest to `word` of the candidates it is offered: within max_edits, and with no more
 // than half of the word changed. The first offered wins a tie.

@@ -21,7 +21,7 @@ namespace {
 constexpr std::array all_formats = {
     FeedFormatTraits{.format = FeedFormat::cof,
                      .name = "cof",
-                     .description = "passive DNS Common Output FeedFormat",
+                     .description = "passive DNS Common Output Format",
                      .stateful = false},
     FeedFormatTraits{.format = FeedFormat::dnsdb,
                      .name = "dnsdb",

@@ -95,7 +95,7 @@ struct Serving {
         for (SocketPair& pair : listening.sockets) {
             std::vector<SocketPair> sockets;
             sockets.push_back(std::move(pair));
-            workers.emplace_back(store, Worker::Duty{service, {}}, std::move(sockets));
+            workers.emplace_back(store, WorkerConfig{service, {}}, std::move(sockets));
         }
         for (Worker& worker : workers)
             threads.emplace_back([&worker] { worker.run(); });

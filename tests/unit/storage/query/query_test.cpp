@@ -7,8 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/query/suggestion.hpp"
-
 using namespace dnshist;
 
 namespace {
@@ -214,16 +212,6 @@ BOOST_AUTO_TEST_CASE(at_takes_one_time_and_nothing_else) {
     BOOST_TEST(error_text("at.example.com").starts_with("the view 'at' wants one time"));
     BOOST_TEST(error_text("mx.2019.at.example.com").starts_with("the view 'at' wants one time"));
     BOOST_TEST(error_text("2019-13.at.example.com").starts_with("'2019-13' is no time"));
-}
-
-BOOST_AUTO_TEST_CASE(edit_distance_counts_letters) {
-    BOOST_TEST(edit_distance("history", "history") == 0);
-    BOOST_TEST(edit_distance("", "mx") == 2);
-    BOOST_TEST(edit_distance("mx", "mxx") == 1);
-    BOOST_TEST(edit_distance("histroy", "history") == 2);
-    BOOST_TEST(edit_distance("kitten", "sitting") == 3);
-    BOOST_TEST(edit_distance("a", "history") == 3);
-    BOOST_TEST(edit_distance(std::string(63, 'a'), std::string(63, 'a')) == 3);
 }
 
 }  // namespace

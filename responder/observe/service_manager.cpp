@@ -1,4 +1,4 @@
-#include "responder/server/service_manager.hpp"
+#include "responder/observe/service_manager.hpp"
 
 #include <time.h>
 
