@@ -18,10 +18,13 @@ class FunctionRef<R(Args...)> {
   public:
     // Refers to nothing yet, and must not be called.
     FunctionRef() noexcept = default;
+    // NOLINTNEXTLINE: meant to convert, and constrained so that it hides no copying
     template <class Function>
     requires(!std::same_as<std::remove_cvref_t<Function>, FunctionRef> &&
-             std::is_invocable_r_v<R, Function&, Args...>) FunctionRef(Function&& function)
-    noexcept  // NOLINT: meant to convert
+             std::is_invocable_r_v<R, Function&, Args...>)
+        // NOLINTNEXTLINE
+        FunctionRef(Function&& function)
+    noexcept
         : call_([](const void* to, Args... args) -> R {
               using Target = std::remove_reference_t<Function>;
               auto* const target = static_cast<Target*>(const_cast<void*>(to));

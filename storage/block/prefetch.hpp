@@ -23,8 +23,8 @@ class Prefetch {
   public:
     Prefetch() noexcept {}  // NOLINT: the array need not be set to zero first
     Prefetch(const Prefetch&) = delete;
-    // Copies no more of the array than the target takes.
-    Prefetch& operator=(const Prefetch& other) noexcept {
+    // Copies no more of the array than the target takes; to itself too.
+    Prefetch& operator=(const Prefetch& other) noexcept {  // NOLINT
         state_ = other.state_;
         if (state_ == 0) return *this;
         set_target(other.target());

@@ -108,7 +108,7 @@ Batch::Entry* Batch::keep(const Waiting& seen) {
     }
     auto* const entry = new (next_) Entry(seen.entry);
     std::uint8_t* const key = next_ + sizeof(Entry);
-    std::ranges::copy(seen.key.octets(), key);
+    std::copy_n(seen.key.data(), seen.key.size(), key);
     std::ranges::copy(seen.key.rest, key + seen.key.size());
     next_ += taken;
     left_ -= taken;

@@ -65,12 +65,12 @@ BOOST_AUTO_TEST_CASE(times_are_a_histogram) {
     shown.workers[1].timing(Budget::whole).add(3us);
     shown.workers[1].timing(Budget::whole).add(1s);
     for (const std::string line : {
-             "dnshist_answer_seconds_bucket{budget=\"whole\",le=\"2e-06\"} 1",
-             "dnshist_answer_seconds_bucket{budget=\"whole\",le=\"5e-06\"} 2",
-             "dnshist_answer_seconds_bucket{budget=\"whole\",le=\"0.05\"} 2",
-             "dnshist_answer_seconds_bucket{budget=\"whole\",le=\"+Inf\"} 3",
-             "dnshist_answer_seconds_count{budget=\"whole\"} 3",
-             "dnshist_answer_seconds_count{budget=\"quick\"} 0",
+             "dnshist_answer_seconds_bucket{effort=\"whole\",le=\"2e-06\"} 1",
+             "dnshist_answer_seconds_bucket{effort=\"whole\",le=\"5e-06\"} 2",
+             "dnshist_answer_seconds_bucket{effort=\"whole\",le=\"0.05\"} 2",
+             "dnshist_answer_seconds_bucket{effort=\"whole\",le=\"+Inf\"} 3",
+             "dnshist_answer_seconds_count{effort=\"whole\"} 3",
+             "dnshist_answer_seconds_count{effort=\"quick\"} 0",
          }) {
         BOOST_TEST(shown.has(line), line << " is not in:\n" << shown.text());
     }
