@@ -11,6 +11,11 @@ namespace dnshist {
 template <class Signature>
 class FunctionRef;
 
+// A callable for Args that returns an R, and no Self, which has copying for that.
+template <class Function, class Self, class R, class... Args>
+concept CalledAs = !std::same_as<std::remove_cvref_t<Function>, Self> &&
+                   std::is_invocable_r_v<R, Function&, Args...>;
+
 // Calls what it was made from, which must outlive it: a lambda that is written where a FunctionRef
 // is passed lives until that call returns. Two pointers; never allocates.
 template <class R, class... Args>
@@ -18,13 +23,8 @@ class FunctionRef<R(Args...)> {
   public:
     // Refers to nothing yet, and must not be called.
     FunctionRef() noexcept = default;
-    // NOLINTNEXTLINE: meant to convert, and constrained so that it hides no copying
-    template <class Function>
-    requires(!std::same_as<std::remove_cvref_t<Function>, FunctionRef> &&
-             std::is_invocable_r_v<R, Function&, Args...>)
-        // NOLINTNEXTLINE
-        FunctionRef(Function&& function)
-    noexcept
+    template <CalledAs<FunctionRef, R, Args...> Function>
+    FunctionRef(Function&& function) noexcept  // NOLINT: meant to convert; hides no copying
         : call_([](const void* to, Args... args) -> R {
               using Target = std::remove_reference_t<Function>;
               auto* const target = static_cast<Target*>(const_cast<void*>(to));
