@@ -1,14 +1,27 @@
 #include "responder/server/deferred_queue.hpp"
 
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <memory>
 #include <utility>
 
 namespace dnshist::responder {
 
+namespace asio = boost::asio;
+
 void DeferredQueue::join(Turn turn) {
     waiting_.push_back(std::move(turn));
-    if (waiting_.size() == 1) boost::asio::post(io_, [this] { call_next(); });
+    if (waiting_.size() == 1) asio::post(io_, [this] { call_next(); });
+}
+
+asio::awaitable<Budget> DeferredQueue::wait() {
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(Budget)>(
+        [this](auto handler) {
+            const auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+            join([resume](Budget budget) { std::move (*resume)(budget); });
+        },
+        asio::use_awaitable);
 }
 
 void DeferredQueue::call_next() {
@@ -16,7 +29,7 @@ void DeferredQueue::call_next() {
     const Turn turn = std::move(waiting_.front());
     waiting_.pop_front();
     // Behind all that has become ready meanwhile.
-    if (!waiting_.empty()) boost::asio::post(io_, [this] { call_next(); });
+    if (!waiting_.empty()) asio::post(io_, [this] { call_next(); });
     turn(Budget::whole);
 }
 

@@ -3,15 +3,13 @@
 // costly question at most, however many there are.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <deque>
 #include <functional>
 
 #include "responder/answer/verdict.hpp"
-
-namespace boost::asio {
-class io_context;
-}
 
 namespace dnshist::responder {
 
@@ -26,6 +24,8 @@ class DeferredQueue {
     bool full() const noexcept { return closed_ || waiting_.size() == capacity; }
     // Only where the queue is not full, which it is for ever once it is closed.
     void join(Turn turn);
+    // The same for a coroutine: resumes it with the budget.
+    boost::asio::awaitable<Budget> wait();
     // Every question that waits has its turn now.
     void close();
 

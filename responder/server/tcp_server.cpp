@@ -123,7 +123,7 @@ awaitable<void> TcpServer::converse(Place connection) {
                 co_await asio::post(io_, asio::use_awaitable);
                 break;
             case TcpConnection::Next::deferred:
-                connection->set_budget(co_await wait_deferred());
+                connection->set_budget(co_await context_.deferred.wait());
                 break;
             case TcpConnection::Next::read:
                 co_await connection->socket().async_wait(Descriptor::wait_read, waiting);
@@ -135,15 +135,6 @@ awaitable<void> TcpServer::converse(Place connection) {
                 co_return;
         }
     }
-}
-
-awaitable<Budget> TcpServer::wait_deferred() {
-    return asio::async_initiate<const asio::use_awaitable_t<>&, void(Budget)>(
-        [this](auto handler) {
-            const auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-            context_.deferred.join([resume](Budget budget) { std::move (*resume)(budget); });
-        },
-        asio::use_awaitable);
 }
 
 // Closes the connections whose clients have had their time.

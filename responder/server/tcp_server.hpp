@@ -42,7 +42,6 @@ class TcpServer {
     bool accept_waiting(int listener);
     void start(FileDescriptor fd, const Client& client);
     boost::asio::awaitable<void> converse(Place connection);
-    boost::asio::awaitable<Budget> wait_deferred();
     boost::asio::awaitable<void> sweep();
 
     boost::asio::io_context& io_;
