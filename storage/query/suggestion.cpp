@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t max_word = 20;
 
 bool may_be_near(std::string_view a, std::string_view b) noexcept {
-    const auto [shorter, longer] = std::minmax(a.size(), b.size());
+    const auto [shorter, longer] = std::minmax({a.size(), b.size()});
     return longer <= max_word && longer - shorter <= max_edits;
 }
 

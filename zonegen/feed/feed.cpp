@@ -50,7 +50,7 @@ std::uint64_t count_lines(std::string_view text) noexcept {
 
 struct Feed::Hash {
     struct Free {
-        void operator()(XXH3_state_t* state) const noexcept { XXH3_freeState(state); }
+        void operator()(XXH3_state_t* hash) const noexcept { XXH3_freeState(hash); }
     };
     std::unique_ptr<XXH3_state_t, Free> state{XXH3_createState()};
 };
