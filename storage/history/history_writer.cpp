@@ -163,13 +163,13 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
     StoreBlocks blocks(transaction, databases);
     const auto entries = batch.entries();
     renew_table_if_due(blocks.names, statistics.records,
-                  {entries.size(), [&](std::size_t i) { return entries[i]->key(); }});
+                       {entries.size(), [&](std::size_t i) { return entries[i]->key(); }});
     records.merge(blocks.names, environment.page_size());
     if (child_counter) child_counter->write();
     records.pivots.sort();
     const auto pivot_keys = records.pivots.keys();
     renew_table_if_due(blocks.pivots, statistics.pivots,
-                  {pivot_keys.size(), [&](std::size_t i) { return pivot_keys[i]; }});
+                       {pivot_keys.size(), [&](std::size_t i) { return pivot_keys[i]; }});
     records.pivots.merge(blocks.pivots, environment.page_size());
     records.result.new_pivots = records.pivots.inserted();
 

@@ -19,7 +19,7 @@ class PcapFileReader final : public Reader {
   public:
     // The feed is at its start. `sensor` is the sensor_id of all records.
     PcapFileReader(Feed& feed, const Sink& sink, const ReadingStart& start, Trust trust,
-               const std::string& sensor);
+                   const std::string& sensor);
 
     bool next() override;
     std::vector<FeedRemark> remarks() const override;

@@ -1,8 +1,8 @@
 // The commands of dnshist-zonegen, one in each NAME_command.cpp.
 //
 // A command takes what it is to do from the command line, and from the configuration where the
-// command line does not say. The error of its result means that it was used in a wrong way, and is a
-// sentence for the operator. Every other failure has been reported on the terminal, or is thrown:
+// command line does not say. The error of its result means that it was used in a wrong way, and is
+// a sentence for the operator. Every other failure has been reported on the terminal, or is thrown:
 // StoreError and std::system_error, whose what() is for the operator.
 #pragma once
 

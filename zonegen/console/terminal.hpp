@@ -1,5 +1,5 @@
-// Messages to the operator, on standard error; on a terminal also a status line below them, which is
-// rewritten as work goes on. Standard output is for data alone.
+// Messages to the operator, on standard error; on a terminal also a status line below them, which
+// is rewritten as work goes on. Standard output is for data alone.
 #pragma once
 
 #include <string_view>
