@@ -46,7 +46,7 @@ class Responder {
     bool begin(Seconds now, std::chrono::milliseconds uptime = {});
     void end() noexcept;
 
-    // Of the state of the store that begin() took, where there is no trouble.
+    // For the state of the store that begin() took, where there is no trouble.
     const StoreStatistics& statistics() { return store_->statistics(); }
 
     // Why the store could not be read since begin(), for the operator; empty where it could.

@@ -68,7 +68,7 @@ void BatchResponder::prefetch(std::span<std::optional<ParsedRequest>> batch) noe
     try {
         responder_.prefetch(batch);
     } catch (const std::exception&) {
-        // What is wrong is met again, and told, when the first of them is answered.
+        // The fault shows again, and is reported, when the first of them is answered.
     }
 }
 

@@ -48,7 +48,7 @@ class BatchResponder {
     // Between batches; nothing where the store cannot be read.
     std::optional<StoreReport> report() noexcept;
 
-    // Of this worker; for its own thread to add to, and any to read.
+    // This worker's numbers: its own thread adds to them, and any thread may read.
     Counters& counters() noexcept { return counters_; }
     const Counters& counters() const noexcept { return counters_; }
 

@@ -39,7 +39,7 @@ class IpReassembly {
     enum class State : std::uint8_t { incomplete, refused, complete };
     struct Added {
         State state;
-        // Of a complete datagram.
+        // For a complete datagram.
         std::uint8_t protocol;
         std::vector<std::uint8_t> payload;
     };

@@ -105,7 +105,7 @@ void TcpReassembly::read(Direction& direction, const Endpoints& between, Octets 
     direction.next += static_cast<std::uint32_t>(octets.size());
 }
 
-// Of two segments with the same sequence number the longer one is kept.
+// The longer of two segments with the same sequence number is kept.
 void TcpReassembly::hold(Direction& direction, const Segment& segment, PacketTime now) {
     if (segment.payload.empty()) return;
     auto& held = direction.held;

@@ -41,7 +41,7 @@ enum Field : std::size_t {
     sensor_id,
     origin,
     bailiwick,
-    // Of the objects around a record: SAF's and NMSG's.
+    // Fields of the objects around a record: SAF's and NMSG's.
     obj,
     message,
     cond,

@@ -49,7 +49,7 @@ struct CofParser::State {
     dom::parser parser = item_parser();
     PlainCofParser plain;
 
-    // Of the current item.
+    // State of the current item.
     Name owner;
     Rrtype type{};
     std::vector<Visit> visits;

@@ -48,7 +48,7 @@ struct CommandLine {
 
     std::string copy;
 
-    // Of several commands.
+    // Options of several commands.
     std::optional<FeedFormat> format;
     bool zone_includes = false;
     bool again = false;

@@ -14,7 +14,7 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// Of memory for xz: its largest preset needs 65 MB. (zstd's own limit is 128 MB.)
+// Memory for xz: its largest preset needs 65 MB. (zstd's own limit is 128 MB.)
 constexpr std::uint64_t memory_limit = std::uint64_t{256} << 20;
 
 // A codec decompresses one member: a step of it has `ended` at the member's end.

@@ -38,7 +38,7 @@ class Decompressor {
 
     static constexpr std::size_t wanted_octets = 6;
 
-    // Of the first member; none before it has been started.
+    // The first member's; none before it has been started.
     Compression compression() const noexcept { return compression_; }
 
   private:

@@ -38,7 +38,7 @@ class Feed {
     static constexpr std::size_t max_item_octets = std::size_t{1} << 20;
     // So many octets behind ahead() may be read, with any value. simdjson needs them.
     static constexpr std::size_t padding_octets = 64;
-    // Of the content's beginning, by which feeds are told apart (FeedPosition::head).
+    // The content's beginning, by which feeds are told apart (FeedPosition::head).
     static constexpr std::size_t max_head_octets = 4096;
 
     enum class State : std::uint8_t {

@@ -48,7 +48,7 @@ struct ReaderOptions {
     std::string sensor;              // sensor_id of records that have none
     Trust trust = Trust::bailiwick;  // in DNS responses
     std::vector<DnstapType> dnstap_types = {DnstapType::resolver_response};
-    // Of a zone file: the time of the copy, which is required, and the origin of relative names
+    // For a zone file: the time of the copy, which is required, and the origin of relative names
     // before any $ORIGIN.
     std::optional<Seconds> when;
     std::optional<Name> origin;

@@ -17,13 +17,13 @@ namespace dnshist::zonegen {
 
 struct OpenFeed {
     std::unique_ptr<Feed> feed;
-    // What the store holds of it, if anything. The feed is at that offset, unless it was stopped on
+    // How much of it the store holds, if any. The feed is at that offset, unless it was stopped on
     // the way.
     std::optional<HistoryWriter::KnownFeed> known;
     std::uint64_t lines = 0;  // ends of line before that
 };
 
-// Of several known feeds that match, the one with the farthest position is taken. With `again`,
+// If several known feeds match, the one with the farthest position is taken. With `again`,
 // those that were imported whole are ignored: another pass begins at the feed's start, or where the
 // last such pass was interrupted. `identity`: see Feed. Throws FeedError.
 OpenFeed open_feed(const std::string& path, int stop_descriptor,

@@ -17,7 +17,7 @@ std::optional<unsigned> digit_value(char c) noexcept {
     return std::nullopt;
 }
 
-// What the \xHH that `text` begins with stands for.
+// The octet that the \xHH at the start of `text` stands for.
 std::optional<char> escaped_octet(std::string_view text) noexcept {
     if (text.size() < 4 || !text.starts_with("\\x")) return std::nullopt;
     const auto high = digit_value(text[2]);

@@ -1,4 +1,4 @@
-// What the parsers of sensors' logs (Zeek, Suricata, passivedns) have in common.
+// The common part of the parsers of sensors' logs (Zeek, Suricata, passivedns).
 //
 // Such a log tells what a sensor saw at one moment: records with owner, type and RDATA, as far as
 // the log keeps them. A record that is ambiguous is refused, not guessed. The logs also name the
