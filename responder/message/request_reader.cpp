@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "storage/record/compressed_name.hpp"
 #include "storage/record/name.hpp"
 
 namespace dnshist::responder {
@@ -25,7 +26,7 @@ struct Header {
 };
 
 std::optional<Header> read_header(OctetReader& in) noexcept {
-    if (in.remaining() < header_octets) return std::nullopt;
+    if (in.remaining() < message_header_octets) return std::nullopt;
     // Each part is there: the length has been asked for.
     return Header{in.u16().value_or(0), in.u16().value_or(0), in.u16().value_or(0),
                   in.u16().value_or(0), in.u16().value_or(0), in.u16().value_or(0)};
@@ -66,7 +67,7 @@ bool skip_owner(OctetReader& in) noexcept {
             const auto low = in.u8();
             if (!low) return false;
             const std::size_t target = (std::size_t{*length} & 0x3fU) << 8 | *low;
-            return target >= header_octets && target < start;
+            return target >= message_header_octets && target < start;
         }
         octets += 1U + *length;
         if (*length > max_label_octets || octets >= max_name_octets) return false;

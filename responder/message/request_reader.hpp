@@ -10,11 +10,11 @@
 
 #include "responder/message/tsig_record.hpp"
 #include "storage/base/octets.hpp"
+#include "storage/record/compressed_name.hpp"
 #include "storage/record/rrtype.hpp"
 
 namespace dnshist::responder {
 
-inline constexpr std::size_t header_octets = 12;
 inline constexpr std::size_t min_udp_octets = 512;    // what every client takes (RFC 1035, 4.2.1)
 inline constexpr std::size_t max_tcp_octets = 65535;  // what the length prefix can say
 

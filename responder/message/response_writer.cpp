@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "storage/base/octets.hpp"
+#include "storage/record/compressed_name.hpp"
 #include "storage/record/rrtype.hpp"
 
 namespace dnshist::responder {
@@ -34,7 +35,7 @@ ResponseWriter::ResponseWriter(const Request& request, std::span<std::uint8_t> r
 }
 
 std::size_t ResponseWriter::least_octets(const Request& request) noexcept {
-    return header_octets + (request.question ? request.question->octets.size() : 0) +
+    return message_header_octets + (request.question ? request.question->octets.size() : 0) +
            (request.edns ? opt_octets : 0);
 }
 
@@ -90,7 +91,7 @@ bool ResponseWriter::add_text(Rrclass rrclass, std::uint32_t ttl, std::string_vi
         truncate();
         return false;
     }
-    put_pointer(header_octets);
+    put_pointer(message_header_octets);
     put_head(Rrtype::TXT, rrclass, ttl, octets - record_head_octets);
     do {
         const std::string_view string = text.substr(0, 255);
@@ -115,7 +116,7 @@ bool ResponseWriter::add_record(Octets owner, Rrtype type, std::uint32_t ttl,
                                 Octets rdata) noexcept {
     if (!has_room(record_octets(owner, rdata))) return false;
     if (is_question(owner)) {
-        put_pointer(header_octets);
+        put_pointer(message_header_octets);
     } else {
         put_octets(owner);
     }
@@ -126,7 +127,7 @@ bool ResponseWriter::add_record(Octets owner, Rrtype type, std::uint32_t ttl,
 }
 
 std::size_t ResponseWriter::apex_offset(std::size_t apex_octets) const noexcept {
-    return header_octets + request_.question->name.size() - apex_octets;
+    return message_header_octets + request_.question->name.size() - apex_octets;
 }
 
 bool ResponseWriter::add_apex_ns(std::uint32_t ttl, std::size_t apex_octets) noexcept {

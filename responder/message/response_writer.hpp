@@ -15,6 +15,7 @@
 #include "storage/answer/answer_page.hpp"
 #include "storage/answer/builtin_lines.hpp"
 #include "storage/base/octet_buffer.hpp"
+#include "storage/record/compressed_name.hpp"
 
 namespace dnshist::responder {
 
@@ -102,7 +103,7 @@ class ResponseWriter {
 
     const Request& request_;
     std::span<std::uint8_t> room_;
-    std::size_t size_ = header_octets;
+    std::size_t size_ = message_header_octets;
     std::size_t limit_;  // of what comes before OPT
     std::size_t records_begin_;
     std::uint16_t udp_payload_;

@@ -1,58 +1,13 @@
 #include "responder/message/tsig_record.hpp"
 
-#include <algorithm>
-#include <array>
-
+#include "storage/record/compressed_name.hpp"
 #include "storage/record/rrtype.hpp"
 
 namespace dnshist::responder {
 
 namespace {
 
-constexpr std::size_t header_octets = 12;
 constexpr std::uint16_t class_any = 255;
-
-struct Expanded {
-    Name name;
-    std::size_t end;  // of the name in the message, behind its first pointer
-};
-
-// The name at `position`, its pointers followed. Each must point to before the label or pointer
-// sequence that it ends, and the name is no longer than any.
-std::optional<Expanded> expand_name(Octets message, std::size_t position) noexcept {
-    std::array<std::uint8_t, max_name_octets> wire;
-    std::size_t size = 0;
-    std::size_t begin = position;  // of the labels being read
-    std::optional<std::size_t> end;
-    for (;;) {
-        if (begin > message.size()) return std::nullopt;
-        OctetReader in(message.subspan(begin));
-        std::optional<std::size_t> target;
-        while (!target) {
-            const auto length = in.u8();
-            if (!length) return std::nullopt;
-            if ((*length & 0xc0U) == 0xc0U) {
-                const auto low = in.u8();
-                if (!low) return std::nullopt;
-                target = (std::size_t{*length} & 0x3fU) << 8 | *low;
-                continue;
-            }
-            const auto label = in.octets(*length);
-            if (*length > max_label_octets || !label) return std::nullopt;
-            if (size + 1 + label->size() > wire.size()) return std::nullopt;
-            wire[size++] = *length;
-            std::copy(label->begin(), label->end(), wire.begin() + static_cast<long>(size));
-            size += label->size();
-            if (*length != 0) continue;
-            const auto name = Name::from_wire(Octets(wire).first(size));
-            if (!name) return std::nullopt;
-            return Expanded{*name, end.value_or(begin + in.position())};
-        }
-        if (!end) end = begin + in.position();
-        if (*target < header_octets || *target >= begin) return std::nullopt;
-        begin = *target;
-    }
-}
 
 std::optional<Name> read_name(OctetReader& in) noexcept {
     const auto length = name_length(in.rest());
@@ -76,9 +31,11 @@ std::optional<Octets> read_counted(OctetReader& in) noexcept {
 }  // namespace
 
 std::optional<TsigRecord> read_tsig(Octets message, std::size_t position) noexcept {
-    const auto owner = expand_name(message, position);
+    ExpandedName expanded;
+    if (!expand_name(message, position, expanded)) return std::nullopt;
+    const auto owner = Name::from_wire(expanded.wire.octets());
     if (!owner) return std::nullopt;
-    OctetReader in(message.subspan(owner->end));
+    OctetReader in(message.subspan(position + expanded.sent));
     const auto type = in.u16();
     const auto rrclass = in.u16();
     const auto ttl = in.u32();
@@ -100,7 +57,7 @@ std::optional<TsigRecord> read_tsig(Octets message, std::size_t position) noexce
         !in.at_end()) {
         return std::nullopt;
     }
-    return TsigRecord{position, owner->name,  *algorithm, *time_signed, *fudge,
+    return TsigRecord{position, *owner,       *algorithm, *time_signed, *fudge,
                       *mac,     *original_id, *error,     *other};
 }
 

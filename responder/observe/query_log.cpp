@@ -116,14 +116,15 @@ void QueryLog::run() {
 
 void QueryLog::fetch() {
     for (const auto& ring : rings_->all()) {
-        while (const LoggedQuestion* question = ring->first()) {
+        const auto write_line = [this](const LoggedQuestion& question) {
             std::array<char, max_query_line> room;
             TextWriter line(room);
-            write_query_line(line, *question);
-            ring->take();
+            write_query_line(line, question);
             lines_ += line.text();
             lines_ += '\n';
             if (lines_.size() >= write_octets) write();
+        };
+        while (ring->consume_one(write_line)) {
         }
     }
     write();

@@ -3,8 +3,8 @@
 // not logged.
 #pragma once
 
-#include <array>
 #include <atomic>
+#include <boost/lockfree/spsc_queue.hpp>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -28,25 +28,8 @@ struct LoggedQuestion {
     OctetBuffer<max_name_octets> name;  // wire form; empty where there was none
 };
 
-class QueryLogRing {
-  public:
-    // Room for a question, to be filled in and put; null where the ring is full. One thread.
-    LoggedQuestion* room() noexcept;
-    void put() noexcept;
-
-    // The oldest question, null where there is none; and removes it. One thread.
-    const LoggedQuestion* first() const noexcept;
-    void take() noexcept;
-
-    static constexpr std::uint32_t capacity = 2048;
-
-  private:
-    // How many were put and taken; each is written by one thread, and on a cache line of its own.
-    alignas(64) std::atomic<std::uint32_t> put_ = 0;
-    std::unique_ptr<std::array<LoggedQuestion, capacity>> questions_ =
-        std::make_unique<std::array<LoggedQuestion, capacity>>();
-    alignas(64) std::atomic<std::uint32_t> taken_ = 0;
-};
+// One thread pushes, one takes.
+using QueryLogRing = boost::lockfree::spsc_queue<LoggedQuestion, boost::lockfree::capacity<2048>>;
 
 // The rings of all workers, and how the log's thread is woken to empty them.
 class QueryLogRings {

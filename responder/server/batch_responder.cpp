@@ -121,18 +121,17 @@ void BatchResponder::count(const Client& client, Budget budget, Verdict verdict)
 void BatchResponder::log(const Client& client, std::size_t size, Clock::duration taken) noexcept {
     using std::chrono::duration_cast;
     using std::chrono::microseconds;
-    LoggedQuestion* const logged = ring_->room();
-    if (logged == nullptr) return counters_.unlogged.add();
+    LoggedQuestion logged;
     const QueryOutcome& outcome = responder_.outcome();
-    logged->time = static_cast<std::uint64_t>(
+    logged.time = static_cast<std::uint64_t>(
         duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
-    logged->client = client;
-    logged->type = outcome.type;
-    logged->rcode = outcome.rcode;
-    logged->octets = static_cast<std::uint32_t>(size);
-    logged->microseconds = static_cast<std::uint32_t>(duration_cast<microseconds>(taken).count());
-    logged->name.assign(outcome.qname);
-    ring_->put();
+    logged.client = client;
+    logged.type = outcome.type;
+    logged.rcode = outcome.rcode;
+    logged.octets = static_cast<std::uint32_t>(size);
+    logged.microseconds = static_cast<std::uint32_t>(duration_cast<microseconds>(taken).count());
+    logged.name.assign(outcome.qname);
+    if (!ring_->push(logged)) return counters_.unlogged.add();
     logged_ = true;
 }
 

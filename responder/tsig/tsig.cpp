@@ -71,7 +71,7 @@ void add_variables(Hmac& hmac, const TsigRecord& tsig) {
 // The MAC that a request must have: of the message as its sender had it before the TSIG was added,
 // with the ID that it had then (sections 4.3.2 and 5.2.2).
 Octets request_mac(Hmac& hmac, const TsigKey& key, Octets message, const TsigRecord& tsig) {
-    std::array<std::uint8_t, header_octets> header;
+    std::array<std::uint8_t, message_header_octets> header;
     OctetReader in(message.subspan(arcount_position));
     OctetWriter out(header);
     out.u16(tsig.original_id);
@@ -80,7 +80,7 @@ Octets request_mac(Hmac& hmac, const TsigKey& key, Octets message, const TsigRec
 
     hmac.begin(key.algorithm, key.secret);
     hmac.add(header);
-    hmac.add(message.first(tsig.position).subspan(header_octets));
+    hmac.add(message.first(tsig.position).subspan(message_header_octets));
     add_variables(hmac, tsig);
     return hmac.finish();
 }

@@ -11,9 +11,11 @@ namespace dnshist {
 template <class Signature>
 class FunctionRef;
 
-// A callable for Args that returns an R, and no Self, which has copying for that.
+// An object, as a lambda is, that can be called with Args and returns an R; and no Self, which has
+// copying for that.
 template <class Function, class Self, class R, class... Args>
 concept CalledAs = !std::same_as<std::remove_cvref_t<Function>, Self> &&
+                   std::is_object_v<std::remove_reference_t<Function>> &&
                    std::is_invocable_r_v<R, Function&, Args...>;
 
 // Calls what it was made from, which must outlive it: a lambda that is written where a FunctionRef

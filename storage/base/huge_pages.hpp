@@ -65,6 +65,7 @@ class HugePageBuffer {
     HugePageBuffer& operator=(HugePageBuffer&&) = delete;
 
     std::uint8_t* get() const noexcept { return room_; }
+    std::size_t size() const noexcept { return octets_; }
 
   private:
     std::size_t octets_;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace dnshist {
 
@@ -103,6 +104,14 @@ inline std::uint8_t* put_u32(std::uint8_t* out, std::uint32_t value) noexcept {
     return put_u16(out, static_cast<std::uint16_t>(value));
 }
 
+// Read one.
+inline std::uint16_t get_u16(const std::uint8_t* in) noexcept {
+    return static_cast<std::uint16_t>(in[0] << 8 | in[1]);
+}
+inline std::uint32_t get_u32(const std::uint8_t* in) noexcept {
+    return std::uint32_t{get_u16(in)} << 16 | get_u16(in + 2);
+}
+
 // The longest form of an unsigned LEB128 integer of 64 bits.
 inline constexpr std::size_t max_varint_octets = 10;
 
@@ -133,16 +142,11 @@ class OctetReader {
     }
     std::optional<std::uint16_t> u16() noexcept {
         if (remaining() < 2) return std::nullopt;
-        const auto value = static_cast<std::uint16_t>(next_[0] << 8 | next_[1]);
-        next_ += 2;
-        return value;
+        return get_u16(std::exchange(next_, next_ + 2));
     }
     std::optional<std::uint32_t> u32() noexcept {
         if (remaining() < 4) return std::nullopt;
-        const std::uint32_t value = std::uint32_t{next_[0]} << 24 | std::uint32_t{next_[1]} << 16 |
-                                    std::uint32_t{next_[2]} << 8 | std::uint32_t{next_[3]};
-        next_ += 4;
-        return value;
+        return get_u32(std::exchange(next_, next_ + 4));
     }
     std::optional<Octets> octets(std::size_t count) noexcept {
         if (remaining() < count) return std::nullopt;

@@ -72,20 +72,19 @@ bool BlockBuilder::try_append(const BlockEntry& entry, std::size_t max_octets) {
 
 void BlockBuilder::finish() {
     out_.resize(end_);
-    std::vector<std::uint8_t> header = {static_cast<std::uint8_t>(form_), symbols_,
-                                        static_cast<std::uint8_t>(segments_.size())};
     const std::size_t table = header_octets + segments_.size() * slot_octets;
+    std::vector<std::uint8_t> header(table);
+    header[0] = static_cast<std::uint8_t>(form_);
+    header[1] = symbols_;
+    header[2] = static_cast<std::uint8_t>(segments_.size());
+    std::uint8_t* next = &header[header_octets];
     for (std::size_t i = 0; i < segments_.size(); ++i) {
         const std::size_t end = i + 1 < segments_.size() ? segments_[i + 1] : out_.size();
         const std::uint32_t sum =
             checksum(Octets(out_).subspan(segments_[i], end - segments_[i]), symbols_);
         const std::size_t offset = table + segments_[i] - begin_;
-        header.push_back(static_cast<std::uint8_t>(offset >> 8));
-        header.push_back(static_cast<std::uint8_t>(offset));
-        for (unsigned shift = 32; shift > 0;) {
-            shift -= 8;
-            header.push_back(static_cast<std::uint8_t>(sum >> shift));
-        }
+        next = put_u16(next, static_cast<std::uint16_t>(offset));
+        next = put_u32(next, sum);
     }
     out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(begin_), header.begin(), header.end());
 }

@@ -27,8 +27,7 @@ std::optional<std::size_t> segment_count(Octets block) noexcept {
 }
 
 bool SegmentTable::is_intact(std::size_t index) const noexcept {
-    OctetReader sum({slot(index) + 2, 4});
-    return sum.u32() == checksum(segment(index), block[1]);
+    return get_u32(slot(index) + 2) == checksum(segment(index), block[1]);
 }
 
 }  // namespace dnshist::block_format

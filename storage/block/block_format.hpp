@@ -53,7 +53,7 @@ struct SegmentTable {
         return block.data() + header_octets + index * slot_octets;
     }
     std::size_t begin(std::size_t index) const noexcept {
-        return static_cast<std::size_t>(slot(index)[0] << 8 | slot(index)[1]);
+        return get_u16(slot(index));
     }
     std::size_t end(std::size_t index) const noexcept {
         return index + 1 == segments ? block.size() : begin(index + 1);

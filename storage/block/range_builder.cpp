@@ -31,16 +31,7 @@ void RangeBuilder::clear() {
     encoded_.clear();
     blocks_.clear();
     form_ = BlockForm::keys;
-    used_slabs_ = 0;
-    slab_left_ = 0;
-}
-
-void RangeBuilder::next_slab() {
-    if (used_slabs_ == slabs_.size()) {
-        slabs_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(slab_octets));
-    }
-    slab_ = slabs_[used_slabs_++].get();
-    slab_left_ = slab_octets;
+    arena_.clear();
 }
 
 void RangeBuilder::encode() {

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
+#include "storage/base/arena.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/block/block_builder.hpp"
 #include "storage/block/block_database.hpp"
@@ -33,14 +33,7 @@ class RangeBuilder {
     void clear();
 
     // A copy that is good until clear().
-    Octets keep(Octets key) {
-        if (slab_left_ < key.size()) next_slab();
-        std::uint8_t* place = slab_;
-        std::copy(key.begin(), key.end(), place);
-        slab_ += key.size();
-        slab_left_ -= key.size();
-        return {place, key.size()};
-    }
+    Octets keep(Octets key) { return arena_.keep(key); }
 
     // Adds an entry. Its octets must stay until the blocks are encoded.
     void add(Octets key, Octets payload) {
@@ -88,7 +81,6 @@ class RangeBuilder {
         std::size_t offset;
         std::size_t octets;
     };
-    static constexpr std::size_t slab_octets = 1 << 16;
 
     void add(const BlockEntry& entry) {
         entries_.push_back(entry);
@@ -96,13 +88,11 @@ class RangeBuilder {
     }
     Octets pack(Octets octets) {
         const std::size_t room = max_packed_octets(octets.size());
-        if (slab_left_ < room) next_slab();
-        std::uint8_t* const begin = slab_;
-        slab_ = packer_.pack(octets, begin);
-        slab_left_ -= static_cast<std::size_t>(slab_ - begin);
-        return {begin, slab_};
+        std::uint8_t* const begin = arena_.take(room);
+        std::uint8_t* const end = packer_.pack(octets, begin);
+        arena_.give_back(room - static_cast<std::size_t>(end - begin));
+        return {begin, end};
     }
-    void next_slab();
     std::size_t block_size(std::size_t octets) const noexcept;
     void encode_blocks(std::size_t size);
     void encode_block(Pending& pending, std::size_t size);
@@ -116,10 +106,7 @@ class RangeBuilder {
     Octets last_;  // the octets that the last key has in common with any that may come after
     std::vector<std::uint8_t> encoded_;
     std::vector<Block> blocks_;
-    std::vector<std::unique_ptr<std::uint8_t[]>> slabs_;
-    std::size_t used_slabs_ = 0;
-    std::uint8_t* slab_ = nullptr;
-    std::size_t slab_left_ = 0;
+    Arena arena_{1 << 16};  // keys, and their packed forms
 };
 
 }  // namespace dnshist

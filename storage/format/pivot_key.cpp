@@ -54,7 +54,7 @@ std::optional<std::size_t> pivot_key_length(Octets octets) noexcept {
 std::optional<PivotKeyParts> split_pivot_key(Octets key) noexcept {
     const auto value = value_length(key);
     if (!value || key.size() < *value + type_octets) return std::nullopt;
-    const auto type = static_cast<Rrtype>(key[*value] << 8 | key[*value + 1]);
+    const auto type = Rrtype{get_u16(&key[*value])};
     const Octets owner = key.subspan(*value + type_octets);
     if (owner_length(owner) != owner.size()) return std::nullopt;
     return PivotKeyParts{key.first(*value), type, owner};

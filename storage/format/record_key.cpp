@@ -145,7 +145,7 @@ std::optional<std::size_t> owner_length(Octets key) noexcept {
 std::optional<RecordKeyParts> split_record_key(Octets key) noexcept {
     const auto owner = owner_length(key);
     if (!owner || key.size() < *owner + type_octets) return std::nullopt;
-    const auto type = static_cast<Rrtype>(key[*owner] << 8 | key[*owner + 1]);
+    const auto type = Rrtype{get_u16(&key[*owner])};
     return RecordKeyParts{key.first(*owner), type, key.subspan(*owner + type_octets)};
 }
 

@@ -100,18 +100,11 @@ Batch::Entry* Batch::keep(const Waiting& seen) {
     constexpr std::size_t aligned = alignof(Entry);
     const std::size_t octets = sizeof(Entry) + seen.key.size() + seen.key.rest.size();
     const std::size_t taken = (octets + aligned - 1) / aligned * aligned;
-    if (left_ < taken) {
-        // RDATA is at most 64 KB, so a slab always has room.
-        if (slabs_used_ == slabs_.size()) slabs_.emplace_back(slab_octets);
-        next_ = slabs_[slabs_used_++].get();
-        left_ = slab_octets;
-    }
-    auto* const entry = new (next_) Entry(seen.entry);
-    std::uint8_t* const key = next_ + sizeof(Entry);
+    std::uint8_t* const place = arena_.take(taken);
+    auto* const entry = new (place) Entry(seen.entry);
+    std::uint8_t* const key = place + sizeof(Entry);
     std::copy_n(seen.key.data(), seen.key.size(), key);
     std::ranges::copy(seen.key.rest, key + seen.key.size());
-    next_ += taken;
-    left_ -= taken;
     return entry;
 }
 
@@ -143,13 +136,11 @@ void Batch::clear() noexcept {
     std::ranges::fill(buckets_, Bucket{});
     sources_.clear();
     source_numbers_.clear();
-    slabs_used_ = 0;
-    left_ = 0;
+    arena_.clear();
 }
 
 std::size_t Batch::octets() const noexcept {
-    return slabs_used_ * slab_octets + std::span(entries_).size_bytes() +
-           std::span(buckets_).size_bytes();
+    return arena_.octets() + std::span(entries_).size_bytes() + std::span(buckets_).size_bytes();
 }
 
 std::uint32_t Batch::intern(const Source* source, Octets owner_key) {

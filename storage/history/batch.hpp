@@ -1,6 +1,6 @@
 // A batch of observations to be merged into the store in one transaction.
 //
-// A batch copies observations into slabs of memory, in the store's key form, and is sorted once
+// A batch copies observations into an arena, in the store's key form, and is sorted once
 // before it is applied. So the store is written in key order, whatever the order of the feed.
 //
 // Real feeds repeat themselves. An observation that repeats one of the batch, at most the store's
@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/base/arena.hpp"
 #include "storage/base/huge_pages.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/record/observation.hpp"
@@ -97,12 +98,7 @@ class Batch {
     void grow_buckets();
     std::uint32_t intern(const Source* source, Octets owner_key);
 
-    static constexpr std::size_t slab_octets = huge_page_octets;
-    std::vector<HugePageBuffer> slabs_;
-    std::size_t slabs_used_ = 0;
-    std::uint8_t* next_ = nullptr;
-    std::size_t left_ = 0;
-
+    Arena arena_;  // of entries with their keys
     std::uint32_t gap_;
     Counts counts_;
     std::uint64_t observations_ = 0;

@@ -55,7 +55,7 @@ class PivotChanges : public PiecewiseChanges {
     void add(Octets owner_key, Rrtype type, Octets rdata) {
         for_each_pivot_value(type, rdata, [&](const PivotValue& value) {
             const std::size_t size = pivot_key_octets(value, owner_key);
-            std::uint8_t* const key = arena_.room(size);
+            std::uint8_t* const key = arena_.take(size);
             put_pivot_key(key, value, type, owner_key);
             keys_.emplace_back(key, size);
         });

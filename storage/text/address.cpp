@@ -106,8 +106,8 @@ std::optional<Ipv6Address> ipv6_from_text(std::string_view text) noexcept {
             size += embedded->size();
             break;
         }
-        address[size++] = static_cast<std::uint8_t>(*group >> 8);
-        address[size++] = static_cast<std::uint8_t>(*group);
+        put_u16(&address[size], *group);
+        size += 2;
         if (text.empty()) break;
         if (text.starts_with("::")) {
             if (skip) return std::nullopt;
@@ -136,7 +136,7 @@ void write_ipv4(TextWriter& out, Octets address) noexcept {
 void write_ipv6(TextWriter& out, Octets address) noexcept {
     Groups groups;
     for (std::size_t i = 0; i < group_count; ++i) {
-        groups[i] = static_cast<std::uint16_t>(address[2 * i] << 8 | address[2 * i + 1]);
+        groups[i] = get_u16(&address[2 * i]);
     }
     const Zeros zeros = longest_zeros(groups);
     const bool mapped = zeros.begin == 0 && zeros.count == 5 && groups[5] == 0xffff;

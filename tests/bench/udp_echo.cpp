@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::size_t batch_size = 32;
 constexpr unsigned rounds = 8;
-constexpr std::size_t header_octets = 12;  // RFC 1035, section 4.1.1
+constexpr std::size_t message_header_octets = 12;  // RFC 1035, section 4.1.1
 
 class Echo {
   public:
@@ -59,7 +59,7 @@ class Echo {
             const auto count = static_cast<std::size_t>(received);
             for (std::size_t i = 0; i < count; ++i) {
                 slots_[i].data.iov_len = headers_[i].msg_len;
-                if (headers_[i].msg_len >= header_octets) slots_[i].octets[2] |= 0x80;
+                if (headers_[i].msg_len >= message_header_octets) slots_[i].octets[2] |= 0x80;
             }
             ::sendmmsg(fd, headers_.data(), static_cast<unsigned>(count), MSG_DONTWAIT);
             if (count < batch_size) return;

@@ -17,7 +17,7 @@ void require(bool holds) {
 
 // The response as a request, so that the same reader can say what it thinks of it.
 void read_back(std::span<std::uint8_t> response, const Request& request) {
-    require(response.size() >= header_octets && (response[2] & 0x80U) != 0);
+    require(response.size() >= message_header_octets && (response[2] & 0x80U) != 0);
     const bool records = response[7] != 0 || response[9] != 0;
     response[2] = 0;  // neither response nor opcode
     const auto read = read_request(response);
@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(request->rcode != Rcode::noerror || request->question);
     if (request->question) {
         const Octets question = request->question->octets;
-        require(question.data() == data + header_octets && question.size() <= size - header_octets);
+        require(question.data() == data + message_header_octets && question.size() <= size - message_header_octets);
     }
     std::array<std::uint8_t, min_udp_octets> room;
     ResponseWriter empty(*request, room, 1232);

@@ -52,7 +52,7 @@ class Server {
         const auto prefetched = respond_prefetched(message, transport, room);
         if (!equal(Octets(response).first(std::min(size, room)), prefetched)) std::abort();
         responder_->end();
-        if (size > room || (size != 0 && size < header_octets)) std::abort();
+        if (size > room || (size != 0 && size < message_header_octets)) std::abort();
         if (!responder_->trouble().empty()) std::abort();
     }
 

@@ -85,7 +85,7 @@ void check_envelope(const ldns_pkt& packet, Octets response, const Ask& ask) {
             "has OPT where none is due, or none");
     if (edns) require(ldns_pkt_edns_do(&packet) == ask.dnssec_ok, "does not copy DO");
     if (!turned_away) {
-        const Octets question = response.subspan(header_octets, ask.name.size());
+        const Octets question = response.subspan(message_header_octets, ask.name.size());
         require(equal(question, ask.name), "does not echo the question's name as it came");
     }
     std::size_t limit = max_tcp_octets;

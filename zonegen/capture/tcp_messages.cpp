@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/record/compressed_name.hpp"
 #include "zonegen/response/response_reader.hpp"
 
 namespace dnshist::zonegen {

@@ -3,6 +3,7 @@
 #include <limits>
 #include <optional>
 
+#include "storage/record/compressed_name.hpp"
 #include "storage/text/quote.hpp"
 
 namespace dnshist::zonegen {

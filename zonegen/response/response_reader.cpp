@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "storage/record/name.hpp"
+#include "storage/record/compressed_name.hpp"
 #include "storage/record/rdata_fields.hpp"
 
 namespace dnshist::zonegen {
@@ -14,52 +14,12 @@ namespace {
 
 using Section = Response::Section;
 
-// An uncompressed name in lower case.
-struct ExpandedName {
-    std::array<std::uint8_t, max_name_octets> octets;
-    std::size_t size = 0;
-    std::size_t sent = 0;  // octets up to and including its first pointer
-
-    Octets wire() const noexcept { return Octets(octets).first(size); }
-};
-
-// Expands the name at offset `at` of the message. False if it is malformed.
-bool expand_name(Octets message, std::size_t at, ExpandedName& name) noexcept {
-    const std::size_t start = at;
-    const std::size_t end = message.size();
-    std::size_t labels_begin = at;  // since the last pointer
-    name.size = 0;
-    name.sent = 0;
-    while (at < end) {
-        const std::uint8_t length = message[at];
-        if ((length & 0xc0U) == 0xc0U) {
-            if (end - at < 2) return false;
-            const std::size_t target = (length & 0x3fU) << 8U | message[at + 1];
-            if (target < message_header_octets || target >= labels_begin) return false;
-            if (name.sent == 0) name.sent = at + 2 - start;
-            at = labels_begin = target;
-            continue;
-        }
-        const std::size_t octets = length + 1U;
-        if (length > max_label_octets || octets > end - at) return false;
-        if (octets > name.octets.size() - name.size) return false;
-        std::transform(message.begin() + static_cast<std::ptrdiff_t>(at),
-                       message.begin() + static_cast<std::ptrdiff_t>(at + octets),
-                       name.octets.begin() + static_cast<std::ptrdiff_t>(name.size), to_lower);
-        name.size += octets;
-        at += octets;
-        if (length == 0) {
-            if (name.sent == 0) name.sent = at - start;
-            return true;
-        }
-    }
-    return false;
-}
-
-// Expands the name at the position of `in`, which reads the message from `offset` on, and advances
-// `in` behind it.
+// Expands the name at the position of `in`, which reads the message from `offset` on, to lower
+// case, and advances `in` behind it.
 bool take_name(Octets message, std::size_t offset, OctetReader& in, ExpandedName& name) noexcept {
-    return expand_name(message, offset + in.position(), name) && in.octets(name.sent);
+    if (!expand_name(message, offset + in.position(), name)) return false;
+    copy_lower(name.wire.data(), name.wire.size(), name.wire.data());
+    return in.octets(name.sent).has_value();
 }
 
 constexpr bool is_name(Field field) noexcept {
@@ -82,7 +42,8 @@ bool expand_rdata(Octets message, Octets rdata, std::size_t offset, const Layout
         }
         if (field == Field::names && in.at_end()) break;
         do {
-            if (!take_name(message, offset, in, name) || !out.append(name.wire())) return false;
+            if (!take_name(message, offset, in, name) || !out.append(name.wire.octets()))
+                return false;
         } while (field == Field::names && !in.at_end());
     }
     return in.at_end();
@@ -186,7 +147,7 @@ bool ResponseReader::read_questions(OctetReader& in, unsigned count, Response& r
         const auto rrclass = in.u16();
         if (!type || !rrclass) return false;
         if (count != 1) continue;
-        question_ = keep(name.wire());
+        question_ = keep(name.wire.octets());
         // No name precedes the first one, so it has no pointer and is sent in full.
         response.question.emplace(
             Response::Question{{}, all.first(name.sent), Rrtype{*type}, *rrclass});
@@ -210,7 +171,7 @@ bool ResponseReader::read_record(OctetReader& in, Response::Record& record) {
     record.rrclass = *rrclass;
     record.ttl = *ttl;
     RecordSlices& slices = slices_.emplace_back();
-    slices.owner = keep(owner.wire());
+    slices.owner = keep(owner.wire.octets());
     record.valid = read_rdata(record, *rdata, offset);
     slices.rdata = keep(record.valid ? canonical_.octets() : *rdata);
     return true;

@@ -29,8 +29,6 @@
 
 namespace dnshist::zonegen {
 
-inline constexpr std::size_t message_header_octets = 12;  // RFC 1035, section 4.1.1
-
 // Valid until the reader's next call, and only as long as the message.
 struct Response {
     static constexpr std::uint16_t class_in = 1;

@@ -235,7 +235,7 @@ bool is_alias_answer(const ReadResponse& response) {
 std::string complaint_of(const ReadResponse& response, Octets request, Rrtype type,
                          const Expected& expected) {
     if (response.id != test::ask_id) return "another ID";
-    if (!equal(response.question, request.subspan(header_octets, response.question.size()))) {
+    if (!equal(response.question, request.subspan(message_header_octets, response.question.size()))) {
         return "another question";
     }
     const bool refused = expected.rcode == Rcode::refused;
@@ -259,7 +259,7 @@ void ask_all(Served& served, const Kind& kind,
              std::string (*judge)(const ReadResponse&, Octets, Rrtype, const Expected&)) {
     const test::Ask ask = test::ask_from_text(kind.question);
     std::vector<std::uint8_t> request = test::request_of(ask);
-    const std::size_t type_at = header_octets + ask.name.size();
+    const std::size_t type_at = message_header_octets + ask.name.size();
     std::vector<std::uint8_t> room(max_tcp_octets);
     std::string first;
     unsigned complaints = 0;
@@ -313,7 +313,7 @@ BOOST_AUTO_TEST_CASE(every_type_at_an_alias) {
 // What the server says of itself is its configuration's; that it is a message is not.
 std::string complaint_of_chaos(const ReadResponse& response, Octets request, Rrtype type,
                                const Expected&) {
-    if (!equal(response.question, request.subspan(header_octets, response.question.size()))) {
+    if (!equal(response.question, request.subspan(message_header_octets, response.question.size()))) {
         return "another question";
     }
     if (response.rcode() != Rcode::noerror && response.rcode() != Rcode::refused) {

@@ -320,7 +320,7 @@ SignedAnswer ask_signed(Served& served, std::string_view request,
     SignedAnswer read{
         static_cast<std::uint8_t>(answer[3] & 15U), (answer[2] & 2U) != 0, {}, answer.size()};
     // It is the last of them: where a record can be read that ends where the message does.
-    for (std::size_t at = header_octets; at < answer.size() && !read.tsig; ++at)
+    for (std::size_t at = message_header_octets; at < answer.size() && !read.tsig; ++at)
         read.tsig = read_tsig(answer, at);
     return read;
 }
@@ -370,7 +370,7 @@ BOOST_AUTO_TEST_CASE(a_question_that_is_wrongly_signed_is_not_answered) {
     for (const auto malformed : {vectors::request_mac_0, vectors::request_ttl_1}) {
         const auto formerr = ask_signed(served, malformed);
         BOOST_TEST(formerr.rcode == 1);
-        BOOST_TEST(formerr.size == header_octets + 21);
+        BOOST_TEST(formerr.size == message_header_octets + 21);
     }
 }
 
@@ -378,7 +378,7 @@ BOOST_AUTO_TEST_CASE(a_room_that_cannot_hold_a_tsig_gets_no_answer) {
     Served served;
     add_key(served, HmacAlgorithm::sha256);
     const auto message = test::from_hex(vectors::request_sha256);
-    constexpr std::size_t least = header_octets + 21 + 11 + 84;
+    constexpr std::size_t least = message_header_octets + 21 + 11 + 84;
     for (const std::size_t size : {least - 1, least}) {
         std::vector<std::uint8_t> room(size);
         BOOST_REQUIRE(served.responder->begin(now));

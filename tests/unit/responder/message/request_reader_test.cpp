@@ -74,10 +74,10 @@ BOOST_AUTO_TEST_CASE(a_plain_query_is_read) {
 
 BOOST_AUTO_TEST_CASE(runts_and_responses_are_dropped) {
     const std::vector<std::uint8_t> whole = Message().question().octets();
-    for (std::size_t length = 0; length < header_octets; ++length) {
+    for (std::size_t length = 0; length < message_header_octets; ++length) {
         BOOST_TEST(!read_request(Octets(whole).first(length)));
     }
-    BOOST_TEST(read_request(Octets(whole).first(header_octets)).has_value());
+    BOOST_TEST(read_request(Octets(whole).first(message_header_octets)).has_value());
     BOOST_TEST(!Message(0x8000).question().read());
     // Even one that would be turned away.
     BOOST_TEST(!Message(0xa800, {0, 9, 9, 9}).read());
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(flags_that_mean_nothing_in_a_query_are_not_looked_at) {
 
 BOOST_AUTO_TEST_CASE(a_question_cut_short_anywhere_is_malformed) {
     const std::vector<std::uint8_t> whole = Message().question("\3www\3com\0"sv).octets();
-    for (std::size_t length = header_octets; length < whole.size(); ++length) {
+    for (std::size_t length = message_header_octets; length < whole.size(); ++length) {
         const std::vector<std::uint8_t> cut(whole.begin(),
                                             whole.begin() + static_cast<std::ptrdiff_t>(length));
         const auto request = read_request(cut);
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(a_tsig_comes_last) {
     BOOST_TEST((request->rcode == Rcode::noerror));
     BOOST_REQUIRE(request->tsig);
     BOOST_TEST(request->tsig->key.text() == "key.");
-    BOOST_TEST(request->tsig->position == header_octets + 9 + 11);
+    BOOST_TEST(request->tsig->position == message_header_octets + 9 + 11);
     BOOST_TEST(request->edns.has_value());
 
     const auto wrong = with("x");

@@ -32,14 +32,6 @@ std::string line_of(const LoggedQuestion& question) {
     return std::string(out.text());
 }
 
-bool put(QueryLogRing& ring, const LoggedQuestion& question) {
-    LoggedQuestion* const room = ring.room();
-    if (room == nullptr) return false;
-    *room = question;
-    ring.put();
-    return true;
-}
-
 std::string content(const std::filesystem::path& path) {
     std::ifstream in(path);
     std::ostringstream text;
@@ -96,24 +88,6 @@ BOOST_AUTO_TEST_CASE(the_longest_name_fits) {
     BOOST_TEST(line_of(asked(wire)).size() > 1000U);
 }
 
-BOOST_AUTO_TEST_CASE(a_ring_gives_in_the_order_in_which_it_took) {
-    QueryLogRing ring;
-    BOOST_TEST(ring.first() == nullptr);
-    for (std::uint32_t round = 0; round < 3; ++round) {
-        LoggedQuestion question = asked(name.wire());
-        for (std::uint32_t i = 0; i < QueryLogRing::capacity; ++i) {
-            question.octets = i;
-            BOOST_TEST_REQUIRE(put(ring, question));
-        }
-        BOOST_TEST(!put(ring, question));
-        for (std::uint32_t i = 0; i < QueryLogRing::capacity; ++i) {
-            BOOST_TEST_REQUIRE(ring.first()->octets == i);
-            ring.take();
-        }
-        BOOST_TEST(ring.first() == nullptr);
-    }
-}
-
 BOOST_AUTO_TEST_CASE(every_question_put_is_written_before_the_log_ends) {
     const test::TemporaryDirectory directory;
     const auto path = directory.path() / "log";
@@ -126,7 +100,7 @@ BOOST_AUTO_TEST_CASE(every_question_put_is_written_before_the_log_ends) {
         workers.emplace_back([&] {
             const auto ring = rings->add();
             for (int i = 0; i < 5000; ++i) {
-                if (!put(*ring, asked(name.wire()))) ++full;
+                if (!ring->push(asked(name.wire()))) ++full;
                 if (i % 32 == 0) rings->notify();
             }
             rings->notify();
@@ -148,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_loses_lines_and_counts_them) {
     auto log = QueryLog::open("/dev/full", lost).value();
     const auto ring = log->rings()->add();
     for (int i = 0; i < 100; ++i)
-        BOOST_TEST(put(*ring, asked(name.wire())));
+        BOOST_TEST(ring->push(asked(name.wire())));
     log.reset();
     BOOST_TEST(lost == 100U);
 }
@@ -173,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_torn_line_stays_alone) {
     const auto ring = log->rings()->add();
     // More than the pipe takes, in one write.
     for (int i = 0; i < 500; ++i)
-        BOOST_TEST_REQUIRE(put(*ring, asked(name.wire())));
+        BOOST_TEST_REQUIRE(ring->push(asked(name.wire())));
     log->rings()->notify();
     while (lost == 0)
         std::this_thread::yield();
@@ -181,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_torn_line_stays_alone) {
     std::array<char, 65536> room;
     text.append(room.data(),
                 static_cast<std::size_t>(::read(reader.get(), room.data(), room.size())));
-    BOOST_TEST(put(*ring, asked(name.wire())));
+    BOOST_TEST(ring->push(asked(name.wire())));
     log.reset();
     text.append(room.data(),
                 static_cast<std::size_t>(::read(reader.get(), room.data(), room.size())));
