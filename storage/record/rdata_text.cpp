@@ -8,6 +8,7 @@
 #include "storage/record/rdata_ldns.hpp"
 #include "storage/record/svcb.hpp"
 #include "storage/record/tokens.hpp"
+#include "storage/text/escape.hpp"
 #include "storage/text/quote.hpp"
 
 namespace dnshist {
@@ -47,46 +48,78 @@ Result<void> read_as_one_string(std::string_view text, Rdata& out) {
     return {};
 }
 
-// Adds the string, in pieces of 255 octets where it has more. False where it is no string, or too
-// much.
-bool read_long_string(std::string_view text, Rdata& out) {
+// Adds the string, in pieces of 255 octets where it has more. False where an escape in it is
+// broken, or it is too much.
+bool read_string(std::string_view text, Rdata& out) {
     const std::size_t before = out.octets().size();
+    if (read_character_string(text, out)) return true;
+    out.resize(before);
     if (!read_escaped(text, out)) return false;
     const std::string octets(as_text(Octets(out.octets().subspan(before))));
     out.resize(before);
     return read_as_one_string(octets, out).has_value();
 }
 
+bool is_letter(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+enum class Quotes : bool { optional, required };
+
 // A list of strings, and nothing else.
-Result<void> read_only_strings(Tokens& words, Rdata& out) {
+Result<void> read_strings(Tokens& words, Quotes quotes, Rdata& out) {
     if (words.at_end()) return Problem{"a character-string is missing"};
     while (const auto word = words.next()) {
         if (words.broken()) return Problem{"a quote that is not closed: " + quote(word->text)};
-        if (!read_long_string(word->text, out)) {
+        if (quotes == Quotes::required && !word->quoted) {
+            return Problem{"text without quotes follows text in quotes: " + quote(word->text)};
+        }
+        if (!read_string(word->text, out)) {
             return Problem{"not a character-string: " + quote(word->text)};
         }
     }
     return {};
 }
 
-Result<void> read_strings(Tokens& words, Rdata& out) {
-    words.at_end();
-    const std::string_view whole = words.rest();
-    const std::size_t before = out.octets().size();
-    bool valid = true;
-    while (const auto word = words.next()) {
-        valid = valid && !words.broken() && read_character_string(word->text, out);
-    }
-    if (valid && !whole.empty()) return {};
-    out.resize(before);
-    return read_as_one_string(whole, out);
+// Types whose strings are one text, which is cut because a string has 255 octets at most. In the
+// others each string is an item.
+bool is_text(Rrtype type) noexcept {
+    return type == Rrtype::TXT || type == Rrtype::SPF || type == Rrtype::AVC ||
+           type == Rrtype::NINFO;
 }
+
+// Whether each backslash begins an escape that a program would write: \DDD, or a backslash before
+// a character that means something in a master file. One before a letter was sent as it is.
+bool has_only_escapes(std::string_view text) noexcept {
+    const char* const end = text.data() + text.size();
+    for (std::size_t at = 0; (at = text.find('\\', at)) != std::string_view::npos;) {
+        const char* behind = text.data() + at + 1;
+        if (behind != end && is_letter(*behind)) return false;
+        if (!read_escape(behind, end)) return false;
+        at = static_cast<std::size_t>(behind - text.data());
+    }
+    return true;
+}
+
+// The text of a feed. In quotes it is a list of strings, as DNS tools write it. Without quotes it
+// is one text with all its blanks: CIRCL's server takes the quotes away, and sensors log what was
+// sent, in which a backslash is no escape.
+Result<void> read_feed_text(std::string_view text, Rdata& out) {
+    if (skip_blanks(text).starts_with('"')) {
+        Tokens words(text);
+        return read_strings(words, Quotes::required, out);
+    }
+    if (has_only_escapes(text) && read_string(text, out)) return {};
+    out.clear();
+    return read_as_one_string(text, out);
+}
+
 // The fields that take all the words that are left.
-Result<void> read_rest(Field field, Tokens& words, const NameOrigin& origin, Rdata& out) {
+Result<void> read_rest(Field field, Tokens& words, Rdata& out) {
     const std::string_view rest = skip_blanks(words.rest());
     switch (field) {
         case Field::strings:
-            return origin.master_file ? read_only_strings(words, out) : read_strings(words, out);
+            return read_strings(words, Quotes::optional, out);
         case Field::bitmap:
             return read_bitmap(words, out);
         case Field::svc_params:
@@ -105,12 +138,13 @@ bool takes_rest(Field field) noexcept {
     return field == Field::strings || field == Field::bitmap || field == Field::svc_params ||
            field == Field::hex || field == Field::base64 || field == Field::key;
 }
+
 Result<void> read_fields(const Layout& layout, std::string_view text, const NameOrigin& origin,
                          Rdata& out) {
     Tokens words(text);
     for (const Field field : layout.fields) {
         if (field == Field::none) break;
-        if (takes_rest(field)) return read_rest(field, words, origin, out);
+        if (takes_rest(field)) return read_rest(field, words, out);
         Result<void> read = read_field(field, words, origin, out);
         if (!read) return read;
     }
@@ -207,9 +241,11 @@ Result<void> read_rdata(Rrtype type, std::string_view text, const NameOrigin& or
                        quote(whole)};
     }
     const bool by_ldns = !generic && layout->text == Text::ldns;
-    Result<void> read = generic   ? read_generic(text, out)
-                        : by_ldns ? read_by_ldns(type, text, origin, out)
-                                  : read_fields(*layout, text, origin, out);
+    const bool feed_text = !origin.master_file && is_text(type);
+    Result<void> read = generic     ? read_generic(text, out)
+                        : by_ldns   ? read_by_ldns(type, text, origin, out)
+                        : feed_text ? read_feed_text(text, out)
+                                    : read_fields(*layout, text, origin, out);
     if (!read) return read;
     if (!generic && leaves_valid(*layout)) return {};
     if (!detail::make_canonical(type, out)) {
