@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
+#include "storage/text/base_encoding.hpp"
 
 namespace dnshist::conf {
 

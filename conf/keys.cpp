@@ -4,8 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "conf/record_pattern.hpp"
 #include "conf/toml_values.hpp"
-#include "storage/record/record_pattern.hpp"
 
 namespace dnshist::conf {
 

@@ -62,7 +62,7 @@ struct ImportSettings {
     Counts counts{};
     Trust trust{};
     std::vector<DnstapType> dnstap_types;
-    // Patterns of records (storage/record/record_pattern.hpp), or absolute paths of files of them.
+    // Patterns of records (conf/record_pattern.hpp), or absolute paths of files of them.
     std::vector<std::string> include;
     std::vector<std::string> exclude;
     std::uint32_t new_children{};  // of one parent; 0: no limit

@@ -10,11 +10,11 @@
 
 #include "storage/base/deleter.hpp"
 #include "storage/pivot/text_indicators.hpp"
-#include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/record/rdata_fields.hpp"
 #include "storage/record/svcb.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/base_encoding.hpp"
 
 namespace dnshist {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/record/tokens.hpp"
+#include "storage/text/base_encoding.hpp"
 
 namespace dnshist {
 

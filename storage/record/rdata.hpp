@@ -31,16 +31,16 @@ inline constexpr std::size_t max_rdata_octets = 65535;
 using Rdata = OctetBuffer<max_rdata_octets>;
 
 // Presentation form to canonical wire form, into `out`. Lenient as feeds are: names inside are
-// absolute whether or not they end in a dot, TXT may be without quotes (then the whole text is
-// split at white space as a master file would be; a text that is no valid list of character-strings
-// is taken as one whole, cut at 255 octets), and the generic form is read for every type. The
-// problem names what was expected ("not an IPv4 address: '300.1.1.1'").
+// absolute whether or not they end in a dot, and the generic form is read for every type. TXT, SPF,
+// AVC and NINFO may be without quotes: such a text is one string with its blanks, in which a
+// backslash before a letter stands for itself. A string of more than 255 octets becomes several.
+// The problem names what was expected ("not an IPv4 address: '300.1.1.1'").
 Result<void> rdata_from_text(Rrtype type, std::string_view text, Rdata& out);
 
 // The same of a record in a master file, where nothing has to be guessed: names without the final
-// dot are relative to the origin, and an error where there is none; text that is no list of
-// character-strings is an error. A string of more than 255 octets becomes several, as the servers
-// have it that take such a file at all.
+// dot are relative to the origin, and an error where there is none; text without quotes is split at
+// blanks. A string of more than 255 octets becomes several, as the servers have it that take such a
+// file at all.
 Result<void> rdata_from_master_file(Rrtype type, std::string_view text, const Name* origin,
                                     Rdata& out);
 

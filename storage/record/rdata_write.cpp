@@ -2,12 +2,12 @@
 #include <array>
 
 #include "storage/base/hex.hpp"
-#include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/record/rdata_fields.hpp"
 #include "storage/record/rdata_ldns.hpp"
 #include "storage/record/svcb.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/base_encoding.hpp"
 #include "storage/text/escape.hpp"
 #include "storage/text/time.hpp"
 

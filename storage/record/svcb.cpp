@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "storage/record/base_encoding.hpp"
 #include "storage/record/tokens.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/base_encoding.hpp"
 #include "storage/text/escape.hpp"
 #include "storage/text/quote.hpp"
 

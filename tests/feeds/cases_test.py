@@ -54,6 +54,8 @@ class Cases(zonegen.Case):
         records = [line for line in expected[1:] if not line.startswith(("reject ", "says "))]
         exported = self.exported("store")
         self.assertEqual(sorted(map(shown, exported)), records)
+        if not exported:
+            return
         self.imports("again", self.file("export", self.export("store")))
         self.assertEqual(self.export("again"), self.export("store"))
         self.imports("streamed", "--format", "dnsdb",

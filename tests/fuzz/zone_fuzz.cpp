@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             last_line = line;
             fuzz::check_reject(reject);
         };
-        ZoneFileReader zone(feed, sink, Seconds{1}, std::nullopt, "sensor", false);
+        ZoneFileReader zone(feed, sink, Seconds{1}, Name(), "sensor", false);
         while (zone.next()) {
         }
         fuzz::require(feed.state() != Feed::State::ended || feed.ahead().empty());

@@ -7,9 +7,9 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/base_encoding.hpp"
 
 namespace dnshist::test {
 

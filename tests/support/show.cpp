@@ -8,7 +8,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "storage/record/base_encoding.hpp"
+#include "storage/text/base_encoding.hpp"
 
 namespace dnshist::test {
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "storage/text/quote.hpp"
+#include "zonegen/feed/feed.hpp"
 
 namespace dnshist::zonegen::cof {
 
@@ -101,6 +102,36 @@ Fields fields_of(dom::object object) {
         if (!value.is_null()) fields[field_of(key)] = value;
     }
     return fields;
+}
+
+bool read_flat_object(simdjson::ondemand::parser& parser, std::string_view item, Fields& fields) {
+    using Kind = simdjson::ondemand::json_type;
+    simdjson::ondemand::document document;
+    simdjson::ondemand::object object;
+    const std::size_t readable = item.size() + Feed::padding_octets;
+    if (parser.iterate(item.data(), item.size(), readable).get(document) != simdjson::SUCCESS ||
+        document.get_object().get(object) != simdjson::SUCCESS) {
+        return false;
+    }
+    for (auto member : object) {
+        std::string_view key;
+        Kind kind{};
+        std::string_view text;
+        std::uint64_t number = 0;
+        bool null = false;
+        if (member.unescaped_key().get(key) != simdjson::SUCCESS) return false;
+        auto value = member.value();
+        if (value.type().get(kind) != simdjson::SUCCESS) return false;
+        Value& field = fields[field_of(key)];
+        if (kind == Kind::string && value.get_string().get(text) == simdjson::SUCCESS) {
+            field = text;
+        } else if (kind == Kind::number && value.get_uint64().get(number) == simdjson::SUCCESS) {
+            field = number;
+        } else if (value.is_null().get(null) != simdjson::SUCCESS || !null) {
+            return false;
+        }
+    }
+    return document.current_location().error() == simdjson::OUT_OF_BOUNDS;  // nothing follows
 }
 
 Reject bad_time(Field field, std::string_view problem) {

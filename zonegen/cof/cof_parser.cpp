@@ -7,7 +7,6 @@
 #include "storage/record/rdata.hpp"
 #include "storage/text/quote.hpp"
 #include "zonegen/cof/cof_fields.hpp"
-#include "zonegen/cof/cof_plain.hpp"
 #include "zonegen/feed/json_item.hpp"
 
 namespace dnshist::zonegen {
@@ -47,7 +46,7 @@ struct CofParser::State {
     Refuse refuse;
     std::string default_sensor;
     dom::parser parser = item_parser();
-    PlainCofParser plain;
+    simdjson::ondemand::parser flat_parser;
 
     // State of the current item.
     Name owner;
@@ -78,7 +77,7 @@ struct CofParser::State {
 
 std::optional<CofParser::Framing> CofParser::State::read(std::string_view item) {
     Fields fields;
-    if (!plain.read(item, fields)) {
+    if (!read_flat_object(flat_parser, item, fields)) {
         const auto parsed = parse_object(parser, item);
         if (!parsed) {
             refuse(parsed.error());

@@ -5,8 +5,8 @@
 #include "storage/base/hex.hpp"
 #include "storage/base/text_writer.hpp"
 #include "storage/pivot/pivot_values.hpp"
-#include "storage/record/base_encoding.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/base_encoding.hpp"
 
 namespace dnshist::zonegen {
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "conf/record_pattern.hpp"
 #include "storage/base/octet_buffer.hpp"
 #include "storage/record/name.hpp"
 
@@ -29,7 +30,7 @@ Result<void> RecordFilter::add(Verdict verdict, const std::string& rule) {
 }
 
 Result<void> RecordFilter::add_pattern(Verdict verdict, std::string_view text) {
-    const auto pattern = record_pattern_from_text(text);
+    const auto pattern = conf::record_pattern_from_text(text);
     if (!pattern) return pattern.error();
     const NameKey key = pattern->name.key();
     rules_[std::string(as_text(key.subtree()))].push_back({pattern->below, pattern->type, verdict});

@@ -2,9 +2,9 @@
 //
 // Most of a real feed are names that are used once, made by wildcards, trackers and generators, and
 // not every operator needs every type. A rule includes or excludes the records of a pattern
-// (storage/record/record_pattern.hpp). Among the rules that match a record the longest name
-// decides; of rules with the same name one with a type prevails, then one that excludes. A record
-// that no rule matches is kept if there is no rule that includes.
+// (conf/record_pattern.hpp). Among the rules that match a record the longest name decides; of rules
+// with the same name one with a type prevails, then one that excludes. A record that no rule
+// matches is kept if there is no rule that includes.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@
 
 #include "storage/base/octets.hpp"
 #include "storage/base/result.hpp"
-#include "storage/record/record_pattern.hpp"
+#include "storage/record/rrtype.hpp"
 
 namespace dnshist::zonegen {
 

@@ -29,6 +29,11 @@ bool is_ttl(std::string_view text) noexcept {
            text.find_first_not_of("0123456789smhdwSMHDW") == std::string_view::npos;
 }
 
+// [AGE:3631234]
+bool is_age(std::string_view text) noexcept {
+    return text.starts_with("[AGE:") && text.ends_with(']');
+}
+
 bool is_class(std::string_view text) {
     constexpr std::array<std::string_view, 6> classes = {"IN", "CH", "HS", "CS", "ANY", "NONE"};
     const std::string capitals = in_capitals(text);
@@ -68,8 +73,15 @@ ZoneFileReader::ZoneFileReader(Feed& feed, const Sink& sink, Seconds when,
       includes_(includes),
       files_{feed.path()},
       when_(when),
+      limit_(origin),
       origin_(origin) {
     source_.sensor_id = sensor;
+    enter_zone(limit_);
+}
+
+const Name* ZoneFileReader::origin() const noexcept {
+    if (origin_) return &*origin_;
+    return soa_owner_ && !origin_lost_ ? &*soa_owner_ : nullptr;
 }
 
 bool ZoneFileReader::next() {
@@ -99,6 +111,7 @@ void ZoneFileReader::read_entry() {
 
 void ZoneFileReader::refuse(Reason reason, std::string detail) {
     if (reason == Reason::no_origin) lacks_origin_ = true;
+    if (reason == Reason::no_apex) lacks_apex_ = true;
     const bool whole = entry_.kind == ZoneEntry::Kind::whole;
     if (files_.size() > 1) {
         if (!detail.empty()) detail += ", ";
@@ -211,7 +224,8 @@ bool ZoneFileReader::read_owner(std::string_view entry, Tokens& words) {
     return false;
 }
 
-// The type is behind a TTL and a class, which may be missing and come in either order.
+// The type is behind a TTL and a class, which may be missing and come in either order. Windows
+// writes the age of a dynamic record, in hours since 1601, in front of them.
 std::optional<Rrtype> ZoneFileReader::read_type(Tokens& words) {
     bool has_ttl = false;
     bool has_class = false;
@@ -221,6 +235,7 @@ std::optional<Rrtype> ZoneFileReader::read_type(Tokens& words) {
             refuse(Reason::no_type);
             return std::nullopt;
         }
+        if (!has_ttl && !has_class && is_age(word->text)) continue;
         if (!has_ttl && is_ttl(word->text)) {
             has_ttl = true;
             continue;
@@ -242,16 +257,16 @@ std::optional<Rrtype> ZoneFileReader::read_type(Tokens& words) {
 
 void ZoneFileReader::read_record(Rrtype type, std::string_view text) {
     // Without an $ORIGIN, names are relative to the zone's.
-    if (type == Rrtype::SOA && !origin_ && !origin_lost_) origin_ = owner_;
-    if (!read_rdata(type, text)) return;
+    if (type == Rrtype::SOA) soa_owner_ = owner_;
+    const bool read = read_rdata(type, text);
     if (type == Rrtype::SOA) {
-        if (!apex_) {
-            see_apex();
-        } else if (*owner_ == *apex_ && as_text(data_.octets()) == apex_soa_) {
-            return;  // the SOA at the end of a zone transfer
-        }
+        const std::string soa(read ? as_text(data_.octets()) : std::string_view());
+        const bool same_zone = apex_ && *owner_ == *apex_;
+        if (read && same_zone && soa == apex_soa_) return;  // it ends a zone transfer
+        if (!read || !same_zone) enter_zone(read ? owner_ : limit_);
+        apex_soa_ = soa;
     }
-    if (apex_ && !is_at_or_below(owner_->wire(), apex_->wire())) return refuse(Reason::out_of_zone);
+    if (!read || !is_of_the_zone()) return;
 
     Observation observation;
     observation.owner = owner_->wire();
@@ -275,15 +290,35 @@ bool ZoneFileReader::read_rdata(Rrtype type, std::string_view text) {
     return false;
 }
 
-void ZoneFileReader::see_apex() {
-    apex_ = owner_;
-    apex_soa_ = as_text(data_.octets());
-    source_.bailiwick = apex_->text();
+// Without an apex: what follows is of no zone that is known.
+void ZoneFileReader::enter_zone(const std::optional<Name>& apex) {
+    apex_ = apex;
+    source_.bailiwick = apex ? apex->text() : std::string();
+}
+
+bool ZoneFileReader::is_of_the_zone() {
+    if (!apex_) {
+        refuse(Reason::no_apex);
+        return false;
+    }
+    const bool in_zone = is_at_or_below(owner_->wire(), apex_->wire());
+    const bool in_limit = !limit_ || is_at_or_below(owner_->wire(), limit_->wire());
+    if (!in_zone || !in_limit) refuse(Reason::out_of_zone, in_limit ? "" : "not below --origin");
+    return in_zone && in_limit;
 }
 
 std::vector<FeedRemark> ZoneFileReader::remarks() const {
-    if (!lacks_origin_) return {};
-    return {{true, "has relative names and does not say what they are relative to; --origin does"}};
+    std::vector<FeedRemark> all;
+    if (lacks_origin_) {
+        all.push_back(
+            {true, "has relative names and does not say what they are relative to; --origin does"});
+    }
+    if (lacks_apex_) {
+        all.push_back({true,
+                       "has records of a zone that it does not name, without an SOA that can be "
+                       "read before them; --origin names it"});
+    }
+    return all;
 }
 
 }  // namespace dnshist::zonegen

@@ -4,9 +4,12 @@
 // apex as its bailiwick. A record in two copies has been observed at two moments; the store's gap
 // decides whether they are one run.
 //
-// The apex is the owner of the first SOA; records after it that are not at or below it are refused.
-// A file without an SOA has no apex. Relative names need an origin: that of $ORIGIN, the given one,
-// or the owner of the SOA in a file that begins with one.
+// The apex is the owner of the last SOA, so a file may have several zones one after the other, as
+// "rndc dumpdb -zones" and several transfers in a row have. Only records at or below the apex are
+// believed; without an SOA, or after one that cannot be read, none are. A given origin is a limit:
+// nothing outside of it is believed, whatever the file says, and it stands for the apex where there
+// is no SOA. Relative names need an origin: that of $ORIGIN, the given one, or the owner of the
+// SOA.
 //
 // An entry that is refused does not affect the others. After a bad owner, the entries that omit
 // theirs are refused too, rather than given the owner before it. $GENERATE and unknown directives
@@ -31,8 +34,8 @@ namespace dnshist::zonegen {
 class ZoneFileReader final : public Reader {
   public:
     // The feed is at its start; it and the sink must outlive the reader. `when` is the time of the
-    // copy, `origin` that of relative names before any $ORIGIN, `sensor` the sensor_id of all
-    // records, `includes` whether $INCLUDE is followed.
+    // copy, `origin` that of relative names before any $ORIGIN and the limit of what is believed,
+    // `sensor` the sensor_id of all records, `includes` whether $INCLUDE is followed.
     ZoneFileReader(Feed& feed, const Sink& sink, Seconds when, const std::optional<Name>& origin,
                    const std::string& sensor, bool includes);
 
@@ -50,9 +53,10 @@ class ZoneFileReader final : public Reader {
     std::optional<Rrtype> read_type(Tokens& words);
     void read_record(Rrtype type, std::string_view text);
     bool read_rdata(Rrtype type, std::string_view text);
-    void see_apex();
+    void enter_zone(const std::optional<Name>& apex);
+    bool is_of_the_zone();
     void refuse(Reason reason, std::string detail = {});
-    const Name* origin() const noexcept { return origin_ ? &*origin_ : nullptr; }
+    const Name* origin() const noexcept;
 
     const Sink& sink_;
     ZoneEntries entries_;
@@ -62,14 +66,17 @@ class ZoneFileReader final : public Reader {
     std::uint64_t line_ = 0;                    // in the feed itself
     std::uint64_t included_ = 0;                // number of files so far
     Seconds when_;
-    std::optional<Name> origin_;
-    bool origin_lost_ = false;   // by a bad $ORIGIN
+    std::optional<Name> limit_;   // the given origin
+    std::optional<Name> origin_;  // the given one, or that of $ORIGIN
+    bool origin_lost_ = false;    // by a bad $ORIGIN
+    std::optional<Name> soa_owner_;
     std::optional<Name> owner_;  // of the last record
     std::optional<Name> apex_;
     std::string apex_soa_;  // its RDATA
     Source source_;
     Rdata data_;
     bool lacks_origin_ = false;  // something was refused because there is none
+    bool lacks_apex_ = false;
 };
 
 }  // namespace dnshist::zonegen

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "conf/cookie_secret.hpp"
-#include "storage/record/base_encoding.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/base_encoding.hpp"
 
 using namespace dnshist;
 using namespace dnshist::responder;

@@ -139,21 +139,32 @@ const std::vector<Example> strings = {
     {Rrtype::TXT, "\"v=spf1 -all\"", ""},
     {Rrtype::TXT, "\"a\" \"b\"", ""},
     {Rrtype::TXT, "\"a\"\"b\"", "\"a\" \"b\""},
-    {Rrtype::TXT, "v=spf1 -all", "\"v=spf1\" \"-all\""},
+    // Without quotes, one text with its blanks.
+    {Rrtype::TXT, "v=spf1 -all", "\"v=spf1 -all\""},
+    {Rrtype::SPF, "v=spf1  -all ", "\"v=spf1  -all \""},
+    {Rrtype::TXT, "v=DKIM1\\; k=\\\"rsa\\\" \\195\\164", "\"v=DKIM1; k=\\\"rsa\\\" \\195\\164\""},
+    {Rrtype::RESINFO, "qnamemin exterr=15-17", "\"qnamemin\" \"exterr=15-17\""},
     {Rrtype::TXT, "\"a\\\"b\\\\c\\\t\\200\"", "\"a\\\"b\\\\c\\009\\200\""},
     {Rrtype::TXT, "", "\"\""},
     {Rrtype::TXT, "\"\"", ""},
     {Rrtype::SPF, "\"x\"", ""},
     {Rrtype::TXT, "a;b(c)", "\"a;b(c)\""},
-    // No valid list of character-strings: one whole, as it stands.
+    // A backslash that no program would write: as it stands.
+    {Rrtype::TXT, "C:\\new \\d+", "\"C:\\\\new \\\\d+\""},
     {Rrtype::TXT, "say \"hello", "\"say \\\"hello\""},
     {Rrtype::TXT, "C:\\999", "\"C:\\\\999\""},
     {Rrtype::TXT, "a b\\", "\"a b\\\\\""},
     {Rrtype::TXT, std::string(256, 'x'), "\"" + std::string(255, 'x') + "\" \"x\""},
     {Rrtype::TXT, "\"" + std::string(255, 'x') + "\"", ""},
+    {Rrtype::TXT, "\"" + std::string(254, 'x') + "\\065y\" \"z\"",
+     "\"" + std::string(254, 'x') + "A\" \"y\" \"z\""},
 };
 
 const std::vector<Example> mistakes = {
+    {Rrtype::TXT, "\"a", "a quote that is not closed: '\"a'"},
+    {Rrtype::TXT, "\"bad\\300esc\"", "not a character-string: 'bad\\300esc'"},
+    {Rrtype::TXT, "\"a\" b", "text without quotes follows text in quotes: 'b'"},
+    {Rrtype::WALLET, "\"a", "a quote that is not closed: '\"a'"},
     {Rrtype::A, "", "an IPv4 address is missing"},
     {Rrtype::A, "300.1.1.1", "not an IPv4 address: '300.1.1.1'"},
     {Rrtype::A, "1.2.3", "not an IPv4 address: '1.2.3'"},

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <fstream>
+#include <span>
 
 #include "tests/support/temporary_directory.hpp"
 
@@ -64,11 +65,16 @@ Reading read(const std::string& content, const std::optional<std::string>& origi
 }
 
 void check(const std::string& content, const std::vector<std::string>& expected,
-           const std::optional<std::string>& origin = {}) {
+           const std::optional<std::string>& origin = {},
+           const std::vector<std::string>& remarks = {}) {
     const Reading reading = read(content, origin);
     BOOST_TEST(reading.all == expected, boost::test_tools::per_element());
-    BOOST_TEST(reading.remarks.empty());
+    BOOST_TEST(reading.remarks == remarks, boost::test_tools::per_element());
 }
+
+const std::string no_apex =
+    "failed: has records of a zone that it does not name, without an SOA that can be read before "
+    "them; --origin names it";
 
 }  // namespace
 
@@ -115,11 +121,13 @@ BOOST_AUTO_TEST_CASE(the_origin_comes_from_the_command_or_from_the_soa) {
                                                      "! 2 no rrname: nor one before it",
                                                      "! 3 a relative name, and no origin is known",
                                                      "! 4 a relative name, and no origin is known",
-                                                     "w. A 192.0.2.4"}),
+                                                     "! 5 of no zone that is known"}),
                boost::test_tools::per_element());
-    BOOST_TEST(lost.remarks ==
-               std::vector<std::string>{"failed: has relative names and does not say what they are "
-                                        "relative to; --origin does"});
+    BOOST_TEST(lost.remarks == (std::vector<std::string>{
+                                   "failed: has relative names and does not say what they are "
+                                   "relative to; --origin does",
+                                   no_apex}),
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_origin_that_is_wrong_is_none) {
@@ -137,15 +145,64 @@ BOOST_AUTO_TEST_CASE(an_origin_that_is_wrong_is_none) {
 
 BOOST_AUTO_TEST_CASE(what_is_outside_of_the_zone_is_not_of_the_zone) {
     check(
-        "b.example. A 192.0.2.1\n"
         "a.example. SOA . . 1 2 3 4 5\n"
         "b.example. A 192.0.2.2\n"
         "w.A.example. A 192.0.2.3\n"
         "xa.example. A 192.0.2.4\n"
         "example. A 192.0.2.5\n",
-        {"b.example. A 192.0.2.1", "a.example. SOA . . 1 2 3 4 5 [a.example.]",
-         "! 3 outside the zone", "w.a.example. A 192.0.2.3 [a.example.]", "! 5 outside the zone",
-         "! 6 outside the zone"});
+        {"a.example. SOA . . 1 2 3 4 5 [a.example.]", "! 2 outside the zone",
+         "w.a.example. A 192.0.2.3 [a.example.]", "! 4 outside the zone", "! 5 outside the zone"});
+}
+
+BOOST_AUTO_TEST_CASE(without_an_apex_nothing_is_believed) {
+    const std::string records = "@ NS ns\nwww.victim.test. A 192.0.2.66\n";
+    for (const std::string soa : {"", "@ SOA ns a {{serial}} 2 3 4 5\n"}) {
+        const Reading reading = read("$ORIGIN example.\n" + soa + records);
+        BOOST_TEST_REQUIRE(reading.all.size() == (soa.empty() ? 2U : 3U));
+        if (!soa.empty()) BOOST_TEST(reading.all.front().starts_with("! 2 bad rdata"));
+        for (const std::string& one : std::span(reading.all).last(2))
+            BOOST_TEST(one.ends_with(" of no zone that is known"));
+        BOOST_TEST(reading.remarks == std::vector{no_apex});
+        // The command can name it, and then that is the limit.
+        const Reading named = read("$ORIGIN example.\n" + soa + records, "example");
+        BOOST_TEST(named.all[named.all.size() - 2] == "example. NS ns.example. [example.]");
+        BOOST_TEST(named.all.back().ends_with(" outside the zone: not below --origin"));
+        BOOST_TEST(named.remarks.empty());
+    }
+    // The SOA may come late: what is before it is not of its zone for certain.
+    const Reading late = read("w.a. A 192.0.2.1\na. SOA . . 1 2 3 4 5\nw.a. A 192.0.2.2\n");
+    BOOST_TEST(late.all ==
+                   (std::vector<std::string>{"! 1 of no zone that is known",
+                                             "a. SOA . . 1 2 3 4 5 [a.]", "w.a. A 192.0.2.2 [a.]"}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(each_soa_opens_a_zone) {
+    check(
+        "a. SOA ns . 1 2 3 4 5\nw A 192.0.2.1\na. SOA ns . 1 2 3 4 5\n"
+        "b. SOA ns . 1 2 3 4 5\nw A 192.0.2.2\nw.a. A 192.0.2.3\n"
+        "c. SOA ns . x 2 3 4 5\nw A 192.0.2.4\n",
+        {"a. SOA ns.a. . 1 2 3 4 5 [a.]", "w.a. A 192.0.2.1 [a.]", "b. SOA ns.b. . 1 2 3 4 5 [b.]",
+         "w.b. A 192.0.2.2 [b.]", "! 6 outside the zone",
+         "! 7 bad rdata: not a number from 0 to 4294967295: 'x'", "! 8 of no zone that is known"},
+        {}, {no_apex});
+    // --origin is the limit of them all.
+    check("sub SOA ns . 1 2 3 4 5\nw.sub A 192.0.2.1\nvictim. SOA . . 1 2 3 4 5\nvictim. NS .\n",
+          {"sub.a. SOA ns.a. . 1 2 3 4 5 [sub.a.]", "w.sub.a. A 192.0.2.1 [sub.a.]",
+           "! 3 outside the zone: not below --origin", "! 4 outside the zone: not below --origin"},
+          "a");
+}
+
+BOOST_AUTO_TEST_CASE(the_age_of_a_windows_record_is_passed_over) {
+    check(
+        "@ IN SOA dc1 admin 42 900 600 86400 3600\r\n"
+        "_gc._tcp\t\t[AGE:3631234]\t600\tSRV\t0 100 3268\tdc1\r\n"
+        "\t[AGE:3631234]\tSRV\t0 100 3269\tdc1\r\n"
+        "dc1 600 [AGE:1] A 192.0.2.7\r\n",
+        {"a. SOA dc1.a. admin.a. 42 900 600 86400 3600 [a.]",
+         "_gc._tcp.a. SRV 0 100 3268 dc1.a. [a.]", "_gc._tcp.a. SRV 0 100 3269 dc1.a. [a.]",
+         "! 4 bad rrtype: '[AGE:1]'"},
+        "a");
 }
 
 BOOST_AUTO_TEST_CASE(the_soa_that_closes_a_transfer_is_no_second_one) {
@@ -157,10 +214,13 @@ BOOST_AUTO_TEST_CASE(ttl_and_class_come_in_any_order_or_not_at_all) {
     check(
         "a. 1 IN A 192.0.2.1\na. in 1w2D A 192.0.2.2\na. CLASS1 A 192.0.2.3\na. a 192.0.2.4\n"
         "1. 2 A 192.0.2.5\n",
-        {"a. A 192.0.2.1", "a. A 192.0.2.2", "a. A 192.0.2.3", "a. A 192.0.2.4", "1. A 192.0.2.5"});
+        {"a. A 192.0.2.1 [.]", "a. A 192.0.2.2 [.]", "a. A 192.0.2.3 [.]", "a. A 192.0.2.4 [.]",
+         "1. A 192.0.2.5 [.]"},
+        ".");
     check("a. CH TXT x\na. CLASS3 TXT x\na. 1 2 A 192.0.2.1\na. IN IN A 192.0.2.1\na. 1 IN\na.\n",
           {"! 1 class other than IN: 'CH'", "! 2 class other than IN: 'CLASS3'",
-           "! 3 bad rrtype: '2'", "! 4 bad rrtype: 'IN'", "! 5 no rrtype", "! 6 no rrtype"});
+           "! 3 bad rrtype: '2'", "! 4 bad rrtype: 'IN'", "! 5 no rrtype", "! 6 no rrtype"},
+          ".");
 }
 
 BOOST_AUTO_TEST_CASE(a_mistake_costs_itself) {
@@ -180,15 +240,16 @@ BOOST_AUTO_TEST_CASE(a_mistake_costs_itself) {
         "i. A 192.0.2.5 )\n"
         "j. NS k. l.\n"
         "m. A ( 192.0.2.6 )\n",
-        {"a. A 192.0.2.1", "! 2 bad rrname: an empty label in the name 'a..b'",
+        {"a. A 192.0.2.1 [.]", "! 2 bad rrname: an empty label in the name 'a..b'",
          "! 3 no rrname: nor one before it", "! 4 bad rdata: not an IPv4 address: '192.0.2.300'",
-         "c. A 192.0.2.4", "! 6 class other than IN: 'ANY'", "! 7 bad rrtype: 'BOGUS'",
+         "c. A 192.0.2.4 [.]", "! 6 class other than IN: 'ANY'", "! 7 bad rrtype: 'BOGUS'",
          "! 8 not in the form of its format: a parenthesis is not closed",
          "! 9 no rrname: nor one before it", "! 10 no rrname: nor one before it",
          "! 11 not in the form of its format: a quoted string is not closed on its line",
          "! 12 no rrname: nor one before it",
          "! 13 not in the form of its format: a parenthesis is closed that was not opened",
-         "! 14 bad rdata: more than was expected: 'l.'", "m. A 192.0.2.6"});
+         "! 14 bad rdata: more than was expected: 'l.'", "m. A 192.0.2.6 [.]"},
+        ".");
 }
 
 BOOST_AUTO_TEST_CASE(directives_that_would_add_records_are_named) {
@@ -200,8 +261,8 @@ BOOST_AUTO_TEST_CASE(directives_that_would_add_records_are_named) {
 }
 
 BOOST_AUTO_TEST_CASE(the_sensor_is_of_all) {
-    BOOST_TEST(read("a. A 192.0.2.1\n", {}, "east").all ==
-               std::vector<std::string>{"a. A 192.0.2.1 []east"});
+    BOOST_TEST(read("a. A 192.0.2.1\n", ".", "east").all ==
+               std::vector<std::string>{"a. A 192.0.2.1 [.]east"});
 }
 
 BOOST_AUTO_TEST_CASE(includes_are_followed_where_they_are_allowed) {

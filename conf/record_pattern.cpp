@@ -1,10 +1,10 @@
-#include "storage/record/record_pattern.hpp"
+#include "conf/record_pattern.hpp"
 
 #include <string>
 
 #include "storage/text/quote.hpp"
 
-namespace dnshist {
+namespace dnshist::conf {
 
 namespace {
 
@@ -37,4 +37,4 @@ Result<RecordPattern> record_pattern_from_text(std::string_view text) {
     return pattern;
 }
 
-}  // namespace dnshist
+}  // namespace dnshist::conf

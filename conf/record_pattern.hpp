@@ -13,7 +13,7 @@
 #include "storage/record/name.hpp"
 #include "storage/record/rrtype.hpp"
 
-namespace dnshist {
+namespace dnshist::conf {
 
 struct RecordPattern {
     Name name;
@@ -24,4 +24,4 @@ struct RecordPattern {
 // The error says what was expected.
 Result<RecordPattern> record_pattern_from_text(std::string_view text);
 
-}  // namespace dnshist
+}  // namespace dnshist::conf

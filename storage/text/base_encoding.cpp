@@ -1,4 +1,4 @@
-#include "storage/record/base_encoding.hpp"
+#include "storage/text/base_encoding.hpp"
 
 #include <algorithm>
 #include <array>
@@ -38,8 +38,8 @@ constexpr auto base32hex_values = make_values(base32hex_digits, Case::either);
 // Reads digits of `Bits` bits each, the most significant first, and counts them. The bits left over
 // at the end must be fewer than a digit has, and zero.
 template <unsigned Bits>
-bool read_digits(std::string_view text, const std::array<std::uint8_t, 256>& values, Rdata& out,
-                 std::size_t& count) noexcept {
+bool read_digits(std::string_view text, const std::array<std::uint8_t, 256>& values,
+                 OctetBuffer<max_decoded_octets>& out, std::size_t& count) noexcept {
     std::uint32_t pending = 0;
     unsigned pending_bits = 0;
     for (const char c : text) {
@@ -90,12 +90,12 @@ std::size_t write_digits(TextWriter& out, Octets octets, std::string_view digits
 
 }  // namespace
 
-bool read_hex(std::string_view text, Rdata& out) noexcept {
+bool read_hex(std::string_view text, OctetBuffer<max_decoded_octets>& out) noexcept {
     std::size_t count = 0;
     return read_digits<4>(text, hex_values, out, count) && count % 2 == 0;
 }
 
-bool read_base64(std::string_view text, Rdata& out) noexcept {
+bool read_base64(std::string_view text, OctetBuffer<max_decoded_octets>& out) noexcept {
     std::size_t padding = 0;
     while (!text.empty()) {
         const char last = text.back();
@@ -111,7 +111,7 @@ bool read_base64(std::string_view text, Rdata& out) noexcept {
            (count + padding) % 4 == 0;
 }
 
-bool read_base32hex(std::string_view text, Rdata& out) noexcept {
+bool read_base32hex(std::string_view text, OctetBuffer<max_decoded_octets>& out) noexcept {
     std::size_t count = 0;
     return read_digits<5>(text, base32hex_values, out, count);
 }

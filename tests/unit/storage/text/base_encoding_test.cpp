@@ -1,4 +1,4 @@
-#include "storage/record/base_encoding.hpp"
+#include "storage/text/base_encoding.hpp"
 
 #include <array>
 #include <boost/test/unit_test.hpp>
