@@ -4,6 +4,7 @@
 #include <array>
 
 #include "storage/text/quote.hpp"
+#include "zonegen/feed/reject_file.hpp"
 #include "zonegen/response/bailiwick.hpp"
 
 namespace dnshist::zonegen {
@@ -60,14 +61,17 @@ std::string_view problem_of(ZoneEntry::Kind kind) noexcept {
 
 }  // namespace
 
-ZoneFileReader::ZoneFileReader(Feed& feed, const Sink& sink, Seconds when,
+ZoneFileReader::ZoneFileReader(Feed& feed, const Sink& sink, std::optional<Seconds> when,
                                const std::optional<Name>& origin, const std::string& sensor,
                                bool includes)
     : sink_(sink),
       entries_(feed),
       includes_(includes),
       files_{feed.path()},
+      of_rejects_(!reject_file_format_name(feed.head()).empty()),
+      given_when_(when),
       when_(when),
+      given_origin_(origin),
       origin_(origin) {
     source_.sensor_id = sensor;
 }
@@ -99,7 +103,6 @@ void ZoneFileReader::read_entry() {
 
 void ZoneFileReader::refuse(Reason reason, std::string detail) {
     if (reason == Reason::no_origin) lacks_origin_ = true;
-    const bool whole = entry_.kind == ZoneEntry::Kind::whole;
     if (files_.size() > 1) {
         if (!detail.empty()) detail += ", ";
         detail += "at ";
@@ -107,7 +110,25 @@ void ZoneFileReader::refuse(Reason reason, std::string detail) {
         detail += ':';
         detail += std::to_string(entry_.line);
     }
-    sink_.refuse(line_, whole ? entry_.joined : entry_.text, refusal(reason, std::move(detail)));
+    Reject reject = refusal(reason, std::move(detail));
+    reject.context = context();
+    sink_.refuse(line_, item(), reject);
+}
+
+// The entry as a reject file has it: on one line, and with its owner.
+std::string ZoneFileReader::item() const {
+    if (entry_.kind != ZoneEntry::Kind::whole) return std::string(entry_.text);
+    const bool lacks_owner = !entry_.joined.empty() && is_blank(entry_.joined.front());
+    return (lacks_owner && owner_ ? owner_->text() : "") + std::string(entry_.joined);
+}
+
+std::string ZoneFileReader::context() const {
+    std::string lines = "$DNSHIST";
+    if (apex_) lines += " zone " + apex_->text();
+    if (when_) lines += " at " + time_text(*when_);
+    lines += '\n';
+    if (origin_) lines += "$ORIGIN " + origin_->text() + '\n';
+    return lines;
 }
 
 void ZoneFileReader::read(std::string_view entry) {
@@ -131,7 +152,34 @@ void ZoneFileReader::read_directive(std::string_view directive, Tokens& words) {
     if (name == "$TTL") return;
     if (name == "$ORIGIN") return read_origin(words);
     if (name == "$INCLUDE" && includes_) return read_include(words);
+    if (name == "$DNSHIST" && of_rejects_) return read_context(words);
     refuse(Reason::bad_directive, name);
+}
+
+void ZoneFileReader::read_context(Tokens& words) {
+    apex_.reset();
+    apex_soa_.clear();
+    source_.bailiwick.clear();
+    owner_.reset();
+    when_ = given_when_;
+    origin_ = given_origin_;
+    origin_lost_ = false;
+    while (const auto word = words.next()) {
+        const auto value = words.next();
+        if (value && word->text == "zone") {
+            if (const auto apex = Name::from_master_file(value->text, nullptr)) {
+                see_apex(*apex);
+                continue;
+            }
+        }
+        if (value && word->text == "at") {
+            if (const auto when = timestamp_from_text(value->text)) {
+                if (!given_when_) when_ = *when;
+                continue;
+            }
+        }
+        return refuse(Reason::bad_directive, "$DNSHIST: " + quote(word->text));
+    }
 }
 
 void ZoneFileReader::read_origin(Tokens& words) {
@@ -190,7 +238,9 @@ void ZoneFileReader::read_included(Feed& feed) {
 // Reads the owner of the entry, or keeps the last one if the entry omits it.
 bool ZoneFileReader::read_owner(std::string_view entry, Tokens& words) {
     if (is_blank(entry.front())) {
-        if (!owner_) refuse(Reason::no_name, "nor one before it");
+        // What is before it in a reject file need not be what was before it in the zone.
+        if (of_rejects_) owner_.reset();
+        if (!owner_) refuse(Reason::no_name, of_rejects_ ? "" : "nor one before it");
         return owner_.has_value();
     }
     owner_.reset();
@@ -246,19 +296,21 @@ void ZoneFileReader::read_record(Rrtype type, std::string_view text) {
     if (!read_rdata(type, text)) return;
     if (type == Rrtype::SOA) {
         if (!apex_) {
-            see_apex();
+            see_apex(*owner_);
+            apex_soa_ = as_text(data_.octets());
         } else if (*owner_ == *apex_ && as_text(data_.octets()) == apex_soa_) {
             return;  // the SOA at the end of a zone transfer
         }
     }
     if (apex_ && !is_at_or_below(owner_->wire(), apex_->wire())) return refuse(Reason::out_of_zone);
+    if (!when_) return refuse(Reason::no_time, "nor --at");
 
     Observation observation;
     observation.owner = owner_->wire();
     observation.type = type;
     observation.rdata = data_.octets();
     observation.witness = Witness::zone;
-    observation.seen = {when_, when_};
+    observation.seen = {*when_, *when_};
     observation.source = source_.empty() ? nullptr : &source_;
     sink_.observe(observation);
 }
@@ -275,9 +327,8 @@ bool ZoneFileReader::read_rdata(Rrtype type, std::string_view text) {
     return false;
 }
 
-void ZoneFileReader::see_apex() {
-    apex_ = owner_;
-    apex_soa_ = as_text(data_.octets());
+void ZoneFileReader::see_apex(const Name& apex) {
+    apex_ = apex;
     source_.bailiwick = apex_->text();
 }
 
