@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -56,7 +55,7 @@ int main(int argc, char** argv) {
     try {
         return dnshist::zonegen::run(argc, argv);
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "dnshist-zonegen: %s\n", error.what());
+        dnshist::zonegen::Terminal().complain(error.what());
         return 1;
     }
 }

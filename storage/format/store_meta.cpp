@@ -1,5 +1,6 @@
 #include "storage/format/store_meta.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include "storage/base/hex.hpp"
@@ -90,6 +91,10 @@ std::vector<std::uint8_t> encode_position(const FeedPosition& position) {
     append_varint(out, position.when.since_epoch);
     const Octets name = as_octets(position.name);
     out.insert(out.end(), name.begin(), name.end());
+    if (position.reading != decltype(position.reading){}) {
+        out.push_back(0);
+        out.insert(out.end(), position.reading.begin(), position.reading.end());
+    }
     return out;
 }
 
@@ -110,7 +115,14 @@ std::optional<FeedPosition> decode_position(Octets octets) {
     std::copy(head->begin(), head->end(), position.head.begin());
     std::copy(prefix->begin(), prefix->end(), position.prefix.begin());
     position.whole = *whole != 0;
-    position.name = as_text(in.rest());
+    // No path has a zero octet.
+    const std::string_view rest = as_text(in.rest());
+    const std::size_t end = std::min(rest.find('\0'), rest.size());
+    position.name = rest.substr(0, end);
+    if (rest.size() == end + 1 + position.reading.size()) {
+        std::copy(rest.begin() + static_cast<std::ptrdiff_t>(end) + 1, rest.end(),
+                  position.reading.begin());
+    }
     return position;
 }
 
@@ -165,6 +177,10 @@ void throw_store_error(const std::filesystem::path& directory, const lmdb::Error
                              ": permission denied; its files data.mdb and lock.mdb must be "
                              "readable and lock.mdb writable for this user, since readers "
                              "register there");
+        case ELOOP:
+            throw StoreError(what +
+                             ": its files data.mdb and lock.mdb must be regular files, not "
+                             "symbolic links");
         case ENOSPC:
         case EIO:
         case EDQUOT:

@@ -39,6 +39,8 @@ inline constexpr char pivots_symbols = 'p';
 inline constexpr std::string_view version_key = "format";
 inline constexpr std::string_view gap_key = "gap";
 inline constexpr std::string_view statistics_key = "statistics";
+// Followed by the digest of a reading.
+inline constexpr std::string_view reading_key = "reading";
 
 // Four octets, the most significant first: a number that sorts as a key.
 std::array<std::uint8_t, 4> encode_u32(std::uint32_t value) noexcept;

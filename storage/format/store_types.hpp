@@ -65,9 +65,12 @@ struct FeedPosition {
     std::uint32_t head_octets = 0;
     std::array<std::uint8_t, 16> prefix{};
     std::uint64_t offset = 0;  // octets of content (after decompression) that are in the store
-    bool whole = false;        // the feed's end was reached
+    bool whole = false;        // the feed's end was reached, and nothing is missing
     Seconds when{};            // of the last batch
     std::string name;          // as last given, for messages
+    // The digest of the options that the feed was read with (HistoryWriter::reading()); zeros if
+    // the version that wrote this kept none.
+    std::array<std::uint8_t, 16> reading{};
 };
 
 }  // namespace dnshist

@@ -29,7 +29,9 @@ const std::filesystem::path& made(const std::filesystem::path& directory) {
 const std::filesystem::path& cleared(const std::filesystem::path& directory) {
     const auto file = directory / "data.mdb";
     std::error_code none;
-    if (lmdb::is_half_made(file)) std::filesystem::resize_file(file, 0, none);
+    if (!std::filesystem::is_symlink(file, none) && lmdb::is_half_made(file)) {
+        std::filesystem::resize_file(file, 0, none);
+    }
     return directory;
 }
 
@@ -214,6 +216,38 @@ std::vector<HistoryWriter::KnownFeed> HistoryWriter::feeds() {
             if (number && position) all.push_back({*number, std::move(*position)});
         }
         return all;
+    } catch (const lmdb::Error& error) {
+        store_meta::throw_store_error(state_->directory, error, "read");
+    }
+}
+
+namespace {
+
+std::vector<std::uint8_t> key_of_reading(const std::array<std::uint8_t, 16>& digest) {
+    const Octets word = as_octets(store_meta::reading_key);
+    std::vector<std::uint8_t> key(word.begin(), word.end());
+    key.insert(key.end(), digest.begin(), digest.end());
+    return key;
+}
+
+}  // namespace
+
+void HistoryWriter::keep_reading(const std::array<std::uint8_t, 16>& digest,
+                                 std::string_view text) {
+    if (reading(digest)) return;
+    state_->change("feed", [&] {
+        lmdb::Transaction transaction(state_->environment, 0);
+        transaction.put(state_->databases.meta, key_of_reading(digest), as_octets(text));
+        transaction.commit();
+    });
+}
+
+std::optional<std::string> HistoryWriter::reading(const std::array<std::uint8_t, 16>& digest) {
+    try {
+        const lmdb::Transaction transaction(state_->environment, MDB_RDONLY);
+        const auto text = transaction.get(state_->databases.meta, key_of_reading(digest));
+        if (!text) return std::nullopt;
+        return std::string(as_text(*text));
     } catch (const lmdb::Error& error) {
         store_meta::throw_store_error(state_->directory, error, "read");
     }

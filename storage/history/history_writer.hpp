@@ -1,10 +1,13 @@
 // HistoryWriter: the one writer of a store. It merges batches and prunes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/format/store_types.hpp"
@@ -53,6 +56,11 @@ class HistoryWriter {
     ApplyResult apply(Batch& batch, std::optional<std::uint32_t> feed, const FeedPosition& position,
                       Seconds now);
     std::uint32_t new_feed();
+
+    // The text that belongs to FeedPosition::reading, which is its digest. It is kept once for all
+    // feeds; keep_reading() must come before the first position that refers to it.
+    void keep_reading(const std::array<std::uint8_t, 16>& digest, std::string_view text);
+    std::optional<std::string> reading(const std::array<std::uint8_t, 16>& digest);
 
     // Does one step of a prune, in one transaction, and advances `progress`; call it until that is
     // done. If it throws, the step has removed nothing. Nothing else may be written through this

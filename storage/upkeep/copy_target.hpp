@@ -42,7 +42,7 @@ class CopyTarget {
     explicit CopyTarget(const std::filesystem::path& directory)
         : directory_(directory.has_filename() ? directory : directory.parent_path()),
           made_(make()),
-          file_(::open(partial().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644)) {
+          file_(::open(partial().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640)) {
         if (file_.get() < 0) {
             const int cause = errno;
             if (made_) ::rmdir(directory_.c_str());
@@ -126,7 +126,7 @@ class CopyTarget {
         struct stat opened {};
         struct stat named {};
         if (::fstat(file_.get(), &opened) != 0 || ::stat(partial().c_str(), &named) != 0 ||
-            opened.st_ino != named.st_ino) {
+            opened.st_ino != named.st_ino || opened.st_nlink != 1 || !S_ISREG(opened.st_mode)) {
             throw StoreError("another process has copied a store into " + directory_.string());
         }
     }

@@ -3,6 +3,7 @@
 import bz2
 import fcntl
 import gzip
+import io
 import json
 import lzma
 import os
@@ -10,11 +11,21 @@ import pty
 import signal
 import struct
 import subprocess
+import tarfile
 import termios
+import zipfile
 
 import zonegen
 from harness import installed, record, until
 from zonegen import run
+
+
+def holder_of(lock):
+    """The process that holds a lock of fcntl() on the file, or 0."""
+    with open(lock, "rb") as file:
+        asked = struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, 0, 0, 0)
+        kind, _, _, _, holder = struct.unpack("hhqqi4x", fcntl.fcntl(file, fcntl.F_GETLK, asked))
+    return 0 if kind == fcntl.F_UNLCK else holder
 
 
 class Formats(zonegen.Case):
@@ -141,12 +152,121 @@ class Rejecting(zonegen.Case):
         self.assertEqual(len([line for line in lines if line.startswith(f"# {feed}:")]), 7)
 
         # Mended, it is a feed.
+        self.assertEqual(lines[0], "# dnshist-rejects cof")
         mended = kept.read_text().replace("FOO\\u001b[2J", "A").replace("nonsense\n", "")
         self.imports("store", self.file("mended", mended.replace("{}\n", "")))
         self.assertEqual(self.counts("store"), {"a.": 1, "b.": 1, "c.": 1})
 
+    ZONES = {
+        "one": "$ORIGIN example.com.\n@ 60 IN SOA ns hm 1 2 3 4 5\n  NS ns\nb 60 IN A 192.0.2.300\n"
+               "c 60 IN A 192.0.2.3\n  60 IN AAAA 2001:db8::zz\n  TXT \"\x1b\" x\\1\n",
+        "two": "$ORIGIN example.net.\n@ SOA ns hm 1 2 3 4 5\nb A 192.0.2.300\nbroken MX ( 10 mail\n  )\n  A 192.0.2.9\n"
+               "a..b A 192.0.2.7\n  A 192.0.2.8\n",
+    }
+
+    def test_rejects_of_zones_are_mended_and_imported(self):
+        kept = self.directory / "rejects"
+        for day, (name, content) in enumerate(self.ZONES.items(), 1):
+            self.imports("store", "--at", f"1970-01-0{day}", "--reject-file", kept,
+                         self.file(name, content))
+        text = kept.read_text()
+        self.assertTrue(text.startswith("; dnshist-rejects zone\n"), text)
+        self.assertNotIn("\x1b", text)
+        # As it is, nothing of it can be used, and nothing goes to an owner of another line.
+        self.imports("store", kept, code=1)
+        before = self.exported("store")
+        for wrong, right in {".300": ".30", "zz": "1", "x\\1": "x1", "a..b": "a.b",
+                             "( 10 mail\n": "( 10 mail )\n"}.items():
+            self.assertIn(wrong, text)
+            text = text.replace(wrong, right)
+        self.imports("store", self.file("mended", text))
+        new = [(row["rrname"], row["rrtype"], row["rdata"], row.get("bailiwick"),
+                row["zone_time_first"]) for row in self.exported("store") if row not in before]
+        self.assertEqual(sorted(new), [
+            ("a.b.example.net.", "A", "192.0.2.7", "example.net.", 86400),
+            ("b.example.com.", "A", "192.0.2.30", "example.com.", 0),
+            ("b.example.net.", "A", "192.0.2.30", "example.net.", 86400),
+            ("broken.example.net.", "MX", "10 mail.example.net.", "example.net.", 86400),
+            ("c.example.com.", "AAAA", "2001:db8::1", "example.com.", 0),
+            ("c.example.com.", "TXT", '"\\027" "x1"', "example.com.", 0),
+        ])
+
+    def test_rejects_of_logs_are_mended_and_imported(self):
+        fields = ("#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n"
+                  "#fields\tts\tquery\tqclass\tqtype\tanswers\n")
+        logs = {
+            "zeek": [fields + "1\tWRONG..a\t1\t1\t192.0.2.1,192.0.2.2\n",
+                     "#separator \\x7c\n#fields|answers|query|qtype|qclass|ts\n"
+                     "192.0.2.3|WRONG..b|1|1|2\n"],
+            "passivedns": ["1||192.0.2.7||192.0.2.53||IN||WRONG..c.||A||192.0.2.1||60||2\n"],
+            "eve": ['{"timestamp":"2024-07-01T10:00:06.0+0000","event_type":"dns","dns":'
+                    '{"version":2,"type":"answer","rrname":"d","rrtype":"A","rcode":"NOERROR",'
+                    '"answers":[{"rrname":"WRONG..d","rrtype":"A","rdata":"192.0.2.1"}]}}\n'],
+        }
+        for name, contents in logs.items():
+            with self.subTest(format=name):
+                kept = self.directory / f"{name}-rejects"
+                for number, content in enumerate(contents):
+                    self.imports(name, "--reject-file", kept,
+                                 self.file(f"{name}{number}", content), code=1)
+                text = kept.read_text()
+                self.assertTrue(text.startswith(f"# dnshist-rejects {name}\n"), text)
+                if name == "eve":
+                    # Records of one event are remarks, since others of it are in the store.
+                    text = text.replace("# {", "{")
+                self.imports(name, self.file("mended", text.replace("WRONG..", "")))
+                self.assertEqual(set(self.counts(name)),
+                                 {"zeek": {"a.", "b."}, "passivedns": {"c."}, "eve": {"d."}}[name])
+
+    def test_rejects_of_two_formats_do_not_mix(self):
+        kept = self.directory / "rejects"
+        said = self.imports("store", "--at", "0s", "--reject-file", kept,
+                            self.file("feed", "{}\n" + record("a")),
+                            self.file("zone", "a.example. IN A 192.0.2.300\n"),
+                            self.file("more", record("b")), code=1)
+        self.assertIn("name another file with --reject-file", said)
+        self.assertEqual(self.counts("store"), {"a.": 1, "b.": 1})
+        self.assertEqual(kept.stat().st_mode & 0o777, 0o640)
+
+    def test_names_of_files_do_not_reach_the_terminal(self):
+        feed = self.file("x\x1b]0;title\x07\n\u202e.json", "{}\n" + record("a"))
+        kept = self.directory / "rejects"
+        said = self.imports("store", "--reject-file", kept, feed)
+        said += run("import", "--nonsense\x1b[2J", "x").stderr
+        for text in (said, kept.read_text()):
+            self.assertNotRegex(text, "[\x00-\x09\x0b-\x1f\x7f\u202e]")
+        self.assertIn("x\\027]0;title\\007\\010\\226\\128\\174.json:1: no rrname", said)
+
+    def test_other_files_are_named(self):
+        good = (record("a") * 3).encode()
+        archive = io.BytesIO()
+        with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+            for name in ("a.json", "b.json"):
+                member = tarfile.TarInfo(name)
+                member.size = len(good)
+                tar.addfile(member, io.BytesIO(good))
+        stored = io.BytesIO()
+        with zipfile.ZipFile(stored, "w") as zipped:
+            zipped.writestr("a.json", good)
+        for octets, what in {
+                archive.getvalue(): "a tar archive", stored.getvalue(): "a zip archive",
+                lzma.compress(good, lzma.FORMAT_ALONE): "LZMA (.lzma)",
+                b"\x04\x22\x4d\x18\x64\x40": "lz4", b"\x83\x65C-DNS\xa4": "C-DNS",
+                b"NMSG\x01\x02\0\0": "NMSG", b"rrname,rrtype,rdata,count\na,A,192.0.2.1,5\n": "CSV",
+                ("\ufeff" + record("a")).encode("utf-16-le"): "UTF-16",
+                record("a").encode("utf-16-be"): "UTF-16",
+                b";; record times: 2010-06-24 .. 2010-07-01\na.  A  192.0.2.1\n": "dnsdbq",
+                b"<html><body>404</body></html>\n": "HTML"}.items():
+            with self.subTest(what=what):
+                said = self.imports("store", self.file("feed", octets), code=1)
+                self.assertIn(what, said)
+        self.assertEqual(self.counts("store"), {})
+        self.assertIn("it was read as cof, --format reads it as another",
+                      self.imports("store", self.file("feed", '{"a":1}\n'), code=1))
+
     def test_nothing_usable(self):
-        self.assertIn("no record in it", self.imports("store", self.file("empty", ""), code=1))
+        self.assertIn("no record in it, it is empty",
+                      self.imports("store", self.file("empty", ""), code=1))
         self.assertIn("all of it was rejected",
                       self.imports("store", self.file("bad", "{}\n{}\n"), code=1))
         self.assertIn("not in a format that is known here",
@@ -170,28 +290,39 @@ class Damage(zonegen.Case):
     CONTENT = "".join(record(f"host{i}.example.com", count=i, rdata=f"10.0.{i >> 8}.{i & 255}")
                       for i in range(1, 20000)).encode()
 
-    def test_what_comes_before_is_kept_and_the_rest_follows(self):
+    def test_only_members_whose_checksums_fit_are_taken(self):
         self.imports("expected", self.file("expected.json", self.CONTENT))
         expected = self.export("expected")
+        half = self.CONTENT.index(b"\n", len(self.CONTENT) // 2) + 1
+        self.imports("half", self.file("half.json", self.CONTENT[:half]))
+        first_half = self.export("half")
         for name, compress in {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress,
                                "zstd": Formats.zstd}.items():
-            whole = compress(self.CONTENT)
-            cut = whole[:len(whole) // 2]
-            changed = bytearray(whole)
-            changed[len(whole) // 2:len(whole) // 2 + 8] = b"\x55" * 8
-            for damage, octets in {"cut": cut, "changed": bytes(changed),
-                                   "followed": whole + b"trailing"}.items():
+            good = compress(self.CONTENT[:half])
+            second = compress(self.CONTENT[half:])
+            cut = second[:len(second) // 2]
+            changed = bytearray(second)
+            changed[-200:-192] = b"\x55" * 8
+            for damage, octets in {"cut": good + cut, "changed": good + bytes(changed),
+                                   "followed": good + second + b"trailing",
+                                   "alone": cut}.items():
                 with self.subTest(compression=name, damage=damage):
                     store = f"{name}-{damage}"
                     feed = self.file("feed", octets)
                     said = self.imports(store, "--batch", "1000", feed, code=1)
+                    if damage == "alone":
+                        self.assertIn("nothing of it was taken", said)
+                        self.assertEqual(self.export(store), "")
+                        continue
                     self.assertIn(f"{feed}: cannot be read beyond octet ", said)
-                    if damage == "followed":
-                        self.assertEqual(self.export(store), expected)
-                    if damage == "cut":
-                        self.assertGreater(self.stats(store)["records"], 0)
-                        self.imports(store, self.file("feed", whole))
-                        self.assertEqual(self.export(store), expected)
+                    self.assertEqual(self.export(store),
+                                     expected if damage == "followed" else first_half)
+                    with open(feed, "rb") as content, subprocess.Popen(
+                            ["cat"], stdin=content, stdout=subprocess.PIPE) as pipe:
+                        self.imports(f"{store}-pipe", "-", stdin=pipe.stdout, code=1)
+                    self.assertEqual(self.export(f"{store}-pipe"), self.export(store))
+                    self.imports(store, self.file("feed", good + second))
+                    self.assertEqual(self.export(store), expected)
 
     def test_array_that_is_cut_short(self):
         objects = [json.loads(record(f"n{i}")) for i in range(10)]
@@ -241,12 +372,32 @@ class Damage(zonegen.Case):
         importing = zonegen.start("--store", store, "import", "-", stdin=subprocess.PIPE,
                                   stderr=subprocess.PIPE)
         lock = store / "writer.lock"
-        until(lambda: lock.exists() and lock.read_text().strip() == str(importing.pid))
+        until(lambda: lock.exists() and holder_of(lock) == importing.pid)
         said = self.imports("store", self.file("feed", record("b")), code=1)
         self.assertIn(f"is being written by process {importing.pid}", said)
         _, said = importing.communicate(record("a").encode(), timeout=zonegen.PATIENCE)
         self.assertEqual(importing.returncode, 0, said)
         self.assertEqual(self.counts("store"), {"a.": 1})
+
+    def test_a_store_is_not_opened_through_links(self):
+        theirs = self.file("theirs", "precious\n" * 9)
+        feed = self.file("feed", record("a"))
+        for name in ("writer.lock", "lock.mdb", "data.mdb"):
+            store = self.directory / f"store-{name}"
+            store.mkdir()
+            (store / name).symlink_to(theirs)
+            said = self.imports(store.name, feed, code=1)
+            self.assertIn("symbolic link", said)
+            self.assertEqual(theirs.read_text(), "precious\n" * 9)
+
+    def test_others_cannot_read_a_store(self):
+        before = os.umask(0o022)
+        self.addCleanup(os.umask, before)
+        self.imports("store", self.file("feed", record("a")))
+        copied = run("--store", self.directory / "store", "copy", self.directory / "copy")
+        self.assertEqual(copied.returncode, 0, copied.stderr)
+        for path in (*(self.directory / "store").iterdir(), *(self.directory / "copy").iterdir()):
+            self.assertEqual(path.stat().st_mode & 0o777, 0o640, path)
 
     def test_readers_go_on_while_one_writes(self):
         self.imports("store", self.file("feed", record("a")))

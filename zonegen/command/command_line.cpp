@@ -2,6 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <sstream>
+
+#include "storage/text/visible.hpp"
 
 namespace dnshist::zonegen {
 
@@ -150,7 +153,11 @@ std::optional<ExitCode> read_command_line(int argc, char** argv, CommandLine& li
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error, std::cout, std::cerr) == 0 ? done : wrong_usage;
+        // It may quote an argument, which may be the name of a file.
+        std::ostringstream message;
+        const int code = app.exit(error, std::cout, message);
+        std::cerr << visible(message.str(), Escape::decimal, "\n");
+        return code == 0 ? done : wrong_usage;
     }
     line.command = app.get_subcommands().front()->get_name();
     return std::nullopt;

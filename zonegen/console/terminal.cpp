@@ -8,6 +8,8 @@
 #include <string>
 #include <system_error>
 
+#include "storage/text/visible.hpp"
+
 namespace dnshist::zonegen {
 
 namespace {
@@ -29,7 +31,7 @@ Terminal::Terminal() : interactive_(isatty(STDERR_FILENO) == 1) {}
 
 void Terminal::say(std::string_view line) {
     clear();
-    write_error(std::string(line) + "\n");
+    write_error(visible(line, Escape::decimal, "\n") + '\n');
 }
 
 void Terminal::complain(std::string_view line) {
@@ -39,7 +41,7 @@ void Terminal::complain(std::string_view line) {
 void Terminal::show(std::string_view line) {
     if (!interactive_) return;
     // A line that wraps could not be cleared.
-    write_error("\r\x1b[K" + std::string(line.substr(0, columns() - 1)));
+    write_error("\r\x1b[K" + visible(line).substr(0, columns() - 1));
     shown_ = true;
 }
 

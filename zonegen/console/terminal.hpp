@@ -1,5 +1,7 @@
 // Messages to the operator, on standard error; on a terminal also a status line below them, which
 // is rewritten as work goes on. Standard output is for data alone.
+//
+// What a terminal would obey in a message is written as an escape (storage/text/visible.hpp).
 #pragma once
 
 #include <string_view>
@@ -16,7 +18,7 @@ class Terminal {
 
     bool interactive() const noexcept { return interactive_; }
 
-    // Writes a line; `line` is without its end.
+    // Writes a line, or several; `line` is without the last end of line.
     void say(std::string_view line);
     // The same after the program's name, for errors.
     void complain(std::string_view line);

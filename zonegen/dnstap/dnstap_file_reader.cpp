@@ -72,8 +72,10 @@ std::vector<FeedRemark> DnstapFileReader::remarks() const {
         all.push_back({true, "it could not be read to its end"});
     }
     if (const std::string unwanted = observer_.passed_over(); !unwanted.empty()) {
-        all.push_back({false, "passed over, by kind of message: " + unwanted +
-                                  " (--dnstap-types takes others)"});
+        all.push_back(
+            {false,
+             "passed over, by kind of message: " + unwanted + " (--dnstap-types takes others)",
+             true});
     }
     return all;
 }

@@ -25,8 +25,9 @@ class Plain {
     static Step run(Octets input, std::span<std::uint8_t> room) noexcept {
         const std::size_t count = std::min(input.size(), room.size());
         std::copy_n(input.begin(), count, room.begin());
-        return {.taken = count, .written = count, .ended = false, .damage = {}};
+        return {.taken = count, .written = count};
     }
+    static bool has_checksum() noexcept { return false; }
 };
 
 class Gzip {
@@ -48,13 +49,13 @@ class Gzip {
         if (code == Z_MEM_ERROR) throw std::bad_alloc();
         Step step{.taken = input.size() - stream_.avail_in,
                   .written = room.size() - stream_.avail_out,
-                  .ended = code == Z_STREAM_END,
-                  .damage = {}};
+                  .ended = code == Z_STREAM_END};
         if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) {
             step.damage = stream_.msg != nullptr ? stream_.msg : "not valid gzip data";
         }
         return step;
     }
+    static bool has_checksum() noexcept { return true; }
 
   private:
     z_stream stream_{};
@@ -79,11 +80,11 @@ class Bzip2 {
         if (code == BZ_MEM_ERROR) throw std::bad_alloc();
         Step step{.taken = input.size() - stream_.avail_in,
                   .written = room.size() - stream_.avail_out,
-                  .ended = code == BZ_STREAM_END,
-                  .damage = {}};
+                  .ended = code == BZ_STREAM_END};
         if (code != BZ_OK && code != BZ_STREAM_END) step.damage = "not valid bzip2 data";
         return step;
     }
+    static bool has_checksum() noexcept { return true; }
 
   private:
     bz_stream stream_{};
@@ -92,7 +93,8 @@ class Bzip2 {
 class Xz {
   public:
     Xz() {
-        if (lzma_stream_decoder(&stream_, memory_limit, 0) != LZMA_OK) throw std::bad_alloc();
+        if (lzma_stream_decoder(&stream_, memory_limit, LZMA_TELL_NO_CHECK) != LZMA_OK)
+            throw std::bad_alloc();
     }
     ~Xz() { lzma_end(&stream_); }
     Xz(const Xz&) = delete;
@@ -107,23 +109,28 @@ class Xz {
         if (code == LZMA_MEM_ERROR) throw std::bad_alloc();
         Step step{.taken = input.size() - stream_.avail_in,
                   .written = room.size() - stream_.avail_out,
-                  .ended = code == LZMA_STREAM_END,
-                  .damage = {}};
-        if (code == LZMA_MEMLIMIT_ERROR) {
+                  .ended = code == LZMA_STREAM_END};
+        if (code == LZMA_NO_CHECK) {
+            has_checksum_ = false;
+        } else if (code == LZMA_MEMLIMIT_ERROR) {
             step.damage = "xz data that needs more than 256 MB of memory";
         } else if (code != LZMA_OK && code != LZMA_STREAM_END && code != LZMA_BUF_ERROR) {
             step.damage = "not valid xz data";
         }
         return step;
     }
+    bool has_checksum() const noexcept { return has_checksum_; }
 
   private:
     lzma_stream stream_ = LZMA_STREAM_INIT;
+    bool has_checksum_ = true;
 };
 
 class Zstd {
   public:
-    Zstd() : stream_(ZSTD_createDStream()) {
+    // `start` is the start of the frame.
+    explicit Zstd(Octets start)
+        : stream_(ZSTD_createDStream()), has_checksum_(start.size() > 4 && (start[4] & 4U) != 0) {
         if (stream_ == nullptr) throw std::bad_alloc();
     }
     ~Zstd() { ZSTD_freeDStream(stream_); }
@@ -134,38 +141,22 @@ class Zstd {
         ZSTD_inBuffer in{.src = input.data(), .size = input.size(), .pos = 0};
         ZSTD_outBuffer out{.dst = room.data(), .size = room.size(), .pos = 0};
         const std::size_t code = ZSTD_decompressStream(stream_, &out, &in);
-        Step step{.taken = in.pos, .written = out.pos, .ended = code == 0, .damage = {}};
+        Step step{.taken = in.pos, .written = out.pos, .ended = code == 0};
         if (ZSTD_isError(code) != 0) {
             step.ended = false;
             step.damage = ZSTD_getErrorName(code);
         }
         return step;
     }
+    bool has_checksum() const noexcept { return has_checksum_; }
 
   private:
     ZSTD_DStream* stream_;
+    bool has_checksum_;  // RFC 8878, section 3.1.1.1.1
 };
 
 // monostate: between two members.
 using Codec = std::variant<std::monostate, Plain, Gzip, Zstd, Bzip2, Xz>;
-
-Compression compression_of(Octets start) noexcept {
-    constexpr std::array<std::uint8_t, 3> gzip{0x1f, 0x8b, 0x08};
-    constexpr std::array<std::uint8_t, 4> zstd{0x28, 0xb5, 0x2f, 0xfd};
-    constexpr std::array<std::uint8_t, 3> zstd_skippable{0x2a, 0x4d, 0x18};  // from the second on
-    constexpr std::array<std::uint8_t, 3> bzip2{'B', 'Z', 'h'};
-    constexpr std::array<std::uint8_t, 6> xz{0xfd, '7', 'z', 'X', 'Z', 0x00};
-    if (starts_with(start, gzip)) return Compression::gzip;
-    if (starts_with(start, zstd)) return Compression::zstd;
-    if (start.size() >= 4 && start[0] >> 4 == 5 && starts_with(start.subspan(1), zstd_skippable)) {
-        return Compression::zstd;
-    }
-    if (starts_with(start, bzip2) && start.size() >= 4 && start[3] >= '1' && start[3] <= '9') {
-        return Compression::bzip2;
-    }
-    if (starts_with(start, xz)) return Compression::xz;
-    return Compression::none;
-}
 
 }  // namespace
 
@@ -175,12 +166,12 @@ struct Decompressor::State {
 
     // Selects the codec of the member at the start of `input`. False if there is none.
     bool open_member(Octets input) {
-        switch (compression_of(input)) {
+        switch (Decompressor::compression_of(input)) {
             case Compression::gzip:
                 codec.emplace<Gzip>();
                 break;
             case Compression::zstd:
-                codec.emplace<Zstd>();
+                codec.emplace<Zstd>(input);
                 break;
             case Compression::bzip2:
                 codec.emplace<Bzip2>();
@@ -197,6 +188,24 @@ struct Decompressor::State {
         return true;
     }
 };
+
+Compression Decompressor::compression_of(Octets start) noexcept {
+    constexpr std::array<std::uint8_t, 3> gzip{0x1f, 0x8b, 0x08};
+    constexpr std::array<std::uint8_t, 4> zstd{0x28, 0xb5, 0x2f, 0xfd};
+    constexpr std::array<std::uint8_t, 3> zstd_skippable{0x2a, 0x4d, 0x18};  // from the second on
+    constexpr std::array<std::uint8_t, 3> bzip2{'B', 'Z', 'h'};
+    constexpr std::array<std::uint8_t, 6> xz{0xfd, '7', 'z', 'X', 'Z', 0x00};
+    if (starts_with(start, gzip)) return Compression::gzip;
+    if (starts_with(start, zstd)) return Compression::zstd;
+    if (start.size() >= 4 && start[0] >> 4 == 5 && starts_with(start.subspan(1), zstd_skippable)) {
+        return Compression::zstd;
+    }
+    if (starts_with(start, bzip2) && start.size() >= 4 && start[3] >= '1' && start[3] <= '9') {
+        return Compression::bzip2;
+    }
+    if (starts_with(start, xz)) return Compression::xz;
+    return Compression::none;
+}
 
 Decompressor::Decompressor() : state_(std::make_unique<State>()) {}
 Decompressor::~Decompressor() = default;
@@ -235,6 +244,16 @@ Decompressor::Step Decompressor::step(Octets input, bool last, std::span<std::ui
     step.taken += member.taken;
     step.written = member.written;
     step.damage = member.damage;
+    const bool has_checksum = std::visit(
+        [](const auto& one) {
+            if constexpr (std::is_same_v<decltype(one), const std::monostate&>) {
+                return false;
+            } else {
+                return one.has_checksum();
+            }
+        },
+        codec);
+    step.checked = member.damage.empty() && (member.ended || !has_checksum);
     if (member.ended) {
         codec.emplace<std::monostate>();
     } else if (last && member.taken == 0 && member.written == 0 && member.damage.empty()) {

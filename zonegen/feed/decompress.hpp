@@ -28,7 +28,10 @@ class Decompressor {
         std::size_t taken = 0;    // octets of the input that were consumed
         std::size_t written = 0;  // octets of content put into the room
         bool ended = false;       // the input ends here, as it should
-        std::string_view damage;  // why the input cannot be decompressed; empty if it can
+        // All content so far has passed the checksums of its members. A member is checked at its
+        // end, or not at all where it has no checksum, which zstd and xz allow.
+        bool checked = false;
+        std::string_view damage{};  // why the input cannot be decompressed; empty if it can
     };
 
     // Turns some of `input` into content. `last`: there is no input after this. A step that takes
@@ -38,6 +41,8 @@ class Decompressor {
 
     static constexpr std::size_t wanted_octets = 6;
 
+    // That of a file which begins with `start`: at least wanted_octets, or all of a shorter file.
+    static Compression compression_of(Octets start) noexcept;
     // The first member's; none before it has been started.
     Compression compression() const noexcept { return compression_; }
 

@@ -1,15 +1,12 @@
 #include "zonegen/feed/feed.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <xxhash.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <system_error>
+
+#include "storage/text/visible.hpp"
 
 namespace dnshist::zonegen {
 
@@ -20,10 +17,6 @@ constexpr std::size_t buffer_octets = 2 * Feed::max_item_octets;
 // The buffer is compacted when there is less room than this behind what is ahead.
 constexpr std::size_t least_room = std::size_t{64} << 10;
 constexpr std::size_t line_octets_shown = 256;  // by skip_line()
-
-std::string error_text(int code) {
-    return std::generic_category().message(code);
-}
 
 Digest canonical(XXH128_hash_t hash) noexcept {
     XXH128_canonical_t form;
@@ -55,49 +48,40 @@ struct Feed::Hash {
     std::unique_ptr<XXH3_state_t, Free> state{XXH3_createState()};
 };
 
-Feed::Feed(std::string path, int stop_descriptor, std::string identity)
+Feed::Feed(std::string path, int stop_descriptor)
+    : Feed(path, std::make_shared<FeedFile>(path, stop_descriptor)) {}
+
+Feed::Feed(std::string path, std::shared_ptr<FeedFile> file)
     : path_(std::move(path)),
-      stop_descriptor_(stop_descriptor),
-      identity_(std::move(identity)),
+      name_(visible(path_)),
+      file_(std::move(file)),
       hash_(std::make_unique<Hash>()) {
     if (hash_->state == nullptr) throw std::bad_alloc();
     XXH3_128bits_reset(hash_->state.get());
-    XXH3_128bits_update(hash_->state.get(), identity_.data(), identity_.size());
     input_.resize(input_octets);
     buffer_.resize(buffer_octets + padding_octets);
-    open_file();
+    if (file_->stopped()) state_ = State::stopped;
     read_head();
 }
 
 Feed::~Feed() = default;
 
-Feed::Descriptor::~Descriptor() {
-    if (value > STDIN_FILENO) close(value);
+std::unique_ptr<Feed> Feed::from_start() const {
+    auto feed = std::unique_ptr<Feed>(new Feed(path_, file_));
+    feed->distinguish(identity_);
+    return feed;
 }
 
-void Feed::open_file() {
-    int& descriptor = descriptor_.value;
-    if (path_ == "-") {
-        descriptor = STDIN_FILENO;
-    } else {
-        descriptor = open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (descriptor < 0) throw FeedError("cannot open " + path_ + ": " + error_text(errno));
-    }
-    struct stat status {};
-    if (fstat(descriptor, &status) != 0) {
-        throw FeedError("cannot look at " + path_ + ": " + error_text(errno));
-    }
-    if (S_ISDIR(status.st_mode)) {
-        throw FeedError(path_ + " is a directory; name the files in it");
-    }
-    rereadable_ = S_ISREG(status.st_mode) && descriptor != STDIN_FILENO;
-    if (S_ISREG(status.st_mode)) file_octets_ = static_cast<std::uint64_t>(status.st_size);
+void Feed::distinguish(const std::string& identity) {
+    identity_ = identity;
+    XXH3_128bits_reset(hash_->state.get());
+    XXH3_128bits_update(hash_->state.get(), identity_.data(), identity_.size());
 }
 
 // Reads no more than a line of a pipe, since a writer may wait after it.
 void Feed::read_head() {
     while (ahead().size() < max_head_octets &&
-           (rereadable_ || ahead().find('\n') == std::string_view::npos) && more()) {
+           (rereadable() || ahead().find('\n') == std::string_view::npos) && more()) {
     }
     head_ = ahead().substr(0, max_head_octets);
 }
@@ -110,7 +94,15 @@ void Feed::fail(std::string_view what) {
 bool Feed::more() {
     if (buffer_octets - end_ < least_room) compact();
     while (state_ == State::open && end_ < buffer_octets) {
-        const auto room = std::span(buffer_).subspan(end_, buffer_octets - end_);
+        // Content beyond what is sound is never given.
+        const std::uint64_t sound = file_->sound_octets() - (before_buffer_ + end_);
+        if (sound == 0) {
+            state_ = file_->problem().empty() ? State::ended : State::damaged;
+            problem_ = file_->problem();
+            break;
+        }
+        const auto room = std::span(buffer_).subspan(
+            end_, static_cast<std::size_t>(std::min<std::uint64_t>(sound, buffer_octets - end_)));
         const Decompressor::Step step = decompressor_.step(
             Octets(input_).subspan(input_begin_, input_end_ - input_begin_), file_ended_,
             {reinterpret_cast<std::uint8_t*>(room.data()), room.size()});
@@ -133,39 +125,15 @@ bool Feed::read_file() {
               input_.begin() + static_cast<std::ptrdiff_t>(input_end_), input_.begin());
     input_end_ -= input_begin_;
     input_begin_ = 0;
-    for (;;) {
-        if (!await_input()) return false;
-        const ssize_t count =
-            read(descriptor_.value, input_.data() + input_end_, input_.size() - input_end_);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) {
-            fail(error_text(errno));
-            return false;
-        }
-        file_ended_ = count == 0;
-        input_end_ += static_cast<std::size_t>(count);
-        file_position_ += static_cast<std::uint64_t>(count);
-        return true;
-    }
-}
-
-// Waits until the file is readable. False if it was stopped or poll() failed.
-bool Feed::await_input() {
-    if (stop_descriptor_ < 0) return true;
-    for (;;) {
-        pollfd waiting[] = {{descriptor_.value, POLLIN, 0}, {stop_descriptor_, POLLIN, 0}};
-        const int count = poll(waiting, 2, -1);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) {
-            fail(error_text(errno));
-            return false;
-        }
-        if (waiting[1].revents != 0) {
-            state_ = State::stopped;
-            return false;
-        }
-        return true;
-    }
+    const FeedFile::Piece piece =
+        file_->read(file_position_, std::span(input_).subspan(input_end_));
+    if (piece.stopped) state_ = State::stopped;
+    if (piece.error != 0) fail(std::generic_category().message(piece.error));
+    if (state_ != State::open) return false;
+    file_ended_ = piece.octets == 0;
+    input_end_ += piece.octets;
+    file_position_ += piece.octets;
+    return true;
 }
 
 bool Feed::skip_to(std::uint64_t position, std::uint64_t& lines) {

@@ -8,19 +8,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "zonegen/feed/decompress.hpp"
+#include "zonegen/feed/feed_file.hpp"
 
 namespace dnshist::zonegen {
-
-// The feed cannot be opened. what() is a sentence for the operator, with the path.
-class FeedError : public std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 // XXH3, 128 bits, in its canonical (big-endian) form.
 using Digest = std::array<std::uint8_t, 16>;
@@ -48,17 +43,25 @@ class Feed {
         stopped,  // by the stop descriptor
     };
 
-    // Opens `path` ("-": standard input) and reads the head. `identity` goes into the digests: it
-    // separates feeds of equal content that mean different things. Reading, also from a pipe that
-    // has no data, stops once `stop_descriptor` is readable; -1: there is none. Throws FeedError.
-    explicit Feed(std::string path, int stop_descriptor = -1, std::string identity = {});
+    // Opens `path` ("-": standard input) and reads the head. Reading, also from a pipe that has no
+    // data, stops once `stop_descriptor` is readable; -1: there is none. Throws FeedError.
+    explicit Feed(std::string path, int stop_descriptor = -1);
     ~Feed();
     Feed(const Feed&) = delete;
     Feed& operator=(const Feed&) = delete;
 
+    // The same open file, read from its start. It must be rereadable().
+    std::unique_ptr<Feed> from_start() const;
+    // `identity` goes into the digests: it separates feeds of equal content that mean different
+    // things. Nothing may have been consumed.
+    void distinguish(const std::string& identity);
+
     const std::string& path() const noexcept { return path_; }
-    // Whether it is a regular file, so that a position is valid when the file is opened again.
-    bool rereadable() const noexcept { return rereadable_; }
+    // The path, for messages.
+    const std::string& name() const noexcept { return name_; }
+    // See FeedFile.
+    bool rereadable() const noexcept { return file_->rereadable(); }
+    bool may_grow() const noexcept { return file_->may_grow(); }
 
     Compression compression() const noexcept { return decompressor_.compression(); }
 
@@ -93,38 +96,26 @@ class Feed {
 
     // Octets read of the file itself, before decompression, and its size; 0 if it has none.
     std::uint64_t file_position() const noexcept { return file_position_; }
-    std::uint64_t file_octets() const noexcept { return file_octets_; }
+    std::uint64_t file_octets() const noexcept { return file_->octets(); }
 
   private:
     struct Hash;
-    // Closes the descriptor, unless it is standard input.
-    struct Descriptor {
-        int value = -1;
+    Feed(std::string path, std::shared_ptr<FeedFile> file);
 
-        Descriptor() = default;
-        ~Descriptor();
-        Descriptor(const Descriptor&) = delete;
-        Descriptor& operator=(const Descriptor&) = delete;
-    };
-
-    void open_file();
     void read_head();
     void compact() noexcept;
     void hash_consumed() noexcept;
     bool read_file();
-    bool await_input();
     void fail(std::string_view what);
 
     std::string path_;
-    Descriptor descriptor_;
-    int stop_descriptor_;
+    std::string name_;
+    std::shared_ptr<FeedFile> file_;
     std::string identity_;
-    bool rereadable_ = false;
     bool file_ended_ = false;
     State state_ = State::open;
     std::string problem_;
     std::uint64_t file_position_ = 0;
-    std::uint64_t file_octets_ = 0;
 
     Decompressor decompressor_;
     std::vector<std::uint8_t> input_;  // as read from the file

@@ -37,8 +37,9 @@ struct ReadingStart {
 
 // A finding about a feed as a whole, after it has been read.
 struct FeedRemark {
-    bool failed = false;  // the feed is incomplete or unusable
-    std::string text;     // for the operator, without the feed's path
+    bool failed = false;    // the feed is incomplete or unusable
+    std::string text;       // for the operator, without the feed's path
+    bool left_out = false;  // options left something out that others take
 };
 
 class Reader {

@@ -50,6 +50,8 @@ struct Reject {
     Reason reason;
     std::string detail;    // in characters that are safe on a terminal; or empty
     bool partial = false;  // one record of several in an item; the others are kept
+    // Lines that the item needs before it in a file of its format, each with its end.
+    std::string context = {};
 };
 
 inline Reject refusal(Reason reason, std::string detail = {}) {

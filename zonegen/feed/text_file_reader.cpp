@@ -22,6 +22,7 @@ bool begins_with_array(std::string_view head) noexcept {
 TextFileReader::TextFileReader(Feed& feed, const Sink& sink, Layout layout,
                                const ReadingStart& start, Comments comments)
     : sink_(sink),
+      feed_(feed),
       items_(feed, layout, start.lines, start.within && begins_with_array(feed.head())),
       comments_(comments) {}
 
@@ -33,8 +34,8 @@ bool TextFileReader::next() {
     } else if (!is_skipped()) {
         read(item_.text);
     }
-    // An unfinished item stays in the feed, which may grow.
-    if (item_.kind == TextItem::Kind::unfinished && refused_) return false;
+    // An unfinished item stays in the feed.
+    if (unfinished() && refused_) return false;
     items_.take();
     return true;
 }

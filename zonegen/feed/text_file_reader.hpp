@@ -27,8 +27,10 @@ class TextFileReader : public Reader {
     virtual void read(std::string_view item) = 0;
     void refuse(Reject reject);
 
-    // The content ends within the current item.
-    bool unfinished() const noexcept { return item_.kind == TextItem::Kind::unfinished; }
+    // The content ends within the current item, and may have the rest of it later.
+    bool unfinished() const noexcept {
+        return item_.kind == TextItem::Kind::unfinished && feed_.may_grow();
+    }
 
     const Sink& sink() const noexcept { return sink_; }
     bool array_open() const noexcept { return items_.array_open(); }
@@ -37,6 +39,7 @@ class TextFileReader : public Reader {
     bool is_skipped() const noexcept;
 
     const Sink& sink_;
+    const Feed& feed_;
     TextItems items_;
     Comments comments_;
     TextItem item_;

@@ -7,6 +7,7 @@
 #include "zonegen/capture/pcap_file_reader.hpp"
 #include "zonegen/cof/cof_file_reader.hpp"
 #include "zonegen/dnstap/dnstap_file_reader.hpp"
+#include "zonegen/feed/reject_file.hpp"
 #include "zonegen/masterfile/zone_file_reader.hpp"
 #include "zonegen/sensorlog/eve_parser.hpp"
 #include "zonegen/sensorlog/log_file_reader.hpp"
@@ -131,7 +132,15 @@ std::string feed_format_names() {
     return names;
 }
 
+std::optional<FeedFormat> reject_file_format(std::string_view head) noexcept {
+    const auto format = feed_format_named(reject_file_format_name(head));
+    // Items that are not text are remarks, which any reader of lines passes over.
+    if (format == FeedFormat::dnstap || format == FeedFormat::pcap) return FeedFormat::cof;
+    return format;
+}
+
 std::optional<FeedFormat> feed_format_of(std::string_view head) noexcept {
+    if (const auto format = reject_file_format(head)) return format;
     if (looks_like_dnstap(head)) return FeedFormat::dnstap;
     if (looks_like_capture(head)) return FeedFormat::pcap;
     if (looks_like_zeek(head)) return FeedFormat::zeek;
@@ -164,9 +173,8 @@ std::unique_ptr<Reader> make_reader(FeedFormat format, Feed& feed, const Sink& s
             return std::make_unique<LogFileReader<EveParser>>(feed, sink, start, options.sensor,
                                                               options.trust);
         case FeedFormat::zone:
-            return std::make_unique<ZoneFileReader>(feed, sink, options.when.value(),
-                                                    options.origin, options.sensor,
-                                                    options.zone_includes);
+            return std::make_unique<ZoneFileReader>(feed, sink, options.when, options.origin,
+                                                    options.sensor, options.zone_includes);
     }
     return std::make_unique<CofFileReader>(feed, sink, start, format == FeedFormat::dnsdb,
                                            options.sensor);

@@ -41,6 +41,9 @@ std::optional<FeedFormat> feed_format_named(std::string_view name) noexcept;
 // "cof, dnsdb".
 std::string feed_format_names();
 
+// The format of the rejects that a reject file has (reject_file.hpp). Nothing for other content.
+std::optional<FeedFormat> reject_file_format(std::string_view head) noexcept;
+
 // Detects the format by the content's first octets. Nothing if it is unknown.
 std::optional<FeedFormat> feed_format_of(std::string_view head) noexcept;
 
@@ -48,8 +51,8 @@ struct ReaderOptions {
     std::string sensor;              // sensor_id of records that have none
     Trust trust = Trust::bailiwick;  // in DNS responses
     std::vector<DnstapType> dnstap_types = {DnstapType::resolver_response};
-    // For a zone file: the time of the copy, which is required, and the origin of relative names
-    // before any $ORIGIN.
+    // For a zone file: the time of the copy, which is required unless it is a reject file, and the
+    // origin of relative names before any $ORIGIN.
     std::optional<Seconds> when;
     std::optional<Name> origin;
     bool zone_includes = false;  // $INCLUDE is followed

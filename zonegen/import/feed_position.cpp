@@ -21,30 +21,43 @@ void keep_candidates(std::vector<HistoryWriter::KnownFeed>& known, const Feed& a
     });
 }
 
+// Replaces the import with the same reading, which did not get as far.
+void keep_farthest(std::vector<HistoryWriter::KnownFeed>& others,
+                   const HistoryWriter::KnownFeed& candidate) {
+    std::erase_if(others, [&](const HistoryWriter::KnownFeed& other) {
+        return other.position.reading == candidate.position.reading;
+    });
+    others.push_back(candidate);
+}
+
 }  // namespace
 
-OpenFeed open_feed(const std::string& path, int stop_descriptor,
-                   std::vector<HistoryWriter::KnownFeed> known, bool again,
-                   const std::string& identity) {
+OpenFeed recognise(std::unique_ptr<Feed> feed, std::vector<HistoryWriter::KnownFeed> known,
+                   bool again, const Digest& reading) {
     OpenFeed open;
-    open.feed = std::make_unique<Feed>(path, stop_descriptor, identity);
+    open.feed = std::move(feed);
     if (!open.feed->rereadable()) return open;
     keep_candidates(known, *open.feed, again);
 
     std::uint64_t lines = 0;
     for (const HistoryWriter::KnownFeed& candidate : known) {
-        if (!open.feed->skip_to(candidate.position.offset, lines)) break;
-        if (open.feed->digest() == candidate.position.prefix) {
+        const FeedPosition& position = candidate.position;
+        if (!open.feed->skip_to(position.offset, lines)) break;
+        if (open.feed->digest() != position.prefix) continue;
+        if (position.reading == reading || position.reading == Digest{}) {
             open.known = candidate;
             open.lines = lines;
+        } else {
+            keep_farthest(open.others, candidate);
         }
     }
     const std::uint64_t wanted = open.known ? open.known->position.offset : 0;
     if (open.feed->position() != wanted) {
-        open.feed = std::make_unique<Feed>(path, stop_descriptor, identity);
+        open.feed = open.feed->from_start();
         lines = 0;
         if (!open.feed->skip_to(wanted, lines) && open.feed->state() != Feed::State::stopped) {
-            throw FeedError(path + " changed while it was being read; import it again");
+            throw FeedError(open.feed->name() +
+                            " changed while it was being read; import it again");
         }
     }
     return open;

@@ -2,7 +2,11 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+
+#include "storage/text/visible.hpp"
 #include "zonegen/console/progress.hpp"
+#include "zonegen/import/foreign_format.hpp"
 
 namespace dnshist::zonegen {
 
@@ -23,12 +27,12 @@ std::string at_octet(const Feed& feed) {
 
 Seconds time_of_file(const std::string& path) {
     struct stat status {};
-    if (path == "-" || stat(path.c_str(), &status) != 0) {
-        throw FeedError("cannot see when " + path + " was modified");
+    if (stat(path.c_str(), &status) != 0) {
+        throw FeedError("cannot see when " + visible(path) + " was modified");
     }
     const std::int64_t seconds = status.st_mtim.tv_sec;
     if (seconds < 0 || seconds > end_of_time.since_epoch) {
-        throw FeedError(path + " was not modified from 1970 to 2106");
+        throw FeedError(visible(path) + " was not modified from 1970 to 2106");
     }
     return {static_cast<std::uint32_t>(seconds)};
 }
@@ -43,20 +47,31 @@ Load::Load(HistoryWriter& writer, LoadOptions options, RejectReport& rejects, Te
       terminal_(terminal),
       stop_descriptor_(stop_descriptor),
       batch_(writer.gap(), options_.counts) {
-    sink_.observe = [this](const Observation& observation) {
-        if (replaying()) return;
-        if (!options_.filter.keeps(observation.owner, observation.type)) {
-            ++current_->left_out;
-            ++summary_.left_out;
-            return;
-        }
-        batch_.add(observation);
-        ++current_->observations;
-    };
+    sink_.observe = [this](const Observation& observation) { observe(observation); };
     sink_.refuse = [this](std::uint64_t number, std::string_view item, const Reject& reject) {
         if (replaying()) return;
-        rejects_.add(current_->open.feed->path(), number, item, reject);
+        rejects_.add(current_->open.feed->name(), number, item, reject);
     };
+}
+
+void Load::observe(const Observation& observation) {
+    if (replaying()) return;
+    Current& current = *current_;
+    if (!options_.filter.keeps(observation.owner, observation.type)) {
+        ++current.left_out;
+        ++summary_.left_out;
+        return;
+    }
+    bool taken = false;
+    // Each of them is asked, since each has to follow.
+    for (const auto& earlier : current.earlier)
+        taken = earlier->took(observation, current.open.feed->position()) || taken;
+    if (taken) {
+        ++current.taken_before;
+        return;
+    }
+    batch_.add(observation);
+    ++current.observations;
 }
 
 bool Load::import(const std::string& path) {
@@ -64,15 +79,22 @@ bool Load::import(const std::string& path) {
     current_ = &current;
     current.rejects_before = rejects_.total();
     try {
-        current.options = options_.reader;
-        if (options_.when_modified) current.options.when = time_of_file(path);
-        // The same copy of a zone at another time is another observation.
-        if (const auto when = current.options.when)
-            current.identity = "at " + time_text(*when) + '\n';
-        current.open =
-            open_feed(path, stop_descriptor_, writer_.feeds(), options_.again, current.identity);
-        current.resumed = current.open.known.has_value();
-        if (const auto answer = settled(current)) return *answer;
+        if (path == "-" && options_.when_modified) {
+            throw FeedError("standard input has no time of modification; --at TIME says another");
+        }
+        current.open.feed = std::make_unique<Feed>(path, stop_descriptor_);
+        const Feed& feed = *current.open.feed;
+        if (feed.state() == Feed::State::stopped) return conclude(current);
+        // Nothing of it may be believed.
+        if (feed.state() == Feed::State::damaged && feed.head().empty()) return conclude(current);
+        if (!choose_reading(current)) return false;
+        if (is_known(current)) return true;
+        if (current.open.feed->state() == Feed::State::stopped) return conclude(current);
+        if (const auto kept = rejects_.begin(current.reading.format); !kept) {
+            complain(current, kept.error().text);
+            return false;
+        }
+        if (!follow_earlier(current)) return false;
         tell_start(current);
         begin(current);
     } catch (const FeedError& error) {
@@ -80,58 +102,98 @@ bool Load::import(const std::string& path) {
         return false;
     }
     read(current);
-    const Feed& feed = *current.open.feed;
-    commit(current, feed.state() == Feed::State::ended && feed.ahead().empty());
+    commit(current, true);
     return conclude(current);
 }
 
-std::optional<bool> Load::settled(Current& current) {
+bool Load::choose_reading(Current& current) {
     Feed& feed = *current.open.feed;
-    if (feed.state() == Feed::State::stopped) return conclude(current);
-    const bool at_end = feed.ahead().empty() && !feed.more() && feed.state() == Feed::State::ended;
-    if (at_end && current.open.known && current.open.known->position.whole) {
-        terminal_.say(feed.path() + ": already imported whole on " +
-                      time_text(current.open.known->position.when) +
-                      ", skipped (--again counts it again)");
-        return true;
+    Reading& reading = current.reading;
+    reading.options = options_.reader;
+    reading.filter = options_.filter;
+    if (const auto foreign = container_of(feed.head())) {
+        complain(current, *foreign);
+        return false;
     }
     const auto format = options_.format ? options_.format : feed_format_of(feed.head());
-    if (!format && !feed.head().empty()) {
-        terminal_.complain(feed.path() + ": not in a format that is known here (" +
-                           feed_format_names() + "); --format reads it as one all the same");
+    if (!format) {
+        complain(current, unknown_format_text(feed.head()));
         return false;
     }
-    current.format = format.value_or(FeedFormat::cof);
-    if (current.format == FeedFormat::zone && !current.options.when) {
-        terminal_.complain(feed.path() + ": a zone does not say when it was so; --at does");
-        return false;
+    reading.format = *format;
+    if (reading.format == FeedFormat::zone) {
+        std::optional<Seconds>& when = reading.options.when;
+        if (options_.when_modified) when = time_of_file(feed.path());
+        if (!when && !reject_file_format(feed.head())) {
+            complain(current, "a zone does not say when it was so; --at does");
+            return false;
+        }
+        // The same copy of a zone at another time is another observation.
+        if (when) feed.distinguish("at " + time_text(*when) + '\n');
     }
-    return std::nullopt;
+    current.reading_digest = digest_of(reading_text(reading));
+    return true;
+}
+
+bool Load::is_known(Current& current) {
+    current.open = recognise(std::move(current.open.feed), writer_.feeds(), options_.again,
+                             current.reading_digest);
+    Feed& feed = *current.open.feed;
+    current.resumed = current.open.known.has_value();
+    const bool at_end = feed.ahead().empty() && !feed.more() && feed.state() == Feed::State::ended;
+    if (!at_end || !current.resumed || !current.open.known->position.whole) return false;
+    terminal_.say(feed.name() + ": already imported whole on " +
+                  time_text(current.open.known->position.when) +
+                  ", skipped (--again counts it again)");
+    return true;
+}
+
+bool Load::follow_earlier(Current& current) {
+    for (const HistoryWriter::KnownFeed& other : current.open.others) {
+        const auto text = writer_.reading(other.position.reading);
+        auto reading = text ? reading_from_text(*text) : std::nullopt;
+        if (!reading) {
+            complain(current, "was imported on " + time_text(other.position.when) +
+                                  " with options of another version of dnshist, so it is not "
+                                  "known what is left; --again counts all of it again");
+            return false;
+        }
+        reading->options.when = current.reading.options.when;
+        current.earlier.push_back(std::make_unique<EarlierImport>(
+            current.open.feed->from_start(), other.position, std::move(*reading)));
+    }
+    return true;
 }
 
 void Load::tell_start(const Current& current) {
-    if (!current.resumed) return;
     const Feed& feed = *current.open.feed;
+    if (!current.earlier.empty()) {
+        terminal_.say(feed.name() +
+                      ": was imported with other options before; what these did not take is "
+                      "taken now");
+    }
+    if (!current.resumed) return;
     const FeedPosition& position = current.open.known->position;
     if (position.whole) {
-        terminal_.say(feed.path() + ": has grown since it was imported on " +
+        terminal_.say(feed.name() + ": has grown since it was imported on " +
                       time_text(position.when) + "; going on at " + at_octet(feed));
     } else {
-        terminal_.say("resuming " + feed.path() + " at " + at_octet(feed));
+        terminal_.say("resuming " + feed.name() + " at " + at_octet(feed));
     }
 }
 
 // A stateful format is read from the feed's start again, to restore the reader's state.
 void Load::begin(Current& current) {
     OpenFeed& open = current.open;
+    const Reading& reading = current.reading;
     ReadingStart start{.lines = open.lines, .within = open.known && !open.known->position.whole};
-    if (current.resumed && traits_of(current.format).stateful) {
+    if (current.resumed && traits_of(reading.format).stateful) {
         const FeedPosition& position = open.known->position;
         current.replay_until = position.offset;
-        open.feed = std::make_unique<Feed>(open.feed->path(), stop_descriptor_, current.identity);
+        open.feed = open.feed->from_start();
         start = {.ended_at = position.whole ? position.offset : 0};
     }
-    current.reader = make_reader(current.format, *open.feed, sink_, start, current.options);
+    current.reader = make_reader(reading.format, *open.feed, sink_, start, reading.options);
 }
 
 void Load::read(Current& current) {
@@ -145,7 +207,7 @@ void Load::read(Current& current) {
             commit(current, false);
         }
         if (++count % items_between_reports == 0 && progress.due()) {
-            progress.tell(progress_text(feed.path(), {.octets = feed.file_position(),
+            progress.tell(progress_text(feed.name(), {.octets = feed.file_position(),
                                                       .total = feed.file_octets(),
                                                       .observations = current.observations,
                                                       .seconds = progress.seconds(),
@@ -153,6 +215,7 @@ void Load::read(Current& current) {
         }
     }
     terminal_.clear();
+    current.remarks = current.reader->remarks();
 }
 
 // Whether the store holds the observations of the current item.
@@ -160,25 +223,41 @@ bool Load::replaying() const noexcept {
     return current_->open.feed->position() < current_->replay_until;
 }
 
-void Load::commit(Current& current, bool whole) {
+// Whether an import of the same content would find nothing more.
+bool Load::is_whole(const Current& current) const {
+    const Feed& feed = *current.open.feed;
+    return feed.state() == Feed::State::ended && feed.ahead().empty() &&
+           std::ranges::none_of(current.remarks, &FeedRemark::failed);
+}
+
+FeedPosition Load::position_of(Current& current, bool at_end) {
     Feed& feed = *current.open.feed;
-    if (replaying() || (current.committed_all && !whole)) return;
-    FeedPosition position;
+    if (!current.open.known) {
+        auto& known = current.open.known.emplace();
+        known.number = writer_.new_feed();
+        known.position.head = feed.head_digest(feed.head().size());
+        known.position.head_octets = static_cast<std::uint32_t>(feed.head().size());
+    }
+    FeedPosition position = current.open.known->position;
+    position.prefix = feed.digest();
+    position.offset = feed.position();
+    position.whole = at_end && is_whole(current);
+    position.when = now_utc();
+    position.name = feed.path();
+    position.reading = current.reading_digest;
+    return position;
+}
+
+void Load::commit(Current& current, bool at_end) {
+    const Feed& feed = *current.open.feed;
+    if (replaying() || (current.committed_all && !at_end)) return;
+    const bool used = current.observations != 0 || current.resumed || !current.earlier.empty();
     std::optional<std::uint32_t> number;
-    if (feed.rereadable() && feed.position() != 0) {
-        if (!current.open.known) {
-            auto& known = current.open.known.emplace();
-            known.number = writer_.new_feed();
-            known.position.head = feed.head_digest(feed.head().size());
-            known.position.head_octets = static_cast<std::uint32_t>(feed.head().size());
-        }
-        position = current.open.known->position;
-        position.prefix = feed.digest();
-        position.offset = feed.position();
-        position.whole = whole;
-        position.when = now_utc();
-        position.name = feed.path();
+    FeedPosition position;
+    if (used && feed.rereadable() && feed.position() != 0) {
+        position = position_of(current, at_end);
         number = current.open.known->number;
+        writer_.keep_reading(position.reading, reading_text(current.reading));
     }
     if (batch_.size() == 0 && !number) return;
     rejects_.flush();
@@ -192,23 +271,32 @@ void Load::commit(Current& current, bool whole) {
     current.committed_all = true;
 }
 
+void Load::complain(const Current& current, const std::string& what) {
+    terminal_.complain(current.open.feed->name() + ": " + what);
+}
+
 // Reports how the feed ended. Returns import()'s result.
 bool Load::conclude(const Current& current) {
     const Feed& feed = *current.open.feed;
     switch (feed.state()) {
         case Feed::State::stopped:
             stopped_ = true;
-            terminal_.complain(feed.path() + ": stopped at " + at_octet(feed) +
-                               (feed.rereadable()
-                                    ? "; the same command goes on from there"
-                                    : "; what was read is in the store, and would be counted "
-                                      "again if it were read again"));
+            complain(current, "stopped at " + at_octet(feed) +
+                                  (feed.rereadable()
+                                       ? "; the same command goes on from there"
+                                       : "; what was read is in the store, and would be counted "
+                                         "again if it were read again"));
             return false;
         case Feed::State::damaged:
-            terminal_.complain(feed.path() + ": cannot be read beyond " + at_octet(feed) +
+            complain(current,
+                     feed.position() == 0 && feed.ahead().empty()
+                         ? "damaged: " + feed.problem() +
+                               "; no part of it has a checksum that fits, so nothing of it was "
+                               "taken. Import it when it is mended"
+                         : "cannot be read beyond " + at_octet(feed) +
                                " of its content: " + feed.problem() +
-                               "; what comes before is in the store, and an import of the mended "
-                               "file goes on from there");
+                               "; what comes before is in the store, and an import of the "
+                               "mended file goes on from there");
             return false;
         case Feed::State::open:
         case Feed::State::ended:
@@ -218,25 +306,36 @@ bool Load::conclude(const Current& current) {
 }
 
 bool Load::conclude_end(const Current& current) {
-    const Feed& feed = *current.open.feed;
+    const std::string& name = current.open.feed->name();
     bool complete = true;
-    const auto complain = [&](const std::string& what) {
-        terminal_.complain(feed.path() + ": " + what);
-        complete = false;
-    };
-    for (const FeedRemark& remark : current.reader->remarks()) {
+    for (const FeedRemark& remark : current.remarks) {
         if (remark.failed) {
-            complain(remark.text);
+            complain(current, remark.text);
+            complete = false;
         } else {
-            terminal_.say(feed.path() + ": " + remark.text);
+            terminal_.say(name + ": " + remark.text);
         }
     }
     const std::uint64_t rejects = rejects_.total() - current.rejects_before;
-    if (current.observations + current.left_out == 0 && !current.resumed) {
-        complain(rejects == 0 ? "no record in it"
-                              : "nothing in it can be used, all of it was rejected");
+    if (current.observations + current.left_out != 0 || current.resumed) return complete;
+    if (!current.earlier.empty()) {
+        terminal_.say(name + ": nothing more in it with these options");
+        return complete;
     }
-    return complete;
+    const bool options_left_out = std::ranges::any_of(current.remarks, &FeedRemark::left_out);
+    if (rejects == 0 && options_left_out) {
+        complain(current, "no record in it of those that the options take");
+        return false;
+    }
+    if (rejects == 0) {
+        // A quiet hour of a sensor, or a capture without DNS.
+        terminal_.say(name + ": no record in it");
+        return complete;
+    }
+    complain(current, "nothing in it can be used, all of it was rejected; it was read as " +
+                          std::string(traits_of(current.reading.format).name) +
+                          ", --format reads it as another of " + feed_format_names());
+    return false;
 }
 
 }  // namespace dnshist::zonegen

@@ -2,20 +2,26 @@
 // written in one transaction.
 //
 // So the store always knows exactly which part of a feed it holds, wherever an import is
-// interrupted: the next import resumes behind the last item that is in the store. Standard input
-// and pipes cannot be opened again: they have no position and are not recognised.
+// interrupted: the next import resumes behind the last item that is in the store. The position also
+// has the options that the feed was read with. An import with other options takes what the earlier
+// ones left out, and nothing that they took. A feed of which nothing could be used is not
+// remembered. Standard input and pipes cannot be opened again: they have no position and are not
+// recognised.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "storage/history/batch.hpp"
 #include "storage/history/history_writer.hpp"
 #include "zonegen/console/terminal.hpp"
+#include "zonegen/import/earlier_import.hpp"
 #include "zonegen/import/feed_format.hpp"
 #include "zonegen/import/feed_position.hpp"
+#include "zonegen/import/reading.hpp"
 #include "zonegen/import/record_filter.hpp"
 #include "zonegen/import/reject_report.hpp"
 #include "zonegen/import/summary.hpp"
@@ -53,27 +59,36 @@ class Load {
     // The feed that is being imported.
     struct Current {
         OpenFeed open;
-        FeedFormat format{};
-        ReaderOptions options;
-        std::string identity;  // see Feed
+        Reading reading;
+        Digest reading_digest{};
+        std::vector<std::unique_ptr<EarlierImport>> earlier;  // with other options
         std::unique_ptr<Reader> reader;
-        bool resumed = false;            // the store held a part of it
-        std::uint64_t replay_until = 0;  // before it, items only restore the reader's state
+        std::vector<FeedRemark> remarks;  // at the end
+        bool resumed = false;             // the store held a part of it
+        std::uint64_t replay_until = 0;   // before it, items only restore the reader's state
         std::uint64_t observations = 0;
-        std::uint64_t left_out = 0;  // observations that the filter rejects
+        std::uint64_t taken_before = 0;  // observations that an earlier import has taken
+        std::uint64_t left_out = 0;      // observations that the filter rejects
         std::uint64_t rejects_before = 0;
         bool committed_all = false;  // everything read so far, and the position
     };
 
-    // Decides the format. If there is nothing to read, import()'s result.
-    std::optional<bool> settled(Current& current);
+    // Decides how the feed is read. False if it cannot be, which has been reported.
+    bool choose_reading(Current& current);
+    // Finds out what the store holds of it. True if that is all, which has been reported.
+    bool is_known(Current& current);
+    bool follow_earlier(Current& current);
     void tell_start(const Current& current);
     void begin(Current& current);
     void read(Current& current);
+    void observe(const Observation& observation);
     bool replaying() const noexcept;
-    void commit(Current& current, bool whole);
+    bool is_whole(const Current& current) const;
+    void commit(Current& current, bool at_end);
+    FeedPosition position_of(Current& current, bool at_end);
     bool conclude(const Current& current);
     bool conclude_end(const Current& current);
+    void complain(const Current& current, const std::string& what);
 
     HistoryWriter& writer_;
     LoadOptions options_;

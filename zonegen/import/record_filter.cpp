@@ -1,5 +1,6 @@
 #include "zonegen/import/record_filter.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -35,6 +36,31 @@ Result<void> RecordFilter::add_pattern(Verdict verdict, std::string_view text) {
     const NameKey key = pattern->name.key();
     rules_[std::string(as_text(key.subtree()))].push_back({pattern->below, pattern->type, verdict});
     if (verdict == Verdict::include) any_include_ = true;
+    lines_.push_back((verdict == Verdict::include ? "include " : "exclude ") + std::string(text));
+    return {};
+}
+
+std::string RecordFilter::text() const {
+    std::vector<std::string> lines = lines_;
+    std::ranges::sort(lines);
+    lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+    std::string text;
+    for (const std::string& line : lines)
+        text += line + '\n';
+    return text;
+}
+
+Result<void> RecordFilter::add_text(std::string_view text) {
+    constexpr std::size_t word_octets = std::string_view("include ").size();
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        if (line.size() < word_octets) return Problem{"not a rule"};
+        const bool include = line.starts_with("include ");
+        const auto added =
+            add_pattern(include ? Verdict::include : Verdict::exclude, line.substr(word_octets));
+        if (!added) return added.error();
+    }
     return {};
 }
 

@@ -27,6 +27,11 @@ class RecordFilter {
     // comment). The problem names the rule and, in a file, the line.
     Result<void> add(Verdict verdict, const std::string& rule);
 
+    // All rules, one a line, in an order of their own: "include NSEC3 example.com".
+    std::string text() const;
+    // Adds the rules of a text().
+    Result<void> add_text(std::string_view text);
+
     // Whether there is no rule.
     bool empty() const noexcept { return rules_.empty(); }
     // `owner` is a name in wire form, in any case.
@@ -51,6 +56,7 @@ class RecordFilter {
     // By the name's key form without its final zero.
     std::unordered_map<std::string, std::vector<Rule>, Hash, std::equal_to<>> rules_;
     bool any_include_ = false;
+    std::vector<std::string> lines_;  // of text()
 };
 
 // The problem names the rule that cannot be read.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "storage/text/quote.hpp"
+#include "zonegen/feed/reject_file.hpp"
 #include "zonegen/response/bailiwick.hpp"
 
 namespace dnshist::zonegen {
@@ -65,13 +66,15 @@ std::string_view problem_of(ZoneEntry::Kind kind) noexcept {
 
 }  // namespace
 
-ZoneFileReader::ZoneFileReader(Feed& feed, const Sink& sink, Seconds when,
+ZoneFileReader::ZoneFileReader(Feed& feed, const Sink& sink, std::optional<Seconds> when,
                                const std::optional<Name>& origin, const std::string& sensor,
                                bool includes)
     : sink_(sink),
       entries_(feed),
       includes_(includes),
       files_{feed.path()},
+      of_rejects_(!reject_file_format_name(feed.head()).empty()),
+      given_when_(when),
       when_(when),
       limit_(origin),
       origin_(origin) {
@@ -112,7 +115,6 @@ void ZoneFileReader::read_entry() {
 void ZoneFileReader::refuse(Reason reason, std::string detail) {
     if (reason == Reason::no_origin) lacks_origin_ = true;
     if (reason == Reason::no_apex) lacks_apex_ = true;
-    const bool whole = entry_.kind == ZoneEntry::Kind::whole;
     if (files_.size() > 1) {
         if (!detail.empty()) detail += ", ";
         detail += "at ";
@@ -120,7 +122,25 @@ void ZoneFileReader::refuse(Reason reason, std::string detail) {
         detail += ':';
         detail += std::to_string(entry_.line);
     }
-    sink_.refuse(line_, whole ? entry_.joined : entry_.text, refusal(reason, std::move(detail)));
+    Reject reject = refusal(reason, std::move(detail));
+    reject.context = context();
+    sink_.refuse(line_, item(), reject);
+}
+
+// The entry as a reject file has it: on one line, and with its owner.
+std::string ZoneFileReader::item() const {
+    if (entry_.kind != ZoneEntry::Kind::whole) return std::string(entry_.text);
+    const bool lacks_owner = !entry_.joined.empty() && is_blank(entry_.joined.front());
+    return (lacks_owner && owner_ ? owner_->text() : "") + std::string(entry_.joined);
+}
+
+std::string ZoneFileReader::context() const {
+    std::string lines = "$DNSHIST";
+    if (apex_) lines += " zone " + apex_->text();
+    if (when_) lines += " at " + time_text(*when_);
+    lines += '\n';
+    if (origin() != nullptr) lines += "$ORIGIN " + origin()->text() + '\n';
+    return lines;
 }
 
 void ZoneFileReader::read(std::string_view entry) {
@@ -144,7 +164,34 @@ void ZoneFileReader::read_directive(std::string_view directive, Tokens& words) {
     if (name == "$TTL") return;
     if (name == "$ORIGIN") return read_origin(words);
     if (name == "$INCLUDE" && includes_) return read_include(words);
+    if (name == "$DNSHIST" && of_rejects_) return read_context(words);
     refuse(Reason::bad_directive, name);
+}
+
+void ZoneFileReader::read_context(Tokens& words) {
+    enter_zone(limit_);
+    apex_soa_.clear();
+    soa_owner_.reset();
+    owner_.reset();
+    when_ = given_when_;
+    origin_ = limit_;
+    origin_lost_ = false;
+    while (const auto word = words.next()) {
+        const auto value = words.next();
+        if (value && word->text == "zone") {
+            if (const auto apex = Name::from_master_file(value->text, nullptr)) {
+                enter_zone(*apex);
+                continue;
+            }
+        }
+        if (value && word->text == "at") {
+            if (const auto when = timestamp_from_text(value->text)) {
+                if (!given_when_) when_ = *when;
+                continue;
+            }
+        }
+        return refuse(Reason::bad_directive, "$DNSHIST: " + quote(word->text));
+    }
 }
 
 void ZoneFileReader::read_origin(Tokens& words) {
@@ -203,7 +250,9 @@ void ZoneFileReader::read_included(Feed& feed) {
 // Reads the owner of the entry, or keeps the last one if the entry omits it.
 bool ZoneFileReader::read_owner(std::string_view entry, Tokens& words) {
     if (is_blank(entry.front())) {
-        if (!owner_) refuse(Reason::no_name, "nor one before it");
+        // What is before it in a reject file need not be what was before it in the zone.
+        if (of_rejects_) owner_.reset();
+        if (!owner_) refuse(Reason::no_name, of_rejects_ ? "" : "nor one before it");
         return owner_.has_value();
     }
     owner_.reset();
@@ -267,13 +316,14 @@ void ZoneFileReader::read_record(Rrtype type, std::string_view text) {
         apex_soa_ = soa;
     }
     if (!read || !is_of_the_zone()) return;
+    if (!when_) return refuse(Reason::no_time, "nor --at");
 
     Observation observation;
     observation.owner = owner_->wire();
     observation.type = type;
     observation.rdata = data_.octets();
     observation.witness = Witness::zone;
-    observation.seen = {when_, when_};
+    observation.seen = {*when_, *when_};
     observation.source = source_.empty() ? nullptr : &source_;
     sink_.observe(observation);
 }

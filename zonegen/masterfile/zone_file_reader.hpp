@@ -16,6 +16,12 @@
 // are refused. $INCLUDE is refused unless it is allowed, since a foreign file could name any file
 // that the importer may read. If it is allowed, the included file is a part of the entry that names
 // it: both are in the store, or neither is.
+//
+// In a reject file (zonegen/feed/reject_file.hpp) each entry has its owner, and the directive
+//
+//     $DNSHIST [zone NAME] [at TIME]
+//
+// says which zone the entries after it are from, and when that was so. It ends the last $ORIGIN.
 #pragma once
 
 #include <cstdint>
@@ -34,10 +40,11 @@ namespace dnshist::zonegen {
 class ZoneFileReader final : public Reader {
   public:
     // The feed is at its start; it and the sink must outlive the reader. `when` is the time of the
-    // copy, `origin` that of relative names before any $ORIGIN and the limit of what is believed,
-    // `sensor` the sensor_id of all records, `includes` whether $INCLUDE is followed.
-    ZoneFileReader(Feed& feed, const Sink& sink, Seconds when, const std::optional<Name>& origin,
-                   const std::string& sensor, bool includes);
+    // copy, which only a reject file says itself, `origin` that of relative names before any
+    // $ORIGIN and the limit of what is believed, `sensor` the sensor_id of all records, `includes`
+    // whether $INCLUDE is followed.
+    ZoneFileReader(Feed& feed, const Sink& sink, std::optional<Seconds> when,
+                   const std::optional<Name>& origin, const std::string& sensor, bool includes);
 
     bool next() override;
     std::vector<FeedRemark> remarks() const override;
@@ -49,6 +56,9 @@ class ZoneFileReader final : public Reader {
     void read_include(Tokens& words);
     void read_included(Feed& feed);
     void read_directive(std::string_view directive, Tokens& words);
+    void read_context(Tokens& words);
+    std::string context() const;
+    std::string item() const;
     bool read_owner(std::string_view entry, Tokens& words);
     std::optional<Rrtype> read_type(Tokens& words);
     void read_record(Rrtype type, std::string_view text);
@@ -65,7 +75,9 @@ class ZoneFileReader final : public Reader {
     std::vector<std::filesystem::path> files_;  // the feed, and the chain of included files
     std::uint64_t line_ = 0;                    // in the feed itself
     std::uint64_t included_ = 0;                // number of files so far
-    Seconds when_;
+    bool of_rejects_;                           // it is a reject file
+    std::optional<Seconds> given_when_;
+    std::optional<Seconds> when_;
     std::optional<Name> limit_;   // the given origin
     std::optional<Name> origin_;  // the given one, or that of $ORIGIN
     bool origin_lost_ = false;    // by a bad $ORIGIN

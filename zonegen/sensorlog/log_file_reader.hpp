@@ -2,6 +2,7 @@
 #pragma once
 
 #include <type_traits>
+#include <utility>
 
 #include "zonegen/feed/text_file_reader.hpp"
 
@@ -21,7 +22,8 @@ class LogFileReader final : public TextFileReader {
               feed, sink, layout_of(feed.head()), start,
               std::is_same_v<LogParser, ZeekParser> ? Comments::read : Comments::skipped),
           parser_(
-              sink.observe, [this](const Reject& reject) { refuse(reject); }, options...) {}
+              sink.observe, [this](const Reject& reject) { refuse_in_context(reject); },
+              options...) {}
 
   private:
     void read(std::string_view item) override {
@@ -29,6 +31,13 @@ class LogFileReader final : public TextFileReader {
         const bool of_columns = !item.starts_with('{') && !item.starts_with('#');
         if (unfinished() && of_columns) return refuse(refusal(Reason::unfinished));
         parser_.read(item);
+    }
+
+    void refuse_in_context(Reject reject) {
+        if constexpr (requires { parser_.reject_context(); }) {
+            reject.context = parser_.reject_context();
+        }
+        refuse(std::move(reject));
     }
 
     LogParser parser_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "storage/base/hex.hpp"
 #include "zonegen/sensorlog/sensor_log.hpp"
 
 namespace dnshist::zonegen {
@@ -73,6 +74,29 @@ void ZeekColumns::read_header(std::string_view line) {
         if (split_at(value, separator_, max_columns, names))
             names_.assign(names.begin(), names.end());
     }
+}
+
+std::string ZeekColumns::header() const {
+    const auto escaped = [](std::string_view value) {
+        std::string text;
+        for (const char c : value) {
+            const auto octet = static_cast<std::uint8_t>(c);
+            text += "\\x";
+            text += hex_digits[octet >> 4U];
+            text += hex_digits[octet & 0xfU];
+        }
+        return text;
+    };
+    // Without columns this ends those of a header before it.
+    std::string lines = "#separator " + escaped(separator_) + '\n';
+    if (names_.empty()) return lines;
+    lines += "#set_separator" + separator_ + escaped(set_separator_) + '\n';
+    lines += "#empty_field" + separator_ + empty_ + '\n';
+    lines += "#unset_field" + separator_ + unset_ + '\n';
+    lines += "#fields";
+    for (const std::string& name : names_)
+        lines += separator_ + name;
+    return lines + '\n';
 }
 
 bool ZeekColumns::split(std::string_view row) {

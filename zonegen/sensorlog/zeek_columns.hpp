@@ -14,6 +14,9 @@ class ZeekColumns {
     // Reads one line of a header, which begins with "#". "#separator" begins a new header.
     void read_header(std::string_view line);
 
+    // A header that says the same: lines, each with its end.
+    std::string header() const;
+
     // Whether no header has named the columns so far.
     bool empty() const noexcept { return names_.empty(); }
     bool has(std::string_view name) const noexcept { return column_of(name).has_value(); }

@@ -153,6 +153,10 @@ ZeekParser::ZeekParser(LogSink::Observe observe, LogSink::Refuse refuse, std::st
 
 ZeekParser::~ZeekParser() = default;
 
+std::string ZeekParser::reject_context() const {
+    return state_->columns.header();
+}
+
 void ZeekParser::read(std::string_view item) {
     if (item.starts_with('{')) {
         state_->read_object(item);

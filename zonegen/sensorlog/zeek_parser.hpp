@@ -34,6 +34,9 @@ class ZeekParser {
     // Parses one line, or one JSON object with Feed::padding_octets readable behind it.
     void read(std::string_view item);
 
+    // See Reject.
+    std::string reject_context() const;
+
   private:
     struct State;
     std::unique_ptr<State> state_;

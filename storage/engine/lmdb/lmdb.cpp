@@ -17,6 +17,18 @@ namespace {
 // lock.mdb is a header of less than a page and a slot of one cache line for each reader.
 constexpr std::size_t slot_octets = 64;
 constexpr std::size_t lock_header_octets = 4096;
+// What is in a store may be confidential. Its readers are of the owner's user or group.
+constexpr mode_t file_mode = 0640;
+
+// LMDB opens its files by name, follows symbolic links, and enlarges what it finds: so whoever owns
+// the directory could choose a file of the user that runs this.
+void refuse_links(const std::filesystem::path& directory) {
+    struct stat status {};
+    for (const char* const name : {"lock.mdb", "data.mdb"}) {
+        const bool found = ::lstat((directory / name).c_str(), &status) == 0;
+        if (found && !S_ISREG(status.st_mode)) throw Error("open", ELOOP);
+    }
+}
 
 // Allocates lock.mdb. Does nothing where the file has all its disk blocks: this process may have
 // the environment open already, and closing the file here would release its locks.
@@ -28,7 +40,7 @@ void reserve_lock_file(const std::filesystem::path& directory, unsigned max_read
         status.st_blocks * block_octets >= status.st_size) {
         return;
     }
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, file_mode);
     if (file < 0) return;  // LMDB will say why
     const auto octets = static_cast<off_t>(lock_header_octets + max_readers * slot_octets);
     const int code = ::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, octets) == 0 ? 0 : errno;
@@ -46,6 +58,7 @@ Environment::Environment(const std::filesystem::path& directory, unsigned flags,
     const bool writes = (flags & MDB_RDONLY) == 0;
     if ((flags & MDB_NOLOCK) == 0 &&
         (writes || std::filesystem::exists(directory / "data.mdb", none))) {
+        refuse_links(directory);
         reserve_lock_file(directory, max_readers);
     }
     const auto file = (flags & MDB_NOSUBDIR) != 0 ? directory : directory / "data.mdb";
@@ -72,7 +85,7 @@ void Environment::open(const std::filesystem::path& directory, unsigned flags, s
     check("mdb_env_set_maxdbs", mdb_env_set_maxdbs(handle, max_databases));
     check("mdb_env_set_maxreaders", mdb_env_set_maxreaders(handle, max_readers));
     check("mdb_env_set_mapsize", mdb_env_set_mapsize(handle, map_size));
-    check("mdb_env_open", mdb_env_open(handle, directory.c_str(), flags, 0644));
+    check("mdb_env_open", mdb_env_open(handle, directory.c_str(), flags, file_mode));
 }
 
 std::size_t Environment::page_size() const {

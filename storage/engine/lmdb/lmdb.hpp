@@ -55,7 +55,8 @@ class Environment {
     // Maps `reserve` octets of address space, so that the file can grow; neither memory nor disk.
     // Halves that as often as the system refuses it (valgrind, the thread sanitizer, ulimit -v),
     // down to twice the size of the file. Takes the disk space of lock.mdb: LMDB writes that file
-    // through a map, where a full disk would end the process with a signal.
+    // through a map, where a full disk would end the process with a signal. Throws an Error with
+    // ELOOP if one of the files is a symbolic link.
     Environment(const std::filesystem::path& directory, unsigned flags, std::size_t reserve,
                 unsigned max_databases, unsigned max_readers);
 

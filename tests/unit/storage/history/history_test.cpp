@@ -278,6 +278,9 @@ BOOST_AUTO_TEST_CASE(remembers_how_far_a_feed_has_got) {
     position.name = "feeds/today.cof.gz";
     {
         HistoryWriter writer(directory.path(), {});
+        BOOST_TEST(!writer.reading(position.reading).has_value());
+        position.reading.fill(11);
+        writer.keep_reading(position.reading, "cof\n");
         BOOST_TEST(writer.feeds().empty());
         const std::uint32_t number = writer.new_feed();
         Batch none;
@@ -296,6 +299,8 @@ BOOST_AUTO_TEST_CASE(remembers_how_far_a_feed_has_got) {
     BOOST_TEST(feeds[0].position.whole);
     BOOST_TEST((feeds[0].position.when == position.when));
     BOOST_TEST(feeds[0].position.name == position.name);
+    BOOST_TEST((feeds[0].position.reading == position.reading));
+    BOOST_TEST(writer.reading(position.reading).value() == "cof\n");
     BOOST_TEST(writer.new_feed() != feeds[0].number);
 }
 

@@ -1,6 +1,8 @@
 // Every compression, in one piece and octet by octet, whole and damaged.
 #include "zonegen/feed/decompress.hpp"
 
+#include <zlib.h>
+
 #include <array>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -168,4 +170,51 @@ BOOST_AUTO_TEST_CASE(passes_over_skippable_frames_of_zstd) {
     std::vector<std::uint8_t> skippable = {0x53, 0x2a, 0x4d, 0x18, 0x03, 0x00, 0x00, 0x00, 1, 2, 3};
     skippable.insert(skippable.end(), samples[3].octets.begin(), samples[3].octets.end());
     check_whole(skippable, content);
+}
+
+// A member is believed at its end, where its checksum is; without one, all along.
+BOOST_DATA_TEST_CASE(content_is_checked_at_the_end_of_its_member, samples) {
+    Decompressor decompressor;
+    std::array<std::uint8_t, 8> room;
+    Octets input = sample.octets;
+    std::size_t written = 0;
+    std::size_t checked = 0;
+    for (int steps = 0; steps < 1000; ++steps) {
+        const auto step = decompressor.step(input, true, room);
+        input = input.subspan(step.taken);
+        written += step.written;
+        if (step.checked) checked = written;
+        BOOST_TEST((checked == 0 || checked == content.size()));
+        if (step.ended) break;
+    }
+    BOOST_TEST(checked == content.size());
+}
+
+BOOST_AUTO_TEST_CASE(content_without_a_checksum_counts_as_checked) {
+    // The sample without its checksum, and without the flag for one.
+    std::vector<std::uint8_t> zstd = samples[3].octets;
+    zstd.resize(zstd.size() - 4);
+    zstd[4] = 0;
+    Decompressor decompressor;
+    std::array<std::uint8_t, 8> room;
+    const auto step = decompressor.step(zstd, true, room);
+    BOOST_TEST(step.written == room.size());
+    BOOST_TEST(step.checked);
+}
+
+// A few octets may ask for any amount of memory, which would be taken before the first of content.
+BOOST_AUTO_TEST_CASE(xz_that_needs_too_much_memory_is_refused) {
+    std::vector<std::uint8_t> large = samples[2].octets;
+    // The size of the dictionary in the header of the block, and the header's CRC32.
+    constexpr std::size_t header = 12;
+    constexpr std::size_t header_octets = 12;
+    constexpr std::uint8_t gibibyte = 36;  // 2 | 0 times 2 to the power of 18 + 11
+    BOOST_REQUIRE(large[header + 4] == 0x16);
+    large[header + 4] = gibibyte;
+    const auto sum = crc32(0, large.data() + header, header_octets - 4);
+    for (std::size_t i = 0; i < 4; ++i)
+        large[header + header_octets - 4 + i] = static_cast<std::uint8_t>(sum >> (8 * i));
+    const Outcome outcome = decompress(large, large.size(), 4096);
+    BOOST_TEST(outcome.content == "");
+    BOOST_TEST(outcome.damage == "xz data that needs more than 256 MB of memory");
 }

@@ -28,12 +28,13 @@ HistoryWriter::KnownFeed known(std::uint32_t number, const std::string& of, std:
 
 struct Fixture {
     test::TemporaryDirectory directory;
+    Digest reading{1};
 
     OpenFeed open(const std::string& what, std::vector<HistoryWriter::KnownFeed> feeds,
                   bool again = false) const {
         const std::string path = (directory.path() / "feed").string();
         std::ofstream(path, std::ios::binary) << what;
-        OpenFeed result = open_feed(path, -1, std::move(feeds), again);
+        OpenFeed result = recognise(std::make_unique<Feed>(path), std::move(feeds), again, reading);
         if (result.known) {
             BOOST_TEST(result.feed->position() == result.known->position.offset);
         } else {
@@ -100,18 +101,48 @@ BOOST_FIXTURE_TEST_CASE(again_passes_over_what_is_whole, Fixture) {
 BOOST_FIXTURE_TEST_CASE(what_means_something_else_is_another_feed, Fixture) {
     const std::string path = (directory.path() / "feed").string();
     std::ofstream(path, std::ios::binary) << content;
-    const std::string identity = "at noon";
+    const auto open_at = [&](const std::string& identity) {
+        auto feed = std::make_unique<Feed>(path);
+        feed->distinguish(identity);
+        return feed;
+    };
     FeedPosition position;
     {
-        Feed feed(path, -1, identity);
-        position.head = feed.head_digest(feed.head().size());
-        position.head_octets = static_cast<std::uint32_t>(feed.head().size());
-        feed.consume(7);
-        position.prefix = feed.digest();
+        const auto feed = open_at("at noon");
+        position.head = feed->head_digest(feed->head().size());
+        position.head_octets = static_cast<std::uint32_t>(feed->head().size());
+        feed->consume(7);
+        position.prefix = feed->digest();
         position.offset = 7;
     }
-    BOOST_TEST(open_feed(path, -1, {{1, position}}, false, identity).known.has_value());
-    BOOST_TEST(!open_feed(path, -1, {{1, position}}, false).known);
-    BOOST_TEST(!open_feed(path, -1, {{1, position}}, false, "at midnight").known);
-    BOOST_TEST(!open_feed(path, -1, {known(1, content, 7)}, false, identity).known);
+    const auto is_known = [&](const std::string& identity, const FeedPosition& of) {
+        return recognise(open_at(identity), {{1, of}}, false, {}).known.has_value();
+    };
+    BOOST_TEST(is_known("at noon", position));
+    BOOST_TEST(!is_known("", position));
+    BOOST_TEST(!is_known("at midnight", position));
+    BOOST_TEST(!is_known("at noon", known(1, content, 7).position));
+    BOOST_TEST(is_known("", known(1, content, 7).position));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_import_with_other_options_is_another, Fixture) {
+    auto ours = known(1, content, 7);
+    auto theirs = known(2, content, 21);
+    ours.position.reading = reading;
+    theirs.position.reading = {2};
+    auto theirs_before = known(3, content, 14);
+    theirs_before.position.reading = {2};
+    const OpenFeed result = open(content, {theirs, ours, theirs_before});
+    BOOST_REQUIRE(result.known);
+    BOOST_TEST(result.known->number == 1);
+    BOOST_TEST(result.lines == 1);
+    BOOST_REQUIRE(result.others.size() == 1);
+    BOOST_TEST(result.others[0].number == 2);
+}
+
+// Version 0.1.0 did not remember the options.
+BOOST_FIXTURE_TEST_CASE(an_import_without_options_is_like_any, Fixture) {
+    const OpenFeed result = open(content, {known(1, content, 14)});
+    BOOST_TEST(result.known.has_value());
+    BOOST_TEST(result.others.empty());
 }

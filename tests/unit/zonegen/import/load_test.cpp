@@ -4,6 +4,8 @@
 #include "storage/history/history.hpp"
 #include "storage/history/history_writer.hpp"
 
+#include <zlib.h>
+
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <map>
@@ -149,6 +151,22 @@ BOOST_FIXTURE_TEST_CASE(rejected_lines_do_not_end_an_import, Fixture) {
     BOOST_TEST((counts() == ByOwner{{"a.", 1}, {"b.", 1}}));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_well_formed_feed_without_records_is_no_failure, Fixture) {
+    BOOST_TEST(import(file("eve", R"({"timestamp":"2024-07-01T10:00:06.0+0200",)"
+                                  R"("event_type":"flow","flow":{}})"
+                                  "\n")));
+    BOOST_TEST(import(file("saf", "{\"cond\":\"begin\"}\n{\"cond\":\"succeeded\"}\n")));
+    BOOST_TEST(import(file("zeek",
+                           "#separator \\x09\n#fields\tts\tquery\tqclass\tqtype\tanswers\n"
+                           "#close\t2024-01-01-00-00-00\n")));
+    BOOST_TEST(import(file("pcap", std::string_view("\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0"
+                                                    "\0\0\4\0\1\0\0\0",
+                                                    24))));
+    options.format = FeedFormat::passivedns;
+    BOOST_TEST(import(file("empty", "")));
+    BOOST_TEST(rejected == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(nothing_usable_is_a_failure, Fixture) {
     BOOST_TEST(!import(file("empty", "")));
     BOOST_TEST(!import(file("blank", "\n \n")));
@@ -255,6 +273,18 @@ BOOST_FIXTURE_TEST_CASE(a_line_without_its_end_may_be_a_beginning, Fixture) {
     BOOST_TEST((counts() == ByOwner{{"a.", 11}}));
 }
 
+// A file that is compressed does not grow.
+BOOST_FIXTURE_TEST_CASE(a_line_without_its_end_is_whole_where_none_can_follow, Fixture) {
+    const std::string line = "1||192.0.2.7||192.0.2.53||IN||a.||A||192.0.2.1||60||2";
+    const gzFile compressed = gzopen(path("feed.gz").c_str(), "wb");
+    BOOST_REQUIRE(gzwrite(compressed, line.data(), static_cast<unsigned>(line.size())) ==
+                  static_cast<int>(line.size()));
+    gzclose(compressed);
+    BOOST_TEST(import(path("feed.gz")));
+    BOOST_TEST(rejected == 0);
+    BOOST_TEST((counts() == ByOwner{{"a.", 2}}));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_zone_needs_its_time, Fixture) {
     const std::string zone = "example. IN SOA . . 1 2 3 4 5\n";
     BOOST_TEST(!import(file("zone", zone)));
@@ -292,4 +322,95 @@ BOOST_FIXTURE_TEST_CASE(copies_of_a_zone_show_what_was_there_in_between, Fixture
     BOOST_TEST(zone_runs(path("store")).at("example.") == "86400..259200 7776000..7776000 ");
     BOOST_TEST(zone_runs(path("store")).at("a.example.") == "86400..172800 7776000..7776000 ");
     BOOST_TEST((counts() == ByOwner{{"example.", 4}, {"a.example.", 3}}));
+}
+
+// An import with other options takes what the earlier ones left out, and nothing twice.
+
+BOOST_FIXTURE_TEST_CASE(an_option_that_was_missing_can_be_given, Fixture) {
+    const std::string zone = file("zone",
+                                  "@ IN SOA ns.example.com. hm.example.com. 7 900 600 86400 3600\n"
+                                  "@ NS ns.example.com.\n"
+                                  "ns.example.com. A 192.0.2.53\n"
+                                  "www A 192.0.2.80\n");
+    options.reader.when = Seconds{1000};
+    for (int i = 0; i < 2; ++i) {
+        // The same failure again, and not "already imported".
+        BOOST_TEST(!import(zone));
+        BOOST_TEST((counts() == ByOwner{{"ns.example.com.", 1}}));
+    }
+    options.reader.origin = Name::from_text("example.com").value();
+    for (const std::uint64_t taken : {3U, 0U}) {
+        BOOST_TEST(import(zone));
+        BOOST_TEST(summary.observations == taken);
+        BOOST_TEST((counts() ==
+                    ByOwner{{"example.com.", 2}, {"ns.example.com.", 1}, {"www.example.com.", 1}}));
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_format_that_was_wrong_can_be_given, Fixture) {
+    const std::string log = file("log", zeek_header + zeek_row("a"));
+    options.format = FeedFormat::passivedns;
+    BOOST_TEST(!import(log));
+    options.format = FeedFormat::zeek;
+    BOOST_TEST(import(log));
+    options.format.reset();
+    BOOST_TEST(import(log));
+    BOOST_TEST(summary.observations == 0);
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_rules_left_out_can_be_taken_later, Fixture) {
+    std::string content;
+    // Equal observations are as many as they are.
+    for (const char* const owner : {"a.x", "b.x", "b.x", "c.x", "a.x", "d.y"})
+        content += record(owner, 2) + "\n";
+    const std::string feed = file("feed", content);
+    options.batch = 2;
+    const auto import_with = [&](const std::vector<std::string>& include) {
+        options.filter = make_record_filter(include, {}).value();
+        BOOST_TEST(import(feed));
+        return summary.observations;
+    };
+    BOOST_TEST(import_with({"b.x"}) == 2);
+    BOOST_TEST(import_with({"b.x", "a.x"}) == 2);
+    BOOST_TEST(import_with({"c.x", "a.x"}) == 1);
+    BOOST_TEST(import_with({"a.x", "c.x"}) == 0);
+    BOOST_TEST(import_with({}) == 1);
+    BOOST_TEST(import_with({}) == 0);
+    const ByOwner all{{"a.x.", 4}, {"b.x.", 4}, {"c.x.", 2}, {"d.y.", 2}};
+    BOOST_TEST((counts() == all));
+
+    // What comes after the earlier imports is new to them.
+    std::ofstream(feed, std::ios::app) << record("b.x") << "\n" << record("d.y") << "\n";
+    BOOST_TEST(import_with({"b.x"}) == 1);
+    BOOST_TEST(import_with({}) == 1);
+    BOOST_TEST(import_with({"d.y"}) == 0);
+    BOOST_TEST((counts() == ByOwner{{"a.x.", 4}, {"b.x.", 5}, {"c.x.", 2}, {"d.y.", 3}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_not_believed_can_be_believed_later, Fixture) {
+    const std::string log =
+        file("log",
+             "#separator \\x09\n#fields\tts\tquery\tqclass\tqtype\tRD\tRA\tanswers\n"
+             "1\ta.example\t1\t1\tF\tF\tb.example.net,192.0.2.1\n"
+             "1\tc.example\t1\t1\tF\tF\t192.0.2.1\n");
+    BOOST_TEST(import(log));
+    BOOST_TEST(summary.observations == 2);
+    options.reader.trust = Trust::everything;
+    BOOST_TEST(import(log));
+    BOOST_TEST(summary.observations == 1);
+    options.reader.trust = Trust::bailiwick;
+    BOOST_TEST(import(log));
+    BOOST_TEST(summary.observations == 0);
+    BOOST_TEST((counts() == ByOwner{{"a.example.", 1}, {"b.example.net.", 1}, {"c.example.", 1}}));
+}
+
+// A feed that is not whole is not called so by the second import either.
+BOOST_FIXTURE_TEST_CASE(what_is_cut_short_stays_so, Fixture) {
+    const std::string feed = file("cut", "{\"cond\":\"begin\"}\n{\"obj\":" + record("a") + "}\n");
+    for (int i = 0; i < 3; ++i)
+        BOOST_TEST(!import(feed));
+    std::ofstream(feed, std::ios::app) << "{\"cond\":\"succeeded\"}\n";
+    BOOST_TEST(import(feed));
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}}));
 }

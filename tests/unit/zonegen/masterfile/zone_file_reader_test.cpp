@@ -307,3 +307,30 @@ BOOST_AUTO_TEST_CASE(includes_end) {
     BOOST_REQUIRE(device.all.size() == 1U);
     BOOST_TEST(device.all[0].find("is no file") != std::string::npos);
 }
+
+BOOST_AUTO_TEST_CASE(a_reject_file_says_where_its_entries_are_from) {
+    const Reading reading = read(
+        "; dnshist-rejects zone\n"
+        "; feed:7: bad rdata\n"
+        "$DNSHIST zone example. at 1970-01-01T00:16:40Z\n"
+        "$ORIGIN a.example.\n"
+        "b A 192.0.2.1\n"
+        "  A 192.0.2.2\n"
+        "c.test. A 192.0.2.3\n"
+        "$DNSHIST at 1970-01-01T00:16:40Z\n"
+        "d A 192.0.2.4\n"
+        "e.test. A 192.0.2.5\n"
+        "$DNSHIST at noon\n");
+    BOOST_TEST(
+        reading.all ==
+            (std::vector<std::string>{
+                "b.a.example. A 192.0.2.1 [example.]", "! 6 no rrname", "! 7 outside the zone",
+                "! 9 a relative name, and no origin is known", "e.test. A 192.0.2.5",
+                "! 11 a directive that is not followed: $DNSHIST: 'at'"}),
+        boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(another_file_does_not_say_so) {
+    check("$DNSHIST zone example. at 1970-01-01T00:16:40Z\n",
+          {"! 1 a directive that is not followed: $DNSHIST"});
+}

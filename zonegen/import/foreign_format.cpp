@@ -1,0 +1,150 @@
+#include "zonegen/import/foreign_format.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+
+#include "zonegen/import/feed_format.hpp"
+
+namespace dnshist::zonegen {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Foreign {
+    std::string_view magic;  // the first octets
+    std::string_view what;
+    std::string_view way_out;
+};
+
+constexpr std::string_view unpack = "unpack it and import the files in it";
+constexpr std::string_view decompress = "decompress it first; gzip, zstd, bzip2 and xz are read";
+constexpr std::string_view to_utf8 = "convert it: iconv -t UTF-8";
+
+constexpr std::array<Foreign, 20> containers = {{
+    {"PK\x03\x04"sv, "a zip archive", unpack},
+    {"PK\x05\x06"sv, "a zip archive without files", unpack},
+    {"7z\xbc\xaf\x27\x1c"sv, "a 7z archive", unpack},
+    {"Rar!\x1a\x07"sv, "a rar archive", unpack},
+    {"!<arch>\n"sv, "an ar archive", unpack},
+    {"070701"sv, "a cpio archive", unpack},
+    {"\x04\x22\x4d\x18"sv, "compressed with lz4", decompress},
+    {"\x02\x21\x4c\x18"sv, "compressed with lz4", decompress},
+    {"\x1f\x9d"sv, "compressed with compress (.Z)", decompress},
+    {"LZIP"sv, "compressed with lzip", decompress},
+    {"\x89LZO\0"sv, "compressed with lzop", decompress},
+    {"\xff\x06\0\0sNaPpY"sv, "compressed with snappy", decompress},
+    {"\xff\xfe\0\0"sv, "text in UTF-32", to_utf8},
+    {"\0\0\xfe\xff"sv, "text in UTF-32", to_utf8},
+    {"\xff\xfe"sv, "text in UTF-16", to_utf8},
+    {"\xfe\xff"sv, "text in UTF-16", to_utf8},
+    {"NMSG"sv, "NMSG", "nmsgtool writes it as JSON or pcap"},
+    {"\x83\x65"
+     "C-DNS"sv,
+     "C-DNS (RFC 8618)", "inspector, of dns-stats' compactor, writes it as pcap"},
+    {"PAR1"sv, "Parquet", "export it as COF"},
+    {"SQLite format 3\0"sv, "an SQLite database", "export it as COF"},
+}};
+
+// Text, which another format may begin with too.
+constexpr std::array<Foreign, 4> texts = {{
+    {";; record times:"sv, "what dnsdbq writes for people", "dnsdbq -j writes what is read here"},
+    {";;  bailiwick:"sv, "what dnsdbq writes for people", "dnsdbq -j writes what is read here"},
+    {"<"sv, "HTML or XML, perhaps the error of a download", "look into it"},
+    {"%PDF"sv, "a PDF", "look for the data that it was made from"},
+}};
+
+std::string text_of(const Foreign& foreign) {
+    std::string text = "this is ";
+    text += foreign.what;
+    text += ", which is not read here; ";
+    text += foreign.way_out;
+    return text;
+}
+
+template <class Table>
+std::optional<std::string> named(const Table& table, std::string_view head) {
+    const auto found = std::ranges::find_if(
+        table, [head](const Foreign& foreign) { return head.starts_with(foreign.magic); });
+    if (found == table.end()) return std::nullopt;
+    return text_of(*found);
+}
+
+// A tar archive begins with a header that has the sum of its octets, in octal (POSIX.1, pax).
+bool is_tar(std::string_view head) noexcept {
+    constexpr std::size_t header_octets = 512;
+    constexpr std::size_t sum_at = 148;
+    constexpr std::size_t sum_octets = 8;
+    if (head.size() < header_octets) return false;
+    std::string_view digits = head.substr(sum_at, sum_octets);
+    digits.remove_prefix(std::min(digits.find_first_not_of(' '), digits.size()));
+    unsigned wanted = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), wanted, 8).ec !=
+        std::errc{}) {
+        return false;
+    }
+    unsigned sum = sum_octets * ' ';
+    for (std::size_t i = 0; i < header_octets; ++i) {
+        if (i < sum_at || i >= sum_at + sum_octets) sum += static_cast<std::uint8_t>(head[i]);
+    }
+    return sum == wanted;
+}
+
+// The old format of LZMA has no magic: properties, the size of the dictionary (a power of two, or
+// one and a half), and that of the content or all ones.
+bool is_lzma(std::string_view head) noexcept {
+    constexpr std::size_t header_octets = 13;
+    if (head.size() < header_octets || !head.starts_with("\x5d\0\0"sv)) return false;
+    const std::string_view size = head.substr(5, 8);
+    return size == "\xff\xff\xff\xff\xff\xff\xff\xff"sv || size.ends_with("\0\0\0"sv);
+}
+
+// Text without a byte order mark in which each second octet is zero.
+bool is_utf16(std::string_view head) noexcept {
+    if (head.size() < 4) return false;
+    for (const std::size_t zero : {std::size_t{0}, std::size_t{1}}) {
+        bool fits = true;
+        for (std::size_t i = 0; i < std::min<std::size_t>(head.size(), 32); ++i)
+            fits = fits && (head[i] == '\0') == (i % 2 == zero);
+        if (fits) return true;
+    }
+    return false;
+}
+
+// A first line of column names.
+bool is_csv(std::string_view head) noexcept {
+    const std::string_view line = head.substr(0, head.find('\n'));
+    return std::ranges::count(line, ',') >= 2 &&
+           line.find_first_of("{}[]\"\\") == std::string_view::npos;
+}
+
+bool is_json(std::string_view head) noexcept {
+    const std::size_t first = head.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && (head[first] == '{' || head[first] == '[');
+}
+
+}  // namespace
+
+std::optional<std::string> container_of(std::string_view head) {
+    if (is_tar(head)) return text_of({{}, "a tar archive", unpack});
+    if (is_lzma(head)) return text_of({{}, "compressed with LZMA (.lzma)", decompress});
+    if (is_utf16(head)) return text_of({{}, "text in UTF-16", to_utf8});
+    return named(containers, head);
+}
+
+std::string unknown_format_text(std::string_view head) {
+    if (head.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+        return "no record in it, it is empty (with --format that is no failure)";
+    }
+    if (const auto text = named(texts, head)) return *text;
+    if (is_csv(head) && !is_json(head)) {
+        return "this is perhaps CSV, which is not read here; convert it to COF, a JSON object for "
+               "each record";
+    }
+    return "not in a format that is known here (" + feed_format_names() +
+           "); --format reads it as one all the same";
+}
+
+}  // namespace dnshist::zonegen
