@@ -27,7 +27,7 @@ struct Exchange {
     const Name& qname;  // the question's name in lower case
     const Name& zone;   // which qname is at or below
     const ServiceConfig& service;
-    std::uint64_t work;  // that it may cost, in units of Work
+    std::uint64_t work;  // that it may cost, in units of WorkBudget
     bool can_wait;       // where that is not enough, it is deferred
     Lookup& store;
     ResponseWriter& response;

@@ -48,7 +48,7 @@ class Gate {
     // sent truncated.
     Allowance admit(const Request& request, const Client& client, Budget budget,
                     ResponseWriter& response) noexcept;
-    // Counts the cost of an admitted question, in units of Work.
+    // Counts the cost of an admitted question, in units of WorkBudget.
     void charge(const Client& client, const Allowance& allowance, Verdict verdict,
                 std::uint64_t work) noexcept;
 

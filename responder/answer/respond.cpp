@@ -58,7 +58,7 @@ bool Responder::begin(Seconds now, std::chrono::milliseconds uptime) {
         }
         if (!store_) store_.emplace(*history_);
         store_->renew(now);
-    } catch (const MapResized& error) {
+    } catch (const MustReopen& error) {
         trouble_ = error.what();
         return false;
     } catch (const StoreError& error) {
@@ -162,7 +162,9 @@ Verdict Responder::answer(const ParsedRequest& parsed, const Client& client, Bud
                       little && budget == Budget::quick,
                       *store_,
                       response};
-    return answer_question(exchange, parsed, outcome_.kind);
+    const Verdict verdict = answer_question(exchange, parsed, outcome_.kind);
+    store_->snapshot().expect_no_lost_page();
+    return verdict;
 }
 
 }  // namespace dnshist::responder

@@ -40,8 +40,8 @@ class Responder {
     void use(History* history);
 
     // Around a batch of requests: takes the store's newest state, and lets go of it. A store that
-    // cannot be read is answered with SERVFAIL. begin() says false where that is because the store
-    // has outgrown the address space that History reserved, so that it must be opened anew.
+    // cannot be read is answered with SERVFAIL. begin() says false where the store must be opened
+    // anew for that (MustReopen).
     // `uptime` is of any clock that is never set back; rates are limited by it.
     bool begin(Seconds now, std::chrono::milliseconds uptime = {});
     void end() noexcept;
@@ -67,8 +67,9 @@ class Responder {
 
     // The outcome of the last message, whatever its verdict; valid as long as that message.
     const QueryOutcome& outcome() const noexcept { return outcome_; }
-    // The cost of the last answer, or of the attempt at one that was deferred: units of Work as the
-    // scan_limit counts them (records decoded, further reads of the store), over all its walks.
+    // The cost of the last answer, or of the attempt at one that was deferred: units of WorkBudget
+    // as the scan_limit counts them (records decoded, further reads of the store), over all its
+    // walks.
     std::uint64_t work() const noexcept { return work_; }
 
   private:

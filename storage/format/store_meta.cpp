@@ -194,6 +194,9 @@ void throw_store_error(const std::filesystem::path& directory, const lmdb::Error
                              "; the store is whole, and as it was before this step: make room (or "
                              "mend the disk) and run the same command again, it goes on where it "
                              "stopped");
+        case lmdb::unsound_files:
+            throw StoreError(what + ": " + error.what() +
+                             "; restore it from a copy, or import its feeds into a new store");
         case MDB_INVALID:
         case MDB_VERSION_MISMATCH:
         case MDB_CORRUPTED:

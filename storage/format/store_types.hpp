@@ -21,8 +21,10 @@ class StoreError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// The store has outgrown the address space that this process reserved for it.
-struct MapResized : StoreError {
+// The store as this process has it open is of no more use, and is to be opened anew: it has
+// outgrown the address space that was reserved for it, or its files were removed, replaced or cut
+// short.
+struct MustReopen : StoreError {
     using StoreError::StoreError;
 };
 

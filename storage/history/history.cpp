@@ -52,6 +52,7 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
     databases.symbols = open(store_meta::symbols_database);
     databases.sources = open(store_meta::sources_database);
     transaction.commit();  // keeps the handles of the databases
+    seen = newest();
 }
 
 // A writer makes the file first and then the databases in it; a full disk may end it in between.
@@ -85,6 +86,31 @@ ReaderSlots History::reader_slots() const {
     return {state_->environment.used_reader_slots(), state_->environment.reader_slots()};
 }
 
+std::pair<std::size_t, std::vector<std::uint8_t>> History::State::newest() const {
+    const lmdb::Transaction transaction(environment, MDB_RDONLY);
+    const auto statistics = transaction.get(databases.meta, as_octets(store_meta::statistics_key));
+    return {mdb_txn_id(transaction.get()), statistics
+                                               ? std::vector(statistics->begin(), statistics->end())
+                                               : std::vector<std::uint8_t>()};
+}
+
+// One transaction has one content: where it has another, the file was copied over by one that has
+// seen as many transactions.
+void History::expect_sound_files() {
+    try {
+        state_->environment.expect_sound_files();
+        auto now = state_->newest();
+        if (now.first < state_->seen.first ||
+            (now.first == state_->seen.first && now.second != state_->seen.second)) {
+            throw lmdb::Error("data.mdb was copied over");
+        }
+        state_->seen = std::move(now);
+    } catch (const lmdb::Error& error) {
+        if (error.code() == lmdb::unsound_files) throw_read_error(directory(), error);
+        // Any other is for those who read: it may be of their making.
+    }
+}
+
 Snapshot::Snapshot(History& history) {
     try {
         state_ = std::make_unique<State>(*history.state_);
@@ -107,6 +133,10 @@ void Snapshot::renew() {
 
 void Snapshot::reset() noexcept {
     state_->transaction.reset();
+}
+
+void Snapshot::expect_no_lost_page() const {
+    state_->guard([&] { state_->transaction.expect_no_lost_page(); });
 }
 
 bool Snapshot::has_records(const NameKey& name) {

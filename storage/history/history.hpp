@@ -45,10 +45,12 @@ class Snapshot {
     Snapshot(const Snapshot&) = delete;
     Snapshot& operator=(const Snapshot&) = delete;
 
-    // Takes the newest state. Throws StoreError; `MapResized` where the store has outgrown the
-    // address space that History reserved: then it is to be opened anew.
+    // Takes the newest state. Throws StoreError, `MustReopen` among them.
     void renew();
     void reset() noexcept;
+    // To be called after something was read and before it is believed: throws MustReopen where
+    // data.mdb was cut short, or the disk failed, while it was read. Cheap.
+    void expect_no_lost_page() const;
 
     // Whether any record was ever seen at the name or below it. Reads one block.
     bool has_records(const NameKey& name);
@@ -85,6 +87,9 @@ class History {
     std::uint32_t gap() const noexcept;
     // For any thread.
     ReaderSlots reader_slots() const;
+    // Looks at the files: throws MustReopen where they were removed, replaced, cut short or copied
+    // over since they were opened. Some system calls; for one thread at a time.
+    void expect_sound_files();
 
   private:
     friend class Snapshot;

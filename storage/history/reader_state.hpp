@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "storage/block/block_cursor.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
@@ -21,10 +23,14 @@ struct History::State {
     DamageReport report;
     BlockDamage names_damage;
     BlockDamage pivots_damage;
+    // As expect_sound_files() saw it last.
+    std::pair<std::size_t, std::vector<std::uint8_t>> seen;
 
     State(const std::filesystem::path& where, DamageReport damage_report, std::size_t reserve);
 
     void refuse_empty(const lmdb::Transaction& transaction) const;
+    // The number of the newest transaction, and what it has for statistics.
+    std::pair<std::size_t, std::vector<std::uint8_t>> newest() const;
 
     BlockDamage damage_of(const char* database) {
         return [this, database](Octets key, const char* fault) {
@@ -36,9 +42,12 @@ struct History::State {
 [[noreturn]] inline void throw_read_error(const std::filesystem::path& directory,
                                           const lmdb::Error& error) {
     if (error.code() == MDB_MAP_RESIZED) {
-        throw MapResized("the store " + directory.string() +
+        throw MustReopen("the store " + directory.string() +
                          " has outgrown the address space that was reserved for it when it was "
                          "opened");
+    }
+    if (error.code() == lmdb::unsound_files) {
+        throw MustReopen("the store " + directory.string() + ": " + error.what());
     }
     store_meta::throw_store_error(directory, error, "read");
 }

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "storage/engine/lmdb/page_use.hpp"
+
 namespace dnshist::lmdb {
 
 namespace {
@@ -49,6 +51,19 @@ void reserve_lock_file(const std::filesystem::path& directory, unsigned max_read
     if (code == ENOSPC || code == EDQUOT) throw Error("fallocate", code);
 }
 
+// LMDB calls this where it finds a page that cannot be, and would end the process after it. Debian
+// builds LMDB with what an exception needs to pass through it, and a reader holds nothing there
+// that would be lost; a writer aborts its transaction.
+[[noreturn]] void on_failed_assertion(MDB_env*, const char*) {
+    throw Error("a page is not what it should be", MDB_CORRUPTED);
+}
+
+void expect_no_lost_page(const MappedFiles& files) {
+    if (!files.page_lost()) return;
+    throw Error(
+        "a page went away while it was read: data.mdb was cut short, or the disk cannot read it");
+}
+
 }  // namespace
 
 Environment::Environment(const std::filesystem::path& directory, unsigned flags,
@@ -67,7 +82,7 @@ Environment::Environment(const std::filesystem::path& directory, unsigned flags,
     for (std::size_t size = std::max(reserve, least);; size /= 2) {
         try {
             open(directory, flags, size, max_databases, max_readers);
-            return;
+            break;
         } catch (const Error& error) {
             constexpr std::size_t least_reserve = std::size_t{1} << 20;
             // valgrind's mmap() says EINVAL of more than it can have.
@@ -75,6 +90,14 @@ Environment::Environment(const std::filesystem::path& directory, unsigned flags,
             if (!refused || size / 2 < std::max(least, least_reserve)) throw;
         }
     }
+    mdb_filehandle_t data = -1;
+    check("mdb_env_get_fd", mdb_env_get_fd(get(), &data));
+    const bool locks = (flags & (MDB_NOLOCK | MDB_NOSUBDIR)) == 0;
+    files_ = std::make_unique<MappedFiles>(
+        data, file, locks ? directory / "lock.mdb" : std::filesystem::path());
+    check("mdb_env_set_userctx", mdb_env_set_userctx(get(), files_.get()));
+    check("mdb_env_set_assert", mdb_env_set_assert(get(), on_failed_assertion));
+    expect_whole_file();
 }
 
 void Environment::open(const std::filesystem::path& directory, unsigned flags, std::size_t map_size,
@@ -108,6 +131,25 @@ std::size_t Environment::used_octets() const {
 
 void Environment::set_map_size(std::size_t octets) {
     check("mdb_env_set_mapsize", mdb_env_set_mapsize(get(), octets));
+    files_->find_maps();
+}
+
+void Environment::expect_sound_files() const {
+    if (const auto change = files_->change_of_paths()) throw Error(*change);
+    expect_whole_file();
+}
+
+// LMDB does not write a page that it took at the end of the file and did not need after all, so the
+// file may be somewhat shorter than its pages say: all that it lacks is free then.
+void Environment::expect_whole_file() const {
+    // In this order: a writer lengthens the file before its pages count as used.
+    const std::size_t used = used_octets();
+    const std::size_t octets = files_->data_octets();
+    if (octets < used && !lacks_only_free_pages(*this, octets / page_size())) {
+        throw Error("data.mdb is cut short: it has " + std::to_string(octets) + " of " +
+                    std::to_string(used) + " octets");
+    }
+    expect_no_lost_page(*files_);
 }
 
 int Environment::clear_stale_readers() {
@@ -150,13 +192,52 @@ bool is_half_made(const std::filesystem::path& file) {
     return found == magic;
 }
 
-Transaction::Transaction(const Environment& environment, unsigned flags) {
+Transaction::Transaction(const Environment& environment, unsigned flags)
+    : files_(static_cast<const MappedFiles*>(mdb_env_get_userctx(environment.get()))),
+      writes_((flags & MDB_RDONLY) == 0) {
     MDB_txn* handle = nullptr;
     check("mdb_txn_begin", mdb_txn_begin(environment.get(), nullptr, flags, &handle));
     handle_.reset(handle);
+    expect_own_data_file();
+}
+
+void Transaction::renew() {
+    check("mdb_txn_renew", mdb_txn_renew(handle_.get()));
+    expect_own_data_file();
+}
+
+void Transaction::expect_no_lost_page() const {
+    lmdb::expect_no_lost_page(*files_);
+}
+
+// lock.mdb has the number of the last transaction, by which a transaction chooses one of the two
+// meta pages of data.mdb; that page must be of that number. A writer writes the page before it sets
+// the number, and may have ended in between, so the newest page may be one ahead.
+bool Transaction::fits_data_file() const {
+    MDB_envinfo info;
+    check("mdb_env_info", mdb_env_info(mdb_txn_env(get()), &info));
+    const std::size_t number = mdb_txn_id(get()) - (writes_ ? 1 : 0);
+    return info.me_last_txnid - number <= 1;
+}
+
+void Transaction::expect_own_data_file() {
+    while (!fits_data_file()) {
+        // Others may have committed between the two looks: then there is a newer state to take.
+        const std::size_t before = mdb_txn_id(get());
+        if (!writes_) {
+            reset();
+            check("mdb_txn_renew", mdb_txn_renew(get()));
+        }
+        if (mdb_txn_id(get()) != before) continue;
+        throw Error(
+            "data.mdb is not the file that lock.mdb tells of: it was copied over, or cut short, "
+            "while programs had it open");
+    }
+    expect_no_lost_page();
 }
 
 void Transaction::commit() {
+    expect_no_lost_page();
     // Frees the handle whether it succeeds or not.
     check("mdb_txn_commit", mdb_txn_commit(handle_.release()));
 }

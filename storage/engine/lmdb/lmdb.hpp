@@ -6,6 +6,9 @@
 // it fails, and "not found" is a bool. storage/history turns an Error into a StoreError, which
 // names the store and the way out; nothing above storage sees LMDB.
 //
+// Damage to LMDB's own pages that it notices is an Error of MDB_CORRUPTED, also where LMDB would
+// abort(). It does not notice all: a damaged page may end the process with a signal.
+//
 // Lifetimes nest: a Cursor inside its Transaction, a Transaction inside its Environment. LMDB frees
 // the cursors of a write transaction with it, so they must be destroyed before it is committed. An
 // Environment is opened once per process and store, and after any fork (LMDB's locks demand it).
@@ -21,13 +24,19 @@
 
 #include "storage/base/deleter.hpp"
 #include "storage/base/octets.hpp"
+#include "storage/engine/lmdb/mapped_files.hpp"
 
 namespace dnshist::lmdb {
+
+// The code of an Error that LMDB does not know: its files are not what they were, or not whole.
+inline constexpr int unsound_files = -30000;
 
 class Error : public std::runtime_error {
   public:
     Error(const char* call, int code)
         : std::runtime_error(std::string(call) + ": " + mdb_strerror(code)), code_(code) {}
+    // Of unsound files: "data.mdb is cut short".
+    explicit Error(const std::string& fault) : std::runtime_error(fault), code_(unsound_files) {}
     int code() const noexcept { return code_; }
 
   private:
@@ -56,7 +65,7 @@ class Environment {
     // Halves that as often as the system refuses it (valgrind, the thread sanitizer, ulimit -v),
     // down to twice the size of the file. Takes the disk space of lock.mdb: LMDB writes that file
     // through a map, where a full disk would end the process with a signal. Throws an Error with
-    // ELOOP if one of the files is a symbolic link.
+    // ELOOP if one of the files is a symbolic link. Refuses a data.mdb that is cut short.
     Environment(const std::filesystem::path& directory, unsigned flags, std::size_t reserve,
                 unsigned max_databases, unsigned max_readers);
 
@@ -71,19 +80,26 @@ class Environment {
     int clear_stale_readers();
     unsigned reader_slots() const;
     unsigned used_reader_slots() const;
+    // Throws an Error of unsound_files where the files have been removed, replaced or cut short
+    // since they were opened. Some system calls; for any thread.
+    void expect_sound_files() const;
 
   private:
     void open(const std::filesystem::path& directory, unsigned flags, std::size_t map_size,
               unsigned max_databases, unsigned max_readers);
+    void expect_whole_file() const;
 
     std::unique_ptr<MDB_env, Deleter<mdb_env_close>> handle_;
+    std::unique_ptr<MappedFiles> files_;
 };
 
 // Whether LMDB began to make the file and did not finish, as on a full disk, or the file is empty:
 // nothing was ever stored in it, and LMDB cannot open it.
 bool is_half_made(const std::filesystem::path& file);
 
-// Aborted unless committed.
+// Aborted unless committed. To begin one, to renew it and to commit it throws an Error of
+// unsound_files where a page of the files was lost while it was read, or where data.mdb is not the
+// file that lock.mdb tells of: it was copied over.
 class Transaction {
   public:
     Transaction(const Environment& environment, unsigned flags);
@@ -93,7 +109,10 @@ class Transaction {
     // For a read-only transaction: reset() releases its state of the store, renew() takes the
     // newest.
     void reset() noexcept { mdb_txn_reset(handle_.get()); }
-    void renew() { check("mdb_txn_renew", mdb_txn_renew(handle_.get())); }
+    void renew();
+    // To be called after octets were read and before they are believed: throws where some of them
+    // were on a page that was lost (mapped_files.hpp).
+    void expect_no_lost_page() const;
 
     // Nothing where there is no database of that name and it is not to be created.
     std::optional<MDB_dbi> open_database(const char* name, bool create);
@@ -104,7 +123,12 @@ class Transaction {
     void remove(MDB_dbi database, Octets key) const;
 
   private:
+    bool fits_data_file() const;
+    void expect_own_data_file();
+
+    const MappedFiles* files_;
     std::unique_ptr<MDB_txn, Deleter<mdb_txn_abort>> handle_;
+    bool writes_;
 };
 
 class Cursor {

@@ -1,7 +1,10 @@
 #include "storage/engine/lmdb/page_use.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace dnshist::lmdb {
 
@@ -17,16 +20,22 @@ std::size_t pages_of(const Transaction& transaction, MDB_dbi database) {
 }
 
 // The list of free pages has an entry for each transaction: how many pages it freed, then which.
-std::size_t count_free(const Transaction& transaction) {
-    std::size_t free = pages_of(transaction, free_database);
+// How many of them there are, from page `first` on.
+std::size_t count_listed(const Transaction& transaction, std::size_t first) {
+    std::size_t listed = 0;
     Cursor cursor(transaction, free_database);
     for (bool any = cursor.first(); any; any = cursor.next()) {
-        std::size_t number = 0;
-        if (cursor.value().size() < sizeof number) throw Error("free pages", MDB_CORRUPTED);
-        std::memcpy(&number, cursor.value().data(), sizeof number);
-        free += number;
+        const Octets entry = cursor.value();
+        std::vector<std::size_t> numbers(entry.size() / sizeof(std::size_t));
+        std::memcpy(numbers.data(), entry.data(), numbers.size() * sizeof(std::size_t));
+        if (numbers.empty() || numbers[0] >= numbers.size()) {
+            throw Error("free pages", MDB_CORRUPTED);
+        }
+        const auto pages = std::span(numbers).subspan(1, numbers[0]);
+        listed += static_cast<std::size_t>(
+            std::ranges::count_if(pages, [first](std::size_t page) { return page >= first; }));
     }
-    return free;
+    return listed;
 }
 
 // Every key of the main database is the name of a database: the store has no other keys there.
@@ -53,11 +62,27 @@ PageUse page_use(const Environment& environment) {
         Transaction transaction(environment, MDB_RDONLY);
         MDB_envinfo info;
         check("mdb_env_info", mdb_env_info(environment.get(), &info));
-        use = {info.me_last_pgno + 1, count_free(transaction), count_used(transaction),
-               info.me_last_txnid == mdb_txn_id(transaction.get())};
+        use = {info.me_last_pgno + 1,
+               pages_of(transaction, free_database) + count_listed(transaction, 0),
+               count_used(transaction), info.me_last_txnid == mdb_txn_id(transaction.get())};
         if (use.consistent) break;
     }
     return use;
+}
+
+bool lacks_only_free_pages(const Environment& environment, std::size_t first_missing) {
+    try {
+        const Transaction transaction(environment, MDB_RDONLY);
+        MDB_envinfo info;
+        check("mdb_env_info", mdb_env_info(environment.get(), &info));
+        const std::size_t listed = count_listed(transaction, first_missing);
+        transaction.expect_no_lost_page();
+        // Another process has committed meanwhile, and its file is another one.
+        if (info.me_last_txnid != mdb_txn_id(transaction.get())) return true;
+        return first_missing + listed == info.me_last_pgno + 1;
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 }  // namespace dnshist::lmdb

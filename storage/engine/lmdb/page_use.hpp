@@ -19,4 +19,8 @@ struct PageUse {
 // Reads the whole list of free pages, but not the databases.
 PageUse page_use(const Environment& environment);
 
+// Whether every page from `first_missing` on, up to the last that was ever used, is in the list of
+// free pages. False where that list cannot be read.
+bool lacks_only_free_pages(const Environment& environment, std::size_t first_missing);
+
 }  // namespace dnshist::lmdb

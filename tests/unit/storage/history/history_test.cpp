@@ -347,7 +347,7 @@ BOOST_AUTO_TEST_CASE(a_reader_whose_reservation_is_outgrown_opens_the_store_anew
     int status = -1;
     ::waitpid(child, &status, 0);
     BOOST_TEST_REQUIRE(status == 0);
-    BOOST_CHECK_THROW(snapshot->renew(), MapResized);
+    BOOST_CHECK_THROW(snapshot->renew(), MustReopen);
     snapshot.reset();
     history.reset();
     history.emplace(directory.path());
@@ -399,7 +399,7 @@ BOOST_AUTO_TEST_CASE(a_reader_reads_a_store_that_grows_all_the_time) {
                 if (!snapshot) snapshot.emplace(*history);
                 snapshot->renew();
                 taken = true;
-            } catch (const MapResized&) {
+            } catch (const MustReopen&) {
                 ++growths;
                 snapshot.reset();
                 history.reset();
