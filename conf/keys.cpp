@@ -32,12 +32,11 @@ std::optional<Path> log_path_from_text(const std::string& text) {
     return path.empty() || path.is_absolute() ? std::optional(path) : std::nullopt;
 }
 
-// "" is none. IPv4 alone: Debian's civetweb, which serves the metrics, is built without IPv6.
+// "" is none.
 std::optional<std::optional<Endpoint>> metrics_from_text(const std::string& text) {
     if (text.empty()) return std::optional<Endpoint>{};
     const auto endpoint = endpoint_from_text(text);
-    if (!endpoint || endpoint->address.find(':') != std::string::npos) return std::nullopt;
-    return std::optional(*endpoint);
+    return endpoint ? std::optional(std::optional(*endpoint)) : std::nullopt;
 }
 
 std::optional<std::string> identity_from_text(const std::string& text) {
@@ -145,10 +144,8 @@ constexpr auto key_table = std::to_array<Key>({
      boolean<&Serve::cookies>},
     {"responder.cookie_secrets", "[]", "an array of secrets of 32 hexadecimal digits each", "",
      list<&Serve::cookie_secrets, cookie_secret_from_text>},
-    {"responder.metrics", R"("")",
-     R"(an IPv4 ADDRESS@PORT, such as "127.0.0.1@9530", or "" for none)",
-     "Where Prometheus may scrape http://ADDRESS:PORT/metrics: an IPv4 address with a port, such "
-     "as "
+    {"responder.metrics", R"("")", R"(an ADDRESS@PORT, such as "127.0.0.1@9530", or "" for none)",
+     "Where Prometheus may scrape http://ADDRESS:PORT/metrics: an address with a port, such as "
      "\"127.0.0.1@9530\". Empty: nowhere.",
      text<&Serve::metrics, metrics_from_text>},
     {"responder.query_log", R"("")", R"(an absolute path, or "" for none)",

@@ -151,7 +151,12 @@ Result<Settings> read_settings(const std::optional<std::filesystem::path>& file)
     }
     std::ostringstream text;
     text << in.rdbuf();
-    return settings_from_text(text.str(), path.string());
+    auto settings = settings_from_text(text.str(), path.string());
+    const auto mode = std::filesystem::status(path, error).permissions();
+    const bool is_public =
+        (mode & std::filesystem::perms::others_read) != std::filesystem::perms::none;
+    if (settings && !error && is_public) settings->public_file = path;
+    return settings;
 }
 
 Result<Settings> settings_from_text(std::string_view text, std::string_view origin) {

@@ -80,6 +80,7 @@ struct Settings {
     ResponderSettings responder;
     ImportSettings import;
     ListenSettings listen;
+    std::filesystem::path public_file;  // that they were read from, if every user can read it
 };
 
 inline constexpr std::string_view default_settings_file = "/etc/dnshist/dnshist.toml";

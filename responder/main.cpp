@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "conf/warnings.hpp"
 #include "responder/server/server.hpp"
 #include "storage/record/name.hpp"
 
@@ -27,7 +28,9 @@ int check_config(const dnshist::responder::ServerOptions& options) {
         std::cerr << keys.error().text << '\n';
         return exit_failed;
     }
-    for (const std::string& warning : keys->warnings)
+    auto warnings = dnshist::conf::warnings_of(*settings);
+    warnings.insert(warnings.end(), keys->warnings.begin(), keys->warnings.end());
+    for (const std::string& warning : warnings)
         std::cerr << "warning: " << warning << '\n';
     std::cout << "OK\n";
     return exit_done;

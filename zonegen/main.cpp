@@ -6,9 +6,9 @@
 #include <csignal>
 #include <exception>
 #include <string_view>
-#include <utility>
 
 #include "conf/settings.hpp"
+#include "zonegen/command/child.hpp"
 #include "zonegen/command/command_line.hpp"
 #include "zonegen/command/commands.hpp"
 #include "zonegen/console/terminal.hpp"
@@ -17,14 +17,19 @@ namespace dnshist::zonegen {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Command*>, 7> commands = {{
-    {"check", check_command},
-    {"copy", copy_command},
-    {"export", export_command},
-    {"import", import_command},
-    {"listen", listen_command},
-    {"prune", prune_command},
-    {"stats", stats_command},
+struct NamedCommand {
+    std::string_view name;
+    Command* act;
+    bool only_reads;  // the store; in a child process
+};
+constexpr std::array<NamedCommand, 7> commands = {{
+    {"check", check_command, true},
+    {"copy", copy_command, true},
+    {"export", export_command, true},
+    {"import", import_command, false},
+    {"listen", listen_command, false},
+    {"prune", prune_command, false},
+    {"stats", stats_command, true},
 }};
 
 ExitCode run(int argc, char** argv) {
@@ -37,9 +42,11 @@ ExitCode run(int argc, char** argv) {
         return failed;
     }
     if (line.store) settings->store.directory = *line.store;
-    const auto* const command =
-        std::ranges::find(commands, line.command, &decltype(commands)::value_type::first);
-    const auto code = command->second(line, *settings, terminal);
+    const auto* const command = std::ranges::find(commands, line.command, &NamedCommand::name);
+    if (command->only_reads) {
+        if (const auto code = continue_in_child(settings->store.directory, terminal)) return *code;
+    }
+    const auto code = command->act(line, *settings, terminal);
     if (code) return *code;
     terminal.complain(code.error().text);
     return wrong_usage;

@@ -80,6 +80,17 @@ void Gate::add_cookie(const Request& request, const Client& client,
                         service_->cookies->answer(request.edns->cookie, client, now_));
 }
 
+// A request for a cookie alone (RFC 7873, section 5.4). Where no cookies are spoken, it is one
+// without a question.
+Rcode Gate::judge_cookie(const Request& request, const Client& client) const {
+    constexpr std::size_t client_octets = 8;  // no server's cookie behind them
+    if (!service_->cookies) return Rcode::formerr;
+    const Octets cookie = request.edns->cookie;
+    const bool good =
+        cookie.size() == client_octets || service_->cookies->are_ours(cookie, client, now_);
+    return good ? Rcode::noerror : Rcode::badcookie;
+}
+
 void Gate::add_options(const Request& request, const Client& client,
                        ResponseWriter& response) const {
     if (!request.edns) return;
@@ -110,6 +121,7 @@ std::optional<Verdict> Gate::decide(ParsedRequest& parsed, const Client& client,
     if (!request.tsig && service_->require_key.has(client.address)) {
         return refuse(Ede::Code::prohibited, "questions must be signed (TSIG)");
     }
+    if (!request.question) return finish(response, judge_cookie(request, client));
     const Question& question = *request.question;
     parsed.read(*service_, now_);
     if (!parsed.qname) return finish(response, Rcode::formerr);

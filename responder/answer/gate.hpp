@@ -3,6 +3,7 @@
 //     rate       too many answers for this client: dropped, or truncated
 //     message    an error, an unknown opcode or EDNS version: that RCODE
 //     access     a client that may not ask, or must sign and has not: REFUSED
+//     cookie     a request for one without a question: NOERROR, or BADCOOKIE
 //     class CH   which program and which server: the answer
 //     class      any other than IN and ANY: REFUSED
 //     zone       none of ours: REFUSED
@@ -59,6 +60,7 @@ class Gate {
   private:
     bool is_proven(const Request& request, const Client& client) const;
     void add_cookie(const Request& request, const Client& client, ResponseWriter& response) const;
+    Rcode judge_cookie(const Request& request, const Client& client) const;
     void add_options(const Request& request, const Client& client, ResponseWriter& response) const;
     void charge_work(const Client& client, const Allowance& allowance, std::int64_t units) noexcept;
 

@@ -64,7 +64,7 @@ ParsedRequest::ParsedRequest(Octets octets) noexcept
     : message(octets), request(read_request(octets)) {}
 
 void ParsedRequest::read(const ServiceConfig& service, Seconds now) noexcept {
-    if (qname) return;
+    if (qname || !request->question) return;
     qname = Name::from_wire(request->question->name);
     if (!qname) return;
     zone = find_zone(service, *qname);

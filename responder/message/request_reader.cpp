@@ -34,14 +34,14 @@ std::optional<Header> read_header(OctetReader& in) noexcept {
 
 // The header's judgement, before anything else of the message is looked at:
 //   - an opcode other than QUERY is not implemented;
-//   - a query has exactly one question (RFC 9619) and no answer of its own, nor an authority but
-//   for
-//     the SOA of IXFR (RFC 1995), which is looked at with the question's type;
+//   - a query has one question (RFC 9619), or none where it asks for a cookie (RFC 7873, section
+//     5.4), and no answer of its own, nor an authority but for the SOA of IXFR (RFC 1995), which is
+//     looked at with the question's type;
 //   - Z, AD, CD, TC, AA, RA and RCODE mean nothing in a query, and are not looked at.
 Rcode judge(const Header& header) noexcept {
     if (header.opcode() != opcode_query) return Rcode::notimp;
-    if (header.questions != 1) return Rcode::formerr;
-    if (header.answers != 0 || header.authorities > 1) return Rcode::formerr;
+    if (header.questions > 1 || header.answers != 0) return Rcode::formerr;
+    if (header.authorities > header.questions) return Rcode::formerr;
     return Rcode::noerror;
 }
 
@@ -183,13 +183,17 @@ std::optional<Request> read_request(Octets message) noexcept {
     // RD means something in QUERY alone.
     request.recursion_desired = header->opcode() == opcode_query && header->recursion_desired();
     request.rcode = judge(*header);
-    if (request.rcode == Rcode::notimp || header->questions != 1) return read;
+    if (request.rcode == Rcode::notimp || header->questions > 1) return read;
 
-    request.question = read_question(in);
-    if (!request.question || !skip_authorities(in, header->authorities, *request.question)) {
+    if (header->questions == 1) request.question = read_question(in);
+    if (header->questions == 1 &&
+        (!request.question || !skip_authorities(in, header->authorities, *request.question))) {
         request.rcode = Rcode::formerr;
     } else if (request.rcode == Rcode::noerror) {
         request.rcode = read_additional(in, header->additionals, message, request);
+    }
+    if (!request.question && (!request.edns || request.edns->cookie.empty())) {
+        request.rcode = Rcode::formerr;
     }
     if (request.rcode == Rcode::formerr) {
         request.edns.reset();

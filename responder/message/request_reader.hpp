@@ -29,6 +29,7 @@ enum class Rcode : std::uint16_t {
     refused = 5,
     notauth = 9,
     badvers = 16,  // extended: its upper bits travel in OPT (RFC 6891, section 6.1.3)
+    badcookie = 23,
 };
 
 enum class Rrclass : std::uint16_t { IN = 1, CH = 3, ANY = 255 };
@@ -65,7 +66,8 @@ struct Request {
     bool recursion_desired = false;
     // noerror, or why the request is turned away without a look at what it asks.
     Rcode rcode = Rcode::noerror;
-    std::optional<Question> question;  // always there with noerror
+    // There with noerror, but for a request for a cookie alone (RFC 7873, section 5.4).
+    std::optional<Question> question;
     // Absent with notimp, and with formerr where the message could not be read.
     std::optional<Edns> edns;
     std::optional<TsigRecord> tsig;  // likewise; not verified

@@ -197,6 +197,10 @@ std::vector<MetricFamily> collect(const MetricsSources& sources) {
                 sources.unwritten == nullptr ? 0 : sources.unwritten->load());
     all.push_back(std::move(unlogged));
 
+    all.push_back(counter("dnshist_store_reopened_total",
+                          "How often the store was opened anew: it was removed, replaced, cut "
+                          "short, or outgrew its address space.",
+                          sources.reopened ? sources.reopened() : 0));
     const auto report = sources.store();
     all.push_back(gauge("dnshist_store_up", "Whether the store can be read.", report ? 1 : 0));
     if (report) add_store(all, *report);

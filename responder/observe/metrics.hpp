@@ -22,6 +22,7 @@ struct MetricsSources {
     std::vector<const Counters*> workers;
     // How the store is; nothing where that cannot be said soon. From any thread; may wait.
     std::function<std::optional<StoreReport>()> store;
+    std::function<std::uint64_t()> reopened;                // how often the store was opened anew
     const std::atomic<std::uint64_t>* unwritten = nullptr;  // lines of the query log
 };
 

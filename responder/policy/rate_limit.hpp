@@ -29,7 +29,7 @@ namespace dnshist::responder {
 struct RateLimits {
     std::uint32_t answers = 0;  // over UDP, a second; 0: no limit
     std::uint32_t slip = 2;     // every so many answers above the limit is sent truncated; 0: none
-    std::uint64_t work = 0;     // units of Work a second for deferred questions; 0: no limit
+    std::uint64_t work = 0;     // units of WorkBudget a second for deferred questions; 0: no limit
     AddressSet exempt;          // clients without a limit
     // Each has a table of its own and an equal share of the rates; one second's rate at once is
     // allowed by each.

@@ -43,9 +43,8 @@ bool BatchResponder::begin() noexcept {
         const Seconds now = now_utc();
         const auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(
             std::chrono::steady_clock::now().time_since_epoch());
-        if (!history_) store_.retry();
         if (!responder_.begin(now, uptime)) {
-            store_.outgrown();
+            store_.reopen(responder_.trouble());
             use(std::shared_ptr<History>());
             responder_.begin(now, uptime);
         }

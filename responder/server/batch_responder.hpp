@@ -1,5 +1,5 @@
-// A worker's Responder, as its servers use it: it keeps the clock, has a store that is outgrown
-// opened anew, counts and logs what is asked, and lets no failure end the worker.
+// A worker's Responder, as its servers use it: it keeps the clock, has a store opened
+// anew that must be, counts and logs what is asked, and lets no failure end the worker.
 #pragma once
 
 #include <chrono>

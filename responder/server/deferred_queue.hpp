@@ -18,6 +18,8 @@ class DeferredQueue {
     // Answers one question: with Budget::whole in its turn, with Budget::cut where the queue is
     // closed before that.
     using Turn = std::function<void(Budget)>;
+    // Questions that wait at most.
+    static constexpr std::size_t capacity = 1024;
 
     explicit DeferredQueue(boost::asio::io_context& io) noexcept : io_(io) {}
 
@@ -31,8 +33,6 @@ class DeferredQueue {
 
   private:
     void call_next();
-
-    static constexpr std::size_t capacity = 1024;
 
     boost::asio::io_context& io_;
     std::deque<Turn> waiting_;

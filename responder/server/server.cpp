@@ -6,12 +6,15 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <csignal>
 #include <deque>
 #include <future>
 #include <memory>
 #include <thread>
 
+#include "conf/warnings.hpp"
 #include "responder/observe/log.hpp"
 #include "responder/observe/metrics_server.hpp"
 #include "responder/observe/query_log.hpp"
@@ -27,7 +30,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr rlim_t other_descriptors = 64;  // the store, the log, the event loops
+constexpr rlim_t other_descriptors = 64;         // the store, the logs, the metrics
+constexpr rlim_t descriptors_of_event_loop = 4;  // of each worker
 
 // Logs what is to be said of the key files.
 std::shared_ptr<const TsigKeys> take_keys(TsigKeyFiles files) {
@@ -40,19 +44,22 @@ std::shared_ptr<const TsigKeys> take_keys(TsigKeyFiles files) {
     return std::make_shared<const TsigKeys>(std::move(files.keys));
 }
 
-// As many files as the system lets us have at once: each TCP connection is one.
-void allow_descriptors(std::size_t sockets, std::size_t connections) {
+// Each TCP connection is an open file. Takes as many of these as the system lets us have; how many
+// connections that is, `wanted` at most. The rest is for all else that is to go on meanwhile.
+std::size_t allow_connections(std::size_t sockets, unsigned workers, std::size_t wanted) {
+    const rlim_t others = sockets + workers * descriptors_of_event_loop + other_descriptors;
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    const rlim_t wanted = sockets + connections + other_descriptors;
-    if (limit.rlim_cur >= wanted) return;
-    limit.rlim_cur = std::min(limit.rlim_max, wanted);
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted + others) return wanted;
+    limit.rlim_cur = std::min(limit.rlim_max, wanted + others);
     ::setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < wanted) {
-        log_warning("the limit of open files, " + std::to_string(limit.rlim_cur) +
-                    ", is too low for responder.tcp_clients; it should be " +
-                    std::to_string(wanted) + " (LimitNOFILE= in the systemd unit)");
-    }
+    if (limit.rlim_cur == wanted + others) return wanted;
+    const std::size_t allowed = limit.rlim_cur - std::min(limit.rlim_cur, others);
+    log_warning("the limit of open files, " + std::to_string(limit.rlim_cur) +
+                ", is too low for responder.tcp_clients; it should be " +
+                std::to_string(wanted + others) +
+                " (LimitNOFILE= in the systemd unit); there is room for " +
+                std::to_string(allowed) + " TCP connections");
+    return allowed;
 }
 
 // Logs what a damaged value is, and what finds the others.
@@ -78,6 +85,7 @@ class Server {
     void start_workers();
     std::optional<Problem> show_metrics();
     std::optional<StoreReport> store_report();
+    void watch_store();
     void wait_for_signal();
     void reload();
     void use(const conf::Settings& fresh);
@@ -98,7 +106,8 @@ class Server {
     std::deque<Worker> workers_;
     std::vector<std::thread> threads_;
     ServiceManager service_manager_{io_};
-    Watchdog watchdog_{io_, workers_, service_manager_};
+    Watchdog watchdog_{io_, workers_, store_, service_manager_};
+    asio::steady_timer store_timer_{io_};
     std::unique_ptr<MetricsServer> metrics_;
 };
 
@@ -137,8 +146,13 @@ std::optional<Problem> Server::listen() {
 }
 
 WorkerConfig Server::config(const conf::Settings& settings) const {
+    for (const std::string& warning : conf::warnings_of(settings))
+        log_warning(warning);
+    const std::size_t connections = allow_connections(
+        listening_.size() * worker_count_ * 2, worker_count_, settings.responder.tcp_clients);
     return {build_service(settings, keys_, worker_count_, cookie_secret_),
-            build_tcp_limits(settings, worker_count_), query_log_ ? query_log_->rings() : nullptr};
+            build_tcp_limits(settings, connections, worker_count_),
+            query_log_ ? query_log_->rings() : nullptr};
 }
 
 void Server::start_workers() {
@@ -171,6 +185,7 @@ std::optional<Problem> Server::show_metrics() {
     for (const Worker& worker : workers_)
         sources.workers.push_back(&worker.counters());
     sources.store = [this] { return store_report(); };
+    sources.reopened = [this] { return store_.reopened(); };
     sources.unwritten = &unwritten_;
     auto metrics = MetricsServer::listen(endpoint, std::move(sources));
     if (!metrics) return metrics.error();
@@ -185,7 +200,6 @@ std::optional<Problem> Server::show_metrics() {
 }
 
 std::optional<Problem> Server::run() {
-    allow_descriptors(listening_.size() * worker_count_ * 2, settings_.responder.tcp_clients);
     start_workers();
     if (auto problem = show_metrics()) return problem;
     std::string zones;
@@ -198,9 +212,21 @@ std::optional<Problem> Server::run() {
     }
     service_manager_.tell_ready();
     watchdog_.start();
+    watch_store();
     wait_for_signal();
     io_.run();
     return std::nullopt;
+}
+
+// The files of the store may change while nobody asks, and a store that could not be opened may be
+// there again.
+void Server::watch_store() {
+    store_timer_.expires_after(std::chrono::seconds(1));
+    store_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
+        store_.look();
+        watch_store();
+    });
 }
 
 // A signal that comes during a reload is kept by the signal set, and is one more reload. Signals of
@@ -215,6 +241,7 @@ void Server::wait_for_signal() {
         }
         log_info("stopping");
         watchdog_.stop();
+        store_timer_.cancel();
         service_manager_.tell_stopping();
     });
 }

@@ -58,10 +58,11 @@ std::shared_ptr<const ServiceConfig> build_service(const conf::Settings& setting
     return std::make_shared<const ServiceConfig>(std::move(service));
 }
 
-TcpLimits build_tcp_limits(const conf::Settings& settings, unsigned workers) {
+TcpLimits build_tcp_limits(const conf::Settings& settings, std::size_t connections,
+                           unsigned workers) {
     const conf::ResponderSettings& from = settings.responder;
     TcpLimits limits;
-    limits.connections = std::max(1U, from.tcp_clients / workers);
+    limits.connections = std::max<std::size_t>(1, connections / workers);
     limits.per_client = std::max(1U, from.tcp_clients_per_address / workers);
     limits.unsent = unsent_octets / workers;
     limits.idle = std::chrono::seconds(from.tcp_idle_timeout);

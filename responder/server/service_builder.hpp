@@ -18,7 +18,8 @@ std::shared_ptr<const ServiceConfig> build_service(const conf::Settings& setting
                                                    std::shared_ptr<const TsigKeys> keys,
                                                    unsigned workers, const CookieSecret& secret);
 
-// The share of each worker.
-TcpLimits build_tcp_limits(const conf::Settings& settings, unsigned workers);
+// The share of each worker, of `connections` at once.
+TcpLimits build_tcp_limits(const conf::Settings& settings, std::size_t connections,
+                           unsigned workers);
 
 }  // namespace dnshist::responder

@@ -10,6 +10,7 @@ namespace dnshist::responder {
 namespace {
 
 OncePerMinute failures;
+OncePerMinute reopenings;
 
 }  // namespace
 
@@ -34,22 +35,33 @@ std::shared_ptr<History> SharedHistory::join(Hand hand) {
     return history_;
 }
 
-void SharedHistory::outgrown() {
+void SharedHistory::reopen(const std::string& why) {
     std::shared_ptr<History> let_go;  // after the lock
     const std::lock_guard lock(mutex_);
     if (state_ != State::open) return;
     state_ = State::closing;
+    open_ = false;
     let_go = std::move(history_);
-    log_warning("the store " + directory_.string() +
-                " has outgrown the address space that was reserved for it: it is opened anew, and "
-                "questions are answered with SERVFAIL until then");
+    log_warning(reopenings, why +
+                                "; it is opened anew, and questions are answered with SERVFAIL "
+                                "until then");
     for (const Hand& hand : hands_)
         hand(nullptr);
 }
 
-void SharedHistory::retry() {
-    const std::lock_guard lock(mutex_);
-    if (state_ == State::failed) open_and_hand();
+void SharedHistory::look() {
+    std::shared_ptr<History> history;  // let go after reopen(), without the lock
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_ == State::failed) return open_and_hand();
+        if (state_ != State::open) return;
+        history = history_;
+    }
+    try {
+        history->expect_sound_files();
+    } catch (const MustReopen& changed) {
+        reopen(changed.what());
+    }
 }
 
 void SharedHistory::end() {
@@ -70,6 +82,9 @@ void SharedHistory::open_and_hand() {
         return log_warning(failures, error.what());
     }
     state_ = State::open;
+    open_ = true;
+    ++reopened_;
+    log_info("the store " + directory_.string() + " is open again");
     for (const Hand& hand : hands_)
         hand(history_);
 }

@@ -1,15 +1,18 @@
 // The store as all workers have it open, and how it is opened anew.
 //
-// A store that has outgrown the address space which History reserved must be opened anew. LMDB
-// allows a process only one opening of a store at a time, so every worker lets go of the old one
-// first. Until the new one is open the workers have none, and answer with SERVFAIL.
+// A store must be opened anew where it has outgrown the address space which History reserved, and
+// where its files were removed, replaced, cut short or copied over (MustReopen). LMDB allows a
+// process only one opening of a store at a time, so every worker lets go of the old one first.
+// Until the new one is open the workers have none, and answer with SERVFAIL.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "storage/format/store_types.hpp"
@@ -32,10 +35,14 @@ class SharedHistory {
     // Before any worker runs: its history, and how it gets another.
     std::shared_ptr<History> join(Hand hand);
 
-    // By a worker that met MapResized, while it holds the history still.
-    void outgrown();
-    // By a worker that has no history: opens the store where an attempt before has failed.
-    void retry();
+    // By whoever met MustReopen, while it holds the history still. `why` is for the operator.
+    void reopen(const std::string& why);
+    // To be called about once a second, by one thread: looks whether the files are still those that
+    // are open, and where the store could not be opened, tries again.
+    void look();
+    // Whether it is open. For any thread, as the next.
+    bool is_open() const noexcept { return open_; }
+    std::uint64_t reopened() const noexcept { return reopened_; }
     // Once a worker has ended: nothing is handed to any of them from then on.
     void end();
 
@@ -53,6 +60,8 @@ class SharedHistory {
     State state_ = State::open;
     std::shared_ptr<History> history_;  // none while it is not open
     std::vector<Hand> hands_;
+    std::atomic<bool> open_ = true;            // whether state_ says so
+    std::atomic<std::uint64_t> reopened_ = 0;  // times
 };
 
 }  // namespace dnshist::responder

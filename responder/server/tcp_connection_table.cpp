@@ -27,11 +27,13 @@ void TcpConnectionTable::make_room(const Client& client, const TcpLimits& limits
 }
 
 // The one without a whole message for the longest; of one client, or of all.
-void TcpConnectionTable::close_oldest(const Client* of) {
+bool TcpConnectionTable::close_oldest(const Client* of) {
     const auto oldest = std::ranges::find_if(connections_, [of](const TcpConnection& each) {
         return each.open() && (of == nullptr || each.client().address == of->address);
     });
-    if (oldest != connections_.end()) close(*oldest);
+    if (oldest == connections_.end()) return false;
+    close(*oldest);
+    return true;
 }
 
 void TcpConnectionTable::close(TcpConnection& connection) {

@@ -28,6 +28,8 @@ class TcpConnectionTable {
     // Lets the client in, after the connections above the limits are closed for it.
     Place admit(boost::asio::io_context& io, FileDescriptor fd, const Client& client,
                 const TcpLimits& limits);
+    // Closes the one that would make room for another; false where there is none.
+    bool close_oldest() { return close_oldest(nullptr); }
     // Wakes the coroutine that waits for the socket; the connection stays until it is erased.
     void close(TcpConnection& connection);
     void erase(Place connection);
@@ -40,7 +42,7 @@ class TcpConnectionTable {
 
   private:
     void make_room(const Client& client, const TcpLimits& limits);
-    void close_oldest(const Client* of);
+    bool close_oldest(const Client* of);
     void count_open() noexcept { counters_.tcp_open.set(open_); }
 
     Counters& counters_;

@@ -80,7 +80,10 @@ bool TcpServer::accept_waiting(int listener) {
             } else if (errno == EAGAIN) {
                 return true;
             } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-                throw std::system_error(errno, std::generic_category(), "accept");
+                const int lacking = errno;
+                if (!connections_.close_oldest()) {
+                    throw std::system_error(lacking, std::generic_category(), "accept");
+                }
             }  // else the client has gone already
         }
         return true;

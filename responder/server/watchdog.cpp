@@ -13,13 +13,13 @@ namespace {
 // Looks per WatchdogSec=. Two would do if the workers answered at once.
 constexpr int looks = 4;
 
-OncePerMinute stuck;
+OncePerMinute unwell;
 
 }  // namespace
 
 Watchdog::Watchdog(boost::asio::io_context& io, std::deque<Worker>& workers,
-                   ServiceManager& service_manager)
-    : workers_(workers), service_manager_(service_manager), timer_(io) {}
+                   const SharedHistory& store, ServiceManager& service_manager)
+    : workers_(workers), store_(store), service_manager_(service_manager), timer_(io) {}
 
 void Watchdog::start() {
     std::uint64_t microseconds = 0;
@@ -35,12 +35,16 @@ void Watchdog::stop() {
 
 void Watchdog::look() {
     if (*awaited_ == 0) {
-        service_manager_.tell_alive();
+        if (store_.is_open()) {
+            service_manager_.tell_alive();
+        } else {
+            log_warning(unwell, "the store cannot be read; systemd is not told that all is well");
+        }
         *awaited_ = workers_.size();
         for (Worker& worker : workers_)
             worker.call([awaited = awaited_](BatchResponder&) { --*awaited; });
     } else {
-        log_warning(stuck,
+        log_warning(unwell,
                     "a worker has not answered for a while; systemd is not told that all "
                     "is well");
     }

@@ -1,4 +1,5 @@
-// Tells systemd that the responder is well, as long as every worker is (WatchdogSec= in the unit).
+// Tells systemd that the responder is well, as long as every worker is and the store is open
+// (WatchdogSec= in the unit).
 //
 // The main thread may run while a worker, and with it a share of the clients, is stuck. So each
 // worker is sent a message through its event loop, and systemd is sent WATCHDOG=1 only once all
@@ -12,6 +13,7 @@
 #include <memory>
 
 #include "responder/observe/service_manager.hpp"
+#include "responder/server/shared_history.hpp"
 #include "responder/server/worker.hpp"
 
 namespace dnshist::responder {
@@ -19,7 +21,7 @@ namespace dnshist::responder {
 class Watchdog {
   public:
     // Watches from the thread that runs `io`.
-    Watchdog(boost::asio::io_context& io, std::deque<Worker>& workers,
+    Watchdog(boost::asio::io_context& io, std::deque<Worker>& workers, const SharedHistory& store,
              ServiceManager& service_manager);
 
     // Does nothing where systemd does not ask for it ($WATCHDOG_USEC).
@@ -30,6 +32,7 @@ class Watchdog {
     void look();
 
     std::deque<Worker>& workers_;
+    const SharedHistory& store_;
     ServiceManager& service_manager_;
     boost::asio::steady_timer timer_;
     std::chrono::microseconds interval_{};

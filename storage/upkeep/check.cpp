@@ -81,6 +81,7 @@ class Check {
         // has its record; looking up each would take long where an owner has many records.
         if (values_.total() != result_.pivots) walk_pivots();
         compare_statistics();
+        snapshot_.expect_no_lost_page();
     }
 
   private:

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "storage/base/file_descriptor.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/engine/lmdb/page_use.hpp"
 #include "storage/format/store_meta.hpp"
@@ -29,16 +30,15 @@ class PageSource {
         if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
             throw StoreError(std::string("cannot make a pipe: ") + std::strerror(errno));
         }
-        read_end_ = ends[0];
-        ::fcntl(read_end_, F_SETPIPE_SZ, 1 << 20);
-        thread_ = std::thread([this, &environment, flags, write_end = ends[1]] {
+        read_end_ = FileDescriptor(ends[0]);
+        ::fcntl(ends[0], F_SETPIPE_SZ, 1 << 20);
+        thread_ = std::thread([this, &environment, flags, write_end = FileDescriptor(ends[1])] {
             // Where the reader has gone, write() fails instead of a signal.
             sigset_t pipe_signal;
             sigemptyset(&pipe_signal);
             sigaddset(&pipe_signal, SIGPIPE);
             ::pthread_sigmask(SIG_BLOCK, &pipe_signal, nullptr);
-            code_ = mdb_env_copyfd2(environment.get(), write_end, flags);
-            ::close(write_end);
+            code_ = mdb_env_copyfd2(environment.get(), write_end.get(), flags);
         });
     }
     ~PageSource() { end(); }
@@ -48,7 +48,7 @@ class PageSource {
     // Empty at the end.
     Octets read(std::vector<std::uint8_t>& room) const {
         for (;;) {
-            const ssize_t size = ::read(read_end_, room.data(), room.size());
+            const ssize_t size = ::read(read_end_.get(), room.data(), room.size());
             if (size >= 0) return {room.data(), static_cast<std::size_t>(size)};
             if (errno != EINTR) return {};
         }
@@ -57,14 +57,14 @@ class PageSource {
     // LMDB's code. Ends the copy where it is not at its end.
     int end() {
         if (thread_.joinable()) {
-            ::close(read_end_);
+            read_end_ = FileDescriptor();
             thread_.join();
         }
         return code_;
     }
 
   private:
-    int read_end_ = -1;
+    FileDescriptor read_end_;
     int code_ = MDB_SUCCESS;
     std::thread thread_;
 };
@@ -116,6 +116,7 @@ bool copy_whole(const std::filesystem::path& store, CopyTarget& target,
         result.compacted = false;
         code = copy_pages(environment, 0, target, observer, pages.all * page_size);
     }
+    environment.expect_sound_files();  // LMDB copies zeros of a page that was lost
     if (code) lmdb::check("mdb_env_copyfd2", *code);
     return code.has_value();
 }

@@ -93,12 +93,16 @@ class MetricsTest(StoreCase):
             for sent in b"", b"\0\xff" * 5000, b"GET /metrics HTTP/1.1\r\n\r\n", b"GET /\r\n\r\n":
                 with socket.create_connection(address, PATIENCE) as client:
                     client.sendall(sent)  # and away, before the answer is read
-            # As many that neither ask nor go as the server has threads, and more.
-            waiting = [socket.create_connection(address, PATIENCE) for _ in range(5)]
+            # Far more than it serves at once, which neither ask to the end nor go: the first of
+            # them make room.
+            waiting = [socket.create_connection(address, PATIENCE) for _ in range(224)]
+            for client in waiting[-16:]:
+                client.sendall(b"GET /metrics HTTP/1.1\r\nHost: ")
             self.assertEqual(responder.ask("stats.pdns.local").rcode, NOERROR)
+            self.assertIn("dnshist_questions_total", responder.scrape()[0])
+            self.assertEqual(waiting[0].recv(1), b"")
             for client in waiting:
                 client.close()
-            self.assertIn("dnshist_questions_total", responder.scrape()[0])
             with self.assertRaises(urllib.error.HTTPError) as failed:
                 urllib.request.urlopen(f"http://127.0.0.1:{responder.metrics_port}/etc/passwd")
             self.assertEqual(failed.exception.code, 404)

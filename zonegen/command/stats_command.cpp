@@ -18,6 +18,7 @@ Result<ExitCode> stats_command(const CommandLine& line, const conf::Settings& se
     snapshot.renew();
     const StoreStatistics numbers = snapshot.statistics();
     const OverflowingParents overflow = snapshot.overflowing_parents(shown_parents);
+    snapshot.expect_no_lost_page();
     write_output(line.json ? statistics_json(numbers, overflow)
                            : statistics_text(numbers, overflow));
     return done;

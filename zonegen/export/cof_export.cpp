@@ -42,6 +42,7 @@ ExportResult write_records(History& history, const Subject& subject, LineOutput&
     RecordCursor cursor(snapshot);
     subject.seek(cursor);
     ExportResult result{.written = Written::no_reader};
+    std::string line;
     while (cursor.next()) {
         const StoredRecord& record = cursor.record();
         if (!subject.contains(record.owner)) continue;
@@ -49,13 +50,16 @@ ExportResult write_records(History& history, const Subject& subject, LineOutput&
             result.written = Written::stopped;
             return result;
         }
-        output.text() += before;
-        append_cof(output.text(), record.owner, record.type, record.rdata, record.sightings(),
+        line = before;
+        append_cof(line, record.owner, record.type, record.rdata, record.sightings(),
                    sources_of(snapshot, record));
-        output.text() += after;
+        line += after;
+        snapshot.expect_no_lost_page();
+        output.text() += line;
         ++result.records;
         if (!output.end_line()) return result;
     }
+    snapshot.expect_no_lost_page();
     result.written = Written::all;
     return result;
 }
@@ -73,7 +77,13 @@ void end_stream(LineOutput& output, std::string_view condition, std::string_view
 
 ExportResult export_cof(History& history, const Subject& subject, std::FILE* out) {
     LineOutput output(out);
-    ExportResult result = write_records(history, subject, output, {}, {}, nullptr);
+    ExportResult result;
+    try {
+        result = write_records(history, subject, output, {}, {}, nullptr);
+    } catch (const StoreError&) {
+        output.flush();  // the lines before are right
+        throw;
+    }
     if (result.written == Written::all && !output.flush()) result.written = Written::no_reader;
     return result;
 }

@@ -55,6 +55,7 @@ ZoneExportResult export_zone(History& history, const Subject& subject, const Zon
     write_builtin_names(lookup.statistics(), options, file);
     write_owners(lookup.snapshot(), subject, answers);
     write_values(lookup.snapshot(), subject, answers);
+    lookup.snapshot().expect_no_lost_page();
     file.comment(std::to_string(file.names()) + " names, " + std::to_string(file.records()) +
                  " records");
     file.flush();

@@ -136,6 +136,84 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_outgrown_is_opened_anew) {
     BOOST_TEST(listen_at(endpoint, 1).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_store_that_is_removed_is_missed_until_there_is_another) {
+    const test::TemporaryDirectory directory;
+    const auto store = directory.path() / "store";
+    grow(store, ".first.example", 1);
+    Serving serving(store, usual_reserve);
+    const std::string first = "history.n0.first.example.pdns.local";
+    const std::string second = "history.n0.second.example.pdns.local";
+    BOOST_TEST(ask(serving.endpoint, first).value() == noerror);
+    serving.store.look();
+    BOOST_TEST(serving.store.is_open());
+
+    std::filesystem::remove_all(store);
+    serving.store.look();
+    // Workers are told by a message.
+    while (ask(serving.endpoint, first).value() == noerror)
+        std::this_thread::yield();
+    serving.store.look();
+    BOOST_TEST(!serving.store.is_open());
+    for (int asked = 0; asked < 20; ++asked)
+        BOOST_TEST(ask(serving.endpoint, first).value() == servfail);
+
+    grow(store, ".second.example", 1);
+    serving.store.look();
+    BOOST_TEST(serving.store.is_open());
+    BOOST_TEST(serving.store.reopened() == 1U);
+    while (ask(serving.endpoint, second).value() == servfail)
+        std::this_thread::yield();
+    for (int asked = 0; asked < 20; ++asked) {
+        const std::uint8_t rcode = ask(serving.endpoint, first).value();
+        BOOST_TEST((rcode == nxdomain || rcode == servfail));
+    }
+}
+
+// No answer is made of the zeros that are read then, and the process lives.
+BOOST_AUTO_TEST_CASE(a_store_that_is_cut_short_is_answered_with_servfail) {
+    const test::TemporaryDirectory directory;
+    const auto store = directory.path() / "store";
+    grow(store, ".first.example", 10'000);
+    const auto whole = directory.path() / "whole";
+    std::filesystem::copy_file(store / "data.mdb", whole);
+    Serving serving(store, usual_reserve);
+    const auto name = [](int number) {
+        return "history.n" + std::to_string(number) + ".first.example.pdns.local";
+    };
+    BOOST_TEST(ask(serving.endpoint, name(1)).value() == noerror);
+    std::filesystem::resize_file(store / "data.mdb", 8192);
+    for (int number = 0; number < 200; ++number)
+        BOOST_TEST(ask(serving.endpoint, name(number * 50)).value() == servfail);
+    serving.store.look();
+    BOOST_TEST(!serving.store.is_open());
+    std::filesystem::copy_file(whole, store / "data.mdb",
+                               std::filesystem::copy_options::overwrite_existing);
+    serving.store.look();
+    BOOST_TEST(serving.store.is_open());
+    while (ask(serving.endpoint, name(1)).value() == servfail)
+        std::this_thread::yield();
+    BOOST_TEST(ask(serving.endpoint, name(1)).value() != nxdomain);
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_is_copied_over_gives_no_false_answer) {
+    const test::TemporaryDirectory directory;
+    const auto store = directory.path() / "store";
+    grow(store, ".first.example", 1);
+    grow(store, ".more.example", 1);
+    const auto other = directory.path() / "other";
+    grow(other, ".other.example", 1);
+    Serving serving(store, usual_reserve);
+    BOOST_TEST(ask(serving.endpoint, "history.n0.first.example.pdns.local").value() == noerror);
+    std::filesystem::copy_file(other / "data.mdb", store / "data.mdb",
+                               std::filesystem::copy_options::overwrite_existing);
+    const std::string late = "history.n0.other.example.pdns.local";
+    for (int answered = 0; answered < 20;) {
+        const std::uint8_t rcode = ask(serving.endpoint, late).value();
+        BOOST_TEST_REQUIRE((rcode == noerror || rcode == servfail));
+        answered = rcode == noerror ? answered + 1 : 0;
+    }
+}
+
 // Many clients ask while the store grows again and again: every question has a response, SERVFAIL
 // where the store was just opened anew.
 BOOST_AUTO_TEST_CASE(no_question_is_lost_while_the_store_grows) {

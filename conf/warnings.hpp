@@ -1,0 +1,14 @@
+// What is valid in a configuration, and unwise.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "conf/settings.hpp"
+
+namespace dnshist::conf {
+
+// Sentences for the operator of a responder.
+std::vector<std::string> warnings_of(const Settings& settings);
+
+}  // namespace dnshist::conf
