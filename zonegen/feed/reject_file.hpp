@@ -15,8 +15,8 @@ inline constexpr std::string_view reject_file_mark = "dnshist-rejects ";
 
 // The name of the format that the first line names; empty if the content is of another origin.
 inline std::string_view reject_file_format_name(std::string_view head) noexcept {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (head.starts_with(byte_order_mark)) head.remove_prefix(byte_order_mark.size());
+    // Some editors begin a file with UTF-8's byte order mark.
+    if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
     if (!head.starts_with('#') && !head.starts_with(';')) return {};
     head.remove_prefix(1);
     if (head.starts_with(' ')) head.remove_prefix(1);
