@@ -41,7 +41,8 @@ std::optional<FeedFormat> feed_format_named(std::string_view name) noexcept;
 // "cof, dnsdb".
 std::string feed_format_names();
 
-// Detects the format by the content's first octets. Nothing if it is unknown.
+// Detects the format by the content's first octets. Nothing if it is unknown, or one that is not
+// read (zonegen/import/unread_format.hpp).
 std::optional<FeedFormat> feed_format_of(std::string_view head) noexcept;
 
 struct ReaderOptions {

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "zonegen/console/progress.hpp"
+#include "zonegen/import/unread_format.hpp"
 
 namespace dnshist::zonegen {
 
@@ -97,8 +98,11 @@ std::optional<bool> Load::settled(Current& current) {
     }
     const auto format = options_.format ? options_.format : feed_format_of(feed.head());
     if (!format && !feed.head().empty()) {
-        terminal_.complain(feed.path() + ": not in a format that is known here (" +
-                           feed_format_names() + "); --format reads it as one all the same");
+        const auto unread = unread_format_of(feed.head());
+        terminal_.complain(feed.path() + ": " +
+                           (unread ? std::string(*unread)
+                                   : "not in a format that is known here (" + feed_format_names() +
+                                         "); --format reads it as one all the same"));
         return false;
     }
     current.format = format.value_or(FeedFormat::cof);
