@@ -13,26 +13,11 @@ namespace dnshist::zonegen::cof {
 
 namespace {
 
-constexpr std::array<std::string_view, others> names = {"rrname",
-                                                        "rrtype",
-                                                        "rrclass",
-                                                        "rdata",
-                                                        "time_first",
-                                                        "time_last",
-                                                        "zone_time_first",
-                                                        "zone_time_last",
-                                                        "count",
-                                                        "zone_count",
-                                                        "runs",
-                                                        "zone_runs",
-                                                        "sources",
-                                                        "sensor_id",
-                                                        "origin",
-                                                        "bailiwick",
-                                                        "obj",
-                                                        "message",
-                                                        "cond",
-                                                        "msg"};
+constexpr std::array<std::string_view, others> names = {
+    "rrname",          "rrtype",         "rrclass", "rdata",      "time_first", "time_last",
+    "zone_time_first", "zone_time_last", "count",   "zone_count", "runs",       "zone_runs",
+    "sources",         "sensor_id",      "origin",  "bailiwick",  "obj",        "message",
+    "records",         "cond",           "msg"};
 
 // The whole text as a decimal number.
 std::errc read_decimal(std::string_view text, std::uint64_t& number) noexcept {

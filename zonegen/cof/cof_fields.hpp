@@ -41,9 +41,10 @@ enum Field : std::size_t {
     sensor_id,
     origin,
     bailiwick,
-    // Fields of the objects around a record: SAF's and NMSG's.
+    // Fields of the objects around records: SAF's, NMSG's and Spamhaus'.
     obj,
     message,
+    records,
     cond,
     msg,
     others,  // all that are not read

@@ -54,6 +54,7 @@ struct CofParser::State {
     std::vector<Visit> visits;
     std::vector<Source> named_sources;
     Rdata data;
+    bool in_list = false;  // of several records in the item
 
     // Cached from the last item: equal texts are not parsed again.
     std::string owner_text;
@@ -62,6 +63,8 @@ struct CofParser::State {
 
     std::optional<Framing> read(std::string_view item);
     void read_record(const Fields& fields);
+    void read_list(dom::array list);
+    void reject(Reject reject) const;
     Read<void> read_owner(const Fields& fields);
     Read<void> read_record_type(const Fields& fields);
     Read<void> read_visits(const Fields& fields);
@@ -102,22 +105,42 @@ std::optional<CofParser::Framing> CofParser::State::read(std::string_view item) 
     }
     if (wrapped) {
         read_record(fields_of(*wrapped));
+    } else if (const auto list = fields[records].as<dom::array>(); list && !fields[rrname]) {
+        read_list(*list);
     } else if (!framing) {
         read_record(fields);
     }
     return framing;
 }
 
+void CofParser::State::read_list(dom::array list) {
+    in_list = true;
+    for (const dom::element element : list) {
+        dom::object object;
+        if (element.get(object) == simdjson::SUCCESS) {
+            read_record(fields_of(object));
+        } else {
+            reject(refusal(Reason::not_an_object));
+        }
+    }
+    in_list = false;
+}
+
+void CofParser::State::reject(Reject reject) const {
+    reject.partial = reject.partial || in_list;
+    refuse(reject);
+}
+
 void CofParser::State::read_record(const Fields& fields) {
     const auto refused = [this](const Read<void>& done) {
-        if (!done) refuse(done.error());
+        if (!done) reject(done.error());
         return !done;
     };
     if (refused(read_owner(fields)) || refused(read_record_type(fields)) ||
         refused(read_visits(fields)) || refused(read_sources(fields))) {
         return;
     }
-    if (!fields[rdata]) return refuse(refusal(Reason::no_rdata));
+    if (!fields[rdata]) return reject(refusal(Reason::no_rdata));
     read_rdata(fields[rdata]);
 }
 
@@ -126,6 +149,9 @@ Read<void> CofParser::State::read_owner(const Fields& fields) {
     const auto* text = fields[rrname].text();
     if (text == nullptr) return refusal(Reason::bad_name, "not text");
     if (!owner_text.empty() && *text == owner_text) return {};
+    if (text->starts_with(' ') || (text->ends_with(' ') && !text->ends_with("\\ "))) {
+        return refusal(Reason::bad_name, in_words("a blank around it:", quote(*text)));
+    }
     auto name = Name::from_text(*text);
     if (!name) return refusal(Reason::bad_name, name.error().text);
     owner = *name;
@@ -298,9 +324,9 @@ void CofParser::State::read_rdata(const Value& value) {
     std::size_t size = 0;
     for ([[maybe_unused]] const dom::element member : *members)
         ++size;
-    if (size == 0) return refuse(refusal(Reason::no_rdata, "an empty list"));
+    if (size == 0) return reject(refusal(Reason::no_rdata, "an empty list"));
     if (size * (visits.size() + named_sources.size()) > max_observations) {
-        return refuse(refusal(Reason::too_many));
+        return reject(refusal(Reason::too_many));
     }
     for (const dom::element member : *members)
         read_member(member, size > 1);
@@ -308,9 +334,9 @@ void CofParser::State::read_rdata(const Value& value) {
 
 void CofParser::State::read_member(const Value& value, bool of_several) {
     const auto* text = value.text();
-    if (text == nullptr) return refuse({Reason::bad_rdata, "not text", of_several});
+    if (text == nullptr) return reject({Reason::bad_rdata, "not text", of_several});
     const auto done = rdata_from_text(type, without_doubled_escape(type, *text), data);
-    if (!done) return refuse({Reason::bad_rdata, done.error().text, of_several});
+    if (!done) return reject({Reason::bad_rdata, done.error().text, of_several});
     emit();
 }
 

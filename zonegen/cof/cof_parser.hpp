@@ -2,8 +2,9 @@
 // draft-dulaunoy-dnsop-passive-dns-cof) or one of its dialects.
 //
 // One lenient parser reads all dialects: DNSDB (with SAF's {"obj": ...} around each object), CIRCL,
-// Robtex ("rrdata"), SIE's NMSG as JSON ({"message": ...}, times as text), and the output of export
-// (storage/history/cof.hpp). It accepts
+// Robtex ("rrdata"), SIE's NMSG as JSON ({"message": ...}, times as text), Spamhaus ({"records":
+// [...]} around all objects of an answer), and the output of export (storage/history/cof.hpp). It
+// accepts
 //   - rdata as a string, or as an array: an RRset, each member of which is an observation
 //   - names with or without the final dot, in any case; rrtype as text, TYPEnnn or a number
 //   - numbers as numbers or as text; times also as RFC 3339 or "2018-03-27 10:43:28", cut to

@@ -24,6 +24,11 @@ Digest digest_of(std::string_view content) noexcept;
 // UTF-8's.
 inline constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
+constexpr std::string_view without_byte_order_mark(std::string_view head) noexcept {
+    if (head.starts_with(byte_order_mark)) head.remove_prefix(byte_order_mark.size());
+    return head;
+}
+
 // Counts the ends of line.
 std::uint64_t count_lines(std::string_view text) noexcept;
 

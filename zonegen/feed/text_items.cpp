@@ -6,11 +6,6 @@ namespace dnshist::zonegen {
 
 namespace {
 
-std::string_view without_mark(std::string_view head) noexcept {
-    if (head.starts_with(byte_order_mark)) head.remove_prefix(byte_order_mark.size());
-    return head;
-}
-
 // Finds the end of a JSON object, which may need several calls as more of it is read.
 class BracketScanner {
   public:
@@ -55,7 +50,7 @@ class BracketScanner {
 
 Layout layout_of(std::string_view head) noexcept {
     constexpr std::string_view white_space = " \t\r\n";
-    head = without_mark(head);
+    head = without_byte_order_mark(head);
     const std::size_t first = head.find_first_not_of(white_space);
     if (first == std::string_view::npos) return Layout::lines;
     if (head[first] == '[') return Layout::values;

@@ -8,6 +8,7 @@
 #include "zonegen/cof/cof_file_reader.hpp"
 #include "zonegen/dnstap/dnstap_file_reader.hpp"
 #include "zonegen/feed/reject_file.hpp"
+#include "zonegen/import/foreign_format.hpp"
 #include "zonegen/masterfile/zone_file_reader.hpp"
 #include "zonegen/sensorlog/eve_parser.hpp"
 #include "zonegen/sensorlog/log_file_reader.hpp"
@@ -59,8 +60,7 @@ bool looks_like_json(std::string_view head) noexcept {
     bool at_start = true;
     for (const char c : head) {
         if (at_start && (c == '{' || c == '[' || c == '#')) return true;
-        const bool blank =
-            c == ' ' || c == '\t' || c == '\r' || c == '\xef' || c == '\xbb' || c == '\xbf';
+        const bool blank = c == ' ' || c == '\t' || c == '\r';
         at_start = c == '\n' || (at_start && blank);
     }
     return false;
@@ -82,12 +82,27 @@ std::string_view first_line(std::string_view head, char mark) noexcept {
     }
 }
 
+// Whether there is an object with such a member, perhaps behind a header of syslog.
+bool has_member(std::string_view head, std::string_view name) noexcept {
+    return has(head, "{") && has(head, name);
+}
+
 bool looks_like_zeek(std::string_view head) noexcept {
     const bool header = head.starts_with('#') && (has(head, "#separator ") || has(head, "#fields"));
-    return header || (looks_like_json(head) && has(head, "\"id.orig_h\""));
+    // "id.orig_h", or "id_orig_h" or a member of "id" where another store had it.
+    return header || has_member(head, "orig_h\"");
+}
+
+// The members of COF's dialects, and of SAF.
+bool looks_like_cof(std::string_view head) noexcept {
+    constexpr std::array<std::string_view, 6> members = {
+        "\"rrname\"", "\"rrtype\"", "\"rdata\"", "\"rrdata\"", "\"time_first\"", "\"cond\""};
+    return looks_like_json(head) &&
+           std::ranges::any_of(members, [head](std::string_view name) { return has(head, name); });
 }
 
 bool looks_like_passivedns(std::string_view head) noexcept {
+    if (has_member(head, "\"timestamp_s\"")) return true;
     const std::string_view line = first_line(head, '#');
     const std::size_t time = line.find_first_not_of("0123456789.");
     return time != std::string_view::npos && time != 0 && line.substr(time).starts_with("||");
@@ -139,14 +154,16 @@ std::optional<FeedFormat> reject_file_format(std::string_view head) noexcept {
     return format;
 }
 
-std::optional<FeedFormat> feed_format_of(std::string_view head) noexcept {
+std::optional<FeedFormat> feed_format_of(std::string_view head) {
     if (const auto format = reject_file_format(head)) return format;
     if (looks_like_dnstap(head)) return FeedFormat::dnstap;
     if (looks_like_capture(head)) return FeedFormat::pcap;
+    if (foreign_text_of(head)) return std::nullopt;
+    head = without_byte_order_mark(head);
     if (looks_like_zeek(head)) return FeedFormat::zeek;
-    if (looks_like_json(head))
-        return has(head, "\"event_type\"") ? FeedFormat::eve : FeedFormat::cof;
+    if (has_member(head, "\"event_type\"")) return FeedFormat::eve;
     if (looks_like_passivedns(head)) return FeedFormat::passivedns;
+    if (looks_like_cof(head)) return FeedFormat::cof;
     if (looks_like_zone(head)) return FeedFormat::zone;
     return std::nullopt;
 }

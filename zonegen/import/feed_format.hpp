@@ -44,8 +44,9 @@ std::string feed_format_names();
 // The format of the rejects that a reject file has (reject_file.hpp). Nothing for other content.
 std::optional<FeedFormat> reject_file_format(std::string_view head) noexcept;
 
-// Detects the format by the content's first octets. Nothing if it is unknown.
-std::optional<FeedFormat> feed_format_of(std::string_view head) noexcept;
+// Detects the format by the first octets of the content. Nothing if it is unknown, or one that is
+// not read (foreign_format.hpp).
+std::optional<FeedFormat> feed_format_of(std::string_view head);
 
 struct ReaderOptions {
     std::string sensor;              // sensor_id of records that have none

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "zonegen/feed/feed.hpp"
 #include "zonegen/import/feed_format.hpp"
 
 namespace dnshist::zonegen {
@@ -22,8 +23,10 @@ struct Foreign {
 constexpr std::string_view unpack = "unpack it and import the files in it";
 constexpr std::string_view decompress = "decompress it first; gzip, zstd, bzip2 and xz are read";
 constexpr std::string_view to_utf8 = "convert it: iconv -t UTF-8";
+constexpr std::string_view to_pcap =
+    "the program inspector of dns-stats compactor writes it as pcap, which is";
 
-constexpr std::array<Foreign, 20> containers = {{
+constexpr std::array<Foreign, 21> containers = {{
     {"PK\x03\x04"sv, "a zip archive", unpack},
     {"PK\x05\x06"sv, "a zip archive without files", unpack},
     {"7z\xbc\xaf\x27\x1c"sv, "a 7z archive", unpack},
@@ -40,20 +43,16 @@ constexpr std::array<Foreign, 20> containers = {{
     {"\0\0\xfe\xff"sv, "text in UTF-32", to_utf8},
     {"\xff\xfe"sv, "text in UTF-16", to_utf8},
     {"\xfe\xff"sv, "text in UTF-16", to_utf8},
-    {"NMSG"sv, "NMSG", "nmsgtool writes it as JSON or pcap"},
+    {"NMSG"sv, "NMSG", "nmsgtool -r FILE -J - writes it as JSON, which is"},
+    // An array of CBOR, of definite length or not (RFC 8618, section 7.3).
     {"\x83\x65"
      "C-DNS"sv,
-     "C-DNS (RFC 8618)", "inspector, of dns-stats' compactor, writes it as pcap"},
+     "C-DNS (RFC 8618)", to_pcap},
+    {"\x9f\x65"
+     "C-DNS"sv,
+     "C-DNS (RFC 8618)", to_pcap},
     {"PAR1"sv, "Parquet", "export it as COF"},
     {"SQLite format 3\0"sv, "an SQLite database", "export it as COF"},
-}};
-
-// Text, which another format may begin with too.
-constexpr std::array<Foreign, 4> texts = {{
-    {";; record times:"sv, "what dnsdbq writes for people", "dnsdbq -j writes what is read here"},
-    {";;  bailiwick:"sv, "what dnsdbq writes for people", "dnsdbq -j writes what is read here"},
-    {"<"sv, "HTML or XML, perhaps the error of a download", "look into it"},
-    {"%PDF"sv, "a PDF", "look for the data that it was made from"},
 }};
 
 std::string text_of(const Foreign& foreign) {
@@ -113,17 +112,59 @@ bool is_utf16(std::string_view head) noexcept {
     return false;
 }
 
-// A first line of column names.
-bool is_csv(std::string_view head) noexcept {
-    const std::string_view line = head.substr(0, head.find('\n'));
-    return std::ranges::count(line, ',') >= 2 &&
-           line.find_first_of("{}[]\"\\") == std::string_view::npos;
+bool has(std::string_view head, std::string_view text) noexcept {
+    return head.find(text) != std::string_view::npos;
 }
 
-bool is_json(std::string_view head) noexcept {
-    const std::size_t first = head.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && (head[first] == '{' || head[first] == '[');
+std::string_view first_line(std::string_view head) noexcept {
+    return head.substr(0, head.find('\n'));
 }
+
+bool is_cache_dump(std::string_view head) noexcept {
+    return head.starts_with("$DATE ") || has(head, "\n$DATE ");
+}
+
+bool is_dnsdbq_text(std::string_view head) noexcept {
+    return head.starts_with(";;") && (has(head, "record times: ") || has(head, "bailiwick: "));
+}
+
+bool is_dns_collector(std::string_view head) noexcept {
+    return has(head, "\"dnstap.operation\"") ||
+           (has(head, "\"dnstap\"") && has(head, "\"resource-records\""));
+}
+
+// The names of columns.
+bool is_csv(std::string_view head) noexcept {
+    const std::string_view line = first_line(head);
+    return std::ranges::count(line, ',') >= 2 &&
+           line.find_first_of("{}[]\\") == std::string_view::npos;
+}
+
+bool is_markup(std::string_view head) noexcept {
+    return head.starts_with('<');
+}
+
+bool is_pdf(std::string_view head) noexcept {
+    return head.starts_with("%PDF");
+}
+
+// Text, which could be taken for a format that is read.
+struct ForeignText {
+    bool (*is)(std::string_view head) noexcept;
+    std::string_view what;
+    std::string_view way_out;
+};
+
+constexpr std::array<ForeignText, 6> texts = {{
+    {is_cache_dump, "a dump of a resolver's cache",
+     "rndc dumpdb -zones writes the zones alone, and by dnstap the resolver sends what it learns"},
+    {is_dnsdbq_text, "what dnsdbq writes for people", "dnsdbq -j writes JSON, which is"},
+    {is_dns_collector, "the JSON of DNS-collector",
+     "its logger dnstapclient sends dnstap, which dnshist-zonegen listen reads"},
+    {is_csv, "CSV, by its first line", "mlr --icsv --ojsonl cat FILE writes it as JSON, which is"},
+    {is_markup, "HTML or XML, perhaps the error of a download", "look into it"},
+    {is_pdf, "a PDF", "look for the data that it was made from"},
+}};
 
 }  // namespace
 
@@ -131,18 +172,24 @@ std::optional<std::string> container_of(std::string_view head) {
     if (is_tar(head)) return text_of({{}, "a tar archive", unpack});
     if (is_lzma(head)) return text_of({{}, "compressed with LZMA (.lzma)", decompress});
     if (is_utf16(head)) return text_of({{}, "text in UTF-16", to_utf8});
-    return named(containers, head);
+    const auto* const found = std::ranges::find_if(
+        containers, [head](const Foreign& each) { return head.starts_with(each.magic); });
+    return found == containers.end() ? std::nullopt : std::optional(text_of(*found));
+}
+
+std::optional<std::string> foreign_text_of(std::string_view head) {
+    head = without_byte_order_mark(head);
+    const auto* const found =
+        std::ranges::find_if(texts, [head](const ForeignText& each) { return each.is(head); });
+    if (found == texts.end()) return std::nullopt;
+    return text_of({{}, found->what, found->way_out});
 }
 
 std::string unknown_format_text(std::string_view head) {
     if (head.find_first_not_of(" \t\r\n") == std::string_view::npos) {
         return "no record in it, it is empty (with --format that is no failure)";
     }
-    if (const auto text = named(texts, head)) return *text;
-    if (is_csv(head) && !is_json(head)) {
-        return "this is perhaps CSV, which is not read here; convert it to COF, a JSON object for "
-               "each record";
-    }
+    if (const auto text = foreign_text_of(head)) return *text;
     return "not in a format that is known here (" + feed_format_names() +
            "); --format reads it as one all the same";
 }

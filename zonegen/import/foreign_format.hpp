@@ -11,6 +11,9 @@ namespace dnshist::zonegen {
 // feed begins so, but parts of it may look like one. A sentence without the feed's name.
 std::optional<std::string> container_of(std::string_view head);
 
+// What the content is, if it is text of a kind that is known but not read.
+std::optional<std::string> foreign_text_of(std::string_view head);
+
 // The sentence for content whose format is not known.
 std::string unknown_format_text(std::string_view head);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "zonegen/feed/text_file_reader.hpp"
+#include "zonegen/sensorlog/sensor_log.hpp"
 
 namespace dnshist::zonegen {
 
@@ -27,6 +28,7 @@ class LogFileReader final : public TextFileReader {
 
   private:
     void read(std::string_view item) override {
+        item = without_syslog_header(item);
         // The beginning of a line of columns may look like a whole line. JSON cannot.
         const bool of_columns = !item.starts_with('{') && !item.starts_with('#');
         if (unfinished() && of_columns) return refuse(refusal(Reason::unfinished));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/record/rdata.hpp"
 #include "storage/record/rrtype.hpp"
 #include "storage/text/quote.hpp"
 #include "zonegen/feed/json_item.hpp"
@@ -41,52 +42,114 @@ bool is_owner_certain(Rrtype type, std::string_view rdata) noexcept {
     return covered && *covered != Rrtype::CNAME && *covered != Rrtype::DNAME;
 }
 
+// A line. The texts are valid as long as it is.
+struct Entry {
+    Read<Seconds> when;
+    std::string_view rrclass;
+    std::string_view query;
+    std::string_view type;
+    std::string_view answer;
+    std::uint64_t count = 1;
+};
+
 }  // namespace
 
-PassivednsParser::PassivednsParser(LogSink::Observe observe, LogSink::Refuse refuse,
-                                   std::string sensor)
-    : sink_(std::move(observe), std::move(refuse), std::move(sensor)) {}
+struct PassivednsParser::State {
+    LogSink sink;
+    Rdata data;
+    dom::parser parser = item_parser();
 
-void PassivednsParser::read(std::string_view line) {
+    explicit State(LogSink to) : sink(std::move(to)) {}
+
+    void read_columns(std::string_view line);
+    void read_object(std::string_view item);
+    void read_entry(const Entry& entry);
+};
+
+void PassivednsParser::State::read_columns(std::string_view line) {
     std::array<std::string_view, column_count> columns;
     std::size_t found = 0;
     for (std::string_view rest = line;; ++found) {
-        if (found == column_count) return sink_.refuse(Reason::bad_line, "more than 9 columns");
+        if (found == column_count) return sink.refuse(Reason::bad_line, "more than 9 columns");
         const std::size_t end = rest.find(delimiter);
         columns[found] = rest.substr(0, end);
         if (end == std::string_view::npos) break;
         rest.remove_prefix(end + delimiter.size());
     }
     if (++found < columns_without_count) {
-        return sink_.refuse(Reason::bad_line, "fewer than 8 columns");
+        return sink.refuse(Reason::bad_line, "fewer than 8 columns");
     }
     if (line.size() >= max_line_octets) {
-        return sink_.refuse(Reason::incomplete_rdata, "a line that may have been cut");
+        return sink.refuse(Reason::incomplete_rdata, "a line that may have been cut");
     }
-    if (is_code(columns[answer])) return;
-
-    const auto when = time_from_log("timestamp", columns[timestamp]);
-    if (!when) return sink_.refuse(when.error());
-    if (columns[rrclass] != "IN") return sink_.refuse(Reason::other_class, quote(columns[rrclass]));
-    const auto owner = Name::from_text(columns[query]);
-    if (!owner) return sink_.refuse(Reason::bad_name, owner.error().text);
-    const auto rrtype = type_from_log(columns[type]);
-    if (!rrtype) return sink_.refuse(Reason::bad_type, quote(columns[type]));
-    if (*rrtype == Rrtype::DNAME || !is_owner_certain(*rrtype, columns[answer])) {
-        return sink_.refuse(Reason::uncertain, rrtype_text(*rrtype));
-    }
-    if (std::ranges::find(whole_types, *rrtype) == whole_types.end()) {
-        return sink_.refuse(Reason::incomplete_rdata, rrtype_text(*rrtype));
-    }
-    std::uint64_t times = 1;
+    Entry entry{.when = time_from_log("timestamp", columns[timestamp]),
+                .rrclass = columns[rrclass],
+                .query = columns[query],
+                .type = columns[type],
+                .answer = columns[answer]};
     if (found == column_count) {
         const auto number = number_from_log(columns[count]);
-        if (!number) return sink_.refuse(Reason::bad_count, quote(columns[count]));
-        times = *number;
+        if (!number) return sink.refuse(Reason::bad_count, quote(columns[count]));
+        entry.count = *number;
     }
-    const auto done = rdata_from_text(*rrtype, columns[answer], data_);
-    if (!done) return sink_.refuse(Reason::bad_rdata, done.error().text);
-    sink_.observe(*owner, *rrtype, data_.octets(), *when, times);
+    read_entry(entry);
+}
+
+void PassivednsParser::State::read_object(std::string_view item) {
+    const auto object = parse_object(parser, item);
+    if (!object) return sink.refuse(object.error());
+    Entry entry{.when = time_member(*object, "timestamp_s"),
+                .rrclass = {},
+                .query = {},
+                .type = {},
+                .answer = {}};
+    const std::array<std::pair<std::string_view, std::string_view Entry::*>, 4> members = {
+        {{"class", &Entry::rrclass},
+         {"query", &Entry::query},
+         {"type", &Entry::type},
+         {"answer", &Entry::answer}}};
+    for (const auto& [name, member] : members) {
+        const auto text = text_member(*object, name);
+        if (!text) return sink.refuse(Reason::bad_line, "no " + std::string(name));
+        entry.*member = *text;
+    }
+    if (has_member(*object, "count")) {
+        const auto number = number_member(*object, "count");
+        if (!number) return sink.refuse(Reason::bad_count, "no whole number");
+        entry.count = *number;
+    }
+    read_entry(entry);
+}
+
+void PassivednsParser::State::read_entry(const Entry& entry) {
+    if (is_code(entry.answer)) return;
+    if (!entry.when) return sink.refuse(entry.when.error());
+    if (entry.rrclass != "IN") return sink.refuse(Reason::other_class, quote(entry.rrclass));
+    const auto owner = Name::from_text(entry.query);
+    if (!owner) return sink.refuse(Reason::bad_name, owner.error().text);
+    const auto rrtype = type_from_log(entry.type);
+    if (!rrtype) return sink.refuse(Reason::bad_type, quote(entry.type));
+    if (*rrtype == Rrtype::DNAME || !is_owner_certain(*rrtype, entry.answer)) {
+        return sink.refuse(Reason::uncertain, rrtype_text(*rrtype));
+    }
+    if (std::ranges::find(whole_types, *rrtype) == whole_types.end()) {
+        return sink.refuse(Reason::incomplete_rdata, rrtype_text(*rrtype));
+    }
+    const auto done = rdata_from_text(*rrtype, entry.answer, data);
+    if (!done) return sink.refuse(Reason::bad_rdata, done.error().text);
+    sink.observe(*owner, *rrtype, data.octets(), *entry.when, entry.count);
+}
+
+PassivednsParser::PassivednsParser(LogSink::Observe observe, LogSink::Refuse refuse,
+                                   std::string sensor)
+    : state_(std::make_unique<State>(
+          LogSink(std::move(observe), std::move(refuse), std::move(sensor)))) {}
+
+PassivednsParser::~PassivednsParser() = default;
+
+void PassivednsParser::read(std::string_view line) {
+    if (line.starts_with('{')) return state_->read_object(line);
+    state_->read_columns(line);
 }
 
 }  // namespace dnshist::zonegen

@@ -47,6 +47,14 @@ void LogSink::observe(const Name& owner, Rrtype type, Octets rdata, Seconds when
     observe_(observation);
 }
 
+std::string_view without_syslog_header(std::string_view line) noexcept {
+    if (line.starts_with('{') || line.starts_with('#') || !line.ends_with('}')) return line;
+    const std::size_t header = line.find('{');
+    // Rows of columns have tabs (Zeek), or do not end in a brace (passivedns).
+    if (header == std::string_view::npos || line.find('\t') < header) return line;
+    return line.substr(header);
+}
+
 Result<Name> name_from_labels(std::string_view octets) {
     if (octets.empty()) return Name();
     if (octets.find('\\') == std::string_view::npos) return Name::from_text(octets);

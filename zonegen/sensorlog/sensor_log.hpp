@@ -44,6 +44,10 @@ class LogSink {
     Source source_;
 };
 
+// A JSON object in a line of syslog, without the header in front of it (RFC 3164, RFC 5424); any
+// other line as it is.
+std::string_view without_syslog_header(std::string_view line) noexcept;
+
 // A name as sensors log it: its labels as they were sent, joined by dots, with or without the final
 // dot; the root is empty. Backslashes are not escapes.
 Result<Name> name_from_labels(std::string_view octets);

@@ -55,6 +55,16 @@ std::string octets_of_characters(std::string_view text) {
     return octets;
 }
 
+// Where Zeek's objects went through another store, "id.resp_p" may have become "id_resp_p" or a
+// member of an object "id".
+std::optional<std::uint64_t> port_of(dom::object row) {
+    for (const std::string_view name : {"id.resp_p", "id_resp_p"}) {
+        if (const auto port = number_member(row, name)) return port;
+    }
+    const auto id = object_member(row, "id");
+    return id ? number_member(*id, "resp_p") : std::nullopt;
+}
+
 }  // namespace
 
 struct ZeekParser::State {
@@ -119,7 +129,7 @@ void ZeekParser::State::read_object(std::string_view item) {
     row.qtype = number_member(*object, "qtype");
     row.rcode = number_member(*object, "rcode");
     row.opcode = number_member(*object, "opcode");
-    row.port = number_member(*object, "id.resp_p");
+    row.port = port_of(*object);
     row.recursive = flag_member(*object, "RD") && flag_member(*object, "RA");
     read_answers(row, time_member(*object, "ts"));
 }

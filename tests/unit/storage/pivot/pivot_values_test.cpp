@@ -184,8 +184,8 @@ BOOST_AUTO_TEST_CASE(character_strings_that_are_not_one_text_are_words) {
     BOOST_TEST(values(Rrtype::WALLET, "\"BTC\" \"Bc1q\"") == "t:btc t:bc1q");
     BOOST_TEST(values(Rrtype::RESINFO, "qnamemin exterr=15-17") ==
                "t:qnamemin t:exterr=15-17 t:15-17");
-    // As a feed without quotes has it.
-    BOOST_TEST(values(Rrtype::TXT, "v=spf1 include:a.example ip4:192.0.2.1 -all") ==
+    // As a zone file without quotes has it.
+    BOOST_TEST(values(Rrtype::TXT, "\"v=spf1\" \"include:a.example\" \"ip4:192.0.2.1\" \"-all\"") ==
                "n:a.example. 4:192.0.2.1 t:v=spf1 t:spf1 t:include:a.example t:a.example "
                "t:ip4:192.0.2.1 t:-all");
     // Nothing is lost here.

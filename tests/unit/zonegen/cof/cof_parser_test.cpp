@@ -108,6 +108,21 @@ BOOST_AUTO_TEST_CASE(reads_the_dialects) {
           {"next_ip. TYPE127 \\# 3 C0A801 1522147408..1522147409 x1 [||next_ip.]"});
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_of_spamhaus_has_a_list_of_records) {
+    const Reading reading = TestParser().read(
+        R"({"error":false,"hits":3,"records":[{"id":"1","rrname":"a","rrclass":"IN","rrtype":"A",)"
+        R"("rdata":"192.0.2.1","time_first":1,"time_last":2},7,{"rrname":"b","rrtype":"A",)"
+        R"("rdata":"x","time_first":1},{"rrname":"a","rrtype":"NS","rdata":"n","time_first":3}]})");
+    BOOST_TEST(reading.observations ==
+                   (std::vector<std::string>{"a. A 192.0.2.1 1..2 x1", "a. NS n. 3..3 x1"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(reading.rejects ==
+                   (std::vector<std::string>{"not a JSON object (partial)",
+                                             "bad rdata: not an IPv4 address: 'x' (partial)"}),
+               boost::test_tools::per_element());
+    check_reject(R"({"error":true,"records":null})", "no rrname");
+}
+
 BOOST_AUTO_TEST_CASE(types_may_be_numbers) {
     check(R"({"rrname":".","rrtype":2,"rdata":"a.example","time_first":1})",
           {". NS a.example. 1..1 x1"});
@@ -238,6 +253,8 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_named) {
 BOOST_AUTO_TEST_CASE(bad_names_and_types_are_rejected) {
     BOOST_TEST(TestParser().read(R"({"rrname":"a..b"})").rejects.at(0).starts_with("bad rrname: "));
     check_reject(R"({"rrname":7})", "bad rrname: not text");
+    check_reject(R"({"rrname":" a"})", "bad rrname: a blank around it: ' a'");
+    check_reject(R"({"rrname":"a "})", "bad rrname: a blank around it: 'a '");
     check_reject(R"({"rrname":"a","rrtype":"FOO"})", "bad rrtype: 'FOO' is no record type");
     check_reject(R"({"rrname":"a","rrtype":"\u001b[2J"})",
                  "bad rrtype: '\\027[2J' is no record type");

@@ -28,6 +28,21 @@ BOOST_AUTO_TEST_CASE(a_line_is_a_record_seen_so_often) {
                "host.example. A 192.0.2.1 1322849924 x2 [east]");
 }
 
+BOOST_AUTO_TEST_CASE(a_line_may_be_a_json_object) {
+    const std::string head =
+        R"({"timestamp_s":1362092919,"timestamp_ms":578449,"client":"192.0.2.10",)"
+        R"("server":"192.0.2.53","class":"IN","query":"www.example.com.",)";
+    check(head + R"("type":"A","answer":"192.0.2.24","ttl":120,"count":3})",
+          {"www.example.com. A 192.0.2.24 1362092919 x3"});
+    check(head + R"("type":"A","answer":"NXDOMAIN","ttl":0,"count":1})", {});
+    check(head + R"("type":"TXT","answer":"\"a\"","ttl":0,"count":1})",
+          {"! not logged with all of its rdata: TXT"});
+    check(head + R"("type":"A","ttl":0,"count":1})",
+          {"! not in the form of its format: no answer"});
+    check(head + R"("type":"A","answer":"192.0.2.24","count":-1})",
+          {"! bad count: no whole number"});
+}
+
 BOOST_AUTO_TEST_CASE(early_versions_have_neither_count_nor_fractions) {
     check("1322849924||10.1.1.1||192.0.2.53||IN||www.example.||A||192.0.2.1||60",
           {"www.example. A 192.0.2.1 1322849924"});
