@@ -312,7 +312,7 @@ bool is_ordinary(Octets labels, Seconds now) noexcept {
     Labels rest(labels);
     bool is_subject = false;
     bool is_first = true;
-    bool ends_in_letter = false;
+    bool ends_in_letter = false;  // no address does
     while (const auto label = rest.next()) {
         const bool is_word = find_view(*label) != nullptr;
         if (!is_subject) {
@@ -324,7 +324,7 @@ bool is_ordinary(Octets labels, Seconds now) noexcept {
         for (const char c : *label) {
             const bool is_letter = c >= 'a' && c <= 'z';
             if (!is_letter && !(c >= '0' && c <= '9') && c != '-' && c != '_') return false;
-            ends_in_letter = is_letter;
+            ends_in_letter = is_letter && label->size() > 1;
         }
         if (*label == "arpa") return false;
     }
