@@ -5,6 +5,7 @@
 #include "conf/warnings.hpp"
 #include "responder/server/server.hpp"
 #include "storage/record/name.hpp"
+#include "storage/text/printable.hpp"
 
 namespace {
 
@@ -13,25 +14,25 @@ constexpr int exit_failed = 1;
 constexpr int exit_usage = 2;
 
 int wrong_usage(const std::string& text) {
-    std::cerr << text << "\nRun dnshist-responder --help for more.\n";
+    std::cerr << dnshist::printable(text) << "\nRun dnshist-responder --help for more.\n";
     return exit_usage;
 }
 
 int check_config(const dnshist::responder::ServerOptions& options) {
     const auto settings = dnshist::responder::read_settings(options);
     if (!settings) {
-        std::cerr << settings.error().text << '\n';
+        std::cerr << dnshist::printable(settings.error().text) << '\n';
         return exit_failed;
     }
     const auto keys = dnshist::responder::read_keys(*settings);
     if (!keys) {
-        std::cerr << keys.error().text << '\n';
+        std::cerr << dnshist::printable(keys.error().text) << '\n';
         return exit_failed;
     }
     auto warnings = dnshist::conf::warnings_of(*settings);
     warnings.insert(warnings.end(), keys->warnings.begin(), keys->warnings.end());
     for (const std::string& warning : warnings)
-        std::cerr << "warning: " << warning << '\n';
+        std::cerr << "warning: " << dnshist::printable(warning) << '\n';
     std::cout << "OK\n";
     return exit_done;
 }
@@ -85,7 +86,7 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {
-        std::cerr << "dnshist-responder: " << error.what() << '\n';
+        std::cerr << "dnshist-responder: " << dnshist::printable(error.what()) << '\n';
         return exit_failed;
     }
 }

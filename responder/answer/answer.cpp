@@ -6,6 +6,8 @@
 #include "responder/answer/builtin_names.hpp"
 #include "storage/answer/answer_page.hpp"
 #include "storage/answer/builtin_lines.hpp"
+#include "storage/query/suggested_question.hpp"
+#include "storage/query/vocabulary.hpp"
 
 namespace dnshist::responder {
 
@@ -18,12 +20,58 @@ constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
 // where each may take four characters.
 constexpr std::size_t remark_octets = 1280;
 
-// Whether the question's view, if it has one, is not for this client.
-bool is_prohibited(const Exchange& exchange, Octets labels) noexcept {
+// The right to what the question asks for that its client lacks, if any. A mistake tells nothing of
+// what is stored, and takes the right to its view alone.
+std::optional<View> lacking_right(const Exchange& exchange, const ParsedRequest& parsed) noexcept {
     const Access& access = exchange.service.access;
-    if (!access.restricts_views()) return false;
-    const auto view = view_of(labels);
-    return view && !access.may_use(*view, exchange.client);
+    if (!access.restricts_views()) return std::nullopt;
+    if (const Query* const query = parsed.query()) return access.lacks(*query, exchange.client);
+    const auto view = view_of(parsed.labels);
+    return view && !access.may_use(*view, exchange.client) ? view : std::nullopt;
+}
+
+// `is_asked` where the view of that right is the question's.
+Verdict answer_lacking_right(Exchange& exchange, View right, bool is_asked) {
+    std::array<char, 128> text;
+    TextWriter out(text);
+    if (is_asked) {
+        out.put("this client may not use this view");
+    } else {
+        out.put("this client may not use the view '");
+        out.put(view_word(right));
+        out.put("', and this question tells the same");
+    }
+    return answer_refused(exchange.response, {Ede::Code::prohibited, out.text()});
+}
+
+// "; did you mean 'QUESTION'?", with the zone; or what there is to ask for where that is
+// impossible. False, and nothing written, where the question is too long to be read.
+bool write_meant(TextWriter& out, const Exchange& exchange, const SuggestedQuestion& meant) {
+    if (meant.labels.empty()) {
+        out.put(
+            ": a '*' goes alone before a name (*.example.com), or in a pivot behind the beginning "
+            "of a text (ab*)");
+        return true;
+    }
+    std::array<char, 200> room;
+    TextWriter question(room);
+    write_question(question, meant.labels.octets());
+    if (exchange.zone.label_count() > 0) {
+        question.put('.');
+        write_question(question, exchange.zone.labels());
+    }
+    if (!question.overflowed()) write_suggestion(out, "", question.text());
+    return !question.overflowed();
+}
+
+// Whether there is anything to be found by a question that was perhaps meant, for this client.
+bool finds_something(Exchange& exchange, const SuggestedQuestion& meant) {
+    ParseResult read;
+    read_query(meant.labels.octets(), exchange.now, default_page_limit, read);
+    const auto* const query = std::get_if<Query>(&read);
+    if (query == nullptr || exchange.service.access.lacks(*query, exchange.client)) return false;
+    return query->scope == Scope::values ? exchange.store.points_at(query->values)
+                                         : exchange.store.knows(query->subject);
 }
 
 Verdict answer_nodata(Exchange& exchange) {
@@ -37,8 +85,12 @@ Verdict answer_nodata(Exchange& exchange) {
 // one in it as a view and its subject ("history.history.com"), which is a name below the subject.
 Verdict answer_nothing(Exchange& exchange, const Query& query) {
     // The root is there even if nothing is: names of our own are below its questions (help.VIEW).
-    const bool known = query.subject.label_count() == 0 || exchange.store.points_at(query.values) ||
-                       exchange.store.knows(query.subject);
+    const bool pointed_at = exchange.store.points_at(query.values);
+    const bool known =
+        query.subject.label_count() == 0 || pointed_at || exchange.store.knows(query.subject);
+    if (!known || (query.scope == Scope::values && !pointed_at)) {
+        if (const auto verdict = answer_suggestion(exchange, known)) return *verdict;
+    }
     add_negative_soa(exchange);
     return finish(exchange.response, known ? Rcode::noerror : Rcode::nxdomain);
 }
@@ -113,9 +165,8 @@ Verdict answer_question(Exchange& exchange, const ParsedRequest& parsed, QueryKi
             break;
     }
     kind = QueryKind::none;
-    if (is_prohibited(exchange, parsed.labels)) {
-        return answer_refused(exchange.response,
-                              {Ede::Code::prohibited, "this client may not use this view"});
+    if (const auto right = lacking_right(exchange, parsed)) {
+        return answer_lacking_right(exchange, *right, view_of(parsed.labels) == right);
     }
     if (const Query* const query = parsed.query()) {
         kind = kind_of(query->view);
@@ -124,7 +175,7 @@ Verdict answer_question(Exchange& exchange, const ParsedRequest& parsed, QueryKi
         return answer_lines(exchange, *query);
     }
     if (const auto* error = std::get_if<QueryError>(&parsed.reading)) {
-        return answer_error(exchange, *error);
+        return answer_mistake(exchange, *error);
     }
     return answer_unfinished(exchange, *std::get_if<Unfinished>(&parsed.reading));
 }
@@ -151,25 +202,52 @@ Verdict answer_lines(Exchange& exchange, const Query& query) {
 // resolver on its way to a longer name.
 Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
     if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
-    return answer_error(
-        exchange, QueryError([&](TextWriter& out) {
-            out.put("no view in this name");
-            if (!unfinished.suggestion.empty()) {
-                out.put(": ");
-                write_quoted(out, unfinished.label);
-                out.put(" is none");
-                write_suggestion(out, "", unfinished.suggestion);
-                return;
-            }
-            std::array<char, 200> room;
-            TextWriter name(room);
-            write_name(name, exchange.qname.wire());
-            if (name.overflowed()) {
-                out.put("; a view such as 'history' goes before what the question is about");
-            } else {
-                write_suggestion(out, "history.", name.text().substr(0, name.size() - 1));
-            }
-        }));
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put("no view in this name");
+    if (!unfinished.suggestion.empty()) {
+        out.put(": ");
+        write_quoted(out, unfinished.label);
+        out.put(" is none");
+        write_suggestion(out, "", unfinished.suggestion);
+    } else if (const auto meant = suggest_question(exchange.labels, exchange.now);
+               !meant || !write_meant(out, exchange, *meant)) {
+        out.put("; a view such as 'history' goes before what the question is about");
+    }
+    return answer_error(exchange, out.text());
+}
+
+std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known) {
+    if (is_ordinary(exchange.labels, exchange.now)) return std::nullopt;
+    const auto meant = suggest_question(exchange.labels, exchange.now);
+    if (!meant) return std::nullopt;
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    if (meant->is_certain) {
+        out.put("this is no name and no value that records can hold");
+        write_meant(out, exchange, *meant);
+        return answer_error(exchange, out.text());
+    }
+    if (!asks_for_text(exchange.question) || !finds_something(exchange, *meant)) {
+        return std::nullopt;
+    }
+    out.put(known ? "nothing points at this" : "this was never seen");
+    write_meant(out, exchange, *meant);
+    exchange.response.set_ede({Ede::Code::other, out.text()});
+    add_negative_soa(exchange);
+    return finish(exchange.response, known ? Rcode::noerror : Rcode::nxdomain);
+}
+
+// Most errors say by themselves which word was meant; others, that words are in the wrong order.
+Verdict answer_mistake(Exchange& exchange, const QueryError& error) {
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put(error.text());
+    if (!error.suggests()) {
+        const auto meant = suggest_question(exchange.labels, exchange.now);
+        if (meant && !meant->is_certain) write_meant(out, exchange, *meant);
+    }
+    return answer_error(exchange, out.text());
 }
 
 Verdict answer_error(Exchange& exchange, const QueryError& error) {

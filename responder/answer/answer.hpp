@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "responder/answer/parsed_request.hpp"
@@ -26,6 +27,8 @@ struct Exchange {
     const Client& client;
     const Name& qname;  // the question's name in lower case
     const Name& zone;   // which qname is at or below
+    Octets labels;      // what qname has before the zone
+    Seconds now;
     const ServiceConfig& service;
     std::uint64_t work;  // that it may cost, in units of WorkBudget
     bool can_wait;       // where that is not enough, it is deferred
@@ -49,7 +52,11 @@ Verdict answer_at(Exchange& exchange, const Query& query);  // as_of.cpp
 
 // A name on the way to a view: NODATA.
 Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
+Verdict answer_mistake(Exchange& exchange, const QueryError& error);
 Verdict answer_error(Exchange& exchange, const QueryError& error);
+// A question that finds nothing: the answer that names the question which was meant, if one was.
+// `known` where the subject is, so that no NXDOMAIN is said.
+std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known);
 
 // A question of class CH.
 Verdict answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,

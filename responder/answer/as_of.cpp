@@ -1,6 +1,10 @@
 // The time machine: T.at.NAME answers with the records that NAME had at T, in their own types, for
 // any client that can resolve a name.
 //
+// But for NS: a resolver that iterates takes them for a delegation (RFC 1034, section 5.3.3), and
+// would ask the name servers in them for all other types of the name. (The stub-zone of unbound,
+// the static-stub of BIND and the forward-zones of PowerDNS do.) They are in `history`.
+//
 // Where NAME was an alias at T, its target is moved into the same time (T.at.TARGET), and the
 // answer goes on from there, so that a client that follows CNAMEs stays in the past. All other
 // names inside RDATA are data and stay as they were.
@@ -10,6 +14,7 @@
 
 #include "responder/answer/answer.hpp"
 #include "responder/answer/builtin_names.hpp"
+#include "storage/query/subject.hpp"
 #include "storage/record/labels.hpp"
 #include "storage/record/rdata.hpp"
 
@@ -19,12 +24,25 @@ namespace {
 
 constexpr unsigned max_steps = 8;
 
+// "on-T.ns.history.SUBJECT.ZONE"; nothing where that is longer than a name can be.
+std::optional<Name> history_of_ns(const Exchange& exchange, const Name& subject) {
+    NameBuilder name;
+    name.add_label("on-", *Labels(exchange.qname.wire()).next());
+    name.add_label("ns");
+    name.add_label("history");
+    if (needs_exact_mark(subject.labels())) name.add_label(exact_mark);
+    name.add_labels(subject.labels());
+    name.add_labels(exchange.zone.labels());
+    return name.name();
+}
+
 // T.at.TARGET.ZONE, with T as the question has it; nothing where that is longer than a name can be.
 std::optional<Name> moved(const Exchange& exchange, const Name& target) {
     const std::string_view time = *Labels(exchange.qname.wire()).next();
     NameBuilder name;
     name.add_label(time);
     name.add_label("at");
+    if (needs_exact_mark(target.labels())) name.add_label(exact_mark);
     name.add_labels(target.labels());
     name.add_labels(exchange.zone.labels());
     return name.name();
@@ -57,18 +75,35 @@ class Journey {
   private:
     Verdict send() {
         if (!in_budget_ && exchange_.can_wait) return Verdict::defer;
-        if (left_out_) exchange_.response.set_ede(too_many);
-        if (!in_budget_) exchange_.response.set_ede(work_limit);
+        set_ede();
         return finish(exchange_.response, Rcode::noerror);
     }
 
     // Nothing of the type at the end of the way: RFC 2308, and RFC 6604 for the way.
     Verdict answer_end() {
         if (!in_budget_ && exchange_.can_wait) return Verdict::defer;
-        if (!in_budget_) exchange_.response.set_ede(work_limit);
         const bool known = exchange_.store.knows(subject_);
+        if (!known && subject_ == passed_.front()) {
+            if (const auto verdict = answer_suggestion(exchange_, known)) return *verdict;
+        }
+        set_ede();
         add_negative_soa(exchange_);
         return finish(exchange_.response, known ? Rcode::noerror : Rcode::nxdomain);
+    }
+
+    // Says what the answer lacks.
+    void set_ede() {
+        if (ns_left_out_) {
+            TextWriter out(text_);
+            out.put("no NS here, as a resolver would follow them; ask for TXT");
+            if (const auto question = history_of_ns(exchange_, subject_)) {
+                out.put(" of ");
+                write_name(out, question->wire());
+            }
+            exchange_.response.set_ede({Ede::Code::other, out.text()});
+        }
+        if (left_out_) exchange_.response.set_ede(too_many);
+        if (!in_budget_) exchange_.response.set_ede(work_limit);
     }
 
     bool add(Rrtype type, Octets rdata) {
@@ -97,7 +132,13 @@ class Journey {
             return target.has_value();
         }
         unsigned added = 0;
-        visit(type, [&](const StoredRecord& record) { add_one_of(++added, record); });
+        visit(type, [&](const StoredRecord& record) {
+            if (type == Rrtype::NS) {
+                ns_left_out_ = true;
+            } else {
+                add_one_of(++added, record);
+            }
+        });
         return added > 0;
     }
 
@@ -106,6 +147,10 @@ class Journey {
         Rrtype last{};
         bool any = false;
         visit(std::nullopt, [&](const StoredRecord& record) {
+            if (record.type == Rrtype::NS) {
+                ns_left_out_ = true;
+                return;
+            }
             added = record.type == last ? added + 1 : 1;
             last = record.type;
             any = true;
@@ -157,7 +202,9 @@ class Journey {
     Name subject_;
     std::array<Name, max_steps + 1> passed_;
     bool in_budget_ = true;
-    bool left_out_ = false;  // records for which there is no room
+    bool left_out_ = false;     // records for which there is no room
+    bool ns_left_out_ = false;  // records of which a resolver would make a delegation
+    std::array<char, 64 + 3 + max_name_text> text_;  // of an EDE
 };
 
 }  // namespace

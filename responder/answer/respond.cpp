@@ -157,6 +157,8 @@ Verdict Responder::answer(const ParsedRequest& parsed, const Client& client, Bud
                       client,
                       *parsed.qname,
                       *parsed.zone,
+                      parsed.labels,
+                      now_,
                       *service_,
                       little ? quick_work : service_->scan_limit,
                       little && budget == Budget::quick,

@@ -4,6 +4,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "storage/text/printable.hpp"
+
 namespace dnshist::responder {
 
 namespace {
@@ -22,15 +24,15 @@ spdlog::logger& logger() {
 }  // namespace
 
 void log_info(const std::string& text) {
-    logger().info("{}", text);
+    logger().info("{}", printable(text));
 }
 
 void log_warning(const std::string& text) {
-    logger().warn("{}", text);
+    logger().warn("{}", printable(text));
 }
 
 void log_error(const std::string& text) {
-    logger().error("{}", text);
+    logger().error("{}", printable(text));
 }
 
 std::optional<std::uint64_t> OncePerMinute::pass(Clock::time_point now) {

@@ -27,4 +27,15 @@ bool Access::may_use(View view, const Client& client) const noexcept {
     return !allowed || allowed->has(client.address);
 }
 
+std::optional<View> Access::lacks(const Query& query, const Client& client) const noexcept {
+    const auto misses = [&](bool is_told, View right) {
+        return is_told && !may_use(right, client);
+    };
+    if (misses(true, query.view)) return query.view;
+    if (misses(query.view == View::changes, View::history)) return View::history;
+    if (misses(query.lists_names, View::names)) return View::names;
+    if (misses(query.scope == Scope::values, View::pivot)) return View::pivot;
+    return std::nullopt;
+}
+
 }  // namespace dnshist::responder

@@ -1,4 +1,10 @@
-// Which clients may ask, and which may use which view.
+// Which clients may ask, and which may be told what.
+//
+// There is a right for each view. A right is about what is told, whichever view tells it:
+//
+//     history   which records a name had, and when: `changes` tells all of it too
+//     names     which names there are below another: `*.NAME` and `+.NAME` in every view too
+//     pivot     which records hold a value: `summary` of an address or a prefix too
 //
 // A client that may not is refused before anything is looked up, whatever it asks, so that the
 // codes tell it nothing of what is stored.
@@ -28,8 +34,10 @@ class Access {
     bool may_ask(const Client& client) const noexcept { return !restricted_ || is_let_in(client); }
     // Whether may_use() ever says false.
     bool restricts_views() const noexcept { return restricts_views_; }
-    // For a client that may ask.
+    // For a client that may ask: whether it has the view's right.
     bool may_use(View view, const Client& client) const noexcept;
+    // The right that such a client lacks for what the query tells; nothing where it lacks none.
+    std::optional<View> lacks(const Query& query, const Client& client) const noexcept;
 
   private:
     bool is_let_in(const Client& client) const noexcept;

@@ -40,6 +40,8 @@ constexpr std::array history_lines{
     HelpLine{"of one or several types", "a.aaaa.cname.history.www.example.com"},
     HelpLine{"of all names below one, in the order of names", "history.*.example.com"},
     HelpLine{"of the names one label below", "history.+.example.com"},
+    HelpLine{"of one name that is written like these, or like an address",
+             "history.=.*.example.com"},
     HelpLine{"of an address: its reverse name", "ptr.history.192.0.2.1"},
     HelpLine{"as it was in a month", "on-2019-06.history.example.com"},
     HelpLine{"each interval in which a record was there", "runs.mx.history.example.com"},
@@ -95,6 +97,7 @@ constexpr std::array at_lines{
              "2019.at.example.com", "MX"},
     HelpLine{"a day, or any other form of time", "2019-06-01.at.www.example.com", "A"},
     HelpLine{"a year ago", "1y.at.www.example.com", "AAAA"},
+    HelpLine{"NS are left out, as resolvers would follow them", "on-2019.ns.history.example.com"},
     HelpLine{"an alias leads to its target at the same time, eight times at most"},
     HelpLine{times},
 };

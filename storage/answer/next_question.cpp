@@ -40,8 +40,8 @@ class QuestionName {
 constexpr std::string_view page_filter = "page-";
 constexpr std::string_view limit_filter = "limit-";
 constexpr std::string_view from_filter = "from-";
-// A base32hex digit has 5 bits.
-constexpr std::size_t point_octets_in_label = (max_label_octets - from_filter.size()) * 5 / 8;
+// A base32hex digit has 5 bits; a mark is in front of them.
+constexpr std::size_t point_octets_in_label = (max_label_octets - from_filter.size() - 1) * 5 / 8;
 
 }  // namespace
 

@@ -183,9 +183,13 @@ void RecordWalk::walk_names(const Query& query) {
     const NameKey subject = query.subject.key();
     const std::size_t base = subject.subtree().size();
     records_.seek_subtree(subject);
-    if (query.scope != Scope::subtree) records_.skip_to(after_owner(subject.octets()).octets());
+    const KeyBound beginning = after_owner(subject.octets());
+    if (query.scope != Scope::subtree) records_.skip_to(beginning.octets());
     if (!query.from.empty()) {
-        records_.skip_to(start_key(subject.subtree(), query.from.octets()).octets());
+        // A place before the beginning, of somebody's making, would lead to the subject itself.
+        const auto place = start_key(subject.subtree(), query.from.octets());
+        const bool is_within = compare(place.octets(), beginning.octets()) > 0;
+        if (query.scope == Scope::subtree || is_within) records_.skip_to(place.octets());
     }
     owner_.clear();
     records_before_owner_ = 0;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "storage/query/pasted_text.hpp"
 #include "storage/record/labels.hpp"
 #include "storage/text/address.hpp"
 
@@ -31,6 +32,13 @@ QueryError impossible_length(std::string_view text, unsigned most) {
         write_quoted(out, text);
         out.put(" is no prefix: its length goes from 0 to ");
         out.put_decimal(most);
+        // A mask has a length.
+        std::array<char, 2 * max_prefix_text> room;
+        TextWriter pasted(room);
+        write_pasted(pasted, text);
+        if (pasted.text() != text && pasted.text().find('/') != std::string_view::npos) {
+            write_suggestion(out, "", pasted.text());
+        }
     });
 }
 

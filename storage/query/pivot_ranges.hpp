@@ -40,10 +40,17 @@ class PivotRange {
     Bound last_;
 };
 
-// No range, one, or two for a subject that may be both a name and a text token.
+// No range, or one for each thing that a subject may be: an address and a name, or a name, a
+// mailbox and a text token.
 class PivotRanges {
   public:
-    void add(const PivotRange& range) noexcept { ranges_[count_++] = range; }
+    // Keeps them in order, in which records are shown.
+    void add(const PivotRange& range) noexcept {
+        std::size_t at = count_++;
+        for (; at > 0 && compare(range.prefix(), ranges_[at - 1].prefix()) < 0; --at)
+            ranges_[at] = ranges_[at - 1];
+        ranges_[at] = range;
+    }
     std::span<const PivotRange> all() const noexcept { return {ranges_.data(), count_}; }
     bool contain(Octets value) const noexcept {
         return std::ranges::any_of(all(),
@@ -51,7 +58,7 @@ class PivotRanges {
     }
 
   private:
-    std::array<PivotRange, 2> ranges_;
+    std::array<PivotRange, 3> ranges_;
     std::uint8_t count_ = 0;
 };
 

@@ -24,6 +24,10 @@ PivotRange names_below(const Name& name) {
     return PivotRange(prefix, first.octets(), {});
 }
 
+PivotRange name_alone(const Name& name) {
+    return PivotRange(PivotValue::name(name.wire()).octets());
+}
+
 // The user is one label, even with dots in it.
 std::optional<Name> mailbox_name(std::string_view text) {
     const std::size_t at = text.rfind('@');
@@ -52,6 +56,7 @@ void add_addresses(const Prefix& prefix, Query& query) noexcept {
     query.scope = Scope::values;
     query.values.add(
         PivotRange(from.octets().first(1U + prefix.length / 8U), from.octets(), to.octets()));
+    if (prefix.is_address) query.values.add(name_alone(query.subject));
 }
 
 std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
@@ -66,6 +71,13 @@ std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
             out.put("a pivot wants a value: an address, a prefix, a name, a mailbox or a text");
         });
     }
+    const PivotRange token(PivotValue::token(as_octets(text)).octets());
+    if (take_mark(labels, exact_mark) && !labels.empty()) {
+        query.subject = Name::from_labels(labels);
+        query.values.add(name_alone(query.subject));
+        query.values.add(token);
+        return std::nullopt;
+    }
     const PrefixResult parsed = read_prefix(labels);
     if (const auto* prefix = std::get_if<Prefix>(&parsed)) {
         add_addresses(*prefix, query);
@@ -74,9 +86,9 @@ std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
     const auto* error = std::get_if<QueryError>(&parsed);
     if (error != nullptr && !asks_for_text_alone(query.types)) return *error;
 
-    const auto first_label = Labels(labels).next();
-    if (first_label == "*") {
-        query.subject = Name::from_labels(labels.subspan(2));
+    if (take_mark(labels, below_mark)) {
+        query.subject = Name::from_labels(labels);
+        query.lists_names = true;
         query.values.add(names_below(query.subject));
         return std::nullopt;
     }
@@ -93,16 +105,13 @@ std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
         query.values.add(PivotRange(prefix.octets()));
         return std::nullopt;
     }
+    query.values.add(name_alone(query.subject));
     if (text.find('@') != std::string_view::npos) {
-        if (const auto mailbox = mailbox_name(text)) {
-            query.values.add(PivotRange(PivotValue::name(mailbox->wire()).octets()));
-        }
-    } else {
-        query.values.add(PivotRange(PivotValue::name(query.subject.wire()).octets()));
+        if (const auto mailbox = mailbox_name(text)) query.values.add(name_alone(*mailbox));
     }
     // Even if no type with text is asked for: whether the subject is known does not depend on
     // types.
-    query.values.add(PivotRange(PivotValue::token(as_octets(text)).octets()));
+    query.values.add(token);
     return std::nullopt;
 }
 

@@ -1,10 +1,12 @@
 // The subject of a pivot, read into ranges of pivot values.
 //
-//     192.0.2.1   2001:db8::1       an address
+//     192.0.2.1   2001:db8::1       an address; and a name that looks like one
 //     192.0.2.0/24   2001:db8::/32  a CIDR prefix
 //     ns1.example.com               a name; a text token, where text is asked for
 //     *.example.com                 the names below a name
-//     admin@example.com             a mailbox (RFC 1035, section 8), dots in the user too
+//     =.*.example.com               that name alone, whatever it looks like
+//     admin@example.com             a mailbox (RFC 1035, section 8), dots in the user too; and a
+//                                   name that has the '@' in it, as SOA often has by mistake
 //     v=spf1                        a text token
 //     google-site-verification=ab*  the text tokens with this prefix
 #pragma once
@@ -22,7 +24,8 @@ namespace dnshist {
 // query.types must have been read. Returns an error where the labels are no value.
 std::optional<QueryError> read_pivot_subject(Octets labels, Query& query);
 
-// Adds the addresses of a prefix to query.values.
+// Adds the addresses of a prefix to query.values; and of one address the name that is written so,
+// which query.subject is: "MX 10 192.0.2.1." is a frequent mistake.
 void add_addresses(const Prefix& prefix, Query& query) noexcept;
 
 }  // namespace dnshist

@@ -39,7 +39,11 @@ QueryError wrong_value(const FilterWord& filter, std::string_view value, Seconds
         std::array<char, max_label_octets> room;
         TextWriter suggestion(room);
         if (filter.suggest != nullptr) filter.suggest(suggestion, value, now);
-        write_suggestion(out, filter.usage.substr(0, filter.word.size() + 1), suggestion.text());
+        std::array<char, 2 * max_label_octets> word;
+        TextWriter before(word);
+        before.put(filter.suggested.empty() ? filter.word : filter.suggested);
+        before.put('-');
+        write_suggestion(out, before.text(), suggestion.text());
     });
 }
 
@@ -84,7 +88,8 @@ std::optional<QueryError> read_time_at(Octets labels, Query& query, Seconds now)
                 "2019-06-01T12:00:00Z, @1559347200, or 90d ago");
             std::array<char, max_label_octets> room;
             TextWriter suggestion(room);
-            write_time_suggestion(suggestion, *label, now);
+            // The present is no time of the past: the newest records are in `history`.
+            if (*label != "now") write_time_suggestion(suggestion, *label, now);
             write_suggestion(out, "", suggestion.text());
         });
     }
@@ -190,6 +195,11 @@ std::optional<View> view_of(Octets labels) noexcept {
     Labels rest(labels);
     const ViewWord* const view = next_view(rest);
     return view == nullptr ? std::nullopt : std::optional(view->view);
+}
+
+bool is_filter(std::string_view label, Seconds now) noexcept {
+    Query query;
+    return !FilterReader(query, now).read(label);
 }
 
 void read_query(Octets labels, Seconds now, unsigned default_limit, ParseResult& result) noexcept {

@@ -81,7 +81,8 @@ struct Query {
     unsigned page = 1;           // from 1
     bool runs = false;
     bool json = false;
-    bool nothing = false;  // no record can pass the filters
+    bool nothing = false;      // no record can pass the filters
+    bool lists_names = false;  // it tells which names there are below its subject
 };
 
 // No view word is reached yet: a resolver that minimises its questions (RFC 9156) asks for these on
@@ -96,6 +97,9 @@ using ParseResult = std::variant<Query, Unfinished, QueryError>;
 
 // The view of a name such as read_query() takes, whatever else is wrong with it.
 std::optional<View> view_of(Octets labels) noexcept;
+
+// Whether the label is a filter: a record type or another one, with a value that it takes.
+bool is_filter(std::string_view label, Seconds now) noexcept;
 
 // Reads the part of a question's name before the zone: labels with their length octets, in lower
 // case, without a closing zero. Ages count back from `now`. `result` is written in place because it

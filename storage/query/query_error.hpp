@@ -21,6 +21,8 @@ class QueryError {
         size_ = out.size();
     }
     std::string_view text() const noexcept { return {octets_.data(), size_}; }
+    // Whether it says what would be right: it ends in write_suggestion().
+    bool suggests() const noexcept { return text().ends_with("'?"); }
 
   private:
     std::array<char, 512> octets_;

@@ -10,6 +10,8 @@
 namespace dnshist {
 
 bool read_resume_point(std::string_view digits, ResumePoint& point) noexcept {
+    if (!digits.starts_with(resume_mark)) return false;
+    digits.remove_prefix(1);
     Rdata octets;
     return std::ranges::none_of(digits, is_blank) && read_base32hex(digits, octets) &&
            !octets.octets().empty() && point.append(octets.octets());
@@ -19,6 +21,7 @@ void write_resume_point(TextWriter& out, Octets octets) noexcept {
     std::array<char, 2 * max_resume_octets> room;
     TextWriter digits(room);
     write_base32hex(digits, octets);
+    out.put(resume_mark);
     for (const char digit : digits.text())
         out.put(static_cast<char>(to_lower(static_cast<std::uint8_t>(digit))));
 }

@@ -1,8 +1,9 @@
 // Where in the store a query resumes (the filter from-X): the octets of a key, of a record or a
 // pivot, after those that all keys of the query begin with.
 //
-// X is base32hex (RFC 4648, section 7), which survives changes of case. It takes as many labels as
-// it needs: from-X.from-Y is X followed by Y.
+// X is a mark and base32hex (RFC 4648, section 7), which survives changes of case. With the mark no
+// date is a place: from-2020 is a mistake for after-2020. X takes as many labels as it needs:
+// from-X.from-Y is X followed by Y.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +17,9 @@ namespace dnshist {
 
 // A longer one does not fit into a name beside a zone and a view.
 inline constexpr std::size_t max_resume_octets = 150;
+
+// In front of the digits, of which it is none.
+inline constexpr char resume_mark = 'x';
 
 using ResumePoint = OctetBuffer<max_resume_octets>;
 

@@ -55,18 +55,34 @@ QueryError prefix_has_no_name(Octets labels) {
 
 }  // namespace
 
+bool take_mark(Octets& labels, std::string_view mark) noexcept {
+    Labels rest(labels);
+    if (rest.next() != mark) return false;
+    labels = rest.rest();
+    return true;
+}
+
+bool needs_exact_mark(Octets labels) {
+    const PrefixResult parsed = read_prefix(labels);
+    const auto* prefix = std::get_if<Prefix>(&parsed);
+    return (prefix != nullptr && prefix->is_address) || take_mark(labels, exact_mark);
+}
+
 std::optional<QueryError> read_subject(Octets labels, Query& query) {
     if (query.view == View::pivot) return read_pivot_subject(labels, query);
-    Labels rest(labels);
-    const auto first = rest.next();
-    const bool marked = first == "*" || first == "+";
-    if (marked) {
-        query.scope = first == "*" ? Scope::below : Scope::children;
-        labels = rest.rest();
+    bool marked = true;
+    bool exact = false;
+    if (take_mark(labels, below_mark)) {
+        query.scope = Scope::below;
+    } else if (take_mark(labels, children_mark)) {
+        query.scope = Scope::children;
     } else {
+        marked = exact = take_mark(labels, exact_mark);
         query.scope = query.view == View::names ? Scope::subtree : Scope::name;
     }
+    query.lists_names = query.scope != Scope::name;
     query.subject = Name::from_labels(labels);
+    if (exact) return std::nullopt;
     const PrefixResult parsed = read_prefix(labels);
     if (const auto* error = std::get_if<QueryError>(&parsed)) return *error;
     const auto* prefix = std::get_if<Prefix>(&parsed);
@@ -82,6 +98,7 @@ std::optional<QueryError> read_subject(Octets labels, Query& query) {
 }
 
 Name subject_name(Octets labels) {
+    if (take_mark(labels, exact_mark)) return Name::from_labels(labels);
     const PrefixResult parsed = read_prefix(labels);
     const auto* prefix = std::get_if<Prefix>(&parsed);
     return prefix != nullptr && prefix->is_address ? reverse_name(*prefix)

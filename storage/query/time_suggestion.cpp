@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -31,15 +32,23 @@ void put_two_digits(TextWriter& out, unsigned value) noexcept {
     out.put_decimal(value);
 }
 
-// An age: 90days, 3-weeks, 2years-ago, yesterday. A small number alone means days.
+// A day that has a name, as its date: an age is a second, in which hardly anything was seen.
+void write_named_day(TextWriter& out, std::string_view text, Seconds now) noexcept {
+    constexpr std::uint32_t day = 86400;
+    const bool before = text == "yesterday" && now.since_epoch >= day;
+    if (text != "now" && text != "today" && !before) return;
+    constexpr std::size_t date_size = 10;
+    std::array<char, 32> room;
+    TextWriter time(room);
+    write_time(time, Seconds{now.since_epoch - (before ? day : 0)});
+    out.put(time.text().substr(0, date_size));
+}
+
+// An age: 90days, 3-weeks, 2years-ago. A small number alone means days.
 void write_age(TextWriter& out, std::string_view text) noexcept {
     using Pair = std::pair<std::string_view, std::string_view>;
-    constexpr std::array words{Pair{"now", "0s"}, Pair{"today", "0d"}, Pair{"yesterday", "1d"}};
     constexpr std::array units{Pair{"sec", "s"}, Pair{"min", "m"}, Pair{"mo", "mo"}, Pair{"h", "h"},
                                Pair{"d", "d"},   Pair{"w", "w"},   Pair{"y", "y"}};
-    for (const auto& [word, age] : words) {
-        if (text == word) return out.put(age);
-    }
     const auto number = remove_number(text);
     if (!number) return;
     remove_one_of(text, "-_ ");
@@ -132,6 +141,8 @@ void write_epoch(TextWriter& out, std::string_view text) noexcept {
 
 void write_time_suggestion(TextWriter& out, std::string_view text, Seconds now) noexcept {
     const std::size_t before = out.size();
+    write_named_day(out, text, now);
+    if (out.size() > before) return;
     for (const auto write : {write_date, write_age, write_epoch}) {
         write(out, text);
         if (period_from_text(out.text().substr(before), now)) return;

@@ -99,6 +99,14 @@ bool read_from(Query& query, std::string_view value, Seconds) noexcept {
     return read_resume_point(value, query.from);
 }
 
+// A time is meant for after-T. Less is too little to be one.
+void suggest_after(TextWriter& out, std::string_view value, Seconds now) noexcept {
+    constexpr std::size_t fewest = 4;
+    if (value.size() >= fewest || period_from_text(value, now)) {
+        write_time_suggestion(out, value, now);
+    }
+}
+
 constexpr std::string_view a_time =
     "a time (2019, 2019-06, 2019-06-01, 2019-06-01T12:00:00Z, @1559347200, or 90d ago)";
 
@@ -131,7 +139,8 @@ constexpr std::array filter_table{
                read_flag<&Query::runs>},
     FilterWord{"json", "json", "", "each line as a COF object", read_flag<&Query::json>},
     FilterWord{"from", "from-X", "a place, as a remark '# more:' names it",
-               "begin at the place that a '# more:' remark named", read_from, nullptr, true},
+               "begin at the place that a '# more:' remark named", read_from, suggest_after, true,
+               "after"},
 };
 
 // Types worth suggesting.
@@ -163,6 +172,11 @@ std::span<const FilterWord> filter_words() noexcept {
 const ViewWord* find_view(std::string_view word) noexcept {
     const auto* const row = std::ranges::find(view_table, word, &ViewWord::word);
     return row == view_table.end() ? nullptr : row;
+}
+
+std::string_view view_word(View view) noexcept {
+    const auto* const row = std::ranges::find(view_table, view, &ViewWord::view);
+    return row == view_table.end() ? std::string_view{} : row->word;
 }
 
 std::optional<std::string_view> filter_value(const FilterWord& filter,

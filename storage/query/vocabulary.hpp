@@ -22,6 +22,7 @@ struct ViewWord {
 std::span<const ViewWord> view_words() noexcept;
 // Null where the word is not a view.
 const ViewWord* find_view(std::string_view word) noexcept;
+std::string_view view_word(View view) noexcept;
 
 struct FilterWord {
     std::string_view word;   // "limit"
@@ -33,6 +34,8 @@ struct FilterWord {
     // Writes a suggestion for a value that is not allowed, if there is one; may be null.
     void (*suggest)(TextWriter& out, std::string_view value, Seconds now) noexcept = nullptr;
     bool repeats = false;  // may be given more than once
+    // The filter that a suggested value is one of; empty: this one.
+    std::string_view suggested = {};
 
     constexpr bool takes_value() const noexcept { return usage.size() > word.size(); }
 };

@@ -1,6 +1,7 @@
 #include "storage/text/quote.hpp"
 
 #include <array>
+#include <cstdint>
 
 #include "storage/text/escape.hpp"
 

@@ -1,11 +1,13 @@
 // Reads any name as a question. The names of its next page and of a resume point must be read as
-// the same query but for the page or the resume point.
+// the same query but for the page or the resume point; a question that is suggested is one.
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <variant>
 
 #include "storage/answer/next_question.hpp"
 #include "storage/query/query.hpp"
+#include "storage/query/suggested_question.hpp"
 
 using namespace dnshist;
 
@@ -41,6 +43,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(!error->text().empty());
         for (const char c : error->text())
             require(c >= ' ' && c <= '~');
+    }
+    const auto meant = suggest_question(name->labels(), now);
+    if (meant && !meant->labels.empty()) {
+        const ParseResult suggested = read_query(meant->labels.octets(), now, 50);
+        require(std::holds_alternative<Query>(suggested));
+        require(!equal(meant->labels.octets(), name->labels()));
+        std::array<char, max_name_text> room;
+        TextWriter text(room);
+        write_question(text, meant->labels.octets());
+        for (const char c : text.text())
+            require(c > ' ' && c <= '~');
     }
     const auto* query = std::get_if<Query>(&result);
     if (query == nullptr) return 0;

@@ -57,6 +57,22 @@ struct Failure {
 };
 
 // One answer, compared to the letter.
+// What the responder guesses was meant by a question that finds nothing is not modelled here
+// (tests/system/suggestions_test.py): an EDE beside the answer, or an error instead of NXDOMAIN.
+bool is_a_guess(const std::vector<std::string>& expected, std::vector<std::string>& got) {
+    const bool is_error = got.size() == 3 && got[1].starts_with("5 \"# error: this is no name");
+    if (is_error || (got.size() == 3 && got[0] == "NOERROR aa" &&
+                     got[2].starts_with("ede: 0 \"this is no name"))) {
+        return expected[0] == "NXDOMAIN aa";
+    }
+    std::erase_if(got, [](const std::string& line) {
+        return line.starts_with("ede: 0 \"this was never seen; did you mean") ||
+               line.starts_with("ede: 0 \"nothing points at this; did you mean") ||
+               line.starts_with("ede: 0 \"no NS here");
+    });
+    return false;
+}
+
 std::optional<Failure> ask_once(Random& random, Server& server, const Store& store,
                                 const Question& question, Tally& tally) {
     std::vector<std::string> expected = answer(store, question);
@@ -74,7 +90,7 @@ std::optional<Failure> ask_once(Random& random, Server& server, const Store& sto
     }
     const bool same = question.is_mistake ? got.size() == 3 && got[0] == expected[0] &&
                                                 got[1].starts_with(expected[1])
-                                          : got == expected;
+                                          : is_a_guess(expected, got) || got == expected;
     if (same) return std::nullopt;
     return Failure{question.qtype + ' ' + text_of(question.name()), expected, got};
 }

@@ -29,6 +29,15 @@ Subject of_name(const Labels& name) {
     return {name, name, Reach::name, {}};
 }
 
+Subject of_exact_name(const Labels& name) {
+    return {concatenated({"="}, name), name, Reach::name, {}};
+}
+
+bool looks_like_another(const Labels& name) {
+    return !name.empty() && (name[0] == "*" || name[0] == "+" || name[0] == "=" ||
+                             !address_octets(joined_with_dots(name)).empty());
+}
+
 Subject of_names_at_or_below(const Labels& name) {
     return {name, name, Reach::at_or_below, {}};
 }
@@ -61,7 +70,9 @@ Subject of_reverse_name(const std::string& address) {
 Subject of_address(const std::string& address) {
     const std::string value = address_value(address_octets(address));
     const Labels labels = split_at_dots(address);
-    return {labels, labels, Reach::name, [value](const std::string& v) { return v == value; }};
+    const std::string name = name_value(labels);
+    return {labels, labels, Reach::name,
+            [=](const std::string& v) { return v == value || v == name; }};
 }
 
 Subject of_prefix(const std::string& address, unsigned length) {
@@ -102,8 +113,9 @@ Subject of_text(const Labels& labels) {
         name = concatenated({text.substr(0, at)}, split_at_dots(text.substr(at + 1)));
     }
     const std::string value = name_value(in_lower_case(name));
+    const std::string as_it_stands = name_value(in_lower_case(labels));
     return {labels, in_lower_case(labels), Reach::name,
-            [=](const std::string& v) { return v == value || v == token; }};
+            [=](const std::string& v) { return v == value || v == as_it_stands || v == token; }};
 }
 
 Labels Question::name() const {

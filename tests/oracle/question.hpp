@@ -32,6 +32,10 @@ struct Subject {
 };
 
 Subject of_name(const Labels& name);
+// The same with the mark that lets it be one that looks like an address, or like another mark.
+Subject of_exact_name(const Labels& name);
+// Whether a name without that mark would be read as something else.
+bool looks_like_another(const Labels& name);
 Subject of_names_at_or_below(const Labels& name);
 Subject of_names_below(const Labels& name);
 Subject of_names_one_below(const Labels& name);

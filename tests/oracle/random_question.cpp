@@ -172,7 +172,7 @@ Subject random_value_subject(Random& random, const Store& store) {
             return random_token(random, store);
         default: {
             const Labels name = random_name(random);
-            return can_be_asked(name) ? of_text(name) : of_values_below(name);
+            return can_be_asked(name) && name[0] != "=" ? of_text(name) : of_values_below(name);
         }
     }
 }
@@ -202,14 +202,23 @@ Subject random_subject(Random& random, const Store& store, View view) {
         if (view == View::names) subject.reach = Reach::at_or_below;
         return subject;
     }
-    if (view == View::at) return of_name(random_owner(random, store));
-    if (random.one_in(3)) return of_names_below(random_ancestor(random, store));
-    if (random.one_in(5)) return of_names_one_below(random_ancestor(random, store));
-    Labels name =
+    if (view == View::at) {
+        const Labels name = random_owner(random, store);
+        return looks_like_another(name) && name[0] != "*" && name[0] != "+" ? of_exact_name(name)
+                                                                            : of_name(name);
+    }
+    const auto ancestor = [&] {
+        const Labels name = random_ancestor(random, store);
+        return looks_like_another(name) ? parent_of(name) : name;
+    };
+    if (random.one_in(3)) return of_names_below(ancestor());
+    if (random.one_in(5)) return of_names_one_below(ancestor());
+    const Labels name =
         view == View::names ? random_ancestor(random, store) : random_owner(random, store);
-    // A star of its own in front is the language's.
-    if (!name.empty() && name[0] == "*") name = parent_of(name);
-    return view == View::names ? of_names_at_or_below(name) : of_name(name);
+    const bool exact = looks_like_another(name) || random.one_in(20);
+    Subject subject = exact ? of_exact_name(name) : of_name(name);
+    if (view == View::names) subject.reach = Reach::at_or_below;
+    return subject;
 }
 
 void choose_types(Random& random, Question& question) {

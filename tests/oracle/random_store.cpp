@@ -25,6 +25,9 @@ constexpr std::array names{
     "a\\.b.example.com.",
     "\\000\\032\\255.example.com.",
     "page-2.example-2.com.",
+    "hostmaster@example.com.",
+    "192.0.2.1.",
+    "=.example.net.",
     "example.net.",
     "ns1.example.net.",
     "ns2.example.net.",
@@ -47,8 +50,9 @@ constexpr std::array ipv6{"::",          "::1",          "2001:db8::1",
                           "2001:db8::2", "2001:db8:1::", "2001:db8::1:0:1",
                           "2001:db9::1", "fe80::1"};
 
-constexpr std::array mailboxes{"admin.example.com.", "j\\.doe.example.net.", "a\\.b.example.com.",
-                               "hostmaster.example.net.", "."};
+constexpr std::array mailboxes{"admin.example.com.",      "j\\.doe.example.net.",
+                               "a\\.b.example.com.",      "hostmaster.example.net.",
+                               "hostmaster@example.com.", "."};
 
 // TXT records, each with the values by which a pivot finds it.
 struct Text {

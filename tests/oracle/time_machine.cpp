@@ -51,7 +51,10 @@ std::string name_as_shown(const Labels& name) {
 
 std::vector<std::string> records_at(const Store& store, const Question& question) {
     const auto moved = [&](const Labels& name) {
-        return concatenated(concatenated({lower(question.when.text), "at"}, name), zone);
+        Labels words{lower(question.when.text), "at"};
+        const bool marked = looks_like_another(name) && name[0] != "*" && name[0] != "+";
+        if (marked) words.emplace_back("=");
+        return concatenated(concatenated(words, name), zone);
     };
     std::vector<std::string> out{"NOERROR aa"};
     const std::string qname = name_as_shown(question.name());
@@ -75,6 +78,8 @@ std::vector<std::string> records_at(const Store& store, const Question& question
             const bool wanted =
                 question.qtype == "ANY" || question.qtype == type_text(record->rdata.type);
             if (!wanted || record->rdata.type == type::CNAME) continue;
+            // A resolver would follow them.
+            if (record->rdata.type == type::NS) continue;
             show(record->rdata.type, record->rdata.text);
             found = true;
         }

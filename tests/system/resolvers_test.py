@@ -13,8 +13,8 @@ import re
 import tempfile
 import unittest
 
-from daemon import NAMED, NAMED_OPTIONS, NAMED_READY, Daemon
-from harness import PROJECT, run
+from daemon import NAMED, NAMED_OPTIONS, NAMED_READY, Daemon, Unbound
+from harness import PROJECT, Responder, StoreCase, record, run
 from questions import ADDRESS, ZONE, WithSample, ask
 
 FORWARDING = PROJECT / "contrib" / "forwarding"
@@ -293,3 +293,61 @@ class ForwardingTest(WithSample):
                          {"README.md"} | NOT_TESTED | RESOLVERS.keys())
         for name in NOT_TESTED:
             self.assertIn("not tested", (FORWARDING / name).read_text())
+
+
+class IteratingTest(StoreCase):
+    """Resolvers that find answers by themselves, beginning at the responder.
+
+    No type that `at` answers with may change where they look for the others: NS would be a
+    delegation to name servers that never heard of the name.
+    """
+
+    SPOILING = {"NS": "ns.nowhere.example.", "DNAME": "elsewhere.example.",
+                "SOA": "ns.nowhere.example. hostmaster.nowhere.example. 1 2 3 4 5",
+                "DS": "12345 8 2 " + "AB" * 32}
+    CONTENT = "".join(record("spoiled.example.", rdata, rtype)
+                      for rtype, rdata in {**SPOILING, "A": "192.0.2.1"}.items())
+    FIRST = [*SPOILING, "ANY", "CNAME"]
+
+    def check(self, start):
+        with Responder(self.store, listen=(f"{ADDRESS}@0",)) as responder:
+            resolver = self.enterContext(start(responder.port))
+
+            def ask_for(rtype, name):
+                return run("dig", f"@{resolver.address}", "-p", resolver.port, rtype,
+                           f"{name}.{ZONE}").stdout
+
+            for day, rtype in enumerate(self.FIRST, 1):
+                with self.subTest(first=rtype):
+                    name = f"2020-01-{day:02}.at.spoiled.example"
+                    self.assertIn("status: NOERROR", ask_for(rtype, name))
+                    told = ask_for("A", name)
+                    self.assertIn("status: NOERROR", told)
+                    self.assertRegex(told, r"\sA\s+192\.0\.2\.1\n")
+                    self.assertIn("status: NOERROR", ask_for("MX", name))
+
+    def test_bind_with_a_static_stub(self):
+        # Its `port` is that of the servers which it asks.
+        self.check(lambda port: Daemon(NAMED, {"named.conf": "options {" + NAMED_OPTIONS + """
+                port $server_port; recursion yes; dnssec-validation no;
+            };
+            controls {};
+            zone "pdns.local" { type static-stub; server-addresses { $server; }; };
+            """}, NAMED_READY, address="127.0.0.1", server=ADDRESS, server_port=port))
+
+    def test_unbound_with_a_stub_zone(self):
+        self.check(lambda port: Unbound("pdns.local", f"{ADDRESS}@{port}", address="127.0.0.4"))
+
+    def test_powerdns_recursor_with_a_forward_zone(self):
+        self.check(lambda port: Daemon(
+            "pdns_recursor --config-dir=$folder", {"recursor.conf": """
+                local-address=$address
+                local-port=$port
+                socket-dir=$folder
+                daemon=no
+                write-pid=no
+                disable-syslog=yes
+                security-poll-suffix=
+                dnssec=off
+                forward-zones=pdns.local=$server
+                """}, "Enabled multiplexer", address="127.0.0.4", server=f"{ADDRESS}:{port}"))

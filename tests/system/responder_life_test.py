@@ -80,6 +80,19 @@ class LifeTest(StoreCase):
                                    "did you mean 'responder.ttl'?")
             self.assertEqual(responder.ask(WWW + ".pdns.local").ttls, [11])
 
+    def test_no_control_character_reaches_the_log_or_the_terminal(self):
+        config = self.folder / "control.toml"
+        config.write_text("[responder]\nttl = 11\n")
+        wrong = '[responder]\n"\\u001b[2J\\u009b\\u202e\\u007f\u00e1" = 12\n'
+        shown = "'responder.\\027[2J\\194\\155\\226\\128\\174\\127\u00e1'"
+        with Responder(self.store, config=config) as responder:
+            config.write_text(wrong)
+            responder.send(signal.SIGHUP)
+            said = responder.wait_for("error: the configuration stays as it was: (.*)")[1]
+            self.assertIn(shown, said)
+        said = run(RESPONDER, "--config", config, "--check-config").stderr
+        self.assertTrue(said.rstrip("\n").isprintable(), ascii(said))
+
     def test_signals_that_come_together_are_one_reload_after_the_last(self):
         config = self.folder / "together.toml"
         config.write_text("[responder]\nthreads = 1\nttl = 11\n")

@@ -59,6 +59,28 @@ class WithKeys(StoreCase):
                               f"require_key = {json.dumps(required)}\n")
 
 
+class ListsTest(WithKeys):
+    """A key says who asks, and gives no right: the lists of clients hold for signed questions too."""
+
+    def test_a_valid_key_lifts_no_list(self):
+        keys = self.config.read_text()
+        key = self.keys[0].argument()
+        for lines in ('deny = ["127.0.0.5/32"]\n', 'allow = ["127.0.0.1/32"]\n',
+                      '[responder.views]\nhistory = ["127.0.0.1/32"]\n'):
+            self.config.write_text(keys + lines)
+            with Responder(self.store, config=self.config) as responder:
+                for transport in "+notcp", "+tcp":
+                    with self.subTest(lines, transport=transport):
+                        def ask(source):
+                            return run("dig", "-b", source, "@127.0.0.2", "-p", responder.port,
+                                       transport, "-y", key, "TXT", WWW).stdout
+
+                        told = ask("127.0.0.5")
+                        self.assertIn("status: REFUSED", told)
+                        self.assertNotIn("192.0.2.", told)
+                        self.assertIn(WWW_LINES[0], ask("127.0.0.1"))
+
+
 class ClientsTest(WithKeys):
     """dig and kdig accept the answers."""
 

@@ -4,7 +4,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "storage/text/visible.hpp"
+#include "storage/text/printable.hpp"
 
 namespace dnshist::zonegen {
 

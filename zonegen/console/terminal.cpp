@@ -8,7 +8,7 @@
 #include <string>
 #include <system_error>
 
-#include "storage/text/visible.hpp"
+#include "storage/text/printable.hpp"
 
 namespace dnshist::zonegen {
 

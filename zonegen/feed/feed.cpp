@@ -6,7 +6,7 @@
 #include <cstring>
 #include <system_error>
 
-#include "storage/text/visible.hpp"
+#include "storage/text/printable.hpp"
 
 namespace dnshist::zonegen {
 

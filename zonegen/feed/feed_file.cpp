@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "storage/text/visible.hpp"
+#include "storage/text/printable.hpp"
 
 namespace dnshist::zonegen {
 

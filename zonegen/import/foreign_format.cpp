@@ -136,8 +136,11 @@ bool is_dns_collector(std::string_view head) noexcept {
 // The names of columns.
 bool is_csv(std::string_view head) noexcept {
     const std::string_view line = first_line(head);
-    return std::ranges::count(line, ',') >= 2 &&
-           line.find_first_of("{}[]\\") == std::string_view::npos;
+    const auto is_of_names = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == ',' || c == '"' || c == '\r';
+    };
+    return std::ranges::count(line, ',') >= 2 && std::ranges::all_of(line, is_of_names);
 }
 
 bool is_markup(std::string_view head) noexcept {

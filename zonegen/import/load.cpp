@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "storage/text/visible.hpp"
+#include "storage/text/printable.hpp"
 #include "zonegen/console/progress.hpp"
 #include "zonegen/import/foreign_format.hpp"
 

@@ -12,7 +12,7 @@
 
 #include "storage/base/file_descriptor.hpp"
 #include "storage/text/quote.hpp"
-#include "storage/text/visible.hpp"
+#include "storage/text/printable.hpp"
 #include "zonegen/feed/reject_file.hpp"
 
 namespace dnshist::zonegen {

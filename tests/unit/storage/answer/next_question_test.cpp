@@ -53,10 +53,10 @@ std::string resume_text(std::string_view qname, const std::vector<std::uint8_t>&
 }
 
 BOOST_AUTO_TEST_CASE(a_resume_point_is_asked_for_by_a_whole_name) {
-    BOOST_TEST(resume_text("page-3.mx.from-00.limit-2.history.*.example.com", {0, 1, 0xff}) ==
-               "from-000vu.mx.limit-2.history.*.example.com.");
-    BOOST_TEST(resume_text("history.from-00.example.com", {0}) ==
-               "from-00.history.from-00.example.com.");
+    BOOST_TEST(resume_text("page-3.mx.from-x00.limit-2.history.*.example.com", {0, 1, 0xff}) ==
+               "from-x000vu.mx.limit-2.history.*.example.com.");
+    BOOST_TEST(resume_text("history.from-x00.example.com", {0}) ==
+               "from-x00.history.from-x00.example.com.");
 }
 
 BOOST_AUTO_TEST_CASE(a_resume_point_is_read_as_it_was_written) {
@@ -83,10 +83,10 @@ BOOST_AUTO_TEST_CASE(a_resume_point_is_read_as_it_was_written) {
 
 BOOST_AUTO_TEST_CASE(malformed_resume_points_are_not_read) {
     ResumePoint point;
-    for (const char* digits : {"", "0", "w0", "0_", "00\xff"})
+    for (const char* digits : {"", "00", "x", "x0", "xw0", "x0_", "x00\xff", "2020"})
         BOOST_TEST(!read_resume_point(digits, point));
     // Too many octets, label by label.
-    const std::string most(48, '0');
+    const std::string most = "x" + std::string(48, '0');
     while (point.octets().size() <= max_resume_octets - 30)
         BOOST_REQUIRE(read_resume_point(most, point));
     BOOST_TEST(!read_resume_point(most, point));

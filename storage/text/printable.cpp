@@ -1,4 +1,4 @@
-#include "storage/text/visible.hpp"
+#include "storage/text/printable.hpp"
 
 #include <array>
 

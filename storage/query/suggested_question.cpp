@@ -1,0 +1,352 @@
+#include "storage/query/suggested_question.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <variant>
+
+#include "storage/query/address_subject.hpp"
+#include "storage/query/pasted_text.hpp"
+#include "storage/query/query.hpp"
+#include "storage/query/subject.hpp"
+#include "storage/query/time_suggestion.hpp"
+#include "storage/query/vocabulary.hpp"
+#include "storage/record/labels.hpp"
+#include "storage/text/address.hpp"
+#include "storage/text/escape.hpp"
+
+namespace dnshist {
+
+namespace {
+
+bool has(std::string_view text, char c) noexcept {
+    return text.find(c) != std::string_view::npos;
+}
+
+bool add_dotted(NameBuilder& name, std::string_view text) noexcept {
+    while (!text.empty()) {
+        const std::string_view label = text.substr(0, text.find('.'));
+        if (!name.add_label(label)) return false;
+        text.remove_prefix(std::min(text.size(), label.size() + 1));
+    }
+    return true;
+}
+
+std::optional<Prefix> prefix_of(std::string_view text) {
+    NameBuilder labels;
+    if (text.empty() || !add_dotted(labels, text)) return std::nullopt;
+    const PrefixResult read = read_prefix(labels.labels());
+    const auto* const prefix = std::get_if<Prefix>(&read);
+    return prefix == nullptr ? std::nullopt : std::optional(*prefix);
+}
+
+// The address or prefix whose reverse name is `text`; nothing written where it is none.
+void write_forward(TextWriter& out, std::string_view text) {
+    constexpr std::string_view v4 = ".in-addr.arpa";
+    constexpr std::string_view v6 = ".ip6.arpa";
+    const bool is_v4 = text.ends_with(v4);
+    if (!is_v4 && !text.ends_with(v6)) return;
+    text.remove_suffix(is_v4 ? v4.size() : v6.size());
+    const std::size_t most = is_v4 ? 4 : 32;
+    std::array<char, 64> room;
+    TextWriter address(room);
+    std::size_t count = 0;
+    for (bool more = true; more && count < most; ++count) {
+        const std::size_t dot = text.rfind('.');
+        more = dot != std::string_view::npos;
+        if (count > 0 && (is_v4 || count % 4 == 0)) address.put(is_v4 ? '.' : ':');
+        address.put(more ? text.substr(dot + 1) : text);
+        if (!is_v4 && text.size() != (more ? dot : 0) + (more ? 2 : 1)) return;
+        text = text.substr(0, more ? dot : 0);
+    }
+    if (!text.empty()) return;
+    if (is_v4) {
+        for (std::size_t i = count; i < most; ++i)
+            address.put(".0");
+    } else {
+        for (std::size_t i = count; i % 4 != 0; ++i)
+            address.put('0');
+        if (count + 4 <= most) address.put("::");
+    }
+    const bool whole = is_v4 ? ipv4_from_text(address.text()).has_value()
+                             : ipv6_from_text(address.text()).has_value();
+    if (!whole) return;
+    if (const auto octets = ipv6_from_text(address.text())) {
+        write_ipv6(out, *octets);
+    } else {
+        out.put(address.text());
+    }
+    if (count == most) return;
+    out.put('/');
+    out.put_decimal(count * (is_v4 ? 8 : 4));
+}
+
+// Puts a question together from what one has that finds nothing.
+class Suggester {
+  public:
+    explicit Suggester(Seconds now) noexcept : now_(now) {}
+
+    std::optional<SuggestedQuestion> suggest(Octets labels) {
+        const bool has_view = view_of(labels).has_value();
+        Octets subject = has_view ? read_to_view(labels) : read_leading_words(labels);
+        if (is_impossible_) return std::nullopt;  // a word is wrong, not its place
+        if (has_view) subject = read_words_behind_view(subject);
+        add_labels_to_subject(subject);
+        if (subject_.overflowed() || Labels(subject).next() == exact_mark) return std::nullopt;
+        mend_subject();
+        if (is_impossible_) return SuggestedQuestion{{}, true};
+        choose_view();
+        return compose(labels);
+    }
+
+  private:
+    // The filters, the times and the view. Other words may be a name with the view behind it.
+    Octets read_to_view(Octets labels) {
+        Labels rest(labels);
+        bool has_other_words = false;
+        while (const auto label = rest.next()) {
+            if (const ViewWord* const view = find_view(*label)) {
+                view_ = view->view;
+                break;
+            }
+            if (take_word(*label)) continue;
+            has_other_words = true;
+            add_label_to_subject(*label);
+        }
+        is_impossible_ = has_other_words && !rest.rest().empty();
+        return rest.rest();
+    }
+
+    // Without a view: the words in front of a name. A record type may be a label of the name too.
+    Octets read_leading_words(Octets labels) {
+        if (prefix_at(labels)) return labels;
+        Labels rest(labels);
+        while (const auto label = rest.next()) {
+            const std::size_t least = is_value_filter(*label) ? 1 : 2;
+            if (label_count(rest.rest()) < least || !take_word(*label)) break;
+            labels = rest.rest();
+        }
+        return labels;
+    }
+
+    // Words that stand behind the view: filters, and a view that was meant instead.
+    Octets read_words_behind_view(Octets labels) {
+        if (prefix_at(labels)) return labels;
+        Labels rest(labels);
+        while (const auto label = rest.next()) {
+            if (rest.rest().empty()) break;
+            const ViewWord* const view = find_view(*label);
+            if (view != nullptr) {
+                const bool same =
+                    view_ == View::summary && view->view == View::pivot && prefix_at(rest.rest());
+                if (view->view == View::at && time_.empty()) break;
+                if (!same) view_ = view->view;
+            } else if (view_ == View::at && time_.empty() && period_from_text(*label, now_)) {
+                time_ = *label;
+            } else {
+                const bool certain = is_value_filter(*label);
+                if (!certain && label_count(rest.rest()) < 2) break;
+                if (period_from_text(*label, now_) || !take_word(*label)) break;
+                is_certain_ |= certain;
+            }
+            labels = rest.rest();
+        }
+        return labels;
+    }
+
+    // A filter, a time or a word for one.
+    bool take_word(std::string_view label) {
+        if (label == "now") return true;  // the newest come first
+        if (period_from_text(label, now_)) {
+            if (!time_.empty()) return filters_.add_label("on-", label);
+            time_ = label;
+            return true;
+        }
+        if (label == "today" || label == "yesterday") {
+            TextWriter date(date_);
+            write_time_suggestion(date, label, now_);
+            time_ = date.text();
+            return true;
+        }
+        return is_filter(label, now_) && filters_.add_label(label);
+    }
+
+    bool is_value_filter(std::string_view label) const noexcept {
+        return has(label, '-') && is_filter(label, now_);
+    }
+    static bool prefix_at(Octets labels) {
+        const PrefixResult read = read_prefix(labels);
+        return std::holds_alternative<Prefix>(read);
+    }
+    static std::size_t label_count(Octets octets) noexcept {
+        std::size_t count = 0;
+        for (Labels labels(octets); labels.next();)
+            ++count;
+        return count;
+    }
+
+    void add_label_to_subject(std::string_view label) noexcept {
+        if (subject_.size() > 0) subject_.put('.');
+        subject_.put(label);
+    }
+    void add_labels_to_subject(Octets octets) noexcept {
+        for (const std::string_view label : Labels(octets))
+            add_label_to_subject(label);
+    }
+
+    // Whether the text is one that records may hold as it stands.
+    bool is_token(std::string_view text) const noexcept {
+        return has(text, '=') && text.find("://") == std::string_view::npos;
+    }
+
+    // From the text as it was pasted: the mark, and the name or value.
+    void mend_subject() {
+        std::string_view text = subject_.text();
+        if (is_token(text)) return mended_.put(text);
+        if (view_ == View::at) return write_mended(text);  // a star is a label there
+        unsigned marks = 0;
+        const std::string_view asked = text;
+        for (; text.starts_with("*.") || text.starts_with("+."); text.remove_prefix(2)) {
+            mark_ = marks++ == 0 ? text.substr(0, 1) : below_mark;
+        }
+        is_certain_ |= marks > 1;
+        if (view_ == View::pivot && mark_ == children_mark) mark_ = below_mark;
+        if (text.starts_with("*@")) {
+            mark_ = below_mark;
+            text.remove_prefix(2);
+            view_ = View::pivot;
+            is_certain_ = true;
+        }
+        write_mended(text);
+        if (prefix_of(mended_.text())) {
+            if (!prefix_of(text)) mark_ = {};
+        } else if (has(text, '*') &&
+                   !(view_ == View::pivot && asked.find('*') == asked.size() - 1)) {
+            drop_to_last_star();
+        }
+    }
+
+    void write_mended(std::string_view text) {
+        write_pasted(mended_, text);
+        is_certain_ |= mended_.text() != text;
+        if (view_ != View::pivot || is_certain_) return;
+        const std::size_t before = mended_.size();
+        write_forward(mended_, text);
+        if (mended_.size() == before) return;
+        std::array<char, max_pasted> forward;
+        TextWriter out(forward);
+        out.put(mended_.text().substr(before));
+        mended_.rewind(0);
+        mended_.put(out.text());
+    }
+
+    // A star elsewhere than alone in front: of the names that were meant, some are below what
+    // stands behind it.
+    void drop_to_last_star() {
+        is_certain_ = true;
+        mark_ = below_mark;
+        std::array<char, max_pasted> room;
+        TextWriter tail(room);
+        const std::string_view text = mended_.text();
+        const std::size_t dot = text.find('.', text.rfind('*'));
+        if (dot == std::string_view::npos) {
+            is_impossible_ = true;
+            return;
+        }
+        tail.put(text.substr(dot + 1));
+        mended_.rewind(0);
+        mended_.put(tail.text());
+        if (!view_) view_ = View::names;
+    }
+
+    void choose_view() {
+        const std::string_view text = mended_.text();
+        const auto prefix = prefix_of(text);
+        const bool is_value = is_token(text) || (mark_.empty() && has(text, '@'));
+        if (is_value || (prefix && !prefix->is_address)) {
+            // A token or a mailbox is no name that could have been seen.
+            is_certain_ |= view_ != View::pivot && view_ != View::summary;
+            if (is_value || view_ != View::summary) view_ = View::pivot;
+        } else if (!view_) {
+            const bool of_a_time = !time_.empty() && filters_.labels().empty() && mark_.empty();
+            view_ = prefix && mark_.empty() ? View::pivot : of_a_time ? View::at : View::history;
+        } else if (view_ == View::at && (time_.empty() || !filters_.labels().empty())) {
+            view_ = View::history;
+        }
+    }
+
+    std::optional<SuggestedQuestion> compose(Octets asked) {
+        NameBuilder name;
+        if (!time_.empty()) name.add_label(view_ == View::at ? "" : "on-", time_);
+        name.add_labels(filters_.labels());
+        name.add_label(view_word(*view_));
+        if (!mark_.empty()) name.add_label(mark_);
+        if (mended_.size() == 0 && subject_.size() > 0) return std::nullopt;
+        if (!add_dotted(name, mended_.text()) || !name.name()) return std::nullopt;
+        if (equal(name.labels(), asked)) return std::nullopt;
+        const ParseResult read = read_query(name.labels(), now_, default_page_limit);
+        if (!std::holds_alternative<Query>(read)) return std::nullopt;
+        SuggestedQuestion question;
+        question.labels.append(name.labels());
+        question.is_certain = is_certain_;
+        return question;
+    }
+
+    Seconds now_;
+    std::optional<View> view_;
+    NameBuilder filters_;
+    std::string_view time_;
+    std::string_view mark_;
+    bool is_certain_ = false;
+    bool is_impossible_ = false;
+    std::array<char, max_label_octets> date_;
+    std::array<char, max_pasted> subject_room_;
+    std::array<char, max_pasted> mended_room_;
+    TextWriter subject_{subject_room_};
+    TextWriter mended_{mended_room_};
+};
+
+}  // namespace
+
+bool is_ordinary(Octets labels, Seconds now) noexcept {
+    Labels rest(labels);
+    bool is_subject = false;
+    bool is_first = true;
+    bool ends_in_letter = false;  // no address does
+    while (const auto label = rest.next()) {
+        const bool is_word = find_view(*label) != nullptr;
+        if (!is_subject) {
+            is_subject = is_word;
+            continue;
+        }
+        if (is_first && (is_word || is_filter(*label, now))) return false;
+        is_first = false;
+        for (const char c : *label) {
+            const bool is_letter = c >= 'a' && c <= 'z';
+            if (!is_letter && !(c >= '0' && c <= '9') && c != '-' && c != '_') return false;
+            ends_in_letter = is_letter && label->size() > 1;
+        }
+        if (*label == "arpa") return false;
+    }
+    return is_subject && ends_in_letter;
+}
+
+std::optional<SuggestedQuestion> suggest_question(Octets labels, Seconds now) {
+    return Suggester(now).suggest(labels);
+}
+
+void write_question(TextWriter& out, Octets labels) noexcept {
+    const std::size_t begin = out.size();
+    for (const std::string_view label : Labels(labels)) {
+        if (out.size() > begin) out.put('.');
+        for (const char& c : label) {
+            if (c == '@') {
+                out.put(c);
+            } else {
+                write_escaped(out, as_octets({&c, 1}), Escaping::name);
+            }
+        }
+    }
+}
+
+}  // namespace dnshist
