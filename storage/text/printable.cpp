@@ -34,7 +34,7 @@ void append_octet(std::string& out, char c, Escape escape) {
 
 }  // namespace
 
-std::string visible(std::string_view text, Escape escape, std::string_view kept) {
+std::string printable(std::string_view text, Escape escape, std::string_view kept) {
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {

@@ -156,7 +156,7 @@ std::optional<ExitCode> read_command_line(int argc, char** argv, CommandLine& li
         // It may quote an argument, which may be the name of a file.
         std::ostringstream message;
         const int code = app.exit(error, std::cout, message);
-        std::cerr << visible(message.str(), Escape::decimal, "\n");
+        std::cerr << printable(message.str(), Escape::decimal, "\n");
         return code == 0 ? done : wrong_usage;
     }
     line.command = app.get_subcommands().front()->get_name();

@@ -31,7 +31,7 @@ Terminal::Terminal() : interactive_(isatty(STDERR_FILENO) == 1) {}
 
 void Terminal::say(std::string_view line) {
     clear();
-    write_error(visible(line, Escape::decimal, "\n") + '\n');
+    write_error(printable(line, Escape::decimal, "\n") + '\n');
 }
 
 void Terminal::complain(std::string_view line) {
@@ -41,7 +41,7 @@ void Terminal::complain(std::string_view line) {
 void Terminal::show(std::string_view line) {
     if (!interactive_) return;
     // A line that wraps could not be cleared.
-    write_error("\r\x1b[K" + visible(line).substr(0, columns() - 1));
+    write_error("\r\x1b[K" + printable(line).substr(0, columns() - 1));
     shown_ = true;
 }
 

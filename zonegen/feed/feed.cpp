@@ -53,7 +53,7 @@ Feed::Feed(std::string path, int stop_descriptor)
 
 Feed::Feed(std::string path, std::shared_ptr<FeedFile> file)
     : path_(std::move(path)),
-      name_(visible(path_)),
+      name_(printable(path_)),
       file_(std::move(file)),
       hash_(std::make_unique<Hash>()) {
     if (hash_->state == nullptr) throw std::bad_alloc();

@@ -28,7 +28,7 @@ FileDescriptor temporary_file() {
     std::string name = std::filesystem::temp_directory_path(none) / "dnshist-XXXXXX";
     FileDescriptor file(::mkostemp(name.data(), O_CLOEXEC));
     if (file.get() < 0) {
-        throw FeedError("cannot make a temporary file " + visible(name) + ": " + error_text(errno) +
+        throw FeedError("cannot make a temporary file " + printable(name) + ": " + error_text(errno) +
                         "; TMPDIR names another directory");
     }
     ::unlink(name.c_str());
@@ -59,7 +59,7 @@ FeedFile::~FeedFile() = default;
 FeedFile::FeedFile(const std::string& path, int stop_descriptor)
     : stop_descriptor_(stop_descriptor) {
     int& descriptor = descriptor_.value;
-    const std::string name = visible(path);
+    const std::string name = printable(path);
     if (path == "-") {
         descriptor = STDIN_FILENO;
     } else {

@@ -28,11 +28,11 @@ std::string at_octet(const Feed& feed) {
 Seconds time_of_file(const std::string& path) {
     struct stat status {};
     if (stat(path.c_str(), &status) != 0) {
-        throw FeedError("cannot see when " + visible(path) + " was modified");
+        throw FeedError("cannot see when " + printable(path) + " was modified");
     }
     const std::int64_t seconds = status.st_mtim.tv_sec;
     if (seconds < 0 || seconds > end_of_time.since_epoch) {
-        throw FeedError(visible(path) + " was not modified from 1970 to 2106");
+        throw FeedError(printable(path) + " was not modified from 1970 to 2106");
     }
     return {static_cast<std::uint32_t>(seconds)};
 }

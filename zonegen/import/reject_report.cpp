@@ -67,7 +67,7 @@ Result<void> RejectReport::begin(FeedFormat format) {
     current_format_ = format;
     const std::string_view name = traits_of(format).name;
     if (!file_ || format_.empty() || format_ == name || !is_text(format)) return {};
-    const std::string path = visible(path_.string());
+    const std::string path = printable(path_.string());
     if (!feed_format_named(format_)) {
         return Problem{"nothing was read, since " + path +
                        " has something else than rejects of this version; name another file "
@@ -108,7 +108,7 @@ void RejectReport::keep(const std::string& where, std::string_view item, const R
         text += format_ + '\n';
         marked_ = true;
     }
-    text += comment + visible(where) + '\n';
+    text += comment + printable(where) + '\n';
     if (!item.empty()) {
         const bool remark =
             reject.partial || reject.reason == Reason::too_long || !is_text(current_format_);
@@ -120,7 +120,7 @@ void RejectReport::keep(const std::string& where, std::string_view item, const R
         std::ranges::replace_if(
             kept, [](char c) { return c == '\n' || c == '\r'; }, ' ');
         if (remark) text += comment;
-        text += visible(kept, escape_of(current_format_, kept), "\t") + '\n';
+        text += printable(kept, escape_of(current_format_, kept), "\t") + '\n';
     }
     if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size()) {
         throw cannot_write(path_);
