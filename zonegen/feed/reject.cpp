@@ -36,6 +36,7 @@ constexpr std::array<std::pair<Reason, std::string_view>, reason_count> texts = 
     {Reason::bad_directive, "a directive that is not followed"},
     {Reason::no_origin, "a relative name, and no origin is known"},
     {Reason::out_of_zone, "outside the zone"},
+    {Reason::unknown_question, "a response whose question is not known (--trust unasked takes it)"},
 }};
 
 constexpr bool in_order() {

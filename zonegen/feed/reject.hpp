@@ -39,8 +39,9 @@ enum class Reason : std::uint8_t {
     bad_directive,
     no_origin,
     out_of_zone,
+    unknown_question,
 };
-inline constexpr std::size_t reason_count = 28;
+inline constexpr std::size_t reason_count = 29;
 
 // "no owner name".
 std::string_view reason_text(Reason reason) noexcept;

@@ -27,7 +27,7 @@ struct Row {
     std::optional<std::uint64_t> rcode;
     std::optional<std::uint64_t> opcode;
     std::optional<std::uint64_t> port;
-    bool recursive = false;
+    std::string server;
     std::vector<ZeekText> answers;
 };
 
@@ -63,7 +63,8 @@ struct ZeekParser::State {
     dom::parser parser = item_parser();
     ZeekColumns columns;
 
-    State(LogSink to, Trust trust) : sink(std::move(to)), response(sink, trust) {}
+    State(LogSink to, Trust trust, std::vector<AddressPrefix> resolvers)
+        : sink(std::move(to)), response(sink, trust, std::move(resolvers)) {}
 
     void read_row(std::string_view line);
     void read_object(std::string_view item);
@@ -90,7 +91,7 @@ void ZeekParser::State::read_row(std::string_view line) {
     row.rcode = columns.number("rcode");
     row.opcode = columns.number("opcode");
     row.port = columns.number("id.resp_p");
-    row.recursive = columns.raw("RD") == "T" && columns.raw("RA") == "T";
+    row.server = columns.raw("id.resp_h").value_or("");
     const auto time = columns.raw("ts");
     read_answers(row, time ? time_from_log("ts", *time) : refusal(Reason::bad_time, "no ts"));
 }
@@ -120,7 +121,7 @@ void ZeekParser::State::read_object(std::string_view item) {
     row.rcode = number_member(*object, "rcode");
     row.opcode = number_member(*object, "opcode");
     row.port = number_member(*object, "id.resp_p");
-    row.recursive = flag_member(*object, "RD") && flag_member(*object, "RA");
+    row.server = text_member(*object, "id.resp_h").value_or("");
     read_answers(row, time_member(*object, "ts"));
 }
 
@@ -143,13 +144,14 @@ void ZeekParser::State::read_answers(const Row& row, const Read<Seconds>& when) 
                           .exists = row.rcode.value_or(0) == 0};
     response.begin(*when);
     read_zeek_answers(query, row.answers, sink, response);
-    response.give({{.name = query.name, .type = query.type, .recursive = row.recursive}});
+    response.give({{.name = query.name, .type = query.type, .server = row.server}});
 }
 
 ZeekParser::ZeekParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
-                       Trust trust)
-    : state_(std::make_unique<State>(
-          LogSink(std::move(observe), std::move(refuse), std::move(sensor)), trust)) {}
+                       Trust trust, std::vector<AddressPrefix> resolvers)
+    : state_(
+          std::make_unique<State>(LogSink(std::move(observe), std::move(refuse), std::move(sensor)),
+                                  trust, std::move(resolvers))) {}
 
 ZeekParser::~ZeekParser() = default;
 
