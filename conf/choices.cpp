@@ -35,6 +35,7 @@ std::optional<Counts> counts_named(std::string_view word) noexcept {
 
 std::optional<Trust> trust_named(std::string_view word) noexcept {
     if (word == "bailiwick") return Trust::bailiwick;
+    if (word == "unasked") return Trust::unasked;
     if (word == "all") return Trust::everything;
     return std::nullopt;
 }

@@ -15,10 +15,11 @@ std::optional<Counts> counts_named(std::string_view word) noexcept;
 
 // Which records of a DNS response are believed.
 enum class Trust : std::uint8_t {
-    bailiwick,   // those that the server speaks for (zonegen/response/bailiwick.hpp)
+    bailiwick,   // those that answer a known question (zonegen/response/bailiwick.hpp)
+    unasked,     // also those of responses whose question is not known
     everything,  // all records that can be read
 };
-// "bailiwick" or "all".
+// "bailiwick", "unasked" or "all".
 std::optional<Trust> trust_named(std::string_view word) noexcept;
 
 // The kinds of dnstap messages that carry a response, by their numbers in dnstap's schema.

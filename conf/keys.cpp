@@ -216,11 +216,22 @@ constexpr auto key_table = std::to_array<Key>({
      "the "
      "larger of both (\"max\", for feeds that report totals again and again).",
      text<&Import::counts, counts_named>},
-    {"import.trust", R"("bailiwick")", R"("bailiwick" or "all")",
-     "Which records of DNS responses are believed, in dnstap and captured packets: those that were "
-     "asked for, in a zone that the server speaks for (\"bailiwick\"), or \"all\", where every "
-     "server is trusted.",
+    {"import.trust", R"("bailiwick")", R"("bailiwick", "unasked" or "all")",
+     "Which records of DNS responses are believed, in dnstap, captured packets and logs: answers "
+     "to "
+     "a question that is known, in a zone that the server speaks for (\"bailiwick\"); also answers "
+     "whose question is not known (\"unasked\"), which anybody may have sent; or \"all\" records.",
      text<&Import::trust, trust_named>},
+    {"import.resolvers", "[]", prefixes,
+     "Recursive resolvers that are believed in all zones, by their addresses in captured packets "
+     "and logs, such as [\"192.0.2.53\"]. Any other server is believed in the domain that it was "
+     "asked for.",
+     clients<&Import::resolvers>, nearest_address_prefix},
+    {"import.mirrors", "[]", prefixes,
+     "Devices that copy packets into a tunnel to the sensor (ERSPAN, TZSP, VXLAN), by their "
+     "addresses. From any other address, question and answer must pass a tunnel in opposite "
+     "directions: anybody can send a tunnel that holds both.",
+     clients<&Import::mirrors>, nearest_address_prefix},
     {"import.dnstap_types", R"(["resolver"])",
      R"(an array of "resolver", "auth", "client", "forwarder", "stub" and "tool")",
      "Kinds of dnstap messages that are read: \"resolver\" is what authoritative servers told a "

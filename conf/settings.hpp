@@ -61,6 +61,8 @@ struct ImportSettings {
     std::uint32_t batch{};  // observations merged in one transaction
     Counts counts{};
     Trust trust{};
+    std::vector<AddressPrefix> resolvers;  // of captures and logs: believed in all zones
+    std::vector<AddressPrefix> mirrors;    // of captures: devices that send the packets here
     std::vector<DnstapType> dnstap_types;
     // Patterns of records (conf/record_pattern.hpp), or absolute paths of files of them.
     std::vector<std::string> include;

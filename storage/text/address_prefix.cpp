@@ -45,6 +45,11 @@ std::optional<AddressPrefix> read(std::string_view text) {
     return prefix;
 }
 
+bool is_ipv4(const Ipv6Address& address) noexcept {
+    constexpr Ipv6Address mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    return std::equal(mapped.begin(), mapped.begin() + mapped_bits / 8, address.begin());
+}
+
 AddressPrefix without_further_bits(AddressPrefix prefix) noexcept {
     for (std::size_t i = 0; i < prefix.address.size(); ++i) {
         const std::size_t begin = 8 * i;
@@ -59,6 +64,11 @@ AddressPrefix without_further_bits(AddressPrefix prefix) noexcept {
 std::optional<AddressPrefix> address_prefix_from_text(std::string_view text) {
     const auto prefix = read(text);
     return prefix && *prefix == without_further_bits(*prefix) ? prefix : std::nullopt;
+}
+
+bool contains(const AddressPrefix& network, const Ipv6Address& address) noexcept {
+    if (network.length < mapped_bits && is_ipv4(address)) return false;
+    return without_further_bits({address, network.length}) == network;
 }
 
 std::string nearest_address_prefix(std::string_view text) {

@@ -25,6 +25,9 @@ struct AddressPrefix {
 // network.
 std::optional<AddressPrefix> address_prefix_from_text(std::string_view text);
 
+// Whether the address, IPv4 as IPv4-mapped, is one of the network.
+bool contains(const AddressPrefix& network, const Ipv6Address& address) noexcept;
+
 // A suggestion for a text that is no prefix: the same network without the bits beyond its length.
 // Empty where there is none.
 std::string nearest_address_prefix(std::string_view text);

@@ -29,6 +29,9 @@ def ip(payload, protocol=17, back=False, fragment=0, source=CLIENT, destination=
                        *ends) + payload
 
 
+outer = ip
+
+
 def ip6(payload, protocol=17, back=False):
     ends = (SERVER_6, CLIENT_6) if back else (CLIENT_6, SERVER_6)
     return struct.pack(">IHBB16s16s", 6 << 28, len(payload), protocol, 64, *ends) + payload
@@ -68,10 +71,15 @@ def in_fragments():
             part6(0, 1), part6(32, 0)]
 
 
-def tunnels():
-    packet, inner = PLAIN[1], ethernet(PLAIN[1])
+def tunnels(response=True):
+    """The response, or the question, in tunnels of all kinds; the question went the other way."""
+    packet, packet_6 = PLAIN[response], PLAIN_6[response]
+    inner = ethernet(packet)
+
+    def ip(payload, protocol=17):
+        return outer(payload, protocol, back=not response)
     yield "ipip", ip(packet, 4)
-    yield "6in4", ip(PLAIN_6[1], 41)
+    yield "6in4", ip(packet_6, 41)
     yield "gre", ip(struct.pack(">HHI", 0x2000, 0x0800, 1) + packet, 47)
     yield "pptp", ip(struct.pack(">HHHHII", 0x3081, 0x880b, 0, 1, 1, 1) +
                      b"\xff\x03\0\x21" + packet, 47)
@@ -83,15 +91,15 @@ def tunnels():
             ("geneve", 6081, struct.pack(">HHII", 0x0100, 0x6558, 256, 0), inner),
             ("gtp", 2152, struct.pack(">BBHIHBBI", 0x34, 255, 0, 1, 0, 0, 0x85, 0x01000000),
              packet),
-            ("teredo", 3544, bytes.fromhex("00010000") + bytes(9) + bytes(8), PLAIN_6[1]),
+            ("teredo", 3544, bytes.fromhex("00010000") + bytes(9) + bytes(8), packet_6),
             ("l2tp", 1701, struct.pack(">HHI", 0x4002, 0, 1) + b"\0\x21", packet),
             ("mpls", 6635, struct.pack(">II", 0x1000, 0x1100), packet),
             ("tzsp", 37008, bytes.fromhex("010000010a015501"), inner)):
         yield name, ip(udp(50000, port, header + content))
 
 
-def links():
-    packet, snap = PLAIN[1], bytes.fromhex("aaaa030000000800")
+def links(response=True):
+    packet, snap = PLAIN[response], bytes.fromhex("aaaa030000000800")
     wireless = bytes.fromhex("0802") + bytes(22) + snap + packet
     yield "vlan", ETHERNET, ethernet(struct.pack(">HHHH", 1, 0x8100, 2, 0x0800) + packet, 0x88a8)
     yield "pppoe", ETHERNET, ethernet(bytes.fromhex("1100000100000021") + packet, 0x8864)
@@ -108,13 +116,17 @@ def pcap(link, packets, order=">", magic=0xa1b2c3d4):
         for i, packet in enumerate(packets))
 
 
-def pcapng(link, packets):
+def pcapng(link, packets, more=()):
+    """Packets of one interface, and for each (link type, packets) of `more` those of another."""
     def block(kind, body):
         body += bytes(-len(body) % 4)
         size = len(body) + 12
         return struct.pack("<II", kind, size) + body + struct.pack("<I", size)
+    interfaces = [(link, packets), *more]
     return (block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1)) +
-            block(1, struct.pack("<HHI", link, 0, 65535)) +
-            b"".join(block(6, struct.pack("<IIIII", 0, 0x5b000, i, *[len(packet)] * 2) + packet)
-                     for i, packet in enumerate(packets)) +
+            b"".join(block(1, struct.pack("<HHI", kind, 0, 65535 - number))
+                     for number, (kind, _) in enumerate(interfaces)) +
+            b"".join(block(6, struct.pack("<IIIII", number, 0x5b000, i, *[len(packet)] * 2) + packet)
+                     for number, (_, frames) in enumerate(interfaces)
+                     for i, packet in enumerate(frames)) +
             block(5, struct.pack("<III", 0, 0, 0)))

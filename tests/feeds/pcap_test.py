@@ -175,14 +175,42 @@ class World(Captures):
 
 class HandMade(Captures):
     def test_every_tunnel_and_link_type_gives_the_record(self):
-        packets = [(name, captures.RAW, packet) for name, packet in captures.tunnels()]
-        for name, link, packet in [*packets, *captures.links()]:
+        def packets(response):
+            return [*((name, captures.RAW, packet) for name, packet in captures.tunnels(response)),
+                    *captures.links(response)]
+        for (name, link, response), (_, _, question) in zip(packets(True), packets(False)):
             with self.subTest(name=name):
-                path = self.file(name, captures.pcap(link, [packet]))
+                path = self.file(name, captures.pcap(link, [question, response]))
                 self.imports("of-" + name, path)
                 self.assertEqual(self.found("of-" + name),
                                  {("www.example.", "A", "198.51.100.7"):
-                                  [1, 1600000000, 1600000000]})
+                                  [1, 1600000001, 1600000001]})
+
+    def test_one_sender_cannot_write_both_question_and_response_in_tunnels(self):
+        question, response = captures.PLAIN
+        path = self.file("x", captures.pcap(captures.RAW, [
+            captures.ip(packet, 4, source=b"\xcb\0\x71\1") for packet in (question, response)]))
+        said = self.imports("believed", path, code=1)
+        self.assertIn("1 a response whose question is not known (--trust unasked takes it)", said)
+        self.imports("mirrored", "--mirror", "203.0.113.0/24", path)
+        self.assertEqual(self.counts("mirrored"), {"www.example.": 1})
+        said = self.imports("wrong", "--mirror", "203.0.113.1/24", path, code=2)
+        self.assertIn("did you mean 203.0.113.0/24", said)
+
+    def test_a_response_alone_is_believed_only_if_told_to(self):
+        """One datagram of anybody to anybody; and of a resolver's address, which anybody can write."""
+        path = self.file("x", captures.pcap(captures.RAW, captures.PLAIN[1:]))
+        said = self.imports("believed", "--resolver", "192.0.2.53", path, code=1)
+        self.assertIn("1 a response whose question is not known (--trust unasked takes it)", said)
+        self.assertEqual(self.stats("believed")["records"], 0)
+        self.imports("told", "--trust", "unasked", path)
+        self.assertEqual([row["origin"] for row in self.exported("told")], ["dnshist:unasked"])
+
+    def test_interfaces_of_several_link_types_are_read(self):
+        content = captures.pcapng(captures.RAW, captures.PLAIN[:1],
+                                  [(captures.ETHERNET, [captures.ethernet(captures.PLAIN[1])])])
+        self.imports("s", self.file("x", content))
+        self.assertEqual(self.counts("s"), {"www.example.": 1})
 
     def test_records_have_the_sensor(self):
         path = self.file("x", captures.pcap(captures.RAW, captures.PLAIN))
@@ -207,14 +235,15 @@ class HandMade(Captures):
                              back=True)
         said = self.imports("s", self.file("x", captures.pcap(
             captures.RAW, [captures.PLAIN[0], forged, captures.PLAIN[1]])))
-        self.assertIn("1 response passed over: no client asked for them", said)
+        self.assertIn("1 response passed over: to another question", said)
         self.assertEqual(self.counts("s"), {"www.example.": 1})
 
     def test_a_capture_that_grows_is_read_on(self):
         """Wherever it ended: what was held, and what was asked, is known again."""
         tcp = captures.over_tcp()
         tcp[4], tcp[5] = tcp[5], tcp[4]  # an end of the file makes a gap of what comes early
-        packets = captures.PLAIN + captures.in_fragments() + tcp
+        questions = [captures.PLAIN[0], captures.PLAIN_6[0]]
+        packets = captures.PLAIN + questions + captures.in_fragments() + tcp
         frames = [captures.ethernet(packet, 0x86dd if packet[0] >> 4 == 6 else 0x0800)
                   for packet in packets]
         def parts(form):

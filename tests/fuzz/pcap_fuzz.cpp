@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "zonegen/capture/capture_file.hpp"
 #include "zonegen/capture/response_extractor.hpp"
+#include "zonegen/pcap/capture_file.hpp"
 
 using namespace dnshist;
 using namespace dnshist::zonegen;
@@ -32,14 +32,14 @@ Run run(const std::string& path, std::uint64_t mark) {
     });
     Feed feed(path);
     bool marked = false;
-    CaptureFile file(feed, mark, [&] {
+    const auto file = CaptureFile::open(feed, mark, [&] {
         require(!marked && feed.position() < mark);
         marked = true;
     });
-    while (const auto packet = file.next()) {
-        messages.add(file.link_type(), packet->frame, packet->time);
+    while (const auto packet = file->next()) {
+        if (packet->time) messages.add(packet->link_type, packet->frame, *packet->time);
         const std::uint64_t before = feed.position();
-        file.take();
+        file->take();
         require(feed.position() > before);
         result.positions.push_back(feed.position());
     }

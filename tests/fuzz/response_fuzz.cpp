@@ -2,7 +2,8 @@
 // record outside the bailiwick is accepted.
 //
 // Bits of the first octet: 1, trust everything; 2, the response is a resolver's; 4, the zone of the
-// server is known, and its name follows; 8, QNAME is known, and follows.
+// server is known, and its name follows; 8, QNAME is known, and follows; 16, multicast DNS; 32, the
+// question is not known; 64, responses without a known question are believed.
 #include <cstdlib>
 
 #include "storage/record/rdata.hpp"
@@ -26,9 +27,12 @@ std::optional<Name> take_name(OctetReader& in) {
 
 // The zone that all observations must be in; nothing if there is no limit.
 std::optional<Octets> limit(const Response& response, const QueryContext& context) {
+    static const Name local = Name::from_text("local.").value();
+    if (context.multicast) return local.wire();
     if (context.zone) return context.zone->wire();
-    if (context.recursive || !response.question) return std::nullopt;
-    return registrable_domain(response.question->name);
+    if ((context.recursive && context.asked) || !response.question) return std::nullopt;
+    const Octets domain = registrable_domain(response.question->name);
+    return domain.empty() ? response.question->name : domain;
 }
 
 void check(const Observation& seen) {
@@ -51,10 +55,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if ((known & 4U) != 0 && !(context.zone = take_name(in))) return 0;
     if ((known & 8U) != 0 && !(context.name = take_name(in))) return 0;
     const Octets message = in.rest();
-    const Trust trust = (known & 1U) != 0 ? Trust::everything : Trust::bailiwick;
+    context.multicast = (known & 16U) != 0;
+    context.asked = (known & 32U) == 0;
+    const Trust trust = (known & 1U) != 0    ? Trust::everything
+                        : (known & 64U) != 0 ? Trust::unasked
+                                             : Trust::bailiwick;
 
     ResponseReader reader;
-    const auto response = reader.read(message);
+    const auto response = reader.read(message, context.multicast);
     std::size_t judged = 0;
     ResponseObserver observer(
         trust,
@@ -63,8 +71,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             check(seen);
             require(response.has_value() && response->is_response);
             if (trust == Trust::everything) return;
-            require(response->question.has_value());
-            if (context.name) require(equal(context.name->wire(), response->question->name));
+            require(context.asked || trust == Trust::unasked);
+            require(context.multicast || response->question.has_value());
+            if (context.name && !context.multicast)
+                require(equal(context.name->wire(), response->question->name));
             const auto zone = limit(*response, context);
             require(!zone || is_at_or_below(seen.owner, *zone));
         },
@@ -78,6 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         });
     const auto outcome = observer.observe(message, Seconds{1}, context);
     require((outcome == ResponseObserver::Outcome::malformed) == !response);
-    if (response) require(judged <= response->records.size());
+    // A reject more for octets behind the last record, or for the message.
+    if (response) require(judged <= response->records.size() + 1);
     return 0;
 }

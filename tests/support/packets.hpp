@@ -53,10 +53,14 @@ inline std::string ipv4_back(const std::string& payload, Ipv4 header = {}) {
     return ipv4(payload, header);
 }
 
-inline std::string ipv6(const std::string& payload, unsigned protocol = 17) {
-    const std::string prefix = octets_from("20010db8000000000000000000000000");
+inline std::string ipv6_between(std::string_view source, std::string_view destination,
+                                const std::string& payload, unsigned protocol = 17) {
     return u32(6U << 28U) + u16(static_cast<unsigned>(payload.size())) + u8(protocol) + u8(64) +
-           prefix.substr(0, 15) + u8(1) + prefix.substr(0, 15) + u8(2) + payload;
+           octets_from(source) + octets_from(destination) + payload;
+}
+inline std::string ipv6(const std::string& payload, unsigned protocol = 17) {
+    return ipv6_between("20010db8000000000000000000000001", "20010db8000000000000000000000002",
+                        payload, protocol);
 }
 // A fragment header and what follows it.
 inline std::string ipv6_fragment(unsigned protocol, unsigned offset, bool more,

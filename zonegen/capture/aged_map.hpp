@@ -10,14 +10,11 @@
 #include <boost/multi_index/ordered_index.hpp>
 #include <boost/multi_index/sequenced_index.hpp>
 #include <boost/multi_index_container.hpp>
-#include <chrono>
 #include <cstddef>
 
-namespace dnshist::zonegen {
+#include "zonegen/pcap/packet_time.hpp"
 
-// The time of a packet, since 1970. Only packets advance it, so that the same capture always gives
-// the same result.
-using PacketTime = std::chrono::microseconds;
+namespace dnshist::zonegen {
 
 template <class Key, class Value>
 class AgedMap {

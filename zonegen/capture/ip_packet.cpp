@@ -83,6 +83,17 @@ std::optional<FragmentHeader> read_fragment_header(OctetReader& reader) noexcept
 
 }  // namespace
 
+bool is_link_local(const Address& address) noexcept {
+    constexpr std::array<std::uint8_t, 14> ipv4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 169, 254};
+    return starts_with(address, ipv4) || (address[0] == 0xfe && (address[1] & 0xc0U) == 0x80);
+}
+
+bool is_link_local_multicast(const Address& address) noexcept {
+    constexpr std::array<std::uint8_t, 15> ipv4{0, 0, 0,    0,    0,   0, 0, 0,
+                                                0, 0, 0xff, 0xff, 224, 0, 0};
+    return starts_with(address, ipv4) || (address[0] == 0xff && (address[1] & 0x0fU) == 2);
+}
+
 std::optional<IpPacket> read_ip(Octets octets) noexcept {
     if (octets.empty()) return std::nullopt;
     switch (unsigned{octets[0]} >> 4) {

@@ -1,7 +1,7 @@
 // Decodes IPv4 and IPv6 headers (RFC 791, RFC 8200) up to the protocol above IP.
 //
 // Checksums are ignored: in a capture made on the sending machine the network card had not yet
-// filled them in.
+// filled them in. (That of a datagram in fragments is not: see packet_decoder.cpp.)
 #pragma once
 
 #include <array>
@@ -14,6 +14,11 @@ namespace dnshist::zonegen {
 
 // IPv6, or IPv4 as ::ffff:0:0/96. Addresses only tell conversations apart and are never stored.
 using Address = std::array<std::uint8_t, 16>;
+
+// Packets from these addresses, and to these groups, never pass a router (RFC 3927, section 2.7;
+// RFC 4291, sections 2.5.6 and 2.7; RFC 5771, section 4).
+bool is_link_local(const Address& address) noexcept;
+bool is_link_local_multicast(const Address& address) noexcept;
 
 // Where a fragment belongs in its datagram.
 struct FragmentHeader {

@@ -36,10 +36,10 @@ IpReassembly::Added IpReassembly::join(const Partial& partial) {
 IpReassembly::Added IpReassembly::add(const FragmentKey& key, const FragmentHeader& header,
                                       std::uint8_t protocol, Octets octets, PacketTime now) {
     const auto release = [this](const FragmentKey&, const Partial& partial) {
-        octets_ -= partial.octets;
+        octets_ -= held_by(partial);
     };
     datagrams_.expire(now, release);
-    while (octets_ + octets.size() > max_octets && datagrams_.drop_oldest(release)) {
+    while (octets_ + octets.size() + overhead > max_octets && datagrams_.drop_oldest(release)) {
     }
     Partial* partial = datagrams_.find(key);
     if (partial == nullptr) partial = &datagrams_.add(key, now, release);
@@ -59,7 +59,7 @@ IpReassembly::Added IpReassembly::add(const FragmentKey& key, const FragmentHead
                      [&](const Fragment& fragment) { return fragment.offset > header.offset; });
     partial->fragments.insert(next, {header.offset, {octets.begin(), octets.end()}});
     partial->octets += octets.size();
-    octets_ += octets.size();
+    octets_ += octets.size() + overhead;
     if (!header.more) partial->total = header.offset + octets.size();
     if (header.offset == 0) partial->protocol = protocol;
     if (partial->octets != partial->total) return {State::incomplete, 0, {}};

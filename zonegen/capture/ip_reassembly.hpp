@@ -31,6 +31,9 @@ class IpReassembly {
     static constexpr std::size_t max_datagrams = 4096;
     static constexpr std::size_t max_fragments = 256;  // per datagram
     static constexpr std::size_t max_octets = std::size_t{16} << 20;
+    // What a fragment takes besides its octets: without it the smallest would take many times as
+    // much memory as is counted.
+    static constexpr std::size_t overhead = 64;
     static constexpr std::size_t max_datagram_octets = 65535;
     static constexpr PacketTime timeout{30'000'000};
 
@@ -48,7 +51,7 @@ class IpReassembly {
     Added add(const FragmentKey& key, const FragmentHeader& header, std::uint8_t protocol,
               Octets octets, PacketTime now);
 
-    // Octets held.
+    // Octets held, with the overhead of each fragment.
     std::size_t octets() const noexcept { return octets_; }
 
   private:
@@ -64,6 +67,9 @@ class IpReassembly {
     };
     enum class Fit : std::uint8_t { fits, duplicate, conflict };
 
+    static std::size_t held_by(const Partial& partial) noexcept {
+        return partial.octets + partial.fragments.size() * overhead;
+    }
     static Fit fit(const Partial& partial, const FragmentHeader& header, Octets octets) noexcept;
     static Added join(const Partial& partial);
 

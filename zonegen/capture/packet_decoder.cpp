@@ -20,36 +20,51 @@ constexpr std::uint8_t gre = 47;
 constexpr std::uint8_t mpls = 137;
 }  // namespace protocol
 
-// The digest for one more tunnel; the same in both directions.
-std::uint64_t with_tunnel(std::uint64_t tunnels, std::uint8_t protocol, const IpPacket& packet) {
+// The digest for one more tunnel.
+std::uint64_t with_tunnel(std::uint64_t tunnels, std::uint8_t protocol, const Address& from,
+                          const Address& to) {
     std::array<std::uint8_t, 41> octets;
-    const auto [low, high] = std::minmax(packet.source, packet.destination);
-    auto end = std::copy(low.begin(), low.end(), octets.begin());
-    end = std::copy(high.begin(), high.end(), end);
+    auto end = std::copy(from.begin(), from.end(), octets.begin());
+    end = std::copy(to.begin(), to.end(), end);
     for (unsigned shift = 0; shift < 64; shift += 8)
         *end++ = static_cast<std::uint8_t>(tunnels >> shift);
     *end = protocol;
     return XXH3_64bits(octets.data(), octets.size());
 }
 
-Packet read_tcp(const IpPacket& packet, Octets octets, std::uint64_t tunnels) noexcept {
+Packet read_tcp(const IpPacket& packet, Octets octets, std::uint64_t tunnels,
+                std::uint64_t tunnels_back) noexcept {
     OctetReader reader(octets);
     const auto source_port = reader.u16();
     const auto destination_port = reader.u16();
     const auto sequence = reader.u32();
-    reader.u32();  // acknowledgement
+    const auto acknowledgement = reader.u32();
     const auto offset = reader.u8();
     const auto flags = reader.u8();
     if (!reader.octets(6)) return SkipReason::malformed;  // window, checksum, urgent pointer
     const std::size_t header = (unsigned{*offset} >> 4) * std::size_t{4};
     if (header < 20 || !reader.octets(header - 20)) return SkipReason::malformed;
-    Segment segment{{packet.source, packet.destination, *source_port, *destination_port, tunnels},
-                    *sequence,
-                    (*flags & 0x02U) != 0,
-                    (*flags & 0x10U) != 0,
-                    reader.rest()};
+    Segment segment{
+        {packet.source, packet.destination, *source_port, *destination_port, tunnels, tunnels_back},
+        *sequence,
+        (*flags & 0x02U) != 0,
+        (*flags & 0x10U) != 0,
+        reader.rest(),
+        *acknowledgement};
     if (segment.synchronize) ++segment.sequence;  // SYN takes one sequence number
     return segment;
+}
+
+// RFC 768. An address of IPv4 is mapped into IPv6, which adds 0xffff and so nothing to the sum.
+bool udp_checksum_holds(const IpPacket& packet, Octets datagram) noexcept {
+    std::uint64_t sum = protocol::udp + datagram.size();
+    for (const Octets part : {Octets(packet.source), Octets(packet.destination), datagram}) {
+        for (std::size_t i = 0; i < part.size(); ++i)
+            sum += i % 2 == 0 ? std::uint64_t{part[i]} << 8U : part[i];
+    }
+    while (sum > 0xffff)
+        sum = (sum & 0xffffU) + (sum >> 16U);
+    return sum == 0xffff;
 }
 
 }  // namespace
@@ -57,7 +72,27 @@ Packet read_tcp(const IpPacket& packet, Octets octets, std::uint64_t tunnels) no
 struct PacketDecoder::Context {
     PacketTime now;
     std::uint64_t tunnels = 0;
+    std::uint64_t tunnels_back = 0;
+    bool joined = false;  // the packet is one of several fragments
 };
+
+void PacketDecoder::enter_tunnel(Context& context, std::uint8_t protocol,
+                                 const IpPacket& packet) const {
+    const auto sends = [&](const AddressPrefix& mirror) { return contains(mirror, packet.source); };
+    // What is in another tunnel may say that it comes from a mirror.
+    const bool mirrored =
+        context.tunnels == context.tunnels_back && std::ranges::any_of(mirrors_, sends);
+    const Address& from = packet.source;
+    const Address& to = packet.destination;
+    context.tunnels = with_tunnel(context.tunnels, protocol, from, to);
+    if (mirrored) {
+        context.tunnels_back = context.tunnels;
+    } else {
+        context.tunnels_back = with_tunnel(context.tunnels_back, protocol, to, from);
+        // From an address to itself, of which no direction is the other one.
+        if (from == to) context.tunnels_back = ~context.tunnels_back;
+    }
+}
 
 Packet PacketDecoder::decode(int link_type, Octets frame, PacketTime now) {
     reassembled_.clear();
@@ -98,6 +133,7 @@ PacketDecoder::Step PacketDecoder::decode_layer(Context& context, const NextLaye
 PacketDecoder::Step PacketDecoder::decode_ip(Context& context, Octets octets) {
     const auto packet = read_ip(octets);
     if (!packet) return SkipReason::malformed;
+    context.joined = false;
     if (packet->fragment) {
         if (packet->cut) return SkipReason::cut;
         return decode_fragment(context, *packet,
@@ -128,6 +164,7 @@ PacketDecoder::Step PacketDecoder::decode_fragment(Context& context, const IpPac
         if (added.state == IpReassembly::State::refused) return SkipReason::refused;
         joined = {added.protocol, reassembled_.emplace_back(std::move(added.payload)),
                   std::nullopt};
+        context.joined = true;
     }
     // The first fragment may hold further extension headers, but no second fragment header.
     const auto rest = skip_extensions(joined.protocol, joined.payload);
@@ -142,7 +179,8 @@ PacketDecoder::Step PacketDecoder::decode_upper(Context& context, const IpPacket
         case protocol::udp:
             return decode_udp(context, packet, layer.payload, cut);
         case protocol::tcp: {
-            const Packet segment = read_tcp(packet, layer.payload, context.tunnels);
+            const Packet segment =
+                read_tcp(packet, layer.payload, context.tunnels, context.tunnels_back);
             if (const auto* const read = std::get_if<Segment>(&segment)) return *read;
             return cut ? SkipReason::cut : SkipReason::malformed;
         }
@@ -160,7 +198,7 @@ PacketDecoder::Step PacketDecoder::decode_upper(Context& context, const IpPacket
             return SkipReason::other_protocol;
     }
     if (!inner) return SkipReason::not_ip;
-    context.tunnels = with_tunnel(context.tunnels, layer.protocol, packet);
+    enter_tunnel(context, layer.protocol, packet);
     return *inner;
 }
 
@@ -171,22 +209,26 @@ PacketDecoder::Step PacketDecoder::decode_udp(Context& context, const IpPacket& 
     const auto destination_port = reader.u16();
     const auto length = reader.u16();
     constexpr std::size_t header = 8;
-    if (!reader.u16()) return cut ? SkipReason::cut : SkipReason::malformed;
+    const auto checksum = reader.u16();
+    if (!checksum) return cut ? SkipReason::cut : SkipReason::malformed;
     if (*length < header) return SkipReason::malformed;
     const bool truncated = reader.remaining() < *length - header;
     const Octets payload = reader.rest().first(std::min(reader.remaining(), *length - header));
 
-    const Endpoints between{packet.source, packet.destination, *source_port, *destination_port,
-                            context.tunnels};
+    const Endpoints between{packet.source,     packet.destination, *source_port,
+                            *destination_port, context.tunnels,    context.tunnels_back};
     if (!is_dns(between)) {
         const std::uint16_t port =
             is_tunnel_port(*destination_port) ? *destination_port : *source_port;
         if (const Decoded inner = decode_udp_tunnel(port, payload)) {
-            context.tunnels = with_tunnel(context.tunnels, protocol::udp, packet);
+            enter_tunnel(context, protocol::udp, packet);
             return *inner;
         }
     }
     if (truncated) return cut ? SkipReason::cut : SkipReason::malformed;
+    if (context.joined && *checksum != 0 && !udp_checksum_holds(packet, octets.first(*length))) {
+        return SkipReason::refused;
+    }
     return Datagram{between, payload};
 }
 

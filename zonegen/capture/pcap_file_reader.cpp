@@ -1,12 +1,12 @@
 #include "zonegen/capture/pcap_file_reader.hpp"
 
+#include <algorithm>
+
+#include "zonegen/capture/link_layer.hpp"
+
 namespace dnshist::zonegen {
 
 namespace {
-
-bool recursion_available(Octets message) noexcept {
-    return (message[3] & 0x80U) != 0;
-}
 
 std::string counted(std::uint64_t count, std::string_view what) {
     std::string text = std::to_string(count) + " ";
@@ -17,33 +17,59 @@ std::string counted(std::uint64_t count, std::string_view what) {
 
 }  // namespace
 
-PcapFileReader::PcapFileReader(Feed& feed, const Sink& sink, const ReadingStart& start, Trust trust,
-                               const std::string& sensor)
+PcapFileReader::PcapFileReader(Feed& feed, const Sink& sink, const ReadingStart& start,
+                               const PcapOptions& options)
     : feed_(feed),
-      source_{.sensor_id = sensor, .origin = {}, .bailiwick = {}},
-      observer_(trust, sink.observe,
-                [this, &sink](std::string_view record, const Reject& reject) {
-                    sink.refuse(responses_.counts().packets, record, reject);
+      sink_(sink),
+      resolvers_(options.resolvers),
+      source_{.sensor_id = options.sensor, .origin = {}, .bailiwick = {}},
+      observer_(options.trust, sink.observe,
+                [this](std::string_view record, const Reject& reject) {
+                    sink_.refuse(packets_, record, reject);
                 }),
-      responses_({}, [this](const CapturedResponse& response) { observe(response); }),
-      file_(feed, start.ended_at, [this] { responses_.finish(); }) {}
+      responses_({.mirrors = options.mirrors},
+                 [this](const CapturedResponse& response) { observe(response); }),
+      file_(CaptureFile::open(feed, start.ended_at, [this] { responses_.finish(); })) {}
+
+bool PcapFileReader::is_resolver(const Address& server) const noexcept {
+    return std::ranges::any_of(
+        resolvers_, [&](const AddressPrefix& prefix) { return contains(prefix, server); });
+}
 
 void PcapFileReader::observe(const CapturedResponse& response) {
     QueryContext context;
-    context.recursive = response.recursion_desired && recursion_available(response.message);
+    context.asked = response.query != CapturedResponse::Query::not_seen;
+    context.multicast = response.query == CapturedResponse::Query::multicast;
+    context.recursive = is_resolver(response.server);
+    if (const auto name_octets = name_length(response.question)) {
+        OctetReader question(response.question);
+        context.name = Name::from_wire(*question.octets(*name_octets));
+        context.type = Rrtype{question.u16().value_or(0)};
+    }
     observer_.observe(response.message, response.time, context,
                       source_.empty() ? nullptr : &source_);
 }
 
 bool PcapFileReader::next() {
-    const auto packet = file_.next();
+    const auto packet = file_->next();
     if (!packet) {
         finish();
         return false;
     }
-    responses_.add(file_.link_type(), packet->frame, packet->time);
-    file_.take();
+    ++packets_;
+    add(*packet);
+    file_->take();
     return true;
+}
+
+void PcapFileReader::add(const CaptureFile::CapturedPacket& packet) {
+    if (!link_type_known(packet.link_type)) {
+        ++unknown_links_[packet.link_type];
+    } else if (!packet.time) {
+        sink_.refuse(packets_, {}, {Reason::bad_time, "no time in it"});
+    } else {
+        responses_.add(packet.link_type, packet.frame, *packet.time);
+    }
 }
 
 // At the end of the feed, messages that wait behind a gap are delivered. A feed that ends within a
@@ -58,9 +84,9 @@ void PcapFileReader::finish() {
 std::vector<FeedRemark> PcapFileReader::remarks() const {
     std::vector<FeedRemark> all;
     const ResponseExtractor::Counts& counts = responses_.counts();
-    const std::string behind = " (behind " + counted(counts.packets, "packet") + ")";
-    if (!file_.problem().empty()) {
-        all.push_back({true, "cannot be read on" + behind + ": " + file_.problem()});
+    const std::string behind = " (behind " + counted(packets_, "packet") + ")";
+    if (!file_->problem().empty()) {
+        all.push_back({true, "cannot be read on" + behind + ": " + file_->problem()});
     } else if (feed_.state() == Feed::State::ended && !feed_.ahead().empty()) {
         all.push_back({true, "ends within a packet" + behind +
                                  ": it was cut short, or is still "
@@ -74,13 +100,17 @@ std::vector<FeedRemark> PcapFileReader::remarks() const {
                                   " passed over: the capture has less of them than was sent (see "
                                   "tcpdump's option --snapshot-length)"});
     }
-    if (file_.invalid_times() != 0) {
-        all.push_back({false, counted(file_.invalid_times(), "packet") +
-                                  " passed over: their times are none"});
+    for (const auto& [link_type, packets] : unknown_links_) {
+        all.push_back({false, counted(packets, "packet") +
+                                  " passed over: frames of a link type that is not known here: " +
+                                  link_type_name(link_type)});
     }
-    if (counts.wrong_question + counts.misdirected != 0) {
-        all.push_back({false, counted(counts.wrong_question + counts.misdirected, "response") +
-                                  " passed over: no client asked for them"});
+    const std::uint64_t unasked = counts.wrong_question + counts.misdirected + counts.not_from_link;
+    if (unasked != 0) {
+        all.push_back(
+            {false, counted(unasked, "response") +
+                        " passed over: to another question, to a server, or multicast DNS "
+                        "that is not from the link"});
     }
     return all;
 }

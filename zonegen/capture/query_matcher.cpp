@@ -15,6 +15,10 @@ std::uint16_t id_of(Octets message) noexcept {
     return OctetReader(message).u16().value_or(0);
 }
 
+bool has_no_question(Octets message) noexcept {
+    return message[4] == 0 && message[5] == 0;
+}
+
 }  // namespace
 
 std::string QueryMatcher::question_of(Octets message) {
@@ -41,39 +45,40 @@ std::string QueryMatcher::question_of(Octets message) {
 
 void QueryMatcher::add_query(const Endpoints& between, Transport transport, Octets message,
                              PacketTime now) {
-    const auto ignore = [](const Key&, const std::vector<PendingQuery>&) {};
+    const auto ignore = [](const Key&, const std::vector<std::string>&) {};
     pending_.expire(now, ignore);
+    std::string question = question_of(message);
+    if (question.empty()) return;
     const Key key{between, id_of(message), transport};
-    std::vector<PendingQuery>* same_id = pending_.find(key);
+    std::vector<std::string>* same_id = pending_.find(key);
     if (same_id == nullptr) {
         same_id = &pending_.add(key, now, ignore);
     } else {
         pending_.touch(key, now);
     }
     if (same_id->size() == max_same_id) same_id->erase(same_id->begin());
-    same_id->push_back({question_of(message), (message[2] & 0x01U) != 0});
+    same_id->push_back(std::move(question));
 }
 
 QueryMatcher::Match QueryMatcher::match_response(const Endpoints& between, Transport transport,
                                                  Octets message, PacketTime now) {
-    pending_.expire(now, [](const Key&, const std::vector<PendingQuery>&) {});
+    pending_.expire(now, [](const Key&, const std::vector<std::string>&) {});
     const Key key{between.reversed(), id_of(message), transport};
-    std::vector<PendingQuery>* const same_id = pending_.find(key);
-    if (same_id == nullptr) return {Outcome::no_query, false};
-    const std::string question = question_of(message);
-    const auto found =
-        std::find_if(same_id->begin(), same_id->end(), [&](const PendingQuery& query) {
-            return query.question.empty() || question.empty() || query.question == question;
-        });
-    if (found == same_id->end()) return {Outcome::wrong_question, false};
-    const Match match{Outcome::matched, found->recursion_desired};
+    std::vector<std::string>* const same_id = pending_.find(key);
+    if (same_id == nullptr) return {Outcome::no_query, {}};
+    if (transport == Transport::tcp && has_no_question(message) && same_id->size() == 1) {
+        pending_.touch(key, now);
+        return {Outcome::matched, as_octets(same_id->front())};
+    }
+    const auto found = std::ranges::find(*same_id, question_of(message));
+    if (found == same_id->end()) return {Outcome::wrong_question, {}};
     if (transport == Transport::tcp) {
         pending_.touch(key, now);
-        return match;
+        return {Outcome::matched, {}};
     }
     same_id->erase(found);
     if (same_id->empty()) pending_.erase(key);
-    return match;
+    return {Outcome::matched, {}};
 }
 
 }  // namespace dnshist::zonegen

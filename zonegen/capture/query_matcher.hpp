@@ -1,10 +1,10 @@
 // Matches responses to the queries that were seen in the same capture.
 //
 // A response belongs to a query if it travels the opposite way between the same endpoints, over the
-// same transport, with the same ID. Where both have one question, the questions must also be equal
-// but for case (RFC 5452, section 4): a response with the right ID and another question is an
-// attempt at spoofing or belongs to somebody else, and a resolver would not have accepted it
-// either.
+// same transport, with the same ID and the same question but for case (RFC 5452, section 4): a
+// response with the right ID and another question is an attempt at spoofing or belongs to somebody
+// else, and a resolver would not have accepted it either. Over TCP a message without a question
+// may continue the response to the only query of its ID (RFC 5936, section 2.2.1).
 //
 // Bounded in entries and age; the oldest are dropped first. Queries are never stored.
 #pragma once
@@ -37,12 +37,15 @@ class QueryMatcher {
     };
     struct Match {
         Outcome outcome;
-        bool recursion_desired;  // RD of the query, where one matched
+        // QNAME in lower case, type and class of the query if the response has no question. Valid
+        // until the next call.
+        Octets question;
     };
 
     QueryMatcher() : pending_(max_pending, timeout) {}
 
-    // `message` has a whole header and goes from client to server.
+    // `message` has a whole header and goes from client to server. Ignored unless it has one
+    // question that can be read.
     void add_query(const Endpoints& between, Transport transport, Octets message, PacketTime now);
 
     // `message` has a whole header and goes from server to client. Over UDP the query is then no
@@ -60,16 +63,11 @@ class QueryMatcher {
         friend auto operator<=>(const Key&, const Key&) = default;
     };
 
-    struct PendingQuery {
-        std::string question;
-        bool recursion_desired;
-    };
-
     // The question section in lower case; empty if it does not have exactly one question or cannot
     // be read.
     static std::string question_of(Octets message);
 
-    AgedMap<Key, std::vector<PendingQuery>> pending_;
+    AgedMap<Key, std::vector<std::string>> pending_;  // questions
 };
 
 }  // namespace dnshist::zonegen

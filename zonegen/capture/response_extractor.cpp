@@ -23,12 +23,18 @@ bool is_response(Octets message) noexcept {
     return (message[2] & 0x80U) != 0;
 }
 
+bool is_from_link(const Endpoints& between) noexcept {
+    const bool of_others = between.tunnels != between.tunnels_back;
+    return !of_others &&
+           (is_link_local(between.source) || is_link_local_multicast(between.destination));
+}
+
 }  // namespace
 
 ResponseExtractor::ResponseExtractor(CaptureOptions options, Receive receive)
     : options_(std::move(options)),
       receive_(std::move(receive)),
-      decoder_(all_ports(options_)),
+      decoder_(all_ports(options_), options_.mirrors),
       streams_(
           [this](const Endpoints& between) {
               return TcpMessages::Expected{contains(options_.ports, between.destination_port),
@@ -61,9 +67,13 @@ void ResponseExtractor::add_datagram(const Datagram& datagram, PacketTime time) 
         ++counts_.other_ports;
     } else if (datagram.payload.size() < message_header_octets) {
         ++counts_.too_short;
-    } else if (is_response(datagram.payload)) {
+    } else if (!is_response(datagram.payload)) {
+        return;
+    } else if (!is_from_link(between)) {
+        ++counts_.not_from_link;
+    } else {
         ++counts_.multicast;
-        give(Transport::udp, datagram.payload, time, CapturedResponse::Query::multicast);
+        give(between, Transport::udp, datagram.payload, time, CapturedResponse::Query::multicast);
     }
 }
 
@@ -99,23 +109,22 @@ void ResponseExtractor::add_response(const Endpoints& between, Transport transpo
     switch (match.outcome) {
         case QueryMatcher::Outcome::matched:
             ++counts_.matched;
-            return give(transport, message, time, CapturedResponse::Query::seen,
-                        match.recursion_desired);
+            return give(between, transport, message, time, CapturedResponse::Query::seen,
+                        match.question);
         case QueryMatcher::Outcome::no_query:
             ++counts_.no_query;
-            if (!options_.without_query) return;
-            return give(transport, message, time, CapturedResponse::Query::not_seen);
+            return give(between, transport, message, time, CapturedResponse::Query::not_seen);
         case QueryMatcher::Outcome::wrong_question:
             ++counts_.wrong_question;
             return;
     }
 }
 
-void ResponseExtractor::give(Transport transport, Octets message, PacketTime time,
-                             CapturedResponse::Query query, bool recursion_desired) {
+void ResponseExtractor::give(const Endpoints& between, Transport transport, Octets message,
+                             PacketTime time, CapturedResponse::Query query, Octets question) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time).count();
     receive_({message, Seconds{static_cast<std::uint32_t>(seconds)}, transport, query,
-              recursion_desired});
+              between.source, question});
 }
 
 }  // namespace dnshist::zonegen

@@ -4,7 +4,11 @@
 // A response has the QR bit and comes from a port at which DNS is served. A message with the QR bit
 // that goes to such a port from another one is dropped, since no honest client sends it. A response
 // whose ID matches a query but whose question does not is dropped too. A response without any query
-// is taken if the options allow it: many captures hold responses alone.
+// is given as such: anybody may have sent it, though some captures hold responses alone.
+//
+// A response in multicast DNS needs no query, but must be from the link (RFC 6762, section 11):
+// from a link-local address or to a link-local group, which no router forwards, and not in a
+// tunnel.
 //
 // The result depends only on the packets and their order, so the same capture always gives the same
 // responses.
@@ -34,15 +38,15 @@ struct CapturedResponse {
     Seconds time;
     Transport transport;
     Query query;
-    // The query was seen and had RD set: it went to a resolver rather than to an authoritative
-    // server.
-    bool recursion_desired;
+    Address server;
+    // QNAME, type and class of the query if it was seen and the response has no question.
+    Octets question;
 };
 
 struct CaptureOptions {
     std::vector<std::uint16_t> ports = {53};              // where DNS is served
     std::vector<std::uint16_t> multicast_ports = {5353};  // over UDP only
-    bool without_query = true;                            // take responses whose query was not seen
+    std::vector<AddressPrefix> mirrors;                   // see PacketDecoder
 };
 
 class ResponseExtractor {
@@ -64,9 +68,10 @@ class ResponseExtractor {
         std::uint64_t other_ports = 0;
         std::uint64_t queries = 0;
         std::uint64_t matched = 0;         // responses whose query was seen
-        std::uint64_t no_query = 0;        // responses whose query was not seen, taken or not
+        std::uint64_t no_query = 0;        // responses whose query was not seen
         std::uint64_t wrong_question = 0;  // dropped
         std::uint64_t multicast = 0;       // responses in multicast DNS
+        std::uint64_t not_from_link = 0;   // in multicast DNS; dropped
         std::uint64_t misdirected = 0;     // QR is set, but they go to a server; dropped
         std::uint64_t too_short = 0;       // for a header
     };
@@ -80,8 +85,8 @@ class ResponseExtractor {
                      PacketTime time);
     void add_response(const Endpoints& between, Transport transport, Octets message,
                       PacketTime time);
-    void give(Transport transport, Octets message, PacketTime time, CapturedResponse::Query query,
-              bool recursion_desired = false);
+    void give(const Endpoints& between, Transport transport, Octets message, PacketTime time,
+              CapturedResponse::Query query, Octets question = {});
 
     CaptureOptions options_;
     Receive receive_;

@@ -12,6 +12,12 @@ std::int32_t ahead_of(std::uint32_t a, std::uint32_t b) noexcept {
     return static_cast<std::int32_t>(a - b);
 }
 
+bool within_window(std::uint32_t a, std::uint32_t b) noexcept {
+    const std::int32_t ahead = ahead_of(a, b);
+    return ahead <= static_cast<std::int32_t>(TcpReassembly::window) &&
+           ahead >= -static_cast<std::int32_t>(TcpReassembly::window);
+}
+
 bool sent_by_lower(const Endpoints& between) noexcept {
     return std::tie(between.source, between.source_port) <=
            std::tie(between.destination, between.destination_port);
@@ -42,18 +48,24 @@ void TcpReassembly::add(const Segment& segment, PacketTime now) {
     const Endpoints key = key_of(between);
     Connection* connection = connections_.find(key);
     if (connection == nullptr) connection = &connections_.add(key, now, drop);
-    Direction& direction = sent_by_lower(between) ? connection->from_lower : connection->from_upper;
+    const bool from_lower = sent_by_lower(between);
+    Direction& direction = from_lower ? connection->from_lower : connection->from_upper;
+    const Direction& other = from_lower ? connection->from_upper : connection->from_lower;
+    if (segment.acknowledge && other.seen && !within_window(segment.acknowledgement, other.next)) {
+        ++counts_.out_of_window;
+        return;
+    }
     if (segment.synchronize) start(*connection, direction, segment);
     if (!direction.seen) {
         direction.seen = true;
         direction.next = segment.sequence;
     }
 
-    const std::int32_t ahead = ahead_of(segment.sequence, direction.next);
-    if (ahead > static_cast<std::int32_t>(window) || ahead < -static_cast<std::int32_t>(window)) {
+    if (!within_window(segment.sequence, direction.next)) {
         ++counts_.out_of_window;
         return;
     }
+    const std::int32_t ahead = ahead_of(segment.sequence, direction.next);
     connections_.touch(key, now);
     if (ahead > 0) {
         hold(direction, segment, now);

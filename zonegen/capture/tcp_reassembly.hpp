@@ -5,6 +5,9 @@
 // capture has a gap and reading resumes behind it (tcp_messages.hpp). Bounded in connections,
 // segments, octets and age.
 //
+// A segment that acknowledges what the other side cannot have sent is dropped, as by its receiver
+// (RFC 5961, section 5): who does not see the connection has to guess this, too.
+//
 // FIN and RST are ignored: an idle connection is dropped once it is the oldest, and a new
 // connection between the same endpoints begins with SYN.
 #pragma once

@@ -6,6 +6,8 @@
 
 #include "storage/text/printable.hpp"
 
+#include "storage/text/address_prefix.hpp"
+
 namespace dnshist::zonegen {
 
 namespace {
@@ -19,9 +21,9 @@ void describe_input(CLI::App& command, CommandLine& line) {
         ->option_text("ID");
     command
         .add_option("--trust", line.trust,
-                    "what of a response is believed: bailiwick (default) or all")
-        ->check(CLI::IsMember({"bailiwick", "all"}))
-        ->option_text("bailiwick|all");
+                    "what of a response is believed: bailiwick (default), unasked or all")
+        ->check(CLI::IsMember({"bailiwick", "unasked", "all"}))
+        ->option_text("bailiwick|unasked|all");
     command
         .add_option("--dnstap-types", line.dnstap_types,
                     "kinds of dnstap messages: resolver (default), auth, client, forwarder, stub, "
@@ -38,6 +40,28 @@ void describe_input(CLI::App& command, CommandLine& line) {
     command.add_option("--exclude", line.exclude, "leave such records out")
         ->allow_extra_args(false)
         ->option_text("RULE");
+}
+
+// Of captures and logs, which say who sent a response.
+void describe_addresses(CLI::App& command, CommandLine& line) {
+    const auto is_prefix = [](const std::string& text) {
+        if (address_prefix_from_text(text)) return std::string();
+        const std::string nearest = nearest_address_prefix(text);
+        return "no address or prefix: " + text +
+               (nearest.empty() ? "" : "; did you mean " + nearest);
+    };
+    command
+        .add_option("--resolver", line.resolvers,
+                    "a resolver, or a prefix of them, that is believed in all zones")
+        ->allow_extra_args(false)
+        ->check(is_prefix)
+        ->option_text("PREFIX");
+    command
+        .add_option("--mirror", line.mirrors,
+                    "a device, or a prefix of them, that copies packets to the sensor in a tunnel")
+        ->allow_extra_args(false)
+        ->check(is_prefix)
+        ->option_text("PREFIX");
 }
 
 void describe_listen(CLI::App& command, CommandLine& line) {
@@ -62,6 +86,7 @@ void describe_import(CLI::App& command, CommandLine& line) {
         })
         ->option_text("FORMAT");
     describe_input(command, line);
+    describe_addresses(command, line);
     command
         .add_option("--at", line.at,
                     "when the zones were as their files have them; mtime: when these were modified")

@@ -32,6 +32,8 @@ struct CommandLine {
     std::vector<std::string> files;
 
     std::optional<std::string> trust;
+    std::vector<std::string> resolvers;
+    std::vector<std::string> mirrors;
     std::vector<std::string> dnstap_types;
     std::vector<std::string> include;
     std::vector<std::string> exclude;

@@ -65,6 +65,8 @@ Result<ExitCode> import_command(const CommandLine& line, const conf::Settings& s
     options.reader.sensor = line.sensor;
     options.reader.zone_includes = line.zone_includes;
     options.reader.trust = input->trust;
+    options.reader.resolvers = std::move(input->resolvers);
+    options.reader.mirrors = std::move(input->mirrors);
     options.reader.dnstap_types = std::move(input->dnstap_types);
     options.filter = std::move(input->filter);
     options.counts =

@@ -4,6 +4,20 @@
 
 namespace dnshist::zonegen {
 
+namespace {
+
+// The texts have been checked.
+std::vector<AddressPrefix> prefixes(const std::vector<std::string>& texts,
+                                    std::vector<AddressPrefix> otherwise) {
+    if (texts.empty()) return otherwise;
+    std::vector<AddressPrefix> all;
+    for (const std::string& text : texts)
+        all.push_back(address_prefix_from_text(text).value());
+    return all;
+}
+
+}  // namespace
+
 Result<InputOptions> input_options(const CommandLine& line, const conf::Settings& settings) {
     const auto joined = [](std::vector<std::string> rules, const std::vector<std::string>& more) {
         rules.insert(rules.end(), more.begin(), more.end());
@@ -16,6 +30,8 @@ Result<InputOptions> input_options(const CommandLine& line, const conf::Settings
     options.filter = *std::move(filter);
     // The names on the command line have been checked.
     options.trust = line.trust ? conf::trust_named(*line.trust).value() : settings.import.trust;
+    options.resolvers = prefixes(line.resolvers, settings.import.resolvers);
+    options.mirrors = prefixes(line.mirrors, settings.import.mirrors);
     if (line.dnstap_types.empty()) options.dnstap_types = settings.import.dnstap_types;
     for (const std::string& name : line.dnstap_types)
         options.dnstap_types.push_back(conf::dnstap_type_named(name).value());

@@ -17,6 +17,8 @@ namespace dnshist::zonegen {
 struct InputOptions {
     RecordFilter filter;
     Trust trust{};
+    std::vector<AddressPrefix> resolvers;
+    std::vector<AddressPrefix> mirrors;
     std::vector<DnstapType> dnstap_types;
     HistoryWriter::Options writer;
 };

@@ -73,6 +73,7 @@ void DnstapObserver::observe(const DnstapMessage& message) {
         context.zone = Name::from_wire(message.zone);
         if (!context.zone) return refuse(Reason::bad_frame, "its query_zone is no name");
     }
+    context.asked = context.recursive || context.zone || context.name;
     responses_.observe(message.response, Seconds{static_cast<std::uint32_t>(message.time)}, context,
                        source_of(message));
 }

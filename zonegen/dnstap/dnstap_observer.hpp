@@ -4,6 +4,9 @@
 // as it passed it on to a client. The first report has the zone of the server, so that its
 // bailiwick is known (zonegen/response/bailiwick.hpp); the others are used only if the options ask
 // for them.
+//
+// A response that was received counts as an answer to a known question if the frame has the zone of
+// the server that was asked, or the query. With neither, only its sender says what was asked.
 #pragma once
 
 #include <array>

@@ -37,6 +37,7 @@ constexpr std::array<std::pair<Reason, std::string_view>, reason_count> texts = 
     {Reason::no_origin, "a relative name, and no origin is known"},
     {Reason::out_of_zone, "outside the zone"},
     {Reason::no_apex, "of no zone that is known"},
+    {Reason::unknown_question, "a response whose question is not known (--trust unasked takes it)"},
 }};
 
 constexpr bool in_order() {

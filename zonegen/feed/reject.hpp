@@ -40,8 +40,9 @@ enum class Reason : std::uint8_t {
     no_origin,
     out_of_zone,
     no_apex,
+    unknown_question,
 };
-inline constexpr std::size_t reason_count = 29;
+inline constexpr std::size_t reason_count = 30;
 
 // "no owner name".
 std::string_view reason_text(Reason reason) noexcept;

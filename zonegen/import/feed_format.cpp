@@ -178,17 +178,18 @@ std::unique_ptr<Reader> make_reader(FeedFormat format, Feed& feed, const Sink& s
             return std::make_unique<DnstapFileReader>(
                 feed, sink, DnstapOptions{options.dnstap_types, options.trust, options.sensor});
         case FeedFormat::pcap:
-            return std::make_unique<PcapFileReader>(feed, sink, start, options.trust,
-                                                    options.sensor);
+            return std::make_unique<PcapFileReader>(
+                feed, sink, start,
+                PcapOptions{options.trust, options.resolvers, options.mirrors, options.sensor});
         case FeedFormat::zeek:
             return std::make_unique<LogFileReader<ZeekParser>>(feed, sink, start, options.sensor,
-                                                               options.trust);
+                                                               options.trust, options.resolvers);
         case FeedFormat::passivedns:
             return std::make_unique<LogFileReader<PassivednsParser>>(feed, sink, start,
                                                                      options.sensor);
         case FeedFormat::eve:
             return std::make_unique<LogFileReader<EveParser>>(feed, sink, start, options.sensor,
-                                                              options.trust);
+                                                              options.trust, options.resolvers);
         case FeedFormat::zone:
             return std::make_unique<ZoneFileReader>(feed, sink, options.when, options.origin,
                                                     options.sensor, options.zone_includes);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/text/address_prefix.hpp"
 #include "zonegen/dnstap/dnstap_message.hpp"
 #include "zonegen/feed/feed.hpp"
 #include "zonegen/feed/reader.hpp"
@@ -49,8 +50,10 @@ std::optional<FeedFormat> reject_file_format(std::string_view head) noexcept;
 std::optional<FeedFormat> feed_format_of(std::string_view head);
 
 struct ReaderOptions {
-    std::string sensor;              // sensor_id of records that have none
-    Trust trust = Trust::bailiwick;  // in DNS responses
+    std::string sensor;                    // sensor_id of records that have none
+    Trust trust = Trust::bailiwick;        // in DNS responses
+    std::vector<AddressPrefix> resolvers;  // of captures and logs: believed in all zones
+    std::vector<AddressPrefix> mirrors;    // of captures: devices that send packets in tunnels
     std::vector<DnstapType> dnstap_types = {DnstapType::resolver_response};
     // For a zone file: the time of the copy, which is required unless it is a reject file, and the
     // origin of relative names before any $ORIGIN.

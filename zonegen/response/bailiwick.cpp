@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 #include <utility>
 
 #include "storage/record/rdata.hpp"
@@ -15,6 +16,19 @@ using Section = Response::Section;
 using Record = Response::Record;
 
 constexpr std::array<std::uint8_t, 1> root{0};
+constexpr std::array<std::uint8_t, 7> local{5, 'l', 'o', 'c', 'a', 'l', 0};
+
+// The names of addresses, and how many labels above them name the smallest network whose names are
+// usually delegated as a whole: a /24 of IPv4, a /48 of IPv6. Below it the Public Suffix List would
+// believe the holder of one network in all that begin with the same octet.
+struct ReverseZone {
+    std::string_view name;
+    std::size_t labels;
+};
+constexpr ReverseZone reverse_zones[] = {
+    {std::string_view("\7in-addr\4arpa\0", 14), 3},
+    {std::string_view("\3ip6\4arpa\0", 10), 12},
+};
 
 // Longer than any chain that a resolver follows.
 constexpr std::size_t max_chain = 17;
@@ -66,19 +80,30 @@ constexpr bool is_host_type(Rrtype type) noexcept {
     }
 }
 
-bool less(Octets a, Octets b) noexcept {
-    return compare(a, b) < 0;
+std::size_t label_count(Octets name) noexcept {
+    std::size_t count = 0;
+    for (std::size_t at = 0; name[at] != 0; at += name[at] + 1U)
+        ++count;
+    return count;
 }
 
-// The zone that the server of the response is held to serve; empty for none. The first table of the
-// header.
-Octets bailiwick_of(const Response& response, const QueryContext& context) noexcept {
-    const auto& question = response.question;
-    if (!question || question->rrclass != Response::class_in) return {};
-    if (context.name && !equal(context.name->wire(), question->name)) return {};
-    if (context.zone) return context.zone->wire();
-    if (context.recursive) return root;
-    return registrable_domain(question->name);
+// The domain that a server is held to serve if only QNAME is known; empty if QNAME is a public
+// suffix.
+Octets domain_of(Octets name) noexcept {
+    for (const ReverseZone& zone : reverse_zones) {
+        const Octets apex = as_octets(zone.name);
+        if (!is_at_or_below(name, apex) || equal(name, apex)) continue;
+        for (std::size_t labels = label_count(name) - label_count(apex); labels > zone.labels;
+             --labels) {
+            name = name.subspan(name[0] + 1U);
+        }
+        return name;
+    }
+    return registrable_domain(name);
+}
+
+bool less(Octets a, Octets b) noexcept {
+    return compare(a, b) < 0;
 }
 
 }  // namespace
@@ -99,16 +124,42 @@ bool is_history(const Record& record) noexcept {
     return !covers(record.type) || !record.valid || number(judged_type(record)) != 0;
 }
 
+// The zone that the server of the response is held to serve; empty for none. The first table of the
+// header.
+void Bailiwick::choose_zone(const Response& response, const QueryContext& context) noexcept {
+    zone_ = {};
+    apex_alone_ = false;
+    multicast_ = context.multicast;
+    if (multicast_) {
+        zone_ = local;
+        return;
+    }
+    const auto& question = response.question;
+    if (!question || question->rrclass != Response::class_in) return;
+    if (context.name && !equal(context.name->wire(), question->name)) return;
+    if (context.zone) {
+        zone_ = context.zone->wire();
+    } else if (context.recursive && context.asked) {
+        zone_ = root;
+    } else {
+        zone_ = domain_of(question->name);
+        apex_alone_ = zone_.empty();
+        if (apex_alone_) zone_ = question->name;
+    }
+}
+
 std::span<const RecordVerdict> Bailiwick::judge(const Response& response,
                                                 const QueryContext& context) {
     chain_.clear();
     hosts_.clear();
     verdicts_.assign(response.records.size(), RecordVerdict::unasked);
-    zone_ = bailiwick_of(response, context);
+    choose_zone(response, context);
     if (zone_.empty()) return verdicts_;
 
-    question_type_ = response.question->type;
-    follow_chain(response);
+    if (!multicast_) {
+        question_type_ = response.question->type;
+        follow_chain(response);
+    }
     // The additional section is judged by the accepted records of the sections before it.
     bool hosts_gathered = false;
     for (std::size_t i = 0; i < response.records.size(); ++i) {
@@ -124,6 +175,10 @@ std::span<const RecordVerdict> Bailiwick::judge(const Response& response,
 RecordVerdict Bailiwick::judge_record(const Record& record) const noexcept {
     if (!in_bailiwick(record.owner)) return RecordVerdict::out_of_bailiwick;
     if (!record.valid || !is_history(record)) return RecordVerdict::unasked;
+    if (multicast_) {
+        const bool announced = record.section != Section::authority;
+        return announced ? RecordVerdict::accepted : RecordVerdict::unasked;
+    }
     const Rrtype type = judged_type(record);
     bool part_of_answer = false;
     switch (record.section) {

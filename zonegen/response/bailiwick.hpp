@@ -6,29 +6,34 @@
 // is part of an answer to the question. This header is the policy; bailiwick.cpp implements each
 // table in one function.
 //
-// The bailiwick of a server is one zone with all names at or below it (bailiwick_of()):
+// The bailiwick of a server is one zone with all names at or below it (choose_zone()):
 //
 //     response                                         bailiwick
 //     -----------------------------------------------  ------------------------------------
-//     from a server of a known zone (dnstap's          that zone
-//         query_zone)
-//     from a recursive resolver to its client, or in   the root
-//         a server's own log of its responses
-//     any other                                        the registrable domain of QNAME (a
-//                                                          guess): example.co.uk. for
-//                                                          www.example.co.uk.
+//     of multicast DNS                                 local. (RFC 6762, section 3)
 //     without a question, in another class than IN,    none: no record is accepted
 //         or with another QNAME than the query
+//     from a server of a known zone (dnstap's          that zone
+//         query_zone)
+//     to a known question, from a resolver that the    the root
+//         operator trusts, or in a server's own log
+//         of its responses
+//     any other                                        the registrable domain of QNAME (a
+//                                                          guess): example.co.uk. for
+//                                                          www.example.co.uk.; of the name of
+//                                                          an address the /24 or /48
+//     any other, where QNAME is a public suffix        QNAME and no name below it
 //
 //   - A resolver has checked what the authoritative servers said with more knowledge than is left
 //     afterwards, and may follow a chain of CNAMEs through every zone.
 //   - The guess stands for the table of servers that the paper learns over days: a server was asked
 //     because it serves a zone at or above QNAME, and a server of one of these mostly serves them
 //     all. It is wrong where a part of a domain is in other hands and the Public Suffix List does
-//     not know; it loses what the servers of a public suffix say of the suffix itself, and the tail
-//     of a chain into another domain, which a resolver asks for again in any case.
-//   - The flags of the response are no evidence, since the server chooses them too: a server of
-//     evil.example. can set RA as easily as AA.
+//     not know; it loses what the servers of a public suffix say of the delegation below it, and
+//     the tail of a chain into another domain, which a resolver asks for again in any case.
+//   - Nothing that the sender of the response chooses is evidence, and so no flag is: a server of
+//     evil.example. can set RA as easily as AA. RD of the query is none either: a stub, a tool and
+//     a forwarder set it whichever server they ask.
 //
 // Within the bailiwick these are part of an answer (is_answer(), is_zone_data(), is_host_data()).
 // The chain is QNAME and the names that its CNAMEs lead to, as long as they are in the bailiwick;
@@ -45,10 +50,14 @@
 //                 any                                NSEC
 //     additional  a name of the chain, or a host     A, AAAA, SRV, SVCB, HTTPS, NID, L32, L64
 //
+// In multicast DNS every host speaks for its own names unasked, so each record of the answer and
+// additional sections is accepted that is at or below local.
+//
 // An RRSIG is accepted where a record of the type that it covers would be.
 //
 // Spoofed responses, which the server never sent, are not dealt with here: the reader of a capture
-// matches responses to queries (capture/query_matcher.hpp).
+// matches responses to queries (capture/query_matcher.hpp), and those without one are left out
+// unless the operator wants them (response_observer.hpp).
 #pragma once
 
 #include <cstdint>
@@ -65,12 +74,19 @@ namespace dnshist::zonegen {
 // Knowledge of the query and of the server from another source than the response itself, which is
 // no evidence for any of it.
 struct QueryContext {
+    // The response answers a question that somebody else than its sender tells of: a query that was
+    // seen, or a name server that reports what it asked or was asked.
+    bool asked = true;
+    // In multicast DNS, where no question is needed, and received on the link.
+    bool multicast = false;
     // The zone whose server was asked. Takes precedence over `recursive`.
     std::optional<Name> zone;
-    // The response comes from a recursive resolver, or from a server's own log of its responses.
+    // The response comes from a resolver that the operator trusts, or from a server's own log of
+    // its responses. Counts only if `asked`.
     bool recursive = false;
-    // QNAME of the query, if it was seen.
+    // QNAME of the query, if it was seen, and its type.
     std::optional<Name> name;
+    std::optional<Rrtype> type;
 };
 
 enum class RecordVerdict : std::uint8_t {
@@ -96,7 +112,10 @@ class Bailiwick {
     Octets zone() const noexcept { return zone_; }
 
   private:
-    bool in_bailiwick(Octets name) const noexcept { return is_at_or_below(name, zone_); }
+    void choose_zone(const Response& response, const QueryContext& context) noexcept;
+    bool in_bailiwick(Octets name) const noexcept {
+        return apex_alone_ ? equal(name, zone_) : is_at_or_below(name, zone_);
+    }
     void follow_chain(const Response& response);
     void gather_hosts(std::span<const Response::Record> records);
     RecordVerdict judge_record(const Response::Record& record) const noexcept;
@@ -107,6 +126,8 @@ class Bailiwick {
     bool is_host_data(Octets owner, Rrtype type) const noexcept;
 
     Octets zone_;
+    bool apex_alone_ = false;  // no name below zone_ is in the bailiwick
+    bool multicast_ = false;
     Rrtype question_type_{};
     std::vector<Octets> chain_;  // QNAME and the targets of CNAMEs from there
     std::vector<Octets> hosts_;  // names that accepted records point to, sorted

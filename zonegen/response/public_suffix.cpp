@@ -40,11 +40,11 @@ void write_suffix_text(SuffixText& text, Octets name) noexcept {
 }  // namespace
 
 Octets registrable_domain(Octets name) noexcept {
-    if (suffixes() == nullptr || name[0] == 0) return name;
+    if (suffixes() == nullptr || name[0] == 0) return {};
     SuffixText text;
     write_suffix_text(text, name);
     const char* const domain = psl_registrable_domain(suffixes(), text.data());
-    if (domain == nullptr) return name;
+    if (domain == nullptr) return {};
     return name.subspan(static_cast<std::size_t>(domain - text.data()));
 }
 

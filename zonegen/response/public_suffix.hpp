@@ -7,7 +7,7 @@
 namespace dnshist::zonegen {
 
 // The part of `name` that is one label longer than its public suffix: example.co.uk. for
-// www.example.co.uk. A name that is a public suffix itself is returned unchanged. `name` is in
+// www.example.co.uk. Empty if `name` is a public suffix itself or above one. `name` is in
 // uncompressed wire form and lower case; the result is a view of it. The list is that of the system
 // (Debian's package publicsuffix), or else the one built into libpsl.
 Octets registrable_domain(Octets name) noexcept;

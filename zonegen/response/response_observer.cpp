@@ -1,5 +1,7 @@
 #include "zonegen/response/response_observer.hpp"
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "storage/record/rdata.hpp"
@@ -27,15 +29,38 @@ ResponseObserver::ResponseObserver(Trust trust, Observe observe, Refuse refuse)
 ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when,
                                                     const QueryContext& context,
                                                     const Source* source) {
-    const auto read = reader_.read(message);
+    auto read = reader_.read(message, context.multicast);
     if (!read) {
         refuse_({}, {Reason::bad_message, read.error().text});
         return Outcome::malformed;
     }
-    const Response& response = *read;
+    Response& response = *read;
     if (!is_source_of_history(response)) return Outcome::ignored;
+    if (!context.asked && trust_ == Trust::bailiwick) {
+        refuse(response, Reason::unknown_question);
+        return Outcome::unasked;
+    }
+    if (response.left_over != 0) {
+        refuse_({},
+                {.reason = Reason::bad_message,
+                 .detail = std::to_string(response.left_over) + " octets behind the last record",
+                 .partial = true});
+    }
+    // The messages of a zone transfer need not repeat the question (RFC 5936, section 2.2.1).
+    if (!response.question && context.name && context.type) {
+        response.question = Response::Question{.name = context.name->wire(),
+                                               .name_sent = context.name->wire(),
+                                               .type = *context.type,
+                                               .rrclass = Response::class_in};
+    }
+    observe(response, when, context, context.asked ? source : as_unasked(source));
+    return Outcome::used;
+}
 
+void ResponseObserver::observe(const Response& response, Seconds when, const QueryContext& context,
+                               const Source* source) {
     const auto verdicts = bailiwick_.judge(response, context);
+    find_equal(response.records);
     const Source* const source_inside =
         context.zone ? with_bailiwick(*context.zone, source) : source;
     for (std::size_t i = 0; i < response.records.size(); ++i) {
@@ -46,6 +71,8 @@ ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when
         } else if (!record.valid) {
             refuse(record, Reason::bad_rdata);
         } else if (trust_ == Trust::everything || verdicts[i] == RecordVerdict::accepted) {
+            if (observed_[first_equal_[i]]) continue;
+            observed_[first_equal_[i]] = true;
             Observation observation;
             observation.owner = record.owner;
             observation.type = record.type;
@@ -61,7 +88,39 @@ ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when
             refuse(record, Reason::out_of_bailiwick);
         }
     }
-    return Outcome::used;
+}
+
+// Sorted, so that a message of many records costs no more than n log n.
+void ResponseObserver::find_equal(std::span<const Response::Record> records) {
+    const auto compare_records = [records](std::uint32_t a, std::uint32_t b) noexcept {
+        const Response::Record& x = records[a];
+        const Response::Record& y = records[b];
+        if (x.type != y.type) return number(x.type) < number(y.type) ? -1 : 1;
+        const int by_rdata = compare(x.rdata, y.rdata);
+        return by_rdata != 0 ? by_rdata : compare(x.owner, y.owner);
+    };
+    observed_.assign(records.size(), false);
+    first_equal_.resize(records.size());
+    order_.resize(records.size());
+    std::iota(order_.begin(), order_.end(), std::uint32_t{0});
+    std::ranges::sort(order_, [&](std::uint32_t a, std::uint32_t b) {
+        const int order = compare_records(a, b);
+        return order != 0 ? order < 0 : a < b;
+    });
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+        const bool again = i != 0 && compare_records(order_[i - 1], order_[i]) == 0;
+        first_equal_[order_[i]] = again ? first_equal_[order_[i - 1]] : order_[i];
+    }
+}
+
+void ResponseObserver::refuse(const Response& response, Reason reason) {
+    TextWriter out(text_);
+    if (response.question) {
+        write_name(out, response.question->name);
+        out.put(' ');
+        write_rrtype(out, response.question->type);
+    }
+    refuse_(out.text(), {.reason = reason, .detail = {}, .partial = true});
 }
 
 void ResponseObserver::refuse(const Response::Record& record, Reason reason) {
@@ -74,6 +133,12 @@ void ResponseObserver::refuse(const Response::Record& record, Reason reason) {
     write_rdata(out, record.type, record.rdata);
     if (out.overflowed()) out.rewind(without_rdata);
     refuse_(out.text(), {.reason = reason, .detail = {}, .partial = true});
+}
+
+const Source* ResponseObserver::as_unasked(const Source* source) {
+    unasked_source_.sensor_id = source != nullptr ? source->sensor_id : std::string();
+    unasked_source_.origin = unasked_origin;
+    return &unasked_source_;
 }
 
 const Source* ResponseObserver::with_bailiwick(const Name& zone, const Source* source) {

@@ -4,6 +4,12 @@
 // says that the server did not answer. NXDOMAIN applies to the last name of a chain (RFC 6604), so
 // the CNAMEs before it are valid data, and the SOA and NSEC records with it are the zone's own.
 //
+// A response whose question is not known is refused as a whole unless the operator trusts such
+// responses; then its records are judged as those of an unknown server, and marked by their source.
+//
+// A record that a response has twice is seen once (RFC 2181, section 5: an RRset has no
+// duplicates).
+//
 // OPT, TSIG, SIG(0), TKEY and other types that no zone holds belong to the message and not to the
 // history; they are skipped silently.
 #pragma once
@@ -22,6 +28,9 @@ namespace dnshist::zonegen {
 
 using conf::Trust;
 
+// The origin in the source of records whose question is not known.
+inline constexpr std::string_view unasked_origin = "dnshist:unasked";
+
 class ResponseObserver {
   public:
     using Observe = std::function<void(const Observation&)>;
@@ -35,16 +44,23 @@ class ResponseObserver {
     enum class Outcome : std::uint8_t {
         used,       // each record was observed, refused, or is of a type that no zone holds
         ignored,    // not a source of history: a query, an update, SERVFAIL ...
+        unasked,    // refused as a whole, since its question is not known
         malformed,  // refused as a whole
     };
 
     // Observes the accepted records of one message, each once and at `when`. If the zone of the
-    // server is known, it becomes the bailiwick in a copy of `source`, which may be null.
+    // server is known, it becomes the bailiwick in a copy of `source`, which may be null; if the
+    // question is not known, unasked_origin becomes the origin.
     Outcome observe(Octets message, Seconds when, const QueryContext& context,
                     const Source* source = nullptr);
 
   private:
+    void observe(const Response& response, Seconds when, const QueryContext& context,
+                 const Source* source);
+    void find_equal(std::span<const Response::Record> records);
+    void refuse(const Response& response, Reason reason);
     void refuse(const Response::Record& record, Reason reason);
+    const Source* as_unasked(const Source* source);
     const Source* with_bailiwick(const Name& zone, const Source* source);
 
     Trust trust_;
@@ -52,9 +68,13 @@ class ResponseObserver {
     Refuse refuse_;
     ResponseReader reader_;
     Bailiwick bailiwick_;
+    std::vector<std::uint32_t> order_;        // of find_equal()
+    std::vector<std::uint32_t> first_equal_;  // by record; often itself
+    std::vector<bool> observed_;              // by the first of equal records
     std::vector<char> text_;
     Source source_;     // the last copy
     Name source_zone_;  // and its zone
+    Source unasked_source_;
 };
 
 }  // namespace dnshist::zonegen

@@ -82,8 +82,9 @@ void set_flags(Response& response, std::uint16_t flags) noexcept {
 
 }  // namespace
 
-Result<Response> ResponseReader::read(Octets message) {
+Result<Response> ResponseReader::read(Octets message, bool multicast) {
     message_ = message;
+    class_bits_ = multicast ? 0x7fff : 0xffff;
     octets_.clear();
     records_.clear();
     slices_.clear();
@@ -115,7 +116,7 @@ Result<Response> ResponseReader::read(Octets message) {
             }
         }
     }
-    if (!cut && !in.at_end()) return Problem{"more behind the last record"};
+    if (!cut) response.left_over = in.remaining();
 
     // octets_ is complete, so views of it stay valid.
     for (std::size_t i = 0; i < records_.size(); ++i) {
@@ -150,7 +151,7 @@ bool ResponseReader::read_questions(OctetReader& in, unsigned count, Response& r
         question_ = keep(name.wire.octets());
         // No name precedes the first one, so it has no pointer and is sent in full.
         response.question.emplace(
-            Response::Question{{}, all.first(name.sent), Rrtype{*type}, *rrclass});
+            Response::Question{{}, all.first(name.sent), Rrtype{*type}, class_of(*rrclass)});
     }
     return true;
 }
@@ -168,7 +169,7 @@ bool ResponseReader::read_record(OctetReader& in, Response::Record& record) {
     if (!rdata) return false;
 
     record.type = Rrtype{*type};
-    record.rrclass = *rrclass;
+    record.rrclass = class_of(*rrclass);
     record.ttl = *ttl;
     RecordSlices& slices = slices_.emplace_back();
     slices.owner = keep(owner.wire.octets());

@@ -1,9 +1,10 @@
 // Reads a DNS message sent by a server (RFC 1035, section 4) from untrusted octets.
 //
-// The reader is strict about the structure of a message (names, lengths, counts, nothing behind the
-// last record) and refuses the whole message if it is violated: once a record ends wrongly, the
-// start of the next one is unknown. One exception: a message with TC set may have been cut within a
-// record, as old servers do; the complete records before the cut are kept.
+// The reader is strict about the structure of a message (names, lengths, counts) and refuses the
+// whole message if it is violated: once a record ends wrongly, the start of the next one is
+// unknown. One exception: a message with TC set may have been cut within a record, as old servers
+// do; the complete records before the cut are kept. Octets behind the last record change nothing
+// before them; they are counted.
 //
 // RDATA that is invalid for its type invalidates only its own record.
 //
@@ -66,6 +67,7 @@ struct Response {
     std::uint16_t rcode = 0;           // with the upper bits from OPT (RFC 6891, section 6.1.3)
     std::optional<Question> question;  // if there is exactly one
     std::span<const Record> records;   // of all sections, in order
+    std::size_t left_over = 0;         // octets behind the last record
 };
 
 // More than 128 KB: create it once and reuse it.
@@ -75,8 +77,10 @@ class ResponseReader {
     ResponseReader(const ResponseReader&) = delete;
     ResponseReader& operator=(const ResponseReader&) = delete;
 
-    // Reads one message, which may also be a query. The problem says what is malformed.
-    Result<Response> read(Octets message);
+    // Reads one message, which may also be a query. The problem says what is malformed. In
+    // multicast DNS the top bit is no part of a class (RFC 6762): it asks for a unicast response
+    // (QU, section 5.4), or says that a record replaces older ones (cache-flush, section 10.2).
+    Result<Response> read(Octets message, bool multicast = false);
 
   private:
     // A part of octets_, which may be reallocated while it grows.
@@ -92,6 +96,9 @@ class ResponseReader {
     Octets at(Slice slice) const noexcept {
         return Octets(octets_).subspan(slice.offset, slice.length);
     }
+    std::uint16_t class_of(std::uint16_t sent) const noexcept {
+        return static_cast<std::uint16_t>(sent & class_bits_);
+    }
     Slice keep(Octets octets);
     bool read_questions(OctetReader& in, unsigned count, Response& response);
     bool read_record(OctetReader& in, Response::Record& record);
@@ -99,6 +106,7 @@ class ResponseReader {
     bool read_rdata(const Response::Record& record, Octets rdata, std::size_t offset) noexcept;
 
     Octets message_;
+    std::uint16_t class_bits_ = 0;
     Slice question_;
     std::vector<std::uint8_t> octets_;  // owners and RDATA
     std::vector<Response::Record> records_;

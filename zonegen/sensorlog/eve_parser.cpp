@@ -101,6 +101,15 @@ std::string_view structure_name(Rrtype type) noexcept {
     return "sshfp";
 }
 
+// The end at port 53: versions differ in whether the source is that of the response or of the flow.
+std::string_view server_of(dom::object event) noexcept {
+    constexpr std::uint64_t dns_port = 53;
+    const bool source = number_member(event, "src_port") == dns_port;
+    const bool destination = number_member(event, "dest_port") == dns_port;
+    if (source == destination) return {};
+    return text_member(event, source ? "src_ip" : "dest_ip").value_or("");
+}
+
 }  // namespace
 
 struct EveParser::State {
@@ -108,8 +117,10 @@ struct EveParser::State {
     LogResponse response;
     dom::parser parser = item_parser();
     Section section{};
+    std::string server;  // of the current event; empty if it has none
 
-    State(LogSink to, Trust trust) : sink(std::move(to)), response(sink, trust) {}
+    State(LogSink to, Trust trust, std::vector<AddressPrefix> resolvers)
+        : sink(std::move(to)), response(sink, trust, std::move(resolvers)) {}
 
     void read(std::string_view item);
     void read_records(dom::object dns);
@@ -138,6 +149,7 @@ void EveParser::State::read(std::string_view item) {
     const auto time = time_member(*event, "timestamp");
     if (!time) return sink.refuse(time.error());
     response.begin(*time);
+    server = server_of(*event);
     const std::string_view rcode = text_member(*dns, "rcode").value_or("NOERROR");
     if (rcode != "NOERROR" && rcode != "NXDOMAIN") {
         const bool has_records = std::ranges::any_of(
@@ -162,8 +174,7 @@ std::optional<LogResponse::Query> EveParser::State::question_of(dom::object dns)
     const auto name = name_from_labels(without_hex_escapes(*name_text));
     const auto type = type_from_log(*type_text);
     if (!name || !type) return std::nullopt;
-    const bool recursive = flag_member(dns, "rd") && flag_member(dns, "ra");
-    return LogResponse::Query{.name = *name, .type = *type, .recursive = recursive};
+    return LogResponse::Query{.name = *name, .type = *type, .server = server};
 }
 
 void EveParser::State::read_records(dom::object dns) {
@@ -325,9 +336,10 @@ void EveParser::State::read_group(const Name& owner, std::string_view type_text,
 }
 
 EveParser::EveParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
-                     Trust trust)
-    : state_(std::make_unique<State>(
-          LogSink(std::move(observe), std::move(refuse), std::move(sensor)), trust)) {}
+                     Trust trust, std::vector<AddressPrefix> resolvers)
+    : state_(
+          std::make_unique<State>(LogSink(std::move(observe), std::move(refuse), std::move(sensor)),
+                                  trust, std::move(resolvers))) {}
 
 EveParser::~EveParser() = default;
 

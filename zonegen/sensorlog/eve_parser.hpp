@@ -20,7 +20,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "storage/text/address_prefix.hpp"
 #include "zonegen/response/response_observer.hpp"
 #include "zonegen/sensorlog/sensor_log.hpp"
 
@@ -28,8 +30,9 @@ namespace dnshist::zonegen {
 
 class EveParser {
   public:
-    // See ZeekParser; but RD and RA are both those of the response, since an event has no others.
-    EveParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust);
+    // See ZeekParser.
+    EveParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust,
+              std::vector<AddressPrefix> resolvers = {});
     ~EveParser();
     EveParser(const EveParser&) = delete;
     EveParser& operator=(const EveParser&) = delete;

@@ -1,5 +1,7 @@
 #include "zonegen/sensorlog/log_response.hpp"
 
+#include <algorithm>
+
 #include "storage/text/quote.hpp"
 
 namespace dnshist::zonegen {
@@ -38,7 +40,11 @@ std::span<const RecordVerdict> LogResponse::judge(const Query& query) {
                          .rrclass = Response::class_in};
     response.records = judged_;
     QueryContext context;
-    context.recursive = query.recursive;
+    if (const auto server = address_prefix_from_text(query.server)) {
+        context.recursive = std::ranges::any_of(resolvers_, [&](const AddressPrefix& resolver) {
+            return contains(resolver, server->address);
+        });
+    }
     return bailiwick_.judge(response, context);
 }
 

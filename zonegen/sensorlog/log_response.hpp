@@ -3,9 +3,11 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "storage/text/address_prefix.hpp"
 #include "zonegen/response/bailiwick.hpp"
 #include "zonegen/response/response_observer.hpp"
 #include "zonegen/sensorlog/sensor_log.hpp"
@@ -17,7 +19,8 @@ class LogResponse {
     using Section = Response::Section;
 
     // The sink must outlive this.
-    LogResponse(const LogSink& sink, Trust trust) : sink_(sink), trust_(trust) {}
+    LogResponse(const LogSink& sink, Trust trust, std::vector<AddressPrefix> resolvers)
+        : sink_(sink), trust_(trust), resolvers_(std::move(resolvers)) {}
     LogResponse(const LogResponse&) = delete;
     LogResponse& operator=(const LogResponse&) = delete;
 
@@ -35,8 +38,9 @@ class LogResponse {
     struct Query {
         Name name;
         Rrtype type;
-        // The response came from a recursive server that was asked to recurse (RD and RA are set).
-        bool recursive = false;
+        // The address of the server, as the log has it; empty if it has none. The flags of the
+        // message are no evidence of what a server is (bailiwick.hpp).
+        std::string server;
     };
     // Observes the records that are believed and refuses the others. All are believed if the log
     // does not have the query.
@@ -58,6 +62,7 @@ class LogResponse {
 
     const LogSink& sink_;
     Trust trust_;
+    std::vector<AddressPrefix> resolvers_;
     Seconds when_{};
     std::vector<Record> records_;
     std::vector<std::uint8_t> octets_;

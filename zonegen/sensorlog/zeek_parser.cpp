@@ -27,7 +27,7 @@ struct Row {
     std::optional<std::uint64_t> rcode;
     std::optional<std::uint64_t> opcode;
     std::optional<std::uint64_t> port;
-    bool recursive = false;
+    std::string server;
     std::vector<ZeekText> answers;
 };
 
@@ -57,12 +57,15 @@ std::string octets_of_characters(std::string_view text) {
 
 // Where Zeek's objects went through another store, "id.resp_p" may have become "id_resp_p" or a
 // member of an object "id".
-std::optional<std::uint64_t> port_of(dom::object row) {
-    for (const std::string_view name : {"id.resp_p", "id_resp_p"}) {
-        if (const auto port = number_member(row, name)) return port;
+template <class T>
+std::optional<T> member_of_id(dom::object row, std::string_view name,
+                              std::optional<T> (*read)(dom::object, std::string_view)) {
+    for (const char separator : {'.', '_'}) {
+        const std::string joined = (std::string("id") += separator).append(name);
+        if (const auto value = read(row, joined)) return value;
     }
     const auto id = object_member(row, "id");
-    return id ? number_member(*id, "resp_p") : std::nullopt;
+    return id ? read(*id, name) : std::nullopt;
 }
 
 }  // namespace
@@ -73,7 +76,8 @@ struct ZeekParser::State {
     dom::parser parser = item_parser();
     ZeekColumns columns;
 
-    State(LogSink to, Trust trust) : sink(std::move(to)), response(sink, trust) {}
+    State(LogSink to, Trust trust, std::vector<AddressPrefix> resolvers)
+        : sink(std::move(to)), response(sink, trust, std::move(resolvers)) {}
 
     void read_row(std::string_view line);
     void read_object(std::string_view item);
@@ -100,7 +104,7 @@ void ZeekParser::State::read_row(std::string_view line) {
     row.rcode = columns.number("rcode");
     row.opcode = columns.number("opcode");
     row.port = columns.number("id.resp_p");
-    row.recursive = columns.raw("RD") == "T" && columns.raw("RA") == "T";
+    row.server = columns.raw("id.resp_h").value_or("");
     const auto time = columns.raw("ts");
     read_answers(row, time ? time_from_log("ts", *time) : refusal(Reason::bad_time, "no ts"));
 }
@@ -129,8 +133,8 @@ void ZeekParser::State::read_object(std::string_view item) {
     row.qtype = number_member(*object, "qtype");
     row.rcode = number_member(*object, "rcode");
     row.opcode = number_member(*object, "opcode");
-    row.port = port_of(*object);
-    row.recursive = flag_member(*object, "RD") && flag_member(*object, "RA");
+    row.port = member_of_id(*object, "resp_p", number_member);
+    row.server = member_of_id(*object, "resp_h", text_member).value_or("");
     read_answers(row, time_member(*object, "ts"));
 }
 
@@ -153,13 +157,14 @@ void ZeekParser::State::read_answers(const Row& row, const Read<Seconds>& when) 
                           .exists = row.rcode.value_or(0) == 0};
     response.begin(*when);
     read_zeek_answers(query, row.answers, sink, response);
-    response.give({{.name = query.name, .type = query.type, .recursive = row.recursive}});
+    response.give({{.name = query.name, .type = query.type, .server = row.server}});
 }
 
 ZeekParser::ZeekParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor,
-                       Trust trust)
-    : state_(std::make_unique<State>(
-          LogSink(std::move(observe), std::move(refuse), std::move(sensor)), trust)) {}
+                       Trust trust, std::vector<AddressPrefix> resolvers)
+    : state_(
+          std::make_unique<State>(LogSink(std::move(observe), std::move(refuse), std::move(sensor)),
+                                  trust, std::move(resolvers))) {}
 
 ZeekParser::~ZeekParser() = default;
 

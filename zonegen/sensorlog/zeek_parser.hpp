@@ -15,7 +15,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "storage/text/address_prefix.hpp"
 #include "zonegen/response/response_observer.hpp"
 #include "zonegen/sensorlog/sensor_log.hpp"
 
@@ -24,9 +26,10 @@ namespace dnshist::zonegen {
 class ZeekParser {
   public:
     // `observe` is called for each observation, which is valid during the call, and `refuse` for
-    // each reject. `sensor` is the sensor_id of all observations. RD of the query and RA of the
-    // response tell whether it came from a recursive server (see LogResponse::Query).
-    ZeekParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust);
+    // each reject. `sensor` is the sensor_id of all observations. `resolvers` are believed in all
+    // zones.
+    ZeekParser(LogSink::Observe observe, LogSink::Refuse refuse, std::string sensor, Trust trust,
+               std::vector<AddressPrefix> resolvers = {});
     ~ZeekParser();
     ZeekParser(const ZeekParser&) = delete;
     ZeekParser& operator=(const ZeekParser&) = delete;

@@ -164,8 +164,14 @@ window_observations = 2000
 }
 
 BOOST_AUTO_TEST_CASE(what_is_taken_of_responses) {
-    BOOST_TEST(problem("[import]\ntrust = \"some\"\n") ==
-               "t.toml:2: import.trust: expected \"bailiwick\" or \"all\", not 'some'");
+    BOOST_TEST(
+        problem("[import]\ntrust = \"some\"\n") ==
+        "t.toml:2: import.trust: expected \"bailiwick\", \"unasked\" or \"all\", not 'some'");
+    BOOST_TEST((read("[import]\ntrust = \"unasked\"\n").import.trust == Trust::unasked));
+    const auto addresses =
+        read("[import]\nresolvers = [\"192.0.2.53\"]\nmirrors = [\"2001:db8::/32\"]\n").import;
+    BOOST_TEST((addresses.resolvers == prefixes({"192.0.2.53"})));
+    BOOST_TEST((addresses.mirrors == prefixes({"2001:db8::/32"})));
     const std::string types =
         "t.toml:2: import.dnstap_types: expected an array of \"resolver\", \"auth\", \"client\", "
         "\"forwarder\", \"stub\" and \"tool\", not ";

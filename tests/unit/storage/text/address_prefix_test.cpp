@@ -52,6 +52,23 @@ BOOST_AUTO_TEST_CASE(what_is_no_prefix) {
     BOOST_TEST(!address_prefix_from_text("c000::/1"));
 }
 
+BOOST_AUTO_TEST_CASE(a_network_contains_its_addresses) {
+    const auto is_in = [](std::string_view address, std::string_view network) {
+        return contains(address_prefix_from_text(network).value(),
+                        address_prefix_from_text(address).value().address);
+    };
+    BOOST_TEST(is_in("192.0.2.1", "192.0.2.1"));
+    BOOST_TEST(is_in("192.0.2.127", "192.0.2.0/25"));
+    BOOST_TEST(!is_in("192.0.2.128", "192.0.2.0/25"));
+    BOOST_TEST(is_in("192.0.2.1", "0.0.0.0/0"));
+    BOOST_TEST(is_in("2001:db8::1", "2001:db8::/32"));
+    BOOST_TEST(!is_in("2001:db9::1", "2001:db8::/32"));
+    // No address of one family is in a network of the other.
+    BOOST_TEST(!is_in("192.0.2.1", "::/0"));
+    BOOST_TEST(!is_in("::1", "0.0.0.0/0"));
+    BOOST_TEST(is_in("::1", "::/0"));
+}
+
 BOOST_AUTO_TEST_CASE(the_network_is_the_nearest) {
     BOOST_TEST(nearest_address_prefix("192.0.2.1/24") == "192.0.2.0/24");
     BOOST_TEST(nearest_address_prefix("10.255.255.255/9") == "10.128.0.0/9");

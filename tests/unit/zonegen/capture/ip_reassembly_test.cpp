@@ -99,21 +99,32 @@ BOOST_FIXTURE_TEST_CASE(forgets_the_oldest, Fixture) {
     add(1, 0, true, eights(1, 'a'));
     now += IpReassembly::timeout + PacketTime{1};
     BOOST_TEST((add(1, 8, false, "b").state == State::incomplete));
-    BOOST_TEST(fragments.octets() == 1);
+    BOOST_TEST(fragments.octets() == 1 + IpReassembly::overhead);
 }
 
 BOOST_FIXTURE_TEST_CASE(is_bounded, Fixture) {
     for (std::uint32_t id = 0; id < IpReassembly::max_datagrams + 1; ++id)
         add(id, 0, true, eights(1, 'a'));
-    BOOST_TEST(fragments.octets() == IpReassembly::max_datagrams * 8);
+    BOOST_TEST(fragments.octets() == IpReassembly::max_datagrams * (8 + IpReassembly::overhead));
     BOOST_TEST(
         (add(0, 8, false, "b").state == State::incomplete));  // the oldest, which was dropped
-    for (std::uint32_t id = 0; id < 400; ++id) {
-        add(id, 0, true, eights(8000, 'a'));
+    // Of datagrams that are new, since another fragment at the same place would be refused.
+    for (std::uint32_t id = 10'000; id < 10'400; ++id) {
+        BOOST_TEST((add(id, 0, true, eights(8000, 'a')).state == State::incomplete));
         BOOST_TEST(fragments.octets() <= IpReassembly::max_octets);
     }
+    BOOST_TEST(fragments.octets() > IpReassembly::max_octets - 70'000);
+    // The smallest fragments count with what they take besides their octets.
+    std::size_t most = 0;
+    for (std::uint32_t id = 20'000; id < 21'000; ++id) {
+        for (std::size_t i = 0; i < IpReassembly::max_fragments; ++i)
+            add(id, i * 16, true, eights(1, 'a'));
+        most = std::max(most, fragments.octets());
+    }
+    BOOST_TEST(most <= IpReassembly::max_octets);
+    BOOST_TEST(most > IpReassembly::max_octets - 70'000);
     std::size_t count = 0;
-    while (add(1000, count * 8, true, eights(1, 'a')).state == State::incomplete)
+    while (add(30'000, count * 8, true, eights(1, 'a')).state == State::incomplete)
         ++count;
     BOOST_TEST(count == IpReassembly::max_fragments);
 }

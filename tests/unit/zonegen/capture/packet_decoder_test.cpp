@@ -228,14 +228,17 @@ BOOST_FIXTURE_TEST_CASE(says_between_whom, Fixture) {
     BOOST_TEST(hex(between(packet_6).source) == "20010db8000000000000000000000001");
 }
 
-BOOST_FIXTURE_TEST_CASE(tells_tunnels_apart_and_not_their_directions, Fixture) {
+BOOST_FIXTURE_TEST_CASE(tells_tunnels_and_their_directions_apart, Fixture) {
     const std::string inner = ipv4(udp(1024, 53, message));
+    const std::string response = ipv4_back(udp(53, 1024, message));
     const Endpoints bare = between(inner);
     const Endpoints there = between(ipv4(inner, {.protocol = 4}));
     const Endpoints back = between(ipv4_back(inner, {.protocol = 4}));
     const Endpoints elsewhere = between(ipv4(inner, {.protocol = 4, .source = "c0000203"}));
     const Endpoints other_kind = between(gre(u16(0) + u16(0x0800) + inner));
-    BOOST_TEST((there == back));
+    BOOST_TEST((there != back));
+    BOOST_TEST((there == between(ipv4_back(response, {.protocol = 4})).reversed()));
+    BOOST_TEST((there != between(ipv4(response, {.protocol = 4})).reversed()));
     BOOST_TEST((there != bare));
     BOOST_TEST((there != elsewhere));
     BOOST_TEST((there != other_kind));
@@ -349,6 +352,21 @@ BOOST_FIXTURE_TEST_CASE(puts_fragments_together, Fixture) {
     };
     BOOST_TEST(read(link_raw, outer(0, true, inner.substr(0, 8))) == "fragment");
     BOOST_TEST(read(link_raw, outer(8, false, inner.substr(8))) == message);
+
+    // In fragments the checksum counts, if there is one: another sender's fragment does not fit it.
+    const auto joined = [&](unsigned checksum) {
+        std::string summed = udp(53, 1024, message);
+        summed.replace(6, 2, u16(checksum));
+        read(link_raw, part(0, true, summed.substr(0, 16), 6));
+        return read(link_raw, part(16, false, summed.substr(16), 6));
+    };
+    const unsigned right = 0x8e31;
+    BOOST_TEST(joined(right) == message);
+    BOOST_TEST(joined(right + 1) == "refused");
+    BOOST_TEST(joined(0) == message);
+    std::string whole = packet;
+    whole.replace(26, 2, u16(right + 1));
+    BOOST_TEST(read(link_raw, whole) == message);  // one packet: the network card fills it in
 
     BOOST_TEST(read(link_raw, part(0, true, datagram.substr(0, 16), 3).substr(0, 30)) == "cut");
     BOOST_TEST(read(link_raw, part(0, true, datagram.substr(0, 15), 4)) == "refused");

@@ -29,8 +29,7 @@ struct Fixture {
     std::vector<std::string> observed;
     std::vector<std::string> refused;
     std::vector<FeedRemark> remarks;
-    std::string sensor;
-    Trust trust = Trust::bailiwick;
+    PcapOptions options;
 
     void add(const std::string& packet, std::size_t size) {
         content += u32(1000) + u32(0) + u32(static_cast<std::uint32_t>(size)) +
@@ -46,14 +45,16 @@ struct Fixture {
             std::string line = Name::from_wire(observation.owner).value().text();
             line += ' ' + rrtype_text(observation.type) + ' ' +
                     std::to_string(observation.seen.begin.since_epoch);
-            if (observation.source != nullptr) line += ' ' + observation.source->sensor_id;
+            if (observation.source != nullptr) {
+                line += ' ' + observation.source->sensor_id + observation.source->origin;
+            }
             observed.push_back(line);
         };
-        sink.refuse = [this](std::uint64_t place, std::string_view item, const Reject&) {
-            refused.push_back(std::to_string(place) + ": " + std::string(item));
+        sink.refuse = [this](std::uint64_t place, std::string_view item, const Reject& reject) {
+            refused.push_back(std::to_string(place) + ": " + std::string(item) + reject.detail);
         };
         Feed feed(path);
-        PcapFileReader reader(feed, sink, {}, trust, sensor);
+        PcapFileReader reader(feed, sink, {}, options);
         while (reader.next()) {
         }
         remarks = reader.remarks();
@@ -75,35 +76,90 @@ using Lines = std::vector<std::string>;
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_CASE(believes_a_resolver_all_that_was_asked_for, Fixture) {
-    add(ipv4(udp(1024, 53, question(desired))));
-    add(ipv4_back(udp(53, 1024, chain(available | desired))));
+BOOST_FIXTURE_TEST_CASE(believes_a_resolver_in_all_zones, Fixture) {
+    options.resolvers = {address_prefix_from_text("192.0.2.2").value()};
+    add(ipv4(udp(1024, 53, question(0))));
+    add(ipv4_back(udp(53, 1024, chain(0x8000))));
     read();
     BOOST_TEST((observed == Lines{"www.example.com. CNAME 1000", "www.example.net. A 1000"}));
     BOOST_TEST(refused.empty());
     BOOST_TEST(remarks.empty());
 }
 
-// Neither a response alone nor a query without RD is evidence of a resolver.
-BOOST_FIXTURE_TEST_CASE(believes_other_servers_what_is_theirs, Fixture) {
-    add(ipv4_back(udp(53, 1024, chain(available | desired))));
-    add(ipv4(udp(1024, 53, question(0))));
-    add(ipv4_back(udp(53, 1024, chain(available))));
-    add(ipv4(udp(1024, 53, question(desired))));
-    add(ipv4_back(udp(53, 1024, chain(0x8000 | desired))));
-    sensor = "here";
+// Whatever RD, RA and AA are in either: the client and the server choose them.
+BOOST_FIXTURE_TEST_CASE(believes_other_servers_in_the_domain_asked_for, Fixture) {
+    options.resolvers = {address_prefix_from_text("192.0.2.1").value(),
+                         address_prefix_from_text("2001:db8::/32").value()};
+    options.sensor = "here";
+    Lines observations;
+    Lines rejects;
+    for (const unsigned query_flags : {0U, desired}) {
+        for (const unsigned flags : {0x8000U, available | desired, 0x8400U, 0x85a0U}) {
+            add(ipv4(udp(1024, 53, question(query_flags))));
+            add(ipv4_back(udp(53, 1024, chain(flags))));
+            observations.emplace_back("www.example.com. CNAME 1000 here");
+            rejects.push_back(std::to_string(2 * observations.size()) +
+                              ": www.example.net. A 192.0.2.1");
+        }
+    }
     read();
-    const std::string one = "www.example.com. CNAME 1000 here";
-    BOOST_TEST((observed == Lines{one, one, one}));
-    const std::string other = ": www.example.net. A 192.0.2.1";
-    BOOST_TEST((refused == Lines{"1" + other, "3" + other, "5" + other}));
+    BOOST_TEST(observed == observations, boost::test_tools::per_element());
+    BOOST_TEST(refused == rejects, boost::test_tools::per_element());
+}
+
+// Anybody may have sent it, also in the name of the resolver; before the question, too.
+BOOST_FIXTURE_TEST_CASE(believes_no_response_without_its_question, Fixture) {
+    options.resolvers = {address_prefix_from_text("192.0.2.2").value()};
+    add(ipv4_back(udp(53, 1024, chain(available | desired))));
+    add(ipv4(udp(1024, 53, question(desired))));
+    read();
+    BOOST_TEST(observed.empty());
+    BOOST_TEST((refused == Lines{"1: www.example.com. A"}));
+
+    options.trust = Trust::unasked;
+    read();
+    BOOST_TEST((observed == Lines{"www.example.com. CNAME 1000 dnshist:unasked"}));
+    BOOST_TEST((refused == Lines{"1: www.example.com. A", "1: www.example.net. A 192.0.2.1"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(believes_everything_if_told_to, Fixture) {
-    trust = Trust::everything;
+    options.trust = Trust::everything;
     add(ipv4_back(udp(53, 1024, chain(0x8000))));
     read();
     BOOST_TEST(observed.size() == 2);
+}
+
+// Records of multicast DNS say with the top bit of their class that they replace others.
+BOOST_FIXTURE_TEST_CASE(believes_multicast_dns_of_the_link_in_local_names, Fixture) {
+    const std::string announced =
+        text(DnsMessage()
+                 .record(DnsMessage::answer, std::string_view("\4host\5local\0", 12), Rrtype::A,
+                         std::string_view("\xc0\0\2\1", 4), 0x8001)
+                 .record(DnsMessage::answer, "www.example.com A 192.0.2.66"));
+    add(ipv4(udp(5353, 5353, announced), {.destination = "e00000fb"}));
+    add(ipv4(udp(5353, 5353, announced)));
+    read();
+    BOOST_TEST((observed == Lines{"host.local. A 1000"}));
+    BOOST_TEST((refused == Lines{"1: www.example.com. A 192.0.2.66"}));
+    BOOST_REQUIRE(remarks.size() == 1);
+    BOOST_TEST(remarks[0].text.starts_with("1 response passed over: "));
+}
+
+BOOST_FIXTURE_TEST_CASE(rejects_packets_without_a_time, Fixture) {
+    const std::string query_packet = ipv4(udp(1024, 53, question(0)));
+    add(query_packet);
+    content.replace(24, 4, u32(0));
+    read();
+    BOOST_TEST((refused == Lines{"1: no time in it"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(names_link_types_that_are_not_known, Fixture) {
+    content.replace(20, 4, u32(143));
+    add(ipv4(udp(1024, 53, question(0))));
+    read();
+    BOOST_REQUIRE(remarks.size() == 1);
+    BOOST_TEST(remarks[0].text ==
+               "1 packet passed over: frames of a link type that is not known here: DOCSIS");
 }
 
 BOOST_FIXTURE_TEST_CASE(says_what_was_passed_over, Fixture) {
@@ -120,5 +176,7 @@ BOOST_FIXTURE_TEST_CASE(says_what_was_passed_over, Fixture) {
     BOOST_TEST(remarks[0].text.starts_with("ends within a packet (behind 3 packets)"));
     BOOST_TEST(!remarks[1].failed);
     BOOST_TEST(remarks[1].text.starts_with("1 packet passed over: the capture has less"));
-    BOOST_TEST(remarks[2].text == "1 response passed over: no client asked for them");
+    BOOST_TEST(remarks[2].text ==
+               "1 response passed over: to another question, to a server, or multicast DNS that is "
+               "not from the link");
 }

@@ -69,6 +69,29 @@ BOOST_FIXTURE_TEST_CASE(follows_both_directions, Fixture) {
     BOOST_TEST(streams.counts().gaps == 0);
 }
 
+// Who does not see the connection does not know what the other side has sent.
+BOOST_FIXTURE_TEST_CASE(drops_what_acknowledges_what_nobody_sent, Fixture) {
+    const auto from_server = [&](std::uint32_t acknowledged, std::uint32_t sequence,
+                                 const std::string& payload, bool synchronize = false) {
+        streams.add(
+            {to_server().reversed(), sequence, synchronize, true, as_octets(payload), acknowledged},
+            now);
+    };
+    constexpr std::uint32_t sent = 0x90000000;
+    add(to_server(), sent, "", syn);
+    from_server(sent + TcpReassembly::window + 1, 9000, "", true);
+    from_server(sent - TcpReassembly::window - 1, 9000, framed(three));
+    from_server(77, 9000, framed(three));
+    BOOST_TEST(streams.counts().out_of_window == 3);
+    from_server(sent, 1, "", true);
+    from_server(77, 9000, "", true);  // a stranger's connection instead
+    from_server(77, 9000, framed(three));
+    from_server(sent + 20, 1, framed(one));
+    from_server(sent + TcpReassembly::window, 1 + 2 + 20, "");
+    streams.finish();
+    BOOST_TEST((given == std::vector{one}));
+}
+
 // The sequence number wraps within the stream.
 BOOST_FIXTURE_TEST_CASE(orders_segments_however_they_come, Fixture) {
     const std::string stream = framed(one) + framed(two) + framed(three) + framed(one);

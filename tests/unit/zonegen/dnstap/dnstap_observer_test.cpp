@@ -27,7 +27,7 @@ std::string shown(const Observation& seen) {
     text += ' ' + std::to_string(seen.seen.begin.since_epoch);
     BOOST_TEST((seen.seen.begin == seen.seen.end));
     if (seen.source == nullptr) return text;
-    return text + ' ' + seen.source->sensor_id + ' ' + seen.source->bailiwick;
+    return text + ' ' + seen.source->sensor_id + seen.source->origin + ' ' + seen.source->bailiwick;
 }
 
 class Observer {
@@ -140,11 +140,46 @@ BOOST_AUTO_TEST_CASE(another_answer_than_to_the_question_is_not_believed) {
     observer.observe(dnstap(
         message(resolver, answer("evil.example.com.")).octets(field::query, question.octets())));
     BOOST_TEST((observer.take() == Texts{"2: not asked for: evil.example.com. A 192.0.2.1"}));
-    // A malformed query is ignored.
+}
+
+const std::string unknown_question =
+    ": a response whose question is not known (--trust unasked takes it): www.example.com. A";
+
+// With neither the zone nor the query, only the sender of the response says what was asked.
+BOOST_AUTO_TEST_CASE(a_response_received_without_zone_and_query_is_not_believed) {
+    Observer observer({.types = {DnstapType::resolver_response, DnstapType::tool_response},
+                       .trust = Trust::bailiwick,
+                       .sensor = {}});
+    observer.observe(dnstap(message(resolver))).observe(dnstap(message(12)));
+    BOOST_TEST((observer.take() == Texts{"1" + unknown_question, "2" + unknown_question}));
+    // A malformed query is none.
     for (const std::string_view query :
          {"short"sv, "twelve octets and no name"sv, "\0\0\0\0\0\0\0\0\0\0\0\0"sv}) {
         observer.observe(dnstap(message(resolver).octets(field::query, query)));
         BOOST_TEST(observer.take().size() == 1U);
+    }
+    Observer told(
+        {.types = {DnstapType::resolver_response}, .trust = Trust::unasked, .sensor = "ours"});
+    told.observe(dnstap(message(resolver)));
+    BOOST_TEST(
+        (told.take() == Texts{"www.example.com. 192.0.2.1 1700000000 oursdnshist:unasked "}));
+}
+
+// A server's reports of its own responses, and responses from the resolver that it is configured to
+// ask.
+BOOST_AUTO_TEST_CASE(kinds_that_are_believed_in_all_zones) {
+    DnsMessage chain;
+    chain.question("www.example.com.", "A");
+    chain.record(DnsMessage::answer, "www.example.com. CNAME www.example.net.");
+    chain.record(DnsMessage::answer, "www.example.net. A 192.0.2.1");
+    Observer observer({.types = {DnstapType::auth_response, DnstapType::client_response,
+                                 DnstapType::forwarder_response, DnstapType::stub_response},
+                       .trust = Trust::bailiwick,
+                       .sensor = {}});
+    for (const unsigned kind : {2U, 6U, 8U, 10U}) {
+        observer.observe(dnstap(message(kind, chain)));
+        BOOST_TEST((observer.take() == Texts{"www.example.com. www.example.net. 1700000000",
+                                             "www.example.net. 192.0.2.1 1700000000"}));
     }
 }
 
@@ -152,12 +187,17 @@ BOOST_AUTO_TEST_CASE(times) {
     Observer observer;
     const auto at = [&](std::optional<std::uint64_t> query, std::optional<std::uint64_t> response) {
         Protobuf said;
-        said.number(field::kind, resolver).octets(field::response, answer().octets());
+        said.number(field::kind, resolver)
+            .octets(field::zone, wire("."))
+            .octets(field::response, answer().octets());
         if (query) said.number(field::query_time, *query);
         if (response) said.number(field::response_time, *response);
         const auto all = observer.observe(dnstap(said)).take();
         BOOST_REQUIRE(all.size() == 1U);
-        return all[0].substr(all[0].find(' ') + 1);
+        const std::string_view bailiwick = "  .";
+        const std::size_t end =
+            all[0].ends_with(bailiwick) ? all[0].size() - bailiwick.size() : all[0].size();
+        return all[0].substr(0, end).substr(all[0].find(' ') + 1);
     };
     BOOST_TEST(at(5, 6) == "192.0.2.1 6");
     BOOST_TEST(at(5, std::nullopt) == "192.0.2.1 5");
@@ -171,11 +211,14 @@ BOOST_AUTO_TEST_CASE(the_identity_is_the_sensor) {
     Observer observer(
         {.types = {DnstapType::resolver_response}, .trust = Trust::bailiwick, .sensor = "ours"});
     const auto sensor = [&](std::string_view identity) {
-        const auto all = observer.observe(dnstap(message(resolver), identity)).take();
+        const auto all =
+            observer.observe(dnstap(message(resolver).octets(field::zone, wire(".")), identity))
+                .take();
         BOOST_REQUIRE(all.size() == 1U);
         constexpr std::string_view before = "www.example.com. 192.0.2.1 1700000000 ";
         BOOST_REQUIRE(all[0].starts_with(before));
-        return all[0].substr(before.size(), all[0].size() - before.size() - 1);
+        BOOST_REQUIRE(all[0].ends_with(" ."));
+        return all[0].substr(before.size(), all[0].size() - before.size() - 2);
     };
     BOOST_TEST(sensor("ns1") == "ns1");
     BOOST_TEST(sensor("") == "ours");

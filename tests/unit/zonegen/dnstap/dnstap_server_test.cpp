@@ -29,7 +29,9 @@ std::string frame() {
     DnsMessage response;
     response.question("example.com.", "A").record(DnsMessage::answer, "example.com. A 192.0.2.1");
     Protobuf message;
-    message.number(field::kind, 4).number(field::response_time, 1);
+    message.number(field::kind, 4)
+        .number(field::response_time, 1)
+        .octets(field::zone, std::string_view("\0", 1));
     return data_frame(dnstap(message.octets(field::response, response.octets())).text());
 }
 

@@ -45,6 +45,15 @@ class Said {
         exchange_.recursive = true;
         return *this;
     }
+    // Only the response itself says what was asked.
+    Said& unasked_for() {
+        exchange_.asked = false;
+        return *this;
+    }
+    Said& by_multicast() {
+        exchange_.multicast = true;
+        return *this;
+    }
     Said& to_query_for(std::string_view name) {
         exchange_.name = Name::from_text(name).value();
         return *this;
@@ -437,7 +446,75 @@ BOOST_AUTO_TEST_CASE(an_unknown_server_asked_for_a_public_suffix) {
 BOOST_AUTO_TEST_CASE(an_unknown_server_asked_for_the_root) {
     Said(".", "NS")
         .answer(". NS a.root-servers.net", accepted)
-        .additional("a.root-servers.net A 198.41.0.4", accepted)
+        .additional("a.root-servers.net A 198.41.0.4", outside)
+        .check();
+}
+
+// It would be believed for all names below.
+BOOST_AUTO_TEST_CASE(an_unknown_server_speaks_for_no_domain_below_a_suffix) {
+    Said("com", "NS")
+        .answer("com NS www.bank.com", accepted)
+        .authority("bank.com NS ns.attacker.com", outside)
+        .additional("www.bank.com A 192.0.2.66", outside)
+        .check();
+    Said("com", "AXFR")
+        .answer("com NS a.gtld-servers.net", accepted)
+        .answer("www.bank.com A 192.0.2.66", outside)
+        .check();
+}
+
+// A holder of one network is not believed in those of others.
+BOOST_AUTO_TEST_CASE(an_unknown_server_speaks_for_the_addresses_of_one_network) {
+    Said("1.2.0.192.in-addr.arpa", "PTR")
+        .answer("1.2.0.192.in-addr.arpa CNAME 1.0-25.2.0.192.in-addr.arpa", accepted)
+        .answer("1.0-25.2.0.192.in-addr.arpa PTR host.example", accepted)
+        .answer("1.3.0.192.in-addr.arpa PTR host.example", outside)
+        .authority("2.0.192.in-addr.arpa NS ns.example", accepted)
+        .authority("192.in-addr.arpa NS ns.example", outside)
+        .check();
+    Said("1.2.0.192.in-addr.arpa", "PTR")
+        .answer("1.2.0.192.in-addr.arpa CNAME 1.3.0.192.in-addr.arpa", accepted)
+        .answer("1.3.0.192.in-addr.arpa PTR www.bank.example", outside)
+        .check();
+    Said("192.in-addr.arpa", "SOA")
+        .answer("192.in-addr.arpa SOA ns.example a.example 1 2 3 4 5", accepted)
+        .check();
+    Said("in-addr.arpa", "NS")
+        .answer("in-addr.arpa NS a.in-addr-servers.arpa", accepted)
+        .authority("2.in-addr.arpa NS ns.example", outside)
+        .check();
+    const std::string host = "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.";
+    const std::string network = "1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa";
+    Said(host + network, "PTR")
+        .answer(host + network + " PTR host.example", accepted)
+        .authority(network + " NS ns.example", accepted)
+        .authority("0.0.0.8.b.d.0.1.0.0.2.ip6.arpa NS ns.example", outside)
+        .check();
+}
+
+// Anybody may have sent it, also from the address of a resolver.
+BOOST_AUTO_TEST_CASE(a_resolver_is_one_only_with_a_question) {
+    Said("www.attacker.example", "A")
+        .by_resolver()
+        .unasked_for()
+        .answer("www.attacker.example CNAME www.bank.example", accepted)
+        .answer("www.bank.example A 192.0.2.66", outside)
+        .check();
+}
+
+BOOST_AUTO_TEST_CASE(multicast_dns_speaks_for_local_names_alone) {
+    Said()
+        .by_multicast()
+        .answer("host.local A 192.0.2.1", accepted)
+        .answer("_http._tcp.local PTR web._http._tcp.local", accepted)
+        .answer("www.bank.example A 192.0.2.66", outside)
+        .authority("host.local A 192.0.2.1", unasked)
+        .additional("host.local AAAA 2001:db8::1", accepted)
+        .check();
+    // A question in it makes no difference.
+    Said("www.bank.example", "A")
+        .by_multicast()
+        .answer("www.bank.example A 192.0.2.66", outside)
         .check();
 }
 

@@ -26,8 +26,8 @@ BOOST_AUTO_TEST_CASE(finds_the_registrable_domain) {
     BOOST_TEST(registrable("www.example.com.") == "example.com.");
     BOOST_TEST(registrable("a.b.example.co.uk.") == "example.co.uk.");
     BOOST_TEST(registrable("example.com.") == "example.com.");
-    BOOST_TEST(registrable("com.") == "com.");
-    BOOST_TEST(registrable(".") == ".");
+    for (const char* name : {".", "com.", "co.uk.", "not-a-tld-at-all."})
+        BOOST_TEST(registrable_domain(Name::from_text(name).value().wire()).empty(), name);
 }
 
 BOOST_AUTO_TEST_CASE(knows_what_is_a_suffix) {

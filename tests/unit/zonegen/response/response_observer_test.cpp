@@ -167,8 +167,87 @@ BOOST_AUTO_TEST_CASE(other_classes_and_invalid_rdata_are_refused) {
 
 BOOST_AUTO_TEST_CASE(a_malformed_message_is_refused_as_a_whole) {
     Observer observer(Trust::everything);
-    BOOST_TEST((observer.observe(answered().u8(0)) == Outcome::malformed));
-    observer.check({}, {"malformed DNS message: more behind the last record"});
+    BOOST_TEST((observer.observe(answered().count(DnsMessage::additional)) == Outcome::malformed));
+    observer.check({},
+                   {"malformed DNS message: record 1 of the additional section cannot be read"});
+}
+
+BOOST_AUTO_TEST_CASE(octets_behind_the_last_record_are_refused_alone) {
+    Observer observer;
+    BOOST_TEST((observer.observe(answered().u16(0)) == Outcome::used));
+    observer.check({"www.example.com. A 192.0.2.1 @1000"},
+                   {"malformed DNS message: 2 octets behind the last record"});
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_is_there_twice_is_seen_once) {
+    for (const Trust trust : {Trust::bailiwick, Trust::everything}) {
+        Observer observer(trust);
+        const auto message = answered()
+                                 .record(DnsMessage::answer, "www.example.com A 192.0.2.2")
+                                 .record(DnsMessage::answer, "WWW.example.com A 192.0.2.1")
+                                 .record(DnsMessage::answer, "www.example.com NS ns.example.com")
+                                 .record(DnsMessage::answer, "www.example.com NS NS.example.com")
+                                 .record(DnsMessage::additional, "www.example.com A 192.0.2.1");
+        observer.observe(message);
+        observer.check({"www.example.com. A 192.0.2.1 @1000", "www.example.com. A 192.0.2.2 @1000",
+                        "www.example.com. NS ns.example.com. @1000"},
+                       {});
+    }
+}
+
+// Whether it is believed may depend on its section.
+BOOST_AUTO_TEST_CASE(a_record_that_is_refused_first_may_be_seen_later) {
+    Observer observer;
+    observer.observe(DnsMessage()
+                         .question("example.com", "NS")
+                         .record(DnsMessage::answer, "example.com NS ns.example.com")
+                         .record(DnsMessage::authority, "ns.example.com A 192.0.2.1")
+                         .record(DnsMessage::additional, "ns.example.com A 192.0.2.1"));
+    observer.check({"example.com. NS ns.example.com. @1000", "ns.example.com. A 192.0.2.1 @1000"},
+                   {"not asked for: ns.example.com. A 192.0.2.1"});
+}
+
+// Somebody else than the sender must tell what was asked.
+BOOST_AUTO_TEST_CASE(a_response_whose_question_is_not_known_is_refused) {
+    QueryContext unknown;
+    unknown.asked = false;
+    unknown.recursive = true;
+    const auto message = answered()
+                             .record(DnsMessage::answer, "mail.example.com A 192.0.2.2")
+                             .record(DnsMessage::additional, "www.bank.example A 192.0.2.66");
+    const Source sensor{"s1", "", ""};
+    Observer believing;
+    BOOST_TEST((believing.observe(message, unknown, &sensor) == Outcome::unasked));
+    believing.check({}, {"a response whose question is not known (--trust unasked takes it): "
+                         "www.example.com. A"});
+    // It is no source of history in any case.
+    BOOST_TEST((believing.observe(answered(0x8002), unknown) == Outcome::ignored));
+    believing.check({}, {});
+
+    Observer told(Trust::unasked);
+    told.observe(message, unknown, &sensor);
+    told.check({"www.example.com. A 192.0.2.1 @1000 [s1|dnshist:unasked|]"},
+               {"not asked for: mail.example.com. A 192.0.2.2",
+                "outside of the bailiwick: www.bank.example. A 192.0.2.66"});
+    told.observe(answered(), {}, &sensor);
+    told.check({"www.example.com. A 192.0.2.1 @1000 [s1||]"}, {});
+
+    Observer all(Trust::everything);
+    all.observe(answered(), unknown);
+    all.check({"www.example.com. A 192.0.2.1 @1000 [|dnshist:unasked|]"}, {});
+}
+
+// RFC 5936, section 2.2.1.
+BOOST_AUTO_TEST_CASE(a_zone_transfer_may_leave_its_question_out) {
+    QueryContext asked;
+    asked.name = Name::from_text("example.com").value();
+    Observer observer;
+    const auto message = DnsMessage().record(DnsMessage::answer, "a.example.com A 192.0.2.1");
+    observer.observe(message, asked);
+    observer.check({}, {"not asked for: a.example.com. A 192.0.2.1"});
+    asked.type = Rrtype::AXFR;
+    observer.observe(message, asked);
+    observer.check({"a.example.com. A 192.0.2.1 @1000"}, {});
 }
 
 BOOST_AUTO_TEST_CASE(the_zone_asked_becomes_the_bailiwick_of_the_source) {

@@ -333,8 +333,32 @@ BOOST_AUTO_TEST_CASE(counts_must_be_right) {
     }
     DnsMessage question = good;
     BOOST_TEST(read(question.count(DnsMessage::questions).octets()).problem != "");
-    DnsMessage behind = good;
-    check_problem(behind.u8(0), "more behind the last record");
+}
+
+BOOST_AUTO_TEST_CASE(octets_behind_the_last_record_cost_no_record) {
+    DnsMessage message = asked().record(DnsMessage::answer, www, Rrtype::A, address);
+    ResponseReader reader;
+    BOOST_TEST(reader.read(message.octets()).value().left_over == 0U);
+    message.u8(0).u16(0);
+    BOOST_TEST(reader.read(message.octets()).value().left_over == 3U);
+    check(message, {"answer www.example.com. A 192.0.2.1"});
+}
+
+// RFC 6762, sections 5.4 and 10.2.
+BOOST_AUTO_TEST_CASE(the_top_bit_of_a_class_has_a_meaning_in_multicast_dns) {
+    DnsMessage message;
+    message.question("host.local", "A", 0x8001);
+    message.record(DnsMessage::answer, www, Rrtype::A, address, 0x8001);
+    message.record(DnsMessage::answer, www, Rrtype::A, address, 0x8003);
+    ResponseReader reader;
+    const auto multicast = reader.read(message.octets(), true).value();
+    BOOST_TEST(multicast.question->rrclass == 1);
+    BOOST_TEST(multicast.records[0].rrclass == 1);
+    BOOST_TEST(multicast.records[0].valid);
+    BOOST_TEST(!multicast.records[1].valid);
+    const auto unicast = reader.read(message.octets()).value();
+    BOOST_TEST(unicast.question->rrclass == 0x8001);
+    BOOST_TEST(!unicast.records[0].valid);
 }
 
 BOOST_AUTO_TEST_CASE(a_message_cut_anywhere_is_refused) {

@@ -10,7 +10,8 @@ namespace {
 
 void check_log(const std::vector<std::string>& items, const std::vector<std::string>& expected,
                Trust trust = Trust::bailiwick) {
-    check_readings<EveParser>(items, expected, "", trust);
+    const std::vector resolvers = {address_prefix_from_text("192.0.2.53").value()};
+    check_readings<EveParser>(items, expected, "", trust, resolvers);
 }
 
 const std::string uncertain = "! owner or type not certain: ";
@@ -18,8 +19,8 @@ const std::string incomplete = "! not logged with all of its rdata: ";
 
 std::string event(const std::string& dns) {
     return R"({"timestamp":"2009-11-24T21:27:09.534255-0100","event_type":"dns",)"
-           R"("src_ip":"192.0.2.53","dest_ip":"192.0.2.7","dns":{"type":"answer","rd":true,)"
-           R"("ra":true,)" +
+           R"("src_ip":"192.0.2.53","src_port":53,"dest_ip":"192.0.2.7","dest_port":1024,)"
+           R"("dns":{"type":"answer",)" +
            dns + "}}";
 }
 
@@ -57,8 +58,9 @@ BOOST_AUTO_TEST_CASE(version_2_has_a_list) {
 
 BOOST_AUTO_TEST_CASE(version_3_has_all_sections) {
     check_log(
-        {R"({"timestamp":"2025-02-24T10:00:00.000000+0000","event_type":"dns","dns":{"version":3,)"
-         R"("type":"response","rd":true,"ra":true,"opcode":0,"rcode":"NOERROR",)"
+        {R"({"timestamp":"2025-02-24T10:00:00.000000+0000","event_type":"dns",)"
+         R"("src_ip":"192.0.2.7","src_port":1024,"dest_ip":"192.0.2.53","dest_port":53,)"
+         R"("dns":{"version":3,"type":"response","opcode":0,"rcode":"NOERROR",)"
          R"("queries":[{"rrname":"a.example","rrtype":"A"}],)"
          R"("answers":[{"rrname":"a.example","rrtype":"A","ttl":1,"rdata":"192.0.2.1"}],)"
          R"("authorities":[{"rrname":"example","rrtype":"NS","ttl":1,"rdata":"ns.example"}],)"
@@ -175,18 +177,25 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_not_asked_for_is_not_believed) {
-    const auto answers = [](const std::string& flags, const std::string& owner) {
-        return R"({"timestamp":"1","event_type":"dns","dns":{"type":"answer",)" + flags +
-               R"("rrname":"www.example.com","rrtype":"A","answers":[{"rrname":"www.example.com",)"
+    const auto answers = [](const std::string& ends, const std::string& owner) {
+        return R"({"timestamp":"1","event_type":"dns",)" + ends +
+               R"("dns":{"type":"answer","rd":true,"ra":true,"rrname":"www.example.com","rrtype":"A","answers":[{"rrname":"www.example.com",)"
                R"("rrtype":"CNAME","rdata":"www.example.net"},{"rrname":")" +
                owner + R"(","rrtype":"A","rdata":"192.0.2.1"}]}})";
     };
-    const std::string recursive = R"("rd":true,"ra":true,)";
+    const auto ends = [](const std::string& source, const std::string& port) {
+        return R"("src_ip":")" + source + R"(","src_port":)" + port +
+               R"(,"dest_ip":"192.0.2.53","dest_port":53,)";
+    };
+    const std::string resolver = ends("192.0.2.7", "1024");
     const std::string alias = "www.example.com. CNAME www.example.net. 1";
-    check_log({answers(recursive, "www.example.net")}, {alias, "www.example.net. A 192.0.2.1 1"});
-    check_log({answers("", "www.example.net")},
-              {alias, "! outside of the bailiwick: 'www.example.net. A'"});
-    check_log({answers(recursive, "bank.example")}, {alias, "! not asked for: 'bank.example. A'"});
+    check_log({answers(resolver, "www.example.net")}, {alias, "www.example.net. A 192.0.2.1 1"});
+    // The flags say that each of them is a resolver. With both ports 53 neither end is certain.
+    for (const std::string other : {std::string(), ends("192.0.2.7", "53")}) {
+        check_log({answers(other, "www.example.net")},
+                  {alias, "! outside of the bailiwick: 'www.example.net. A'"});
+    }
+    check_log({answers(resolver, "bank.example")}, {alias, "! not asked for: 'bank.example. A'"});
     check_log({answers("", "bank.example")}, {alias, "bank.example. A 192.0.2.1 1"},
               Trust::everything);
 }

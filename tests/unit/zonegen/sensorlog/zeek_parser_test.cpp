@@ -10,18 +10,20 @@ namespace {
 
 void check_log(const std::vector<std::string>& items, const std::vector<std::string>& expected,
                Trust trust = Trust::bailiwick) {
-    check_readings<ZeekParser>(items, expected, "", trust);
+    const std::vector resolvers = {address_prefix_from_text("192.0.2.53").value()};
+    check_readings<ZeekParser>(items, expected, "", trust, resolvers);
 }
 
 const std::string uncertain = "! owner or type not certain: ";
 const std::string incomplete = "! not logged with all of its rdata: ";
 
-const std::string fields = "#fields\tts\tid.resp_p\tquery\tqclass\tqtype\trcode\tanswers\tRD\tRA";
+const std::string fields =
+    "#fields\tts\tid.resp_p\tquery\tqclass\tqtype\trcode\tanswers\tRD\tid.resp_h";
 
 std::string row(const std::string& query, const std::string& type, const std::string& answers,
                 const std::string& rcode = "0") {
     return "1459468983.75\t53\t" + query + "\t1\t" + type + '\t' + rcode + '\t' + answers +
-           "\tT\tT";
+           "\tT\t192.0.2.53";
 }
 
 void check(const std::string& row, const std::vector<std::string>& expected) {
@@ -33,7 +35,7 @@ void check_json(const std::string& item, const std::vector<std::string>& expecte
 }
 
 std::string json(const std::string& query, const std::string& type, const std::string& answers) {
-    return R"({"ts":1504226037.090323,"id.resp_p":53,"query":")" + query +
+    return R"({"ts":1504226037.090323,"id.resp_h":"192.0.2.53","id.resp_p":53,"query":")" + query +
            R"(","qclass":1,"RD":true,"RA":true,"qtype":)" + type + R"(,"rcode":0,"answers":[)" +
            answers + "]}";
 }
@@ -120,11 +122,13 @@ BOOST_AUTO_TEST_CASE(rows_without_a_record_in_them) {
     check(row("a.example", "1", "(empty)"), {});
     check(row("a.example", "1", "192.0.2.1", "2"),
           {"! response code other than NOERROR and NXDOMAIN"});
-    check("1\t53\ta.example\t3\t16\t0\tTXT 1 x\tT\tT", {"! class other than IN"});
-    check("1\t53\ta.example\t-\t-\t0\t192.0.2.1\tT\tT", {uncertain + "Zeek did not see the query"});
-    check("1\t5353\ta.local\t1\t1\t0\t192.0.2.1\tT\tT",
+    check("1\t53\ta.example\t3\t16\t0\tTXT 1 x\tT\t192.0.2.53", {"! class other than IN"});
+    check("1\t53\ta.example\t-\t-\t0\t192.0.2.1\tT\t192.0.2.53",
+          {uncertain + "Zeek did not see the query"});
+    check("1\t5353\ta.local\t1\t1\t0\t192.0.2.1\tT\t192.0.2.53",
           {uncertain + "not from a name server's port"});
-    check("x\t53\ta.example\t1\t1\t0\t192.0.2.1\tT\tT", {"! bad time: ts is no time: 'x'"});
+    check("x\t53\ta.example\t1\t1\t0\t192.0.2.1\tT\t192.0.2.53",
+          {"! bad time: ts is no time: 'x'"});
     check(row("a..example", "1", "192.0.2.1"),
           {"! bad rrname: an empty label in the name 'a..example'"});
     check("1\t2", {"! not in the form of its format: not as many columns as in the header"});
@@ -188,16 +192,24 @@ BOOST_AUTO_TEST_CASE(octets_that_are_no_characters) {
                {"a.example. TXT \"\\\\xff\" 1504226037"});
 }
 
-BOOST_AUTO_TEST_CASE(a_server_is_believed_in_its_own_domain) {
+// The flags are the server's own word: of what it is they are no evidence.
+BOOST_AUTO_TEST_CASE(a_server_is_believed_in_the_domain_asked_for) {
     const std::string chain =
         "1\t53\twww.example.com\t1\t1\t0\tb.example.com,c.example.net,192.0.2.1";
     const std::vector<std::string> all = {"www.example.com. CNAME b.example.com. 1",
                                           "b.example.com. CNAME c.example.net. 1",
                                           "c.example.net. A 192.0.2.1 1"};
-    check_log({fields, chain + "\tT\tT"}, all);
-    check_log({fields, chain + "\tF\tT"}, all, Trust::everything);
-    for (const std::string flags : {"\tF\tT", "\tT\tF", "\tF\tF"}) {
-        check_log({fields, chain + flags},
-                  {all[0], all[1], "! outside of the bailiwick: 'c.example.net. A'"});
-    }
+    const std::vector<std::string> own = {all[0], all[1],
+                                          "! outside of the bailiwick: 'c.example.net. A'"};
+    check_log({fields, chain + "\tT\t192.0.2.53"}, all);
+    for (const std::string server : {"\tT\t192.0.2.54", "\tT\t2001:db8::53", "\tT\t-"})
+        check_log({fields, chain + server}, own);
+    check_log({fields, chain + "\tT\t192.0.2.54"}, all, Trust::everything);
+    const std::string with_flags = fields.substr(0, fields.find("\tRD")) + "\tRD\tRA";
+    check_log({with_flags, chain + "\tT\tT"}, own);
+    const std::string object =
+        R"({"ts":1,"query":"a.example","qclass":1,"qtype":1,"RD":true,"RA":true,"answers":)"
+        R"(["b.example","192.0.2.1"]})";
+    check_json(object,
+               {"a.example. CNAME b.example. 1", "! outside of the bailiwick: 'b.example. A'"});
 }
