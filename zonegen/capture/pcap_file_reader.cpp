@@ -21,10 +21,12 @@ PcapFileReader::PcapFileReader(Feed& feed, const Sink& sink, const ReadingStart&
                                const std::string& sensor)
     : feed_(feed),
       source_{.sensor_id = sensor, .origin = {}, .bailiwick = {}},
-      observer_(trust, sink.observe,
-                [this, &sink](std::string_view record, const Reject& reject) {
-                    sink.refuse(responses_.counts().packets, record, reject);
-                }),
+      observer_(
+          trust, sink.observe,
+          [this, &sink](std::string_view record, const Reject& reject) {
+              sink.refuse(responses_.counts().packets, record, reject);
+          },
+          sink.check_time),
       responses_({}, [this](const CapturedResponse& response) { observe(response); }),
       file_(feed, start.ended_at, [this] { responses_.finish(); }) {}
 

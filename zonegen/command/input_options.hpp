@@ -9,6 +9,7 @@
 #include "storage/history/history_writer.hpp"
 #include "zonegen/command/command_line.hpp"
 #include "zonegen/dnstap/dnstap_message.hpp"
+#include "zonegen/feed/time_limit.hpp"
 #include "zonegen/import/record_filter.hpp"
 #include "zonegen/response/response_observer.hpp"
 
@@ -17,6 +18,7 @@ namespace dnshist::zonegen {
 struct InputOptions {
     RecordFilter filter;
     Trust trust{};
+    TimeLimit times;
     std::vector<DnstapType> dnstap_types;
     HistoryWriter::Options writer;
 };

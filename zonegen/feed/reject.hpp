@@ -24,6 +24,7 @@ enum class Reason : std::uint8_t {
     bad_rdata,
     no_time,
     bad_time,
+    in_future,
     bad_count,
     bad_source,
     too_many,
@@ -40,7 +41,7 @@ enum class Reason : std::uint8_t {
     no_origin,
     out_of_zone,
 };
-inline constexpr std::size_t reason_count = 28;
+inline constexpr std::size_t reason_count = 29;
 
 // "no owner name".
 std::string_view reason_text(Reason reason) noexcept;

@@ -26,6 +26,9 @@ class TextFileReader : public Reader {
     // behind it. Calls refuse() for what cannot be used.
     virtual void read(std::string_view item) = 0;
     void refuse(Reject reject);
+    // Passes on an observation of the current item. After one whose time is not believed, nothing
+    // more of the item is taken.
+    void observe(const Observation& observation);
 
     // The content ends within the current item.
     bool unfinished() const noexcept { return item_.kind == TextItem::Kind::unfinished; }
@@ -40,7 +43,9 @@ class TextFileReader : public Reader {
     TextItems items_;
     Comments comments_;
     TextItem item_;
-    bool refused_ = false;  // the item as a whole
+    bool refused_ = false;   // the item as a whole
+    bool observed_ = false;  // a part of it
+    bool wrong_time_ = false;
 };
 
 }  // namespace dnshist::zonegen

@@ -8,8 +8,6 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// A batch of large observations is written early: RDATA may have 64 KB.
-constexpr std::size_t max_batch_octets = std::size_t{512} << 20;
 // Reading the clock for every item would cost more than some items do.
 constexpr std::uint64_t items_between_reports = 256;
 
@@ -57,6 +55,7 @@ Load::Load(HistoryWriter& writer, LoadOptions options, RejectReport& rejects, Te
         if (replaying()) return;
         rejects_.add(current_->open.feed->path(), number, item, reject);
     };
+    sink_.check_time = [this](Period seen) { return options_.times.check(seen); };
 }
 
 bool Load::import(const std::string& path) {
@@ -67,8 +66,13 @@ bool Load::import(const std::string& path) {
         current.options = options_.reader;
         if (options_.when_modified) current.options.when = time_of_file(path);
         // The same copy of a zone at another time is another observation.
-        if (const auto when = current.options.when)
+        if (const auto when = current.options.when) {
+            if (options_.times.check({*when, *when})) {
+                throw FeedError(path + ": no copy of a zone can be of " + time_text(*when) +
+                                ", by this machine's clock (--at; --ahead allows more)");
+            }
             current.identity = "at " + time_text(*when) + '\n';
+        }
         current.open =
             open_feed(path, stop_descriptor_, writer_.feeds(), options_.again, current.identity);
         current.resumed = current.open.known.has_value();
@@ -141,7 +145,7 @@ void Load::read(Current& current) {
     std::uint64_t count = 0;
     while (current.reader->next()) {
         current.committed_all = false;
-        if (batch_.size_at_most() >= options_.batch || batch_.octets() >= max_batch_octets) {
+        if (batch_.size_at_most() >= options_.batch || batch_.octets() >= options_.batch_octets) {
             commit(current, false);
         }
         if (++count % items_between_reports == 0 && progress.due()) {

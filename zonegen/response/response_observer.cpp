@@ -18,10 +18,12 @@ bool is_source_of_history(const Response& response) noexcept {
 
 }  // namespace
 
-ResponseObserver::ResponseObserver(Trust trust, Observe observe, Refuse refuse)
+ResponseObserver::ResponseObserver(Trust trust, Observe observe, Refuse refuse,
+                                   CheckTime check_time)
     : trust_(trust),
       observe_(std::move(observe)),
       refuse_(std::move(refuse)),
+      check_time_(std::move(check_time)),
       text_(max_record_text) {}
 
 ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when,
@@ -34,6 +36,12 @@ ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when
     }
     const Response& response = *read;
     if (!is_source_of_history(response)) return Outcome::ignored;
+    if (check_time_) {
+        if (const auto reject = check_time_({when, when})) {
+            refuse_({}, *reject);
+            return Outcome::ignored;
+        }
+    }
 
     const auto verdicts = bailiwick_.judge(response, context);
     const Source* const source_inside =
