@@ -7,6 +7,9 @@ namespace dnshist::conf {
 
 namespace {
 
+// By number.
+constexpr std::array<std::string_view, 3> trust_names = {"bailiwick", "unasked", "all"};
+
 struct TypeName {
     DnstapType type;
     std::string_view name;
@@ -34,10 +37,13 @@ std::optional<Counts> counts_named(std::string_view word) noexcept {
 }
 
 std::optional<Trust> trust_named(std::string_view word) noexcept {
-    if (word == "bailiwick") return Trust::bailiwick;
-    if (word == "unasked") return Trust::unasked;
-    if (word == "all") return Trust::everything;
-    return std::nullopt;
+    const auto* const found = std::ranges::find(trust_names, word);
+    if (found == trust_names.end()) return std::nullopt;
+    return static_cast<Trust>(found - trust_names.begin());
+}
+
+std::string_view trust_name(Trust trust) noexcept {
+    return trust_names[static_cast<std::size_t>(trust)];
 }
 
 std::string_view dnstap_type_name(DnstapType type) noexcept {

@@ -21,6 +21,7 @@ enum class Trust : std::uint8_t {
 };
 // "bailiwick", "unasked" or "all".
 std::optional<Trust> trust_named(std::string_view word) noexcept;
+std::string_view trust_name(Trust trust) noexcept;
 
 // The kinds of dnstap messages that carry a response, by their numbers in dnstap's schema.
 enum class DnstapType : std::uint8_t {

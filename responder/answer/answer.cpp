@@ -140,8 +140,8 @@ Verdict answer_page(Exchange& exchange, const Query& query, const Page& page) {
     const auto add = [&](std::string_view line) {
         exchange.response.add_txt(exchange.service.ttl, line);
     };
-    write_page(exchange.qname, query, page, over_tcp ? exchange.response.remaining() : any_octets,
-               LineSink(add));
+    write_page(exchange.store, exchange.qname, query, page,
+               over_tcp ? exchange.response.remaining() : any_octets, LineSink(add));
     return finish(exchange.response, Rcode::noerror);
 }
 

@@ -2,10 +2,12 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <fmt/chrono.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -34,15 +36,16 @@ Result<FileDescriptor> open_file(const std::filesystem::path& path) {
     return file;
 }
 
-void write_micros(TextWriter& out, std::uint64_t time) noexcept {
-    constexpr std::uint64_t million = 1'000'000;
-    write_time(out, Seconds{static_cast<std::uint32_t>(time / million)});
-    out.rewind(out.size() - 1);  // the Z, which comes after the fraction
-    out.put('.');
-    const std::uint64_t fraction = time % million;
-    for (std::uint64_t digit = million / 10; digit > 0; digit /= 10)
-        out.put(static_cast<char>('0' + fraction / digit % 10));
-    out.put('Z');
+// Whatever the machine's clock says, also before 1970 and after 2106.
+void write_micros(TextWriter& out, std::int64_t time) {
+    const auto at =
+        std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(time));
+    const auto second = std::chrono::floor<std::chrono::seconds>(at);
+    std::array<char, 40> room;
+    const auto end =
+        fmt::format_to_n(room.data(), room.size(), "{:%FT%T}.{:06}Z",
+                         fmt::gmtime(second.time_since_epoch().count()), (at - second).count());
+    out.put({room.data(), end.size});
 }
 
 void write_address(TextWriter& out, const Client& client) noexcept {

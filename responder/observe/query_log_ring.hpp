@@ -19,7 +19,7 @@ namespace dnshist::responder {
 
 // A question and its answer, as the log tells of them.
 struct LoggedQuestion {
-    std::uint64_t time = 0;  // microseconds since 1970, UTC
+    std::int64_t time = 0;  // microseconds since 1970, UTC; negative before
     Client client;
     Rrtype type{};
     Rcode rcode{};

@@ -122,8 +122,8 @@ void BatchResponder::log(const Client& client, std::size_t size, Clock::duration
     using std::chrono::microseconds;
     LoggedQuestion logged;
     const QueryOutcome& outcome = responder_.outcome();
-    logged.time = static_cast<std::uint64_t>(
-        duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+    logged.time =
+        duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     logged.client = client;
     logged.type = outcome.type;
     logged.rcode = outcome.rcode;

@@ -13,22 +13,33 @@ namespace {
 constexpr std::size_t remark_octets = 1280;
 constexpr std::size_t remarks_reserve = 2048;  // for both, as records
 
-// The question for the lines from `offset` on: the next page of the same size; after a page that
-// was cut short, a page of the largest size of which one begins exactly there; after the last line
-// found, the resume point at which the walk was stopped.
-std::optional<Name> next_question(const Name& qname, const Query& query, const Page& page,
-                                  std::uint64_t offset) {
+// The question for the page that begins with line `offset`, at the place `line` if that is known:
+// the next one of the same size, or after a page that was cut short one of the largest size of
+// which one begins exactly there.
+std::optional<Name> next_page(const Name& qname, const Query& query, std::uint64_t offset,
+                              bool is_next, const ResumePoint& line) {
+    if (is_next) return page_name(qname, std::nullopt, query.page + std::uint64_t{1}, line);
+    unsigned limit = max_limit;
+    while (offset % limit != 0)
+        --limit;
+    return page_name(qname, limit, offset / limit + 1, line);
+}
+
+// The question for what comes after the lines shown: the next page; after the last line found, the
+// resume point at which the walk was stopped.
+std::optional<Name> next_question(Lookup& lookup, const Name& qname, const Query& query,
+                                  const Page& page, std::size_t shown) {
+    const std::uint64_t offset = page.offset + shown;
     if (offset >= page.found) {
         return page.end.resume_point.empty() ? std::nullopt
                                              : resume_name(qname, page.end.resume_point);
     }
-    if (offset == std::uint64_t{query.page} * query.limit) {
-        return page_name(qname, std::nullopt, query.page + std::uint64_t{1});
+    const ResumePoint line = lookup.place_of_line(query, shown);
+    if (!line.empty()) {
+        const auto name = next_page(qname, query, offset, shown == query.limit, line);
+        if (name) return name;
     }
-    unsigned limit = max_limit;
-    while (offset % limit != 0)
-        --limit;
-    return page_name(qname, limit, offset / limit + 1);
+    return next_page(qname, query, offset, offset == std::uint64_t{query.page} * query.limit, {});
 }
 
 void write_more(const Page& page, std::uint64_t shown, const std::optional<Name>& next,
@@ -79,8 +90,8 @@ PageLimits page_limits_within(std::size_t octets) noexcept {
     return {text_and_lengths - text_and_lengths / 255 - 1, max_page_octets};
 }
 
-std::optional<Name> write_page(const Name& qname, const Query& query, const Page& page,
-                               std::size_t octets, LineSink sink) {
+std::optional<Name> write_page(Lookup& lookup, const Name& qname, const Query& query,
+                               const Page& page, std::size_t octets, LineSink sink) {
     // Both remarks and as many lines as a page may have would be one record too many.
     const std::size_t most =
         max_rrset - (page.end.stopped ? 1 : 0) - (has_more(page, page.lines.size()) ? 1 : 0);
@@ -94,7 +105,7 @@ std::optional<Name> write_page(const Name& qname, const Query& query, const Page
     }
     std::optional<Name> next;
     if (has_more(page, shown)) {
-        next = next_question(qname, query, page, page.offset + shown);
+        next = next_question(lookup, qname, query, page, shown);
         write_more(page, shown, next, sink);
     }
     if (page.end.stopped) write_stopped(page, sink);

@@ -1,6 +1,6 @@
 // The lines of an answer: those of a page that fit, and the remarks below them:
 //
-//     # more: 240 lines, this is 1-50; next: page-2.mx.history.example.com.pdns.local.
+//     # more: 240 lines, this is 1-50; next: page-2.line-X.mx.history.example.com.pdns.local.
 //     # note: stopped at the work limit after 100000 records; narrow the query (...)
 //
 // Each line is a TXT record, so the limits on the number and size of records apply here: what does
@@ -32,10 +32,10 @@ constexpr std::size_t txt_record_octets(std::size_t text_octets) noexcept {
 PageLimits page_limits_within(std::size_t octets) noexcept;
 inline constexpr std::size_t any_octets = std::numeric_limits<std::size_t>::max();
 
-// Writes the lines and remarks of a page that answers `query`, asked as `qname`, in `octets` of TXT
-// records. The page has lines, or its walk was stopped. Returns the question that asks for the
-// rest; empty where nothing is left, or its name would be too long.
-std::optional<Name> write_page(const Name& qname, const Query& query, const Page& page,
-                               std::size_t octets, LineSink sink);
+// Writes the lines and remarks of the page that `lookup` has found last: it answers `query`, asked
+// as `qname`, in `octets` of TXT records. The page has lines, or its walk was stopped. Returns the
+// question that asks for the rest; empty where nothing is left, or its name would be too long.
+std::optional<Name> write_page(Lookup& lookup, const Name& qname, const Query& query,
+                               const Page& page, std::size_t octets, LineSink sink);
 
 }  // namespace dnshist

@@ -24,6 +24,7 @@ struct Finding {
 
     Period seen{};  // of an event: its time, twice
     std::uint64_t count = 0;
+    bool count_known = true;  // false: `count` is that of all runs of the record together
     const StoredRecord* record = nullptr;  // null in names and summary
     Octets owner = {};                     // in names: key form
     std::span<const Rrtype> types = {};    // in names: ascending; in summary: the one

@@ -99,11 +99,13 @@ WalkEnd FindingSource::find(const Query& query, std::uint64_t budget) {
 
 bool FindingSource::visit_runs(const StoredRecord& record, std::uint32_t ordinal) {
     std::uint16_t part = 0;
-    for (const Period run : runs_of(record, runs_)) {
+    const auto runs = runs_of(record, runs_);
+    for (const Period run : runs) {
         const Finding finding{.ordinal = ordinal,
                               .part = part++,
                               .seen = run,
                               .count = record.count,
+                              .count_known = runs.size() == 1,
                               .record = &record};
         if (!visit(finding)) return false;
     }
@@ -140,6 +142,12 @@ ResumePoint FindingSource::resume_point_of(const Query& query,
     ResumePoint point;
     point.append(finding.owner.subspan(query.subject.key().subtree().size()));
     return point;
+}
+
+RecordWalk::PlaceKey FindingSource::key_of(const Query& query,
+                                           const Finding& finding) const noexcept {
+    if (query.view != View::names) return walk_.place_key();
+    return RecordWalk::PlaceKey(finding.owner.subspan(query.subject.key().subtree().size()));
 }
 
 bool FindingSource::visit_name() {

@@ -42,6 +42,8 @@ class FindingSource {
     // While the visitor has a finding: the resume point from which find() makes this one first.
     // Empty where there is none.
     ResumePoint resume_point_of(const Query& query, const Finding& finding) const noexcept;
+    // Likewise the whole key of which that is the beginning. Not in a summary.
+    RecordWalk::PlaceKey key_of(const Query& query, const Finding& finding) const noexcept;
 
     RecordWalk& walk() noexcept { return walk_; }
 

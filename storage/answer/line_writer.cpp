@@ -17,7 +17,7 @@ void write_seen(TextWriter& out, const Finding& finding) noexcept {
     out.put(' ');
     write_time(out, finding.seen.end);
     out.put(' ');
-    out.put_decimal(finding.count);
+    write_count(out, finding.count_known ? std::optional(finding.count) : std::nullopt);
     out.put(' ');
 }
 
@@ -62,8 +62,10 @@ void LineWriter::write_columns(TextWriter& out, const Query& query, const Findin
         case View::history:
         case View::pivot:
         case View::at:
-            write_line(out, finding.seen, finding.count, owner_text(finding.record->owner),
-                       finding.record->type, finding.record->rdata);
+            write_line(out, finding.seen,
+                       finding.count_known ? std::optional(finding.count) : std::nullopt,
+                       owner_text(finding.record->owner), finding.record->type,
+                       finding.record->rdata);
     }
 }
 
@@ -86,7 +88,7 @@ void append_name(std::string& out, Octets owner) {
     append_json_string(out, text.text());
 }
 
-// The part of a visibility that lies within a run, with the whole count.
+// The part of a visibility that lies within a run. It has the whole count.
 Visibility within(const Visibility& visibility, Period run) noexcept {
     Visibility inside;
     for (const Period part : visibility.runs()) {
@@ -150,7 +152,8 @@ void LineWriter::append_record(const Query& query, const Finding& finding) {
             sources_.push_back(std::move(*source));
         }
     }
-    append_cof(json_, record.owner, record.type, record.rdata, sightings, sources_);
+    append_cof(json_, record.owner, record.type, record.rdata, sightings, sources_,
+               finding.count_known ? CofCounts::written : CofCounts::left_out);
 }
 
 void LineWriter::write_too_long(TextWriter& out, const Finding& finding) noexcept {

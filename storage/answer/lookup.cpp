@@ -40,15 +40,23 @@ const StoreStatistics& Lookup::statistics() {
     return *statistics_;
 }
 
+Seconds Lookup::newest() {
+    constexpr std::uint32_t day = 86400;
+    const Seconds written = statistics().written.value_or(now_);
+    const std::uint32_t left = end_of_time.since_epoch - written.since_epoch;
+    return std::min({statistics().latest.value_or(Seconds{0}), now_,
+                     Seconds{written.since_epoch + std::min(day, left)}});
+}
+
 Page Lookup::page(const Query& query, std::uint64_t budget, PageLimits limits) {
     budget = std::min<std::uint64_t>(budget, std::numeric_limits<std::uint32_t>::max());
     if (query.view == View::changes) {
-        const Seconds latest = statistics().latest.value_or(Seconds{0});
-        findings_.set_newest(std::min(latest, now_));
+        findings_.set_newest(newest());
     }
+    budget_ = budget;
     Page page = find(query, budget, limits);
-    if (page.offset >= page.found) return page;
-    const std::span<SortKey> chosen = choose(query, page);
+    if (first_ >= keys_.size()) return page;
+    const std::span<SortKey> chosen = choose(query);
     if (!all_written_ && !write_chosen(query, budget, limits, chosen)) {
         page.too_long = true;
         return page;
@@ -63,19 +71,49 @@ Page Lookup::page(const Query& query, std::uint64_t budget, PageLimits limits) {
 // Collects the sort keys of the query's findings, and writes the lines of the page as long as it is
 // known which findings are on it.
 Page Lookup::find(const Query& query, std::uint64_t budget, PageLimits limits) {
+    const bool in_order = is_in_order(query);
+    const LinePlace begin(query);
+    if (in_order && !begin.empty()) return find_from(query, begin, budget, limits);
+    first_ = std::size_t{query.page - 1} * query.limit;
+    return find(query, begin, budget, limits);
+}
+
+// The lines are in the store's order, and so the walk begins where the page does.
+Page Lookup::find_from(const Query& query, const LinePlace& begin, std::uint64_t budget,
+                       PageLimits limits) {
+    Query from_line = query;
+    from_line.from.assign(begin.record());
+    first_ = 0;
+    Page page = find(from_line, begin, budget, limits);
+    page.offset = std::uint64_t{query.page - 1} * query.limit;
+    page.found += page.offset;
+    page.counted = false;
+    return page;
+}
+
+Page Lookup::find(const Query& query, const LinePlace& begin, std::uint64_t budget,
+                  PageLimits limits) {
     keys_.clear();
     checkpoints_.assign(1, {0, query.from});
     text_octets_ = 0;
     written_count_ = 0;
     Page page;
-    page.offset = std::uint64_t{query.page - 1} * query.limit;
     const bool in_order = is_in_order(query);
-    const std::uint64_t page_end = page.offset + query.limit;
-    all_written_ = in_order || page.offset == 0;
+    const std::size_t page_end = first_ + query.limit;
+    all_written_ = in_order || (first_ == 0 && begin.empty());
+    std::size_t before = 0;
     page.end = findings_.find(query, budget, [&](const Finding& finding) {
         const std::size_t index = keys_.size();
         SortKey& key = keys_.emplace_back(query, finding);
-        const bool on_page = index >= page.offset && (!in_order || index < page_end);
+        if (!begin.empty() &&
+            begin.is_after(key, [&] { return findings_.key_of(query, finding); })) {
+            if (in_order) {
+                keys_.pop_back();
+                return true;
+            }
+            ++before;
+        }
+        const bool on_page = index >= first_ && (!in_order || index < page_end);
         if (all_written_ && on_page) {
             all_written_ = written_count_ < query.limit && write(query, finding, key, limits);
         }
@@ -89,6 +127,8 @@ Page Lookup::find(const Query& query, std::uint64_t budget, PageLimits limits) {
         while (!keys_.empty() && keys_.back().ordinal > page.end.last_ordinal)
             keys_.pop_back();
     }
+    if (!in_order && !begin.empty()) first_ = before;
+    page.offset = first_;
     page.found = keys_.size();
     page.counted = !page.end.stopped && !(in_order && page.found > page_end);
     return page;
@@ -96,9 +136,9 @@ Page Lookup::find(const Query& query, std::uint64_t budget, PageLimits limits) {
 
 // The keys of the page's findings, in any order. Those of the pages before it are moved before
 // them.
-std::span<SortKey> Lookup::choose(const Query& query, const Page& page) {
-    const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(page.offset);
-    const auto count = std::min<std::uint64_t>(query.limit, page.found - page.offset);
+std::span<SortKey> Lookup::choose(const Query& query) {
+    const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(first_);
+    const auto count = std::min<std::size_t>(query.limit, keys_.size() - first_);
     const auto end = begin + static_cast<std::ptrdiff_t>(count);
     if (begin != keys_.begin()) {
         std::nth_element(keys_.begin(), begin, keys_.end(), sorts_before);
@@ -152,6 +192,29 @@ bool Lookup::write_from(const Query& query, std::uint64_t budget, PageLimits lim
         return fits && next != chosen.end();
     });
     return fits;
+}
+
+ResumePoint Lookup::place_of_line(const Query& query, std::size_t index) {
+    if (query.view == View::summary || first_ + index >= keys_.size()) return {};
+    const SortKey key = keys_[first_ + index];
+    const auto next = std::ranges::upper_bound(checkpoints_, key.ordinal, {}, &Checkpoint::ordinal);
+    const Checkpoint checkpoint = *std::prev(next);
+    Query from_checkpoint = query;
+    from_checkpoint.from = checkpoint.resume_point;
+    std::optional<std::uint32_t> before;
+    ResumePoint place;
+    findings_.find(from_checkpoint, budget_, [&](const Finding& finding) {
+        if (!before) before = checkpoint.ordinal == 0 ? 0 : checkpoint.ordinal - finding.ordinal;
+        if (finding.ordinal + *before < key.ordinal) return true;
+        const ResumePoint point = findings_.resume_point_of(query, finding);
+        if (key.part == 0 && !point.empty()) {
+            place = line_place(key, point.octets());
+        } else {
+            place = line_place(key, findings_.key_of(query, finding).octets());
+        }
+        return false;
+    });
+    return place;
 }
 
 // Appends one line to the page. False where it does not fit.

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "storage/answer/finding_source.hpp"
+#include "storage/answer/line_place.hpp"
 #include "storage/answer/line_writer.hpp"
 #include "storage/answer/record_walk.hpp"
 #include "storage/answer/sort_key.hpp"
@@ -63,8 +64,15 @@ class Lookup {
     void prefetch(std::span<Prefetch* const> seeks) { findings_.walk().prefetch(seeks); }
     void expect(const Prefetch& seek) noexcept { findings_.walk().expect(seek); }
 
+    // When the newest record of the store was seen. A store may hold times of the future; no
+    // sighting is newer than a day after the store was written, or than now.
+    Seconds newest();
+
     // A page of a query of any view except `at`. `budget` is in units of WorkBudget.
     Page page(const Query& query, std::uint64_t budget, PageLimits limits);
+    // Where line `index` of the last page stands, or after its last line the next page's first: the
+    // value of line-X. Empty where it cannot be said, as in a summary.
+    ResumePoint place_of_line(const Query& query, std::size_t index);
 
     // Whether any record was ever seen at the name or below it, or pointed there.
     bool knows(const Name& name) {
@@ -104,7 +112,10 @@ class Lookup {
     static constexpr std::uint32_t checkpoint_distance = 256;  // records
 
     Page find(const Query& query, std::uint64_t budget, PageLimits limits);
-    std::span<SortKey> choose(const Query& query, const Page& page);
+    Page find_from(const Query& query, const LinePlace& begin, std::uint64_t budget,
+                   PageLimits limits);
+    Page find(const Query& query, const LinePlace& begin, std::uint64_t budget, PageLimits limits);
+    std::span<SortKey> choose(const Query& query);
     void add_checkpoint(const Query& query, const Finding& finding);
     bool write_chosen(const Query& query, std::uint64_t budget, PageLimits limits,
                       std::span<SortKey> chosen);
@@ -118,7 +129,9 @@ class Lookup {
     Seconds now_{};
     std::optional<StoreStatistics> statistics_;
 
+    std::uint64_t budget_ = 0;  // of the last page
     std::vector<SortKey> keys_;
+    std::size_t first_ = 0;  // the index of the key with which the page begins
     std::vector<Checkpoint> checkpoints_;
     // The text of one page, its lines as they were written, and as they sort.
     std::unique_ptr<char[]> text_;

@@ -40,33 +40,43 @@ class QuestionName {
 constexpr std::string_view page_filter = "page-";
 constexpr std::string_view limit_filter = "limit-";
 constexpr std::string_view from_filter = "from-";
+constexpr std::string_view line_filter = "line-";
+static_assert(from_filter.size() == line_filter.size());
 // A base32hex digit has 5 bits; a mark is in front of them.
 constexpr std::size_t point_octets_in_label = (max_label_octets - from_filter.size() - 1) * 5 / 8;
 
-}  // namespace
-
-std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit,
-                              std::uint64_t page) {
-    QuestionName next;
-    next.put_filter(page_filter, page);
-    if (limit) next.put_filter(limit_filter, *limit);
-    return next.complete(qname, [&](std::string_view label) {
-        return label.starts_with(page_filter) || (limit && label.starts_with(limit_filter));
-    });
-}
-
-std::optional<Name> resume_name(const Name& qname, const ResumePoint& point) {
-    QuestionName next;
+// As many labels as the point needs.
+void put_point(QuestionName& name, std::string_view filter, const ResumePoint& point) noexcept {
     for (Octets rest = point.octets(); !rest.empty();) {
         const Octets chunk = rest.first(std::min(rest.size(), point_octets_in_label));
         std::array<char, max_label_octets> digits;
         TextWriter out(digits);
         write_resume_point(out, chunk);
-        next.put_filter(from_filter, out.text());
+        name.put_filter(filter, out.text());
         rest = rest.subspan(chunk.size());
     }
+}
+
+}  // namespace
+
+std::optional<Name> page_name(const Name& qname, std::optional<unsigned> limit, std::uint64_t page,
+                              const ResumePoint& line) {
+    QuestionName next;
+    next.put_filter(page_filter, page);
+    put_point(next, line_filter, line);
+    if (limit) next.put_filter(limit_filter, *limit);
+    return next.complete(qname, [&](std::string_view label) {
+        return label.starts_with(page_filter) || label.starts_with(line_filter) ||
+               (limit && label.starts_with(limit_filter));
+    });
+}
+
+std::optional<Name> resume_name(const Name& qname, const ResumePoint& point) {
+    QuestionName next;
+    put_point(next, from_filter, point);
     return next.complete(qname, [](std::string_view label) {
-        return label.starts_with(page_filter) || label.starts_with(from_filter);
+        return label.starts_with(page_filter) || label.starts_with(line_filter) ||
+               label.starts_with(from_filter);
     });
 }
 

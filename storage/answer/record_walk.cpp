@@ -252,6 +252,14 @@ ResumePoint RecordWalk::resume_point() const noexcept {
     return fits ? point : ResumePoint();
 }
 
+RecordWalk::PlaceKey RecordWalk::place_key() const noexcept {
+    if (query_->scope != Scope::values) return PlaceKey(records_.key().subspan(base_octets()));
+    PlaceKey key(Octets(&range_, 1));
+    key.append(pivots_.key().subspan(query_->values.all()[range_].prefix().size()));
+    key.append(records_.key().subspan(pivots_.pivot().owner.size() + type_octets));
+    return key;
+}
+
 bool RecordWalk::seek_range(const PivotRange& range, Octets from) {
     pivots_.seek_prefix(range.prefix());
     if (range.first().size() > range.prefix().size()) pivots_.skip_to(range.first());
@@ -304,12 +312,11 @@ bool RecordWalk::visit_pivot(const Query& query, Octets from) {
     }
     while (records_.next()) {
         if (!charge_record(records_.reads())) return false;
-        ++pivot_records_;
-        if (!is_first_value(pivot.value, query, records_.record())) continue;
-        if (!visit(records_.record())) {
+        if (is_first_value(pivot.value, query, records_.record()) && !visit(records_.record())) {
             budget_.add_reads(records_.reads());
             return false;
         }
+        ++pivot_records_;
     }
     budget_.add_reads(records_.reads());
     return true;

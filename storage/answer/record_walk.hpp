@@ -9,6 +9,8 @@
 
 #include "storage/answer/work_budget.hpp"
 #include "storage/base/function_ref.hpp"
+#include "storage/base/octet_buffer.hpp"
+#include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
@@ -60,6 +62,9 @@ class RecordWalk {
     // While a visitor has a record of the query: the resume point from which a walk visits this
     // record first. Empty where there is none.
     ResumePoint resume_point() const noexcept;
+    // Likewise the key of which a resume point is the beginning.
+    using PlaceKey = OctetBuffer<1 + max_pivot_key + max_record_key>;
+    PlaceKey place_key() const noexcept;
 
     // Units of work of all walks so far.
     std::uint64_t spent() const noexcept { return spent_; }
@@ -116,7 +121,7 @@ class RecordWalk {
     KeyBound owner_;
     std::size_t owner_shared_ = 0;
     std::uint64_t records_before_owner_ = 0;
-    // The current range of values, and how many records of the current pivot were visited.
+    // The current range of values, and how many records of the current pivot came before.
     std::uint8_t range_ = 0;
     std::uint64_t pivot_records_ = 0;
 };

@@ -48,13 +48,28 @@ void encode_source(std::string& out, const Source& source, Octets owner_key) {
     }
 }
 
-std::optional<Source> decode_source(Octets encoded, Octets owner_key) {
-    OctetReader in(encoded);
+namespace {
+
+std::optional<Source> read_source(OctetReader& in) {
     auto sensor_id = read_text(in);
     auto origin = read_text(in);
+    if (!sensor_id || !origin) return std::nullopt;
+    return Source{std::move(*sensor_id), std::move(*origin), {}};
+}
+
+}  // namespace
+
+std::optional<Source> decode_source(Octets encoded) {
+    OctetReader in(encoded);
+    return read_source(in);
+}
+
+std::optional<Source> decode_source(Octets encoded, Octets owner_key) {
+    OctetReader in(encoded);
+    auto read = read_source(in);
     const auto kind = in.u8();
-    if (!sensor_id || !origin || !kind) return std::nullopt;
-    Source source{std::move(*sensor_id), std::move(*origin), {}};
+    if (!read || !kind) return std::nullopt;
+    Source& source = *read;
     if (*kind == other) {
         source.bailiwick = as_text(in.rest());
     } else if (*kind == of_owner) {
@@ -65,7 +80,7 @@ std::optional<Source> decode_source(Octets encoded, Octets owner_key) {
     } else if (*kind != none) {
         return std::nullopt;
     }
-    return source;
+    return read;
 }
 
 }  // namespace dnshist

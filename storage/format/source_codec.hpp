@@ -6,6 +6,7 @@
 // owner is kept as text.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -14,10 +15,16 @@
 
 namespace dnshist {
 
+// Sources that a store keeps, beside the empty one: a feed with a new source in every line must not
+// fill it.
+inline constexpr std::uint32_t max_store_sources = 65536;
+
 // Replaces `out` with the source as seen from an owner (key form).
 void encode_source(std::string& out, const Source& source, Octets owner_key);
 
-// Nothing where the octets are not an encoded source.
+// Nothing where the octets are not an encoded source; the second without its bailiwick, which an
+// owner may be needed for.
 std::optional<Source> decode_source(Octets encoded, Octets owner_key);
+std::optional<Source> decode_source(Octets encoded);
 
 }  // namespace dnshist

@@ -99,10 +99,12 @@ class PivotChanges : public PiecewiseChanges {
 class RecordChanges : public PiecewiseChanges {
   public:
     // `children` may be nullptr: no limit.
-    RecordChanges(Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t gap,
-                  ChildCounter* children)
+    // `sources` are the numbers of the batch's in the store, `unnamed` that of the empty source.
+    RecordChanges(Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t unnamed,
+                  std::uint32_t gap, ChildCounter* children)
         : entries_(batch.entries()),
           sources_(sources),
+          unnamed_(unnamed),
           counts_(batch.counts()),
           gap_(gap),
           children_(children) {}
@@ -174,6 +176,7 @@ class RecordChanges : public PiecewiseChanges {
 
     // The payload of the current key: its observations, merged into what was known.
     Octets merged(RecordPayload& known) {
+        bool seen_unnamed = !known.sightings.empty() && known.sources.empty();
         for (const Batch::Entry* const each : entries_.subspan(first_, end_ - first_)) {
             const Batch::Entry& entry = *each;
             Visibility& visibility =
@@ -184,8 +187,17 @@ class RecordChanges : public PiecewiseChanges {
             } else {
                 visibility.merge_max(observed, gap_);
             }
-            if (entry.source != Batch::no_source) add_source(known, sources_[entry.source]);
+            const std::uint32_t source =
+                entry.source == Batch::no_source ? Batch::no_source : sources_[entry.source];
+            if (source == Batch::no_source) {
+                seen_unnamed = true;
+            } else {
+                add_source(known, source);
+            }
         }
+        // A record whose sources all go is pruned; so one that was seen without a source too says
+        // so. Alone, no source says it.
+        if (seen_unnamed && !known.sources.empty()) add_source(known, unnamed_);
         seen = {std::min(seen.begin, known.sightings.first()),
                 std::max(seen.end, known.sightings.last())};
         scratch_.clear();
@@ -196,12 +208,13 @@ class RecordChanges : public PiecewiseChanges {
     static void add_source(RecordPayload& known, std::uint32_t source) {
         const auto place = std::lower_bound(known.sources.begin(), known.sources.end(), source);
         if (place != known.sources.end() && *place == source) return;
-        if (source == Batch::no_source || known.sources.size() == max_sources) return;
+        if (known.sources.size() == max_sources) return;
         known.sources.insert(place, source);
     }
 
     std::span<const Batch::Entry* const> entries_;
     std::span<const std::uint32_t> sources_;
+    std::uint32_t unnamed_;
     Counts counts_;
     std::uint32_t gap_;
     std::size_t first_ = 0;

@@ -44,9 +44,9 @@ void append_sources(JsonObject& object, std::span<const Source> sources) {
     out += ']';
 }
 
-void append_times(JsonObject& object, const Sightings& sightings) {
+void append_times(JsonObject& object, const Sightings& sightings, CofCounts counts) {
     const Visibility& counted = sightings.sensor.empty() ? sightings.zone : sightings.sensor;
-    object.number("count", counted.count());
+    if (counts == CofCounts::written) object.number("count", counted.count());
     if (!sightings.sensor.empty()) {
         object.number("time_first", sightings.sensor.first().since_epoch);
         object.number("time_last", sightings.sensor.last().since_epoch);
@@ -79,12 +79,13 @@ void add_cof_record(JsonObject& object, Octets owner_key, Rrtype type, Octets rd
 }
 
 void append_cof(std::string& out, Octets owner_key, Rrtype type, Octets rdata,
-                const Sightings& sightings, std::span<const Source> sources) {
+                const Sightings& sightings, std::span<const Source> sources, CofCounts counts) {
     JsonObject object(out);
-    append_times(object, sightings);
+    append_times(object, sightings, counts);
     add_cof_record(object, owner_key, type, rdata);
     if (sources.size() == 1) append_source(object, sources.front());
-    if (!sightings.sensor.empty() && !sightings.zone.empty()) {
+    const bool both = !sightings.sensor.empty() && !sightings.zone.empty();
+    if (both && counts == CofCounts::written) {
         object.number("zone_count", sightings.zone.count());
     }
     append_runs(object, "runs", sightings.sensor.runs());

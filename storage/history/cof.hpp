@@ -10,6 +10,7 @@
 //     "sources": [{"sensor_id": ...}]     where there is more than one source
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -24,8 +25,12 @@ namespace dnshist {
 // Adds "rrname", "rrtype" and "rdata".
 void add_cof_record(JsonObject& object, Octets owner_key, Rrtype type, Octets rdata);
 
+// "count" and "zone_count" are left out where they are not known of these sightings alone.
+enum class CofCounts : std::uint8_t { written, left_out };
+
 // Appends to `out`. `sources` are those of the record, in the store's order.
 void append_cof(std::string& out, Octets owner_key, Rrtype type, Octets rdata,
-                const Sightings& sightings, std::span<const Source> sources);
+                const Sightings& sightings, std::span<const Source> sources,
+                CofCounts counts = CofCounts::written);
 
 }  // namespace dnshist

@@ -107,6 +107,10 @@ const StoredRecord& RecordCursor::record() const noexcept {
     return state_->record;
 }
 
+Octets RecordCursor::key() const noexcept {
+    return state_->walk.cursor.key();
+}
+
 Octets RecordCursor::place() const noexcept {
     return state_->walk.place();
 }

@@ -64,6 +64,8 @@ class RecordCursor {
 
     bool next();
     const StoredRecord& record() const noexcept;
+    // Its key (storage/format/record_key.hpp).
+    Octets key() const noexcept;
     // Octets that sort after the key of the record before and not after this one's, most often far
     // shorter than a key: skip_to() with them goes on with this record.
     Octets place() const noexcept;

@@ -206,4 +206,19 @@ std::optional<Source> Snapshot::source(std::uint32_t number, Octets owner_key) {
     });
 }
 
+std::vector<bool> Snapshot::sources_where(const std::function<bool(const Source&)>& wanted) {
+    return state_->guard([&] {
+        std::vector<bool> are;
+        lmdb::Cursor cursor(state_->transaction, state_->history.databases.sources);
+        for (bool any = cursor.first(); any; any = cursor.next()) {
+            const auto number = store_meta::decode_u32(cursor.key());
+            const auto source = decode_source(cursor.value());
+            if (!number || *number > max_store_sources || !source || !wanted(*source)) continue;
+            if (are.size() <= *number) are.resize(*number + std::size_t{1});
+            are[*number] = true;
+        }
+        return are;
+    });
+}
+
 }  // namespace dnshist

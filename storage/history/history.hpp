@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -62,6 +63,8 @@ class Snapshot {
     // were refused most, and the totals of all.
     OverflowingParents overflowing_parents(std::size_t most);
     std::optional<Source> source(std::uint32_t number, Octets owner_key);
+    // By number, whether wanted(source) holds. It is given the sources without their bailiwicks.
+    std::vector<bool> sources_where(const std::function<bool(const Source&)>& wanted);
 
   private:
     friend class RecordCursor;

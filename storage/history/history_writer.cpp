@@ -4,6 +4,7 @@
 
 #include "storage/block/fsst_renewal.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/format/source_codec.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/history/batch_changes.hpp"
 #include "storage/history/child_limit.hpp"
@@ -12,9 +13,6 @@
 namespace dnshist {
 
 namespace {
-
-// Sources that a store keeps: a feed with a new source in every line must not fill it.
-constexpr std::uint32_t max_store_sources = 65536;
 
 const std::filesystem::path& made(const std::filesystem::path& directory) {
     std::error_code error;
@@ -111,25 +109,26 @@ void HistoryWriter::State::load_numbers(lmdb::Transaction& transaction) {
     next_feed = next_number(transaction, databases.feeds);
 }
 
-std::vector<std::uint32_t> HistoryWriter::State::intern(lmdb::Transaction& transaction,
-                                                        const Batch& batch,
-                                                        std::vector<std::string>& fresh) {
-    std::vector<std::uint32_t> numbers;
-    for (const std::string& text : batch.sources()) {
+HistoryWriter::State::SourceNumbers HistoryWriter::State::intern(lmdb::Transaction& transaction,
+                                                                 const Batch& batch,
+                                                                 std::vector<std::string>& fresh) {
+    const auto number_of = [&](const std::string& text, std::uint32_t limit) {
         const auto known = known_sources.find(text);
-        if (known != known_sources.end()) {
-            numbers.push_back(known->second);
-            continue;
-        }
+        if (known != known_sources.end()) return known->second;
         const auto number = next_source + static_cast<std::uint32_t>(fresh.size());
-        if (number >= max_store_sources) {
-            numbers.push_back(Batch::no_source);
-            continue;
-        }
+        if (number >= limit) return Batch::no_source;
         transaction.put(databases.sources, store_meta::encode_u32(number), as_octets(text));
         fresh.push_back(text);
-        numbers.push_back(number);
-    }
+        return number;
+    };
+    SourceNumbers numbers{{}, Batch::no_source};
+    for (const std::string& text : batch.sources())
+        numbers.of_batch.push_back(number_of(text, max_store_sources));
+    // No record has a source to stand beside as long as the store knows none.
+    if (next_source + fresh.size() == 0) return numbers;
+    std::string unnamed;
+    encode_source(unnamed, {}, {});
+    numbers.unnamed = number_of(unnamed, max_store_sources + 1);
     return numbers;
 }
 
@@ -161,7 +160,8 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
         const MDB_dbi children = *transaction.open_database(store_meta::children_database, true);
         child_counter.emplace(child_limit, transaction, children);
     }
-    RecordChanges records(batch, numbers, gap, child_counter ? &*child_counter : nullptr);
+    RecordChanges records(batch, numbers.of_batch, numbers.unnamed, gap,
+                          child_counter ? &*child_counter : nullptr);
     StoreBlocks blocks(transaction, databases);
     const auto entries = batch.entries();
     renew_table_if_due(blocks.names, statistics.records,

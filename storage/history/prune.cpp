@@ -121,7 +121,10 @@ void Step::gather(const PruneRule& rule, PruneProgress& progress) {
         const auto seen = glance(cursor.payload());
         if (!parts || !seen) throw DamagedBlock(cursor.block_key(), "a record in it is malformed");
         ++progress.visited;
-        if (rule.removes(seen->seen, seen->count)) {
+        const auto fate = rule.fate_of(seen->seen, seen->count, cursor.payload());
+        if (!fate) throw DamagedBlock(cursor.block_key(), "a record in it is malformed");
+        if (*fate == PruneRule::Fate::shared) ++progress.shared;
+        if (*fate == PruneRule::Fate::goes) {
             gather(*parts, key, cursor.payload());
             if (changed_at != cursor.reads()) ++changed_blocks;
             changed_at = cursor.reads();
@@ -198,6 +201,23 @@ std::uint64_t less(std::uint64_t counted, std::uint64_t removed) noexcept {
 }
 
 }  // namespace
+
+std::optional<PruneRule::Fate> PruneRule::fate_of(Period seen, std::uint64_t count,
+                                                  Octets payload) const {
+    if (!last_before && !fewer_than && !sources) return Fate::stays;
+    if (last_before && seen.end >= *last_before) return Fate::stays;
+    if (fewer_than && count >= *fewer_than) return Fate::stays;
+    if (!sources) return Fate::goes;
+    const auto record = read_payload(payload);
+    if (!record) return std::nullopt;
+    const auto is_ours = [this](std::uint32_t number) {
+        return number < sources->size() && (*sources)[number];
+    };
+    if (std::ranges::none_of(record->sources, is_ours)) return Fate::stays;
+    // A record may have had more sources than are kept.
+    const bool all_known = record->sources.size() < max_sources;
+    return all_known && std::ranges::all_of(record->sources, is_ours) ? Fate::goes : Fate::shared;
+}
 
 PruneProgress HistoryWriter::State::prune_step(const PruneRule& rule, PruneProgress progress,
                                                Seconds now) {

@@ -9,18 +9,26 @@
 #include <optional>
 #include <vector>
 
+#include "storage/base/octets.hpp"
 #include "storage/text/time.hpp"
 
 namespace dnshist {
 
-// Records that were last seen before a time, and fewer times than a number where one is given.
+// Which records go: those for which every condition that is given holds. A rule without any would
+// remove nothing.
 struct PruneRule {
-    Seconds last_before;
-    std::optional<std::uint64_t> fewer_than;
+    std::optional<Seconds> last_before;       // last seen before it
+    std::optional<std::uint64_t> fewer_than;  // seen fewer times
+    // Seen by these sources alone: by number, whether it is one of them.
+    std::optional<std::vector<bool>> sources;
 
-    bool removes(Period seen, std::uint64_t count) const noexcept {
-        return seen.end < last_before && (!fewer_than || count < *fewer_than);
-    }
+    enum class Fate : std::uint8_t {
+        stays,
+        shared,  // stays only because other sources than those of the rule have seen it too
+        goes,
+    };
+    // Of a record; nothing where its payload is malformed.
+    std::optional<Fate> fate_of(Period seen, std::uint64_t count, Octets payload) const;
 };
 
 // Made by default for a new prune; each step advances it.
@@ -29,6 +37,7 @@ struct PruneProgress {
     std::uint64_t records = 0;  // records removed
     std::uint64_t names = 0;    // owners that lost their last record
     std::uint64_t pivots = 0;   // pivots removed
+    std::uint64_t shared = 0;   // records that stay because other sources have seen them too
     // After all records were visited, and if any was removed, sparse blocks are merged to free
     // their pages.
     enum class Stage : std::uint8_t { removing, repacking_names, repacking_pivots, done };

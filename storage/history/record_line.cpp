@@ -16,13 +16,21 @@ void write_type_and_rdata(TextWriter& out, Rrtype type, Octets rdata) {
 
 }  // namespace
 
-void write_line(TextWriter& out, Period seen, std::uint64_t count, std::string_view owner,
-                Rrtype type, Octets rdata) {
+void write_count(TextWriter& out, std::optional<std::uint64_t> count) {
+    if (count) {
+        out.put_decimal(*count);
+    } else {
+        out.put('-');
+    }
+}
+
+void write_line(TextWriter& out, Period seen, std::optional<std::uint64_t> count,
+                std::string_view owner, Rrtype type, Octets rdata) {
     write_time(out, seen.begin);
     out.put(' ');
     write_time(out, seen.end);
     out.put(' ');
-    out.put_decimal(count);
+    write_count(out, count);
     out.put(' ');
     out.put(owner);
     write_type_and_rdata(out, type, rdata);

@@ -65,9 +65,14 @@ struct HistoryWriter::State {
     // Throws where the LMDB file belongs to another program.
     void refuse_foreign(lmdb::Transaction& transaction);
     void load_numbers(lmdb::Transaction& transaction);
-    // The numbers of the batch's sources in the store; new ones are written, and added to `fresh`.
-    std::vector<std::uint32_t> intern(lmdb::Transaction& transaction, const Batch& batch,
-                                      std::vector<std::string>& fresh);
+    // The numbers of a batch's sources in the store, and that of the empty source.
+    struct SourceNumbers {
+        std::vector<std::uint32_t> of_batch;
+        std::uint32_t unnamed;
+    };
+    // New sources are written, and added to `fresh`.
+    SourceNumbers intern(lmdb::Transaction& transaction, const Batch& batch,
+                         std::vector<std::string>& fresh);
 
     StoreStatistics read_statistics(lmdb::Transaction& transaction) const;
     void write_statistics(lmdb::Transaction& transaction, const StoreStatistics& statistics);

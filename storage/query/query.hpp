@@ -77,6 +77,7 @@ struct Query {
     std::uint64_t min_count = 0;
     std::optional<Order> order;  // always set by read_query()
     ResumePoint from;            // where in the store to begin; empty: at the beginning
+    ResumePoint line;            // where the page begins (storage/answer/line_place.hpp), or empty
     unsigned limit = 0;          // lines on a page, 1 to max_limit
     unsigned page = 1;           // from 1
     bool runs = false;

@@ -95,8 +95,9 @@ void suggest_sort(TextWriter& out, std::string_view value, Seconds) noexcept {
     out.put(suggestion.best());
 }
 
-bool read_from(Query& query, std::string_view value, Seconds) noexcept {
-    return read_resume_point(value, query.from);
+template <ResumePoint Query::*point>
+bool read_place(Query& query, std::string_view value, Seconds) noexcept {
+    return read_resume_point(value, query.*point);
 }
 
 // A time is meant for after-T. Less is too little to be one.
@@ -128,19 +129,20 @@ constexpr std::array filter_table{
     FilterWord{"min", "min-N", "a number", "observed at least N times",
                read_number<&Query::min_count, 0, UINT64_MAX>},
     FilterWord{"limit", "limit-N", "a number from 1 to 99",
-               "N lines a page; 50 if nothing is said, 99 at most",
+               "N lines a page, 1 to 99; 50 if not given",
                read_number<&Query::limit, 1, max_limit>},
-    FilterWord{"page", "page-N", "a number from 1", "page N of the lines",
+    FilterWord{"page", "page-N", "a number from 1", "page N",
                read_number<&Query::page, 1, max_page>},
     FilterWord{"sort", "sort-X", "last, first, count, name or data",
-               "lines in the order of X: last, first, count, name or data", read_sort,
-               suggest_sort},
-    FilterWord{"runs", "runs", "", "a line for each interval in which a record was seen",
+               "lines by last, first, count, name or data", read_sort, suggest_sort},
+    FilterWord{"runs", "runs", "", "a line for each interval; COUNT - if several",
                read_flag<&Query::runs>},
     FilterWord{"json", "json", "", "each line as a COF object", read_flag<&Query::json>},
     FilterWord{"from", "from-X", "a place, as a remark '# more:' names it",
-               "begin at the place that a '# more:' remark named", read_from, suggest_after, true,
+               "begin at the place X of '# more:'", read_place<&Query::from>, suggest_after, true,
                "after"},
+    FilterWord{"line", "line-X", "a line, as a remark '# more:' names it",
+               "begin page N at its line X", read_place<&Query::line>, nullptr, true},
 };
 
 // Types worth suggesting.

@@ -77,6 +77,33 @@ class Life(zonegen.Case):
                                                         code=1))
         self.assertFalse((self.directory / "none").exists())
 
+    def test_a_wrong_feed_is_taken_out_again(self):
+        times = {"first": YEAR_2019, "last": YEAR_2020}
+        self.imports("store", self.file("right", record("shared.example", **times)))
+        self.imports("store", "--sensor", "wrong", self.file("wrong", "".join(
+            record(f"{owner}.example", **times) for owner in ("one", "shared", "two"))))
+        shared = self.exported("store", "shared.example")
+        self.assertEqual(shared[0]["sources"], [{}, {"sensor_id": "wrong"}])
+
+        self.assertIn("no record came from 'nobody'",
+                      self.command("store", "prune", "--source", "nobody", code=2))
+        self.assertIn("0 of 3 records would be removed", self.command(
+            "store", "prune", "--sensor", "wrong", "--last-before", "2020", "--dry-run"))
+        told = zonegen.run("--store", self.directory / "store", "prune", "--source", "wrong",
+                           "--dry-run", "--verbose")
+        line = "2019-01-01T00:00:00Z 2020-01-01T00:00:00Z"
+        self.assertEqual((told.returncode, told.stdout.splitlines()), (0, [
+            f"- {line} 1 one.example. A 192.0.2.1", f"- {line} 1 two.example. A 192.0.2.1",
+            f"= {line} 2 shared.example. A 192.0.2.1"]))
+        for said in (told.stderr, self.command("store", "prune", "--sensor", "wrong")):
+            self.assertIn("1 records of the source stay, because others have seen them too", said)
+        self.assertEqual(self.exported("store"), shared)
+        self.check("store")
+        # The export of what stays makes an equal store, and the prune finds nothing more.
+        self.imports("again", self.file("export", self.export("store")))
+        self.assertEqual(self.export("again"), self.export("store"))
+        self.assertIn("0 records removed", self.command("again", "prune", "--source", "wrong"))
+
     def test_a_feed_does_not_bring_back_what_was_pruned_from_it(self):
         self.few()
         self.command("store", "prune", "--last-before", "2020")

@@ -69,6 +69,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ResumePoint point;
     point.append({data, std::min(size, max_resume_octets)});
     if (point.empty()) return 0;
+    if (const auto next = page_name(*name, {}, 3, point)) {
+        const Query paged = same_but_for_page(*query, *next);
+        require(paged.page == 3 && equal(paged.line.octets(), point.octets()));
+    }
     if (const auto next = resume_name(*name, point)) {
         const Query moved = same_but_for_page(*query, *next);
         require(moved.page == 1 && moved.limit == query->limit);

@@ -75,16 +75,24 @@ std::vector<Interval> within(Interval run, std::vector<Interval> intervals) {
     return joined(intervals, last_second);
 }
 
+// The store has no count of one of several runs.
+bool has_count(const Record& record, bool is_run) {
+    return !is_run || record.runs.size() == 1;
+}
+
 std::string history_json(const Finding& finding, bool is_run) {
     const Record& record = *finding.record;
+    const bool counted = has_count(record, is_run);
     std::vector<Interval> sensor = record.sensor_runs;
     std::vector<Interval> zone = record.zone_runs;
     if (is_run) {
         sensor = within(finding.seen, sensor);
         zone = within(finding.seen, zone);
     }
-    std::string out =
-        '{' + json_member("count", sensor.empty() ? record.zone_count : record.sensor_count);
+    std::string out;
+    if (counted) {
+        out += ',' + json_member("count", sensor.empty() ? record.zone_count : record.sensor_count);
+    }
     if (!sensor.empty()) {
         out += ',' + json_time("time_first", sensor.front().begin) + ',' +
                json_time("time_last", sensor.back().end);
@@ -94,7 +102,10 @@ std::string history_json(const Finding& finding, bool is_run) {
                json_time("zone_time_last", zone.back().end);
     }
     out += ',' + json_record(record);
-    if (!sensor.empty() && !zone.empty()) out += ',' + json_member("zone_count", record.zone_count);
+    if (counted && !sensor.empty() && !zone.empty()) {
+        out += ',' + json_member("zone_count", record.zone_count);
+    }
+    out.front() = '{';
     return out + json_runs("runs", sensor) + json_runs("zone_runs", zone) + '}';
 }
 
@@ -204,8 +215,10 @@ std::vector<std::string> history_lines(const Store& store, const Question& quest
         lines.push_back(question.json ? history_json(finding, question.runs)
                                       : time_text_of(finding.seen.begin) + ' ' +
                                             time_text_of(finding.seen.end) + ' ' +
-                                            std::to_string(finding.record->count()) + ' ' +
-                                            finding.record->resource_record);
+                                            (has_count(*finding.record, question.runs)
+                                                 ? std::to_string(finding.record->count())
+                                                 : "-") +
+                                            ' ' + finding.record->resource_record);
     }
     return lines;
 }

@@ -2,6 +2,7 @@
 
 import pathlib
 import random
+import re
 import socket
 import struct
 import tempfile
@@ -154,6 +155,11 @@ class UdpTest(HistoryCase):
             self.assertEqual(Answer(client.recv(4096)).rcode, FORMERR)
 
 
+def without_place(answer):
+    """The lines of an answer, without the place of the line with which the next page begins."""
+    return [re.sub(r"line-[0-9a-v]+\.", "", line) for line in answer.lines]
+
+
 class CostlyTest(unittest.TestCase):
     """Questions that cost much hold up nobody who asks for little."""
 
@@ -189,12 +195,12 @@ class CostlyTest(unittest.TestCase):
             self.assertLess(answered, 50)
             # And then all come, whole; those of a connection in the order of their questions.
             for _ in range(answered, 100):
-                self.assertEqual(Answer(costly.recv(4096)).lines, self.LINES)
+                self.assertEqual(without_place(Answer(costly.recv(4096))), self.LINES)
             for client in pipelines:
                 with client:
                     for number in range(10):
                         answer = receive_message(client)
-                        self.assertEqual((answer.number, answer.lines), (number, self.LINES))
+                        self.assertEqual((answer.number, without_place(answer)), (number, self.LINES))
 
     def test_the_end_does_not_wait_for_costly_questions(self):
         with Responder(self.store, config=self.config) as responder, responder.udp() as costly, \
@@ -202,12 +208,12 @@ class CostlyTest(unittest.TestCase):
             client.sendall(b"".join(framed(question(self.COSTLY, number=n)) for n in range(3)))
             for number in range(150):
                 costly.send(question(self.COSTLY, number=number))
-            self.assertEqual(Answer(costly.recv(4096)).lines, self.LINES)
+            self.assertEqual(without_place(Answer(costly.recv(4096))), self.LINES)
             self.assertEqual(responder.stop(), 0)
             for number in range(3):  # whole, or with a note of what was cut short
                 answer = receive_message(client)
                 self.assertEqual(answer.number, number)
-                self.assertTrue(answer.lines == self.LINES or "# note: stopped" in answer.lines[-1])
+                self.assertTrue(without_place(answer) == self.LINES or "# note: stopped" in answer.lines[-1])
 
     @staticmethod
     def waiting(client):

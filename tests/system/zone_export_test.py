@@ -329,7 +329,8 @@ class Unusual(ZoneCase):
 
     def test_the_last_page_says_that_there_are_more(self):
         names, said_of_it = self.check("--pages", "2")
-        self.assertIn(labels_of("page-2.history.many.example"), names)
+        self.assertTrue([name for name in names if name[0] == b"page-2" and name[2:] ==
+                         labels_of("history.many.example")])
         self.assertRegex(said_of_it, r"\d+ answers end after page 2")
         for asked in self.others.values():
             lines, last = self.lines(asked, labels_of("history.many.example"))

@@ -23,10 +23,12 @@ PcapFileReader::PcapFileReader(Feed& feed, const Sink& sink, const ReadingStart&
       sink_(sink),
       resolvers_(options.resolvers),
       source_{.sensor_id = options.sensor, .origin = {}, .bailiwick = {}},
-      observer_(options.trust, sink.observe,
-                [this](std::string_view record, const Reject& reject) {
-                    sink_.refuse(packets_, record, reject);
-                }),
+      observer_(
+          options.trust, sink.observe,
+          [this](std::string_view record, const Reject& reject) {
+              sink_.refuse(packets_, record, reject);
+          },
+          sink.check_time),
       responses_({.mirrors = options.mirrors},
                  [this](const CapturedResponse& response) { observe(response); }),
       file_(CaptureFile::open(feed, start.ended_at, [this] { responses_.finish(); })) {}

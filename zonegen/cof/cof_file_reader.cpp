@@ -15,8 +15,8 @@ bool begins_with_saf(std::string_view head) noexcept {
 CofFileReader::CofFileReader(Feed& feed, const Sink& sink, const ReadingStart& start,
                              bool must_be_saf, const std::string& sensor)
     : TextFileReader(feed, sink, layout_of(feed.head()), start),
-      parser_(
-          sink.observe, [this](const Reject& reject) { refuse(reject); }, sensor),
+      parser_([this](const Observation& observation) { observe(observation); },
+              [this](const Reject& reject) { refuse(reject); }, sensor),
       must_be_saf_(must_be_saf) {
     if (start.within && begins_with_saf(feed.head())) saf_.see(SafCondition::begin, {});
 }

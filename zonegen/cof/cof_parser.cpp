@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <vector>
 
 #include "storage/record/rdata.hpp"
@@ -54,7 +55,8 @@ struct CofParser::State {
     std::vector<Visit> visits;
     std::vector<Source> named_sources;
     Rdata data;
-    bool in_list = false;  // of several records in the item
+    bool in_list = false;                        // of several records in the item
+    std::set<std::string, std::less<>> members;  // of an RRset of several, as they are stored
 
     // Cached from the last item: equal texts are not parsed again.
     std::string owner_text;
@@ -213,24 +215,32 @@ Read<void> CofParser::State::read_witness(const Fields& fields, Witness witness)
     const Field first_field = zone ? zone_time_first : time_first;
     const Field last_field = zone ? zone_time_last : time_last;
     const Field runs_field = zone ? zone_runs : runs;
-    const auto first = fields[first_field] ? read_time(first_field, fields[first_field])
-                                           : read_time(last_field, fields[last_field]);
-    if (!first) return first.error();
-    const auto last = fields[last_field] ? read_time(last_field, fields[last_field]) : first;
-    if (!last) return last.error();
-    if (*first > *last) {
+    // 0, with which some feeds say that there is no time, is none.
+    Seconds first{};
+    Seconds last{};
+    for (const auto& [field, time] :
+         {std::pair{first_field, &first}, std::pair{last_field, &last}}) {
+        if (!fields[field]) continue;
+        const auto read = read_time(field, fields[field]);
+        if (!read) return read.error();
+        *time = *read;
+    }
+    if (first.since_epoch == 0) first = last;
+    if (last.since_epoch == 0) last = first;
+    if (first.since_epoch == 0) return {};
+    if (first > last) {
         return bad_time(first_field, in_words("is after", field_name(last_field)));
     }
     const std::size_t before = visits.size();
     if (fields[runs_field]) {
         const auto done = read_runs(runs_field, fields[runs_field], witness);
         if (!done) return done.error();
-        if (visits.size() == before || visits[before].seen.begin != *first ||
-            visits.back().seen.end != *last) {
+        if (visits.size() == before || visits[before].seen.begin != first ||
+            visits.back().seen.end != last) {
             return bad_time(runs_field, "do not begin and end with the times of the record");
         }
     } else {
-        visits.push_back({witness, {*first, *last}, 0});
+        visits.push_back({witness, {first, last}, 0});
     }
     return {};
 }
@@ -256,7 +266,8 @@ Read<void> CofParser::State::read_runs(Field field, const Value& value, Witness 
     return {};
 }
 
-// Reads the item's list of sources, or its own source.
+// Reads the item's list of sources, or its own source. An empty one in a list says that the record
+// was also seen without a source.
 Read<void> CofParser::State::read_sources(const Fields& fields) {
     if (!fields[sources]) return read_own_source(fields);
     named_sources.clear();
@@ -291,6 +302,7 @@ Read<void> CofParser::State::read_own_source(const Fields& fields) {
     source_texts.reset();
     const auto done = add_source(fields);
     if (!done) return done.error();
+    if (named_sources.front().empty()) named_sources.clear();
     if (all_text) std::ranges::copy(texts, source_texts.emplace().begin());
     return {};
 }
@@ -314,21 +326,22 @@ Read<void> CofParser::State::add_source(const Fields& fields) {
         if (!name) return refusal(Reason::bad_source, in_words("bailiwick:", name.error().text));
         source.bailiwick = name->text();
     }
-    if (!source.empty()) named_sources.push_back(std::move(source));
+    named_sources.push_back(std::move(source));
     return {};
 }
 
 void CofParser::State::read_rdata(const Value& value) {
-    const auto members = value.as<dom::array>();
-    if (!members) return read_member(value, false);
+    const auto list = value.as<dom::array>();
+    if (!list) return read_member(value, false);
     std::size_t size = 0;
-    for ([[maybe_unused]] const dom::element member : *members)
+    for ([[maybe_unused]] const dom::element member : *list)
         ++size;
     if (size == 0) return reject(refusal(Reason::no_rdata, "an empty list"));
     if (size * (visits.size() + named_sources.size()) > max_observations) {
         return reject(refusal(Reason::too_many));
     }
-    for (const dom::element member : *members)
+    members.clear();
+    for (const dom::element member : *list)
         read_member(member, size > 1);
 }
 
@@ -337,6 +350,8 @@ void CofParser::State::read_member(const Value& value, bool of_several) {
     if (text == nullptr) return reject({Reason::bad_rdata, "not text", of_several});
     const auto done = rdata_from_text(type, without_doubled_escape(type, *text), data);
     if (!done) return reject({Reason::bad_rdata, done.error().text, of_several});
+    // An RRset has no record twice (RFC 2181, section 5).
+    if (of_several && !members.emplace(as_text(data.octets())).second) return;
     emit();
 }
 

@@ -33,6 +33,10 @@ void describe_input(CLI::App& command, CommandLine& line) {
         ->allow_extra_args(false)
         ->option_text("KIND,...");
     command
+        .add_option("--ahead", line.ahead,
+                    "how far after the clock a time may be that is believed; 1d if not given")
+        ->option_text("LENGTH");
+    command
         .add_option("--include", line.include,
                     "keep only such records: NAME (and all below), \"TYPE NAME\", or /FILE of them")
         ->allow_extra_args(false)
@@ -137,13 +141,25 @@ void describe_prune(CLI::App& command, CommandLine& line) {
     command
         .add_option("--last-before", line.last_before,
                     "remove records that were last seen before this: a date, or an age as 2y")
-        ->required()
         ->option_text("T");
+    command
+        .add_option("--source", line.prune_source,
+                    "remove records that came from this sensor_id or origin alone")
+        ->option_text("WORD");
+    command
+        .add_option("--sensor", line.prune_sensor,
+                    "remove records that came from this sensor_id alone")
+        ->option_text("ID");
     command
         .add_option("--min", line.min, "of these only records that were seen fewer than N times")
         ->check(CLI::Range(std::uint64_t{1}, ~std::uint64_t{0}))
         ->option_text("N");
-    command.add_flag("--dry-run", line.dry_run, "say how many it would be, and remove none");
+    CLI::Option* const dry_run =
+        command.add_flag("--dry-run", line.dry_run, "say how many it would be, and remove none");
+    command
+        .add_flag("--verbose", line.verbose,
+                  "with --dry-run: list them, and those that stay because others saw them too")
+        ->needs(dry_run);
 }
 
 }  // namespace
@@ -166,7 +182,7 @@ std::optional<ExitCode> read_command_line(int argc, char** argv, CommandLine& li
         app.add_subcommand("export", "write the store's records to standard output");
     describe_export(*export_command, line);
     CLI::App* const prune_command =
-        app.add_subcommand("prune", "remove what was last seen long ago");
+        app.add_subcommand("prune", "remove old records, or those of a source");
     describe_prune(*prune_command, line);
     CLI::App* const copy_command =
         app.add_subcommand("copy", "make a compact copy of the store while it is in use");

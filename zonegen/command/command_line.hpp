@@ -34,6 +34,7 @@ struct CommandLine {
     std::optional<std::string> trust;
     std::vector<std::string> resolvers;
     std::vector<std::string> mirrors;
+    std::optional<std::string> ahead;
     std::vector<std::string> dnstap_types;
     std::vector<std::string> include;
     std::vector<std::string> exclude;
@@ -45,8 +46,10 @@ struct CommandLine {
     std::optional<std::uint64_t> pages;
     std::string subject;
 
-    std::string last_before;
+    std::optional<std::string> last_before;
     std::optional<std::uint64_t> min;
+    std::optional<std::string> prune_source;
+    std::optional<std::string> prune_sensor;
 
     std::string copy;
 
@@ -55,6 +58,7 @@ struct CommandLine {
     bool zone_includes = false;
     bool again = false;
     bool dry_run = false;
+    bool verbose = false;
     bool json = false;
 };
 

@@ -69,6 +69,7 @@ Result<ExitCode> import_command(const CommandLine& line, const conf::Settings& s
     options.reader.mirrors = std::move(input->mirrors);
     options.reader.dnstap_types = std::move(input->dnstap_types);
     options.filter = std::move(input->filter);
+    options.times = input->times;
     options.counts =
         line.counts ? conf::counts_named(*line.counts).value() : settings.import.counts;
     options.again = line.again;

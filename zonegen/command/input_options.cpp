@@ -1,5 +1,6 @@
 #include "zonegen/command/input_options.hpp"
 
+#include "storage/text/quote.hpp"
 #include "zonegen/response/public_suffix.hpp"
 
 namespace dnshist::zonegen {
@@ -28,6 +29,13 @@ Result<InputOptions> input_options(const CommandLine& line, const conf::Settings
     if (!filter) return filter.error();
     InputOptions options;
     options.filter = *std::move(filter);
+    if (line.ahead) {
+        const auto ahead = duration_from_text(*line.ahead);
+        if (!ahead)
+            return Problem{"--ahead takes a length of time (2h, 1d, 52w), not " +
+                           quote(*line.ahead)};
+        options.times = TimeLimit(*ahead);
+    }
     // The names on the command line have been checked.
     options.trust = line.trust ? conf::trust_named(*line.trust).value() : settings.import.trust;
     options.resolvers = prefixes(line.resolvers, settings.import.resolvers);

@@ -9,6 +9,7 @@
 #include "storage/history/history_writer.hpp"
 #include "zonegen/command/command_line.hpp"
 #include "zonegen/dnstap/dnstap_message.hpp"
+#include "zonegen/feed/time_limit.hpp"
 #include "zonegen/import/record_filter.hpp"
 #include "zonegen/response/response_observer.hpp"
 
@@ -19,6 +20,7 @@ struct InputOptions {
     Trust trust{};
     std::vector<AddressPrefix> resolvers;
     std::vector<AddressPrefix> mirrors;
+    TimeLimit times;
     std::vector<DnstapType> dnstap_types;
     HistoryWriter::Options writer;
 };

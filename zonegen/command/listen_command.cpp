@@ -19,6 +19,7 @@ Result<ExitCode> listen_command(const CommandLine& line, const conf::Settings& s
     if (!input) return input.error();
     options.dnstap = {std::move(input->dnstap_types), input->trust, line.sensor};
     options.filter = std::move(input->filter);
+    options.times = input->times;
     options.senders = settings.listen.senders;
     options.window = settings.listen.window;
     options.window_observations = settings.listen.window_observations;

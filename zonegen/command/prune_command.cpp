@@ -8,10 +8,13 @@
 #include "storage/history/history.hpp"
 #include "storage/history/history_writer.hpp"
 #include "storage/history/prune.hpp"
+#include "storage/record/rdata.hpp"
+#include "storage/text/quote.hpp"
 #include "storage/text/time.hpp"
 #include "zonegen/command/commands.hpp"
 #include "zonegen/console/progress.hpp"
 #include "zonegen/console/stop_signal.hpp"
+#include "zonegen/export/line_output.hpp"
 
 namespace dnshist::zonegen {
 
@@ -20,11 +23,46 @@ namespace {
 // Reading the clock for every record would cost more than the record does.
 constexpr std::uint64_t records_between_looks = 4096;
 
-// Read before the store is opened for writing, so that a store that is not there is not made.
-StoreStatistics statistics_of(const std::filesystem::path& directory) {
+// What is known before the store is opened for writing, so that a store that is not there is not
+// made.
+struct Plan {
+    PruneRule rule;
+    std::uint64_t records = 0;  // in the store
+};
+
+Result<Plan> make_plan(const CommandLine& line, const std::filesystem::path& directory) {
+    Plan plan;
+    PruneRule& rule = plan.rule;
+    if (line.last_before) {
+        const auto period = period_from_text(*line.last_before, now_utc());
+        if (!period) {
+            return Problem{"--last-before " + *line.last_before +
+                           " is no time: give a date (2019, 2019-06, 2019-06-01, "
+                           "2019-06-01T12:00:00Z) or an age (90d, 18mo, 2y)"};
+        }
+        rule.last_before = period->begin;
+    }
+    rule.fewer_than = line.min;
+    const bool of_source = line.prune_source || line.prune_sensor;
+    if (!line.last_before && !of_source) {
+        return Problem{"prune needs --last-before, --source or --sensor: it does not remove all"};
+    }
     History history(directory);
     Snapshot snapshot(history);
-    return snapshot.statistics();
+    plan.records = snapshot.statistics().records;
+    if (!of_source) return plan;
+    rule.sources = snapshot.sources_where([&](const Source& source) {
+        return !source.empty() &&
+               (!line.prune_source || source.sensor_id == *line.prune_source ||
+                source.origin == *line.prune_source) &&
+               (!line.prune_sensor || source.sensor_id == *line.prune_sensor);
+    });
+    if (rule.sources->empty()) {
+        return Problem{"no record came from " +
+                       quote(line.prune_source ? *line.prune_source : *line.prune_sensor) +
+                       "; an export shows the sensor_id and the origin of each record"};
+    }
+    return plan;
 }
 
 std::string progress_text(const PruneProgress& progress, std::uint64_t total, const char* done) {
@@ -32,6 +70,14 @@ std::string progress_text(const PruneProgress& progress, std::uint64_t total, co
         total == 0 ? 1 : static_cast<double>(progress.visited) / static_cast<double>(total);
     return fmt::format("prune: {} of {} records looked at ({} %), {} {}", progress.visited, total,
                        static_cast<int>(100 * std::min(share, 1.0)), progress.records, done);
+}
+
+void tell_shared(const PruneProgress& progress, Terminal& terminal) {
+    if (progress.shared == 0) return;
+    terminal.say(fmt::format(
+        "{} records of the source stay, because others have seen them too; what it told of their "
+        "times and counts stays with them ('prune --dry-run --verbose' lists them)",
+        progress.shared));
 }
 
 std::string removed_text(const PruneProgress& progress) {
@@ -66,9 +112,8 @@ class NameCount {
 };
 
 // Removes the records that the rule names, step by step. False where it was stopped.
-bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, Terminal& terminal,
+bool prune_store(const std::filesystem::path& directory, const Plan& plan, Terminal& terminal,
                  const StopSignal& stop) {
-    const std::uint64_t total = statistics_of(directory).records;
     HistoryWriter writer(directory, {});
     ProgressLine line(terminal);
     PruneProgress progress;
@@ -78,9 +123,9 @@ bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, 
                               " so far; the same command goes on from there");
             return false;
         }
-        writer.prune(rule, progress, now_utc());
+        writer.prune(plan.rule, progress, now_utc());
         if (line.due()) {
-            std::string text = progress_text(progress, total, "removed");
+            std::string text = progress_text(progress, plan.records, "removed");
             if (progress.stage != PruneProgress::Stage::removing) text += "; freeing pages";
             line.tell(text);
         }
@@ -88,6 +133,7 @@ bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, 
     terminal.clear();
     terminal.say(fmt::format("{}; {} records are left", removed_text(progress),
                              progress.visited - progress.records));
+    tell_shared(progress, terminal);
     if (progress.records != 0) {
         terminal.say(
             "the file keeps its size, and what is written next has room in it; 'dnshist-zonegen "
@@ -96,32 +142,48 @@ bool prune_store(const std::filesystem::path& directory, const PruneRule& rule, 
     return true;
 }
 
+// Lists a record: "- " where it goes, "= " where it stays because of other sources.
+void list(LineOutput& out, const StoredRecord& record, PruneRule::Fate fate) {
+    const auto owner = Name::from_key(record.owner);
+    out.text() += fate == PruneRule::Fate::goes ? "- " : "= ";
+    out.text() += time_text(record.seen.begin) + ' ' + time_text(record.seen.end) + ' ' +
+                  std::to_string(record.count) + ' ' + (owner ? owner->text() : "?") + ' ' +
+                  rrtype_text(record.type) + ' ' + rdata_text(record.type, record.rdata);
+    out.end_line();
+}
+
 // Tells what the prune would remove, and writes nothing. False where it was stopped.
-bool count_prunable(const std::filesystem::path& directory, const PruneRule& rule,
+bool count_prunable(const std::filesystem::path& directory, const Plan& plan, bool verbose,
                     Terminal& terminal, const StopSignal& stop) {
     History history(directory);
     Snapshot snapshot(history);
-    const std::uint64_t total = snapshot.statistics().records;
     ProgressLine line(terminal);
     PruneProgress progress;
     NameCount names;
+    LineOutput lines(stdout);
     RecordCursor cursor(snapshot);
     for (cursor.seek_all(); cursor.next();) {
         const StoredRecord& record = cursor.record();
-        const bool goes = rule.removes(record.seen, record.count);
+        const auto fate = plan.rule.fate_of(record.seen, record.count, record.payload)
+                              .value_or(PruneRule::Fate::stays);
+        const bool goes = fate == PruneRule::Fate::goes;
         names.see(record.owner, goes);
         if (goes) ++progress.records;
+        if (fate == PruneRule::Fate::shared) ++progress.shared;
+        if (verbose && fate != PruneRule::Fate::stays) list(lines, record, fate);
         if (++progress.visited % records_between_looks != 0) continue;
-        if (line.due()) line.tell(progress_text(progress, total, "would be removed"));
+        if (line.due()) line.tell(progress_text(progress, plan.records, "would be removed"));
         if (stop.requested()) {
             terminal.complain("prune: stopped");
             return false;
         }
     }
     names.end_owner();
+    lines.flush();
     terminal.clear();
     terminal.say(fmt::format("{} of {} records would be removed, and with them {} of {} names",
                              progress.records, progress.visited, names.gone(), names.names()));
+    tell_shared(progress, terminal);
     return true;
 }
 
@@ -129,17 +191,13 @@ bool count_prunable(const std::filesystem::path& directory, const PruneRule& rul
 
 Result<ExitCode> prune_command(const CommandLine& line, const conf::Settings& settings,
                                Terminal& terminal) {
-    const auto period = period_from_text(line.last_before, now_utc());
-    if (!period) {
-        return Problem{"--last-before " + line.last_before +
-                       " is no time: give a date (2019, 2019-06, 2019-06-01, "
-                       "2019-06-01T12:00:00Z) or an age (90d, 18mo, 2y)"};
-    }
-    const PruneRule rule{period->begin, line.min};
-    const StopSignal stop;
     const auto& directory = settings.store.directory;
-    const bool complete = line.dry_run ? count_prunable(directory, rule, terminal, stop)
-                                       : prune_store(directory, rule, terminal, stop);
+    const auto plan = make_plan(line, directory);
+    if (!plan) return plan.error();
+    const StopSignal stop;
+    const bool complete = line.dry_run
+                              ? count_prunable(directory, *plan, line.verbose, terminal, stop)
+                              : prune_store(directory, *plan, terminal, stop);
     return complete ? done : failed;
 }
 

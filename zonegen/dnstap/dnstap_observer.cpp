@@ -40,10 +40,12 @@ bool is_printable(Octets text) noexcept {
 DnstapObserver::DnstapObserver(const DnstapOptions& options, const Sink& sink)
     : sink_(sink),
       sensor_(options.sensor),
-      responses_(options.trust, sink.observe,
-                 [this](std::string_view record, const Reject& reject) {
-                     sink_.refuse(place_, record, reject);
-                 }) {
+      responses_(
+          options.trust, sink.observe,
+          [this](std::string_view record, const Reject& reject) {
+              sink_.refuse(place_, record, reject);
+          },
+          sink.check_time) {
     for (const DnstapType type : options.types)
         wanted_[static_cast<std::size_t>(type)] = true;
     source_.sensor_id = sensor_;

@@ -54,7 +54,8 @@ DnstapServer::DnstapServer(asio::io_context& io, const DnstapOptions& options, L
       sink_{receiver_.observe,
             [this](std::uint64_t frame, std::string_view record, const Reject& reject) {
                 receiver_.refuse(current_->name, frame, record, reject);
-            }},
+            },
+            receiver_.check_time},
       observer_(options, sink_),
       resumed_(io, asio::steady_timer::time_point::max()) {}
 

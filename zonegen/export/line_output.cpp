@@ -10,7 +10,7 @@ bool LineOutput::flush() {
                          std::fflush(file_) == 0;
     text_.clear();
     if (!written && errno != EPIPE) {
-        throw std::system_error(errno, std::generic_category(), "cannot write the export");
+        throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
     }
     return written;
 }

@@ -66,7 +66,7 @@ void ZoneAnswers::write_pages(Name qname, Query query) {
         const std::size_t room = record_room(qname);
         const Page found = lookup_.page(query, options_.scan_limit, page_limits_within(room));
         if (found.lines.empty() && !found.end.stopped) return;
-        const auto next_name = write_page(qname, query, found, room, LineSink(add));
+        const auto next_name = write_page(lookup_, qname, query, found, room, LineSink(add));
         if (!next_name || file_.no_reader()) return;
         qname = *next_name;
         if (page >= options_.pages) break;

@@ -28,8 +28,8 @@ FileDescriptor temporary_file() {
     std::string name = std::filesystem::temp_directory_path(none) / "dnshist-XXXXXX";
     FileDescriptor file(::mkostemp(name.data(), O_CLOEXEC));
     if (file.get() < 0) {
-        throw FeedError("cannot make a temporary file " + printable(name) + ": " + error_text(errno) +
-                        "; TMPDIR names another directory");
+        throw FeedError("cannot make a temporary file " + printable(name) + ": " +
+                        error_text(errno) + "; TMPDIR names another directory");
     }
     ::unlink(name.c_str());
     return file;

@@ -47,10 +47,6 @@ std::optional<std::uint64_t> number_member(dom::object object, std::string_view 
     return member<std::uint64_t>(object, name);
 }
 
-bool flag_member(dom::object object, std::string_view name) {
-    return member<bool>(object, name).value_or(false);
-}
-
 std::optional<dom::object> object_member(dom::object object, std::string_view name) {
     return member<dom::object>(object, name);
 }

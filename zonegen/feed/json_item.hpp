@@ -28,7 +28,6 @@ std::optional<std::string_view> text_member(dom::object object, std::string_view
 // The same for an unsigned integer of 64 bits.
 std::optional<std::uint64_t> number_member(dom::object object, std::string_view name);
 // Whether the member is there and true.
-bool flag_member(dom::object object, std::string_view name);
 std::optional<dom::object> object_member(dom::object object, std::string_view name);
 std::optional<dom::array> array_member(dom::object object, std::string_view name);
 

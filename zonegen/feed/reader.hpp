@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@
 
 namespace dnshist::zonegen {
 
+using CheckTime = std::function<std::optional<Reject>(Period seen)>;
+
 // Receives what a reader finds.
 struct Sink {
     // The observation is valid during the call.
@@ -24,6 +27,9 @@ struct Sink {
     // `number` is the line, frame or packet, from 1. `item` is its text, or of a binary item a
     // description for the operator ("example.com. A 192.0.2.1").
     std::function<void(std::uint64_t number, std::string_view item, const Reject&)> refuse;
+    // Asked before `observe`: why nothing can have been seen then (time_limit.hpp). Empty: all
+    // times are believed.
+    CheckTime check_time = {};
 };
 
 // The position at which reading begins.

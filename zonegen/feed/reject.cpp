@@ -21,6 +21,7 @@ constexpr std::array<std::pair<Reason, std::string_view>, reason_count> texts = 
     {Reason::bad_rdata, "bad rdata"},
     {Reason::no_time, "no time_first or time_last"},
     {Reason::bad_time, "bad time"},
+    {Reason::in_future, "a time in the future"},
     {Reason::bad_count, "bad count"},
     {Reason::bad_source, "bad sensor_id, origin or bailiwick"},
     {Reason::too_many, "too many observations in one element"},

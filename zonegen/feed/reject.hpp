@@ -24,6 +24,7 @@ enum class Reason : std::uint8_t {
     bad_rdata,
     no_time,
     bad_time,
+    in_future,
     bad_count,
     bad_source,
     too_many,
@@ -42,7 +43,7 @@ enum class Reason : std::uint8_t {
     no_apex,
     unknown_question,
 };
-inline constexpr std::size_t reason_count = 30;
+inline constexpr std::size_t reason_count = 31;
 
 // "no owner name".
 std::string_view reason_text(Reason reason) noexcept;

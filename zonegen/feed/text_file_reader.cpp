@@ -28,7 +28,7 @@ TextFileReader::TextFileReader(Feed& feed, const Sink& sink, Layout layout,
 
 bool TextFileReader::next() {
     if (!items_.next(item_)) return false;
-    refused_ = false;
+    refused_ = observed_ = wrong_time_ = false;
     if (item_.kind == TextItem::Kind::too_long) {
         refuse({.reason = Reason::too_long, .detail = {}});
     } else if (!is_skipped()) {
@@ -43,6 +43,19 @@ bool TextFileReader::next() {
 bool TextFileReader::is_skipped() const noexcept {
     const auto first = first_visible(item_.text);
     return !first || (*first == '#' && comments_ == Comments::skipped);
+}
+
+void TextFileReader::observe(const Observation& observation) {
+    if (wrong_time_) return;
+    if (sink_.check_time) {
+        if (auto reject = sink_.check_time(observation.seen)) {
+            wrong_time_ = true;
+            reject->partial = observed_;
+            return refuse(*std::move(reject));
+        }
+    }
+    observed_ = true;
+    sink_.observe(observation);
 }
 
 void TextFileReader::refuse(Reject reject) {

@@ -26,6 +26,9 @@ class TextFileReader : public Reader {
     // behind it. Calls refuse() for what cannot be used.
     virtual void read(std::string_view item) = 0;
     void refuse(Reject reject);
+    // Passes on an observation of the current item. After one whose time is not believed, nothing
+    // more of the item is taken.
+    void observe(const Observation& observation);
 
     // The content ends within the current item, and may have the rest of it later.
     bool unfinished() const noexcept {
@@ -43,7 +46,9 @@ class TextFileReader : public Reader {
     TextItems items_;
     Comments comments_;
     TextItem item_;
-    bool refused_ = false;  // the item as a whole
+    bool refused_ = false;   // the item as a whole
+    bool observed_ = false;  // a part of it
+    bool wrong_time_ = false;
 };
 
 }  // namespace dnshist::zonegen

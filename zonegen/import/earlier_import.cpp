@@ -33,6 +33,9 @@ EarlierImport::EarlierImport(std::unique_ptr<Feed> feed, const FeedPosition& pos
         }
     };
     sink_.refuse = [](std::uint64_t, std::string_view, const Reject&) {};
+    sink_.check_time = [times = TimeLimit(reading.ahead, position.when)](Period seen) mutable {
+        return times.check(seen);
+    };
     const ReadingStart start{.ended_at = position.whole ? position.offset : 0};
     reader_ = make_reader(reading.format, *feed_, sink_, start, reading.options);
 }

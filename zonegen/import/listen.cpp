@@ -28,6 +28,7 @@ class Listening {
     Listening(HistoryWriter& writer, const ListenOptions& options, RejectReport& rejects,
               Terminal& terminal, int stop_descriptor)
         : options_(options),
+          times_(options.times),
           rejects_(rejects),
           terminal_(terminal),
           batches_(writer, Counts::add, options.window_observations,
@@ -66,6 +67,7 @@ class Listening {
                 .refuse =
                     [this](const std::string& sender, std::uint64_t frame, std::string_view record,
                            const Reject& reject) { rejects_.add(sender, frame, record, reject); },
+                .check_time = [this](Period seen) { return times_.check(seen); },
                 .full = [this] { return batches_.full(); },
                 .log = [this](const std::string& line) { terminal_.say(line); }};
     }
@@ -144,6 +146,7 @@ class Listening {
     }
 
     const ListenOptions& options_;
+    TimeLimit times_;
     RejectReport& rejects_;
     Terminal& terminal_;
     asio::io_context io_{1};

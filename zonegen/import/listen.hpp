@@ -8,6 +8,7 @@
 #include "storage/history/history_writer.hpp"
 #include "zonegen/console/terminal.hpp"
 #include "zonegen/dnstap/dnstap_observer.hpp"
+#include "zonegen/feed/time_limit.hpp"
 #include "zonegen/import/record_filter.hpp"
 #include "zonegen/import/reject_report.hpp"
 
@@ -17,6 +18,7 @@ struct ListenOptions {
     std::vector<conf::DnstapPlace> places;
     DnstapOptions dnstap;
     RecordFilter filter;
+    TimeLimit times;
     std::uint32_t senders = 64;                   // at once
     std::uint32_t window = 10;                    // seconds that a crash may lose
     std::uint32_t window_observations = 100'000;  // observations that a crash may lose

@@ -12,8 +12,6 @@ namespace dnshist::zonegen {
 
 namespace {
 
-// A batch of large observations is written early: RDATA may have 64 KB.
-constexpr std::size_t max_batch_octets = std::size_t{512} << 20;
 // Reading the clock for every item would cost more than some items do.
 constexpr std::uint64_t items_between_reports = 256;
 
@@ -52,6 +50,7 @@ Load::Load(HistoryWriter& writer, LoadOptions options, RejectReport& rejects, Te
         if (replaying()) return;
         rejects_.add(current_->open.feed->name(), number, item, reject);
     };
+    sink_.check_time = [this](Period seen) { return options_.times.check(seen); };
 }
 
 void Load::observe(const Observation& observation) {
@@ -111,6 +110,7 @@ bool Load::choose_reading(Current& current) {
     Reading& reading = current.reading;
     reading.options = options_.reader;
     reading.filter = options_.filter;
+    reading.ahead = options_.times.ahead();
     if (const auto foreign = container_of(feed.head())) {
         complain(current, *foreign);
         return false;
@@ -126,6 +126,11 @@ bool Load::choose_reading(Current& current) {
         if (options_.when_modified) when = time_of_file(feed.path());
         if (!when && !reject_file_format(feed.head())) {
             complain(current, "a zone does not say when it was so; --at does");
+            return false;
+        }
+        if (when && options_.times.check({*when, *when})) {
+            complain(current, "no copy of a zone can be of " + time_text(*when) +
+                                  ", by this machine's clock (--at; --ahead allows more)");
             return false;
         }
         // The same copy of a zone at another time is another observation.
@@ -203,7 +208,7 @@ void Load::read(Current& current) {
     std::uint64_t count = 0;
     while (current.reader->next()) {
         current.committed_all = false;
-        if (batch_.size_at_most() >= options_.batch || batch_.octets() >= max_batch_octets) {
+        if (batch_.size_at_most() >= options_.batch || batch_.octets() >= options_.batch_octets) {
             commit(current, false);
         }
         if (++count % items_between_reports == 0 && progress.due()) {

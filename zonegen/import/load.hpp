@@ -18,6 +18,7 @@
 #include "storage/history/batch.hpp"
 #include "storage/history/history_writer.hpp"
 #include "zonegen/console/terminal.hpp"
+#include "zonegen/feed/time_limit.hpp"
 #include "zonegen/import/earlier_import.hpp"
 #include "zonegen/import/feed_format.hpp"
 #include "zonegen/import/feed_position.hpp"
@@ -36,6 +37,9 @@ struct LoadOptions {
     Counts counts = Counts::add;
     bool again = false;
     std::uint64_t batch = 1'000'000;  // observations in one transaction
+    // The memory that a batch may take: it is written early where its RDATA is long.
+    std::size_t batch_octets = std::size_t{512} << 20;
+    TimeLimit times;
 };
 
 class Load {

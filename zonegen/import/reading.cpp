@@ -1,6 +1,11 @@
 #include "zonegen/import/reading.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "storage/text/address.hpp"
+#include "storage/text/address_prefix.hpp"
 
 namespace dnshist::zonegen {
 
@@ -46,24 +51,57 @@ bool read_types(std::string_view names, std::vector<DnstapType>& types) {
     return true;
 }
 
-bool read_option(std::string_view option, ReaderOptions& options) {
-    if (option == "trust=all") {
-        options.trust = Trust::everything;
-        return true;
+// As IPv6, with IPv4 mapped into it.
+std::string prefixes_text(std::vector<AddressPrefix> prefixes) {
+    std::vector<std::string> texts;
+    for (const AddressPrefix& prefix : prefixes) {
+        std::array<char, 64> room;
+        TextWriter out(room);
+        write_ipv6(out, prefix.address);
+        out.put('/');
+        out.put_decimal(prefix.length);
+        texts.emplace_back(out.text());
     }
-    if (option == "includes") {
-        options.zone_includes = true;
-        return true;
+    std::ranges::sort(texts);
+    std::string joined;
+    for (const std::string& text : texts)
+        joined += (joined.empty() ? "" : ",") + text;
+    return joined;
+}
+
+bool read_prefixes(std::string_view texts, std::vector<AddressPrefix>& prefixes) {
+    while (!texts.empty()) {
+        const auto prefix = address_prefix_from_text(next_part(texts, ','));
+        if (!prefix) return false;
+        prefixes.push_back(*prefix);
     }
-    constexpr std::string_view types = "types=";
-    if (option.starts_with(types)) {
-        return read_types(option.substr(types.size()), options.dnstap_types);
+    return true;
+}
+
+bool read_option(std::string_view option, Reading& reading) {
+    ReaderOptions& options = reading.options;
+    std::string_view value = option;
+    const std::string_view name = next_part(value, '=');
+    if (name == "trust") {
+        const auto trust = conf::trust_named(value);
+        if (trust) options.trust = *trust;
+        return trust.has_value();
     }
-    constexpr std::string_view origin = "origin=";
-    if (!option.starts_with(origin)) return false;
-    const auto name = Name::from_text(option.substr(origin.size()));
-    if (name) options.origin = *name;
-    return name.has_value();
+    if (name == "resolvers") return read_prefixes(value, options.resolvers);
+    if (name == "mirrors") return read_prefixes(value, options.mirrors);
+    if (name == "types") return read_types(value, options.dnstap_types);
+    if (name == "ahead") {
+        const char* const end = value.data() + value.size();
+        const auto read = std::from_chars(value.data(), end, reading.ahead);
+        return read.ec == std::errc{} && read.ptr == end;
+    }
+    if (name == "origin") {
+        const auto origin = Name::from_text(value);
+        if (origin) options.origin = *origin;
+        return origin.has_value();
+    }
+    options.zone_includes = option == "includes";
+    return options.zone_includes;
 }
 
 }  // namespace
@@ -73,12 +111,22 @@ std::string reading_text(const Reading& reading) {
     // SAF is read as COF is; it only has to be there.
     const bool is_cof = reading.format == FeedFormat::dnsdb;
     std::string text(traits_of(is_cof ? FeedFormat::cof : reading.format).name);
-    if (has_responses(reading.format) && options.trust == Trust::everything) text += " trust=all";
+    if (has_responses(reading.format)) {
+        if (options.trust != Trust::bailiwick) {
+            text += " trust=";
+            text += conf::trust_name(options.trust);
+        }
+        if (!options.resolvers.empty()) text += " resolvers=" + prefixes_text(options.resolvers);
+    }
+    if (reading.format == FeedFormat::pcap && !options.mirrors.empty()) {
+        text += " mirrors=" + prefixes_text(options.mirrors);
+    }
     if (reading.format == FeedFormat::dnstap) text += " types=" + types_text(options.dnstap_types);
     if (reading.format == FeedFormat::zone) {
         if (options.origin) text += " origin=" + options.origin->text();
         if (options.zone_includes) text += " includes";
     }
+    if (reading.ahead != TimeLimit::usual_ahead) text += " ahead=" + std::to_string(reading.ahead);
     return text + '\n' + reading.filter.text();
 }
 
@@ -89,7 +137,7 @@ std::optional<Reading> reading_from_text(std::string_view text) {
     if (!format) return std::nullopt;
     reading.format = *format;
     while (!options.empty()) {
-        if (!read_option(next_part(options, ' '), reading.options)) return std::nullopt;
+        if (!read_option(next_part(options, ' '), reading)) return std::nullopt;
     }
     if (!reading.filter.add_text(text)) return std::nullopt;
     return reading;

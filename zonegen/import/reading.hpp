@@ -5,10 +5,12 @@
 // can then tell what the earlier one took (earlier_import.hpp).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "zonegen/feed/time_limit.hpp"
 #include "zonegen/import/feed_format.hpp"
 #include "zonegen/import/record_filter.hpp"
 
@@ -18,12 +20,13 @@ struct Reading {
     FeedFormat format{};
     ReaderOptions options;
     RecordFilter filter;
+    std::uint32_t ahead = TimeLimit::usual_ahead;
 };
 
 // Two readings of one text give the same observations of any feed, apart from their sensor_id. The
 // text has only what matters for the format; the time of a zone's copy is not in it.
 //
-//     dnstap trust=all types=client,resolver
+//     dnstap trust=all types=client,resolver ahead=172800
 //     include example.com
 std::string reading_text(const Reading& reading);
 

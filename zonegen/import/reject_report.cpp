@@ -11,8 +11,8 @@
 #include <system_error>
 
 #include "storage/base/file_descriptor.hpp"
-#include "storage/text/quote.hpp"
 #include "storage/text/printable.hpp"
+#include "storage/text/quote.hpp"
 #include "zonegen/feed/reject_file.hpp"
 
 namespace dnshist::zonegen {

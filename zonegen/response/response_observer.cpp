@@ -20,10 +20,12 @@ bool is_source_of_history(const Response& response) noexcept {
 
 }  // namespace
 
-ResponseObserver::ResponseObserver(Trust trust, Observe observe, Refuse refuse)
+ResponseObserver::ResponseObserver(Trust trust, Observe observe, Refuse refuse,
+                                   CheckTime check_time)
     : trust_(trust),
       observe_(std::move(observe)),
       refuse_(std::move(refuse)),
+      check_time_(std::move(check_time)),
       text_(max_record_text) {}
 
 ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when,
@@ -36,6 +38,12 @@ ResponseObserver::Outcome ResponseObserver::observe(Octets message, Seconds when
     }
     Response& response = *read;
     if (!is_source_of_history(response)) return Outcome::ignored;
+    if (check_time_) {
+        if (const auto reject = check_time_({when, when})) {
+            refuse_({}, *reject);
+            return Outcome::ignored;
+        }
+    }
     if (!context.asked && trust_ == Trust::bailiwick) {
         refuse(response, Reason::unknown_question);
         return Outcome::unasked;

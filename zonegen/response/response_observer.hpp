@@ -20,6 +20,7 @@
 
 #include "conf/choices.hpp"
 #include "storage/record/observation.hpp"
+#include "zonegen/feed/reader.hpp"
 #include "zonegen/feed/reject.hpp"
 #include "zonegen/response/bailiwick.hpp"
 #include "zonegen/response/response_reader.hpp"
@@ -37,13 +38,14 @@ class ResponseObserver {
     // `record` is the refused record, "example.com. A 192.0.2.1", or empty for a whole message.
     using Refuse = std::function<void(std::string_view record, const Reject&)>;
 
-    ResponseObserver(Trust trust, Observe observe, Refuse refuse);
+    // A message whose time `check_time` refuses is refused as a whole.
+    ResponseObserver(Trust trust, Observe observe, Refuse refuse, CheckTime check_time = {});
     ResponseObserver(const ResponseObserver&) = delete;
     ResponseObserver& operator=(const ResponseObserver&) = delete;
 
     enum class Outcome : std::uint8_t {
         used,       // each record was observed, refused, or is of a type that no zone holds
-        ignored,    // not a source of history: a query, an update, SERVFAIL ...
+        ignored,    // not a source of history: a query, an update, SERVFAIL ..., a wrong time
         unasked,    // refused as a whole, since its question is not known
         malformed,  // refused as a whole
     };
@@ -66,6 +68,7 @@ class ResponseObserver {
     Trust trust_;
     Observe observe_;
     Refuse refuse_;
+    CheckTime check_time_;
     ResponseReader reader_;
     Bailiwick bailiwick_;
     std::vector<std::uint32_t> order_;        // of find_equal()

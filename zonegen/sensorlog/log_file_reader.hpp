@@ -22,9 +22,8 @@ class LogFileReader final : public TextFileReader {
         : TextFileReader(
               feed, sink, layout_of(feed.head()), start,
               std::is_same_v<LogParser, ZeekParser> ? Comments::read : Comments::skipped),
-          parser_(
-              sink.observe, [this](const Reject& reject) { refuse_in_context(reject); },
-              options...) {}
+          parser_([this](const Observation& observation) { observe(observation); },
+                  [this](const Reject& reject) { refuse_in_context(reject); }, options...) {}
 
   private:
     void read(std::string_view item) override {

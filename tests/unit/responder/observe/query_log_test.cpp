@@ -57,6 +57,18 @@ BOOST_AUTO_TEST_CASE(a_question_is_a_line) {
         "85");
 }
 
+BOOST_AUTO_TEST_CASE(the_clock_may_stand_before_1970_and_after_2106) {
+    LoggedQuestion question = asked(name.wire());
+    for (const auto& [time, text] :
+         {std::pair<std::int64_t, const char*>{-1, "1969-12-31T23:59:59.999999Z "},
+          {-86'400'000'000, "1969-12-31T00:00:00.000000Z "},
+          {4'294'967'296'000'000, "2106-02-07T06:28:16.000000Z "},
+          {253'402'300'800'000'000, "10000-01-01T00:00:00.000000Z "}}) {
+        question.time = time;
+        BOOST_TEST(line_of(question).starts_with(text), line_of(question));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_message_without_a_question_is_a_line_of_as_many_words) {
     LoggedQuestion question = asked({});
     question.rcode = Rcode::notimp;

@@ -109,4 +109,32 @@ BOOST_AUTO_TEST_CASE(a_line_longer_than_its_limit_is_replaced_by_a_note) {
                "'dnshist-zonegen export a.example.' shows it");
 }
 
+BOOST_AUTO_TEST_CASE(the_newest_is_never_later_than_the_store_or_the_clock) {
+    constexpr std::uint32_t day = 86400;
+    const auto newest = [](std::uint32_t seen, std::uint32_t written, std::uint32_t clock) {
+        const test::TemporaryDirectory directory;
+        {
+            HistoryWriter writer(directory.path(), {.reserve = std::size_t{1} << 24});
+            Batch batch;
+            const Name owner = Name::from_text("a.example").value();
+            const std::string rdata(4, '\1');
+            batch.add({owner.wire(),
+                       Rrtype::A,
+                       as_octets(rdata),
+                       Witness::sensor,
+                       {Seconds{seen}, Seconds{seen}}});
+            writer.apply(batch, std::nullopt, {}, Seconds{written});
+        }
+        History history(directory.path());
+        Lookup lookup(history);
+        lookup.renew(Seconds{clock});
+        return lookup.newest().since_epoch;
+    };
+    BOOST_TEST(newest(1000, 5'000'000, 9'000'000) == 1000U);
+    BOOST_TEST(newest(5'000'000 + day / 2, 5'000'000, 9'000'000) == 5'000'000 + day / 2);
+    BOOST_TEST(newest(3'640'924'627, 5'000'000, 9'000'000) == 5'000'000 + day);
+    BOOST_TEST(newest(3'640'924'627, 5'000'000, 4'000'000) == 4'000'000U);
+    BOOST_TEST(newest(4'294'967'295, 4'294'967'295, 4'294'967'295) == 4'294'967'295U);
+}
+
 }  // namespace

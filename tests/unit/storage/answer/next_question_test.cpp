@@ -45,6 +45,20 @@ BOOST_AUTO_TEST_CASE(a_page_has_no_name_where_it_would_be_too_long) {
     BOOST_TEST(page_text(subject(255 - 13), 1, 4294967297).empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_name_of_a_page_has_the_place_of_its_first_line) {
+    const auto name = [](std::string_view qname, const std::vector<std::uint8_t>& octets) {
+        ResumePoint line;
+        BOOST_REQUIRE(line.append(octets));
+        const auto next = page_name(Name::from_text(qname).value(), {}, 3, line);
+        return next ? next->text() : "";
+    };
+    BOOST_TEST(name("page-2.line-00.mx.line-vv.history.line-00.com", {0, 1, 0xff}) ==
+               "page-3.line-000vu.mx.history.line-00.com.");
+    // 36 octets are 58 digits, as many as a label holds.
+    BOOST_TEST(name("history.com", std::vector<std::uint8_t>(37)) ==
+               "page-3.line-" + std::string(58, '0') + ".line-00.history.com.");
+}
+
 std::string resume_text(std::string_view qname, const std::vector<std::uint8_t>& octets) {
     ResumePoint point;
     BOOST_REQUIRE(point.append(octets));

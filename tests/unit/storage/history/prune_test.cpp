@@ -42,7 +42,7 @@ bool goes(const Oracle::Record& record, const PruneRule& rule) {
         }
         count += record.count[witness];
     }
-    return rule.removes(seen, count);
+    return seen.end < *rule.last_before && (!rule.fewer_than || count < *rule.fewer_than);
 }
 
 // The oracle's prune: how many records it removed.
@@ -108,7 +108,8 @@ BOOST_AUTO_TEST_CASE(leaves_what_the_oracle_leaves) {
             import(writer, all);
             PruneRule rule{
                 Seconds{static_cast<std::uint32_t>(1'500'000'000 + random() % 100'000'000)},
-                std::nullopt};
+                {},
+                {}};
             if (random() % 2 == 0) rule.fewer_than = 1 + random() % 6;
             const std::uint64_t before = oracle.records.size();
             const PruneProgress progress = prune(writer, rule);
@@ -119,7 +120,7 @@ BOOST_AUTO_TEST_CASE(leaves_what_the_oracle_leaves) {
             expect_clean(directory.path());
         }
         // All of it; and the store is as good as a new one.
-        prune(writer, {end_of_time, std::nullopt});
+        prune(writer, {end_of_time, {}, {}});
         oracle.records.clear();
         expect_equal(directory.path(), oracle, seed);
         expect_times_of(directory.path(), oracle);
@@ -141,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_pivot_goes_with_the_last_record_that_needs_it) {
     other_type.type = Rrtype::SPF;
     import(writer, {text("a.example.", "shared old", 1000), text("a.example.", "shared new", 3000),
                     text("b.example.", "shared old", 1000), other_type});
-    const PruneProgress progress = prune(writer, {Seconds{2000}, std::nullopt});
+    const PruneProgress progress = prune(writer, {Seconds{2000}, {}, {}});
     BOOST_TEST(progress.records == 2U);
     BOOST_TEST(progress.names == 1U);
     // Of a: "old". Of b: "shared" and "old", and the whole texts of both where they are values.
@@ -164,7 +165,7 @@ BOOST_AUTO_TEST_CASE(long_rdata_and_its_pivots_go) {
     BOOST_TEST_REQUIRE(old.rdata.size() > 253U);
     import(writer, {old, kept});
     BOOST_TEST(pivots_of(directory.path()).count("old@a.example.") == 1U);
-    BOOST_TEST(prune(writer, {Seconds{2000}, std::nullopt}).records == 1U);
+    BOOST_TEST(prune(writer, {Seconds{2000}, {}, {}}).records == 1U);
     const auto left = pivots_of(directory.path());
     BOOST_TEST(left.count("old@a.example.") == 0U);
     BOOST_TEST(left.count("new@a.example.") == 1U);
@@ -182,10 +183,10 @@ BOOST_AUTO_TEST_CASE(last_before_and_fewer_than_must_both_fit) {
     };
     import(writer, {seen("at.example.", 2000, 1), seen("old.example.", 1999, 4),
                     seen("old-rare.example.", 1999, 3), seen("rare.example.", 2000, 3)});
-    BOOST_TEST(prune(writer, {Seconds{2000}, 4}).records == 1U);
+    BOOST_TEST(prune(writer, {Seconds{2000}, 4, {}}).records == 1U);
     const auto left = pivots_of(directory.path());
     BOOST_TEST(left.size() == 3U);
-    PruneProgress rest = prune(writer, {Seconds{2000}, std::nullopt});
+    PruneProgress rest = prune(writer, {Seconds{2000}, {}, {}});
     BOOST_TEST(rest.records == 1U);
     BOOST_TEST(rest.names == 1U);
     BOOST_TEST(rest.pivots == 1U);
@@ -206,7 +207,7 @@ BOOST_AUTO_TEST_CASE(every_step_is_whole_and_a_new_writer_goes_on) {
                               i % 2 == 0 ? 1'000'000'000 : 1'600'000'000));
         oracle.add(all.back());
     }
-    const PruneRule rule{Seconds{1'500'000'000}, std::nullopt};
+    const PruneRule rule{Seconds{1'500'000'000}, {}, {}};
     {
         HistoryWriter writer(directory.path(), {});
         import(writer, all);
@@ -244,7 +245,7 @@ BOOST_AUTO_TEST_CASE(an_owner_that_went_counts_again_when_it_comes_back) {
     oracle.add(all[5000]);
     oracle.add(all[5001]);
     import(writer, all);
-    const PruneProgress progress = prune(writer, {Seconds{2000}, std::nullopt});
+    const PruneProgress progress = prune(writer, {Seconds{2000}, {}, {}});
     BOOST_TEST(progress.records == 5000U);
     BOOST_TEST(progress.names == 1U);
     expect_equal(directory.path(), oracle, 0);
@@ -254,6 +255,56 @@ BOOST_AUTO_TEST_CASE(an_owner_that_went_counts_again_when_it_comes_back) {
         expect_equal(directory.path(), oracle, 0);
         expect_clean(directory.path());
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_source_told_alone_goes) {
+    TemporaryDirectory directory;
+    Oracle oracle;
+    HistoryWriter writer(directory.path(), {});
+    const auto seen = [](const std::string& owner, const std::string& sensor,
+                         const std::string& origin = {}) {
+        Seen one = address(owner, 1);
+        one.source = {sensor, origin, {}};
+        return one;
+    };
+    // Batch by batch: with another source or without one, before, after or in the same batch.
+    const std::vector<std::vector<Seen>> batches = {
+        {seen("before.", ""), seen("unnamed.", "")},
+        {seen("gone.", "wrong"), seen("below.gone.", "other", "wrong"), seen("both.", "wrong"),
+         seen("both.", "right"), seen("right.", "right"), seen("after.", "wrong"),
+         seen("same.", "wrong"), seen("same.", ""), seen("before.", "wrong")},
+        {seen("after.", ""), seen("gone.", "wrong")},
+    };
+    for (const auto& batch : batches) {
+        import(writer, batch);
+        for (const Seen& one : batch)
+            oracle.add(one);
+    }
+    std::vector<Seen> many;
+    for (int i = 0; i < 8; ++i)
+        many.push_back(seen("many.", "sensor" + std::to_string(i), "wrong"));
+    import(writer, many);
+    for (const Seen& one : many)
+        oracle.add(one);
+    expect_equal(directory.path(), oracle, 0);
+
+    PruneRule rule;
+    {
+        History history(directory.path());
+        Snapshot snapshot(history);
+        rule.sources = snapshot.sources_where([](const Source& source) {
+            return source.sensor_id == "wrong" || source.origin == "wrong";
+        });
+    }
+    const PruneProgress progress = prune(writer, rule);
+    BOOST_TEST(progress.records == 2U);
+    BOOST_TEST(progress.names == 2U);
+    BOOST_TEST(progress.shared == 5U);
+    std::erase_if(oracle.records,
+                  [](const auto& entry) { return std::get<0>(entry.first).ends_with("gone."); });
+    expect_equal(directory.path(), oracle, 0);
+    expect_clean(directory.path());
+    BOOST_TEST(prune(writer, PruneRule()).records == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(the_file_does_not_double) {
@@ -273,7 +324,7 @@ BOOST_AUTO_TEST_CASE(the_file_does_not_double) {
     }
     const auto size = [&] { return std::filesystem::file_size(directory.path() / "data.mdb"); };
     const auto before = size();
-    BOOST_TEST(prune(writer, {Seconds{1'500'000'000}, std::nullopt}).records == 150'000U);
+    BOOST_TEST(prune(writer, {Seconds{1'500'000'000}, {}, {}}).records == 150'000U);
     BOOST_TEST_MESSAGE(before << " before, " << size() << " after");
     BOOST_TEST(size() < before + before / 2);
     expect_clean(directory.path());
@@ -313,6 +364,6 @@ BOOST_AUTO_TEST_CASE(a_damaged_block_ends_it_and_nothing_is_written) {
     }
     HistoryWriter writer(directory.path(), {});
     BOOST_CHECK_EXCEPTION(
-        prune(writer, {Seconds{2000}, std::nullopt}), StoreError,
+        prune(writer, {Seconds{2000}, {}, {}}), StoreError,
         [](const StoreError& error) { return std::strstr(error.what(), "damaged") != nullptr; });
 }

@@ -96,6 +96,18 @@ BOOST_AUTO_TEST_CASE(a_member_of_an_rrset_is_an_observation) {
           {"example.com. NS a.example. 1..2 x7", "example.com. NS b.example. 1..2 x7"});
 }
 
+BOOST_AUTO_TEST_CASE(a_member_that_comes_twice_is_one) {
+    const std::string twice =
+        R"({"rrname":"a","rrtype":"A","rdata":["192.0.2.1","192.0.2.1"],"time_first":10,"count":2})";
+    check(twice, {"a. A 192.0.2.1 10..10 x2"});
+    check(R"({"rrname":"a","rrtype":"NS","rdata":["NS1.a.","ns2.a","ns1.a."],"time_first":10})",
+          {"a. NS ns1.a. 10..10 x1", "a. NS ns2.a. 10..10 x1"});
+    // Another object is another sighting.
+    TestParser parser;
+    for (int i = 0; i < 2; ++i)
+        BOOST_TEST(parser.read(twice).observations.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(reads_the_dialects) {
     check(R"({"rrname":"a.example","rrdata":"192.0.2.1","rrtype":"A","time_first":1,"count":18})",
           {"a.example. A 192.0.2.1 1..1 x18"});
@@ -139,8 +151,17 @@ BOOST_AUTO_TEST_CASE(times_may_be_text_or_have_fractions) {
     check(with(R"("time_first":10.9,"time_last":20.999)"), {"example.com. A 192.0.2.1 10..20 x1"});
     check(with(R"("time_first":"2018-03-27T10:43:28.9Z","time_last":"2018-03-27 10:43:29")"),
           {"example.com. A 192.0.2.1 1522147408..1522147409 x1"});
-    check(with(R"("time_first":0,"time_last":4294967295)"),
-          {"example.com. A 192.0.2.1 0..4294967295 x1"});
+    check(with(R"("time_first":1,"time_last":4294967295)"),
+          {"example.com. A 192.0.2.1 1..4294967295 x1"});
+}
+
+BOOST_AUTO_TEST_CASE(the_time_0_is_none) {
+    check(with(R"("time_first":0,"time_last":10)"), {"example.com. A 192.0.2.1 10..10 x1"});
+    check(with(R"("time_first":10,"time_last":"0")"), {"example.com. A 192.0.2.1 10..10 x1"});
+    check(with(R"("time_first":0,"time_last":0,"zone_time_first":10)"),
+          {"example.com. A 192.0.2.1 10..10 x1 zone"});
+    check_reject(with(R"("time_first":0,"time_last":"1970-01-01T00:00:00Z")"),
+                 "no time_first or time_last");
 }
 
 BOOST_AUTO_TEST_CASE(one_time_is_both_and_no_count_is_one) {
@@ -355,10 +376,10 @@ BOOST_AUTO_TEST_CASE(a_flat_object_is_read_as_any_other) {
 
 // A mebibyte of hostile JSON stays a mebibyte of work.
 BOOST_AUTO_TEST_CASE(one_element_does_not_become_millions) {
-    std::string item = R"({"rrname":"a","rrtype":"A","time_first":0,"time_last":4000,"runs":[)";
+    std::string item = R"({"rrname":"a","rrtype":"A","time_first":1,"time_last":4001,"runs":[)";
     for (int i = 0; i < 2000; ++i)
-        item += "[" + std::to_string(2 * i) + "," + std::to_string(2 * i) + "],";
-    item += R"([4000,4000]],"rdata":["192.0.2.1")";
+        item += "[" + std::to_string(2 * i + 1) + "," + std::to_string(2 * i + 1) + "],";
+    item += R"([4001,4001]],"rdata":["192.0.2.1")";
     for (int i = 0; i < 100; ++i)
         item += R"(,"192.0.2.1")";
     check_reject(item + "]}", "too many observations in one element");

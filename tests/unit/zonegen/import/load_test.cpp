@@ -4,6 +4,7 @@
 #include "storage/history/history.hpp"
 #include "storage/history/history_writer.hpp"
 
+#include <lmdb.h>
 #include <zlib.h>
 
 #include <boost/test/unit_test.hpp>
@@ -63,6 +64,17 @@ struct Fixture {
         return result;
     }
 };
+
+// How many transactions have been written to a store.
+std::size_t transactions(const std::string& store) {
+    MDB_env* environment = nullptr;
+    MDB_envinfo info{};
+    BOOST_REQUIRE(mdb_env_create(&environment) == 0);
+    BOOST_REQUIRE(mdb_env_open(environment, store.c_str(), MDB_RDONLY, 0600) == 0);
+    BOOST_REQUIRE(mdb_env_info(environment, &info) == 0);
+    mdb_env_close(environment);
+    return info.me_last_txnid;
+}
 
 using ByOwner = std::map<std::string, std::uint64_t>;
 
@@ -413,4 +425,51 @@ BOOST_FIXTURE_TEST_CASE(what_is_cut_short_stays_so, Fixture) {
     std::ofstream(feed, std::ios::app) << "{\"cond\":\"succeeded\"}\n";
     BOOST_TEST(import(feed));
     BOOST_TEST((counts() == ByOwner{{"a.", 1}}));
+// RDATA may have 64 KB: a batch that were only counted in observations could take all memory.
+BOOST_FIXTURE_TEST_CASE(a_batch_of_long_observations_is_written_early, Fixture) {
+    std::string feed;
+    for (int i = 0; i < 100; ++i) {
+        std::string hex = std::to_string(100000 + i);
+        hex.resize(120'000, '0');
+        feed += R"({"rrname":"a","rrtype":"TYPE65280","rdata":"\\\\# 60000 )" + hex +
+                R"(","time_first":1})" + "\n";
+    }
+    const std::string path_of_feed = file("feed", feed);
+    BOOST_TEST(import(path_of_feed));
+    BOOST_TEST(summary.new_records == 100U);
+    const std::size_t whole = transactions(path("store"));
+    std::filesystem::remove_all(path("store"));
+    options.batch_octets = std::size_t{4} << 20;
+    BOOST_TEST(import(path_of_feed));
+    BOOST_TEST(summary.new_records == 100U);
+    BOOST_TEST(transactions(path("store")) >= whole + 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_time_in_the_future_is_rejected, Fixture) {
+    const auto seen = [](const char* owner, std::uint32_t when) {
+        return R"({"rrname":")" + std::string(owner) +
+               R"(","rrtype":"A","rdata":["192.0.2.1","192.0.2.2"],"time_first":)" +
+               std::to_string(when) + "}\n";
+    };
+    const std::uint32_t clock = now_utc().since_epoch;
+    const std::string feed = seen("a", clock + 80'000) + seen("b", clock + 90'000) + seen("c", 1);
+    BOOST_TEST(import(file("feed", feed)));
+    BOOST_TEST((counts() == ByOwner{{"a.", 2}, {"c.", 2}}));
+    BOOST_TEST(rejected == 1U);  // the item, once
+
+    options.times = TimeLimit(100'000);
+    options.again = true;
+    BOOST_TEST(import(path("feed")));
+    BOOST_TEST((counts() == ByOwner{{"a.", 4}, {"b.", 2}, {"c.", 4}}));
+    BOOST_TEST(rejected == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_copy_of_a_zone_is_not_of_the_future, Fixture) {
+    options.format = FeedFormat::zone;
+    options.reader.when = Seconds{now_utc().since_epoch + 100'000};
+    const std::string zone = file("zone", "a. 60 IN A 192.0.2.1\n");
+    BOOST_TEST(!import(zone));
+    BOOST_TEST(counts().empty());
+    options.times = TimeLimit(200'000);
+    BOOST_TEST(import(zone));
 }

@@ -1,0 +1,34 @@
+// Which times of a feed are believed. A time in the future is a mistake of its sensor, and one such
+// record would be the newest of the store for years. A sensor's clock may be a little ahead.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "storage/text/time.hpp"
+#include "zonegen/feed/reject.hpp"
+
+namespace dnshist::zonegen {
+
+class TimeLimit {
+  public:
+    static constexpr std::uint32_t usual_ahead = 86400;
+
+    // `ahead`: how many seconds after the clock a time may be.
+    explicit TimeLimit(std::uint32_t ahead = usual_ahead) noexcept : ahead_(ahead) {}
+    // As it was when the clock stood at `clock`.
+    TimeLimit(std::uint32_t ahead, Seconds clock) noexcept : ahead_(ahead), clock_(clock) {}
+
+    std::uint32_t ahead() const noexcept { return ahead_; }
+
+    // Why nothing can have been seen during this period; nothing where it can. Second 0 stands for
+    // "no time" in feeds. Reads the clock only where the last reading would refuse.
+    std::optional<Reject> check(Period seen);
+
+  private:
+    std::uint32_t ahead_;
+    std::optional<Seconds> clock_;  // or the machine's
+    Seconds latest_{};
+};
+
+}  // namespace dnshist::zonegen
