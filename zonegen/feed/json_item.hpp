@@ -27,7 +27,6 @@ bool has_member(dom::object object, std::string_view name);
 std::optional<std::string_view> text_member(dom::object object, std::string_view name);
 // The same for an unsigned integer of 64 bits.
 std::optional<std::uint64_t> number_member(dom::object object, std::string_view name);
-// Whether the member is there and true.
 std::optional<dom::object> object_member(dom::object object, std::string_view name);
 std::optional<dom::array> array_member(dom::object object, std::string_view name);
 
