@@ -9,14 +9,15 @@
 #include <string>
 #include <string_view>
 
+#include "zonegen/feed/feed.hpp"
+
 namespace dnshist::zonegen {
 
 inline constexpr std::string_view reject_file_mark = "dnshist-rejects ";
 
 // The name of the format that the first line names; empty if the content is of another origin.
 inline std::string_view reject_file_format_name(std::string_view head) noexcept {
-    // Some editors begin a file with UTF-8's byte order mark.
-    if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
+    head = without_byte_order_mark(head);
     if (!head.starts_with('#') && !head.starts_with(';')) return {};
     head.remove_prefix(1);
     if (head.starts_with(' ')) head.remove_prefix(1);
