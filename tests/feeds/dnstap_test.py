@@ -71,8 +71,9 @@ def observations(octets, kinds):
         if response.rcode() not in (0, 3) or response.opcode() != 0:
             continue
         when = message.get(dnstap.RESPONSE_TIME) or message[dnstap.QUERY_TIME]
-        for owner, rdtype, rdata in records(response):
-            key = owner.canonicalize().to_wire(), rdtype, lower(rdata)
+        # A record that a response has twice, as SOA in a zone transfer, is seen once.
+        for key in {(owner.canonicalize().to_wire(), rdtype, lower(rdata))
+                    for owner, rdtype, rdata in records(response)}:
             known = seen.setdefault(key, [when, when, 0, set()])
             known[0], known[1] = min(known[0], when), max(known[1], when)
             known[2] += 1

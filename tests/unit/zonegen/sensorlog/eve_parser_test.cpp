@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_asked_for_is_not_believed) {
     const std::string alias = "www.example.com. CNAME www.example.net. 1";
     check_log({answers(resolver, "www.example.net")}, {alias, "www.example.net. A 192.0.2.1 1"});
     // The flags say that each of them is a resolver. With both ports 53 neither end is certain.
-    for (const std::string other : {std::string(), ends("192.0.2.7", "53")}) {
+    for (const std::string& other : {std::string(), ends("192.0.2.7", "53")}) {
         check_log({answers(other, "www.example.net")},
                   {alias, "! outside of the bailiwick: 'www.example.net. A'"});
     }
