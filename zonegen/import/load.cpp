@@ -67,9 +67,10 @@ bool Load::import(const std::string& path) {
         if (options_.when_modified) current.options.when = time_of_file(path);
         // The same copy of a zone at another time is another observation.
         if (const auto when = current.options.when) {
-            if (options_.times.check({*when, *when})) {
-                throw FeedError(path + ": no copy of a zone can be of " + time_text(*when) +
-                                ", by this machine's clock (--at; --ahead allows more)");
+            if (const auto reject = options_.times.check({*when, *when})) {
+                throw FeedError(path + ": " + time_text(*when) +
+                                " cannot be the time of the copy (--at): " +
+                                std::string(reason_text(reject->reason)));
             }
             current.identity = "at " + time_text(*when) + '\n';
         }
