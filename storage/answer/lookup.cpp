@@ -86,6 +86,8 @@ Page Lookup::find_from(const Query& query, const LinePlace& begin, std::uint64_t
     first_ = begin.lines_before_page(query);
     const std::uint64_t lines_before_walk = std::uint64_t{query.page - 1} * query.limit - first_;
     Page page = find(from_line, begin, budget, limits);
+    // A name that was never seen has no lines on pages before either.
+    if (page.found == 0) return page;
     page.offset += lines_before_walk;
     page.found += lines_before_walk;
     page.counted = false;
