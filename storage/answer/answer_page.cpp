@@ -13,20 +13,23 @@ namespace {
 constexpr std::size_t remark_octets = 1280;
 constexpr std::size_t remarks_reserve = 2048;  // for both, as records
 
-// The question for the page that begins with line `offset`, at the place `line` if that is known:
-// the next one of the same size, or after a page that was cut short one of the largest size of
-// which one begins exactly there.
-std::optional<Name> next_page(const Name& qname, const Query& query, std::uint64_t offset,
-                              bool is_next, const ResumePoint& line) {
-    if (is_next) return page_name(qname, std::nullopt, query.page + std::uint64_t{1}, line);
+struct NextPage {
+    std::optional<unsigned> limit;  // if it is another
+    std::uint64_t number;
+};
+
+// The page that begins with line `offset`: the next one of the same size, or after a page that was
+// cut short one of the largest size of which one begins exactly there.
+NextPage next_page(const Query& query, std::uint64_t offset, bool whole) {
+    if (whole) return {std::nullopt, query.page + std::uint64_t{1}};
     unsigned limit = max_limit;
     while (offset % limit != 0)
         --limit;
-    return page_name(qname, limit, offset / limit + 1, line);
+    return {limit, offset / limit + 1};
 }
 
-// The question for what comes after the lines shown: the next page; after the last line found, the
-// resume point at which the walk was stopped.
+// The question for what comes after the lines shown: the next page, with the place of its first
+// line; after the last line found, the resume point at which the walk was stopped.
 std::optional<Name> next_question(Lookup& lookup, const Name& qname, const Query& query,
                                   const Page& page, std::size_t shown) {
     const std::uint64_t offset = page.offset + shown;
@@ -34,12 +37,16 @@ std::optional<Name> next_question(Lookup& lookup, const Name& qname, const Query
         return page.end.resume_point.empty() ? std::nullopt
                                              : resume_name(qname, page.end.resume_point);
     }
-    const ResumePoint line = lookup.place_of_line(query, shown);
+    const bool whole = shown == query.limit;
+    const NextPage next = next_page(query, offset, whole);
+    const ResumePoint line = lookup.place_of_line(query, shown, next.number);
     if (!line.empty()) {
-        const auto name = next_page(qname, query, offset, shown == query.limit, line);
+        const auto name = page_name(qname, next.limit, next.number, line);
         if (name) return name;
     }
-    return next_page(qname, query, offset, offset == std::uint64_t{query.page} * query.limit, {});
+    // A name without room for the place counts on from the last place, in pages of the same size.
+    if (!query.line.empty() && !whole) return std::nullopt;
+    return page_name(qname, next.limit, next.number, query.line);
 }
 
 void write_more(const Page& page, std::uint64_t shown, const std::optional<Name>& next,

@@ -6,13 +6,12 @@
 // or never. From the place of its first line on, a page has every line that did not change exactly
 // once, whatever was inserted or moved before it.
 //
-//     line-X := sizes:octet rank:octet* tie:octet* part:octet place:octet*
+//     line-X := page:varint rank:varint tie:varint part:varint place:octet*
 //
-// Rank and tie are the line's SortKey, big-endian without leading zeros; the high half of `sizes`
-// is the length of the rank, the low half that of the tie. Both are 0 where the lines are in the
-// store's order. `place` is after the key of the record before and not after that of the line's
-// record (a resume point). `part` is the number of the line among those of its record; where that
-// is not 0, `place` is the whole key.
+// Page `page` begins with the line; later ones count on from there. Rank and tie are the line's
+// SortKey, and 0 where the lines are in the store's order. `place` is after the key of the record
+// before and not after that of the line's record (a resume point). `part` is the number of the line
+// among those of its record; where that is not 0, `place` is the whole key.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +33,11 @@ class LinePlace {
     // Where the walk begins whose lines are in the store's order.
     Octets record() const noexcept { return record_; }
 
+    // How many lines come between this place and the page that is asked for.
+    std::size_t lines_before_page(const Query& query) const noexcept {
+        return query.page > page_ ? static_cast<std::size_t>(query.page - page_) * query.limit : 0;
+    }
+
     // Whether a line comes before this place. `key_of_record()` returns the key of its record.
     template <class KeyOfRecord>
     bool is_after(const SortKey& key, const KeyOfRecord& key_of_record) const {
@@ -45,13 +49,15 @@ class LinePlace {
     }
 
   private:
+    std::uint64_t page_ = 1;
     std::uint64_t rank_ = 0;
-    std::uint32_t tie_ = 0;
-    std::uint8_t part_ = 0;
+    std::uint64_t tie_ = 0;
+    std::uint64_t part_ = 0;
     Octets record_;
 };
 
-// The value of line-X for a line; empty where it would be too long. `place` as above.
-ResumePoint line_place(const SortKey& key, Octets place) noexcept;
+// The value of line-X for the line with which a page begins; empty where it would be too long.
+// `place` as above.
+ResumePoint line_place(std::uint64_t page, const SortKey& key, Octets place) noexcept;
 
 }  // namespace dnshist

@@ -83,10 +83,13 @@ Page Lookup::find_from(const Query& query, const LinePlace& begin, std::uint64_t
                        PageLimits limits) {
     Query from_line = query;
     from_line.from.assign(begin.record());
-    first_ = 0;
+    first_ = begin.lines_before_page(query);
+    const std::uint64_t lines_before_walk = std::uint64_t{query.page - 1} * query.limit - first_;
     Page page = find(from_line, begin, budget, limits);
-    page.offset = std::uint64_t{query.page - 1} * query.limit;
-    page.found += page.offset;
+    // A name that was never seen has no lines on pages before either.
+    if (page.found == 0) return page;
+    page.offset += lines_before_walk;
+    page.found += lines_before_walk;
     page.counted = false;
     return page;
 }
@@ -111,6 +114,7 @@ Page Lookup::find(const Query& query, const LinePlace& begin, std::uint64_t budg
                 keys_.pop_back();
                 return true;
             }
+            key.before_place = true;
             ++before;
         }
         const bool on_page = index >= first_ && (!in_order || index < page_end);
@@ -124,10 +128,12 @@ Page Lookup::find(const Query& query, const LinePlace& begin, std::uint64_t budg
     });
     if (page.end.stopped && query.view != View::summary) {
         // Findings after the resume point will be made again from there.
-        while (!keys_.empty() && keys_.back().ordinal > page.end.last_ordinal)
+        while (!keys_.empty() && keys_.back().ordinal > page.end.last_ordinal) {
+            if (keys_.back().before_place) --before;
             keys_.pop_back();
+        }
     }
-    if (!in_order && !begin.empty()) first_ = before;
+    if (!in_order && !begin.empty()) first_ = before + begin.lines_before_page(query);
     page.offset = first_;
     page.found = keys_.size();
     page.counted = !page.end.stopped && !(in_order && page.found > page_end);
@@ -194,7 +200,7 @@ bool Lookup::write_from(const Query& query, std::uint64_t budget, PageLimits lim
     return fits;
 }
 
-ResumePoint Lookup::place_of_line(const Query& query, std::size_t index) {
+ResumePoint Lookup::place_of_line(const Query& query, std::size_t index, std::uint64_t page) {
     if (query.view == View::summary || first_ + index >= keys_.size()) return {};
     const SortKey key = keys_[first_ + index];
     const auto next = std::ranges::upper_bound(checkpoints_, key.ordinal, {}, &Checkpoint::ordinal);
@@ -208,9 +214,9 @@ ResumePoint Lookup::place_of_line(const Query& query, std::size_t index) {
         if (finding.ordinal + *before < key.ordinal) return true;
         const ResumePoint point = findings_.resume_point_of(query, finding);
         if (key.part == 0 && !point.empty()) {
-            place = line_place(key, point.octets());
+            place = line_place(page, key, point.octets());
         } else {
-            place = line_place(key, findings_.key_of(query, finding).octets());
+            place = line_place(page, key, findings_.key_of(query, finding).octets());
         }
         return false;
     });

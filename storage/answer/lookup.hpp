@@ -71,8 +71,9 @@ class Lookup {
     // A page of a query of any view except `at`. `budget` is in units of WorkBudget.
     Page page(const Query& query, std::uint64_t budget, PageLimits limits);
     // Where line `index` of the last page stands, or after its last line the next page's first: the
-    // value of line-X. Empty where it cannot be said, as in a summary.
-    ResumePoint place_of_line(const Query& query, std::size_t index);
+    // value of line-X for the page with the number `page`. Empty where it cannot be said, as in a
+    // summary.
+    ResumePoint place_of_line(const Query& query, std::size_t index, std::uint64_t page);
 
     // Whether any record was ever seen at the name or below it, or pointed there.
     bool knows(const Name& name) {
@@ -138,7 +139,7 @@ class Lookup {
     std::size_t text_octets_ = 0;
     bool all_written_ = true;  // every finding on the page so far
     std::array<std::string_view, max_limit> written_;
-    std::uint16_t written_count_ = 0;
+    std::uint8_t written_count_ = 0;
     std::array<std::string_view, max_limit> lines_;
 };
 

@@ -9,11 +9,12 @@
 namespace dnshist {
 
 struct SortKey {
-    std::uint64_t rank = 0;  // larger first
-    std::uint32_t tie = 0;   // likewise
-    std::uint32_t ordinal;   // of the finding; smaller first
-    std::uint16_t part;      // likewise
-    std::uint16_t slot = 0;  // index of its text, once written
+    std::uint64_t rank = 0;     // larger first
+    std::uint32_t tie = 0;      // likewise
+    std::uint32_t ordinal;      // of the finding; smaller first
+    std::uint16_t part;         // likewise
+    std::uint8_t slot = 0;      // index of its text, once written
+    bool before_place = false;  // the place at which the page begins (line_place.hpp)
 
     SortKey(const Query& query, const Finding& finding) noexcept;
     // Ascends in the store's order.

@@ -45,7 +45,7 @@ Result<Plan> make_plan(const CommandLine& line, const std::filesystem::path& dir
     rule.fewer_than = line.min;
     const bool of_source = line.prune_source || line.prune_sensor;
     if (!line.last_before && !of_source) {
-        return Problem{"prune needs --last-before, --source or --sensor: it does not remove all"};
+        return Problem{"prune needs at least one of --last-before, --source and --sensor"};
     }
     History history(directory);
     Snapshot snapshot(history);

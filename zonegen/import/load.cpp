@@ -128,10 +128,12 @@ bool Load::choose_reading(Current& current) {
             complain(current, "a zone does not say when it was so; --at does");
             return false;
         }
-        if (when && options_.times.check({*when, *when})) {
-            complain(current, "no copy of a zone can be of " + time_text(*when) +
-                                  ", by this machine's clock (--at; --ahead allows more)");
-            return false;
+        if (when) {
+            if (const auto reject = options_.times.check({*when, *when})) {
+                complain(current, time_text(*when) + " cannot be the time of the copy (--at): " +
+                                      std::string(reason_text(reject->reason)));
+                return false;
+            }
         }
         // The same copy of a zone at another time is another observation.
         if (when) feed.distinguish("at " + time_text(*when) + '\n');

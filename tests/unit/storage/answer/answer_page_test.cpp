@@ -189,6 +189,27 @@ BOOST_AUTO_TEST_CASE(a_record_that_moves_to_the_front_moves_no_other) {
     }
 }
 
+// Where a name of 255 octets has no room for the place, the last one that had goes on.
+BOOST_AUTO_TEST_CASE(a_name_without_room_counts_on_from_the_last_place) {
+    Store store;
+    std::vector<std::pair<Record, std::uint32_t>> seen;
+    for (int i = 0; i < 20; ++i) {
+        const std::string label(63, 'x');
+        const std::string end = std::string(i % 3 == 0 ? 1 : 40, 'y') + std::to_string(100 + i);
+        seen.push_back({{end + '.' + label + '.' + label + ".example.", Rrtype::A, "10.0.0.1"},
+                        1'600'000'000U + static_cast<std::uint32_t>(i % 4)});
+    }
+    store.write(seen);
+    for (const char* const question :
+         {"limit-1.history.*.example", "limit-2.sort-last.history.*.example",
+          "limit-1.names.example", "limit-3.sort-count.names.example"}) {
+        auto lines = store.read_all(question, [] {});
+        BOOST_TEST(lines.size() == 20U, question);
+        std::ranges::sort(lines);
+        BOOST_TEST((std::ranges::adjacent_find(lines) == lines.end()), question);
+    }
+}
+
 // Places that nobody gave lead nowhere in particular, and no farther.
 BOOST_AUTO_TEST_CASE(a_place_may_be_anything) {
     Store store;
@@ -196,8 +217,8 @@ BOOST_AUTO_TEST_CASE(a_place_may_be_anything) {
     for (const char* const view :
          {"history.a.example", "names.example", "summary.a.example", "sort-last.history.*.example",
           "pivot.10.0.0.1", "sort-name.changes.*.example", "runs.history.*.example"}) {
-        for (const std::string& place :
-             {std::string("00"), std::string("vs"), std::string(32, '0'), std::string(48, 'v'), std::string("3g0000000000")}) {
+        for (const std::string& place : {std::string("00"), std::string("vs"), std::string(32, '0'),
+                                         std::string(48, 'v'), std::string("3g0000000000")}) {
             std::vector<std::string> lines;
             store.read(Name::from_text("line-" + place + '.' + view).value(), lines);
             BOOST_TEST(lines.size() <= 1U);
