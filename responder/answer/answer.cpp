@@ -224,6 +224,7 @@ std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known) {
     std::array<char, remark_octets> text;
     TextWriter out(text);
     if (meant->is_certain) {
+        if (known) return std::nullopt;
         out.put("this is no name and no value that records can hold");
         write_meant(out, exchange, *meant);
         return answer_error(exchange, out.text());
