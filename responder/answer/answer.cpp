@@ -225,7 +225,7 @@ std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known) {
     TextWriter out(text);
     if (meant->is_certain) {
         if (known) return std::nullopt;
-        out.put("this is no name and no value that records can hold");
+        out.put("nothing was found for this as it is written");
         write_meant(out, exchange, *meant);
         return answer_error(exchange, out.text());
     }

@@ -195,7 +195,7 @@ class Suggester {
     }
 
     // Whether the text is one that records may hold as it stands.
-    bool is_token(std::string_view text) const noexcept {
+    static bool is_token(std::string_view text) noexcept {
         return has(text, '=') && text.find("://") == std::string_view::npos;
     }
 
@@ -314,12 +314,11 @@ bool is_ordinary(Octets labels, Seconds now) noexcept {
     bool is_first = true;
     bool ends_in_letter = false;  // no address does
     while (const auto label = rest.next()) {
-        const bool is_word = find_view(*label) != nullptr;
         if (!is_subject) {
-            is_subject = is_word;
+            is_subject = find_view(*label) != nullptr;
             continue;
         }
-        if (is_first && (is_word || is_filter(*label, now))) return false;
+        if (is_first && (find_view(*label) != nullptr || is_filter(*label, now))) return false;
         is_first = false;
         for (const char c : *label) {
             const bool is_letter = c >= 'a' && c <= 'z';

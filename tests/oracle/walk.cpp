@@ -38,7 +38,7 @@ bool Walk::follow(const Labels& question) {
         goes_on_ = false;
         for (const std::string& line : page_) {
             // A guess at what was meant stands for no line at all.
-            if (line.starts_with("5 \"# error: this is no name")) break;
+            if (line.starts_with("5 \"# error: nothing was found for this")) break;
             if (line.starts_with("5 \"# error")) return false;
             read(line);
         }
