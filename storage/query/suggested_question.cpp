@@ -228,7 +228,11 @@ class Suggester {
 
     void write_mended(std::string_view text) {
         write_pasted(mended_, text);
-        is_certain_ |= mended_.text() != text;
+        // Blanks around a name may be a part of it.
+        constexpr std::string_view blanks = " \t\r\n";
+        const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
+        const std::size_t end = text.find_last_not_of(blanks) + 1;
+        is_certain_ |= mended_.text() != text.substr(begin, end - begin);
         if (view_ != View::pivot || is_certain_) return;
         const std::size_t before = mended_.size();
         write_forward(mended_, text);
