@@ -224,7 +224,8 @@ std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known) {
     std::array<char, remark_octets> text;
     TextWriter out(text);
     if (meant->is_certain) {
-        out.put("this is no name and no value that records can hold");
+        if (known) return std::nullopt;
+        out.put("nothing was found for this as it is written");
         write_meant(out, exchange, *meant);
         return answer_error(exchange, out.text());
     }

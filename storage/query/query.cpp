@@ -198,8 +198,15 @@ std::optional<View> view_of(Octets labels) noexcept {
 }
 
 bool is_filter(std::string_view label, Seconds now) noexcept {
-    Query query;
-    return !FilterReader(query, now).read(label);
+    for (const FilterWord& filter : filter_words()) {
+        if (label.front() != filter.word.front()) continue;
+        const auto value = filter_value(filter, label);
+        if (!value) continue;
+        Query query;
+        return filter.read(query, *value, now);
+    }
+    const auto type = rrtype_from_text(label);
+    return label == "any" || (type && !is_meta_type(*type));
 }
 
 void read_query(Octets labels, Seconds now, unsigned default_limit, ParseResult& result) noexcept {

@@ -195,7 +195,7 @@ class Suggester {
     }
 
     // Whether the text is one that records may hold as it stands.
-    bool is_token(std::string_view text) const noexcept {
+    static bool is_token(std::string_view text) noexcept {
         return has(text, '=') && text.find("://") == std::string_view::npos;
     }
 
@@ -228,7 +228,11 @@ class Suggester {
 
     void write_mended(std::string_view text) {
         write_pasted(mended_, text);
-        is_certain_ |= mended_.text() != text;
+        // Blanks around a name may be a part of it.
+        constexpr std::string_view blanks = " \t\r\n";
+        const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
+        const std::size_t end = text.find_last_not_of(blanks) + 1;
+        is_certain_ |= mended_.text() != text.substr(begin, end - begin);
         if (view_ != View::pivot || is_certain_) return;
         const std::size_t before = mended_.size();
         write_forward(mended_, text);
@@ -314,12 +318,11 @@ bool is_ordinary(Octets labels, Seconds now) noexcept {
     bool is_first = true;
     bool ends_in_letter = false;  // no address does
     while (const auto label = rest.next()) {
-        const bool is_word = find_view(*label) != nullptr;
         if (!is_subject) {
-            is_subject = is_word;
+            is_subject = find_view(*label) != nullptr;
             continue;
         }
-        if (is_first && (is_word || is_filter(*label, now))) return false;
+        if (is_first && (find_view(*label) != nullptr || is_filter(*label, now))) return false;
         is_first = false;
         for (const char c : *label) {
             const bool is_letter = c >= 'a' && c <= 'z';

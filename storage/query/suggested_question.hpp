@@ -24,7 +24,8 @@ struct SuggestedQuestion {
     // As read_query() takes them, and reads them without an error; empty where what was asked for
     // is impossible, and nothing like it can be asked for.
     OctetBuffer<max_name_octets> labels;
-    // What was asked for is no name and no value. If not, it may be one that was never seen.
+    // What was asked for is not written as names and values are. If not, it may well be one that
+    // was never seen.
     bool is_certain = false;
 };
 

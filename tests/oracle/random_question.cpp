@@ -137,9 +137,11 @@ Subject random_token(Random& random, const Store& store) {
         const std::string beginning =
             token.substr(0, 1 + static_cast<std::size_t>(random.below(token.size())));
         const Labels labels = split_at_dots(beginning + '*');
-        // Punctuation at the end is not part of a token, and a lone star is another question.
+        // Punctuation at the end is not part of a token, a lone star is another question, and
+        // numbers are the beginning of an address.
         if (std::string_view(";,").find(beginning.back()) == std::string_view::npos &&
-            labels[0] != "*" && can_be_asked(split_at_dots(beginning + 'x'))) {
+            labels[0] != "*" && beginning.find_first_not_of("0123456789.") != std::string::npos &&
+            can_be_asked(split_at_dots(beginning + 'x'))) {
             return of_token_prefix(beginning);
         }
     }
@@ -190,6 +192,12 @@ Labels random_ancestor(Random& random, const Store& store) {
     return name;
 }
 
+// In `at` the only mark is that of an exact name.
+Subject of_name_at_a_time(const Labels& name) {
+    const bool is_star = !name.empty() && (name[0] == "*" || name[0] == "+");
+    return looks_like_another(name) && !is_star ? of_exact_name(name) : of_name(name);
+}
+
 Subject random_subject(Random& random, const Store& store, View view) {
     if (view == View::pivot) return random_value_subject(random, store);
     if (view == View::summary && random.one_in(3)) {
@@ -202,11 +210,7 @@ Subject random_subject(Random& random, const Store& store, View view) {
         if (view == View::names) subject.reach = Reach::at_or_below;
         return subject;
     }
-    if (view == View::at) {
-        const Labels name = random_owner(random, store);
-        return looks_like_another(name) && name[0] != "*" && name[0] != "+" ? of_exact_name(name)
-                                                                            : of_name(name);
-    }
+    if (view == View::at) return of_name_at_a_time(random_owner(random, store));
     const auto ancestor = [&] {
         const Labels name = random_ancestor(random, store);
         return looks_like_another(name) ? parent_of(name) : name;
@@ -322,7 +326,7 @@ void choose_time_and_type(Random& random, const Store& store, Question& question
     if (!store.records().empty() && !random.one_in(4)) {
         // A time at which there was a record.
         const Record& record = random.one_of(store.records());
-        question.subject = of_name(record.owner);
+        question.subject = of_name_at_a_time(record.owner);
         if (random.one_in(2)) question.qtype = type_text(record.rdata.type);
         question.when = moment_around(random, random_edge(random, record));
     }

@@ -63,7 +63,11 @@ std::vector<std::string> records_at(const Store& store, const Question& question
         if (type == type::TXT && owner == qname) {
             out.push_back(text);
         } else {
-            out.push_back("answer: " + owner + " 300 " + type_text(type) + ' ' + text);
+            std::string shown = text;
+            for (std::size_t at = shown.find("\\@"); at != std::string::npos;
+                 at = shown.find("\\@"))
+                shown.erase(at, 1);  // which ldns does not escape
+            out.push_back("answer: " + owner + " 300 " + type_text(type) + ' ' + shown);
         }
     };
 

@@ -37,6 +37,8 @@ bool Walk::follow(const Labels& question) {
         page_ = server_.ask(wire_of(asked_), "TXT", scan_limit_);
         goes_on_ = false;
         for (const std::string& line : page_) {
+            // A guess at what was meant stands for no line at all.
+            if (line.starts_with("5 \"# error: nothing was found for this")) break;
             if (line.starts_with("5 \"# error")) return false;
             read(line);
         }

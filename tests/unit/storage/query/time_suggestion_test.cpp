@@ -46,7 +46,9 @@ BOOST_AUTO_TEST_CASE(ages_in_words) {
     BOOST_TEST(suggestion("6months") == "6mo");
     BOOST_TEST(suggestion("30minutes") == "30m");
     BOOST_TEST(suggestion("2yrs") == "2y");
-    BOOST_TEST(suggestion("yesterday") == "1d");
+    BOOST_TEST(suggestion("today") == "2026-01-01");
+    BOOST_TEST(suggestion("now") == "2026-01-01");
+    BOOST_TEST(suggestion("yesterday") == "2025-12-31");
     BOOST_TEST(suggestion("90") == "90d");
 }
 
