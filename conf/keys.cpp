@@ -36,7 +36,8 @@ std::optional<Path> log_path_from_text(const std::string& text) {
 std::optional<std::optional<Endpoint>> metrics_from_text(const std::string& text) {
     if (text.empty()) return std::optional<Endpoint>{};
     const auto endpoint = endpoint_from_text(text);
-    return endpoint ? std::optional(std::optional(*endpoint)) : std::nullopt;
+    if (!endpoint) return std::nullopt;
+    return std::optional(*endpoint);
 }
 
 std::optional<std::string> identity_from_text(const std::string& text) {

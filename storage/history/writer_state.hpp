@@ -49,6 +49,8 @@ struct HistoryWriter::State {
     template <class Act>
     void change(const char* unit, Act&& act) {
         try {
+            // What is written to a file that was removed is lost.
+            environment.expect_sound_files();
             environment.clear_stale_readers();
             growing(act);
         } catch (const lmdb::Error& error) {

@@ -104,8 +104,7 @@ bool MappedFiles::File::is(const struct stat& status) const noexcept {
 MappedFiles::MappedFiles(int data_descriptor, std::filesystem::path data,
                          std::filesystem::path lock)
     : data_descriptor_(data_descriptor), files_{File{std::move(data)}, File{std::move(lock)}} {
-    static std::once_flag once;
-    std::call_once(once, catch_bus_errors);
+    catch_bus_errors();  // again: another may have taken the signal since
     struct stat status {};
     if (::fstat(data_descriptor_, &status) == 0) files_[0].identify(status);
     if (!files_[1].path.empty() && ::stat(files_[1].path.c_str(), &status) == 0) {

@@ -418,6 +418,25 @@ BOOST_AUTO_TEST_CASE(a_reader_reads_a_store_that_grows_all_the_time) {
     BOOST_TEST(found == std::size_t{batches} * batch);
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_written_to_a_store_that_was_removed_or_cut_short) {
+    test::TemporaryDirectory directory;
+    const auto data = directory.path() / "data.mdb";
+    HistoryWriter writer(directory.path(), {});
+    import(writer, {address("first.example.", 1)});
+    const auto fails_with = [&](const std::string& words) {
+        BOOST_CHECK_EXCEPTION(import(writer, {address("second.example.", 1)}), StoreError,
+                              [&](const StoreError& error) {
+                                  return std::string(error.what()).find(words) != std::string::npos;
+                              });
+    };
+    std::filesystem::rename(data, directory.path() / "away");
+    fails_with("data.mdb was removed");
+    std::filesystem::rename(directory.path() / "away", data);
+    import(writer, {address("second.example.", 1)});
+    std::filesystem::resize_file(data, 3 * 4096);
+    fails_with("data.mdb is cut short");
+}
+
 BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_was_until_it_is_renewed) {
     test::TemporaryDirectory directory;
     { HistoryWriter(directory.path(), {}); }

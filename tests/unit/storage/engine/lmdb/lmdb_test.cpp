@@ -17,12 +17,12 @@ namespace {
 constexpr std::size_t reserve = std::size_t{1} << 24;
 constexpr unsigned readers = 8;
 
-// An environment with one database of values that are longer than a page.
+// An environment with one database of values that are longer than a page, unless told otherwise.
 struct Store {
     test::TemporaryDirectory directory;
     std::filesystem::path data = directory.path() / "data.mdb";
 
-    static constexpr std::size_t value_octets = 10'000;
+    std::size_t value_octets = 10'000;
 
     Environment open(unsigned flags = MDB_RDONLY) const {
         return {directory.path(), flags | MDB_NOTLS, reserve, 2, readers};
@@ -50,7 +50,7 @@ std::size_t count(Transaction& transaction) {
     std::size_t found = 0;
     for (bool any = cursor.first(); any; any = cursor.next()) {
         const Octets value = cursor.value();
-        found += value.front() == value.back() ? 1 : 0;
+        found += value.front() == value.back() ? 1U : 0U;
     }
     transaction.expect_no_lost_page();
     return found;
@@ -157,7 +157,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_copied_over_is_noticed) {
 
 // LMDB would abort() here.
 BOOST_AUTO_TEST_CASE(a_page_that_cannot_be_is_an_exception) {
-    const Store store;
+    Store store;
+    store.value_octets = 1000;  // so that there are many leaves
     store.change(1, 90);
     const std::size_t pages = store.octets() / 4096;
     std::size_t refused = 0;
@@ -178,7 +179,7 @@ BOOST_AUTO_TEST_CASE(a_page_that_cannot_be_is_an_exception) {
         }
         file.seekp(at).write(flags.data(), 2);
     }
-    BOOST_TEST(refused >= 3U);
+    BOOST_TEST(refused > 20U);
 }
 
 }  // namespace dnshist::lmdb
