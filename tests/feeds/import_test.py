@@ -160,7 +160,7 @@ class Rejecting(zonegen.Case):
     ZONES = {
         "one": "$ORIGIN example.com.\n@ 60 IN SOA ns hm 1 2 3 4 5\n  NS ns\nb 60 IN A 192.0.2.300\n"
                "c 60 IN A 192.0.2.3\n  60 IN AAAA 2001:db8::zz\n  TXT \"\x1b\" x\\1\n",
-        "two": "$ORIGIN example.net.\n@ SOA ns hm 1 2 3 4 5\nb A 192.0.2.300\nbroken MX ( 10 mail\n  )\n  A 192.0.2.9\n"
+        "two": "$ORIGIN example.net.\n@ SOA ns hm 1 2 3 4 5\nb A 192.0.2.300\nx A 192.0.2.9\n"
                "a..b A 192.0.2.7\n  A 192.0.2.8\n",
     }
 
@@ -175,8 +175,7 @@ class Rejecting(zonegen.Case):
         # As it is, nothing of it can be used, and nothing goes to an owner of another line.
         self.imports("store", kept, code=1)
         before = self.exported("store")
-        for wrong, right in {".300": ".30", "zz": "1", "x\\1": "x1", "a..b": "a.b",
-                             "( 10 mail\n": "( 10 mail )\n"}.items():
+        for wrong, right in {".300": ".30", "zz": "1", "x\\1": "x1", "a..b": "a.b"}.items():
             self.assertIn(wrong, text)
             text = text.replace(wrong, right)
         self.imports("store", self.file("mended", text))
@@ -186,7 +185,6 @@ class Rejecting(zonegen.Case):
             ("a.b.example.net.", "A", "192.0.2.7", "example.net.", 86400),
             ("b.example.com.", "A", "192.0.2.30", "example.com.", 0),
             ("b.example.net.", "A", "192.0.2.30", "example.net.", 86400),
-            ("broken.example.net.", "MX", "10 mail.example.net.", "example.net.", 86400),
             ("c.example.com.", "AAAA", "2001:db8::1", "example.com.", 0),
             ("c.example.com.", "TXT", '"\\027" "x1"', "example.com.", 0),
         ])
@@ -260,7 +258,7 @@ class Rejecting(zonegen.Case):
             with self.subTest(what=what):
                 said = self.imports("store", self.file("feed", octets), code=1)
                 self.assertIn(what, said)
-        self.assertEqual(self.counts("store"), {})
+        self.assertEqual(self.stats("store")["records"], 0)
         self.assertIn("it was read as cof, --format reads it as another",
                       self.imports("store", self.file("feed", '{"a":1}\n'), code=1))
 
@@ -312,7 +310,7 @@ class Damage(zonegen.Case):
                     said = self.imports(store, "--batch", "1000", feed, code=1)
                     if damage == "alone":
                         self.assertIn("nothing of it was taken", said)
-                        self.assertEqual(self.export(store), "")
+                        self.assertEqual(self.stats(store)["records"], 0)
                         continue
                     self.assertIn(f"{feed}: cannot be read beyond octet ", said)
                     self.assertEqual(self.export(store),
