@@ -49,8 +49,8 @@ struct ReaderOptions {
     std::string sensor;              // sensor_id of records that have none
     Trust trust = Trust::bailiwick;  // in DNS responses
     std::vector<DnstapType> dnstap_types = {DnstapType::resolver_response};
-    // For a zone file: the time of the copy, which is required, and the origin of relative names
-    // before any $ORIGIN.
+    // For a zone file: the time of the copy, which is required, and the origin, below which all is
+    // that is believed, and which relative names have before any $ORIGIN.
     std::optional<Seconds> when;
     std::optional<Name> origin;
     bool zone_includes = false;  // $INCLUDE is followed
