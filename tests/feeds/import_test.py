@@ -266,7 +266,7 @@ class Rejecting(zonegen.Case):
         self.assertIn("no record in it, it is empty",
                       self.imports("store", self.file("empty", ""), code=1))
         self.assertIn("all of it was rejected",
-                      self.imports("store", self.file("bad", "{}\n{}\n"), code=1))
+                      self.imports("store", self.file("bad", '{"rrname":1}\n' * 2), code=1))
         self.assertIn("not in a format that is known here",
                       self.imports("store", self.file("text", "some text\n"), code=1))
 

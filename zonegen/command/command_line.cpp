@@ -96,8 +96,10 @@ void describe_import(CLI::App& command, CommandLine& line) {
                     "when the zones were as their files have them; mtime: when these were modified")
         ->option_text("TIME|mtime");
     command
-        .add_option("--origin", line.origin,
-                    "what relative names in zone files are relative to before any $ORIGIN")
+        .add_option(
+            "--origin", line.origin,
+            "of zone files: nothing outside of it is believed, and names before any $ORIGIN are "
+            "relative to it")
         ->option_text("NAME");
     command.add_flag("--zone-includes", line.zone_includes, "follow $INCLUDE in zone files");
     command
