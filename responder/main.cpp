@@ -27,6 +27,10 @@ int check_config(const dnshist::responder::ServerOptions& options) {
         std::cerr << keys.error().text << '\n';
         return exit_failed;
     }
+    if (const auto tls = dnshist::responder::read_tls(*settings); !tls) {
+        std::cerr << tls.error().text << '\n';
+        return exit_failed;
+    }
     for (const std::string& warning : keys->warnings)
         std::cerr << "warning: " << warning << '\n';
     std::cout << "OK\n";
