@@ -13,6 +13,7 @@ namespace {
 
 using Store = StoreSettings;
 using Serve = ResponderSettings;
+using Tls = TlsSettings;
 using Import = ImportSettings;
 using Listen = ListenSettings;
 
@@ -27,7 +28,7 @@ std::optional<Path> path_from_text(const std::string& text) {
 }
 
 // An absolute path, since a daemon's working directory is of no meaning; or "" for none.
-std::optional<Path> log_path_from_text(const std::string& text) {
+std::optional<Path> file_path_from_text(const std::string& text) {
     const Path path(text);
     return path.empty() || path.is_absolute() ? std::optional(path) : std::nullopt;
 }
@@ -84,6 +85,7 @@ constexpr auto section_table = std::to_array<Section>({
      "[]. A right is about what is told, whichever view tells it: names is for *.NAME and +.NAME "
      "in "
      "all views, pivot for the summary of an address too, history for changes too."},
+    {"tls", ""},
     {"import", ""},
     {"listen", ""},
 });
@@ -102,6 +104,10 @@ constexpr auto key_table = std::to_array<Key>({
      "Addresses to answer at, over UDP and TCP. Other machines reach the responder once an address "
      "of this machine stands here; \"0.0.0.0@53\" and \"::@53\" are all of them.",
      list<&Serve::listen, endpoint_from_text, Least::one>},
+    {"responder.listen_tls", "[]", R"(an array of ADDRESS@PORT, such as ["192.0.2.53@853"])",
+     "Addresses to answer at over TLS, such as \"192.0.2.53@853\", with the certificate of the "
+     "section tls. Clients may do there what they may do over TCP.",
+     list<&Serve::listen_tls, endpoint_from_text>},
     {"responder.zones", R"(["pdns.local."])",
      R"(an array of domain names, such as ["pdns.local."])",
      "The zones that questions end in. Forward or delegate them to the addresses above.",
@@ -157,7 +163,7 @@ constexpr auto key_table = std::to_array<Key>({
      "\"/var/log/dnshist/queries\" can be written; a SIGHUP (systemctl reload) opens it again "
      "after "
      "it was moved away.",
-     text<&Serve::query_log, log_path_from_text>},
+     text<&Serve::query_log, file_path_from_text>},
     {"responder.keys", "[]",
      R"(an array of files of TSIG keys, such as ["/etc/dnshist/keys.conf"])",
      "Files of TSIG keys (RFC 8945), such as \"/etc/dnshist/keys.conf\", as tsig-keygen of BIND or "
@@ -207,6 +213,12 @@ constexpr auto key_table = std::to_array<Key>({
     {"responder.views.changes", everyone, prefixes, "", view_clients<View::changes>,
      nearest_address_prefix},
     {"responder.views.at", everyone, prefixes, "", view_clients<View::at>, nearest_address_prefix},
+
+    {"tls.certificate", R"("")", "a path",
+     "The file of the certificate, with those that lead from it to one that clients trust, and the "
+     "file of its private key, both PEM. They are read again at SIGHUP; connections go on.",
+     text<&Tls::certificate, file_path_from_text>},
+    {"tls.key", R"("")", "a path", "", text<&Tls::key, file_path_from_text>},
 
     {"import.batch", "1000000", "a number of observations from 1 to 100000000",
      "How many observations are merged into the store in one transaction. More is faster and takes "

@@ -29,6 +29,7 @@ struct StoreSettings {
 
 struct ResponderSettings {
     std::vector<Endpoint> listen;
+    std::vector<Endpoint> listen_tls;  // DNS over TLS
     std::vector<Name> zones;
     std::uint32_t threads{};  // 0: one per processor
     std::uint32_t ttl{};
@@ -57,6 +58,11 @@ struct ResponderSettings {
     std::uint64_t work_limit{};  // units of work a second for deferred questions
 };
 
+struct TlsSettings {
+    std::filesystem::path certificate;
+    std::filesystem::path key;
+};
+
 struct ImportSettings {
     std::uint32_t batch{};  // observations merged in one transaction
     Counts counts{};
@@ -80,6 +86,7 @@ struct ListenSettings {
 struct Settings {
     StoreSettings store;
     ResponderSettings responder;
+    TlsSettings tls;
     ImportSettings import;
     ListenSettings listen;
     std::filesystem::path public_file;  // that they were read from, if every user can read it

@@ -70,8 +70,8 @@ const toml::node* take_list(std::vector<T>& out, const toml::node& node, const C
 // The member of whichever section has it.
 template <class Section, class T>
 T& member_of(Settings& settings, T Section::*member) {
-    return std::get<Section&>(
-               std::tie(settings.store, settings.responder, settings.import, settings.listen)).*
+    return std::get<Section&>(std::tie(settings.store, settings.responder, settings.tls,
+                                       settings.import, settings.listen)).*
            member;
 }
 

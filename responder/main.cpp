@@ -29,6 +29,10 @@ int check_config(const dnshist::responder::ServerOptions& options) {
         std::cerr << dnshist::printable(keys.error().text) << '\n';
         return exit_failed;
     }
+    if (const auto tls = dnshist::responder::read_tls(*settings); !tls) {
+        std::cerr << dnshist::printable(tls.error().text) << '\n';
+        return exit_failed;
+    }
     auto warnings = dnshist::conf::warnings_of(*settings);
     warnings.insert(warnings.end(), keys->warnings.begin(), keys->warnings.end());
     for (const std::string& warning : warnings)

@@ -136,7 +136,7 @@ PageLimits room_for_lines(const Exchange& exchange) {
 }
 
 Verdict answer_page(Exchange& exchange, const Query& query, const Page& page) {
-    const bool over_tcp = exchange.client.transport == Transport::tcp;
+    const bool over_tcp = exchange.client.transport != Transport::udp;
     const auto add = [&](std::string_view line) {
         exchange.response.add_txt(exchange.service.ttl, line);
     };

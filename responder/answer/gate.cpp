@@ -66,7 +66,7 @@ void Gate::charge_work(const Client& client, const Allowance& allowance,
 }
 
 bool Gate::is_proven(const Request& request, const Client& client) const {
-    if (client.transport == Transport::tcp) return true;
+    if (client.transport != Transport::udp) return true;
     return request.edns && !request.edns->cookie.empty() && service_->cookies &&
            service_->cookies->are_ours(request.edns->cookie, client, now_);
 }
@@ -97,11 +97,11 @@ void Gate::add_options(const Request& request, const Client& client,
     if (request.edns->nsid && !service_->identity.empty()) {
         response.add_option(EdnsOption::nsid, as_octets(service_->identity));
     }
-    if (request.edns->keepalive && client.transport == Transport::tcp) {
+    if (request.edns->keepalive && client.transport != Transport::udp) {
         // In units of 100 milliseconds.
         const std::uint32_t idle = std::min<std::uint32_t>(service_->tcp_idle * 10, 65535);
-        const std::array octets{static_cast<std::uint8_t>(idle >> 8),
-                                static_cast<std::uint8_t>(idle)};
+        std::array<std::uint8_t, 2> octets;
+        put_u16(octets.data(), static_cast<std::uint16_t>(idle));
         response.add_option(EdnsOption::keepalive, octets);
     }
 }

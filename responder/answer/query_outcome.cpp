@@ -22,7 +22,8 @@ std::string_view kind_text(QueryKind kind) noexcept {
 }
 
 std::string_view transport_text(Transport transport) noexcept {
-    return transport == Transport::udp ? "udp" : "tcp";
+    constexpr std::array<std::string_view, transports> texts{"udp", "tcp", "tls"};
+    return texts[static_cast<std::size_t>(transport)];
 }
 
 std::string_view rcode_text(Rcode rcode) noexcept {

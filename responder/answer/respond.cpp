@@ -26,11 +26,13 @@ std::size_t response_limit(const Request& request, Transport transport,
 
 // Over TCP the client's keepalive is empty; over UDP it means nothing (RFC 7828, section 3.2).
 void check_keepalive(Request& request, Transport transport) noexcept {
-    if (transport == Transport::tcp && request.edns && request.edns->keepalive.value_or(0) != 0 &&
+    if (transport != Transport::udp && request.edns && request.edns->keepalive.value_or(0) != 0 &&
         request.rcode == Rcode::noerror) {
         request.rcode = Rcode::formerr;
     }
 }
+
+constexpr std::size_t padding_block = 468;  // octets (RFC 8467, section 4.1)
 
 }  // namespace
 
@@ -101,19 +103,21 @@ Response Responder::respond(ParsedRequest& parsed, const Client& client,
     Request& request = *parsed.request;
     check_keepalive(request, client.transport);
     const std::size_t limit = response_limit(request, client.transport, *service_, room.size());
-    if (!request.tsig) return respond_within(parsed, client, room.first(limit), budget);
+    if (!request.tsig) return respond_within(parsed, client, room.first(limit), 0, budget);
 
     const auto signing = verify(tsig_, parsed, *service_->keys, now_, limit, room.size());
     if (!signing) return {};
     const Response unsigned_response =
-        respond_within(parsed, client, room.first(signing->limit), budget);
+        respond_within(parsed, client, room.first(signing->limit), signing->verdict.octets, budget);
     return sign(tsig_, unsigned_response, room, request, *signing, now_);
 }
 
-// The response has room.size() octets at most.
+// The response has room.size() octets at most, to which the TSIG adds its own.
 Response Responder::respond_within(ParsedRequest& parsed, const Client& client,
-                                   std::span<std::uint8_t> room, Budget budget) {
+                                   std::span<std::uint8_t> room, std::size_t tsig_octets,
+                                   Budget budget) {
     ResponseWriter response(*parsed.request, room, service_->udp_payload);
+    if (client.transport == Transport::tls) response.pad(padding_block, tsig_octets);
     Verdict verdict = Verdict::drop;
     try {
         verdict = decide(parsed, client, budget, response);

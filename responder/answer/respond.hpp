@@ -74,7 +74,7 @@ class Responder {
 
   private:
     Response respond_within(ParsedRequest& parsed, const Client& client,
-                            std::span<std::uint8_t> room, Budget budget);
+                            std::span<std::uint8_t> room, std::size_t tsig_octets, Budget budget);
     Verdict decide(ParsedRequest& parsed, const Client& client, Budget budget,
                    ResponseWriter& response);
     Verdict decide_admitted(ParsedRequest& parsed, const Client& client, Budget budget,

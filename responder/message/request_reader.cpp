@@ -102,6 +102,9 @@ bool read_options(Octets rdata, Edns& edns) noexcept {
             case EdnsOption::keepalive:
                 if (!edns.keepalive) edns.keepalive = *length;
                 break;
+            case EdnsOption::padding:
+                edns.padding = true;
+                break;
             default:
                 break;
         }

@@ -18,7 +18,8 @@ namespace dnshist::responder {
 inline constexpr std::size_t min_udp_octets = 512;    // what every client takes (RFC 1035, 4.2.1)
 inline constexpr std::size_t max_tcp_octets = 65535;  // what the length prefix can say
 
-enum class Transport : std::uint8_t { udp, tcp };
+enum class Transport : std::uint8_t { udp, tcp, tls };
+inline constexpr std::size_t transports = static_cast<std::size_t>(Transport::tls) + 1;
 
 enum class Rcode : std::uint16_t {
     noerror = 0,
@@ -49,12 +50,14 @@ struct Edns {
     Octets cookie;                           // 8, or 16 to 40 octets (RFC 7873); or none
     bool sound = true;                       // or an option has a length that it cannot have
     std::optional<std::uint16_t> keepalive;  // octets of edns-tcp-keepalive (RFC 7828)
+    bool padding = false;                    // has that option (RFC 7830)
 };
 
 enum class EdnsOption : std::uint16_t {
     nsid = 3,
     cookie = 10,
     keepalive = 11,
+    padding = 12,
     ede = 15,
 };
 

@@ -197,20 +197,45 @@ void ResponseWriter::add_option(EdnsOption option, Octets octets) noexcept {
     limit_ -= whole;
 }
 
+void ResponseWriter::pad(std::size_t block, std::size_t more) noexcept {
+    if (!request_.edns || !request_.edns->padding || remaining() < option_head_octets) return;
+    padding_block_ = block;
+    padding_more_ = more;
+    limit_ -= option_head_octets;
+}
+
+// The octets that the padding has, if the response ends with it behind `octets` others. Its own
+// head has room since pad().
+std::size_t ResponseWriter::padding_after(std::size_t octets) const noexcept {
+    const std::size_t over = (octets + option_head_octets + padding_more_) % padding_block_;
+    return std::min(over == 0 ? 0 : padding_block_ - over,
+                    room_.size() - octets - option_head_octets);
+}
+
 void ResponseWriter::put_opt(Rcode rcode, std::size_t ede_octets) noexcept {
+    const std::size_t fixed = opt_octets + options_.size() + ede_octets;
+    const std::size_t padding = padding_block_ == 0 ? 0 : padding_after(size_ + fixed);
+    const std::size_t padding_octets = padding_block_ == 0 ? 0 : option_head_octets + padding;
     put_u8(0);
     put_u16(number(Rrtype::OPT));
     put_u16(udp_payload_);
     put_u8(static_cast<std::uint8_t>(static_cast<std::uint16_t>(rcode) >> 4));
     put_u8(0);  // version
     put_u16(request_.edns->dnssec_ok ? 0x8000 : 0);
-    put_u16(static_cast<std::uint16_t>(options_.size() + ede_octets));
+    put_u16(static_cast<std::uint16_t>(options_.size() + ede_octets + padding_octets));
     put_octets(options_.octets());
-    if (ede_octets == 0) return;
-    put_u16(static_cast<std::uint16_t>(EdnsOption::ede));
-    put_u16(static_cast<std::uint16_t>(2 + ede_->text.size()));
-    put_u16(static_cast<std::uint16_t>(ede_->code));
-    put_octets(as_octets(ede_->text));
+    if (ede_octets != 0) {
+        put_u16(static_cast<std::uint16_t>(EdnsOption::ede));
+        put_u16(static_cast<std::uint16_t>(2 + ede_->text.size()));
+        put_u16(static_cast<std::uint16_t>(ede_->code));
+        put_octets(as_octets(ede_->text));
+    }
+    if (padding_octets != 0) {
+        put_u16(static_cast<std::uint16_t>(EdnsOption::padding));
+        put_u16(static_cast<std::uint16_t>(padding));
+        std::memset(room_.data() + size_, 0, padding);
+        size_ += padding;
+    }
 }
 
 std::size_t ResponseWriter::finish(Rcode rcode) noexcept {

@@ -72,6 +72,9 @@ class ResponseWriter {
     static constexpr std::size_t max_option_octets = 255;
     // Likewise, and in the room that is left.
     void set_ede(Ede ede) noexcept { ede_ = ede; }
+    // If the client pads its question, the response is padded to a multiple of `block` octets (RFC
+    // 7830), as far as there is room, with the `more` octets that it will get after finish().
+    void pad(std::size_t block, std::size_t more) noexcept;
     // Drops every record: the client shall ask over TCP.
     void truncate() noexcept;
     // Drops everything that was added and set, to begin anew.
@@ -95,6 +98,7 @@ class ResponseWriter {
     void put_head(Rrtype type, Rrclass rrclass, std::uint32_t ttl,
                   std::size_t rdata_octets) noexcept;
     void put_opt(Rcode rcode, std::size_t ede_octets) noexcept;
+    std::size_t padding_after(std::size_t octets) const noexcept;
     bool has_room(std::size_t octets) noexcept;
     bool is_question(Octets owner) const noexcept;
     bool add_text(Rrclass rrclass, std::uint32_t ttl, std::string_view text) noexcept;
@@ -115,6 +119,8 @@ class ResponseWriter {
     // As OPT has them, but for the EDE.
     OctetBuffer<max_option_octets> options_;
     std::optional<Ede> ede_;
+    std::size_t padding_block_ = 0;  // 0: none
+    std::size_t padding_more_ = 0;
 };
 
 }  // namespace dnshist::responder

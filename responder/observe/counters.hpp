@@ -77,7 +77,7 @@ struct alignas(cache_line) Counters {
     }
 
     // By transport, QueryKind and RCODE; the last RCODE is for all others.
-    std::array<std::array<std::array<Count, rcodes + 1>, query_kinds>, 2> questions;
+    std::array<std::array<std::array<Count, rcodes + 1>, query_kinds>, transports> questions;
     std::array<Timing, 3> timings;  // by Budget
     Count truncated;                // answers, over UDP
     Count deferred;                 // questions that cost more work than others should wait for

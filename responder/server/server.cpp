@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <csignal>
+#include <ctime>
 #include <deque>
 #include <future>
 #include <memory>
@@ -71,9 +72,23 @@ DamageReport damage_report() {
     };
 }
 
+// Says so where clients will not take the certificate, or soon not any more.
+void warn_of_expiry(const TlsContext* tls) {
+    constexpr std::int64_t day = 86400;
+    if (tls == nullptr) return;
+    const std::int64_t left = tls->expires() - std::time(nullptr);
+    if (left <= 0) {
+        log_warning("the certificate of tls.certificate has expired");
+    } else if (left < 7 * day) {
+        log_warning("the certificate of tls.certificate expires in " + std::to_string(left / day) +
+                    (left / day == 1 ? " day" : " days"));
+    }
+}
+
 class Server {
   public:
-    Server(const ServerOptions& options, conf::Settings settings, TsigKeyFiles keys);
+    Server(const ServerOptions& options, conf::Settings settings, TsigKeyFiles keys,
+           std::shared_ptr<const TlsContext> tls);
     ~Server();
     // Opens the sockets and the query log; what stands in the way where it cannot.
     std::optional<Problem> listen();
@@ -82,6 +97,7 @@ class Server {
 
   private:
     WorkerConfig config(const conf::Settings& settings) const;
+    std::optional<Problem> listen_at(const std::vector<conf::Endpoint>& endpoints, Service service);
     void start_workers();
     std::optional<Problem> show_metrics();
     std::optional<StoreReport> store_report();
@@ -92,12 +108,19 @@ class Server {
     std::unique_ptr<QueryLog> renew_query_log(const std::filesystem::path& path);
     void retire(std::unique_ptr<QueryLog> log);
 
+    struct Listening {
+        conf::Endpoint endpoint;
+        Service service;
+    };
+
     const ServerOptions& options_;
     conf::Settings settings_;
     std::shared_ptr<const TsigKeys> keys_;
+    std::shared_ptr<const TlsContext> tls_;  // null: no TLS
     const unsigned worker_count_;
     const CookieSecret cookie_secret_ = random_siphash_key();
     SharedHistory store_;
+    std::vector<WorkerSockets> sockets_;  // until the workers have them
     std::vector<Listening> listening_;
     std::atomic<std::uint64_t> unwritten_ = 0;  // lines of query logs
     std::unique_ptr<QueryLog> query_log_;
@@ -111,10 +134,12 @@ class Server {
     std::unique_ptr<MetricsServer> metrics_;
 };
 
-Server::Server(const ServerOptions& options, conf::Settings settings, TsigKeyFiles keys)
+Server::Server(const ServerOptions& options, conf::Settings settings, TsigKeyFiles keys,
+               std::shared_ptr<const TlsContext> tls)
     : options_(options),
       settings_(std::move(settings)),
       keys_(take_keys(std::move(keys))),
+      tls_(std::move(tls)),
       worker_count_(worker_count(settings_)),
       store_(settings_.store.directory, damage_report()) {}
 
@@ -126,17 +151,26 @@ Server::~Server() {
         thread.join();
 }
 
-std::optional<Problem> Server::listen() {
-    for (const conf::Endpoint& endpoint : settings_.responder.listen) {
-        if (endpoint.address == "::1" && settings_.responder.listen.size() > 1 && without_ipv6()) {
+std::optional<Problem> Server::listen_at(const std::vector<conf::Endpoint>& endpoints,
+                                         Service service) {
+    for (const conf::Endpoint& endpoint : endpoints) {
+        if (endpoint.address == "::1" && endpoints.size() > 1 && without_ipv6()) {
             log_warning("not listening on " + conf::endpoint_text(endpoint) +
                         ": this machine has no IPv6");
             continue;
         }
-        auto listening = listen_at(endpoint, worker_count_);
-        if (!listening) return listening.error();
-        listening_.push_back(*std::move(listening));
+        const auto taken = responder::listen_at(endpoint, service, sockets_);
+        if (!taken) return taken.error();
+        listening_.push_back({*taken, service});
     }
+    return std::nullopt;
+}
+
+std::optional<Problem> Server::listen() {
+    sockets_.resize(worker_count_);
+    const conf::ResponderSettings& from = settings_.responder;
+    if (auto problem = listen_at(from.listen, Service::dns)) return problem;
+    if (auto problem = listen_at(from.listen_tls, Service::dns_over_tls)) return problem;
     const std::filesystem::path& path = settings_.responder.query_log;
     if (path.empty()) return std::nullopt;
     auto log = QueryLog::open(path, unwritten_);
@@ -148,21 +182,18 @@ std::optional<Problem> Server::listen() {
 WorkerConfig Server::config(const conf::Settings& settings) const {
     for (const std::string& warning : conf::warnings_of(settings))
         log_warning(warning);
+    warn_of_expiry(tls_.get());
     const std::size_t connections = allow_connections(
         listening_.size() * worker_count_ * 2, worker_count_, settings.responder.tcp_clients);
     return {build_service(settings, keys_, worker_count_, cookie_secret_),
-            build_tcp_limits(settings, connections, worker_count_),
+            build_tcp_limits(settings, connections, worker_count_), tls_,
             query_log_ ? query_log_->rings() : nullptr};
 }
 
 void Server::start_workers() {
     const WorkerConfig shared = config(settings_);
-    for (unsigned i = 0; i < worker_count_; ++i) {
-        std::vector<SocketPair> sockets;
-        for (Listening& at : listening_)
-            sockets.push_back(std::move(at.sockets[i]));
+    for (WorkerSockets& sockets : sockets_)
         workers_.emplace_back(store_, shared, std::move(sockets));
-    }
     const BlockedSignals blocked;
     for (Worker& worker : workers_)
         threads_.emplace_back([&worker] { worker.run(); });
@@ -208,7 +239,8 @@ std::optional<Problem> Server::run() {
     log_info("serving" + zones + " from " + settings_.store.directory.string() + " with " +
              std::to_string(worker_count_) + (worker_count_ == 1 ? " thread" : " threads"));
     for (const Listening& at : listening_) {
-        log_info("listening on " + conf::endpoint_text(at.endpoint) + " (udp, tcp)");
+        log_info("listening on " + conf::endpoint_text(at.endpoint) +
+                 (at.service == Service::dns ? " (udp, tcp)" : " (tls)"));
     }
     service_manager_.tell_ready();
     watchdog_.start();
@@ -265,12 +297,18 @@ void Server::use(const conf::Settings& fresh) {
     const conf::ResponderSettings& from = fresh.responder;
     needs_restart("store.directory", fresh.store.directory != settings_.store.directory);
     needs_restart("responder.listen", from.listen != settings_.responder.listen);
+    needs_restart("responder.listen_tls", from.listen_tls != settings_.responder.listen_tls);
     needs_restart("responder.threads", from.threads != settings_.responder.threads);
     needs_restart("responder.metrics", from.metrics != settings_.responder.metrics);
     if (auto keys = read_keys(fresh)) {
         keys_ = take_keys(*std::move(keys));
     } else {
         log_error("the TSIG keys stay as they were: " + keys.error().text);
+    }
+    if (auto tls = read_tls(fresh)) {
+        tls_ = *std::move(tls);
+    } else {
+        log_error("the certificate stays as it was: " + tls.error().text);
     }
     auto before = renew_query_log(from.query_log);
     const WorkerConfig shared = config(fresh);
@@ -320,6 +358,15 @@ Result<conf::Settings> read_settings(const ServerOptions& options) {
     return settings;
 }
 
+Result<std::shared_ptr<const TlsContext>> read_tls(const conf::Settings& settings) {
+    if (settings.responder.listen_tls.empty()) return std::shared_ptr<const TlsContext>();
+    for (const auto& [key, path] : {std::pair("tls.certificate", settings.tls.certificate),
+                                    std::pair("tls.key", settings.tls.key)}) {
+        if (path.empty()) return Problem{std::string("responder.listen_tls needs ") + key};
+    }
+    return TlsContext::load(settings.tls.certificate, settings.tls.key, "dot");
+}
+
 Result<TsigKeyFiles> read_keys(const conf::Settings& settings) {
     auto keys = read_tsig_keys(settings.responder.keys);
     if (keys && keys->keys.empty() && !settings.responder.require_key.empty()) {
@@ -341,7 +388,12 @@ int serve(const ServerOptions& options) {
             log_error(keys.error().text);
             return 1;
         }
-        Server server(options, *std::move(settings), *std::move(keys));
+        auto tls = read_tls(*settings);
+        if (!tls) {
+            log_error(tls.error().text);
+            return 1;
+        }
+        Server server(options, *std::move(settings), *std::move(keys), *std::move(tls));
         if (const auto problem = server.listen()) {
             log_error(problem->text);
             return 1;

@@ -29,6 +29,9 @@ Result<conf::Settings> read_settings(const ServerOptions& options);
 // The TSIG keys that the settings name; a problem too where keys are required and there are none.
 Result<TsigKeyFiles> read_keys(const conf::Settings& settings);
 
+// The certificate and key that they name, if there is a listener for TLS; else null.
+Result<std::shared_ptr<const TlsContext>> read_tls(const conf::Settings& settings);
+
 // Serves until a signal ends it. The exit code: 0 then, 1 where it cannot serve; the log says why.
 int serve(const ServerOptions& options);
 

@@ -125,7 +125,8 @@ std::uint16_t bound_port(int fd) {
     return ntohs(port);
 }
 
-std::string explain(const conf::Endpoint& endpoint, const std::system_error& error) {
+std::string explain(const conf::Endpoint& endpoint, Service service,
+                    const std::system_error& error) {
     const std::string port = std::to_string(endpoint.port);
     const std::string text = "cannot listen at " + conf::endpoint_text(endpoint) + ": ";
     switch (error.code().value()) {
@@ -133,9 +134,9 @@ std::string explain(const conf::Endpoint& endpoint, const std::system_error& err
             return text +
                    "the address is in use, perhaps by another dnshist-responder or another DNS "
                    "server ('ss -lnptu sport = :" +
-                   port +
-                   "' shows it); stop that or choose another port with --listen or "
-                   "responder.listen";
+                   port + "' shows it); stop that or choose another port " +
+                   (service == Service::dns ? "with --listen or responder.listen"
+                                            : "in responder.listen_tls");
         case EACCES:
         case EPERM:
             return text +
@@ -149,15 +150,24 @@ std::string explain(const conf::Endpoint& endpoint, const std::system_error& err
     }
 }
 
-std::vector<SocketPair> open_pairs(const Address& address, unsigned workers) {
-    std::vector<SocketPair> pairs;
-    for (unsigned worker = 0; worker < workers; ++worker) {
-        SocketPair pair;
-        pair.udp = open_udp(address, worker == 0);
-        pair.tcp = open_tcp(address, worker == 0);
-        pairs.push_back(std::move(pair));
+// All of them, or none.
+void open_sockets(const Address& address, Service service, std::span<WorkerSockets> workers) {
+    std::vector<FileDescriptor> udp;
+    std::vector<FileDescriptor> tcp;
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+        if (service == Service::dns) udp.push_back(open_udp(address, i == 0));
+        tcp.push_back(open_tcp(address, i == 0));
     }
-    return pairs;
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+        auto& streams = service == Service::dns ? workers[i].tcp : workers[i].tls;
+        streams.push_back(std::move(tcp[i]));
+        if (service == Service::dns) workers[i].udp.push_back(std::move(udp[i]));
+    }
+}
+
+std::uint16_t free_port(const Address& address, Service service) {
+    const bool udp = service == Service::dns;
+    return bound_port((udp ? open_udp(address, true) : open_tcp(address, true)).get());
 }
 
 }  // namespace
@@ -176,24 +186,25 @@ Client client_of(const sockaddr_storage& address, Transport transport) noexcept 
     return client;
 }
 
-Result<Listening> listen_at(const conf::Endpoint& endpoint, unsigned workers) {
+Result<conf::Endpoint> listen_at(conf::Endpoint endpoint, Service service,
+                                 std::span<WorkerSockets> workers) {
     const bool any_port = endpoint.port == 0;
     for (int attempt = 1;; ++attempt) {
-        Listening listening{endpoint, {}};
         try {
             if (any_port) {
+                endpoint.port = 0;
                 const auto any = resolve(endpoint);
                 if (!any) return any.error();
-                listening.endpoint.port = bound_port(open_udp(*any, true).get());
+                endpoint.port = free_port(*any, service);
             }
-            const auto address = resolve(listening.endpoint);
+            const auto address = resolve(endpoint);
             if (!address) return address.error();
-            listening.sockets = open_pairs(*address, workers);
-            return listening;
+            open_sockets(*address, service, workers);
+            return endpoint;
         } catch (const std::system_error& error) {
             const bool taken = error.code() == std::errc::address_in_use;
             if (!any_port || !taken || attempt == port_attempts) {
-                return Problem{explain(listening.endpoint, error)};
+                return Problem{explain(endpoint, service, error)};
             }
         }
     }

@@ -1,9 +1,12 @@
-// The sockets that a responder listens at: for each address a UDP and a TCP socket a worker, so
-// that workers share nothing and the kernel spreads the clients over them (SO_REUSEPORT).
+// The sockets that a responder listens at: for each address a UDP and a TCP socket a worker, or a
+// TCP socket alone for TLS, so that workers share nothing and the kernel spreads the clients over
+// them (SO_REUSEPORT).
 #pragma once
 
 #include <sys/socket.h>
 
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "conf/settings.hpp"
@@ -16,21 +19,20 @@ namespace dnshist::responder {
 // The client behind a socket address of either family.
 Client client_of(const sockaddr_storage& address, Transport transport) noexcept;
 
-// One worker's sockets at one address, non-blocking.
-struct SocketPair {
-    FileDescriptor udp;
-    FileDescriptor tcp;  // listening
+// One worker's sockets, non-blocking; those of TCP and TLS listen.
+struct WorkerSockets {
+    std::vector<FileDescriptor> udp;
+    std::vector<FileDescriptor> tcp;
+    std::vector<FileDescriptor> tls;
 };
 
-struct Listening {
-    conf::Endpoint endpoint;  // with the port that was taken
-    std::vector<SocketPair> sockets;
-};
+enum class Service : std::uint8_t { dns, dns_over_tls };  // over UDP and TCP, or within TLS
 
-// Opens `workers` pairs at the endpoint; port 0 takes one that is free for both protocols. An
-// address that the machine does not have or another program holds is a problem that says the way
-// out.
-Result<Listening> listen_at(const conf::Endpoint& endpoint, unsigned workers);
+// Opens sockets at the endpoint for each worker; port 0 takes one that is free for all that the
+// service needs. The endpoint with the port that was taken; or a problem that says the way out,
+// where the machine does not have the address or another program holds it.
+Result<conf::Endpoint> listen_at(conf::Endpoint endpoint, Service service,
+                                 std::span<WorkerSockets> workers);
 
 // Whether the problem would be that this machine has no IPv6 at all, not even ::1.
 bool without_ipv6();

@@ -1,9 +1,6 @@
 #include "responder/server/tcp_connection.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 namespace dnshist::responder {
@@ -15,8 +12,10 @@ namespace {
 constexpr unsigned batch_size = 32;   // messages answered from one state of the store
 constexpr auto message_timeout = 2s;  // from a message's first octet to its last
 
-bool would_block(int error) noexcept {
-    return error == EAGAIN || error == EINTR;
+// Whether more can be written later. A session that was read from never waits to read where it
+// writes, since there is no renegotiation.
+bool is_usable(const IoResult& written) noexcept {
+    return written.state == IoResult::State::done || written.state == IoResult::State::wait_write;
 }
 
 }  // namespace
@@ -31,14 +30,18 @@ TcpConnection::Turn TcpConnection::take_turn(TcpContext& context) {
     std::size_t size = received_.size();
     std::copy(received_.begin(), received_.end(), input.begin());
     if (!has_message(Octets(input).first(size))) {
-        const ssize_t count =
-            ::recv(socket_.native_handle(), input.data() + size, input.size() - size, 0);
-        if (count == 0) return {Next::close};  // all that was asked is answered
-        if (count < 0) {
-            if (!would_block(errno)) return {Next::close};
-            return {context.stop_deadline && !had_begun ? Next::close : Next::read};
+        const IoResult read = stream_.read(std::span(input).subspan(size));
+        switch (read.state) {
+            case IoResult::State::closed:  // all that was asked is answered
+                return {Next::close};
+            case IoResult::State::wait_read:
+                return {context.stop_deadline && !had_begun ? Next::close : Next::read};
+            case IoResult::State::wait_write:  // in a handshake
+                return {Next::write};
+            case IoResult::State::done:
+                break;
         }
-        size += static_cast<std::size_t>(count);
+        size += read.octets;
     }
 
     Octets rest = Octets(input).first(size);
@@ -99,12 +102,10 @@ Response TcpConnection::answer_one(TcpContext& context, Octets request,
 // connection is of no more use.
 bool TcpConnection::send(TcpContext& context, std::size_t size) {
     if (size == 0) return true;
-    const ssize_t count =
-        ::send(socket_.native_handle(), context.output.data(), size, MSG_NOSIGNAL);
-    if (count < 0 && !would_block(errno)) return false;
-    const auto rest = std::span(context.output)
-                          .first(size)
-                          .subspan(count < 0 ? 0 : static_cast<std::size_t>(count));
+    const auto answers = std::span(context.output).first(size);
+    const IoResult sent = stream_.write(answers);
+    if (!is_usable(sent)) return false;
+    const auto rest = answers.subspan(sent.octets);
     if (context.unsent + rest.size() > context.limits.unsent && !rest.empty()) return false;
     unsent_.assign(rest.begin(), rest.end());
     context.unsent += rest.size();
@@ -114,9 +115,9 @@ bool TcpConnection::send(TcpContext& context, std::size_t size) {
 bool TcpConnection::send_unsent(TcpContext& context) {
     if (unsent_.empty()) return true;
     const Octets rest = Octets(unsent_).subspan(unsent_begin_);
-    const ssize_t count = ::send(socket_.native_handle(), rest.data(), rest.size(), MSG_NOSIGNAL);
-    if (count < 0) return would_block(errno);
-    unsent_begin_ += static_cast<std::size_t>(count);
+    const IoResult sent = stream_.write(rest);
+    if (!is_usable(sent)) return false;
+    unsent_begin_ += sent.octets;
     if (unsent_begin_ == unsent_.size()) {
         release_unsent(context);
         renew_deadline(context);

@@ -1,5 +1,5 @@
-// One TCP connection: what was received and not answered, what was answered and not sent, and what
-// it waits for.
+// One TCP connection, in the clear or within TLS: what was received and not answered, what was
+// answered and not sent, and what it waits for.
 //
 // An idle connection has no buffer of its own: it works in buffers that all connections of the
 // worker share, and keeps between two turns only what is left over.
@@ -10,6 +10,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "responder/message/framing.hpp"
 #include "responder/server/batch_responder.hpp"
 #include "responder/server/deferred_queue.hpp"
+#include "responder/server/stream.hpp"
 #include "responder/server/tcp_limits.hpp"
 
 namespace dnshist::responder {
@@ -29,6 +31,7 @@ struct TcpContext {
     BatchResponder& responder;
     DeferredQueue& deferred;
     TcpLimits limits;
+    std::shared_ptr<const TlsContext> tls;
     std::size_t unsent = 0;  // octets of answers that clients have not read
     std::optional<Clock::time_point> stop_deadline{};
     // Scratch of the connection whose turn it is; nothing stays in it across a wait.
@@ -41,13 +44,18 @@ class TcpConnection {
     using Clock = TcpContext::Clock;
     using Descriptor = boost::asio::posix::stream_descriptor;
 
-    // Takes over `fd`, which does not block.
-    TcpConnection(boost::asio::io_context& io, int fd, const Client& client)
-        : socket_(io, fd), client_(client) {}
+    // Takes over `fd`, which does not block. Within TLS if there is a context.
+    TcpConnection(boost::asio::io_context& io, int fd, const Client& client, const TlsContext* tls)
+        : stream_(fd, tls), socket_(io, fd), client_(client) {}
 
     const Client& client() const noexcept { return client_; }
     Descriptor& socket() noexcept { return socket_; }
     bool open() const { return socket_.is_open(); }
+    void close() {
+        boost::system::error_code ignored;
+        stream_.close();
+        socket_.close(ignored);
+    }
 
     // The next event: another turn, octets from the client, room for octets to the client, its turn
     // among the deferred, or none.
@@ -77,6 +85,7 @@ class TcpConnection {
     bool send(TcpContext& context, std::size_t size);
     bool send_unsent(TcpContext& context);
 
+    Stream stream_;
     Descriptor socket_;
     Client client_;
     std::vector<std::uint8_t> received_;  // what is left of the last read: a message begun, or more

@@ -5,10 +5,11 @@
 namespace dnshist::responder {
 
 TcpConnectionTable::Place TcpConnectionTable::admit(boost::asio::io_context& io, FileDescriptor fd,
-                                                    const Client& client, const TcpLimits& limits) {
+                                                    const Client& client, const TcpLimits& limits,
+                                                    const TlsContext* tls) {
     make_room(client, limits);
     std::size_t& of_client = open_by_address_[client.address];
-    const Place connection = connections_.emplace(first_asked_, io, fd.get(), client);
+    const Place connection = connections_.emplace(first_asked_, io, fd.get(), client, tls);
     fd.release();
     ++of_client;
     ++open_;
@@ -38,8 +39,7 @@ bool TcpConnectionTable::close_oldest(const Client* of) {
 
 void TcpConnectionTable::close(TcpConnection& connection) {
     if (!connection.open()) return;
-    boost::system::error_code ignored;
-    connection.socket().close(ignored);
+    connection.close();
     --open_;
     count_open();
     const auto of_client = open_by_address_.find(connection.client().address);

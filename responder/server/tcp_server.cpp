@@ -44,22 +44,24 @@ void report_failure(const std::exception_ptr& failure) {
 
 }  // namespace
 
-TcpServer::TcpServer(asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred,
-                     std::vector<FileDescriptor> sockets, TcpLimits limits)
+TcpServer::TcpServer(asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred)
     : io_(io),
-      context_{responder, deferred, limits},
+      context_{responder, deferred, {}, nullptr},
       connections_(responder.counters()),
-      sweeper_(io) {
+      sweeper_(io) {}
+
+void TcpServer::serve(std::vector<FileDescriptor> sockets, Transport transport) {
     for (FileDescriptor& socket : sockets) {
-        Descriptor& listener = listeners_.emplace_back(io, socket.release());
-        asio::co_spawn(io, accept_from(listener), report_failure);
+        Listener& listener =
+            listeners_.emplace_back(Listener{Descriptor(io_, socket.release()), transport});
+        asio::co_spawn(io_, accept_from(listener), report_failure);
     }
 }
 
-awaitable<void> TcpServer::accept_from(Descriptor& listener) {
-    while (listener.is_open()) {
-        co_await listener.async_wait(Descriptor::wait_read, waiting);
-        if (listener.is_open() && !accept_waiting(listener.native_handle())) {
+awaitable<void> TcpServer::accept_from(Listener& listener) {
+    while (listener.socket.is_open()) {
+        co_await listener.socket.async_wait(Descriptor::wait_read, waiting);
+        if (listener.socket.is_open() && !accept_waiting(listener)) {
             // The listener stays readable: without a pause this would be a busy loop.
             asio::steady_timer pause(io_, 100ms);
             co_await pause.async_wait(waiting);
@@ -68,15 +70,16 @@ awaitable<void> TcpServer::accept_from(Descriptor& listener) {
 }
 
 // False where the process lacks what a further connection needs.
-bool TcpServer::accept_waiting(int listener) {
+bool TcpServer::accept_waiting(Listener& listener) {
     try {
         for (unsigned count = 0; count < 64; ++count) {
             sockaddr_storage peer{};
             socklen_t size = sizeof peer;
-            FileDescriptor fd(::accept4(listener, reinterpret_cast<sockaddr*>(&peer), &size,
+            FileDescriptor fd(::accept4(listener.socket.native_handle(),
+                                        reinterpret_cast<sockaddr*>(&peer), &size,
                                         SOCK_NONBLOCK | SOCK_CLOEXEC));
             if (fd.get() >= 0) {
-                start(std::move(fd), client_of(peer, Transport::tcp));
+                start(std::move(fd), client_of(peer, listener.transport));
             } else if (errno == EAGAIN) {
                 return true;
             } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -94,7 +97,8 @@ bool TcpServer::accept_waiting(int listener) {
 }
 
 void TcpServer::start(FileDescriptor fd, const Client& client) {
-    const Place connection = connections_.admit(io_, std::move(fd), client, context_.limits);
+    const TlsContext* const tls = client.transport == Transport::tls ? context_.tls.get() : nullptr;
+    const Place connection = connections_.admit(io_, std::move(fd), client, context_.limits, tls);
     connection->renew_deadline(context_);
     try {
         asio::co_spawn(io_, converse(connection), report_failure);
@@ -155,9 +159,9 @@ awaitable<void> TcpServer::sweep() {
 
 void TcpServer::stop() {
     error_code ignored;
-    for (Descriptor& listener : listeners_) {
-        accept_waiting(listener.native_handle());
-        listener.close(ignored);
+    for (Listener& listener : listeners_) {
+        accept_waiting(listener);
+        listener.socket.close(ignored);
     }
     context_.stop_deadline = Clock::now() + stop_timeout;
     for (TcpConnection& connection : connections_.all()) {

@@ -14,27 +14,17 @@ namespace dnshist::responder {
 
 namespace asio = boost::asio;
 
-namespace {
-
-std::vector<FileDescriptor> take(std::vector<SocketPair>& pairs,
-                                 FileDescriptor SocketPair::*which) {
-    std::vector<FileDescriptor> taken;
-    taken.reserve(pairs.size());
-    for (SocketPair& pair : pairs)
-        taken.push_back(std::move(pair.*which));
-    return taken;
-}
-
-}  // namespace
-
 struct Worker::State {
-    State(SharedHistory& store_, WorkerConfig config, std::vector<SocketPair> sockets)
+    State(SharedHistory& store_, WorkerConfig config, WorkerSockets sockets)
         : store(store_),
           answering(store, store.join([this](auto history) { hand(std::move(history)); }),
                     std::move(config.service)),
           lane(io),
-          udp(io, answering, lane, take(sockets, &SocketPair::udp)),
-          tcp(io, answering, lane, take(sockets, &SocketPair::tcp), config.tcp) {
+          udp(io, answering, lane, std::move(sockets.udp)),
+          tcp(io, answering, lane) {
+        tcp.use(config.tcp, std::move(config.tls));
+        tcp.serve(std::move(sockets.tcp), Transport::tcp);
+        tcp.serve(std::move(sockets.tls), Transport::tls);
         answering.log_to(std::move(config.query_log));
     }
 
@@ -52,7 +42,7 @@ struct Worker::State {
     TcpServer tcp;
 };
 
-Worker::Worker(SharedHistory& store, WorkerConfig config, std::vector<SocketPair> sockets)
+Worker::Worker(SharedHistory& store, WorkerConfig config, WorkerSockets sockets)
     : state_(std::make_unique<State>(store, std::move(config), std::move(sockets))) {}
 
 Worker::~Worker() = default;
@@ -73,7 +63,7 @@ void Worker::run() {
 void Worker::use(WorkerConfig config) {
     asio::post(state_->io, [state = state_.get(), config = std::move(config)] {
         state->answering.use(config.service);
-        state->tcp.use(config.tcp);
+        state->tcp.use(config.tcp, config.tls);
         state->answering.log_to(config.query_log);
     });
 }

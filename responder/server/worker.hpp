@@ -19,13 +19,14 @@ namespace dnshist::responder {
 struct WorkerConfig {
     std::shared_ptr<const ServiceConfig> service;
     TcpLimits tcp;
+    std::shared_ptr<const TlsContext> tls;               // where there are sockets for it
     std::shared_ptr<QueryLogRings> query_log = nullptr;  // or nowhere
 };
 
 class Worker {
   public:
     // The store outlives the worker.
-    Worker(SharedHistory& store, WorkerConfig config, std::vector<SocketPair> sockets);
+    Worker(SharedHistory& store, WorkerConfig config, WorkerSockets sockets);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;

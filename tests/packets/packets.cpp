@@ -94,7 +94,9 @@ bool read_option(Case& packet, const std::string& line) {
     in >> word;
     if (word == "over") {
         in >> word;
-        packet.settings.client.transport = word == "udp" ? Transport::udp : Transport::tcp;
+        packet.settings.client.transport = word == "udp"   ? Transport::udp
+                                           : word == "tls" ? Transport::tls
+                                                           : Transport::tcp;
         packet.settings.framed = word == "stream";
     } else if (word == "set") {
         set(packet.settings, in);

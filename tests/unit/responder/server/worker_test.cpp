@@ -90,13 +90,10 @@ struct Serving {
         : store(directory, {}, reserve) {
         auto service = std::make_shared<ServiceConfig>();
         service->zones.push_back(Name::from_text("pdns.local").value());
-        auto listening = listen_at({"127.0.0.1", 0}, worker_count).value();
-        endpoint = listening.endpoint;
-        for (SocketPair& pair : listening.sockets) {
-            std::vector<SocketPair> sockets;
-            sockets.push_back(std::move(pair));
-            workers.emplace_back(store, WorkerConfig{service, {}}, std::move(sockets));
-        }
+        std::array<WorkerSockets, worker_count> sockets;
+        endpoint = listen_at({"127.0.0.1", 0}, Service::dns, sockets).value();
+        for (WorkerSockets& of_worker : sockets)
+            workers.emplace_back(store, WorkerConfig{service, {}, {}}, std::move(of_worker));
         for (Worker& worker : workers)
             threads.emplace_back([&worker] { worker.run(); });
     }
@@ -133,7 +130,8 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_outgrown_is_opened_anew) {
     }
     const conf::Endpoint endpoint = serving->endpoint;
     serving.reset();
-    BOOST_TEST(listen_at(endpoint, 1).has_value());
+    std::array<WorkerSockets, 1> sockets;
+    BOOST_TEST(listen_at(endpoint, Service::dns, sockets).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_is_removed_is_missed_until_there_is_another) {

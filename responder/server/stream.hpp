@@ -1,0 +1,36 @@
+// The octets of a connection, in the clear or within TLS. Neither way waits.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "responder/tls/tls_session.hpp"
+#include "storage/base/octets.hpp"
+
+namespace dnshist::responder {
+
+class Stream {
+  public:
+    // In the clear without a context. The socket does not block, and must outlive the stream.
+    Stream(int socket, const TlsContext* context) : socket_(socket) {
+        if (context != nullptr) tls_.emplace(*context, socket);
+    }
+
+    // As TlsSession has them.
+    IoResult read(std::span<std::uint8_t> room) noexcept {
+        return tls_ ? tls_->read(room) : receive(room);
+    }
+    IoResult write(Octets octets) noexcept { return tls_ ? tls_->write(octets) : send(octets); }
+    void close() noexcept {
+        if (tls_) tls_->close();
+    }
+
+  private:
+    IoResult receive(std::span<std::uint8_t> room) const noexcept;
+    IoResult send(Octets octets) const noexcept;
+
+    int socket_;
+    std::optional<TlsSession> tls_;
+};
+
+}  // namespace dnshist::responder

@@ -1,0 +1,44 @@
+// What the TLS connections of a server share: its certificate, and how sessions are resumed.
+//
+// TLS 1.2 and later (RFC 9325); no renegotiation, no compression, no early data, which could be
+// replayed. Sessions are resumed by tickets alone (RFC 5077; RFC 8446, section 4.6.1), so the
+// server keeps nothing for a client that has gone. The keys of the tickets are made anew with the
+// context.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "storage/base/deleter.hpp"
+#include "storage/base/result.hpp"
+
+namespace dnshist::responder {
+
+class TlsContext {
+  public:
+    // Reads a chain of certificates, the server's own first, and its private key, both PEM; they
+    // must belong together. Never asks for a passphrase.
+    //
+    // `protocol` is a name of ALPN, such as "dot" (RFC 7301): a client that offers protocols must
+    // offer this one, or there is no connection; a client that offers none is taken.
+    static Result<std::shared_ptr<const TlsContext>> load(const std::filesystem::path& certificate,
+                                                          const std::filesystem::path& key,
+                                                          std::string protocol);
+
+    // When the server's certificate expires, in seconds since 1970.
+    std::int64_t expires() const noexcept { return expires_; }
+
+    SSL_CTX* get() const noexcept { return context_.get(); }
+
+  private:
+    TlsContext() = default;
+
+    std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>> context_;
+    std::string protocol_;  // with its length before it, as ALPN has it
+    std::int64_t expires_ = 0;
+};
+
+}  // namespace dnshist::responder

@@ -1,0 +1,72 @@
+#include "responder/tls/tls_session.hpp"
+
+#include <openssl/err.h>
+
+#include <new>
+
+namespace dnshist::responder {
+
+TlsSession::TlsSession(const TlsContext& context, int socket) : ssl_(SSL_new(context.get())) {
+    if (ssl_ == nullptr || SSL_set_fd(ssl_.get(), socket) != 1) throw std::bad_alloc();
+    SSL_set_accept_state(ssl_.get());
+}
+
+// OpenSSL keeps errors in a queue of the thread, which must be empty before each call.
+IoResult::State TlsSession::state_after(int code) noexcept {
+    switch (SSL_get_error(ssl_.get(), code)) {
+        case SSL_ERROR_NONE:
+            return IoResult::State::done;
+        case SSL_ERROR_WANT_READ:
+            return IoResult::State::wait_read;
+        case SSL_ERROR_WANT_WRITE:
+            return IoResult::State::wait_write;
+        case SSL_ERROR_ZERO_RETURN:  // the peer said so
+            return IoResult::State::closed;
+        default:
+            failed_ = true;
+            return IoResult::State::closed;
+    }
+}
+
+IoResult TlsSession::read(std::span<std::uint8_t> room) noexcept {
+    IoResult result;
+    do {
+        std::size_t count = 0;
+        ERR_clear_error();
+        const int code = SSL_read_ex(ssl_.get(), room.data() + result.octets,
+                                     room.size() - result.octets, &count);
+        if (code != 1) {
+            // What was read first; the next call meets the same again.
+            if (result.octets == 0) result.state = state_after(code);
+            return result;
+        }
+        result.octets += count;
+    } while (result.octets < room.size() && SSL_has_pending(ssl_.get()) == 1);
+    return result;
+}
+
+// A call of OpenSSL writes one record, of 16 KB at most.
+IoResult TlsSession::write(Octets octets) noexcept {
+    IoResult result;
+    while (result.octets < octets.size()) {
+        std::size_t count = 0;
+        ERR_clear_error();
+        const int code = SSL_write_ex(ssl_.get(), octets.data() + result.octets,
+                                      octets.size() - result.octets, &count);
+        if (code != 1) {
+            result.state = state_after(code);
+            return result;
+        }
+        result.octets += count;
+    }
+    return result;
+}
+
+void TlsSession::close() noexcept {
+    if (failed_ || SSL_in_init(ssl_.get()) != 0) return;
+    ERR_clear_error();
+    SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+}
+
+}  // namespace dnshist::responder

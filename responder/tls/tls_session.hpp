@@ -1,0 +1,46 @@
+// The octets of one connection within TLS, over a socket that does not block.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "responder/tls/tls_context.hpp"
+#include "storage/base/deleter.hpp"
+#include "storage/base/octets.hpp"
+
+namespace dnshist::responder {
+
+// What became of reading or writing.
+struct IoResult {
+    // wait_*: less than wanted could be done at once; to go on, wait until the socket can be read
+    // from or written to. closed: the peer has ended the connection, or it failed.
+    enum class State : std::uint8_t { done, wait_read, wait_write, closed };
+    State state = State::done;
+    std::size_t octets = 0;  // read or written; with any state when writing, with done when reading
+};
+
+class TlsSession {
+  public:
+    // The server's side; the handshake is part of the first reads. The socket must outlive the
+    // session, which keeps the context for itself. SIGPIPE must be ignored. Throws std::bad_alloc.
+    TlsSession(const TlsContext& context, int socket);
+
+    // Reads what is there, at least one octet if it is done.
+    IoResult read(std::span<std::uint8_t> room) noexcept;
+    // Writes as much as the socket takes. What is left must come first in the next call.
+    IoResult write(Octets octets) noexcept;
+    // Says that no more will be written (RFC 8446, section 6.1), as far as that can be said at
+    // once.
+    void close() noexcept;
+
+  private:
+    IoResult::State state_after(int code) noexcept;
+
+    std::unique_ptr<SSL, Deleter<SSL_free>> ssl_;
+    bool failed_ = false;  // nothing more can be sent
+};
+
+}  // namespace dnshist::responder
