@@ -19,8 +19,8 @@
 #include "responder/message/framing.hpp"
 #include "responder/server/batch_responder.hpp"
 #include "responder/server/deferred_queue.hpp"
-#include "responder/server/stream.hpp"
 #include "responder/server/tcp_limits.hpp"
+#include "responder/tls/stream.hpp"
 
 namespace dnshist::responder {
 

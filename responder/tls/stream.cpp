@@ -1,4 +1,4 @@
-#include "responder/server/stream.hpp"
+#include "responder/tls/stream.hpp"
 
 #include <sys/socket.h>
 
