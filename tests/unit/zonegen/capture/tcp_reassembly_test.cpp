@@ -46,12 +46,14 @@ struct Fixture {
         }};
 
     void add(const Endpoints& between, std::uint32_t sequence, const std::string& payload,
-             unsigned flags = ack) {
-        streams.add({between, sequence, (flags & syn) != 0, (flags & ack) != 0, as_octets(payload)},
+             unsigned flags = ack, std::uint32_t acknowledged = 0) {
+        streams.add({between, sequence, (flags & syn) != 0, (flags & ack) != 0, as_octets(payload),
+                     acknowledged},
                     now);
     }
-    void add(std::uint32_t sequence, const std::string& payload, unsigned flags = ack) {
-        add(to_server().reversed(), sequence, payload, flags);
+    void add(std::uint32_t sequence, const std::string& payload, unsigned flags = ack,
+             std::uint32_t acknowledged = 0) {
+        add(to_server().reversed(), sequence, payload, flags, acknowledged);
     }
 };
 
@@ -72,19 +74,17 @@ BOOST_FIXTURE_TEST_CASE(follows_both_directions, Fixture) {
 // Who does not see the connection does not know what the other side has sent.
 BOOST_FIXTURE_TEST_CASE(drops_what_acknowledges_what_nobody_sent, Fixture) {
     const auto from_server = [&](std::uint32_t acknowledged, std::uint32_t sequence,
-                                 const std::string& payload, bool synchronize = false) {
-        streams.add(
-            {to_server().reversed(), sequence, synchronize, true, as_octets(payload), acknowledged},
-            now);
+                                 const std::string& payload, unsigned flags = ack) {
+        add(sequence, payload, flags, acknowledged);
     };
     constexpr std::uint32_t sent = 0x90000000;
     add(to_server(), sent, "", syn);
-    from_server(sent + TcpReassembly::window + 1, 9000, "", true);
+    from_server(sent + TcpReassembly::window + 1, 9000, "", syn | ack);
     from_server(sent - TcpReassembly::window - 1, 9000, framed(three));
     from_server(77, 9000, framed(three));
     BOOST_TEST(streams.counts().out_of_window == 3);
-    from_server(sent, 1, "", true);
-    from_server(77, 9000, "", true);  // a stranger's connection instead
+    from_server(sent, 1, "", syn | ack);
+    from_server(77, 9000, "", syn | ack);  // a stranger's connection instead
     from_server(77, 9000, framed(three));
     from_server(sent + 20, 1, framed(one));
     from_server(sent + TcpReassembly::window, 1 + 2 + 20, "");
@@ -168,12 +168,13 @@ BOOST_FIXTURE_TEST_CASE(begins_a_new_connection_between_the_same_ends, Fixture) 
     add(1, "", syn | ack);
     add(1, framed(one).substr(0, 10));
     add(to_server(), 900'000'000, "", syn);
-    add(2'000'000'000, "", syn | ack);
-    add(2'000'000'000, framed(two));
+    add(2'000'000'000, "", syn | ack, 900'000'000);
+    add(2'000'000'000, framed(two), ack, 900'000'000);
     BOOST_TEST((given == std::vector{two}));
     // A retransmitted SYN changes nothing.
-    add(2'000'000'000, "", syn | ack);
-    add(2'000'000'000 + static_cast<std::uint32_t>(framed(two).size()), framed(three));
+    add(2'000'000'000, "", syn | ack, 900'000'000);
+    add(2'000'000'000 + static_cast<std::uint32_t>(framed(two).size()), framed(three), ack,
+        900'000'000);
     BOOST_TEST((given == std::vector{two, three}));
 }
 
