@@ -39,7 +39,7 @@ def labels_of(text):
 
 
 def without_places(names):
-    return {tuple(label for label in name if not label.startswith(b"line-")) for name in names}
+    return {tuple(label for label in name if label[:5] != b"line-") for name in names}
 
 
 def names_of(file):
