@@ -133,8 +133,7 @@ constexpr std::array filter_table{
     FilterWord{"from", "from-X", "a place, as a remark '# more:' names it",
                "begin at the place X of '# more:'", read_place<&Query::from>, nullptr, true},
     FilterWord{"line", "line-X", "a line, as a remark '# more:' names it",
-               "begin page N at its line X", read_place<&Query::line>, nullptr,
-               true},
+               "begin page N at its line X", read_place<&Query::line>, nullptr, true},
 };
 
 // Types worth suggesting.
