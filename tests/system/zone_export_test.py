@@ -38,6 +38,10 @@ def labels_of(text):
     return tuple(labels) + ZONE
 
 
+def without_places(names):
+    return {tuple(label for label in name if label[:5] != b"line-") for name in names}
+
+
 def names_of(file):
     """The names in a zone that have TXT records, each of which is there in one place."""
     names = [ZONE]
@@ -307,13 +311,11 @@ class Unusual(ZoneCase):
         names, said_of_it = self.check()
         self.assertRegex(said_of_it, r"\d+ questions left out: longer than a name can be")
         self.assertFalse([name for name in names if b"*" in name])
-        for name in ("pivot.user@both.example", "soa.pivot.a.b.c@both.example",
-                     "rp.pivot.root@both.example", "pivot.only@text.example", "mx.pivot.both.example",
-                     "txt.pivot.both.example", r"aaaa.pivot.\:\:ffff\:192.0.2.1",
-                     "history.history.history.example", r"history.2001\:db8\:\:1",
-                     "type65280.history.type.example", "page-2.page-2".removeprefix("page-2.") +
-                     ".history.many.example"):
-            self.assertIn(labels_of(name), names)
+        for name in ("pivot.user@both.example soa.pivot.a.b.c@both.example rp.pivot.root@both.example "
+                     "pivot.only@text.example mx.pivot.both.example txt.pivot.both.example "
+                     r"aaaa.pivot.\:\:ffff\:192.0.2.1 history.2001\:db8\:\:1 history.history.history.example "
+                     "type65280.history.type.example page-2.history.many.example").split():
+            self.assertIn(labels_of(name), without_places(names))
         # An address is its reverse name, and what a name says of both is one answer.
         history = labels_of("history.192.0.2.1")
         self.assertEqual(len(self.others["Knot"].ask([history])[history].rdata), 1)
@@ -329,8 +331,7 @@ class Unusual(ZoneCase):
 
     def test_the_last_page_says_that_there_are_more(self):
         names, said_of_it = self.check("--pages", "2")
-        self.assertTrue([name for name in names if name[0] == b"page-2" and name[2:] ==
-                         labels_of("history.many.example")])
+        self.assertIn(labels_of("page-2.history.many.example"), without_places(names))
         self.assertRegex(said_of_it, r"\d+ answers end after page 2")
         for asked in self.others.values():
             lines, last = self.lines(asked, labels_of("history.many.example"))
