@@ -63,7 +63,8 @@ WriterLock::WriterLock(const std::filesystem::path& directory) {
     if (errno != EWOULDBLOCK) {
         throw StoreError("cannot lock " + path.string() + ": " + std::strerror(errno));
     }
-    throw_locked(directory, "this process, or one of version 0.1.0");
+    throw_locked(directory,
+                 "process " + std::to_string(::getpid()) + " itself, or by one of version 0.1.0");
 }
 
 }  // namespace dnshist

@@ -86,9 +86,10 @@ FeedFile::FeedFile(const std::string& path, int stop_descriptor)
 
 // Detects the compression. What was read of a pipe is kept for read().
 void FeedFile::look_at_beginning() {
-    std::vector<std::uint8_t> start(Decompressor::wanted_octets);
+    // Of a pipe, all that there is: the format is detected by it.
+    std::vector<std::uint8_t> start(positioned_ ? Decompressor::wanted_octets : piece_octets);
     std::size_t size = 0;
-    while (size < start.size()) {
+    while (size < Decompressor::wanted_octets) {
         const Piece piece = read_descriptor(size, std::span(start).subspan(size));
         stopped_ = piece.stopped;
         size += piece.octets;
