@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "conf/settings.hpp"
+#include "responder/tls/tls_context.hpp"
 #include "responder/tsig/tsig_key.hpp"
 #include "storage/base/result.hpp"
 

@@ -11,7 +11,7 @@ namespace {
 
 template <class Read>
 std::string read_with(Read read, std::string_view text) {
-    const auto out = std::make_unique<Rdata>();
+    const auto out = std::make_unique<OctetBuffer<max_decoded_octets>>();
     return read(text, *out) ? std::string(as_text(out->octets())) : "none";
 }
 
@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(what_makes_no_whole_octets_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(no_more_is_read_than_rdata_holds) {
-    const auto out = std::make_unique<Rdata>();
-    BOOST_TEST(read_hex(std::string(2 * max_rdata_octets, '0'), *out));
-    BOOST_TEST(out->octets().size() == max_rdata_octets);
+    const auto out = std::make_unique<OctetBuffer<max_decoded_octets>>();
+    BOOST_TEST(read_hex(std::string(2 * max_decoded_octets, '0'), *out));
+    BOOST_TEST(out->octets().size() == max_decoded_octets);
     BOOST_TEST(!read_hex("00", *out));
 }
