@@ -6,6 +6,7 @@
 #include <array>
 #include <ctime>
 #include <new>
+#include <system_error>
 
 namespace dnshist::responder {
 
@@ -15,6 +16,7 @@ namespace {
 std::string reason() {
     const unsigned long error = ERR_get_error();
     ERR_clear_error();
+    if (ERR_SYSTEM_ERROR(error)) return std::generic_category().message(ERR_GET_REASON(error));
     const char* const text = ERR_reason_error_string(error);
     if (text != nullptr) return text;
     std::array<char, 256> number{};

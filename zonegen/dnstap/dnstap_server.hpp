@@ -33,7 +33,7 @@ struct DnstapReceiver {
     std::function<void(const std::string& sender, std::uint64_t frame, std::string_view record,
                        const Reject& reject)>
         refuse;
-    CheckTime check_time;  // see Sink
+    CheckTime check_time{};  // see Sink
     // True while the receiver can take nothing more, until it calls DnstapServer::resume().
     std::function<bool()> full;
     std::function<void(const std::string& line)> log;

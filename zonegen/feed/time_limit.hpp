@@ -14,8 +14,9 @@ class TimeLimit {
   public:
     static constexpr std::uint32_t usual_ahead = 86400;
 
+    TimeLimit() noexcept = default;
     // `ahead`: how many seconds after the clock a time may be.
-    explicit TimeLimit(std::uint32_t ahead = usual_ahead) noexcept : ahead_(ahead) {}
+    explicit TimeLimit(std::uint32_t ahead) noexcept : ahead_(ahead) {}
     // As it was when the clock stood at `clock`.
     TimeLimit(std::uint32_t ahead, Seconds clock) noexcept : ahead_(ahead), clock_(clock) {}
 
@@ -26,7 +27,7 @@ class TimeLimit {
     std::optional<Reject> check(Period seen);
 
   private:
-    std::uint32_t ahead_;
+    std::uint32_t ahead_ = usual_ahead;
     std::optional<Seconds> clock_;  // or the machine's
     Seconds latest_{};
 };

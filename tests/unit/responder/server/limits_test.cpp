@@ -39,14 +39,12 @@ struct Serving {
         service->zones.push_back(Name::from_text("pdns.local").value());
         auto history = store->join([](std::shared_ptr<History>) {});
         responder.emplace(*store, std::move(history), std::move(service));
-        auto listening = listen_at({"127.0.0.1", 0}, 1).value();
-        endpoint = listening.endpoint;
-        std::vector<FileDescriptor> udp_sockets;
-        udp_sockets.push_back(std::move(listening.sockets[0].udp));
-        udp.emplace(io, *responder, queue, std::move(udp_sockets));
-        std::vector<FileDescriptor> tcp_sockets;
-        tcp_sockets.push_back(std::move(listening.sockets[0].tcp));
-        tcp.emplace(io, *responder, queue, std::move(tcp_sockets), limits);
+        std::array<WorkerSockets, 1> sockets;
+        endpoint = listen_at({"127.0.0.1", 0}, Service::dns, sockets).value();
+        udp.emplace(io, *responder, queue, std::move(sockets[0].udp));
+        tcp.emplace(io, *responder, queue);
+        tcp->use(limits, nullptr);
+        tcp->serve(std::move(sockets[0].tcp), Transport::tcp);
     }
     ~Serving() {
         tcp->stop();
