@@ -77,7 +77,7 @@ void BlockBuilder::finish() {
     header[0] = static_cast<std::uint8_t>(form_);
     header[1] = symbols_;
     header[2] = static_cast<std::uint8_t>(segments_.size());
-    std::uint8_t* next = &header[header_octets];
+    std::uint8_t* next = header.data() + header_octets;
     for (std::size_t i = 0; i < segments_.size(); ++i) {
         const std::size_t end = i + 1 < segments_.size() ? segments_[i + 1] : out_.size();
         const std::uint32_t sum =

@@ -123,7 +123,7 @@ Case read_case(std::istream& in) {
 
 // `line-*` in what is expected stands for any place of a line (storage/answer/line_place.hpp).
 bool matches(std::string_view expected, std::string_view got) {
-    static const std::regex place("line-[0-9a-v]+(\\.line-[0-9a-v]+)*");
+    static const std::regex place("line-x[0-9a-v]+(\\.line-x[0-9a-v]+)*");
     std::string without_place;
     if (expected.find("line-*") != std::string_view::npos) {
         without_place = std::regex_replace(std::string(got), place, "line-*");

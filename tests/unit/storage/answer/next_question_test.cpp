@@ -53,10 +53,10 @@ BOOST_AUTO_TEST_CASE(the_name_of_a_page_has_the_place_of_its_first_line) {
         return next ? next->text() : "";
     };
     BOOST_TEST(name("page-2.line-00.mx.line-vv.history.line-00.com", {0, 1, 0xff}) ==
-               "page-3.line-000vu.mx.history.line-00.com.");
-    // 36 octets are 58 digits, as many as a label holds.
+               "page-3.line-x000vu.mx.history.line-00.com.");
+    // 35 octets are 56 digits, as many as a label holds beside the mark.
     BOOST_TEST(name("history.com", std::vector<std::uint8_t>(37)) ==
-               "page-3.line-" + std::string(58, '0') + ".line-00.history.com.");
+               "page-3.line-x" + std::string(56, '0') + ".line-x0000.history.com.");
 }
 
 std::string resume_text(std::string_view qname, const std::vector<std::uint8_t>& octets) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 #include "tests/support/temporary_directory.hpp"
@@ -28,7 +29,9 @@ struct Fixture {
         Terminal terminal;
         RejectReport rejects(terminal, std::nullopt);
         HistoryWriter writer(directory.path() / store, {});
-        Load load(writer, {}, rejects, terminal, -1);
+        LoadOptions options;
+        options.times = TimeLimit(std::numeric_limits<std::uint32_t>::max());  // some are of 2106
+        Load load(writer, options, rejects, terminal, -1);
         BOOST_REQUIRE(load.import(feed.string()));
         BOOST_REQUIRE(rejects.total() == 0);
     }

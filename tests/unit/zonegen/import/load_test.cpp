@@ -348,10 +348,10 @@ BOOST_FIXTURE_TEST_CASE(an_option_that_was_missing_can_be_given, Fixture) {
     for (int i = 0; i < 2; ++i) {
         // The same failure again, and not "already imported".
         BOOST_TEST(!import(zone));
-        BOOST_TEST((counts() == ByOwner{{"ns.example.com.", 1}}));
+        BOOST_TEST(counts().empty());
     }
     options.reader.origin = Name::from_text("example.com").value();
-    for (const std::uint64_t taken : {3U, 0U}) {
+    for (const std::uint64_t taken : {4U, 0U}) {
         BOOST_TEST(import(zone));
         BOOST_TEST(summary.observations == taken);
         BOOST_TEST((counts() ==

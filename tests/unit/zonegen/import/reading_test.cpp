@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(every_option_that_matters_is_kept) {
     const std::string text = reading_text(capture);
     BOOST_TEST(text ==
                "pcap trust=unasked resolvers=2001:db8::/32,::ffff:192.0.2.0/120 "
-               "mirrors=::ffff:192.0.2.7/128 ahead=7\ninclude example.com.\n");
+               "mirrors=::ffff:192.0.2.7/128 ahead=7\ninclude example.com\n");
     BOOST_TEST(again(text) == text);
     BOOST_TEST((reading_from_text(text)->options.resolvers[1] == prefix("192.0.2.0/24")));
 
