@@ -140,9 +140,8 @@ constexpr auto key_table = std::to_array<Key>({
      R"(a length of time from 1 second to 1 hour, such as 10 or "1m")",
      "How long a TCP connection may be idle.", duration<&Serve::tcp_idle_timeout, 1, 3600>},
     {"responder.identity", R"("")", "a text of at most 200 octets",
-     "The name of this server, for clients that ask for it (NSID, and id.server in class CH); "
-     "empty "
-     "is not told.",
+     "The name of this server, for clients that ask for it (NSID, and id.server in class CH). "
+     "Without one there is no answer.",
      text<&Serve::identity, identity_from_text>},
     {"responder.chaos", "true", "true or false",
      "Whether class CH is answered: version.bind and id.server.", boolean<&Serve::chaos>},
@@ -188,7 +187,8 @@ constexpr auto key_table = std::to_array<Key>({
      "forged, and the answers then go to somebody who did not ask.",
      number<&Serve::rate_limit, 0, 1'000'000>},
     {"responder.rate_limit_slip", "2", "a number from 0 (none) to 100",
-     "Above that limit, one in so many answers is sent empty and truncated, so that a real client "
+     "Above that limit, one in this many answers is sent empty and truncated, so that a real "
+     "client "
      "asks again over TCP, which is not limited: 1 is all, 0 is none. The others are dropped. A "
      "client that shows a cookie of ours is not limited either.",
      number<&Serve::rate_limit_slip, 0, 100>},

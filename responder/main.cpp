@@ -4,6 +4,7 @@
 
 #include "conf/warnings.hpp"
 #include "responder/server/server.hpp"
+#include "responder/server/service_builder.hpp"
 #include "storage/record/name.hpp"
 #include "storage/text/printable.hpp"
 

@@ -72,19 +72,6 @@ DamageReport damage_report() {
     };
 }
 
-// Says so where clients will not take the certificate, or soon not any more.
-void warn_of_expiry(const TlsContext* tls) {
-    constexpr std::int64_t day = 86400;
-    if (tls == nullptr) return;
-    const std::int64_t left = tls->expires() - std::time(nullptr);
-    if (left <= 0) {
-        log_warning("the certificate of tls.certificate has expired");
-    } else if (left < 7 * day) {
-        log_warning("the certificate of tls.certificate expires in " + std::to_string(left / day) +
-                    (left / day == 1 ? " day" : " days"));
-    }
-}
-
 class Server {
   public:
     Server(const ServerOptions& options, conf::Settings settings, TsigKeyFiles keys,
@@ -182,7 +169,9 @@ std::optional<Problem> Server::listen() {
 WorkerConfig Server::config(const conf::Settings& settings) const {
     for (const std::string& warning : conf::warnings_of(settings))
         log_warning(warning);
-    warn_of_expiry(tls_.get());
+    if (tls_) {
+        if (const auto warning = tls_->expiry_warning(std::time(nullptr))) log_warning(*warning);
+    }
     const std::size_t connections = allow_connections(
         listening_.size() * worker_count_ * 2, worker_count_, settings.responder.tcp_clients);
     return {build_service(settings, keys_, worker_count_, cookie_secret_),
@@ -356,23 +345,6 @@ Result<conf::Settings> read_settings(const ServerOptions& options) {
     if (!options.listen.empty()) settings->responder.listen = options.listen;
     if (!options.zones.empty()) settings->responder.zones = options.zones;
     return settings;
-}
-
-Result<std::shared_ptr<const TlsContext>> read_tls(const conf::Settings& settings) {
-    if (settings.responder.listen_tls.empty()) return std::shared_ptr<const TlsContext>();
-    for (const auto& [key, path] : {std::pair("tls.certificate", settings.tls.certificate),
-                                    std::pair("tls.key", settings.tls.key)}) {
-        if (path.empty()) return Problem{std::string("responder.listen_tls needs ") + key};
-    }
-    return TlsContext::load(settings.tls.certificate, settings.tls.key, "dot");
-}
-
-Result<TsigKeyFiles> read_keys(const conf::Settings& settings) {
-    auto keys = read_tsig_keys(settings.responder.keys);
-    if (keys && keys->keys.empty() && !settings.responder.require_key.empty()) {
-        return Problem{"responder.require_key asks for keys, and responder.keys has none"};
-    }
-    return keys;
 }
 
 int serve(const ServerOptions& options) {

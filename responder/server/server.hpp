@@ -10,8 +10,6 @@
 #include <vector>
 
 #include "conf/settings.hpp"
-#include "responder/tls/tls_context.hpp"
-#include "responder/tsig/tsig_key.hpp"
 #include "storage/base/result.hpp"
 
 namespace dnshist::responder {
@@ -26,12 +24,6 @@ struct ServerOptions {
 
 // The configuration file with the command line above it.
 Result<conf::Settings> read_settings(const ServerOptions& options);
-
-// The TSIG keys that the settings name; a problem too where keys are required and there are none.
-Result<TsigKeyFiles> read_keys(const conf::Settings& settings);
-
-// The certificate and key that they name, if there is a listener for TLS; else null.
-Result<std::shared_ptr<const TlsContext>> read_tls(const conf::Settings& settings);
 
 // Serves until a signal ends it. The exit code: 0 then, 1 where it cannot serve; the log says why.
 int serve(const ServerOptions& options);

@@ -36,6 +36,23 @@ unsigned worker_count(const conf::Settings& settings) {
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
+Result<TsigKeyFiles> read_keys(const conf::Settings& settings) {
+    auto keys = read_tsig_keys(settings.responder.keys);
+    if (keys && keys->keys.empty() && !settings.responder.require_key.empty()) {
+        return Problem{"responder.require_key asks for keys, and responder.keys has none"};
+    }
+    return keys;
+}
+
+Result<std::shared_ptr<const TlsContext>> read_tls(const conf::Settings& settings) {
+    if (settings.responder.listen_tls.empty()) return std::shared_ptr<const TlsContext>();
+    for (const auto& [key, path] : {std::pair("tls.certificate", settings.tls.certificate),
+                                    std::pair("tls.key", settings.tls.key)}) {
+        if (path.empty()) return Problem{std::string("responder.listen_tls needs ") + key};
+    }
+    return TlsContext::load(settings.tls.certificate, settings.tls.key, "dot");
+}
+
 std::shared_ptr<const ServiceConfig> build_service(const conf::Settings& settings,
                                                    std::shared_ptr<const TsigKeys> keys,
                                                    unsigned workers, const CookieSecret& secret) {

@@ -1,4 +1,4 @@
-// The configuration file's settings as the workers use them.
+// The configuration file's settings as the workers use them, and the files that they name.
 #pragma once
 
 #include <memory>
@@ -6,11 +6,20 @@
 #include "conf/settings.hpp"
 #include "responder/answer/service_config.hpp"
 #include "responder/server/tcp_limits.hpp"
+#include "responder/tls/tls_context.hpp"
+#include "responder/tsig/tsig_key.hpp"
+#include "storage/base/result.hpp"
 
 namespace dnshist::responder {
 
 // One a processor unless the settings say how many.
 unsigned worker_count(const conf::Settings& settings);
+
+// The TSIG keys that the settings name; a problem too where keys are required and there are none.
+Result<TsigKeyFiles> read_keys(const conf::Settings& settings);
+
+// The certificate and key that they name, if there is a listener for TLS; else null.
+Result<std::shared_ptr<const TlsContext>> read_tls(const conf::Settings& settings);
 
 // The service of each worker. `secret` makes the cookies where none is configured, and so is
 // to be the same for as long as the process lives.

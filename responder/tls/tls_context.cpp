@@ -86,4 +86,13 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::filesystem
     return std::shared_ptr<const TlsContext>(made);
 }
 
+std::optional<std::string> TlsContext::expiry_warning(std::int64_t now) const {
+    constexpr std::int64_t day = 86400;
+    const std::int64_t left = expires_ - now;
+    if (left <= 0) return "the certificate of tls.certificate has expired";
+    if (left >= 7 * day) return std::nullopt;
+    return "the certificate of tls.certificate expires in " + std::to_string(left / day) +
+           (left / day == 1 ? " day" : " days");
+}
+
 }  // namespace dnshist::responder

@@ -8,8 +8,10 @@
 
 #include <openssl/ssl.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "storage/base/deleter.hpp"
@@ -28,8 +30,9 @@ class TlsContext {
                                                           const std::filesystem::path& key,
                                                           std::string protocol);
 
-    // When the server's certificate expires, in seconds since 1970.
-    std::int64_t expires() const noexcept { return expires_; }
+    // A sentence for the operator if the certificate has expired, or will within a week of `now`,
+    // in seconds since 1970.
+    std::optional<std::string> expiry_warning(std::int64_t now) const;
 
     SSL_CTX* get() const noexcept { return context_.get(); }
 
@@ -37,8 +40,8 @@ class TlsContext {
     TlsContext() = default;
 
     std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>> context_;
-    std::string protocol_;  // with its length before it, as ALPN has it
-    std::int64_t expires_ = 0;
+    std::string protocol_;      // with its length before it, as ALPN has it
+    std::int64_t expires_ = 0;  // seconds since 1970
 };
 
 }  // namespace dnshist::responder

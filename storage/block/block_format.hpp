@@ -52,9 +52,7 @@ struct SegmentTable {
     const std::uint8_t* slot(std::size_t index) const noexcept {
         return block.data() + header_octets + index * slot_octets;
     }
-    std::size_t begin(std::size_t index) const noexcept {
-        return get_u16(slot(index));
-    }
+    std::size_t begin(std::size_t index) const noexcept { return get_u16(slot(index)); }
     std::size_t end(std::size_t index) const noexcept {
         return index + 1 == segments ? block.size() : begin(index + 1);
     }

@@ -21,6 +21,6 @@ enum class Escape : std::uint8_t {
 
 // `kept` has the control characters of ASCII that stay, such as "\t" or "\n".
 std::string printable(std::string_view text, Escape escape = Escape::decimal,
-                    std::string_view kept = {});
+                      std::string_view kept = {});
 
 }  // namespace dnshist

@@ -39,7 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(request->rcode != Rcode::noerror || request->question);
     if (request->question) {
         const Octets question = request->question->octets;
-        require(question.data() == data + message_header_octets && question.size() <= size - message_header_octets);
+        require(question.data() == data + message_header_octets &&
+                question.size() <= size - message_header_octets);
     }
     std::array<std::uint8_t, min_udp_octets> room;
     ResponseWriter empty(*request, room, 1232);

@@ -56,7 +56,8 @@ struct ReaderOptions {
     std::vector<AddressPrefix> mirrors;    // of captures: devices that send packets in tunnels
     std::vector<DnstapType> dnstap_types = {DnstapType::resolver_response};
     // For a zone file: the time of the copy, which is required unless it is a reject file, and the
-    // origin, below which all is that is believed, and which relative names have before any $ORIGIN.
+    // origin, below which all is that is believed, and which relative names have before any
+    // $ORIGIN.
     std::optional<Seconds> when;
     std::optional<Name> origin;
     bool zone_includes = false;  // $INCLUDE is followed

@@ -235,7 +235,8 @@ bool is_alias_answer(const ReadResponse& response) {
 std::string complaint_of(const ReadResponse& response, Octets request, Rrtype type,
                          const Expected& expected) {
     if (response.id != test::ask_id) return "another ID";
-    if (!equal(response.question, request.subspan(message_header_octets, response.question.size()))) {
+    if (!equal(response.question,
+               request.subspan(message_header_octets, response.question.size()))) {
         return "another question";
     }
     const bool refused = expected.rcode == Rcode::refused;
@@ -313,7 +314,8 @@ BOOST_AUTO_TEST_CASE(every_type_at_an_alias) {
 // What the server says of itself is its configuration's; that it is a message is not.
 std::string complaint_of_chaos(const ReadResponse& response, Octets request, Rrtype type,
                                const Expected&) {
-    if (!equal(response.question, request.subspan(message_header_octets, response.question.size()))) {
+    if (!equal(response.question,
+               request.subspan(message_header_octets, response.question.size()))) {
         return "another question";
     }
     if (response.rcode() != Rcode::noerror && response.rcode() != Rcode::refused) {

@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_CASE(text_of_any_language_stays) {
     BOOST_TEST(printable("") == "");
     BOOST_TEST(printable("/var/log/dns \\ 'x'") == "/var/log/dns \\ 'x'");
     BOOST_TEST(printable("B\xc3\xbc"
-                       "cher \xe5\xad\x90 \xf0\x9f\x8c\x8d") ==
+                         "cher \xe5\xad\x90 \xf0\x9f\x8c\x8d") ==
                "B\xc3\xbc"
                "cher \xe5\xad\x90 \xf0\x9f\x8c\x8d");
 }
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(what_turns_the_direction_of_text_becomes_an_escape) {
         BOOST_TEST(printable(mark).find(mark) == std::string::npos);
     }
     BOOST_TEST(printable("a\xe2\x80\xae"
-                       "b") == "a\\226\\128\\174b");
+                         "b") == "a\\226\\128\\174b");
     // Their neighbours: U+200D, U+2010, U+202F, U+2065, U+206A.
     for (const std::string_view other :
          {"\xe2\x80\x8d", "\xe2\x80\x90", "\xe2\x80\xaf", "\xe2\x81\xa5", "\xe2\x81\xaa"}) {
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(octets_that_are_no_utf8_become_escapes) {
     // An octet of Latin-1, which old terminals take for a control character; a surrogate; a
     // character that is cut.
     BOOST_TEST(printable("\x9b"
-                       "31m") == "\\15531m");
+                         "31m") == "\\15531m");
     BOOST_TEST(printable("\xed\xa0\x80") == "\\237\\160\\128");
     BOOST_TEST(printable("a\xe2\x80") == "a\\226\\128");
 }
