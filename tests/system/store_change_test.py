@@ -75,8 +75,8 @@ class ServedTest(FolderCase):
             with Responder(store) as responder:
                 self.assertEqual(responder.ask(FIRST).rcode, NOERROR)
                 shutil.copyfile(other / "data.mdb", store / "data.mdb")
-                until(lambda: responder.ask(SECOND).rcode == NOERROR)
-                self.assertEqual(len(responder.ask(SECOND).lines), transactions)
+                # Each worker opens it for itself.
+                until(lambda: len(responder.ask(SECOND).lines) == transactions)
                 self.assertEqual(responder.stop(), 0)
 
     def test_a_file_that_is_cut_short_and_mended(self):

@@ -103,9 +103,10 @@ std::vector<FeedRemark> PcapFileReader::remarks() const {
                                   "tcpdump's option --snapshot-length)"});
     }
     for (const auto& [link_type, packets] : unknown_links_) {
-        all.push_back({false, counted(packets, "packet") +
-                                  " passed over: frames of a link type that is not known here: " +
-                                  link_type_name(link_type)});
+        all.push_back({packets == packets_,
+                       counted(packets, "packet") +
+                           " passed over: frames of a link type that is not known here: " +
+                           link_type_name(link_type)});
     }
     const std::uint64_t unasked = counts.wrong_question + counts.misdirected + counts.not_from_link;
     if (unasked != 0) {
