@@ -155,7 +155,7 @@ bool write_beginning(TextWriter& out, std::string_view text) noexcept {
 // there; the slash of a prefix and of a classless reverse name (RFC 2317) begins none.
 std::string_view without_path(std::string_view text, bool has_scheme) noexcept {
     const std::size_t end = text.find_first_of("/?#\\");
-    if (end == std::string_view::npos) return text;
+    if (end == std::string_view::npos || (!has_scheme && text.ends_with(".arpa"))) return text;
     const std::string_view host = text.substr(0, end);
     const std::string_view behind = text.substr(end + 1);
     const bool is_prefix = text[end] == '/' && !behind.empty() && !has_scheme &&
