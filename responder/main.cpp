@@ -1,5 +1,6 @@
 // dnshist-responder: answers questions about the history of DNS records over DNS.
 #include <CLI/CLI.hpp>
+#include <ctime>
 #include <iostream>
 
 #include "conf/warnings.hpp"
@@ -30,12 +31,18 @@ int check_config(const dnshist::responder::ServerOptions& options) {
         std::cerr << dnshist::printable(keys.error().text) << '\n';
         return exit_failed;
     }
-    if (const auto tls = dnshist::responder::read_tls(*settings); !tls) {
+    const auto tls = dnshist::responder::read_tls(*settings);
+    if (!tls) {
         std::cerr << dnshist::printable(tls.error().text) << '\n';
         return exit_failed;
     }
     auto warnings = dnshist::conf::warnings_of(*settings);
     warnings.insert(warnings.end(), keys->warnings.begin(), keys->warnings.end());
+    if (*tls != nullptr) {
+        if (const auto expiry = (*tls)->expiry_warning(std::time(nullptr))) {
+            warnings.push_back(*expiry);
+        }
+    }
     for (const std::string& warning : warnings)
         std::cerr << "warning: " << dnshist::printable(warning) << '\n';
     std::cout << "OK\n";

@@ -129,6 +129,8 @@ void MetricsServer::make_room() {
 asio::awaitable<void> MetricsServer::converse(Connections::iterator connection) {
     struct Leave {
         ~Leave() {
+            error_code ignored;
+            (*connection)->close(ignored);
             server.connections_.erase(connection);
             if (server.reserve_.get() < 0) server.reserve_ = open_reserve();
         }

@@ -52,7 +52,7 @@ std::size_t allow_connections(std::size_t sockets, unsigned workers, std::size_t
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted + others) return wanted;
     limit.rlim_cur = std::min(limit.rlim_max, wanted + others);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
     if (limit.rlim_cur == wanted + others) return wanted;
     const std::size_t allowed = limit.rlim_cur - std::min(limit.rlim_cur, others);
     log_warning("the limit of open files, " + std::to_string(limit.rlim_cur) +
@@ -295,7 +295,9 @@ void Server::use(const conf::Settings& fresh) {
         log_error("the TSIG keys stay as they were: " + keys.error().text);
     }
     if (auto tls = read_tls(fresh)) {
-        tls_ = *std::move(tls);
+        // Where there is none any more, the sockets that listen keep the last one until they are
+        // closed by a restart.
+        if (*tls != nullptr) tls_ = *std::move(tls);
     } else {
         log_error("the certificate stays as it was: " + tls.error().text);
     }

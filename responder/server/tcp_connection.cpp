@@ -55,7 +55,8 @@ TcpConnection::Turn TcpConnection::take_turn(TcpContext& context) {
     if (!unsent_.empty()) return {Next::write, progress};
     if (deferred_) return {Next::deferred, progress};
     // There may be more to do at once, to end among it.
-    const bool more = last_ || context.stop_deadline || size == input.size() || has_message(rest);
+    const bool more = last_ || context.stop_deadline || size == input.size() || has_message(rest) ||
+                      stream_.pending();
     return {more ? Next::turn : Next::read, progress};
 }
 
@@ -81,8 +82,7 @@ std::optional<std::size_t> TcpConnection::answer(TcpContext& context, Octets& re
         if (deferred_) break;
         requests = rest;
         if (verdict == Verdict::drop) continue;
-        room[0] = static_cast<std::uint8_t>(size >> 8);
-        room[1] = static_cast<std::uint8_t>(size);
+        put_u16(room.data(), static_cast<std::uint16_t>(size));
         used += length_octets + size;
     }
     context.responder.end();

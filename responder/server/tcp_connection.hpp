@@ -45,8 +45,9 @@ class TcpConnection {
     using Descriptor = boost::asio::posix::stream_descriptor;
 
     // Takes over `fd`, which does not block. Within TLS if there is a context.
-    TcpConnection(boost::asio::io_context& io, int fd, const Client& client, const TlsContext* tls)
-        : stream_(fd, tls), socket_(io, fd), client_(client) {}
+    TcpConnection(boost::asio::io_context& io, int fd, const Client& client,
+                  std::shared_ptr<const TlsContext> tls)
+        : stream_(fd, std::move(tls)), socket_(io, fd), client_(client) {}
 
     const Client& client() const noexcept { return client_; }
     Descriptor& socket() noexcept { return socket_; }

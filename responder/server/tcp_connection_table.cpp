@@ -6,12 +6,12 @@ namespace dnshist::responder {
 
 TcpConnectionTable::Place TcpConnectionTable::admit(boost::asio::io_context& io, FileDescriptor fd,
                                                     const Client& client, const TcpLimits& limits,
-                                                    const TlsContext* tls) {
+                                                    std::shared_ptr<const TlsContext> tls) {
     make_room(client, limits);
-    std::size_t& of_client = open_by_address_[client.address];
-    const Place connection = connections_.emplace(first_asked_, io, fd.get(), client, tls);
+    const Place connection =
+        connections_.emplace(first_asked_, io, fd.get(), client, std::move(tls));
     fd.release();
-    ++of_client;
+    ++open_by_address_[client.address];
     ++open_;
     counters_.tcp_accepted.add();
     count_open();

@@ -27,7 +27,7 @@ class TcpConnectionTable {
 
     // Lets the client in, after the connections above the limits are closed for it.
     Place admit(boost::asio::io_context& io, FileDescriptor fd, const Client& client,
-                const TcpLimits& limits, const TlsContext* tls);
+                const TcpLimits& limits, std::shared_ptr<const TlsContext> tls);
     // Closes the one that would make room for another; false where there is none.
     bool close_oldest() { return close_oldest(nullptr); }
     // Wakes the coroutine that waits for the socket; the connection stays until it is erased.

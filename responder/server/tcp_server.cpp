@@ -97,7 +97,7 @@ bool TcpServer::accept_waiting(Listener& listener) {
 }
 
 void TcpServer::start(FileDescriptor fd, const Client& client) {
-    const TlsContext* const tls = client.transport == Transport::tls ? context_.tls.get() : nullptr;
+    const auto tls = client.transport == Transport::tls ? context_.tls : nullptr;
     const Place connection = connections_.admit(io_, std::move(fd), client, context_.limits, tls);
     connection->renew_deadline(context_);
     try {

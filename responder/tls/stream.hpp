@@ -1,8 +1,10 @@
 // The octets of a connection, in the clear or within TLS. Neither way waits.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "responder/tls/tls_session.hpp"
 #include "storage/base/octets.hpp"
@@ -12,8 +14,8 @@ namespace dnshist::responder {
 class Stream {
   public:
     // In the clear without a context. The socket does not block, and must outlive the stream.
-    Stream(int socket, const TlsContext* context) : socket_(socket) {
-        if (context != nullptr) tls_.emplace(*context, socket);
+    Stream(int socket, std::shared_ptr<const TlsContext> context) : socket_(socket) {
+        if (context != nullptr) tls_.emplace(std::move(context), socket);
     }
 
     // As TlsSession has them.
@@ -21,6 +23,7 @@ class Stream {
         return tls_ ? tls_->read(room) : receive(room);
     }
     IoResult write(Octets octets) noexcept { return tls_ ? tls_->write(octets) : send(octets); }
+    bool pending() const noexcept { return tls_ && tls_->pending(); }
     void close() noexcept {
         if (tls_) tls_->close();
     }

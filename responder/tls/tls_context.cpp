@@ -73,8 +73,9 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::filesystem
     if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1) {
         return Problem{"the certificate " + certificate.string() + " cannot be read: " + reason()};
     }
-    // This compares it with the certificate.
-    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+    // The first compares it with a certificate for a key of its algorithm, if there is one.
+    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(context) != 1) {
         return Problem{"the key " + key.string() + " cannot be used: " + reason()};
     }
     made->protocol_ = static_cast<char>(protocol.size()) + protocol;

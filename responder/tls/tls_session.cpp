@@ -3,10 +3,12 @@
 #include <openssl/err.h>
 
 #include <new>
+#include <utility>
 
 namespace dnshist::responder {
 
-TlsSession::TlsSession(const TlsContext& context, int socket) : ssl_(SSL_new(context.get())) {
+TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, int socket)
+    : context_(std::move(context)), ssl_(SSL_new(context_->get())) {
     if (ssl_ == nullptr || SSL_set_fd(ssl_.get(), socket) != 1) throw std::bad_alloc();
     SSL_set_accept_state(ssl_.get());
 }
@@ -30,18 +32,22 @@ IoResult::State TlsSession::state_after(int code) noexcept {
 
 IoResult TlsSession::read(std::span<std::uint8_t> room) noexcept {
     IoResult result;
+    pending_ = false;
     do {
         std::size_t count = 0;
         ERR_clear_error();
         const int code = SSL_read_ex(ssl_.get(), room.data() + result.octets,
                                      room.size() - result.octets, &count);
         if (code != 1) {
-            // What was read first; the next call meets the same again.
-            if (result.octets == 0) result.state = state_after(code);
+            const IoResult::State state = state_after(code);
+            if (result.octets == 0) return {state};
+            // What was read comes first. OpenSSL says the end of a connection again.
+            pending_ = state == IoResult::State::closed;
             return result;
         }
         result.octets += count;
-    } while (result.octets < room.size() && SSL_has_pending(ssl_.get()) == 1);
+        pending_ = SSL_has_pending(ssl_.get()) == 1;
+    } while (pending_ && result.octets < room.size());
     return result;
 }
 

@@ -26,12 +26,15 @@ class TlsSession {
   public:
     // The server's side; the handshake is part of the first reads. The socket must outlive the
     // session, which keeps the context for itself. SIGPIPE must be ignored. Throws std::bad_alloc.
-    TlsSession(const TlsContext& context, int socket);
+    TlsSession(std::shared_ptr<const TlsContext> context, int socket);
 
     // Reads what is there, at least one octet if it is done.
     IoResult read(std::span<std::uint8_t> room) noexcept;
     // Writes as much as the socket takes. What is left must come first in the next call.
     IoResult write(Octets octets) noexcept;
+    // Whether the next read finds something without waiting for the socket: octets that were
+    // received already, or the end of the connection.
+    bool pending() const noexcept { return pending_; }
     // Says that no more will be written (RFC 8446, section 6.1), as far as that can be said at
     // once.
     void close() noexcept;
@@ -39,7 +42,9 @@ class TlsSession {
   private:
     IoResult::State state_after(int code) noexcept;
 
+    std::shared_ptr<const TlsContext> context_;
     std::unique_ptr<SSL, Deleter<SSL_free>> ssl_;
+    bool pending_ = false;
     bool failed_ = false;  // nothing more can be sent
 };
 

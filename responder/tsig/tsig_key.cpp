@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "responder/tsig/tsig_key_text.hpp"
+#include "storage/base/file_descriptor.hpp"
 
 namespace dnshist::responder {
 
@@ -87,10 +88,10 @@ std::optional<Problem> read_file(const std::filesystem::path& path, FileText& in
         return Problem{path.string() +
                        ": cannot be read: " + std::generic_category().message(error)};
     };
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return cannot(errno);
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) return cannot(errno);
     struct stat status {};
-    int error = ::fstat(fd, &status) != 0 ? errno : 0;
+    int error = ::fstat(file.get(), &status) != 0 ? errno : 0;
     if (error == 0 && status.st_size > static_cast<off_t>(max_file_octets)) error = EFBIG;
     if (error == 0) {
         // One octet more, so that a file that grows meanwhile is seen to.
@@ -98,14 +99,13 @@ std::optional<Problem> read_file(const std::filesystem::path& path, FileText& in
         std::size_t size = 0;
         ssize_t count = 0;
         while (size < into.text.size() &&
-               (count = ::read(fd, into.text.data() + size, into.text.size() - size)) > 0) {
+               (count = ::read(file.get(), into.text.data() + size, into.text.size() - size)) > 0) {
             size += static_cast<std::size_t>(count);
         }
         if (count < 0) error = errno;
         if (size == into.text.size()) error = EAGAIN;
         into.text.resize(size);
     }
-    ::close(fd);
     if (error != 0) return cannot(error);
     if ((status.st_mode & S_IROTH) != 0) {
         warnings.push_back(path.string() +

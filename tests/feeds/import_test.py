@@ -189,6 +189,25 @@ class Rejecting(zonegen.Case):
             ("c.example.com.", "TXT", '"\\027" "x1"', "example.com.", 86400),
         ])
 
+    def test_a_zone_file_writes_no_directive_into_a_reject_file(self):
+        kept = self.directory / "rejects"
+        zone = ("@ 60 IN SOA ns hm 1 2 3 4 5\n$DNSHIST zone bank.test. at 2015-01-01T00:00:00Z\n"
+                "$dnshist zone bank.test. (\n www.bank.test. A 192.0.2.65 )\n"
+                "www.bank.test. A 192.0.2.66\nb A 192.0.2.300\n")
+        self.imports("store", "--at", "2020", "--origin", "a.test", "--reject-file", kept,
+                     self.file("zone", zone))
+        text = kept.read_text()
+        self.assertNotRegex(text.lower(), r"(?m)^\$dnshist zone bank")
+        self.imports("store", self.file("mended", text.replace(".300", ".3")))
+        self.assertEqual(self.counts("store"), {"a.test.": 1, "b.a.test.": 1})
+
+    def test_a_reject_file_is_not_from_the_future(self):
+        said = self.imports("store", self.file("rejects", "; dnshist-rejects zone\n"
+                            "$DNSHIST zone a.test. at 2105-01-01T00:00:00Z\nb.a.test. A 192.0.2.1\n"),
+                            code=1)
+        self.assertIn("$DNSHIST: 'at'", said)
+        self.assertEqual(self.stats("store")["records"], 0)
+
     def test_rejects_of_logs_are_mended_and_imported(self):
         fields = ("#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n"
                   "#fields\tts\tquery\tqclass\tqtype\tanswers\n")

@@ -87,6 +87,8 @@ class Life(zonegen.Case):
 
         self.assertIn("no record came from 'nobody'",
                       self.command("store", "prune", "--source", "nobody", code=2))
+        self.assertIn("take a word",
+                      self.command("store", "prune", "--source", "", code=2))
         self.assertIn("0 of 3 records would be removed", self.command(
             "store", "prune", "--sensor", "wrong", "--last-before", "2020", "--dry-run"))
         told = zonegen.run("--store", self.directory / "store", "prune", "--source", "wrong",

@@ -110,6 +110,15 @@ class TlsTest(StoreCase):
                 self.assertEqual((answer.number, answer.rcode), (number, NOERROR))
                 self.assertEqual(sorted(answer.lines), WWW_LINES)
 
+    def test_more_than_one_read_takes(self):
+        """What OpenSSL holds makes no socket readable."""
+        for count in 40, 61, 62, 100, 150:
+            with self.responder.tls() as client:
+                client.sendall(b"".join(framed(question(WWW, number=number))
+                                        for number in range(count)))
+                for number in range(count):
+                    self.assertEqual(receive_message(client).number, number)
+
     def test_octets_one_by_one(self):
         with self.responder.tls() as client:
             for octet in framed(question(WWW)):
@@ -183,6 +192,21 @@ class TlsTest(StoreCase):
         until(lambda: logged.search(self.log.read_text()))
 
 
+class SlowHandshake:
+    """A connection that is accepted, on which the handshake begins with finish()."""
+
+    def __init__(self, responder, *protocols):
+        self.context = responder.context(*protocols)
+        self.raw = responder.raw()
+        # It is accepted once others are that came later.
+        for _ in range(8):
+            with responder.tls() as later:
+                exchange(later, question(WWW))
+
+    def finish(self):
+        return self.context.wrap_socket(self.raw, server_hostname="pdns.example")
+
+
 class CertificateTest(FolderCase):
     def setUp(self):
         super().setUp()
@@ -200,6 +224,7 @@ class CertificateTest(FolderCase):
         with Server(self.store, self.config, self.certificate) as responder:
             with responder.tls() as old:
                 exchange(old, question(WWW))
+                slow = SlowHandshake(responder, "dot")
                 second, second_key = make_certificate(self.folder, "second")
                 second.replace(self.certificate)
                 second_key.replace(self.key)
@@ -208,11 +233,24 @@ class CertificateTest(FolderCase):
                 with responder.tls(context=responder.context()) as new:
                     self.assertIn((("commonName", "second"),), new.getpeercert()["subject"])
                     exchange(new, question(WWW))
+                # A handshake goes on with what it began with, whatever became of that.
+                exchange(slow.finish(), question(WWW))
                 # A broken one changes nothing.
                 self.certificate.write_text("no certificate\n")
                 responder.send(signal.SIGHUP)
                 responder.wait_for("the certificate stays as it was: the certificate .* cannot be read")
                 exchange(old, question(WWW))
+
+    def test_without_a_listener_in_the_file_the_port_stays_encrypted(self):
+        write_config(self.config, self.certificate, self.key)
+        with Server(self.store, self.config, self.certificate) as responder:
+            self.config.write_text("")
+            responder.reload()
+            with responder.tls() as client:
+                exchange(client, question(WWW))
+            with responder.raw() as client:
+                client.sendall(framed(question(WWW)))
+                self.assertNotIn(b"www.example", closed(client))
 
     def test_mistakes_say_what_they_are(self):
         self.config.write_text("[responder]\nlisten_tls = [\"127.0.0.2@0\"]\n")
@@ -226,6 +264,9 @@ class CertificateTest(FolderCase):
         _, other = make_certificate(self.folder, "other")
         write_config(self.config, self.certificate, other)
         self.assertRegex(self.problem(), "the key .*other.key cannot be used: key values mismatch")
+        made = run("openssl", "genrsa", "-out", other, "2048")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertRegex(self.problem(), "the key .*other.key cannot be used: ")
 
     def test_a_certificate_that_expires_soon_is_told(self):
         write_config(self.config, *make_certificate(self.folder, "soon", days=3))

@@ -332,6 +332,9 @@ Read<void> CofParser::State::add_source(const Fields& fields) {
 
 void CofParser::State::read_rdata(const Value& value) {
     const auto list = value.as<dom::array>();
+    if (visits.size() + named_sources.size() > max_observations) {
+        return reject(refusal(Reason::too_many));
+    }
     if (!list) return read_member(value, false);
     std::size_t size = 0;
     for ([[maybe_unused]] const dom::element member : *list)

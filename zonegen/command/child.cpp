@@ -69,7 +69,12 @@ std::optional<ExitCode> continue_in_child(const std::filesystem::path& store, Te
         if (signal != stop) continue;
         // As if it had come to this process, which it may have.
         ::signal(signal, SIG_DFL);
+        sigset_t only{};
+        ::sigemptyset(&only);
+        ::sigaddset(&only, signal);
+        ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
         ::raise(signal);
+        return failed;
     }
     if (signal != SIGKILL) {
         terminal.complain("reading the store " + store.string() + " ended with a signal (" +

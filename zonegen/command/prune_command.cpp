@@ -47,6 +47,13 @@ Result<Plan> make_plan(const CommandLine& line, const std::filesystem::path& dir
     if (!line.last_before && !of_source) {
         return Problem{"prune needs at least one of --last-before, --source and --sensor"};
     }
+    for (const auto& word : {line.prune_source, line.prune_sensor}) {
+        if (word && word->empty()) {
+            return Problem{
+                "--source and --sensor take a word; an empty one is that of every source "
+                "that has none"};
+        }
+    }
     History history(directory);
     Snapshot snapshot(history);
     plan.records = snapshot.statistics().records;

@@ -50,29 +50,23 @@ void write_all(int file, std::span<const std::uint8_t> octets) {
 
 }  // namespace
 
-FeedFile::Descriptor::~Descriptor() {
-    if (value > STDIN_FILENO) ::close(value);
-}
-
 FeedFile::~FeedFile() = default;
 
 FeedFile::FeedFile(const std::string& path, int stop_descriptor)
     : stop_descriptor_(stop_descriptor) {
-    int& descriptor = descriptor_.value;
     const std::string name = printable(path);
-    if (path == "-") {
-        descriptor = STDIN_FILENO;
-    } else {
-        descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (descriptor < 0) throw FeedError("cannot open " + name + ": " + error_text(errno));
-    }
+    const bool is_input = path == "-";
+    descriptor_ = FileDescriptor(is_input ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                                          : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const int descriptor = descriptor_.get();
+    if (descriptor < 0) throw FeedError("cannot open " + name + ": " + error_text(errno));
     struct stat status {};
     if (::fstat(descriptor, &status) != 0) {
         throw FeedError("cannot look at " + name + ": " + error_text(errno));
     }
     if (S_ISDIR(status.st_mode)) throw FeedError(name + " is a directory; name the files in it");
     positioned_ = S_ISREG(status.st_mode);
-    rereadable_ = positioned_ && descriptor != STDIN_FILENO;
+    rereadable_ = positioned_ && !is_input;
     if (positioned_) {
         const off_t start = ::lseek(descriptor, 0, SEEK_CUR);
         start_ = start > 0 ? static_cast<std::uint64_t>(start) : 0;
@@ -158,7 +152,7 @@ FeedFile::Piece FeedFile::read(std::uint64_t at, std::span<std::uint8_t> room) {
 }
 
 FeedFile::Piece FeedFile::read_descriptor(std::uint64_t at, std::span<std::uint8_t> room) {
-    const int descriptor = copy_.get() >= 0 && positioned_ ? copy_.get() : descriptor_.value;
+    const int descriptor = copy_.get() >= 0 && positioned_ ? copy_.get() : descriptor_.get();
     for (;;) {
         if (stop_descriptor_ >= 0) {
             pollfd waiting[] = {{descriptor, POLLIN, 0}, {stop_descriptor_, POLLIN, 0}};

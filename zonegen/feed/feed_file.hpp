@@ -53,23 +53,13 @@ class FeedFile {
     Piece read(std::uint64_t at, std::span<std::uint8_t> room);
 
   private:
-    // Closes the descriptor, unless it is standard input.
-    struct Descriptor {
-        int value = -1;
-
-        Descriptor() = default;
-        ~Descriptor();
-        Descriptor(const Descriptor&) = delete;
-        Descriptor& operator=(const Descriptor&) = delete;
-    };
-
     void look_at_beginning();
     void copy_pipe();
     void check();
     Piece read_descriptor(std::uint64_t at, std::span<std::uint8_t> room);
 
     int stop_descriptor_;
-    Descriptor descriptor_;
+    FileDescriptor descriptor_;
     FileDescriptor copy_;      // of a compressed pipe
     bool positioned_ = false;  // it is a regular file or a copy
     std::uint64_t start_ = 0;  // of standard input, where it is a file

@@ -9,7 +9,7 @@ void append(std::string& to, Number number) {
     to.append(reinterpret_cast<const char*>(&number), sizeof number);
 }
 
-// All of it but the source, which may be another one now.
+// A digest of all of it but the source, which may be another one now.
 std::string identity_of(const Observation& observation) {
     std::string identity(as_text(observation.owner));
     append(identity, observation.type);
@@ -18,7 +18,9 @@ std::string identity_of(const Observation& observation) {
     append(identity, observation.seen.end.since_epoch);
     append(identity, observation.count);
     identity += as_text(observation.rdata);
-    return identity;
+    // An item can have as many and as long ones as it likes.
+    const Digest digest = digest_of(identity);
+    return std::string(as_text(digest));
 }
 
 }  // namespace

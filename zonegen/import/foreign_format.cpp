@@ -144,7 +144,9 @@ bool is_csv(std::string_view head) noexcept {
 }
 
 bool is_markup(std::string_view head) noexcept {
-    return head.starts_with('<');
+    // Syslog has a number there.
+    constexpr std::string_view numbers = "0123456789";
+    return head.size() > 1 && head[0] == '<' && numbers.find(head[1]) == std::string_view::npos;
 }
 
 bool is_pdf(std::string_view head) noexcept {

@@ -159,6 +159,7 @@ bool Load::follow_earlier(Current& current) {
     for (const HistoryWriter::KnownFeed& other : current.open.others) {
         const auto text = writer_.reading(other.position.reading);
         auto reading = text ? reading_from_text(*text) : std::nullopt;
+        if (!reading && options_.again) continue;
         if (!reading) {
             complain(current, "was imported on " + time_text(other.position.when) +
                                   " with options of another version of dnshist, so it is not "

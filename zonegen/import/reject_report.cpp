@@ -114,7 +114,7 @@ void RejectReport::keep(const std::string& where, std::string_view item, const R
             reject.partial || reject.reason == Reason::too_long || !is_text(current_format_);
         if (!remark && reject.context != context_) {
             context_ = reject.context;
-            text += context_;
+            text += printable(context_, escape_of(current_format_, context_), "\t\n");
         }
         std::string kept(item);
         std::ranges::replace_if(

@@ -11,6 +11,9 @@ namespace dnshist::zonegen {
 
 namespace {
 
+// Says in a reject file which zone the entries after it are from, and when.
+constexpr std::string_view context_directive = "$DNSHIST";
+
 bool is_letter(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -122,9 +125,12 @@ void ZoneFileReader::refuse(Reason reason, std::string detail) {
         detail += ':';
         detail += std::to_string(entry_.line);
     }
+    const std::string text = item();
     Reject reject = refusal(reason, std::move(detail));
     reject.context = context();
-    sink_.refuse(line_, item(), reject);
+    // In a reject file the directive is ours.
+    reject.partial = in_capitals(text.substr(0, context_directive.size())) == context_directive;
+    sink_.refuse(line_, text, reject);
 }
 
 // The entry as a reject file has it: on one line, and with its owner.
@@ -135,7 +141,7 @@ std::string ZoneFileReader::item() const {
 }
 
 std::string ZoneFileReader::context() const {
-    std::string lines = "$DNSHIST";
+    std::string lines(context_directive);
     if (apex_) lines += " zone " + apex_->text();
     if (when_) lines += " at " + time_text(*when_);
     lines += '\n';
@@ -164,7 +170,7 @@ void ZoneFileReader::read_directive(std::string_view directive, Tokens& words) {
     if (name == "$TTL") return;
     if (name == "$ORIGIN") return read_origin(words);
     if (name == "$INCLUDE" && includes_) return read_include(words);
-    if (name == "$DNSHIST" && of_rejects_) return read_context(words);
+    if (name == context_directive && of_rejects_) return read_context(words);
     refuse(Reason::bad_directive, name);
 }
 
@@ -185,12 +191,14 @@ void ZoneFileReader::read_context(Tokens& words) {
             }
         }
         if (value && word->text == "at") {
-            if (const auto when = timestamp_from_text(value->text)) {
+            const auto when = timestamp_from_text(value->text);
+            if (when && !(sink_.check_time && sink_.check_time({*when, *when}))) {
                 if (!given_when_) when_ = *when;
                 continue;
             }
         }
-        return refuse(Reason::bad_directive, "$DNSHIST: " + quote(word->text));
+        return refuse(Reason::bad_directive,
+                      std::string(context_directive) + ": " + quote(word->text));
     }
 }
 

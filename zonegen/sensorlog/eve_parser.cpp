@@ -183,7 +183,7 @@ void EveParser::State::read_records(dom::object dns) {
     for (const std::string_view name : {"rdata", "soa", "srv", "sshfp"}) {
         if (!has_member(dns, name)) continue;
         read_record(dns, true);
-        return response.give({});
+        return response.give_all();
     }
     const auto question = question_of(dns);
     const auto grouped = object_member(dns, "grouped");

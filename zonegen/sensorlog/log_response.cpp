@@ -49,11 +49,15 @@ std::span<const RecordVerdict> LogResponse::judge(const Query& query) {
 }
 
 void LogResponse::give(const std::optional<Query>& query) {
-    std::span<const RecordVerdict> verdicts;
-    if (query && trust_ == Trust::bailiwick) verdicts = judge(*query);
+    if (trust_ == Trust::everything) return give_all();
+    if (!query) {
+        if (!records_.empty()) sink_.refuse_record(Reason::uncertain, "the query cannot be read");
+        return;
+    }
+    const auto verdicts = judge(*query);
     for (std::size_t i = 0; i < records_.size(); ++i) {
         const Record& record = records_[i];
-        if (verdicts.empty() || verdicts[i] == RecordVerdict::accepted) {
+        if (verdicts[i] == RecordVerdict::accepted) {
             sink_.observe(record.owner, record.type, rdata_of(record), when_);
         } else {
             const bool unasked = verdicts[i] == RecordVerdict::unasked;
@@ -61,6 +65,11 @@ void LogResponse::give(const std::optional<Query>& query) {
                                 quote(record.owner.text() + ' ' + rrtype_text(record.type)));
         }
     }
+}
+
+void LogResponse::give_all() {
+    for (const Record& record : records_)
+        sink_.observe(record.owner, record.type, rdata_of(record), when_);
 }
 
 }  // namespace dnshist::zonegen

@@ -42,9 +42,11 @@ class LogResponse {
         // message are no evidence of what a server is (bailiwick.hpp).
         std::string server;
     };
-    // Observes the records that are believed and refuses the others. All are believed if the log
-    // does not have the query.
+    // Observes the records that are believed and refuses the others. Without a query, since what
+    // the log has of it cannot be read, none is believed unless everything is.
     void give(const std::optional<Query>& query);
+    // Observes all records: the log has no queries.
+    void give_all();
 
   private:
     struct Record {

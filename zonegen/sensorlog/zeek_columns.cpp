@@ -12,6 +12,7 @@ namespace {
 
 // No log has as many.
 constexpr std::size_t max_columns = 1000;
+constexpr std::size_t max_header_octets = 4096;
 
 // False if there are more parts than `limit`.
 bool split_at(std::string_view text, std::string_view separator, std::size_t limit,
@@ -74,6 +75,8 @@ void ZeekColumns::read_header(std::string_view line) {
         if (split_at(value, separator_, max_columns, names))
             names_.assign(names.begin(), names.end());
     }
+    // Rejects repeat the header.
+    if (header().size() > max_header_octets) names_.clear();
 }
 
 std::string ZeekColumns::header() const {

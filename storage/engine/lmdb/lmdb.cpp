@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "storage/base/file_descriptor.hpp"
 #include "storage/engine/lmdb/page_use.hpp"
 
 namespace dnshist::lmdb {
@@ -42,11 +43,11 @@ void reserve_lock_file(const std::filesystem::path& directory, unsigned max_read
         status.st_blocks * block_octets >= status.st_size) {
         return;
     }
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, file_mode);
-    if (file < 0) return;  // LMDB will say why
+    const FileDescriptor file(
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, file_mode));
+    if (file.get() < 0) return;  // LMDB will say why
     const auto octets = static_cast<off_t>(lock_header_octets + max_readers * slot_octets);
-    const int code = ::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, octets) == 0 ? 0 : errno;
-    ::close(file);
+    const int code = ::fallocate(file.get(), FALLOC_FL_KEEP_SIZE, 0, octets) == 0 ? 0 : errno;
     // Other errors mean that the file system does not support it.
     if (code == ENOSPC || code == EDQUOT) throw Error("fallocate", code);
 }

@@ -89,8 +89,9 @@ class Environment {
               unsigned max_databases, unsigned max_readers);
     void expect_whole_file() const;
 
-    std::unique_ptr<MDB_env, Deleter<mdb_env_close>> handle_;
+    // Outlives the handle: LMDB writes to lock.mdb while it closes.
     std::unique_ptr<MappedFiles> files_;
+    std::unique_ptr<MDB_env, Deleter<mdb_env_close>> handle_;
 };
 
 // Whether LMDB began to make the file and did not finish, as on a full disk, or the file is empty:

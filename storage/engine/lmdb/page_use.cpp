@@ -80,7 +80,8 @@ bool lacks_only_free_pages(const Environment& environment, std::size_t first_mis
         // Another process has committed meanwhile, and its file is another one.
         if (info.me_last_txnid != mdb_txn_id(transaction.get())) return true;
         return first_missing + listed == info.me_last_pgno + 1;
-    } catch (const Error&) {
+    } catch (const Error& error) {
+        if (error.code() != MDB_CORRUPTED && error.code() != unsound_files) throw;
         return false;
     }
 }

@@ -199,3 +199,31 @@ BOOST_AUTO_TEST_CASE(what_was_not_asked_for_is_not_believed) {
     check_log({answers("", "bank.example")}, {alias, "bank.example. A 192.0.2.1 1"},
               Trust::everything);
 }
+
+// The sender of the response chooses what its question says.
+BOOST_AUTO_TEST_CASE(without_a_question_that_can_be_read_nothing_is_believed) {
+    const std::string answers =
+        R"("rcode":"NOERROR","answers":[{"rrname":"bank.test","rrtype":"A","rdata":"192.0.2.66"}])";
+    const std::string record = "bank.test. A 192.0.2.66 1259101629";
+    for (
+        const char* const question :
+        {R"("version":3,"queries":[{"rrname":"a.example","rrtype":"A"},{"rrname":"bank.test","rrtype":"A"}],)",
+         R"("version":3,"queries":[],)", R"("version":2,"rrname":"a..example","rrtype":"A",)",
+         R"("version":2,"rrname":"a.example","rrtype":"",)", R"("version":2,)"}) {
+        check(question + answers, {uncertain + "the query cannot be read"});
+        check(question + answers, {uncertain + "the query cannot be read"}, Trust::unasked);
+        check(question + answers, {record}, Trust::everything);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_bailiwick_limits_what_is_believed_though_unasked_is_taken) {
+    const std::string dns =
+        R"("version":2,"rrname":"a.example","rrtype":"A","rcode":"NOERROR","answers":[)"
+        R"({"rrname":"bank.test","rrtype":"A","rdata":"192.0.2.66"}])";
+    const auto by_stranger = [&](Trust trust, const std::vector<std::string>& expected) {
+        check_readings<EveParser>({event(dns)}, expected, "", trust, std::vector<AddressPrefix>());
+    };
+    for (const Trust trust : {Trust::bailiwick, Trust::unasked})
+        by_stranger(trust, {"! not asked for: 'bank.test. A'"});
+    by_stranger(Trust::everything, {"bank.test. A 192.0.2.66 1259101629"});
+}
