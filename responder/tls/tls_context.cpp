@@ -53,7 +53,7 @@ std::int64_t expiry_of(const SSL_CTX* context) {
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::filesystem::path& certificate,
                                                            const std::filesystem::path& key,
-                                                           std::string protocol) {
+                                                           std::string_view protocol) {
     const std::shared_ptr<TlsContext> made(new TlsContext);
     made->context_.reset(SSL_CTX_new(TLS_server_method()));
     SSL_CTX* const context = made->context_.get();
@@ -78,7 +78,8 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::filesystem
         SSL_CTX_check_private_key(context) != 1) {
         return Problem{"the key " + key.string() + " cannot be used: " + reason()};
     }
-    made->protocol_ = static_cast<char>(protocol.size()) + protocol;
+    made->protocol_ = static_cast<char>(protocol.size());
+    made->protocol_ += protocol;
     SSL_CTX_set_alpn_select_cb(context, choose_protocol, &made->protocol_);
     made->expires_ = expiry_of(context);
     return std::shared_ptr<const TlsContext>(made);

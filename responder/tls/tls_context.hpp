@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "storage/base/deleter.hpp"
 #include "storage/base/result.hpp"
@@ -28,7 +29,7 @@ class TlsContext {
     // offer this one, or there is no connection; a client that offers none is taken.
     static Result<std::shared_ptr<const TlsContext>> load(const std::filesystem::path& certificate,
                                                           const std::filesystem::path& key,
-                                                          std::string protocol);
+                                                          std::string_view protocol);
 
     // A sentence for the operator if the certificate has expired, or will within a week of `now`,
     // in seconds since 1970.

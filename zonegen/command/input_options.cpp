@@ -12,6 +12,7 @@ std::vector<AddressPrefix> prefixes(const std::vector<std::string>& texts,
                                     std::vector<AddressPrefix> otherwise) {
     if (texts.empty()) return otherwise;
     std::vector<AddressPrefix> all;
+    all.reserve(texts.size());
     for (const std::string& text : texts)
         all.push_back(address_prefix_from_text(text).value());
     return all;

@@ -48,7 +48,7 @@ struct Feed::Hash {
     std::unique_ptr<XXH3_state_t, Free> state{XXH3_createState()};
 };
 
-Feed::Feed(std::string path, int stop_descriptor)
+Feed::Feed(const std::string& path, int stop_descriptor)
     : Feed(path, std::make_shared<FeedFile>(path, stop_descriptor)) {}
 
 Feed::Feed(std::string path, std::shared_ptr<FeedFile> file)

@@ -50,7 +50,7 @@ class Feed {
 
     // Opens `path` ("-": standard input) and reads the head. Reading, also from a pipe that has no
     // data, stops once `stop_descriptor` is readable; -1: there is none. Throws FeedError.
-    explicit Feed(std::string path, int stop_descriptor = -1);
+    explicit Feed(const std::string& path, int stop_descriptor = -1);
     ~Feed();
     Feed(const Feed&) = delete;
     Feed& operator=(const Feed&) = delete;

@@ -52,8 +52,9 @@ bool read_types(std::string_view names, std::vector<DnstapType>& types) {
 }
 
 // As IPv6, with IPv4 mapped into it.
-std::string prefixes_text(std::vector<AddressPrefix> prefixes) {
+std::string prefixes_text(const std::vector<AddressPrefix>& prefixes) {
     std::vector<std::string> texts;
+    texts.reserve(prefixes.size());
     for (const AddressPrefix& prefix : prefixes) {
         std::array<char, 64> room;
         TextWriter out(room);

@@ -31,13 +31,14 @@ static_assert(std::atomic<std::uintptr_t>::is_always_lock_free);
 static_assert(std::atomic<std::atomic<bool>*>::is_always_lock_free);
 
 // Whether the address is in a watched map, and a page of zeros is there now.
-bool replace_page(std::uintptr_t address) noexcept {
+bool replace_page(void* at) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(at);
     for (WatchedMap& map : watched) {
         const std::uintptr_t begin = map.begin.load();
         if (begin == 0 || address < begin || address >= map.end.load()) continue;
         // Before the zeros are there: no thread sees those without this.
         map.page_lost.load()->store(true);
-        void* const page = reinterpret_cast<void*>(address / page_octets * page_octets);
+        void* const page = static_cast<std::uint8_t*>(at) - address % page_octets;
         return ::mmap(page, page_octets, map.protection.load(),
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
     }
@@ -47,7 +48,7 @@ bool replace_page(std::uintptr_t address) noexcept {
 extern "C" void on_bus_error(int signal, siginfo_t* info, void*) {
     const int saved = errno;
     // Without a handler the same access ends the process.
-    if (!replace_page(reinterpret_cast<std::uintptr_t>(info->si_addr))) ::signal(signal, SIG_DFL);
+    if (!replace_page(info->si_addr)) ::signal(signal, SIG_DFL);
     errno = saved;
 }
 
