@@ -133,9 +133,10 @@ BOOST_AUTO_TEST_CASE(groups_belong_to_the_end_of_the_chain) {
 }
 
 BOOST_AUTO_TEST_CASE(with_both_forms_the_list_counts) {
-    check(R"("version":2,"rrname":"a.example","answers":[{"rrname":"a.example","rrtype":"A",)"
-          R"("rdata":"192.0.2.1"}],"grouped":{"A":["192.0.2.1"]})",
-          {"a.example. A 192.0.2.1 1259101629"});
+    check(
+        R"("version":2,"rrname":"a.example","rrtype":"A","answers":[)"
+        R"({"rrname":"a.example","rrtype":"A","rdata":"192.0.2.1"}],"grouped":{"A":["192.0.2.1"]})",
+        {"a.example. A 192.0.2.1 1259101629"});
 }
 
 BOOST_AUTO_TEST_CASE(servers_speak_of_themselves_in_another_class) {
@@ -224,6 +225,6 @@ BOOST_AUTO_TEST_CASE(a_bailiwick_limits_what_is_believed_though_unasked_is_taken
         check_readings<EveParser>({event(dns)}, expected, "", trust, std::vector<AddressPrefix>());
     };
     for (const Trust trust : {Trust::bailiwick, Trust::unasked})
-        by_stranger(trust, {"! not asked for: 'bank.test. A'"});
+        by_stranger(trust, {"! outside of the bailiwick: 'bank.test. A'"});
     by_stranger(Trust::everything, {"bank.test. A 192.0.2.66 1259101629"});
 }
