@@ -225,8 +225,8 @@ namespace {
 
 std::vector<std::uint8_t> key_of_reading(const std::array<std::uint8_t, 16>& digest) {
     const Octets word = as_octets(store_meta::reading_key);
-    std::vector<std::uint8_t> key(word.begin(), word.end());
-    key.insert(key.end(), digest.begin(), digest.end());
+    std::vector<std::uint8_t> key(word.size() + digest.size());
+    std::copy(digest.begin(), digest.end(), std::copy(word.begin(), word.end(), key.begin()));
     return key;
 }
 
