@@ -1,4 +1,4 @@
-// What is valid in a configuration, and unwise.
+// Warnings about a configuration that is valid, but unwise.
 #pragma once
 
 #include <string>

@@ -36,7 +36,7 @@ Result<FileDescriptor> open_file(const std::filesystem::path& path) {
     return file;
 }
 
-// Whatever the machine's clock says, also before 1970 and after 2106.
+// Any time that the machine's clock may show, also before 1970 and after 2106.
 void write_micros(TextWriter& out, std::int64_t time) {
     const auto at =
         std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(time));

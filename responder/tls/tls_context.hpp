@@ -1,4 +1,5 @@
-// What the TLS connections of a server share: its certificate, and how sessions are resumed.
+// The state that all TLS connections of a server share: its certificate, and how sessions are
+// resumed.
 //
 // TLS 1.2 and later (RFC 9325); no renegotiation, no compression, no early data, which could be
 // replayed. Sessions are resumed by tickets alone (RFC 5077; RFC 8446, section 4.6.1), so the

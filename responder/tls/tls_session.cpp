@@ -41,7 +41,7 @@ IoResult TlsSession::read(std::span<std::uint8_t> room) noexcept {
         if (code != 1) {
             const IoResult::State state = state_after(code);
             if (result.octets == 0) return {state};
-            // What was read comes first. OpenSSL says the end of a connection again.
+            // The octets come first. OpenSSL reports the end of a connection again.
             pending_ = state == IoResult::State::closed;
             return result;
         }

@@ -13,7 +13,7 @@
 
 namespace dnshist::responder {
 
-// What became of reading or writing.
+// The result of reading or writing.
 struct IoResult {
     // wait_*: less than wanted could be done at once; to go on, wait until the socket can be read
     // from or written to. closed: the peer has ended the connection, or it failed.

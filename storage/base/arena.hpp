@@ -1,8 +1,8 @@
 // Octets that keep their address until all of them are freed at once.
 //
-// What a batch gathers, what a change of the store writes and the keys of new blocks lie here.
-// std::pmr's monotonic resource takes as long, but can neither take octets back nor keep its memory
-// for what comes next.
+// Observations of a batch, entries that a change of the store writes and keys of new blocks lie
+// here. std::pmr's monotonic resource takes as long, but can neither take octets back nor keep its
+// memory for what comes next.
 #pragma once
 
 #include <algorithm>

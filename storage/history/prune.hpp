@@ -27,7 +27,7 @@ struct PruneRule {
         shared,  // stays only because other sources than those of the rule have seen it too
         goes,
     };
-    // Of a record; nothing where its payload is malformed.
+    // The fate of a record; nothing where its payload is malformed.
     std::optional<Fate> fate_of(Period seen, std::uint64_t count, Octets payload) const;
 };
 

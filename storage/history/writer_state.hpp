@@ -49,7 +49,7 @@ struct HistoryWriter::State {
     template <class Act>
     void change(const char* unit, Act&& act) {
         try {
-            // What is written to a file that was removed is lost.
+            // Octets that are written to a removed file are lost.
             environment.expect_sound_files();
             environment.clear_stale_readers();
             growing(act);

@@ -22,7 +22,7 @@ namespace dnshist {
 
 inline constexpr std::size_t max_token_octets = 200;
 inline constexpr std::size_t max_pivot_octets = 1 + max_name_octets;
-// What separates the items of a list in text. No token ends with one of these.
+// The characters between the items of a list in text. No token ends with one of these.
 inline constexpr std::string_view list_marks = ";,";
 
 class PivotValue {

@@ -1,6 +1,6 @@
-// What a person pastes where a name or a value goes, made into one: out of a URL, out of a report
-// that is "defanged", with a port, in brackets, as a range or a wildcard of addresses, in letters
-// beyond ASCII.
+// Makes a name or a value of the text that a person pastes in its place: out of a URL, out of a
+// report that is "defanged", with a port, in brackets, as a range or a wildcard of addresses, in
+// letters beyond ASCII.
 //
 //     hxxps://www.example[.]com:8443/login   www.example.com
 //     [2001:db8::1]:53   fe80::1%eth0        2001:db8::1   fe80::1

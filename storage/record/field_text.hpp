@@ -14,7 +14,7 @@
 
 namespace dnshist {
 
-// What the names in a text are relative to.
+// The origin of relative names in a text.
 struct NameOrigin {
     bool master_file = false;    // names without the final dot are relative
     const Name* name = nullptr;  // null: relative names are an error

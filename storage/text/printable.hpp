@@ -1,6 +1,6 @@
 // Foreign text, made safe for a terminal, a log and a file that people edit.
 //
-// What a file, its name or a sender says may have characters that a terminal obeys or that hide
+// Text of a file, of its name or of a sender may have characters that a terminal obeys or that hide
 // what is there: control characters (C0, DEL, C1), the marks that turn the direction of text
 // (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), the line separators U+2028 and
 // U+2029, and octets that are no UTF-8. They become escapes. All other text stays as it is, in any

@@ -31,7 +31,7 @@ class IpReassembly {
     static constexpr std::size_t max_datagrams = 4096;
     static constexpr std::size_t max_fragments = 256;  // per datagram
     static constexpr std::size_t max_octets = std::size_t{16} << 20;
-    // What a fragment takes besides its octets: without it the smallest would take many times as
+    // The memory of a fragment besides its octets: without it the smallest would take many times as
     // much memory as is counted.
     static constexpr std::size_t overhead = 64;
     static constexpr std::size_t max_datagram_octets = 65535;

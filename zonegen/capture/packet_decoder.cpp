@@ -79,7 +79,7 @@ struct PacketDecoder::Context {
 void PacketDecoder::enter_tunnel(Context& context, std::uint8_t protocol,
                                  const IpPacket& packet) const {
     const auto sends = [&](const AddressPrefix& mirror) { return contains(mirror, packet.source); };
-    // What is in another tunnel may say that it comes from a mirror.
+    // A packet in another tunnel may say that it comes from a mirror.
     const bool mirrored =
         context.tunnels == context.tunnels_back && std::ranges::any_of(mirrors_, sends);
     const Address& from = packet.source;

@@ -46,7 +46,7 @@ void describe_input(CLI::App& command, CommandLine& line) {
         ->option_text("RULE");
 }
 
-// Of captures and logs, which say who sent a response.
+// The options of captures and logs, which say who sent a response.
 void describe_addresses(CLI::App& command, CommandLine& line) {
     const auto is_prefix = [](const std::string& text) {
         if (address_prefix_from_text(text)) return std::string();

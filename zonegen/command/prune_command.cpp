@@ -23,7 +23,7 @@ namespace {
 // Reading the clock for every record would cost more than the record does.
 constexpr std::uint64_t records_between_looks = 4096;
 
-// What is known before the store is opened for writing, so that a store that is not there is not
+// The plan is made before the store is opened for writing, so that a store that is not there is not
 // made.
 struct Plan {
     PruneRule rule;

@@ -1,7 +1,7 @@
 // Messages to the operator, on standard error; on a terminal also a status line below them, which
 // is rewritten as work goes on. Standard output is for data alone.
 //
-// What a terminal would obey in a message is written as an escape (storage/text/printable.hpp).
+// Characters that a terminal would obey are written as escapes (storage/text/printable.hpp).
 #pragma once
 
 #include <string_view>

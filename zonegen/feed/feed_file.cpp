@@ -80,7 +80,7 @@ FeedFile::FeedFile(const std::string& path, int stop_descriptor)
 
 // Detects the compression. What was read of a pipe is kept for read().
 void FeedFile::look_at_beginning() {
-    // Of a pipe, all that there is: the format is detected by it.
+    // A pipe is read as far as there is something: the format is detected by it.
     std::vector<std::uint8_t> start(positioned_ ? Decompressor::wanted_octets : piece_octets);
     std::size_t size = 0;
     while (size < Decompressor::wanted_octets) {

@@ -1,5 +1,5 @@
-// What an earlier import with other options has taken of a feed, so that this one does not count it
-// again.
+// Finds what an earlier import with other options has taken of a feed, so that this one does not
+// count it again.
 //
 // The earlier import is repeated beside this one, item by item, without writing anything: the feed
 // is read a second time with the earlier options, as far as that import got. An observation that

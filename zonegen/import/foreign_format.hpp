@@ -7,11 +7,11 @@
 
 namespace dnshist::zonegen {
 
-// What the content is, if it is an archive, or compressed or encoded in a way that is not read: no
+// Names the content if it is an archive, or compressed or encoded in a way that is not read: no
 // feed begins so, but parts of it may look like one. A sentence without the feed's name.
 std::optional<std::string> container_of(std::string_view head);
 
-// What the content is, if it is text of a kind that is known but not read.
+// Names the content if it is text of a kind that is known but not read.
 std::optional<std::string> foreign_text_of(std::string_view head);
 
 // The sentence for content whose format is not known.

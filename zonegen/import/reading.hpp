@@ -1,4 +1,5 @@
-// What decides which observations a feed gives: its format, and the options of the import.
+// The choices that decide which observations a feed gives: its format, and the options of the
+// import.
 //
 // An import with other options reads another part of the same feed. So the store keeps the reading
 // of a feed beside its position (FeedPosition::reading), as text: an import with another reading

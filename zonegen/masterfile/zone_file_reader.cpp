@@ -258,7 +258,7 @@ void ZoneFileReader::read_included(Feed& feed) {
 // Reads the owner of the entry, or keeps the last one if the entry omits it.
 bool ZoneFileReader::read_owner(std::string_view entry, Tokens& words) {
     if (is_blank(entry.front())) {
-        // What is before it in a reject file need not be what was before it in the zone.
+        // The entry before it in a reject file need not be the one before it in the zone.
         if (of_rejects_) owner_.reset();
         if (!owner_) refuse(Reason::no_name, of_rejects_ ? "" : "nor one before it");
         return owner_.has_value();

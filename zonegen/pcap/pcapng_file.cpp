@@ -219,7 +219,7 @@ std::optional<CaptureFile::CapturedPacket> PcapngFile::packet_of(const Block& bl
     return packet;
 }
 
-// Of the first interface, and without a time.
+// A simple packet is of the first interface, and has no time.
 std::optional<CaptureFile::CapturedPacket> PcapngFile::simple_packet(Octets body) {
     Numbers in(body, little_);
     const auto sent = in.u32();

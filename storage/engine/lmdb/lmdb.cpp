@@ -20,7 +20,7 @@ namespace {
 // lock.mdb is a header of less than a page and a slot of one cache line for each reader.
 constexpr std::size_t slot_octets = 64;
 constexpr std::size_t lock_header_octets = 4096;
-// What is in a store may be confidential. Its readers are of the owner's user or group.
+// A store may be confidential. Its readers are of the owner's user or group.
 constexpr mode_t file_mode = 0640;
 
 // LMDB opens its files by name, follows symbolic links, and enlarges what it finds: so whoever owns

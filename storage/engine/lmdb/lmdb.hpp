@@ -35,7 +35,7 @@ class Error : public std::runtime_error {
   public:
     Error(const char* call, int code)
         : std::runtime_error(std::string(call) + ": " + mdb_strerror(code)), code_(code) {}
-    // Of unsound files: "data.mdb is cut short".
+    // The error of unsound files: "data.mdb is cut short".
     explicit Error(const std::string& fault) : std::runtime_error(fault), code_(unsound_files) {}
     int code() const noexcept { return code_; }
 
