@@ -135,7 +135,7 @@ class ReadTest(FolderCase):
         self.assertIn(f"reading the store {self.store} ended with a signal", result.stderr)
         self.assertIn("restore it from a copy", result.stderr)
 
-    # Where LMDB finds the fault itself, it would abort().
+    # If LMDB finds the fault itself, it would abort().
     def test_a_page_that_cannot_be(self):
         import_text(self.store, many("example."))
         data = self.store / "data.mdb"
