@@ -74,7 +74,7 @@ void Responder::end() noexcept {
 }
 
 void Responder::prefetch(std::span<std::optional<ParsedRequest>> batch) {
-    // Where rates are limited, a request may be dropped, which is to cost no look at the store.
+    // If rates are limited, a request may be dropped, which must cost no look at the store.
     if (!trouble_.empty() || gate_.limits_rates()) return;
     first_seeks_.clear();
     for (std::optional<ParsedRequest>& parsed : batch) {

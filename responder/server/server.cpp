@@ -295,7 +295,7 @@ void Server::use(const conf::Settings& fresh) {
         log_error("the TSIG keys stay as they were: " + keys.error().text);
     }
     if (auto tls = read_tls(fresh)) {
-        // Where there is none any more, the sockets that listen keep the last one until they are
+        // If there is none any more, the sockets that listen keep the last one until they are
         // closed by a restart.
         if (*tls != nullptr) tls_ = *std::move(tls);
     } else {

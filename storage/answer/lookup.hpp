@@ -70,9 +70,9 @@ class Lookup {
 
     // A page of a query of any view except `at`. `budget` is in units of WorkBudget.
     Page page(const Query& query, std::uint64_t budget, PageLimits limits);
-    // Where line `index` of the last page stands, or after its last line the next page's first: the
-    // value of line-X for the page with the number `page`. Empty where it cannot be said, as in a
-    // summary.
+    // The place of line `index` of the last page, or after its last line of the next page's first:
+    // the value of line-X for the page with the number `page`. Empty where it cannot be said, as in
+    // a summary.
     ResumePoint place_of_line(const Query& query, std::size_t index, std::uint64_t page);
 
     // Whether any record was ever seen at the name or below it, or pointed there.

@@ -109,7 +109,7 @@ void RangeBuilder::encode_block(Pending& pending, std::size_t size) {
         }
         const BlockEntry alone{entry.key, entry.payload, entry.shared, entry.packed,
                                entry.packed_from};
-        // Where the next separator key would be too long for LMDB, the cut comes later.
+        // If the next separator key would be too long for LMDB, the cut comes later.
         if (any && alone.shared < lmdb::max_key_octets) {
             if (builder.size() >= size || !builder.try_append(alone, max_block_)) break;
         } else {

@@ -55,7 +55,7 @@ std::vector<std::uint8_t> encode_statistics(const StoreStatistics& statistics) {
     append_varint(out, statistics.names);
     append_varint(out, statistics.records);
     append_varint(out, statistics.pivots);
-    // Where no record was seen: an interval that ends before it begins.
+    // If no record was seen: an interval that ends before it begins.
     append_varint(out, statistics.earliest.value_or(end_of_time).since_epoch);
     append_varint(out, statistics.latest.value_or(Seconds{0}).since_epoch);
     append_varint(out, statistics.written.value_or(Seconds{0}).since_epoch);

@@ -60,7 +60,7 @@ struct ChildCount {
     std::uint64_t refused = 0;
 };
 
-// Where a feed stands: how much of it the store holds. `head` and `prefix` are digests of the
+// The position of a feed: how much of it the store holds. `head` and `prefix` are digests of the
 // content's first head_octets and first `offset` octets.
 struct FeedPosition {
     std::array<std::uint8_t, 16> head{};

@@ -69,7 +69,7 @@ void log(char kind, std::uint64_t offset, const iovec* parts, int count) {
     }
 }
 
-// What was written of the parts.
+// The parts that were written.
 ssize_t note_written(int file, const iovec* parts, int count, off_t offset, ssize_t written) {
     const Kind kind = kind_of(file);
     if (kind == Kind::other || written < 0) return written;
