@@ -1,6 +1,5 @@
 #include "responder/observe/query_log.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/chrono.h>
 
@@ -13,6 +12,7 @@
 
 #include "responder/observe/log.hpp"
 #include "storage/base/blocked_signals.hpp"
+#include "storage/text/address.hpp"
 
 namespace dnshist::responder {
 
@@ -48,21 +48,15 @@ void write_micros(TextWriter& out, std::int64_t time) {
     out.put({room.data(), end.size});
 }
 
-void write_address(TextWriter& out, const Client& client) noexcept {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    ::inet_ntop(client.is_ipv4() ? AF_INET : AF_INET6, client.ip().data(), text.data(),
-                text.size());
-    out.put(std::string_view(text.data()));
-}
-
 }  // namespace
 
 void write_query_line(TextWriter& out, const LoggedQuestion& question) noexcept {
     write_micros(out, question.time);
     out.put(' ');
-    write_address(out, question.client);
+    const Client& client = question.client;
+    client.is_ipv4() ? write_ipv4(out, client.ip()) : write_ipv6(out, client.ip());
     out.put(' ');
-    out.put(transport_text(question.client.transport));
+    out.put(transport_text(client.transport));
     out.put(' ');
     if (question.name.empty()) {
         out.put("- -");
