@@ -141,7 +141,8 @@ class Listening {
                            std::to_string(rejects_.total()) + " rejected; ";
         if (left_out_ != 0) text += std::to_string(left_out_) + " left out; ";
         if (written.refused_children != 0)
-            text += std::to_string(written.refused_children) + " crowded out; ";
+            text += std::to_string(written.refused_children) +
+                    " of names above the limit of new children; ";
         return text + std::to_string(server_.senders()) + " senders";
     }
 
