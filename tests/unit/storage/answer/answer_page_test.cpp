@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_record_that_moves_to_the_front_moves_no_other) {
     }
 }
 
-// Where a name of 255 octets has no room for the place, the last one that had goes on.
+// If a name of 255 octets has no room for the place, the last one that had goes on.
 BOOST_AUTO_TEST_CASE(a_name_without_room_counts_on_from_the_last_place) {
     Store store;
     std::vector<std::pair<Record, std::uint32_t>> seen;

@@ -41,7 +41,7 @@ class SmallDisk {
     rlimit before_{};
 };
 
-// What the writing thread tells, to be waited for.
+// Reports of the writing thread, to be waited for.
 class Told {
   public:
     void tell(unsigned& count) {
@@ -109,7 +109,7 @@ struct Fixture {
         return count;
     }
 
-    // What the store has: all that was added, each once.
+    // The store has all that was added, each once.
     void check_all_is_there() {
         History history(directory.path() / "store");
         Snapshot snapshot(history);

@@ -231,7 +231,7 @@ BOOST_FIXTURE_TEST_CASE(says_what_is_wrong_in_pcapng, Fixture) {
     BOOST_TEST(wrong(block(0x0a0d0d0a, u32(0x1a2b3c4d))) == "a section without its version");
     BOOST_TEST(wrong(block(0x0a0d0d0a, u32(0x1a2b3c4d) + u16(2) + u16(0) + u32(0) + u32(0))) ==
                "pcapng of version 2");
-    // What cannot be read is not consumed.
+    // Octets that cannot be read are not consumed.
     Feed feed(file(good + block(6, u32(0)) + good));
     const auto capture = CaptureFile::open(feed);
     while (capture->next()) {
