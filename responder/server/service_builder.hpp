@@ -5,8 +5,8 @@
 
 #include "conf/settings.hpp"
 #include "responder/answer/service_config.hpp"
-#include "responder/server/tcp_limits.hpp"
 #include "responder/tls/tls_context.hpp"
+#include "responder/transport/tcp_limits.hpp"
 #include "responder/tsig/tsig_key.hpp"
 #include "storage/base/result.hpp"
 

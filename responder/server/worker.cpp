@@ -5,10 +5,10 @@
 #include <exception>
 #include <string>
 
+#include "responder/dispatch/batch_responder.hpp"
+#include "responder/dispatch/deferred_queue.hpp"
 #include "responder/observe/log.hpp"
-#include "responder/server/batch_responder.hpp"
-#include "responder/server/deferred_queue.hpp"
-#include "responder/server/udp_server.hpp"
+#include "responder/transport/udp_server.hpp"
 
 namespace dnshist::responder {
 

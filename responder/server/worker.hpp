@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "responder/answer/service_config.hpp"
-#include "responder/server/batch_responder.hpp"
-#include "responder/server/shared_history.hpp"
-#include "responder/server/sockets.hpp"
-#include "responder/server/tcp_server.hpp"
+#include "responder/dispatch/batch_responder.hpp"
+#include "responder/dispatch/shared_history.hpp"
+#include "responder/transport/sockets.hpp"
+#include "responder/transport/tcp_server.hpp"
 
 namespace dnshist::responder {
 

@@ -1,4 +1,4 @@
-#include "responder/server/shared_history.hpp"
+#include "responder/dispatch/shared_history.hpp"
 
 #include <exception>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "responder/server/udp_server.hpp"
+#include "responder/transport/udp_server.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>

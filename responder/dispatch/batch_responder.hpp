@@ -12,7 +12,7 @@
 
 #include "responder/answer/respond.hpp"
 #include "responder/answer/service_config.hpp"
-#include "responder/server/shared_history.hpp"
+#include "responder/dispatch/shared_history.hpp"
 #include "storage/format/store_types.hpp"
 #include "storage/history/history.hpp"
 

@@ -8,9 +8,9 @@
 #include <memory>
 #include <vector>
 
-#include "responder/server/batch_responder.hpp"
-#include "responder/server/deferred_queue.hpp"
-#include "responder/server/sockets.hpp"
+#include "responder/dispatch/batch_responder.hpp"
+#include "responder/dispatch/deferred_queue.hpp"
+#include "responder/transport/sockets.hpp"
 
 namespace boost::asio {
 class io_context;

@@ -13,7 +13,7 @@
 #include <map>
 
 #include "responder/observe/counters.hpp"
-#include "responder/server/tcp_connection.hpp"
+#include "responder/transport/tcp_connection.hpp"
 #include "storage/base/file_descriptor.hpp"
 
 namespace dnshist::responder {

@@ -1,4 +1,4 @@
-#include "responder/server/tcp_connection.hpp"
+#include "responder/transport/tcp_connection.hpp"
 
 #include <algorithm>
 #include <utility>

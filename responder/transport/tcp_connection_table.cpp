@@ -1,4 +1,4 @@
-#include "responder/server/tcp_connection_table.hpp"
+#include "responder/transport/tcp_connection_table.hpp"
 
 #include <algorithm>
 

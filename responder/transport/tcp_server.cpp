@@ -1,4 +1,4 @@
-#include "responder/server/tcp_server.hpp"
+#include "responder/transport/tcp_server.hpp"
 
 #include <sys/socket.h>
 
@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "responder/observe/log.hpp"
-#include "responder/server/sockets.hpp"
+#include "responder/transport/sockets.hpp"
 
 namespace dnshist::responder {
 

@@ -8,9 +8,9 @@
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
-#include "responder/server/deferred_queue.hpp"
-#include "responder/server/tcp_server.hpp"
-#include "responder/server/udp_server.hpp"
+#include "responder/dispatch/deferred_queue.hpp"
+#include "responder/transport/tcp_server.hpp"
+#include "responder/transport/udp_server.hpp"
 #include "tests/support/ask.hpp"
 #include "tests/support/given.hpp"
 #include "tests/support/temporary_directory.hpp"

@@ -15,10 +15,10 @@
 #include <utility>
 #include <vector>
 
-#include "responder/server/batch_responder.hpp"
-#include "responder/server/deferred_queue.hpp"
-#include "responder/server/tcp_connection.hpp"
-#include "responder/server/tcp_connection_table.hpp"
+#include "responder/dispatch/batch_responder.hpp"
+#include "responder/dispatch/deferred_queue.hpp"
+#include "responder/transport/tcp_connection.hpp"
+#include "responder/transport/tcp_connection_table.hpp"
 #include "storage/base/file_descriptor.hpp"
 
 namespace dnshist::responder {

@@ -1,4 +1,4 @@
-#include "responder/server/deferred_queue.hpp"
+#include "responder/dispatch/deferred_queue.hpp"
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>

@@ -1,4 +1,4 @@
-#include "responder/server/batch_responder.hpp"
+#include "responder/dispatch/batch_responder.hpp"
 
 #include <algorithm>
 #include <chrono>

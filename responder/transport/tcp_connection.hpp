@@ -15,12 +15,12 @@
 #include <span>
 #include <vector>
 
+#include "responder/dispatch/batch_responder.hpp"
+#include "responder/dispatch/deferred_queue.hpp"
 #include "responder/message/client.hpp"
 #include "responder/message/framing.hpp"
-#include "responder/server/batch_responder.hpp"
-#include "responder/server/deferred_queue.hpp"
-#include "responder/server/tcp_limits.hpp"
 #include "responder/tls/stream.hpp"
+#include "responder/transport/tcp_limits.hpp"
 
 namespace dnshist::responder {
 

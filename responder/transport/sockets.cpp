@@ -1,4 +1,4 @@
-#include "responder/server/sockets.hpp"
+#include "responder/transport/sockets.hpp"
 
 #include <netdb.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-#include "responder/server/sockets.hpp"
+#include "responder/transport/sockets.hpp"
 
 #include <boost/test/unit_test.hpp>
 
