@@ -45,6 +45,10 @@ class BatchResponder {
         return respond(parsed, client, room, budget);
     }
 
+    // Within a batch, for what else reads the store; null where that cannot be read.
+    Lookup* store() noexcept { return responder_.store(); }
+    const ServiceConfig& service() const noexcept { return *service_; }
+
     // Between batches; nothing where the store cannot be read.
     std::optional<StoreReport> report() noexcept;
 

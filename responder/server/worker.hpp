@@ -19,7 +19,8 @@ namespace dnshist::responder {
 struct WorkerConfig {
     std::shared_ptr<const ServiceConfig> service;
     TcpLimits tcp;
-    std::shared_ptr<const TlsContext> tls;               // where there are sockets for it
+    TlsContexts tls;  // where there are sockets for it
+    std::shared_ptr<const HttpConfig> http = std::make_shared<const HttpConfig>();
     std::shared_ptr<QueryLogRings> query_log = nullptr;  // or nowhere
 };
 

@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -125,6 +126,35 @@ std::uint16_t bound_port(int fd) {
     return ntohs(port);
 }
 
+// Where the configuration says so.
+std::string_view key_of(Service service) noexcept {
+    switch (service) {
+        case Service::dns:
+            return "with --listen or responder.listen";
+        case Service::dns_over_tls:
+            return "in responder.listen_tls";
+        case Service::https:
+            return "in http.listen_tls";
+        case Service::http:
+            break;
+    }
+    return "in http.listen";
+}
+
+std::vector<FileDescriptor>& streams_of(WorkerSockets& sockets, Service service) noexcept {
+    switch (service) {
+        case Service::dns:
+            return sockets.tcp;
+        case Service::dns_over_tls:
+            return sockets.tls;
+        case Service::https:
+            return sockets.https;
+        case Service::http:
+            break;
+    }
+    return sockets.http;
+}
+
 std::string explain(const conf::Endpoint& endpoint, Service service,
                     const std::system_error& error) {
     const std::string port = std::to_string(endpoint.port);
@@ -135,8 +165,7 @@ std::string explain(const conf::Endpoint& endpoint, Service service,
                    "the address is in use, perhaps by another dnshist-responder or another DNS "
                    "server ('ss -lnptu sport = :" +
                    port + "' shows it); stop that or choose another port " +
-                   (service == Service::dns ? "with --listen or responder.listen"
-                                            : "in responder.listen_tls");
+                   std::string(key_of(service));
         case EACCES:
         case EPERM:
             return text +
@@ -159,8 +188,7 @@ void open_sockets(const Address& address, Service service, std::span<WorkerSocke
         tcp.push_back(open_tcp(address, i == 0));
     }
     for (std::size_t i = 0; i < workers.size(); ++i) {
-        auto& streams = service == Service::dns ? workers[i].tcp : workers[i].tls;
-        streams.push_back(std::move(tcp[i]));
+        streams_of(workers[i], service).push_back(std::move(tcp[i]));
         if (service == Service::dns) workers[i].udp.push_back(std::move(udp[i]));
     }
 }
@@ -184,6 +212,11 @@ Client client_of(const sockaddr_storage& address, Transport transport) noexcept 
         std::memcpy(client.address.data() + 12, &ipv4.sin_addr, sizeof ipv4.sin_addr);
     }
     return client;
+}
+
+std::string_view service_text(Service service) noexcept {
+    constexpr std::array<std::string_view, 4> texts{"udp, tcp", "tls", "https", "http"};
+    return texts[static_cast<std::size_t>(service)];
 }
 
 Result<conf::Endpoint> listen_at(conf::Endpoint endpoint, Service service,

@@ -1,5 +1,5 @@
-// One TCP connection, in the clear or within TLS: what was received and not answered, what was
-// answered and not sent, and what it waits for.
+// One TCP connection, in the clear or within TLS: its socket, what was written and not sent, and
+// what it waits for. A derived class says what is spoken on it.
 //
 // An idle connection has no buffer of its own: it works in buffers that all connections of the
 // worker share, and keeps between two turns only what is left over.
@@ -21,6 +21,8 @@
 #include "responder/message/framing.hpp"
 #include "responder/tls/stream.hpp"
 #include "responder/transport/tcp_limits.hpp"
+#include "responder/web/http_service.hpp"
+#include "storage/base/file_descriptor.hpp"
 
 namespace dnshist::responder {
 
@@ -30,12 +32,12 @@ struct TcpContext {
 
     BatchResponder& responder;
     DeferredQueue& deferred;
-    TcpLimits limits;
-    std::shared_ptr<const TlsContext> tls;
+    HttpService http{responder};
+    TcpLimits limits{};
     std::size_t unsent = 0;  // octets of answers that clients have not read
     std::optional<Clock::time_point> stop_deadline{};
     // Scratch of the connection whose turn it is; nothing stays in it across a wait.
-    std::array<std::uint8_t, length_octets + request_octets> input{};
+    std::array<std::uint8_t, 16384> input{};
     std::array<std::uint8_t, 2 * (length_octets + max_tcp_octets)> output{};
 };
 
@@ -44,58 +46,74 @@ class TcpConnection {
     using Clock = TcpContext::Clock;
     using Descriptor = boost::asio::posix::stream_descriptor;
 
-    // Takes over `fd`, which does not block. Within TLS if there is a context.
-    TcpConnection(boost::asio::io_context& io, int fd, const Client& client,
-                  std::shared_ptr<const TlsContext> tls)
-        : stream_(fd, std::move(tls)), socket_(io, fd), client_(client) {}
+    // The socket does not block. Within TLS if there is a TLS context. `context` must outlive the
+    // connection.
+    TcpConnection(TcpContext& context, boost::asio::io_context& io, FileDescriptor socket,
+                  const Client& client, std::shared_ptr<const TlsContext> tls);
+    virtual ~TcpConnection() { release_unsent(); }
+    TcpConnection(const TcpConnection&) = delete;
+    TcpConnection& operator=(const TcpConnection&) = delete;
 
-    const Client& client() const noexcept { return client_; }
+    // The address that connected; a trusted proxy's, where the client is behind one.
+    const Client& peer() const noexcept { return peer_; }
+    // Whether that is a proxy: its connections are those of many clients.
+    bool is_proxied() const noexcept { return is_proxied_; }
     Descriptor& socket() noexcept { return socket_; }
     bool open() const { return socket_.is_open(); }
-    void close() {
-        boost::system::error_code ignored;
-        stream_.close();
-        socket_.close(ignored);
-    }
+    void close();
 
     // The next event: another turn, octets from the client, room for octets to the client, its turn
-    // among the deferred, or none.
-    enum class Next : std::uint8_t { turn, read, write, deferred, close };
+    // among the deferred, to be woken (by a cancelled wait), or none.
+    enum class Next : std::uint8_t { turn, read, write, deferred, wake, close };
     struct Turn {
         Next next = Next::close;
         bool progress = false;  // a whole message was answered
     };
     // Sends, reads and answers as much as is possible at once, of a batch of messages at most.
-    Turn take_turn(TcpContext& context);
+    Turn take_turn();
     // The budget of the message at the front, after its turn among the deferred has come.
-    void set_budget(Budget budget) noexcept { budget_ = budget; }
+    virtual void set_budget(Budget) noexcept {}
 
     // When the client has had its time: to go on with a message begun, to read, or to ask.
     Clock::time_point deadline() const noexcept { return deadline_; }
-    void renew_deadline(const TcpContext& context);
+    void renew_deadline();
     void limit_deadline(Clock::time_point latest) noexcept {
         deadline_ = std::min(deadline_, latest);
     }
+    // The client has had its time: says so, where there is a way.
+    virtual void time_out() {}
 
-    // Lets go of what was not sent.
-    void release_unsent(TcpContext& context);
+  protected:
+    // take_turn() once it is known who the client is.
+    virtual Turn advance() = 0;
+    // Whether the client has begun a message and is to go on with it.
+    virtual bool has_begun() const = 0;
+
+    TcpContext& context() noexcept { return context_; }
+    Stream& stream() noexcept { return stream_; }
+    const Client& client() const noexcept { return client_; }
+    // Sends the first octets of the output, and keeps what the kernel does not take. False where
+    // the connection is of no more use.
+    bool send(std::size_t size);
+    // What was kept. False likewise.
+    bool send_unsent();
+    bool has_unsent() const noexcept { return !unsent_.empty(); }
 
   private:
-    std::optional<std::size_t> answer(TcpContext& context, Octets& requests);
-    Response answer_one(TcpContext& context, Octets request, std::span<std::uint8_t> room);
-    bool send(TcpContext& context, std::size_t size);
-    bool send_unsent(TcpContext& context);
+    std::optional<Turn> read_proxy_header();
+    void release_unsent();
 
+    TcpContext& context_;
     Stream stream_;
     Descriptor socket_;
+    Client peer_;
     Client client_;
-    std::vector<std::uint8_t> received_;  // what is left of the last read: a message begun, or more
+    bool is_proxied_;
+    bool expects_proxy_header_ = is_proxied_;
+    std::vector<std::uint8_t> proxy_header_;  // what has come of it
     std::vector<std::uint8_t> unsent_;  // answers, from unsent_begin_, that the kernel did not take
     std::size_t unsent_begin_ = 0;
-    bool deferred_ = false;         // the message at the front is
-    std::optional<Budget> budget_;  // its, once its turn has come
     Clock::time_point deadline_;
-    bool last_ = false;  // to be closed as soon as all is sent
 };
 
 }  // namespace dnshist::responder

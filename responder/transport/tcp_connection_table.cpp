@@ -1,27 +1,28 @@
 #include "responder/transport/tcp_connection_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dnshist::responder {
 
-TcpConnectionTable::Place TcpConnectionTable::admit(boost::asio::io_context& io, FileDescriptor fd,
-                                                    const Client& client, const TcpLimits& limits,
-                                                    std::shared_ptr<const TlsContext> tls) {
-    make_room(client, limits);
-    const Place connection =
-        connections_.emplace(first_asked_, io, fd.get(), client, std::move(tls));
-    fd.release();
-    ++open_by_address_[client.address];
+TcpConnectionTable::Place TcpConnectionTable::admit(std::shared_ptr<TcpConnection> connection,
+                                                    const TcpLimits& limits) {
+    make_room(*connection, limits);
+    const Client peer = connection->peer();
+    const Place place = connections_.insert(first_asked_, std::move(connection));
+    ++open_by_address_[peer.address];
     ++open_;
     counters_.tcp_accepted.add();
     count_open();
-    return connection;
+    return place;
 }
 
-void TcpConnectionTable::make_room(const Client& client, const TcpLimits& limits) {
-    const auto of_client = open_by_address_.find(client.address);
-    if (of_client != open_by_address_.end() && of_client->second >= limits.per_client) {
-        close_oldest(&client);
+void TcpConnectionTable::make_room(const TcpConnection& connection, const TcpLimits& limits) {
+    const Client& peer = connection.peer();
+    const auto of_client = open_by_address_.find(peer.address);
+    if (!connection.is_proxied() && of_client != open_by_address_.end() &&
+        of_client->second >= limits.per_client) {
+        close_oldest(&peer);
     }
     while (open_ >= limits.connections)
         close_oldest(nullptr);
@@ -29,11 +30,11 @@ void TcpConnectionTable::make_room(const Client& client, const TcpLimits& limits
 
 // The one without a whole message for the longest; of one client, or of all.
 bool TcpConnectionTable::close_oldest(const Client* of) {
-    const auto oldest = std::ranges::find_if(connections_, [of](const TcpConnection& each) {
-        return each.open() && (of == nullptr || each.client().address == of->address);
+    const auto oldest = std::ranges::find_if(connections_, [of](const auto& each) {
+        return each->open() && (of == nullptr || each->peer().address == of->address);
     });
     if (oldest == connections_.end()) return false;
-    close(*oldest);
+    close(**oldest);
     return true;
 }
 
@@ -42,12 +43,12 @@ void TcpConnectionTable::close(TcpConnection& connection) {
     connection.close();
     --open_;
     count_open();
-    const auto of_client = open_by_address_.find(connection.client().address);
+    const auto of_client = open_by_address_.find(connection.peer().address);
     if (--of_client->second == 0) open_by_address_.erase(of_client);
 }
 
 void TcpConnectionTable::erase(Place connection) {
-    close(*connection);
+    close(**connection);
     if (connection == first_asked_) ++first_asked_;
     connections_.erase(connection);
 }

@@ -11,23 +11,22 @@
 #include <cstdint>
 #include <list>
 #include <map>
+#include <memory>
 
 #include "responder/observe/counters.hpp"
 #include "responder/transport/tcp_connection.hpp"
-#include "storage/base/file_descriptor.hpp"
 
 namespace dnshist::responder {
 
 class TcpConnectionTable {
   public:
-    using Connections = std::list<TcpConnection>;
+    using Connections = std::list<std::shared_ptr<TcpConnection>>;
     using Place = Connections::iterator;
 
     explicit TcpConnectionTable(Counters& counters) noexcept : counters_(counters) {}
 
-    // Lets the client in, after the connections above the limits are closed for it.
-    Place admit(boost::asio::io_context& io, FileDescriptor fd, const Client& client,
-                const TcpLimits& limits, std::shared_ptr<const TlsContext> tls);
+    // Lets the connection in, after those above the limits are closed for it.
+    Place admit(std::shared_ptr<TcpConnection> connection, const TcpLimits& limits);
     // Closes the one that would make room for another; false where there is none.
     bool close_oldest() { return close_oldest(nullptr); }
     // Wakes the coroutine that waits for the socket; the connection stays until it is erased.
@@ -41,7 +40,7 @@ class TcpConnectionTable {
     bool empty() const noexcept { return connections_.empty(); }
 
   private:
-    void make_room(const Client& client, const TcpLimits& limits);
+    void make_room(const TcpConnection& connection, const TcpLimits& limits);
     bool close_oldest(const Client* of);
     void count_open() noexcept { counters_.tcp_open.set(open_); }
 

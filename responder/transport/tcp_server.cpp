@@ -14,6 +14,8 @@
 #include <utility>
 
 #include "responder/observe/log.hpp"
+#include "responder/transport/dns_connection.hpp"
+#include "responder/transport/http_connection.hpp"
 #include "responder/transport/sockets.hpp"
 
 namespace dnshist::responder {
@@ -45,10 +47,7 @@ void report_failure(const std::exception_ptr& failure) {
 }  // namespace
 
 TcpServer::TcpServer(asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred)
-    : io_(io),
-      context_{responder, deferred, {}, nullptr},
-      connections_(responder.counters()),
-      sweeper_(io) {}
+    : io_(io), context_{responder, deferred}, connections_(responder.counters()), sweeper_(io) {}
 
 void TcpServer::serve(std::vector<FileDescriptor> sockets, Transport transport) {
     for (FileDescriptor& socket : sockets) {
@@ -97,9 +96,9 @@ bool TcpServer::accept_waiting(Listener& listener) {
 }
 
 void TcpServer::start(FileDescriptor fd, const Client& client) {
-    const auto tls = client.transport == Transport::tls ? context_.tls : nullptr;
-    const Place connection = connections_.admit(io_, std::move(fd), client, context_.limits, tls);
-    connection->renew_deadline(context_);
+    const Place connection =
+        connections_.admit(make_connection(std::move(fd), client), context_.limits);
+    (*connection)->renew_deadline();
     try {
         asio::co_spawn(io_, converse(connection), report_failure);
         if (!sweeping_) asio::co_spawn(io_, sweep(), report_failure);
@@ -110,21 +109,35 @@ void TcpServer::start(FileDescriptor fd, const Client& client) {
     }
 }
 
-awaitable<void> TcpServer::converse(Place connection) {
+std::shared_ptr<TcpConnection> TcpServer::make_connection(FileDescriptor fd, const Client& client) {
+    switch (client.transport) {
+        case Transport::https:
+            return std::make_shared<HttpConnection>(context_, io_, std::move(fd), client,
+                                                    tls_.http);
+        case Transport::http:
+            return std::make_shared<HttpConnection>(context_, io_, std::move(fd), client, nullptr);
+        case Transport::tls:
+            return std::make_shared<DnsConnection>(context_, io_, std::move(fd), client, tls_.dns);
+        default:
+            return std::make_shared<DnsConnection>(context_, io_, std::move(fd), client, nullptr);
+    }
+}
+
+awaitable<void> TcpServer::converse(Place place) {
     struct Leave {
         ~Leave() {
-            connection->release_unsent(server.context_);
-            server.connections_.erase(connection);
+            server.connections_.erase(place);
             if (server.connections_.empty()) server.sweeper_.cancel();
         }
         TcpServer& server;
-        Place connection;
+        Place place;
     };
-    const Leave leave{*this, connection};
+    const Leave leave{*this, place};
+    TcpConnection* const connection = place->get();
 
     while (connection->open()) {
-        const TcpConnection::Turn turn = connection->take_turn(context_);
-        if (turn.progress) connections_.note_message(connection);
+        const TcpConnection::Turn turn = connection->take_turn();
+        if (turn.progress) connections_.note_message(place);
         switch (turn.next) {
             case TcpConnection::Next::turn:
                 co_await asio::post(io_, asio::use_awaitable);
@@ -138,6 +151,9 @@ awaitable<void> TcpServer::converse(Place connection) {
             case TcpConnection::Next::write:
                 co_await connection->socket().async_wait(Descriptor::wait_write, waiting);
                 break;
+            case TcpConnection::Next::wake:
+                co_await connection->socket().async_wait(Descriptor::wait_error, waiting);
+                break;
             case TcpConnection::Next::close:
                 co_return;
         }
@@ -150,8 +166,10 @@ awaitable<void> TcpServer::sweep() {
         sweeper_.expires_after(sweep_interval);
         co_await sweeper_.async_wait(waiting);
         const auto now = Clock::now();
-        for (TcpConnection& connection : connections_.all()) {
-            if (connection.deadline() <= now) connections_.close(connection);
+        for (const auto& connection : connections_.all()) {
+            if (connection->deadline() > now || !connection->open()) continue;
+            connection->time_out();
+            connections_.close(*connection);
         }
     }
     sweeping_ = false;
@@ -164,9 +182,9 @@ void TcpServer::stop() {
         listener.socket.close(ignored);
     }
     context_.stop_deadline = Clock::now() + stop_timeout;
-    for (TcpConnection& connection : connections_.all()) {
-        connection.limit_deadline(*context_.stop_deadline);
-        if (connection.open()) connection.socket().cancel(ignored);
+    for (const auto& connection : connections_.all()) {
+        connection->limit_deadline(*context_.stop_deadline);
+        if (connection->open()) connection->socket().cancel(ignored);
     }
 }
 

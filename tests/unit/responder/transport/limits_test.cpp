@@ -43,7 +43,7 @@ struct Serving {
         endpoint = listen_at({"127.0.0.1", 0}, Service::dns, sockets).value();
         udp.emplace(io, *responder, queue, std::move(sockets[0].udp));
         tcp.emplace(io, *responder, queue);
-        tcp->use(limits, nullptr);
+        tcp->use(limits, {}, std::make_shared<const HttpConfig>());
         tcp->serve(std::move(sockets[0].tcp), Transport::tcp);
     }
     ~Serving() {
