@@ -323,6 +323,22 @@ class HandMade(Captures):
                 self.imports(store, path, *options)
                 self.assertEqual(self.counts(store), {"www.example.": before + 2})
 
+    def test_equal_records_of_one_packet_are_told_apart(self):
+        """Of two responses in a segment one was asked for; other options take the other one."""
+        def ip(back, *segment):
+            return captures.ip(captures.tcp(*segment), 6, back)
+        response = captures.dns(True)
+        packets = [ip(False, 1024, 53, -1, 0x02), ip(True, 53, 1024, 99, 0x12),
+                   ip(False, 1024, 53, 0, 0x10, captures.framed(captures.dns(False))),
+                   ip(True, 53, 1024, 100, 0x10, captures.framed(response) +
+                      captures.framed(b"\x43\x21" + response[2:]))]
+        path = self.file("x", captures.pcap(captures.RAW, packets))
+        self.imports("s", path)
+        self.assertEqual(self.counts("s"), {"www.example.": 1})
+        for _ in range(2):
+            self.imports("s", path, "--trust", "all")
+            self.assertEqual(self.counts("s"), {"www.example.": 2})
+
     def test_addresses_of_clients_are_not_stored(self):
         self.imports("s", self.file("x", captures.pcap(captures.RAW, captures.PLAIN)))
         for path in (self.directory / "s").rglob("*"):

@@ -81,7 +81,9 @@ class ListsTest(WithKeys):
                         self.assertIn(WWW_LINES[0], ask("127.0.0.1"))
 
     def test_a_client_that_may_not_ask_cannot_find_out_which_keys_there_are(self):
-        self.config.write_text(self.config.read_text() + 'deny = ["127.0.0.5/32"]\n')
+        keys = self.config.read_text()
+        self.addCleanup(self.config.write_text, keys)
+        self.config.write_text(keys + 'deny = ["127.0.0.5/32"]\n')
         good, wrong = self.keys[0].argument(), base64.b64encode(b"x" * 32).decode()
         known = good.rsplit(":", 1)[0]
         with Responder(self.store, config=self.config) as responder:

@@ -30,7 +30,9 @@ BOOST_AUTO_TEST_CASE(a_store_in_numbers) {
 
 // A day after the last write is the latest that a record may have been seen.
 BOOST_AUTO_TEST_CASE(a_time_of_the_future_is_not_the_latest) {
-    StoreStatistics statistics{.latest = Seconds{1'700'086'400}, .written = Seconds{1'700'000'000}};
+    StoreStatistics statistics;
+    statistics.latest = Seconds{1'700'086'400};
+    statistics.written = Seconds{1'700'000'000};
     BOOST_TEST(statistics_text(statistics, {}).find("ahead") == std::string::npos);
     BOOST_TEST(statistics_json(statistics, {}).find("ahead") == std::string::npos);
     statistics.latest = Seconds{3'640'924'627};

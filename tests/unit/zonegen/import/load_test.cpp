@@ -495,6 +495,12 @@ BOOST_FIXTURE_TEST_CASE(what_was_of_the_future_can_be_taken_later, Fixture) {
     BOOST_TEST(summary.observations == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_period_that_ends_in_the_future_is_of_the_future) {
+    TimeLimit times(5, Seconds{1000});
+    BOOST_TEST(!times.check({Seconds{900}, Seconds{1005}}));
+    BOOST_TEST(times.check({Seconds{900}, Seconds{1006}}).has_value());
+}
+
 // While one feed is read, its clock stands still once it has refused something: what is refused
 // then can be told from what is not.
 BOOST_AUTO_TEST_CASE(a_clock_that_has_refused_stands_still) {
