@@ -17,7 +17,7 @@ namespace {
 
 // How many of LMDB's pages are looked at, the roots first: the smallest stores whole, of others as
 // many as are read in a moment.
-constexpr std::size_t pages_at_opening = 1024;
+constexpr std::size_t pages_at_opening = 256;
 constexpr std::size_t pages_at_a_look = 64;
 
 bool more_refused(const OverflowingParents::Parent& a,

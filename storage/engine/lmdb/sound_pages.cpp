@@ -37,6 +37,7 @@ constexpr std::size_t last_page_at = main_tree_at + 48;
 constexpr std::size_t transaction_at = last_page_at + 8;
 
 constexpr std::size_t tree_octets = 48;
+constexpr std::size_t flags_at = 4;
 constexpr std::size_t depth_at = 6;
 constexpr std::size_t root_at = 40;
 constexpr std::uint64_t no_root = ~std::uint64_t{0};
@@ -106,7 +107,8 @@ class PageWalk {
 
     void add_tree(std::uint64_t parent, Octets tree, bool is_main) {
         const auto root = number_at<std::uint64_t>(tree, root_at);
-        if (root == no_root) return;
+        const bool has_duplicates = (number_at<std::uint16_t>(tree, flags_at) & MDB_DUPSORT) != 0;
+        if (root == no_root || has_duplicates) return;
         const unsigned depth = number_at<std::uint16_t>(tree, depth_at);
         constexpr unsigned most_levels = 32;  // that LMDB's cursors have
         if (depth == 0 || depth > most_levels) fail(parent, "a tree in it has no depth");

@@ -11,8 +11,8 @@
 namespace dnshist::lmdb {
 
 // Reads the pages of the trees as they are now, the roots first and then level by level, `most` of
-// them at most; values on pages of their own are not read. No database may have duplicates. Throws
-// Error ("page 7 of data.mdb is damaged: ...").
+// them at most; values on pages of their own are not read, nor databases with duplicates, which no
+// store has. Throws Error ("page 7 of data.mdb is damaged: ...").
 void expect_sound_pages(const Environment& environment, std::size_t most);
 
 }  // namespace dnshist::lmdb

@@ -110,6 +110,21 @@ BOOST_AUTO_TEST_CASE(every_number_of_a_page_is_looked_at) {
     BOOST_TEST(branches > 0U);
 }
 
+// Another program's file is no damaged store; what it is, is said by those who look at its
+// databases.
+BOOST_AUTO_TEST_CASE(databases_with_duplicates_are_not_read) {
+    const Store store;
+    const Environment environment = store.open(0);
+    Transaction transaction(environment, 0);
+    MDB_dbi database = 0;
+    check("mdb_dbi_open",
+          mdb_dbi_open(transaction.get(), "others", MDB_CREATE | MDB_DUPSORT, &database));
+    for (std::uint8_t value = 0; value < 100; ++value)
+        transaction.put(database, as_octets("key"), Octets(&value, 1));
+    transaction.commit();
+    BOOST_CHECK_NO_THROW(expect_sound_pages(environment, all));
+}
+
 // The roots are read first.
 BOOST_AUTO_TEST_CASE(as_many_pages_as_are_wanted) {
     const Store store;
