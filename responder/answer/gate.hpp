@@ -2,7 +2,8 @@
 //
 //     rate       too many answers for this client: dropped, or truncated
 //     message    an error, an unknown opcode or EDNS version: that RCODE
-//     access     a client that may not ask, or must sign and has not: REFUSED
+//     access     a client that may not ask, whatever it signed with: REFUSED, unsigned
+//                a client that must sign and has not: REFUSED
 //     cookie     a request for one without a question: NOERROR, or BADCOOKIE
 //     class CH   which program and which server: the answer
 //     class      any other than IN and ANY: REFUSED

@@ -103,7 +103,11 @@ Response Responder::respond(ParsedRequest& parsed, const Client& client,
     Request& request = *parsed.request;
     check_keepalive(request, client.transport);
     const std::size_t limit = response_limit(request, client.transport, *service_, room.size());
-    if (!request.tsig) return respond_within(parsed, client, room.first(limit), 0, budget);
+    // Whether a key is known, or right, is no business of a client that may not ask: it is refused
+    // unsigned, whatever it signed with.
+    if (!request.tsig || !service_->access.may_ask(client)) {
+        return respond_within(parsed, client, room.first(limit), 0, budget);
+    }
 
     const auto signing = verify(tsig_, parsed, *service_->keys, now_, limit, room.size());
     if (!signing) return {};

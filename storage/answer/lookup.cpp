@@ -41,11 +41,7 @@ const StoreStatistics& Lookup::statistics() {
 }
 
 Seconds Lookup::newest() {
-    constexpr std::uint32_t day = 86400;
-    const Seconds written = statistics().written.value_or(now_);
-    const std::uint32_t left = end_of_time.since_epoch - written.since_epoch;
-    return std::min({statistics().latest.value_or(Seconds{0}), now_,
-                     Seconds{written.since_epoch + std::min(day, left)}});
+    return std::min(statistics().newest().value_or(Seconds{0}), now_);
 }
 
 Page Lookup::page(const Query& query, std::uint64_t budget, PageLimits limits) {

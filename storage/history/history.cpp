@@ -5,6 +5,7 @@
 
 #include "storage/base/octet_buffer.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/engine/lmdb/sound_pages.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/source_codec.hpp"
 #include "storage/format/store_meta.hpp"
@@ -13,6 +14,11 @@
 namespace dnshist {
 
 namespace {
+
+// How many of LMDB's pages are looked at, the roots first: the smallest stores whole, of others as
+// many as are read in a moment.
+constexpr std::size_t pages_at_opening = 256;
+constexpr std::size_t pages_at_a_look = 64;
 
 bool more_refused(const OverflowingParents::Parent& a,
                   const OverflowingParents::Parent& b) noexcept {
@@ -29,6 +35,7 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
       report(std::move(damage_report)),
       names_damage(damage_of(store_meta::names_database)),
       pivots_damage(damage_of(store_meta::pivots_database)) {
+    lmdb::expect_sound_pages(environment, pages_at_opening);
     lmdb::Transaction transaction(environment, MDB_RDONLY);
     refuse_empty(transaction);
     const auto open = [&](const char* name) {
@@ -99,6 +106,7 @@ std::pair<std::size_t, std::vector<std::uint8_t>> History::State::newest() const
 void History::expect_sound_files() {
     try {
         state_->environment.expect_sound_files();
+        lmdb::expect_sound_pages(state_->environment, pages_at_a_look);
         auto now = state_->newest();
         if (now.first < state_->seen.first ||
             (now.first == state_->seen.first && now.second != state_->seen.second)) {

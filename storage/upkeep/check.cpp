@@ -204,14 +204,20 @@ class Check {
 }  // namespace
 
 CheckResult check_store(const std::filesystem::path& directory, const DamageReport& report) {
-    // Throws where there is no store, or one of another version.
-    { const History known(directory); }
     CheckResult result;
-    check_layout(directory, [&](const std::string& where, const std::string& what) {
+    const DamageReport count = [&](const std::string& where, const std::string& what) {
         ++result.problems;
         report(where, what);
-    });
-    Check(directory, result, report).run();
+    };
+    const bool readable = check_lmdb(directory, count);
+    // Throws where there is no store, or one of another version.
+    if (readable) const History known(directory);
+    check_layout(directory, count);
+    if (readable) {
+        Check(directory, result, report).run();
+    } else {
+        count("records and pivots", "they were not compared, since LMDB cannot read the store");
+    }
     return result;
 }
 

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "storage/block/block_database.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/engine/lmdb/page_use.hpp"
+#include "storage/engine/lmdb/sound_pages.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/format/source_codec.hpp"
@@ -146,7 +148,13 @@ void check_feeds(lmdb::Cursor cursor, const DamageReport& report) {
 }
 
 void check_pages(const lmdb::Environment& environment, const DamageReport& report) {
-    const lmdb::PageUse pages = lmdb::page_use(environment);
+    lmdb::PageUse pages;
+    try {
+        pages = lmdb::page_use(environment);
+    } catch (const lmdb::Error& error) {
+        if (error.code() == lmdb::unsound_files) throw;
+        return report("pages", std::string("LMDB cannot count them: ") + error.what());
+    }
     if (!pages.consistent || pages.all == pages.free + pages.used) return;
     if (pages.all < pages.free + pages.used) {
         return report("pages", "some are used twice, or used and free");
@@ -157,40 +165,80 @@ void check_pages(const lmdb::Environment& environment, const DamageReport& repor
                         "larger than it must be, until its export is imported into a new one");
 }
 
+// Each in a transaction of its own: where LMDB cannot read one database, the transaction is lost,
+// and the others are checked all the same.
+class DatabaseChecks {
+  public:
+    DatabaseChecks(const lmdb::Environment& environment, const DamageReport& report)
+        : environment_(environment), report_(report) {}
+
+    template <class Check>
+    void run(const char* name, const Check& check) const {
+        try {
+            lmdb::Transaction transaction(environment_, MDB_RDONLY);
+            const auto database = transaction.open_database(name, false);
+            if (!database) return report_(name, "the store has no database of that name");
+            check(transaction, *database);
+        } catch (const lmdb::Error& error) {
+            if (error.code() == lmdb::unsound_files) throw;
+            report_(name, std::string("LMDB cannot read it: ") + error.what());
+        }
+    }
+
+    void run_on_blocks(const char* name, char symbols, EntryFault fault) const {
+        run(name, [&](lmdb::Transaction& transaction, MDB_dbi database) {
+            const auto all_symbols = transaction.open_database(store_meta::symbols_database, false);
+            if (!all_symbols) return;
+            SymbolTables tables(transaction, *all_symbols, symbols);
+            BlockCheck(name, fault, report_).run({transaction, database, tables});
+        });
+    }
+
+  private:
+    const lmdb::Environment& environment_;
+    const DamageReport& report_;
+};
+
 void check_databases(const lmdb::Environment& environment, const DamageReport& report) {
-    lmdb::Transaction transaction(environment, MDB_RDONLY);
-    const auto database = [&](const char* name) {
-        const auto found = transaction.open_database(name, false);
-        if (!found) report(name, "the store has no database of that name");
-        return found;
-    };
-    const auto symbols = database(store_meta::symbols_database);
-    if (!symbols) return;
-    check_symbols(lmdb::Cursor(transaction, *symbols), report);
-    if (const auto names = database(store_meta::names_database)) {
-        SymbolTables tables(transaction, *symbols, store_meta::names_symbols);
-        BlockCheck(store_meta::names_database, record_fault, report)
-            .run({transaction, *names, tables});
-    }
-    if (const auto pivots = database(store_meta::pivots_database)) {
-        SymbolTables tables(transaction, *symbols, store_meta::pivots_symbols);
-        BlockCheck(store_meta::pivots_database, pivot_fault, report)
-            .run({transaction, *pivots, tables});
-    }
-    if (const auto sources = database(store_meta::sources_database)) {
-        check_sources(lmdb::Cursor(transaction, *sources), report);
-    }
-    if (const auto feeds = database(store_meta::feeds_database)) {
-        check_feeds(lmdb::Cursor(transaction, *feeds), report);
-    }
+    const DatabaseChecks checks(environment, report);
+    checks.run(store_meta::symbols_database, [&](const lmdb::Transaction& transaction, MDB_dbi at) {
+        check_symbols(lmdb::Cursor(transaction, at), report);
+    });
+    checks.run_on_blocks(store_meta::names_database, store_meta::names_symbols, record_fault);
+    checks.run_on_blocks(store_meta::pivots_database, store_meta::pivots_symbols, pivot_fault);
+    checks.run(store_meta::sources_database, [&](const lmdb::Transaction& transaction, MDB_dbi at) {
+        check_sources(lmdb::Cursor(transaction, at), report);
+    });
+    checks.run(store_meta::feeds_database, [&](const lmdb::Transaction& transaction, MDB_dbi at) {
+        check_feeds(lmdb::Cursor(transaction, at), report);
+    });
+}
+
+lmdb::Environment open_store(const std::filesystem::path& directory) {
+    return {directory, MDB_RDONLY | MDB_NOTLS, usual_reserve, store_meta::databases,
+            store_meta::max_readers};
 }
 
 }  // namespace
 
+bool check_lmdb(const std::filesystem::path& directory, const DamageReport& report) {
+    try {
+        const lmdb::Environment environment = open_store(directory);
+        try {
+            lmdb::expect_sound_pages(environment, std::numeric_limits<std::size_t>::max());
+            return true;
+        } catch (const lmdb::Error& damage) {
+            report("pages", damage.what());
+            return false;
+        }
+    } catch (const lmdb::Error& error) {
+        store_meta::throw_store_error(directory, error, "read");
+    }
+}
+
 void check_layout(const std::filesystem::path& directory, const DamageReport& report) {
     try {
-        const lmdb::Environment environment(directory, MDB_RDONLY | MDB_NOTLS, usual_reserve,
-                                            store_meta::databases, store_meta::max_readers);
+        const lmdb::Environment environment = open_store(directory);
         check_pages(environment, report);
         check_databases(environment, report);
     } catch (const lmdb::Error& error) {

@@ -8,7 +8,11 @@
 
 namespace dnshist {
 
-// Reports everything that is not. Throws StoreError where the store cannot be read at all.
+// Reports the first damage to LMDB's own pages; false where there is some. Throws StoreError where
+// the store cannot be read at all, as the next.
+bool check_lmdb(const std::filesystem::path& directory, const DamageReport& report);
+
+// Reports everything that is not. A database that LMDB cannot read is one report.
 void check_layout(const std::filesystem::path& directory, const DamageReport& report);
 
 }  // namespace dnshist

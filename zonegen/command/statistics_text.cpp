@@ -29,6 +29,13 @@ std::string parents_text(const OverflowingParents& overflow) {
     return text;
 }
 
+// Times that no record can have been seen at when the store was written; empty if there are none.
+std::string ahead_text(const std::optional<Seconds>& ahead) {
+    if (!ahead) return {};
+    return "ahead    " + time_text(*ahead) +
+           ", a time of the future that a feed gave: not taken for the latest\n";
+}
+
 // The same as members of the JSON object, with a comma before them.
 std::string parents_json(const OverflowingParents& overflow) {
     if (overflow.overflowing == 0) return {};
@@ -57,17 +64,18 @@ std::string statistics_text(const StoreStatistics& statistics, const Overflowing
                "latest   {}\n"
                "written  {}\n",
                statistics.names, statistics.records, statistics.pivots,
-               octets_text(statistics.octets), shown(statistics.earliest), shown(statistics.latest),
-               shown(statistics.written)) +
-           parents_text(overflow);
+               octets_text(statistics.octets), shown(statistics.earliest),
+               shown(statistics.newest()), shown(statistics.written)) +
+           ahead_text(statistics.ahead()) + parents_text(overflow);
 }
 
 std::string statistics_json(const StoreStatistics& statistics, const OverflowingParents& overflow) {
     return fmt::format(
         "{{\"names\":{},\"records\":{},\"pivots\":{},\"octets\":{},\"earliest\":{},\"latest\":{},"
-        "\"written\":{}{}}}\n",
+        "\"written\":{}{}{}}}\n",
         statistics.names, statistics.records, statistics.pivots, statistics.octets,
-        json(statistics.earliest), json(statistics.latest), json(statistics.written),
+        json(statistics.earliest), json(statistics.newest()), json(statistics.written),
+        statistics.ahead() ? ",\"ahead\":" + json(statistics.ahead()) : std::string(),
         parents_json(overflow));
 }
 

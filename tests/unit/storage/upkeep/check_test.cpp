@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <cstring>
+#include <fstream>
 #include <functional>
+#include <iterator>
 
 #include "storage/block/block_database.hpp"
 #include "storage/block/block_merge.hpp"
@@ -20,6 +23,34 @@
 
 using namespace dnshist;
 using namespace dnshist::test;
+
+namespace {
+
+// Takes its kind from each page that is, or was, the root of the database: a node of LMDB has its
+// key and then the database's description, which ends with the number of that page.
+void break_roots(const std::filesystem::path& file, const std::string& name) {
+    constexpr std::size_t page_octets = 4096;
+    constexpr std::size_t root_at = 40;
+    constexpr std::size_t flags_at = 10;
+    std::fstream data(file, std::ios::in | std::ios::out | std::ios::binary);
+    const std::string content((std::istreambuf_iterator<char>(data)), {});
+    data.clear();
+    unsigned broken = 0;
+    const std::string node = std::string("\5\0", 2) + name;  // with the key's length
+    for (std::size_t at = content.find(node); at != std::string::npos;
+         at = content.find(node, at + 1)) {
+        std::uint64_t root = 0;
+        if (at + node.size() + root_at + sizeof root > content.size()) continue;
+        std::memcpy(&root, content.data() + at + node.size() + root_at, sizeof root);
+        if (root == 0 || root >= content.size() / page_octets) continue;
+        data.seekp(static_cast<std::streamoff>(root * page_octets + flags_at));
+        data.write("\0\0", 2);
+        ++broken;
+    }
+    BOOST_TEST_REQUIRE(broken > 0);
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_CASE(a_whole_store_has_no_problem) {
     Store().expect({});
@@ -231,6 +262,19 @@ BOOST_AUTO_TEST_CASE(positions_of_feeds_that_are_malformed) {
                      transaction.put(database, store_meta::encode_u32(0), Key{1, 2, 3});
                  });
     store.expect({"feed 0: its position is malformed"});
+}
+
+// LMDB cannot read one of the databases; the others are checked all the same.
+BOOST_AUTO_TEST_CASE(a_database_that_cannot_be_read) {
+    Store store;
+    store.change(store_meta::feeds_database,
+                 [](const lmdb::Transaction& transaction, MDB_dbi database) {
+                     transaction.put(database, store_meta::encode_u32(0), Key{1, 2, 3});
+                 });
+    break_roots(store.directory.path() / "data.mdb", store_meta::names_database);
+    store.expect({"of data.mdb is damaged: it is of another kind", "names: LMDB cannot read it",
+                  "feed 0: its position is malformed",
+                  "records and pivots: they were not compared"});
 }
 
 BOOST_AUTO_TEST_CASE(pages_that_are_lost) {

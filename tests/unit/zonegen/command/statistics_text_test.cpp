@@ -28,6 +28,22 @@ BOOST_AUTO_TEST_CASE(a_store_in_numbers) {
                "\n");
 }
 
+// A day after the last write is the latest that a record may have been seen.
+BOOST_AUTO_TEST_CASE(a_time_of_the_future_is_not_the_latest) {
+    StoreStatistics statistics;
+    statistics.latest = Seconds{1'700'086'400};
+    statistics.written = Seconds{1'700'000'000};
+    BOOST_TEST(statistics_text(statistics, {}).find("ahead") == std::string::npos);
+    BOOST_TEST(statistics_json(statistics, {}).find("ahead") == std::string::npos);
+    statistics.latest = Seconds{3'640'924'627};
+    const std::string text = statistics_text(statistics, {});
+    BOOST_TEST(text.find("latest   2023-11-15T22:13:20Z\n") != std::string::npos);
+    BOOST_TEST(text.find("ahead    2085-05-17T") != std::string::npos);
+    const std::string json = statistics_json(statistics, {});
+    BOOST_TEST(json.find(R"("latest":"2023-11-15T22:13:20Z",)") != std::string::npos);
+    BOOST_TEST(json.find(R"(,"ahead":"2085-05-17T)") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_store_has_no_times) {
     BOOST_TEST(statistics_json({}) ==
                R"({"names":0,"records":0,"pivots":0,"octets":0,"earliest":null,"latest":null,)"

@@ -168,6 +168,39 @@ BOOST_FIXTURE_TEST_CASE(what_was_added_is_written_when_its_time_has_come, Fixtur
     check_all_is_there();
 }
 
+// A window of observations alone could take all memory: RDATA may have 64 KB.
+BOOST_FIXTURE_TEST_CASE(memory_is_limited_too, Fixture) {
+    constexpr std::size_t octets = std::size_t{4} << 20;
+    const std::string text(60'000, 't');
+    const auto fill_with_long = [&](LiveBatches& batches) {
+        unsigned count = 0;
+        while (count < 1000 && !batches.full()) {
+            const Name owner = Name::from_text("n" + std::to_string(added++) + ".example.").value();
+            Observation seen;
+            seen.owner = owner.wire();
+            seen.type = Rrtype{65280};
+            seen.rdata = as_octets(text);
+            seen.seen = {Seconds{1000}, Seconds{1000}};
+            batches.add(seen);
+            ++count;
+        }
+        return count;
+    };
+    LiveBatches batches(writer, Counts::add, 1'000'000, notices(), at_once, octets);
+    {
+        const SmallDisk disk(small);
+        // As many as fit into both batches.
+        const unsigned count = fill_with_long(batches);
+        BOOST_TEST(count > octets / text.size());
+        BOOST_TEST(count < 3 * octets / text.size());
+        BOOST_TEST(batches.full());
+    }
+    told.wait_for_more(told.rooms, 0);
+    BOOST_TEST(!batches.full());
+    BOOST_TEST(batches.finish() == 0U);
+    check_all_is_there();
+}
+
 BOOST_FIXTURE_TEST_CASE(many_windows, Fixture) {
     LiveBatches batches(writer, Counts::add, 20, notices());
     while (added < 1000) {

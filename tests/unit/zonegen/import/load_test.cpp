@@ -321,6 +321,57 @@ BOOST_FIXTURE_TEST_CASE(a_time_in_the_future_is_rejected, Fixture) {
     BOOST_TEST(rejected == 0U);
 }
 
+// Each item is judged by the clock of the import that read it.
+BOOST_FIXTURE_TEST_CASE(what_was_of_the_future_can_be_taken_later, Fixture) {
+    const auto seen = [](const char* owner, std::uint32_t when) {
+        return R"({"rrname":")" + std::string(owner) +
+               R"(","rrtype":"A","rdata":"192.0.2.1","time_first":)" + std::to_string(when) + "}\n";
+    };
+    const std::string first = seen("a", 900) + seen("b", 2000) + seen("c", 1000);
+    const std::string second = seen("d", 3000) + seen("e", 7000);
+    const std::string third = seen("f", 8000);
+    options.times = TimeLimit(0, Seconds{1000});
+    BOOST_TEST(import(file("feed", first)));
+    BOOST_TEST(rejected == 1U);
+    options.times = TimeLimit(0, Seconds{5000});
+    BOOST_TEST(import(file("feed", first + second)));
+    BOOST_TEST(rejected == 1U);
+    options.times = TimeLimit(0, Seconds{9000});
+    BOOST_TEST(import(file("feed", first + second + third)));
+    BOOST_TEST(rejected == 0U);
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}, {"c.", 1}, {"d.", 1}, {"f.", 1}}));
+
+    options.times = TimeLimit(1, Seconds{9000});
+    BOOST_TEST(import(path("feed")));
+    BOOST_TEST(summary.observations == 2U);
+    BOOST_TEST(
+        (counts() == ByOwner{{"a.", 1}, {"b.", 1}, {"c.", 1}, {"d.", 1}, {"e.", 1}, {"f.", 1}}));
+    BOOST_TEST(import(path("feed")));
+    BOOST_TEST(summary.observations == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_period_that_ends_in_the_future_is_of_the_future) {
+    TimeLimit times(5, Seconds{1000});
+    BOOST_TEST(!times.check({Seconds{900}, Seconds{1005}}));
+    BOOST_TEST(times.check({Seconds{900}, Seconds{1006}}).has_value());
+}
+
+// While one feed is read, its clock stands still once it has refused something: what is refused
+// then can be told from what is not.
+BOOST_AUTO_TEST_CASE(a_clock_that_has_refused_stands_still) {
+    TimeLimit times(0);
+    const std::uint32_t clock = now_utc().since_epoch;
+    const auto at = [](std::uint32_t when) { return Period{Seconds{when}, Seconds{when}}; };
+    BOOST_TEST(!times.check_repeatably(at(clock)));
+    BOOST_TEST(!times.refused_at());
+    BOOST_TEST(times.check_repeatably(at(clock + 1000)).has_value());
+    BOOST_REQUIRE(times.refused_at());
+    TimeLimit again(0, *times.refused_at());
+    for (std::uint32_t when = clock; when < clock + 100; ++when)
+        BOOST_TEST(times.check_repeatably(at(when)).has_value() ==
+                   again.check(at(when)).has_value());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_copy_of_a_zone_is_not_of_the_future, Fixture) {
     options.format = FeedFormat::zone;
     options.reader.origin = Name();

@@ -282,6 +282,19 @@ BOOST_FIXTURE_TEST_CASE(stands_between_blocks, Fixture) {
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(knows_that_it_is_cut_in_any_block, Fixture) {
+    const std::string first = section() + interface() + enhanced(5'000'000, "abc");
+    for (const std::string& last : {enhanced(6'000'000, "de"), statistics()}) {
+        for (std::size_t cut = 0; cut <= last.size(); ++cut) {
+            Feed feed(file(first + last.substr(0, cut)));
+            const auto capture = CaptureFile::open(feed);
+            while (capture->next()) {
+            }
+            BOOST_TEST(capture->is_cut() == (cut != 0 && cut != last.size()));
+        }
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(takes_blocks_without_packets_at_the_end, Fixture) {
     const std::string content = section() + interface() + enhanced(1'000'000, "a") + statistics();
     Feed feed(file(content));
