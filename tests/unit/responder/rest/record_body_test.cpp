@@ -127,7 +127,8 @@ BOOST_AUTO_TEST_CASE(strings_are_valid_json_and_a_long_line_is_left_out_of_a_str
         for (const char c : line)
             BOOST_TEST((c >= ' ' && c <= '~'));
     BOOST_TEST(std::ranges::any_of(odd, [](const std::string& line) {
-        return line.find(R"("rdata":""\000\007\031\127\128\255 \" \\"")") != std::string::npos;
+        return line.find(R"("rdata":"\"\\000\\007\\031\\127\\128\\255 \\\" \\\\\"")") !=
+               std::string::npos;
     }));
     const auto lines = asked.ask("/dnsdb/v2/lookup/rrset/name/long.example").lines();
     BOOST_REQUIRE(lines.size() == 3U);
