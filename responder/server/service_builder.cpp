@@ -71,7 +71,7 @@ std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings) {
     const conf::HttpSettings& from = settings.http;
     HttpConfig http;
     http.names = from.names;
-    http.origin = from.origin;
+    http.rest = std::make_shared<RestService>(RestConfig{.origin = from.origin});
     http.trusted_proxies = AddressSet(from.trusted_proxies);
     std::vector<HttpUser> users;
     for (const conf::HttpUserSettings& user : from.users) {

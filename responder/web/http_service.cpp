@@ -76,8 +76,14 @@ std::optional<HttpResponse> HttpService::route(const HttpRequest& request, const
     if (!responder_.service().access.may_ask(request.client)) {
         return plain_response(403, "this client may not ask here");
     }
-    if (auto refused = refuse_strangers(request, own)) return refused;
-    // Here come the REST families (responder/rest) and the page (responder/page).
+    if (!RestService::is_open(request.path)) {
+        if (auto refused = refuse_strangers(request, own)) return refused;
+    }
+    if (auto response =
+            config_->rest->answer(request, rights_of(request), responder_.store(), now_utc())) {
+        return response;
+    }
+    // Here comes the page (responder/page).
     return plain_response(404, "there is nothing at this path");
 }
 

@@ -1,7 +1,8 @@
 // All that is behind HTTP, and which request goes where.
 //
 //     /dns-query      DNS over HTTPS (RFC 8484), for every client that may ask over DNS
-//     anything else   for users alone, or on loopback where there are no users
+//     REST            (responder/rest) for users alone, or on loopback where there are no users
+//     anything else   likewise
 //
 // A request for a host that we are not is refused with 421, so that no web page can have a browser
 // ask us under a name of the page's own (DNS rebinding).

@@ -44,6 +44,27 @@ Seconds Lookup::newest() {
     return std::min(statistics().newest().value_or(Seconds{0}), now_);
 }
 
+std::optional<Lookup::StreamPlace> Lookup::stream(const Query& query, const StreamPlace& place,
+                                                  std::uint64_t budget,
+                                                  FunctionRef<bool(const Finding&)> visit) {
+    RecordWalk& walk = findings_.walk();
+    StreamPlace stop;
+    bool taken = true;
+    const auto was_taken_before = [&](const Finding& finding) {
+        return finding.part < place.part && equal(walk.stop_key().octets(), place.key.octets());
+    };
+    const WalkEnd end =
+        findings_.find_from(query, place.key.octets(), budget, [&](const Finding& finding) {
+            taken = was_taken_before(finding) || visit(finding);
+            if (!taken) stop.part = finding.part;
+            return taken;
+        });
+    snapshot_.expect_no_lost_page();
+    if (taken && !end.stopped) return std::nullopt;
+    stop.key = walk.stop_key();
+    return stop;
+}
+
 Page Lookup::page(const Query& query, std::uint64_t budget, PageLimits limits) {
     budget = std::min<std::uint64_t>(budget, std::numeric_limits<std::uint32_t>::max());
     if (query.view == View::changes) {
