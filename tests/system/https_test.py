@@ -331,9 +331,27 @@ class ConfigurationTest(FolderCase):
             responder.wait_for("the certificate stays as it was: the certificate .* cannot be read")
             ask(old, WWW)
 
+    def test_a_client_that_reads_nothing_loses_its_connection(self):
+        """By HTTP/2 without a window: what it asks is answered in part, and costs no work meanwhile."""
+        asked = base64.urlsafe_b64encode(question(BUSY)).rstrip(b"=")
+        path = b"/dns-query?dns=" + asked
+        self.assertLess(len(path), 127)
+        fields = (b"\x82\x86\x04" + bytes([len(path)]) + path + b"\x01\x09127.0.0.2")
+        no_window = b"\0\0\x06\x04\0\0\0\0\0\0\x04\0\0\0\0"
+        self.config.write_text("[responder]\ntcp_idle_timeout = 1\nthreads = 1\n"
+                               "[http]\nlisten = [\"127.0.0.2@0\"]\n")
+        with Responder(self.store, config=self.config) as responder:
+            port = int(responder.wait_for(r"listening on 127\.0\.0\.2@(\d+) \(http\)")[1])
+            with socket.create_connection(("127.0.0.2", port), PATIENCE) as client:
+                client.sendall(HTTP2_BEGIN + no_window + b"".join(
+                    struct.pack("!I", len(fields))[1:] + b"\x01\x05" + struct.pack("!I", stream) +
+                    fields for stream in range(1, 101, 2)))
+                closed(client)
+            self.assertEqual(len(responder.ask(WWW).lines), 2)
+
     def test_mistakes_say_what_they_are(self):
-        self.assertIn("http.listen_tls needs tls.certificate",
-                      self.problem("[http]\nlisten_tls = [\"127.0.0.2@0\"]\n"))
+        self.assertRegex(self.problem("[http]\nlisten_tls = [\"127.0.0.2@0\"]\n"),
+                         "^2: http.listen_tls needs tls.certificate, ")
         self.assertRegex(self.problem("[http]\nlisten = [\"192.0.2.53@80\"]\n"),
                          r"^2: http.listen: expected .* on loopback, .*http.listen_tls, not "
                          r"[\"']192.0.2.53@80[\"']$")
