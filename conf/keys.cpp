@@ -113,9 +113,10 @@ constexpr auto section_table = std::to_array<Section>({
     {"http", ""},
     {"http.users",
      "Users of what is served over HTTP beside DNS, and the views that each may use: all without "
-     "views. dnshist-responder --new-key NAME makes a key and prints the line of its user.",
+     "views. dnshist-responder --new-key NAME makes a key and prints the line of its user: alice = "
+     "{ key = \"sha256:...\", views = [\"history\", \"pivot\"] }",
      R"({ key = "sha256:...", views = ["history", "pivot"] } as 'dnshist-responder --new-key NAME' prints it)",
-     R"(alice = { key = "sha256:...", views = ["history", "pivot"] })", http_user},
+     http_user},
     {"import", ""},
     {"listen", ""},
 });
@@ -379,7 +380,6 @@ std::string commented_defaults() {
             out.append("#").append(key.word()).append(" = ").append(key.value).append("\n");
             first = false;
         }
-        if (!section.example.empty()) out.append("#").append(section.example).append("\n");
     }
     return out;
 }

@@ -67,6 +67,8 @@ class Reader {
     Result<Settings> read(const toml::table& root) {
         for (const auto& [section, node] : root)
             read_top(section, node);
+        check_certificate(root, "responder.listen_tls", settings_.responder.listen_tls);
+        check_certificate(root, "http.listen_tls", settings_.http.listen_tls);
         if (problem_) return *std::move(problem_);
         return std::move(settings_);
     }
@@ -115,6 +117,20 @@ class Reader {
         if (const toml::node* wrong = section.take(settings_, key.str(), value)) {
             report(wrong->source(), name + ": expected " + std::string(section.expected) +
                                         ", not " + value_text(*wrong));
+        }
+    }
+
+    // Who listens within TLS needs the section tls.
+    void check_certificate(const toml::table& root, const std::string& key,
+                           const std::vector<Endpoint>& listeners) {
+        const toml::node* const node = root.at_path(key).node();
+        if (node == nullptr || listeners.empty()) return;
+        if (settings_.tls.certificate.empty()) {
+            report(node->source(),
+                   key + " needs tls.certificate, the path of a certificate in PEM");
+        } else if (settings_.tls.key.empty()) {
+            report(node->source(),
+                   key + " needs tls.key, the path of the certificate's private key");
         }
     }
 

@@ -40,7 +40,7 @@ std::optional<std::uint32_t> least_ttl(Octets response) noexcept {
         auto ttl = reader.u32();
         const auto size = reader.u16();
         const auto rdata = size ? reader.octets(*size) : std::nullopt;
-        if (!rdata || type == static_cast<std::uint16_t>(Rrtype::TSIG)) return std::nullopt;
+        if (!ttl || !rdata || type == static_cast<std::uint16_t>(Rrtype::TSIG)) return std::nullopt;
         if (type == static_cast<std::uint16_t>(Rrtype::OPT)) continue;
         if (type == static_cast<std::uint16_t>(Rrtype::SOA) && rdata->size() >= 4) {
             ttl = std::min(*ttl, get_u32(rdata->data() + rdata->size() - 4));

@@ -46,18 +46,14 @@ Result<TsigKeyFiles> read_keys(const conf::Settings& settings) {
 
 Result<TlsContexts> read_tls(const conf::Settings& settings) {
     using Protocols = std::vector<std::string_view>;
-    const auto load = [&](const std::vector<conf::Endpoint>& listeners, std::string_view key,
+    const auto load = [&](const std::vector<conf::Endpoint>& listeners,
                           const Protocols& protocols) -> Result<std::shared_ptr<const TlsContext>> {
         if (listeners.empty()) return std::shared_ptr<const TlsContext>();
-        for (const auto& [needed, path] : {std::pair("tls.certificate", settings.tls.certificate),
-                                           std::pair("tls.key", settings.tls.key)}) {
-            if (path.empty()) return Problem{std::string(key) + " needs " + needed};
-        }
         return TlsContext::load(settings.tls.certificate, settings.tls.key, protocols);
     };
-    auto dns = load(settings.responder.listen_tls, "responder.listen_tls", {"dot"});
+    auto dns = load(settings.responder.listen_tls, {"dot"});
     if (!dns) return dns.error();
-    auto http = load(settings.http.listen_tls, "http.listen_tls", {"h2", "http/1.1"});
+    auto http = load(settings.http.listen_tls, {"h2", "http/1.1"});
     if (!http) return http.error();
     return TlsContexts{*std::move(dns), *std::move(http)};
 }

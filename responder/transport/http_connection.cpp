@@ -70,7 +70,7 @@ TcpConnection::Turn HttpConnection::advance() {
     if (session_->finished()) {
         return {context().stop_deadline ? Next::close : linger(), progress};
     }
-    const bool more = session_->wants_write() || session_->has_request() || filled ||
+    const bool more = session_->wants_write() || can_answer() || filled ||
                       (session_->wants_octets() && stream().pending());
     if (more) return {Next::turn, progress};
     return {session_->wants_octets() && !input_ended_ ? Next::read : Next::wake, progress};
@@ -136,7 +136,7 @@ void HttpConnection::take(Octets octets) {
 // use.
 bool HttpConnection::answer() {
     BatchResponder& responder = context().responder;
-    const bool reads_store = session_->has_request() || session_->has_bodies();
+    const bool reads_store = can_answer() || session_->has_bodies();
     if (reads_store && !responder.begin()) {
         responder.counters().drop(Drop::failed);
         return false;
@@ -160,13 +160,18 @@ std::size_t HttpConnection::answer_and_write(Lookup* store) {
         answer_requests();
         const std::size_t written = session_->write(room.subspan(used), store, now);
         used += written;
-        if (written == 0 || !session_->has_request() || room.size() - used < least_room) break;
+        if (written == 0 || !can_answer() || room.size() - used < least_room) break;
     }
     return used;
 }
 
+// Where the client does not read, requests wait.
+bool HttpConnection::can_answer() const {
+    return session_->has_request() && session_->held() < most_held;
+}
+
 void HttpConnection::answer_requests() {
-    while (session_->held() < most_held) {
+    while (can_answer()) {
         const auto stream = session_->next_request();
         if (!stream) return;
         const HttpRequest* const request = session_->request(*stream);

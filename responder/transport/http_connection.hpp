@@ -32,6 +32,7 @@ class HttpConnection : public TcpConnection, public std::enable_shared_from_this
     Next drain();
     void take(Octets octets);
     bool answer();
+    bool can_answer() const;
     std::size_t answer_and_write(Lookup* store);
     void answer_requests();
     void defer(HttpSession::StreamId stream);

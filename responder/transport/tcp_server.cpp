@@ -101,8 +101,8 @@ void TcpServer::start(FileDescriptor fd, const Client& client) {
     (*connection)->renew_deadline();
     try {
         asio::co_spawn(io_, converse(connection), report_failure);
-        if (!sweeping_) asio::co_spawn(io_, sweep(), report_failure);
-        sweeping_ = true;
+        // Both may have run to their end when co_spawn() returns: a client that has gone already.
+        if (!std::exchange(sweeping_, true)) asio::co_spawn(io_, sweep(), report_failure);
     } catch (...) {
         connections_.erase(connection);
         throw;

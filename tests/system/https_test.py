@@ -10,7 +10,8 @@ import struct
 
 from daemon import Daemon
 from dns_client import NOERROR, NXDOMAIN, PATIENCE, REFUSED, Answer, closed, question
-from harness import RESPONDER, FolderCase, Responder, StoreCase, import_text, run, until
+from harness import (RESPONDER, FolderCase, Responder, StoreCase, import_huge, import_text, run,
+                     until)
 from stores import BUSY, HISTORY, WWW, WWW_LINES
 from tls_test import make_certificate
 
@@ -76,6 +77,30 @@ def exchange(client, octets):
 
 def ask(client, name):
     return Answer(exchange(client, request(method="POST", content=question(name))).content)
+
+
+def http2_get(stream, name):
+    """A question as a frame of HTTP/2, with the fields of HPACK's static table."""
+    path = b"/dns-query?dns=" + base64.urlsafe_b64encode(question(name)).rstrip(b"=")
+    fields = b"\x82\x86\x04\x7f" + bytes([len(path) - 127]) if len(path) >= 127 else (
+        b"\x82\x86\x04" + bytes([len(path)]))
+    fields += path + b"\x01\x09127.0.0.2"
+    return struct.pack("!I", len(fields))[1:] + b"\x01\x05" + struct.pack("!I", stream) + fields
+
+
+def http2_frame(client):
+    """The next frame: its type, flags and stream."""
+    def take(size):
+        octets = b""
+        while len(octets) < size:
+            part = client.recv(size - len(octets))
+            if not part:
+                raise AssertionError("the connection ended")
+            octets += part
+        return octets
+    head = take(9)
+    take(int.from_bytes(head[:3], "big"))
+    return head[3], head[4], int.from_bytes(head[5:], "big")
 
 
 class HttpsTest(StoreCase):
@@ -331,9 +356,41 @@ class ConfigurationTest(FolderCase):
             responder.wait_for("the certificate stays as it was: the certificate .* cannot be read")
             ask(old, WWW)
 
+    def test_a_costly_question_holds_up_no_other_of_its_connection(self):
+        """In HTTP/2; and is answered in its turn, whatever the version."""
+        import_huge(self.store, "small.example.", "192.0.2.1")
+        costly = "sort-count.limit-2.history.huge.example.pdns.local"
+        self.config.write_text("[http]\nlisten = [\"127.0.0.2@0\"]\n")
+        with Responder(self.store, config=self.config) as responder:
+            port = int(responder.wait_for(r"listening on 127\.0\.0\.2@(\d+) \(http\)")[1])
+            with socket.create_connection(("127.0.0.2", port), PATIENCE) as client:
+                self.assertEqual(len(ask(client, costly).lines), 3)
+                self.assertEqual(len(ask(client, WWW).lines), 2)
+            with socket.create_connection(("127.0.0.2", port), PATIENCE) as client:
+                client.sendall(HTTP2_BEGIN + http2_get(1, costly) + http2_get(3, WWW))
+                answered = []
+                while len(answered) < 2:
+                    kind, flags, stream = http2_frame(client)
+                    if kind == 0 and flags & 1:
+                        answered.append(stream)
+                self.assertEqual(answered, [3, 1])
+
+    def test_a_client_that_reads_nothing_loses_its_connection(self):
+        """By HTTP/2 without a window: what it asks is answered in part, and costs no work meanwhile."""
+        no_window = b"\0\0\x06\x04\0\0\0\0\0\0\x04\0\0\0\0"
+        self.config.write_text("[responder]\ntcp_idle_timeout = 1\nthreads = 1\n"
+                               "[http]\nlisten = [\"127.0.0.2@0\"]\n")
+        with Responder(self.store, config=self.config) as responder:
+            port = int(responder.wait_for(r"listening on 127\.0\.0\.2@(\d+) \(http\)")[1])
+            with socket.create_connection(("127.0.0.2", port), PATIENCE) as client:
+                client.sendall(HTTP2_BEGIN + no_window + b"".join(
+                    http2_get(stream, BUSY) for stream in range(1, 101, 2)))
+                closed(client)
+            self.assertEqual(len(responder.ask(WWW).lines), 2)
+
     def test_mistakes_say_what_they_are(self):
-        self.assertIn("http.listen_tls needs tls.certificate",
-                      self.problem("[http]\nlisten_tls = [\"127.0.0.2@0\"]\n"))
+        self.assertRegex(self.problem("[http]\nlisten_tls = [\"127.0.0.2@0\"]\n"),
+                         "^2: http.listen_tls needs tls.certificate, ")
         self.assertRegex(self.problem("[http]\nlisten = [\"192.0.2.53@80\"]\n"),
                          r"^2: http.listen: expected .* on loopback, .*http.listen_tls, not "
                          r"[\"']192.0.2.53@80[\"']$")

@@ -15,7 +15,7 @@ class ProxiesTest(FolderCase):
     def setUp(self):
         super().setUp()
         import_text(self.store, HISTORY)
-        self.certificate, self.key = make_certificate(self.folder, "pdns.example.net")
+        self.certificate, self.key = make_certificate(self.folder, "first")
         self.log = self.folder / "queries"
         config = self.folder / "dnshist.toml"
         config.write_text(
@@ -64,17 +64,18 @@ class ProxiesTest(FolderCase):
         certificate = self.folder / "certificate"
         certificate.symlink_to(self.certificate)
         proxy = self.start(
-            "nginx -c $folder/nginx.conf -p $folder", "nginx.conf", "start worker process ",
+            "nginx -c $folder/nginx.conf -p $folder", "nginx.conf", "nginx/",
             (r"(?s)\A.*?(?=upstream)",
-             "daemon off; pid $folder/pid; error_log stderr notice; events {} http {\n"
+             "daemon off; master_process off; pid $folder/pid; error_log stderr notice; events {} http {\n"
              "access_log off; client_body_temp_path $folder/body; proxy_temp_path $folder/proxy;\n"
              "fastcgi_temp_path $folder/a; uwsgi_temp_path $folder/b; scgi_temp_path $folder/c;\n"),
             (r"\Z", "}\n"), ("listen 443", "listen 127.0.0.4:$port"),
             ("127.0.0.1:8480", f"127.0.0.2:{self.ports['http']}"),
             ("/etc/nginx/tls.pem", f"'{self.certificate}'"),
             ("/etc/nginx/tls.key", f"'{self.key}'"))
-        self.check("dig", "+https", "@127.0.0.4", "+tls-hostname=pdns.example.net", "-p", proxy.port)
-        said = run("curl", "-sS", "--cacert", self.certificate, "--connect-to",
+        self.check("dig", "+https", "@127.0.0.4", f"+tls-ca={self.certificate}",
+                   "+tls-hostname=pdns.example", "-p", proxy.port)
+        said = run("curl", "-sSk", "--connect-to",
                    f"pdns.example.net:443:127.0.0.4:{proxy.port}", "-o", "/dev/null", "-w",
                    "%{http_code}", "https://pdns.example.net/dns-query")
         self.assertEqual(said.stdout, "400", said.stderr)

@@ -144,4 +144,24 @@ BOOST_AUTO_TEST_CASE(a_client_whose_unread_answers_are_more_than_the_limit_is_cl
     BOOST_TEST(counters.tcp_open.get() == 0U);
 }
 
+// A client that has gone before it is served, with no other there: the time-outs of those that come
+// later are kept all the same.
+BOOST_AUTO_TEST_CASE(a_client_that_has_gone_already_stops_no_clock) {
+    TcpLimits limits;
+    limits.idle = std::chrono::seconds(1);
+    Serving serving(limits);
+    const Counters& counters = serving.responder->counters();
+    static_cast<void>(serving.connect(SOCK_STREAM));
+    while (counters.tcp_accepted.get() < 1 || counters.tcp_open.get() > 0)
+        serving.io.run_one();
+    const FileDescriptor client = serving.connect(SOCK_STREAM);
+    while (counters.tcp_accepted.get() < 2)
+        serving.io.run_one();
+    // It asks nothing, and is closed; a minute is more than enough for that.
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (counters.tcp_open.get() > 0 && std::chrono::steady_clock::now() < patience)
+        serving.io.run_one_for(std::chrono::seconds(1));
+    BOOST_TEST(counters.tcp_open.get() == 0U);
+}
+
 }  // namespace dnshist::responder

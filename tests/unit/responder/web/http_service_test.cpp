@@ -167,7 +167,9 @@ BOOST_AUTO_TEST_CASE(a_host_must_be_ours) {
     HttpRequest request = post(question);
     request.authority = "rebound.example";
     BOOST_TEST(refusal(serving.respond(request)) == "421");
-    serving.use({.names = {"rebound.example"}});
+    HttpConfig config;
+    config.names = {"rebound.example"};
+    serving.use(config);
     BOOST_TEST(serving.respond(request).status == 200U);
 }
 
@@ -179,7 +181,9 @@ BOOST_AUTO_TEST_CASE(all_but_dns_is_for_users) {
     request.client.address = stranger;
     BOOST_TEST(refusal(serving.respond(request, own)) == "404");
     HttpUser alice{"alice", hash_of_key("key"), {}};
-    serving.use({.users = HttpUsers({alice})});
+    HttpConfig config;
+    config.users = HttpUsers({alice});
+    serving.use(config);
     const HttpResponse refused = serving.respond(request, own);
     BOOST_TEST(refusal(refused) == "401");
     BOOST_TEST(field_of(refused, "www-authenticate") == R"(Basic realm="dnshist")");
