@@ -4,8 +4,8 @@
 #include <charconv>
 #include <memory>
 
-#include "responder/rest/record_body.hpp"
 #include "responder/http/url.hpp"
+#include "responder/rest/record_body.hpp"
 #include "storage/base/json.hpp"
 #include "storage/text/quote.hpp"
 

@@ -4,10 +4,10 @@
 #include <limits>
 #include <memory>
 
+#include "responder/http/url.hpp"
 #include "responder/rest/dnsdb_request.hpp"
 #include "responder/rest/record_body.hpp"
 #include "responder/rest/summary_body.hpp"
-#include "responder/http/url.hpp"
 #include "storage/base/json.hpp"
 
 namespace dnshist::responder {

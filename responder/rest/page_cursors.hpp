@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,7 +29,7 @@ class PageCursors {
   private:
     struct Entry {
         std::uint64_t number = 0;
-        std::string request;
+        std::size_t request = 0;  // its hash
         SelectionPlace place;
     };
 

@@ -8,16 +8,24 @@
 namespace dnshist::responder {
 
 HttpBody::Piece SlicedBody::read(std::span<std::uint8_t> room, Lookup* store, Seconds /*now*/) {
+    std::size_t octets = take_octets(room);
+    if (octets < room.size() && !ended_) {
+        work(store, room.size() - octets);
+        octets += take_octets(room.subspan(octets));
+    }
+    const bool last = ended_ && text_.empty();
+    return {.octets = octets, .ended = last && !failed_, .failed = last && failed_};
+}
+
+std::size_t SlicedBody::take_octets(std::span<std::uint8_t> room) noexcept {
+    const std::size_t octets = std::min(room.size(), text_octets());
+    if (octets > 0) std::memcpy(room.data(), text_.data() + read_, octets);
+    read_ += octets;
     if (read_ == text_.size()) {
         text_.clear();
         read_ = 0;
-        if (!ended_) work(store, room.size());
     }
-    const std::size_t octets = std::min(room.size(), text_.size() - read_);
-    if (octets > 0) std::memcpy(room.data(), text_.data() + read_, octets);
-    read_ += octets;
-    const bool last = ended_ && read_ == text_.size();
-    return {.octets = octets, .ended = last && !failed_, .failed = last && failed_};
+    return octets;
 }
 
 void SlicedBody::work(Lookup* store, std::size_t room) {

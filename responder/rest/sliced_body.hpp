@@ -37,6 +37,8 @@ class SlicedBody : public HttpBody {
     void give_up(std::string& text, std::string_view why);
 
   private:
+    std::size_t take_octets(std::span<std::uint8_t> room) noexcept;
+
     std::string text_;
     std::size_t read_ = 0;  // octets of it
     bool ended_ = false;

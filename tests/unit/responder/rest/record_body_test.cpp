@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(the_room_changes_nothing) {
             const Reply whole = asked.ask(target);
             BOOST_TEST(whole.in_pieces);
             BOOST_TEST(whole.lines().size() > 2000U);
-            for (const std::size_t room : {1U, 7U, 100U, 1000U, 65536U}) {
+            for (const std::size_t room : {97U, 1000U, 65536U}) {
                 asked.room = room;
                 const Reply pieces = asked.ask(target);
                 BOOST_TEST((pieces.text == whole.text));
@@ -48,6 +48,15 @@ BOOST_AUTO_TEST_CASE(the_room_changes_nothing) {
             }
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_room_of_one_octet_is_enough) {
+    AskedStore asked({"many.example. A 10.0.0.{1..200}  2020-01-01 .. 2021-01-01"});
+    const std::string whole = asked.ask("/query/many.example").text;
+    asked.room = 1;
+    const Reply pieces = asked.ask("/query/many.example");
+    BOOST_TEST(pieces.in_pieces);
+    BOOST_TEST((pieces.text == whole));
 }
 
 BOOST_AUTO_TEST_CASE(a_writer_between_two_slices_neither_hides_nor_doubles_a_record) {

@@ -259,6 +259,28 @@ BOOST_AUTO_TEST_CASE(text_is_read_and_written_back) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(final_dots_of_names_can_be_left_out) {
+    const std::vector<Example> without_dots = {
+        {Rrtype::NS, "ns1.example.com.", "ns1.example.com"},
+        {Rrtype::CNAME, "a\\.b\\..example.", "a\\.b\\..example"},
+        {Rrtype::SOA, "ns.example. host.example. 1 2 3 4 5", "ns.example host.example 1 2 3 4 5"},
+        {Rrtype::MX, "0 .", "0 ."},
+        {Rrtype::DNAME, ".", "."},
+        {Rrtype::RP, "host.example. .", "host.example ."},
+        {Rrtype::IPSECKEY, "10 3 2 gw.example. AQNR", "10 3 2 gw.example AQNR"},
+        {Rrtype::IPSECKEY, "10 0 2 . AQNR", "10 0 2 . AQNR"},
+        {Rrtype::SVCB, "1 . alpn=h2", "1 . alpn=\"h2\""},
+        {Rrtype::NAPTR, "1 1 \"u\" \"s.\" \"x.\" a.example.", "1 1 \"u\" \"s.\" \"x.\" a.example"},
+        {Rrtype::TXT, "\"ends in a dot.\"", "\"ends in a dot.\""},
+        {Rrtype::A, "192.0.2.1", "192.0.2.1"},
+    };
+    for (const Example& example : without_dots) {
+        Rdata rdata;
+        BOOST_TEST_REQUIRE(rdata_from_text(example.type, example.in, rdata).has_value());
+        BOOST_TEST(rdata_text(example.type, rdata.octets(), FinalDots::left_out) == example.out);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_written_is_read_as_the_same_octets) {
     const auto first = std::make_unique<Rdata>();
     const auto second = std::make_unique<Rdata>();
