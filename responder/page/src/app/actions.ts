@@ -88,7 +88,7 @@ const isWider = (wide: Question, narrow: Question): boolean => {
 
 function showTyped(question: string): void {
   const read = readQuestion(question);
-  update({ typed: read ? read.subject : question, view: read ? read.view : "" });
+  update({ typed: read ? read.subject || "." : question, view: read ? read.view : "" });
 }
 
 // --- asking ---

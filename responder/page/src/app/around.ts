@@ -33,7 +33,7 @@ export async function loadAround(question: Question, zone: string, tell: Tell, s
     const name = writeQuestion({ filters: ["json", ...narrowing(question)], view: "summary", subject: view === "history" && address ? `=.${subject}` : subject });
     if (!(view === "history" && address)) asked.push(readPage(name, zone, signal).then(({ lines }) => tell({ types: lines as SummaryLine[] })));
   }
-  if (view === "history" && isOneName(question) && subject !== ".") {
+  if (view === "history" && isOneName(question) && subject !== "") {
     const plain = subject.replace(/^=\./, "");
     asked.push(
       readPage(`json.limit-20.names.*.${plain}`, zone, signal).then(({ lines, next }) =>

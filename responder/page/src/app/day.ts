@@ -4,6 +4,7 @@
 import { ask } from "../dns/doh";
 import { TYPES, type AnswerRecord } from "../dns/message";
 import { DAY, dateText } from "../time/instant";
+import { writeQuestion } from "../language/question";
 import { readPage } from "../records/pages";
 import type { RecordLine } from "../language/line";
 
@@ -33,11 +34,11 @@ export function chainOf(records: readonly AnswerRecord[], zone: string): { steps
 
 export async function loadDay(name: string, day: number, zone: string, signal: AbortSignal): Promise<DayAnswer> {
   const date = dateText(day);
-  const at = `${date}.at.${name}.${zone}`;
+  const at = `${writeQuestion({ filters: [date], view: "at", subject: name })}.${zone}`;
   const answer: DayAnswer = { day, name, lines: [], more: false, chains: [], failure: "" };
   try {
     const [page, four, six] = await Promise.all([
-      readPage(`on-${date}.json.limit-99.history.${name}`, zone, signal),
+      readPage(writeQuestion({ filters: [`on-${date}`, "json", "limit-99"], view: "history", subject: name }), zone, signal),
       ask(at, TYPES.A, signal),
       ask(at, TYPES.AAAA, signal),
     ]);

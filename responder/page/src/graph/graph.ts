@@ -56,6 +56,8 @@ export function addThing(graph: Graph, id: string, type: string, kind: string, f
   if (known) {
     known.first = Math.min(known.first, first);
     known.last = Math.max(known.last, last);
+    known.type ||= type;
+    known.kind ||= kind;
     return known;
   }
   const name = id.startsWith("name ");

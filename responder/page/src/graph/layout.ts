@@ -1,5 +1,5 @@
 // The graph in four columns: where one came from, led to, who shares that, what they share. Never more than
-// 40 boxes: what has the same neighbours becomes a group, and so does what is left over.
+// 40 boxes: what is alike and has the same neighbours becomes a group, and so does what is left over.
 
 import { neighboursOf, type Graph, type Thing } from "./graph";
 
@@ -65,7 +65,7 @@ function toBoxes(graph: Graph, neighbours: Map<string, Set<string>>, column: Map
   const alike = new Map<string, Thing[]>();
   for (const [id, at] of column) {
     const thing = graph.things.get(id)!;
-    const key = onWay.has(id) ? id : `${at}\t${visible(id).join("\t")}`;
+    const key = onWay.has(id) ? id : `${at}\t${thing.kind}\t${visible(id).join("\t")}`;
     alike.set(key, [...(alike.get(key) ?? []), thing]);
   }
   const boxes: Box[] = [];
@@ -74,7 +74,7 @@ function toBoxes(graph: Graph, neighbours: Map<string, Set<string>>, column: Map
     boxes.push({ id: first.id, column: column.get(first.id)!, row: 0, things, label: labelOf(things), shared: visible(first.id).length > 1 && !first.name });
   };
   for (const things of alike.values()) {
-    if (things.length > MOST_ALIKE) add(things);
+    if (things.length > MOST_ALIKE || (things.length > 2 && column.size > MOST_BOXES / 2)) add(things);
     else for (const thing of things) add([thing]);
   }
   return boxes.length <= most ? boxes : limit(boxes, onWay, most, visible);

@@ -7,7 +7,7 @@ import { isAddress, isPrefix, readQuestion, stripCommand, type Question, type Vi
 // Dots and schemes that were made harmless: hxxps://www[.]example, 192.0.2(dot)1, user[at]example.
 export function refang(text: string): string {
   return text
-    .replace(/^[<"'([{]+(?=\S)|(?<=\S)[>"',;)}]+$/g, "")
+    .replace(/^[<"'(]+(?=\S)|(?<=\S)[>"',;)]+$/g, "")
     .replace(/\s*[[({]\s*(?:\.|dot)\s*[\])}]\s*/gi, ".")
     .replace(/\s*[[({]\s*(?:@|at)\s*[\])}]\s*/gi, "@")
     .replace(/[[({]:[\])}]/g, ":")
@@ -59,11 +59,12 @@ function subjectAndView(text: string): { subject: string; view: View } {
   }
   const token = text.includes("=") || text.includes(" ") || (!text.includes(".") && /\d/.test(text) && text.length > 7);
   if (token) return { subject: fitToken(quoted(text).replace(/\.$/, "")), view: "pivot" };
-  return { subject: ascii.replace(/\.$/, "").toLowerCase() || ".", view: "history" };
+  return { subject: ascii.replace(/\.$/, "").toLowerCase(), view: "history" };
 }
 
 // The question for a pasted text; `view` is what the user chose, or empty for the one that fits.
 export function questionOf(pasted: string, zone: string, view: View | ""): Question | null {
+  if (pasted.trim() === ".") return { filters: [], view: view === "" ? "history" : view, subject: "" };
   const text = stripCommand(pasted, zone);
   if (text === "") return null;
   const whole = readQuestion(text);

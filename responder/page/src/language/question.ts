@@ -7,7 +7,7 @@ export type View = (typeof VIEWS)[number];
 export interface Question {
   filters: string[];
   view: View;
-  subject: string; // without the final dot
+  subject: string; // without the final dot; empty for the root
 }
 
 const isView = (label: string): label is View => (VIEWS as readonly string[]).includes(label.toLowerCase());
@@ -21,7 +21,7 @@ export function splitLabels(text: string): string[] {
 export function readQuestion(text: string): Question | null {
   const labels = splitLabels(text);
   const at = labels.findIndex(isView);
-  if (at < 0 || at === labels.length - 1) return null;
+  if (at < 0) return null;
   return {
     filters: labels.slice(0, at),
     view: labels[at]!.toLowerCase() as View,
@@ -30,7 +30,7 @@ export function readQuestion(text: string): Question | null {
 }
 
 export function writeQuestion(question: Question): string {
-  return [...question.filters, question.view, question.subject].join(".");
+  return [...question.filters, question.view, ...(question.subject === "" ? [] : [question.subject])].join(".");
 }
 
 // The question without the zone that it may end in, a command in front (dig, kdig) and the final dot.

@@ -22,7 +22,7 @@ export function mailboxOf(name: string): string {
 }
 
 // Words and the spaces between them; a quoted string is one word.
-const words = (rdata: string): string[] => rdata.match(/"(?:\\.|[^"\\])*"|\s+|[^\s"]+/gs) ?? [];
+const words = (rdata: string): string[] => rdata.match(/"(?:\\.|[^"\\])*"|\s+|[^\s"]+|"/gs) ?? [];
 
 export function partsOf(type: string, rdata: string): Part[] {
   if (type === "A" || type === "AAAA") return [isAddress(rdata) ? { text: rdata, pivot: rdata, kind: "address" } : { text: rdata }];
@@ -59,7 +59,7 @@ export function pivotOf(subject: string): Question {
 
 // A name that looks like an address, a wildcard or a view's subject form is asked for as it is.
 export function historyOf(owner: string): Question {
-  const name = owner === "." ? "." : plainName(owner);
+  const name = plainName(owner);
   const literal = /^[*+=]\./.test(name) || name === "*" || isAddress(name);
   return { filters: [], view: "history", subject: literal ? `=.${name}` : name };
 }

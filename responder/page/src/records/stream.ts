@@ -13,7 +13,7 @@ export function streamPath(question: Question): string | null {
   const type = types.length === 1 ? "/" + encodeURIComponent(types[0]!) : "";
   const subject = question.subject;
   if (question.view === "history") {
-    if (isAddress(subject) || subject.includes("/") || /^[+=]\./.test(subject)) return null;
+    if (subject === "" || isAddress(subject) || subject.includes("/") || /^[+=]\./.test(subject)) return null;
     return `/dnsdb/v2/lookup/rrset/name/${encodeURIComponent(subject)}${type}`;
   }
   if (question.view !== "pivot" || /^[+=]\./.test(subject)) return null;

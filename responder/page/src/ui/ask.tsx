@@ -73,7 +73,7 @@ export function QuestionName({ name }: { name: string }) {
   const question = readQuestion(name);
   if (!question) return <bdi>{visible(name)}</bdi>;
   const filters = question.filters.map((label) => label + ".").join("");
-  return <bdi>{visible(filters)}<span class="view">{question.view}</span>.{visible(question.subject)}</bdi>;
+  return <bdi>{visible(filters)}<span class="view">{question.view}</span>{question.subject && "."}{visible(question.subject)}</bdi>;
 }
 
 function Editor({ state }: { state: State }) {

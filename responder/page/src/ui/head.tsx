@@ -24,7 +24,7 @@ export function Head({ state, records }: { state: State; records: Rec[] }) {
   const time = question.view === "at" ? ` on ${timeOf(question)}` : "";
   return (
     <div class="head">
-      <h1><bdi>{visible(question.subject)}</bdi><small>{WORDS[question.view]}{time}{reading ? <>, reads <bdi>{visible(reading)}</bdi></> : null}</small></h1>
+      <h1><bdi>{visible(question.subject || ".")}</bdi><small>{WORDS[question.view]}{time}{reading ? <>, reads <bdi>{visible(reading)}</bdi></> : null}</small></h1>
       {records.length > 0 && <p class="read">{sentence(answer, question, records, state.facts?.latest ?? null)}</p>}
       <Below state={state} question={question} />
     </div>
@@ -73,8 +73,8 @@ export function Path({ state }: { state: State }) {
           <li key={step.question}>
             {at > 0 && <span class="by">{step.by}</span>}
             {at === state.path.length - 1
-              ? <span class="n" aria-current="page">{visible(step.subject)}</span>
-              : <Ask to={readQuestion(step.question)!} by={step.by} class="n"><bdi>{visible(step.subject)}</bdi></Ask>}
+              ? <span class="n" aria-current="page">{visible(step.subject || ".")}</span>
+              : <Ask to={readQuestion(step.question)!} by={step.by} class="n"><bdi>{visible(step.subject || ".")}</bdi></Ask>}
           </li>
         ))}
       </ol>

@@ -85,7 +85,7 @@ function AtView({ state, answer }: { state: State; answer: Answer }) {
 }
 
 function Records({ state, answer, question, records }: { state: State; answer: Answer; question: Question; records: Rec[] }) {
-  const look: Look = { owners: question.view === "pivot" || !isOneName(question), values: question.view === "history" || !isAddress(question.subject), perRun: hasWord(question, "runs") };
+  const look: Look = { owners: question.view === "pivot" || !isOneName(question), values: question.view === "history" || !isAddress(question.subject), perRun: hasWord(question, "runs"), subject: question.view === "pivot" ? question.subject : "\n" };
   const rows = currentRows(state);
   const extent = extentOf(answer.records)!;
   const single = question.view === "history" && isOneName(question);

@@ -22,10 +22,13 @@ export interface Look {
   owners: boolean;
   values: boolean;
   perRun: boolean;
+  subject: string; // of a pivot: a value that is no more than this is not said again
 }
 
+const saysMore = (record: Rec, look: Look): boolean => look.values && record.rdata.toLowerCase() !== `${look.subject.toLowerCase()}.`;
+
 export const rowText = (record: Rec, look: Look): string =>
-  `${look.owners ? record.owner : ""}${look.owners && look.values ? "  " : ""}${look.values ? record.rdata : ""}`;
+  `${look.owners ? record.owner : ""}${look.owners ? "  " : ""}${saysMore(record, look) ? record.rdata : ""}`;
 
 type GroupProps = { row: Row & { kind: "group" }; place: number; axis: Axis; timeline: boolean; toggled: ReadonlySet<string>; focused: boolean };
 
@@ -78,8 +81,8 @@ export function RecordRow({ record, place, axis, timeline, look, open, day, end,
       <td role="cell" class="c-value">
         <button type="button" class="opener" aria-expanded={open} aria-label={`Details of ${visible(rowText(record, look).slice(0, 80))}`} tabIndex={-1} onClick={toggle}>{open ? "\u2212" : "+"}</button>
         {look.owners && <Owner name={record.owner} by={by} />}
-        {look.owners && look.values && " "}
-        {look.values && <Value type={record.type} rdata={record.rdata} most={most} onMore={toggle} />}
+        {look.owners && " "}
+        {saysMore(record, look) && <Value type={record.type} rdata={record.rdata} most={most} onMore={toggle} />}
         {record.type === "MX" && record.rdata === "0 ." && <span class="quiet"> no mail</span>}
       </td>
       {timeline && <td role="cell" class="c-lane"><Lane axis={axis} runs={record.runs} lines={lines} type={record.type} onDay={(time) => setDay(startOfDay(time))} /></td>}

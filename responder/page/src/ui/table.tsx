@@ -51,7 +51,7 @@ function useMeasures(table: { current: HTMLTableElement | null }, printing: bool
     const measure = () => {
       const element = table.current;
       if (!element) return;
-      const narrow = matchMedia("(max-width: 44rem) and (not print)").matches;
+      const narrow = matchMedia("screen and (max-width: 44rem)").matches;
       const lane = element.querySelector(".axis-cell")?.clientWidth ?? 400;
       const value = narrow ? element.clientWidth - 32 : (element.querySelector(".value-head")?.clientWidth ?? 400) - 20;
       const next: Measures = {
