@@ -136,7 +136,7 @@ function askNow(text: string): void {
 
 function arrived(answer: Answer, signal: AbortSignal): void {
   const suggestion = suggestionOf(answer);
-  if (isFailure(answer) && followed === answer.text && readQuestion(suggestion)) {
+  if (isFailure(answer) && followed === answer.text && isWhole(suggestion)) {
     followed = "";
     update({ readAs: suggestion });
     history.replaceState({ path: state.path }, "", questionHref(suggestion));
@@ -161,6 +161,9 @@ export function suggestionOf(answer: Answer): string {
   const found = texts.map(suggestionIn).find((text) => text !== "") ?? "";
   return stripCommand(found, state.settings.zone);
 }
+
+// A suggestion is a question, or a word of one.
+export const isWhole = (suggestion: string): boolean => suggestion.includes(".") && readQuestion(suggestion) !== null;
 
 export function askAgain(): void {
   if (state.route.tab === "dns") askNow(state.route.question);

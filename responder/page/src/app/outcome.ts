@@ -1,8 +1,8 @@
 // What stands where the records would be: an answer without any, in words.
 
 import type { Answer } from "./answer";
-import { suggestionOf } from "./actions";
-import { filterValue, isOneName, readQuestion, typesOf, withTypes, writeQuestion, type Question } from "../language/question";
+import { isWhole, suggestionOf } from "./actions";
+import { filterValue, isOneName, typesOf, withTypes, writeQuestion, type Question } from "../language/question";
 import { dateText, readTime } from "../time/instant";
 import type { State } from "./state";
 
@@ -32,7 +32,7 @@ export function outcomeOf(state: State, answer: Answer): Outcome {
   if (answer.code === "REFUSED") return { ...outcome, ...refused(state, answer, question) };
   const suggestion = suggestionOf(answer);
   if (error) return { ...outcome, ...mistaken(answer, error.text, suggestion, state.settings.zone), code: error.text };
-  const suggested = readQuestion(suggestion) ? [{ label: suggestion, question: suggestion }] : [];
+  const suggested = isWhole(suggestion) ? [{ label: suggestion, question: suggestion }] : [];
   if (answer.code === "NXDOMAIN") return { ...outcome, ...neverSeen(state, question, suggested) };
   return { ...outcome, ...notThis(state, question) };
 }
@@ -52,7 +52,7 @@ function mistaken(answer: Answer, remark: string, suggestion: string, zone: stri
   const wrong = /'([^']+)'/.exec(what ?? "")?.[1] ?? "";
   const title = (what ?? text).replace(/'([^']+)'/g, "\u201c$1\u201d").replace(/^./, (first) => first.toUpperCase());
   if (!meant) return { title, text: "", wrong };
-  const whole = readQuestion(suggestion) ? suggestion : wrong !== "" ? answer.text.replace(wrong, suggestion) : suggestion;
+  const whole = isWhole(suggestion) ? suggestion : wrong !== "" ? answer.text.replace(wrong, suggestion) : suggestion;
   return { title, text: `Did you mean ${suggestion.replace(`.${zone}`, "")}?`, wrong, actions: [{ label: whole, question: whole }] };
 }
 

@@ -54,7 +54,7 @@ export function Brush({ records, version, whole, span, width }: { records: Rec[]
   const step = Math.max(86400, (ticks[1]?.time ?? whole.to) - (ticks[0]?.time ?? whole.from));
   const grip = (end: "from" | "to", label: string) => (
     <rect
-      class="grip" x={xOf(scale, now[end]) - 4} y="12" width="8" height="16" rx="2" role="slider" tabIndex={0} aria-label={label}
+      class="grip" x={xOf(scale, now[end]) - 4} y="12" width="8" height="16" rx="2" role="slider" tabindex={0} aria-label={label}
       aria-valuemin={whole.from} aria-valuemax={whole.to} aria-valuenow={now[end]} aria-valuetext={longDate(now[end])}
       onKeyDown={(event: KeyboardEvent) => {
         const by = { ArrowLeft: -step, ArrowDown: -step, ArrowRight: step, ArrowUp: step, PageDown: -step * 5, PageUp: step * 5 }[event.key];
