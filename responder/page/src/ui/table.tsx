@@ -76,7 +76,7 @@ function useMeasures(table: { current: HTMLTableElement | null }, printing: bool
 
 const letterWidth = once((): number => {
   const probe = document.createElement("span");
-  probe.className = "n letter-probe sr";
+  probe.className = "letter-probe";
   probe.textContent = "0".repeat(100);
   document.body.append(probe);
   const width = probe.getBoundingClientRect().width / 100;

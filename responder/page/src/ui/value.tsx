@@ -1,5 +1,6 @@
 // A value: RDATA with each name, address, mailbox and token as a link of its own; or the owner of a record.
 
+import { useState } from "preact/hooks";
 import { historyOf, partsOf, pivotOf } from "../language/rdata";
 import { unicodeOf } from "../language/punycode";
 import { Ask } from "./link";
@@ -7,7 +8,8 @@ import { Stored, visible } from "./text";
 
 // `most` characters are shown; the rest is behind a button.
 export function Value({ type, rdata, most, onMore }: { type: string; rdata: string; most?: number; onMore?: () => void }) {
-  const cut = most !== undefined && rdata.length > most;
+  const [opened, setOpened] = useState(false);
+  const cut = most !== undefined && rdata.length > most && !opened;
   const text = cut ? rdata.slice(0, most) : rdata;
   const left = rdata.length - text.length;
   const quiet = (part: { quiet?: boolean }) => (part.quiet ? "num-part" : undefined);
@@ -23,7 +25,7 @@ export function Value({ type, rdata, most, onMore }: { type: string; rdata: stri
             <bdi key={at} class={quiet(part)}>{visible(part.text)}</bdi>
           ))
       )}
-      {cut && <button type="button" class="more" onClick={onMore}>{"\u2026 "}{left} more characters</button>}
+      {cut && <button type="button" class="more" onClick={onMore ?? (() => setOpened(true))}>{"\u2026 "}{left} more characters</button>}
     </>
   );
 }
