@@ -54,6 +54,10 @@ std::string dnstap_place_text(const DnstapPlace& place) {
     return "unix:" + place.path.string();
 }
 
+bool is_loopback(const Endpoint& endpoint) {
+    return endpoint.address.starts_with("127.") || endpoint.address == "::1";
+}
+
 std::string endpoint_text(const Endpoint& endpoint) {
     return endpoint.address + "@" + std::to_string(endpoint.port);
 }

@@ -6,6 +6,7 @@
 
 #include "conf/record_pattern.hpp"
 #include "conf/toml_values.hpp"
+#include "storage/query/vocabulary.hpp"
 
 namespace dnshist::conf {
 
@@ -14,6 +15,7 @@ namespace {
 using Store = StoreSettings;
 using Serve = ResponderSettings;
 using Tls = TlsSettings;
+using Http = HttpSettings;
 using Import = ImportSettings;
 using Listen = ListenSettings;
 
@@ -68,6 +70,29 @@ const toml::node* view_clients(Settings& settings, const toml::node& node) {
     return nullptr;
 }
 
+std::optional<View> view_named(const std::string& word) {
+    const ViewWord* const view = find_view(word);
+    return view != nullptr ? std::optional(view->view) : std::nullopt;
+}
+
+// A user of HTTP: { key = "sha256:...", views = ["history"] }, with all views where there are none.
+const toml::node* http_user(Settings& settings, std::string_view name, const toml::node& node) {
+    const toml::table* const table = node.as_table();
+    if (table == nullptr || table->get("key") == nullptr) return &node;
+    HttpUserSettings user{std::string(name), {}, {}};
+    if (name.find(':') != std::string_view::npos) return &node;
+    for (const ViewWord& view : view_words())
+        user.views.push_back(view.view);
+    for (const auto& [key, value] : *table) {
+        const toml::node* wrong = &value;
+        if (key == "key") wrong = take_text(user.key, value, key_hash_from_text);
+        if (key == "views") wrong = take_list(user.views, value, view_named);
+        if (wrong != nullptr) return wrong;
+    }
+    settings.http.users.push_back(std::move(user));
+    return nullptr;
+}
+
 template <auto member>
 constexpr auto clients = list<member, address_prefix_from_text>;
 
@@ -86,6 +111,12 @@ constexpr auto section_table = std::to_array<Section>({
      "in "
      "all views, pivot for the summary of an address too, history for changes too."},
     {"tls", ""},
+    {"http", ""},
+    {"http.users",
+     "Users of what is served over HTTP beside DNS, and the views that each may use: all without "
+     "views. dnshist-responder --new-key NAME makes a key and prints the line of its user.",
+     R"({ key = "sha256:...", views = ["history", "pivot"] } as 'dnshist-responder --new-key NAME' prints it)",
+     R"(alice = { key = "sha256:...", views = ["history", "pivot"] })", http_user},
     {"import", ""},
     {"listen", ""},
 });
@@ -220,6 +251,29 @@ constexpr auto key_table = std::to_array<Key>({
      text<&Tls::certificate, file_path_from_text>},
     {"tls.key", R"("")", "a path", "", text<&Tls::key, file_path_from_text>},
 
+    {"http.listen", "[]",
+     R"(an array of ADDRESS@PORT on loopback, such as ["127.0.0.1@8480"]; other machines are served over TLS, with http.listen_tls)",
+     "Addresses of this machine's own to serve HTTP at without TLS, such as \"127.0.0.1@8480\".",
+     list<&Http::listen, loopback_endpoint_from_text>},
+    {"http.listen_tls", "[]", R"(an array of ADDRESS@PORT, such as ["192.0.2.53@443"])",
+     "Addresses to serve HTTPS at, such as \"192.0.2.53@443\", with the certificate of the section "
+     "tls. DNS over HTTPS, at /dns-query, is for those who may ask over DNS; all else is for "
+     "users.",
+     list<&Http::listen_tls, endpoint_from_text>},
+    {"http.names", "[]", R"(an array of host names, such as ["pdns.example.net"])",
+     "Names by which clients call this server, such as \"pdns.example.net\". A request for any "
+     "other "
+     "host is refused, but for localhost and the address that the client connected to.",
+     list<&Http::names, host_from_text>},
+    {"http.origin", R"("")", R"(a URI, such as "https://pdns.example.net/", or "" for none)",
+     "The origin of the records, a URI, for those who put answers of several servers together.",
+     text<&Http::origin, origin_from_text>},
+    {"http.trusted_proxies", "[]", prefixes,
+     "Proxies that tell whose connection they pass on, by the PROXY protocol, version 2. Each "
+     "connection from these addresses must begin so, to the addresses above and to those of "
+     "responder.listen_tls; from any other address it may not.",
+     clients<&Http::trusted_proxies>, nearest_address_prefix},
+
     {"import.batch", "1000000", "a number of observations from 1 to 100000000",
      "How many observations are merged into the store in one transaction. More is faster and takes "
      "more memory.",
@@ -335,6 +389,7 @@ std::string commented_defaults() {
             out.append("#").append(key.word()).append(" = ").append(key.value).append("\n");
             first = false;
         }
+        if (!section.example.empty()) out.append("#").append(section.example).append("\n");
     }
     return out;
 }

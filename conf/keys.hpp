@@ -16,6 +16,12 @@ namespace dnshist::conf {
 struct Section {
     std::string_view name;  // "responder.views"
     std::string_view text;  // for dnshist.toml; may be empty
+    // Of a section whose keys are names of the operator's choice: what the value of each is
+    // expected to be, an example for dnshist.toml, and the function that puts one into the settings
+    // and returns what Key::take does.
+    std::string_view expected{};
+    std::string_view example{};
+    const toml::node* (*take)(Settings&, std::string_view key, const toml::node&) = nullptr;
 };
 std::span<const Section> sections() noexcept;
 

@@ -41,7 +41,12 @@ std::string_view nearest_section(std::string_view unknown) {
 // A value as the file writes it, for a problem.
 std::string value_text(const toml::node& node) {
     if (const auto* array = node.as_array()) return array->empty() ? "[]" : "an array";
-    if (node.is_table()) return "a table";
+    if (const auto* table = node.as_table()) {
+        std::string keys;
+        for (const auto& [key, value] : *table)
+            keys.append(keys.empty() ? "" : " and ").append(key.str());
+        return keys.empty() ? "an empty table" : "a table of " + keys;
+    }
     std::ostringstream out;
     node.visit([&out](const auto& value) { out << value; });
     return out.str();
@@ -93,12 +98,23 @@ class Reader {
     void read_key(std::string_view section, const toml::key& key, const toml::node& value) {
         const std::string name = std::string(section) + "." + std::string(key.str());
         if (is_section(name)) return read_section(name, value);
+        const Section& within = *std::ranges::find(sections(), section, &Section::name);
+        if (within.take != nullptr) return read_own_key(within, name, key, value);
         const auto known = std::ranges::find(keys(), std::string_view(name), &Key::name);
         if (known == keys().end()) {
             unknown_key(key.source(), name);
         } else if (const toml::node* wrong = known->take(settings_, value)) {
             report(wrong->source(), name + ": expected " + std::string(known->expected) + ", not " +
                                         value_text(*wrong) + suggestion(*known, *wrong));
+        }
+    }
+
+    // Of a name of the operator's choice.
+    void read_own_key(const Section& section, const std::string& name, const toml::key& key,
+                      const toml::node& value) {
+        if (const toml::node* wrong = section.take(settings_, key.str(), value)) {
+            report(wrong->source(), name + ": expected " + std::string(section.expected) +
+                                        ", not " + value_text(*wrong));
         }
     }
 

@@ -97,7 +97,7 @@ void Gate::add_options(const Request& request, const Client& client,
     if (request.edns->nsid && !service_->identity.empty()) {
         response.add_option(EdnsOption::nsid, as_octets(service_->identity));
     }
-    if (request.edns->keepalive && client.transport != Transport::udp) {
+    if (request.edns->keepalive && is_dns_stream(client.transport)) {
         // In units of 100 milliseconds.
         const std::uint32_t idle = std::min<std::uint32_t>(service_->tcp_idle * 10, 65535);
         std::array<std::uint8_t, 2> octets;

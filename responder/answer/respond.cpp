@@ -24,9 +24,9 @@ std::size_t response_limit(const Request& request, Transport transport,
     return std::min(limit, room);
 }
 
-// Over TCP the client's keepalive is empty; over UDP it means nothing (RFC 7828, section 3.2).
+// Over TCP the client's keepalive is empty; elsewhere it means nothing (RFC 7828, section 3.2).
 void check_keepalive(Request& request, Transport transport) noexcept {
-    if (transport != Transport::udp && request.edns && request.edns->keepalive.value_or(0) != 0 &&
+    if (is_dns_stream(transport) && request.edns && request.edns->keepalive.value_or(0) != 0 &&
         request.rcode == Rcode::noerror) {
         request.rcode = Rcode::formerr;
     }
@@ -117,7 +117,7 @@ Response Responder::respond_within(ParsedRequest& parsed, const Client& client,
                                    std::span<std::uint8_t> room, std::size_t tsig_octets,
                                    Budget budget) {
     ResponseWriter response(*parsed.request, room, service_->udp_payload);
-    if (client.transport == Transport::tls) response.pad(padding_block, tsig_octets);
+    if (is_encrypted(client.transport)) response.pad(padding_block, tsig_octets);
     Verdict verdict = Verdict::drop;
     try {
         verdict = decide(parsed, client, budget, response);

@@ -49,6 +49,9 @@ class Responder {
     // For the state of the store that begin() took, where there is no trouble.
     const StoreStatistics& statistics() { return store_->statistics(); }
 
+    // The state of the store that begin() took; null where there is trouble.
+    Lookup* store() noexcept { return store_ && trouble_.empty() ? &*store_ : nullptr; }
+
     // Why the store could not be read since begin(), for the operator; empty where it could.
     const std::string& trouble() const noexcept { return trouble_; }
 

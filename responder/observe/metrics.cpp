@@ -67,7 +67,8 @@ MetricFamily questions(const Workers& workers) {
                "Questions answered, by transport, by the view that they ask for (own: a name of "
                "the zone's own, none: no view) and by response code.",
                MetricType::Counter);
-    for (const Transport transport : {Transport::udp, Transport::tcp, Transport::tls}) {
+    for (const Transport transport :
+         {Transport::udp, Transport::tcp, Transport::tls, Transport::https, Transport::http}) {
         for (std::size_t view = 0; view < query_kinds; ++view) {
             const auto kind = static_cast<QueryKind>(view);
             for (std::size_t rcode = 0; rcode <= rcodes; ++rcode) {

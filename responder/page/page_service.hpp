@@ -15,7 +15,8 @@ class PageService {
     // The zones that are answered, and the addresses that DNS is answered at, both as in the
     // configuration ("pdns.local.", "127.0.0.1@5300"): the page makes questions and dig commands of
     // them.
-    PageService(std::span<const std::string> zones, std::span<const std::string> listen);
+    explicit PageService(std::span<const std::string> zones = {},
+                         std::span<const std::string> listen = {});
 
     // The response to a GET or HEAD of "/", "/page.js" and the like, with the fields that keep the
     // page to itself (Content-Security-Policy and others), or 304 for a client that has the file

@@ -68,6 +68,13 @@ IoResult TlsSession::write(Octets octets) noexcept {
     return result;
 }
 
+std::string_view TlsSession::protocol() const noexcept {
+    const unsigned char* name = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+    return as_text(Octets(name, size));
+}
+
 void TlsSession::close() noexcept {
     if (failed_ || SSL_in_init(ssl_.get()) != 0) return;
     ERR_clear_error();

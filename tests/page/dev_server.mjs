@@ -69,18 +69,14 @@ function streamRecords(response, { zonegen, store }, path) {
   program.on("close", (code) => response.end(code === 0 ? '{"cond":"succeeded"}\n' : '{"cond":"failed","msg":"export"}\n'));
 }
 
-// Starts it; `settings`: dns "127.0.0.1@5300", zonegen, store, port (0: a free one). `silence(true)` lets
-// no answer through.
+// Starts it; `settings`: dns "127.0.0.1@5300", zonegen, store, port (0: a free one).
 export function startDevServer(settings) {
   const [host, port] = settings.dns.split("@");
-  let silent = false;
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, "http://localhost");
     for (const [name, value] of Object.entries(FIELDS)) response.setHeader(name, value);
     try {
-      if (silent) {
-        request.socket.destroy();
-      } else if (url.pathname === "/dns-query" && request.method === "POST") {
+      if (url.pathname === "/dns-query" && request.method === "POST") {
         const answer = await askOverTcp(host, Number(port), await bodyOf(request));
         response.writeHead(200, { "content-type": "application/dns-message", "cache-control": "no-store" }).end(answer);
       } else if (url.pathname.startsWith("/dnsdb/v2/lookup/")) {
@@ -98,7 +94,7 @@ export function startDevServer(settings) {
   });
   return new Promise((resolve) => {
     server.listen(settings.port ?? 0, "127.0.0.1", () =>
-      resolve({ url: `http://127.0.0.1:${server.address().port}`, silence: (on) => (silent = on), close: () => server.close() }));
+      resolve({ url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() }));
   });
 }
 

@@ -126,7 +126,7 @@ describe("the tab", () => {
       assert.equal(await question(page), "dig +short TXT min-30000.history.harbour.example.pdns.local");
       await page.click("text=Without filters");
       await page.waitForFunction(() => document.querySelectorAll(".rec tr.r").length === 40);
-      await page.check("text=a line per run");
+      await page.check("text=each run");
       await page.waitForFunction(() => document.querySelectorAll(".rec tr.r").length > 45);
     }));
 
@@ -354,11 +354,11 @@ describe("states", () => {
 
   test("the network is away, and comes back", () =>
     use("history.harbour.example", async (page) => {
-      server.silence(true);
+      await page.context().setOffline(true);
       await page.fill("#q", "www.harbour.example");
       await page.press("#q", "Enter");
       await page.waitForSelector(".state >> text=No answer from the server");
-      server.silence(false);
+      await page.context().setOffline(false);
       await page.click("text=Ask again");
       await page.waitForSelector(".rec");
     }));

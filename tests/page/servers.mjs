@@ -1,7 +1,7 @@
 // The programs that a test of the page needs: a store, a responder, the page's server, a browser.
 
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ export const rootZone = join(shared, "cof/root-zone-2019-2020.runs.cof.ndjson");
 
 export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
 
-// A responder with a store of what the feed has; the feed is a path, or lines.
+// A responder with a store of what the feed has; the feed is a path, or lines. Its own HTTP serves the page.
 export async function serve(feed) {
   const folder = mkdtempSync(join(tmpdir(), "page-test-"));
   const store = join(folder, "store");
@@ -27,28 +27,37 @@ export async function serve(feed) {
     path = join(folder, "feed.cof.ndjson");
     writeFileSync(path, feed.map((line) => JSON.stringify(line) + "\n").join(""));
   }
-  spawnSync("mkdir", [store]);
+  mkdirSync(store);
   const made = spawnSync(zonegen, ["--store", store, "import", path], { encoding: "utf8" });
   if (made.status !== 0) throw new Error(`import: ${made.stderr}${made.stdout}`);
-  const program = spawn(responder, ["--store", store, "--zone", "pdns.local", "--listen", "127.0.0.1@0"], { stdio: ["ignore", "ignore", "pipe"] });
-  const port = await new Promise((resolve, reject) => {
+  const config = join(folder, "dnshist.toml");
+  writeFileSync(config, '[responder]\nzones = ["pdns.local."]\nlisten = ["127.0.0.1@0"]\n[http]\nlisten = ["127.0.0.1@0"]\n');
+  const program = spawn(responder, ["--config", config, "--store", store], { stdio: ["ignore", "ignore", "pipe"] });
+  const [dns, http] = await new Promise((resolve, reject) => {
     let log = "";
     program.stderr.on("data", (part) => {
       log += part;
-      const found = /listening on 127\.0\.0\.1@(\d+)/.exec(log);
-      if (found) resolve(Number(found[1]));
+      const web = /listening on (127\.0\.0\.1@\d+) \(http\)/.exec(log);
+      const plain = /listening on (127\.0\.0\.1@\d+) \(udp/.exec(log);
+      if (web && plain) resolve([plain[1], web[1]]);
     });
     program.on("close", () => reject(new Error(`the responder ended: ${log}`)));
   });
-  const page = await startDevServer({ dns: `127.0.0.1@${port}`, zonegen, store });
   const close = async () => {
-    page.close();
     program.removeAllListeners("close");
     program.kill("SIGTERM");
     await new Promise((resolve) => program.on("close", resolve));
     rmSync(folder, { recursive: true, force: true });
   };
-  return { ...page, store, close };
+  return { url: `http://${http.replace("@", ":")}`, dns, store, close };
+}
+
+// The same with a stream of records, where the responder itself has none.
+export async function serveStream(feed) {
+  const server = await serve(feed);
+  if ((await fetch(`${server.url}/dnsdb/v2/ping`)).ok) return server;
+  const page = await startDevServer({ dns: server.dns, zonegen, store: server.store });
+  return { ...server, url: page.url, close: async () => (page.close(), await server.close()) };
 }
 
 export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });

@@ -50,7 +50,7 @@ const year = (n: number): Step => ({
 
 const STEPS = [hour(1), hour(3), hour(6), hour(12), day(1), day(7), month(1), month(3), month(6), year(1), year(2), year(5), year(10)];
 const APART = 48;
-const LETTER = 6; // pixels of a letter of the axis, about
+const LETTER = 7; // pixels of a letter of the axis, about
 
 export function ticksOf(scale: Scale): Tick[] {
   const perPixel = (scale.to - scale.from) / scale.width;

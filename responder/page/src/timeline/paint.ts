@@ -13,12 +13,12 @@ export interface Palette {
   paper: string;
 }
 
-// The colours in force at an element, as the style sheet resolves them.
-export function paletteOf(element: Element): Palette {
+// The colours in force at an element, as the style sheet resolves them; on paper those of the light page.
+export function paletteOf(element: Element, paper: boolean): Palette {
   const probe = document.createElement("span");
   element.append(probe);
   const color = (name: string): string => {
-    probe.className = `c-${name}`;
+    probe.className = `c-${name}${paper ? " on-paper" : ""}`;
     return getComputedStyle(probe).color;
   };
   const family = (name: Family) => color(`t-${name}`);

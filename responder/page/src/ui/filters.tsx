@@ -30,7 +30,7 @@ export function Filters({ state, question }: { state: State; question: Question 
         {field("first-after", "new since", "90d")}
         {records && (
           <label>
-            <input type="checkbox" checked={hasWord(question, "runs")} onChange={(event) => goTo(withWord(question, "runs", event.currentTarget.checked))} /> a line per run
+            <input type="checkbox" checked={hasWord(question, "runs")} onChange={(event) => goTo(withWord(question, "runs", event.currentTarget.checked))} /> each run
           </label>
         )}
         {state.span && <Button onClick={() => goTo(inWindow(question, state.span!))}>Only this window</Button>}

@@ -34,7 +34,7 @@ const heights = once((rows: Row[], columns: number, narrow: boolean, look: Look,
   }));
 
 const ticksOnce = once((from: number, to: number, width: number) => ticksOf({ from, to, width }));
-const paletteOnce = once((_theme: string, _printing: boolean, _dark: boolean) => paletteOf(document.body));
+const paletteOnce = once((_theme: string, printing: boolean, _dark: boolean) => paletteOf(document.body, printing));
 const axisOnce = once((from: number, to: number, width: number, end: number, day: number | null, palette: Axis["palette"]): Axis =>
   ({ scale: { from, to, width }, ticks: ticksOnce(from, to, width), end, day, palette }));
 

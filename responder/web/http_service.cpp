@@ -1,0 +1,119 @@
+#include "responder/web/http_service.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <exception>
+
+#include "responder/http/http_session.hpp"
+#include "responder/observe/log.hpp"
+#include "responder/web/dns_over_https.hpp"
+#include "storage/text/address_prefix.hpp"
+
+namespace dnshist::responder {
+
+namespace {
+
+OncePerMinute failures;
+
+bool is_loopback(const OwnAddress& address) noexcept {
+    constexpr std::array<std::uint8_t, 13> ipv4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127};
+    constexpr OwnAddress ipv6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    return starts_with(address, ipv4) || address == ipv6;
+}
+
+std::string in_lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower)
+        c = static_cast<char>(to_lower(static_cast<std::uint8_t>(c)));
+    return lower;
+}
+
+// Without its port, the brackets of an IPv6 address and the final dot of a name.
+std::string_view without_port(std::string_view host) {
+    if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+    host = host.substr(0, host.find(':'));
+    if (host.ends_with('.')) host.remove_suffix(1);
+    return host;
+}
+
+}  // namespace
+
+bool is_own_host(std::string_view host, const OwnAddress& own,
+                 const std::vector<std::string>& names) {
+    const std::string name = in_lower_case(without_port(host));
+    if (name == "localhost" || std::ranges::find(names, name) != names.end()) return true;
+    const auto address = address_prefix_from_text(name);
+    if (!address || name.find('/') != std::string::npos) return false;
+    return address->address == own || is_loopback(address->address);
+}
+
+std::optional<HttpResponse> HttpService::respond(HttpRequest request, const OwnAddress& own,
+                                                 Budget budget) {
+    request.user =
+        config_->users.empty()
+            ? nullptr
+            : config_->users.of_request(request.field("authorization"), request.field("x-api-key"));
+    std::optional<HttpResponse> response;
+    try {
+        response = route(request, own, budget);
+    } catch (const std::exception& error) {
+        log_warning(failures, std::string("a request over HTTP failed: ") + error.what());
+        response = plain_response(503, "the request failed; the log of the server says why");
+    }
+    if (response) response->fields.emplace_back("date", date());
+    return response;
+}
+
+std::optional<HttpResponse> HttpService::route(const HttpRequest& request, const OwnAddress& own,
+                                               Budget budget) {
+    if (!request.path.starts_with('/')) return plain_response(400, "the path must begin with /");
+    if (!is_own_host(request.authority, own, config_->names)) {
+        return plain_response(421,
+                              "the host of the request is not a name of this server; "
+                              "http.names lists its names");
+    }
+    if (request.path == "/dns-query") return answer_dns_query(responder_, request, room_, budget);
+    if (!responder_.service().access.may_ask(request.client)) {
+        return plain_response(403, "this client may not ask here");
+    }
+    if (auto refused = refuse_strangers(request, own)) return refused;
+    if (auto page = config_->page.answer(request)) return page;
+    // Here come the REST families (responder/rest).
+    return plain_response(404, "there is nothing at this path");
+}
+
+// Nothing for a user; nor for anybody on loopback where there are no users.
+std::optional<HttpResponse> HttpService::refuse_strangers(const HttpRequest& request,
+                                                          const OwnAddress& own) {
+    if (request.user != nullptr) return std::nullopt;
+    if (!config_->users.empty()) {
+        auto response = plain_response(401, "a key of a user is needed (http.users)");
+        response.fields.emplace_back("www-authenticate", R"(Basic realm="dnshist")");
+        return response;
+    }
+    if (is_loopback(own) && is_loopback(request.client.address)) return std::nullopt;
+    return plain_response(404, "there is nothing at this path");
+}
+
+// Those that the user and the address both have.
+Rights HttpService::rights_of(const HttpRequest& request) const noexcept {
+    const Rights of_address = responder_.service().access.rights_of(request.client);
+    return request.user == nullptr ? of_address : of_address & request.user->rights;
+}
+
+// Of this second, as HTTP has it (RFC 9110, section 5.6.7).
+std::string_view HttpService::date() {
+    const Seconds now = now_utc();
+    if (date_.empty() || now != dated_) {
+        dated_ = now;
+        const auto time = static_cast<std::time_t>(now.since_epoch);
+        std::tm parts{};
+        ::gmtime_r(&time, &parts);
+        std::array<char, 40> text;
+        date_.assign(text.data(),
+                     std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts));
+    }
+    return date_;
+}
+
+}  // namespace dnshist::responder
