@@ -36,7 +36,8 @@ DNSHIST_TAKE_IN("icon_gz", PAGE_GZIPPED "/page.svg.gz");
 
 namespace dnshist::responder {
 
-namespace {
+// Not within a nameless namespace, where clang would look for them in this file.
+namespace page_bundle {
 
 DNSHIST_DECLARE(html);
 DNSHIST_DECLARE(script);
@@ -46,6 +47,12 @@ DNSHIST_DECLARE(html_gz);
 DNSHIST_DECLARE(script_gz);
 DNSHIST_DECLARE(style_gz);
 DNSHIST_DECLARE(icon_gz);
+
+}  // namespace page_bundle
+
+namespace {
+
+using namespace page_bundle;
 
 Octets between(const std::uint8_t& begin, const std::uint8_t& end) {
     return {&begin, &end};

@@ -120,15 +120,16 @@ async function loadStream(
   const path = streamPath(question);
   if (path === null) return false;
   const records = answer.collection;
-  let told = performance.now();
+  // Each telling draws the page anew, so it is told when there is half as much again.
+  let told = records.records.length;
   const tell = () => {
-    if (performance.now() - told < 300) return;
-    told = performance.now();
+    if (records.records.length < told * 1.5) return;
+    told = records.records.length;
     onChange(answer);
   };
   try {
     const end = await readStream(path, false, (line) => (records.addRecord(line, true), tell()), signal);
-    await readStream(path, true, (line) => (records.addRun(line), tell()), signal);
+    await readStream(path, true, (line) => records.addRun(line), signal);
     answer.how = "stream";
     if (end.complete) answer.more = "";
     else answer.remarks.push({ kind: "note", text: `# note: ${end.remark}`, next: "", total: null });
