@@ -29,6 +29,16 @@ Cookies cookies_of(const conf::ResponderSettings& from, const CookieSecret& secr
     return Cookies(from.cookie_secrets);
 }
 
+PageService page_of(const conf::ResponderSettings& from) {
+    std::vector<std::string> zones;
+    std::vector<std::string> listen;
+    for (const Name& zone : from.zones)
+        zones.push_back(zone.text());
+    for (const conf::Endpoint& endpoint : from.listen)
+        listen.push_back(conf::endpoint_text(endpoint));
+    return PageService(zones, listen);
+}
+
 }  // namespace
 
 unsigned worker_count(const conf::Settings& settings) {
@@ -68,6 +78,7 @@ std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings) {
     HttpConfig http;
     http.names = from.names;
     http.rest = std::make_shared<RestService>(RestConfig{.origin = from.origin});
+    http.page = page_of(settings.responder);
     http.trusted_proxies = AddressSet(from.trusted_proxies);
     std::vector<HttpUser> users;
     for (const conf::HttpUserSettings& user : from.users) {

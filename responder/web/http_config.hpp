@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "responder/page/page_service.hpp"
 #include "responder/policy/address_set.hpp"
 #include "responder/policy/http_users.hpp"
 #include "responder/rest/rest_service.hpp"
@@ -14,6 +15,7 @@ namespace dnshist::responder {
 
 struct HttpConfig {
     std::vector<std::string> names;  // hosts that we are, in lower case, without a port
+    PageService page;
     HttpUsers users;
     std::shared_ptr<RestService> rest = std::make_shared<RestService>(RestConfig());
     AddressSet trusted_proxies;  // whose connections begin with a PROXY header

@@ -83,7 +83,7 @@ std::optional<HttpResponse> HttpService::route(const HttpRequest& request, const
             config_->rest->answer(request, rights_of(request), responder_.store(), now_utc())) {
         return response;
     }
-    // Here comes the page (responder/page).
+    if (auto page = config_->page.answer(request)) return page;
     return plain_response(404, "there is nothing at this path");
 }
 
