@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What a question costs through each door: TCP, DNS over TLS, DNS over HTTPS, and dnsdist in front.
+"""What a question costs over TCP, DNS over TLS and DNS over HTTPS, and with dnsdist in front.
 
-    doors_bench.py RESPONDER ZONEGEN [SECONDS]
+    transports_bench.py RESPONDER ZONEGEN [SECONDS]
 
-dnsperf asks over four kept connections, the same names through each door in turn; what is told is the
+dnsperf asks over four kept connections, the same names over each transport in turn; what is told is the
 processor time of the responder for each question, and of dnsdist where it stands in front. Then so
 many handshakes a second as one process makes, and the memory of 10,000 idle TLS connections.
 Everything shares the machine: only the figures of one run can be compared.
@@ -143,13 +143,13 @@ newServer({{address='{ADDRESS}:{ports[0]}', tcpOnly=true, checkName='pdns.local.
                      ready=("(Marking downstream) .* as 'up'", 1))
     try:
         post = ["-O", "doh-method=POST"]
-        doors = [("TCP", [server], "tcp", ports[0], []),
+        transports = [("TCP", [server], "tcp", ports[0], []),
                  ("DNS over TLS", [server], "dot", ports[1], []),
                  ("DNS over HTTPS, POST", [server], "doh", ports[2], post),
                  ("DNS over HTTPS, GET", [server], "doh", ports[2], []),
                  ("dnsdist: DNS over HTTPS, POST", [server, proxy], "doh", proxy_port, post)]
         plain = None
-        for name, processes, mode, port, options in doors:
+        for name, processes, mode, port, options in transports:
             rate, costs = ask([each.pid for each in processes], mode, port, questions, seconds,
                               *options)
             plain = plain or costs[0]
