@@ -230,13 +230,13 @@ class HttpsTest(StoreCase):
         with self.responder.http("127.0.0.7") as client:
             self.assertEqual(ask(client, WWW).rcode, REFUSED)
 
-    def test_the_query_log_names_the_door(self):
+    def test_the_query_log_names_the_transport(self):
         with self.responder.https() as client:
             ask(client, "a.history.logged.example.pdns.local")
         with self.responder.http() as client:
             ask(client, "a.history.logged.example.pdns.local")
-        for door in "https", "http":
-            logged = re.compile(rf" {door} a\.history\.logged\.example\.")
+        for transport in "https", "http":
+            logged = re.compile(rf" {transport} a\.history\.logged\.example\.")
             until(lambda: logged.search(self.log.read_text()))
 
     def test_a_proxy_says_whose_connection_it_is(self):
