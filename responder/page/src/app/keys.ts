@@ -15,7 +15,7 @@ export const KEYS: [string, string][] = [
 ];
 
 export function onKey(event: KeyboardEvent, rows: Row[]): void {
-  const target = event.target as HTMLElement;
+  const target = event.target instanceof HTMLElement || event.target instanceof SVGElement ? event.target : document.body;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") return escape(target);
   if (target.closest("input, textarea, select, [role=slider]")) return;
@@ -23,12 +23,12 @@ export function onKey(event: KeyboardEvent, rows: Row[]): void {
   if (done) event.preventDefault();
 }
 
-function escape(target: HTMLElement): void {
+function escape(target: HTMLElement | SVGElement): void {
   if (state.keys || state.open) update({ keys: false, open: null });
   else target.blur();
 }
 
-function run(event: KeyboardEvent, rows: Row[], target: HTMLElement): boolean {
+function run(event: KeyboardEvent, rows: Row[], target: Element): boolean {
   const question = currentQuestion();
   const row = rows[state.focus];
   const record = row?.kind === "record" ? row.record : null;

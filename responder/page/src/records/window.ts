@@ -32,7 +32,7 @@ export function rowAt(heights: Heights, y: number): number {
 }
 
 // Rows from and to (exclusive) for what is visible, and some more on both sides.
-export function inSight(heights: Heights, y: number, height: number, more = 20): { from: number; to: number } {
+export function inSight(heights: Heights, y: number, height: number, more = 10): { from: number; to: number } {
   const count = heights.top.length - 1;
   return { from: Math.max(0, rowAt(heights, y) - more), to: Math.min(count, rowAt(heights, y + height) + 1 + more) };
 }

@@ -32,6 +32,8 @@ export const rowText = (record: Rec, look: Look): string =>
 
 type GroupProps = { row: Row & { kind: "group" }; place: number; axis: Axis; timeline: boolean; toggled: ReadonlySet<string>; focused: boolean };
 
+const NO_RUNS: never[] = [];
+
 export function GroupRow({ row, place, axis, timeline, toggled, focused }: GroupProps) {
   const toggle = () => {
     const next = new Set(toggled);
@@ -45,7 +47,7 @@ export function GroupRow({ row, place, axis, timeline, toggled, focused }: Group
           <span class="sw" />{row.type} <span class="quiet"><Count of={row.records.length} />{meaningOf(row.type) && ` \u00b7 ${meaningOf(row.type)}`}{row.open ? "" : ", closed"}</span>
         </button>
       </th>
-      {timeline && <td role="cell" class="c-lane"><Lane axis={axis} runs={[]} type={row.type} group={row.records} onDay={(time) => setDay(startOfDay(time))} /></td>}
+      {timeline && <td role="cell" class="c-lane"><Lane axis={axis} runs={NO_RUNS} type={row.type} group={row.records} onDay={(time) => setDay(startOfDay(time))} /></td>}
       <td role="cell" class="c-time" /><td role="cell" class="c-time" />
       <td role="cell" class="c-num quiet"><Count of={row.count} /></td>
     </tr>

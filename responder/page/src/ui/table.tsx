@@ -115,7 +115,8 @@ export function RecordTable({ state, rows, total, question, look }: { state: Sta
         {rows.slice(sight.from, sight.to).map((row, at) => {
           const place = sight.from + at;
           if (row.kind === "group") return <GroupRow key={`group ${row.type}`} row={row} place={place} axis={axis} timeline={timeline} toggled={state.toggled} focused={state.focus === place} />;
-          const key = keyOf(row.record) + (look.perRun ? row.record.first : "");
+          // Of a long table the same rows are filled anew: making their canvases takes longer than painting them.
+          const key = all ? keyOf(row.record) + (look.perRun ? row.record.first : "") : `row ${at}`;
           const open = state.open === keyOf(row.record);
           return [
             <RecordRow key={key} record={row.record} place={place} axis={axis} timeline={timeline} look={look} open={open} day={state.day} end={state.facts?.latest ?? Infinity} lines={measures.narrow ? 1 : linesOf(rowText(row.record, look).length, measures.columns)} most={measures.columns * 3 + Math.floor(measures.columns / 2)} focused={state.focus === place || (state.focus < 0 && place === firstRecord(rows))} />,
