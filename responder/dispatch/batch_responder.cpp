@@ -117,19 +117,34 @@ void BatchResponder::count(const Client& client, Budget budget, Verdict verdict)
     if (budget == Budget::cut) counters_.cut.add();
 }
 
+void BatchResponder::note(const Client& client, const LoggedHttp& http, std::size_t octets,
+                          Clock::duration taken) noexcept {
+    auto& responses = counters_.http_responses[static_cast<std::size_t>(client.transport)];
+    responses[std::min<std::size_t>(http.status / 100, responses.size() - 1)].add();
+    if (!ring_) return;
+    LoggedQuestion logged;
+    logged.http = http;
+    push(logged, client, octets, taken);
+}
+
 void BatchResponder::log(const Client& client, std::size_t size, Clock::duration taken) noexcept {
-    using std::chrono::duration_cast;
-    using std::chrono::microseconds;
     LoggedQuestion logged;
     const QueryOutcome& outcome = responder_.outcome();
+    logged.type = outcome.type;
+    logged.rcode = outcome.rcode;
+    logged.name.assign(outcome.qname);
+    push(logged, client, size, taken);
+}
+
+void BatchResponder::push(LoggedQuestion& logged, const Client& client, std::size_t size,
+                          Clock::duration taken) noexcept {
+    using std::chrono::duration_cast;
+    using std::chrono::microseconds;
     logged.time =
         duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     logged.client = client;
-    logged.type = outcome.type;
-    logged.rcode = outcome.rcode;
     logged.octets = static_cast<std::uint32_t>(size);
     logged.microseconds = static_cast<std::uint32_t>(duration_cast<microseconds>(taken).count());
-    logged.name.assign(outcome.qname);
     if (!ring_->push(logged)) return counters_.unlogged.add();
     logged_ = true;
 }

@@ -49,6 +49,11 @@ class BatchResponder {
     Lookup* store() noexcept { return responder_.store(); }
     const ServiceConfig& service() const noexcept { return *service_; }
 
+    // Within a batch: counts and logs a request over HTTP that is no DNS message.
+    // `octets` are those of the response, 0 if it is made while it is sent.
+    void note(const Client& client, const LoggedHttp& http, std::size_t octets,
+              std::chrono::steady_clock::duration taken) noexcept;
+
     // Between batches; nothing where the store cannot be read.
     std::optional<StoreReport> report() noexcept;
 
@@ -62,6 +67,8 @@ class BatchResponder {
     bool is_timed(Budget budget) noexcept;
     void count(const Client& client, Budget budget, Verdict verdict) noexcept;
     void log(const Client& client, std::size_t size, Clock::duration taken) noexcept;
+    void push(LoggedQuestion& logged, const Client& client, std::size_t size,
+              Clock::duration taken) noexcept;
 
     SharedHistory& store_;
     std::shared_ptr<History> history_;

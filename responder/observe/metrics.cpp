@@ -88,6 +88,26 @@ MetricFamily questions(const Workers& workers) {
     return made;
 }
 
+MetricFamily http_responses(const Workers& workers) {
+    MetricFamily made =
+        family("dnshist_http_responses_total",
+               "Responses over HTTP that are no DNS messages (the REST APIs, the page, "
+               "refusals), by transport and by class of the status.",
+               MetricType::Counter);
+    for (const Transport transport : {Transport::https, Transport::http}) {
+        for (std::size_t status = 2; status <= 5; ++status) {
+            add_counter(
+                made,
+                {{"transport", std::string(transport_text(transport))},
+                 {"status", std::to_string(status) + "xx"}},
+                sum(workers, [&](const Counters& worker) {
+                    return worker.http_responses[static_cast<std::size_t>(transport)][status].get();
+                }));
+        }
+    }
+    return made;
+}
+
 ClientMetric::Histogram histogram(const Workers& workers, Budget budget) {
     ClientMetric::Histogram made;
     for (std::size_t i = 0; i <= Timing::bounds.size(); ++i) {
@@ -172,6 +192,7 @@ std::vector<MetricFamily> collect(const MetricsSources& sources) {
     all.push_back(
         gauge("dnshist_workers", "Threads that answer.", static_cast<double>(workers.size())));
     all.push_back(questions(workers));
+    all.push_back(http_responses(workers));
     all.push_back(answer_seconds(workers));
     all.push_back(counter("dnshist_truncated_total",
                           "Answers over UDP with TC set, to be asked for again over TCP.",

@@ -13,6 +13,7 @@
 #include "responder/observe/log.hpp"
 #include "storage/base/blocked_signals.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/escape.hpp"
 
 namespace dnshist::responder {
 
@@ -48,6 +49,37 @@ void write_micros(TextWriter& out, std::int64_t time) {
     out.put({room.data(), end.size});
 }
 
+// Without a space, whatever there is.
+void write_word(TextWriter& out, Octets octets) noexcept {
+    for (const std::uint8_t octet : octets) {
+        if (octet > ' ' && octet < 0x7f && octet != '\\') {
+            out.put(static_cast<char>(octet));
+        } else {
+            write_decimal_escape(out, octet);
+        }
+    }
+}
+
+void write_http_request(TextWriter& out, const LoggedHttp& http) noexcept {
+    write_word(out, http.target.octets());
+    out.put(' ');
+    write_word(out, http.method.octets());
+    out.put(' ');
+    out.put_decimal(http.status);
+}
+
+void write_question(TextWriter& out, const LoggedQuestion& question) noexcept {
+    if (question.name.empty()) {
+        out.put("- -");
+    } else {
+        write_name(out, question.name.octets());
+        out.put(' ');
+        write_rrtype(out, question.type);
+    }
+    out.put(' ');
+    out.put(rcode_text(question.rcode));
+}
+
 }  // namespace
 
 void write_query_line(TextWriter& out, const LoggedQuestion& question) noexcept {
@@ -58,19 +90,16 @@ void write_query_line(TextWriter& out, const LoggedQuestion& question) noexcept 
     out.put(' ');
     out.put(transport_text(client.transport));
     out.put(' ');
-    if (question.name.empty()) {
-        out.put("- -");
-    } else {
-        write_name(out, question.name.octets());
-        out.put(' ');
-        write_rrtype(out, question.type);
-    }
-    out.put(' ');
-    out.put(rcode_text(question.rcode));
+    const bool is_dns = question.http.status == 0;
+    is_dns ? write_question(out, question) : write_http_request(out, question.http);
     out.put(' ');
     out.put_decimal(question.octets);
     out.put(' ');
     out.put_decimal(question.microseconds);
+    if (is_dns) return;
+    out.put(' ');
+    if (question.http.user.empty()) return out.put('-');
+    write_word(out, question.http.user.octets());
 }
 
 Result<std::unique_ptr<QueryLog>> QueryLog::open(const std::filesystem::path& path,

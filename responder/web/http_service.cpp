@@ -15,6 +15,12 @@ namespace {
 
 OncePerMinute failures;
 
+constexpr std::string_view dns_path = "/dns-query";
+
+Octets beginning(std::string_view text, std::size_t octets) noexcept {
+    return as_octets(text.substr(0, octets));
+}
+
 bool is_loopback(const OwnAddress& address) noexcept {
     constexpr std::array<std::uint8_t, 13> ipv4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127};
     constexpr OwnAddress ipv6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
@@ -53,6 +59,7 @@ std::optional<HttpResponse> HttpService::respond(HttpRequest request, const OwnA
         config_->users.empty()
             ? nullptr
             : config_->users.of_request(request.field("authorization"), request.field("x-api-key"));
+    const auto before = std::chrono::steady_clock::now();
     std::optional<HttpResponse> response;
     try {
         response = route(request, own, budget);
@@ -60,8 +67,28 @@ std::optional<HttpResponse> HttpService::respond(HttpRequest request, const OwnA
         log_warning(failures, std::string("a request over HTTP failed: ") + error.what());
         response = plain_response(503, "the request failed; the log of the server says why");
     }
-    if (response) response->fields.emplace_back("date", date());
+    if (!response) return response;
+    // An answer to a DNS message was counted and logged as such.
+    if (request.path != dns_path || response->status != 200) {
+        note(request, *response, std::chrono::steady_clock::now() - before);
+    }
+    response->fields.emplace_back("date", date());
     return response;
+}
+
+void HttpService::note(const HttpRequest& request, const HttpResponse& response,
+                       std::chrono::steady_clock::duration taken) noexcept {
+    LoggedHttp http;
+    http.status = response.status;
+    http.method.assign(beginning(request.method, http.method.capacity()));
+    http.target.assign(beginning(request.path, http.target.capacity()));
+    if (!request.query.empty() && http.target.append(as_octets("?"))) {
+        http.target.append(beginning(request.query, http.target.capacity() - http.target.size()));
+    }
+    if (request.user != nullptr) {
+        http.user.assign(beginning(request.user->name, http.user.capacity()));
+    }
+    responder_.note(request.client, http, response.content.size(), taken);
 }
 
 std::optional<HttpResponse> HttpService::route(const HttpRequest& request, const OwnAddress& own,
@@ -72,7 +99,7 @@ std::optional<HttpResponse> HttpService::route(const HttpRequest& request, const
                               "the host of the request is not a name of this server; "
                               "http.names lists its names");
     }
-    if (request.path == "/dns-query") return answer_dns_query(responder_, request, room_, budget);
+    if (request.path == dns_path) return answer_dns_query(responder_, request, room_, budget);
     if (!responder_.service().access.may_ask(request.client)) {
         return plain_response(403, "this client may not ask here");
     }

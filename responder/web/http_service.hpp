@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -39,6 +40,8 @@ class HttpService {
     std::optional<HttpResponse> route(const HttpRequest& request, const OwnAddress& own,
                                       Budget budget);
     std::optional<HttpResponse> refuse_strangers(const HttpRequest& request, const OwnAddress& own);
+    void note(const HttpRequest& request, const HttpResponse& response,
+              std::chrono::steady_clock::duration taken) noexcept;
     Rights rights_of(const HttpRequest& request) const noexcept;
     std::string_view date();
 
