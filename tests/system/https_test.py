@@ -212,14 +212,14 @@ class HttpsTest(StoreCase):
             self.assertNotEqual(len(answer.content) % 468, 0)
 
     def test_what_is_refused(self):
-        for octets, status in ((request("/"), 404), (request(), 400),
+        for octets, status in ((request("/nothing"), 404), (request(), 400),
                                (request("/dns-query?dns=A=="), 400),
                                (request(method="PUT"), 405),
                                (request(method="POST", content=bytes(5000)), 413),
                                (request(method="POST"), 415),
                                (request("/", "GET", b"", "X: " + 9000 * "x"), 431),
                                (request("/", host="rebound.example"), 421),
-                               (request("/", host="pdns.example"), 404),
+                               (request("/nothing", host="pdns.example"), 404),
                                (b"\0" * 20, 400)):
             with self.responder.http() as client:
                 response = exchange(client, octets)
