@@ -131,7 +131,7 @@ struct Spoken {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(a_request_has_its_parts) {
+BOOST_AUTO_TEST_CASE(a_request_has_its_parts_in_http2) {
     Spoken spoken;
     spoken.say(get(1));
     const auto stream = spoken.session->next_request();
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(content_comes_in_frames_of_any_size) {
     BOOST_TEST(spoken.session->request(*stream)->field("x-a") == "1");
 }
 
-BOOST_AUTO_TEST_CASE(octets_may_come_one_by_one) {
+BOOST_AUTO_TEST_CASE(octets_may_come_one_by_one_in_http2) {
     Spoken spoken;
     for (const char c : get(1))
         spoken.say({c});
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_fails_resets_its_stream) {
     BOOST_TEST(!spoken.session->finished());
 }
 
-BOOST_AUTO_TEST_CASE(a_request_has_limits) {
+BOOST_AUTO_TEST_CASE(a_request_has_limits_in_http2) {
     Spoken spoken;
     spoken.say(frame(headers, end_headers | end_stream, 1,
                      get_fields + field("x", std::string(9000, 'x'))));

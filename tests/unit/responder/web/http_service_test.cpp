@@ -28,7 +28,7 @@ struct Serving {
         service->zones.push_back(Name::from_text("pdns.local").value());
         responder.emplace(*store, store->join([](std::shared_ptr<History>) {}), std::move(service));
         http.emplace(*responder);
-        use({});
+        use(HttpConfig());
     }
     ~Serving() { store->end(); }
 
