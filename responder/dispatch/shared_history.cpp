@@ -23,7 +23,8 @@ SharedHistory::SharedHistory(std::filesystem::path directory, DamageReport repor
 
 // The last one to let go closes the store, and by that begins to open the next.
 std::shared_ptr<History> SharedHistory::open() {
-    return {new History(directory_, report_, reserve_), [this](History* history) {
+    return {new History(directory_, report_, reserve_, History::PageCheck::some),
+            [this](History* history) {
                 delete history;
                 closed();
             }};

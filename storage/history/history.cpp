@@ -28,14 +28,15 @@ bool more_refused(const OverflowingParents::Parent& a,
 }  // namespace
 
 History::State::State(const std::filesystem::path& where, DamageReport damage_report,
-                      std::size_t reserve)
+                      std::size_t reserve, PageCheck pages)
     : directory(where),
       environment(where, MDB_RDONLY | MDB_NOTLS, reserve, store_meta::databases,
                   store_meta::max_readers),
+      page_check(pages),
       report(std::move(damage_report)),
       names_damage(damage_of(store_meta::names_database)),
       pivots_damage(damage_of(store_meta::pivots_database)) {
-    lmdb::expect_sound_pages(environment, pages_at_opening);
+    expect_sound_pages(pages_at_opening);
     lmdb::Transaction transaction(environment, MDB_RDONLY);
     refuse_empty(transaction);
     const auto open = [&](const char* name) {
@@ -69,11 +70,20 @@ void History::State::refuse_empty(const lmdb::Transaction& transaction) const {
     if (!lmdb::Cursor(transaction, main).first()) throw StoreError(store_meta::no_store(directory));
 }
 
-History::History(const std::filesystem::path& directory, DamageReport report, std::size_t reserve) {
+// Those that a reader reads.
+void History::State::expect_sound_pages(std::size_t most) const {
+    constexpr std::array names{store_meta::meta_database,    store_meta::names_database,
+                               store_meta::pivots_database,  store_meta::symbols_database,
+                               store_meta::sources_database, store_meta::children_database};
+    if (page_check == PageCheck::some) lmdb::expect_sound_pages(environment, names, most);
+}
+
+History::History(const std::filesystem::path& directory, DamageReport report, std::size_t reserve,
+                 PageCheck pages) {
     if (lmdb::is_half_made(directory / "data.mdb"))
         throw StoreError(store_meta::no_store(directory));
     try {
-        state_ = std::make_unique<State>(directory, std::move(report), reserve);
+        state_ = std::make_unique<State>(directory, std::move(report), reserve, pages);
     } catch (const lmdb::Error& error) {
         store_meta::throw_store_error(directory, error, "read");
     }
@@ -106,7 +116,7 @@ std::pair<std::size_t, std::vector<std::uint8_t>> History::State::newest() const
 void History::expect_sound_files() {
     try {
         state_->environment.expect_sound_files();
-        lmdb::expect_sound_pages(state_->environment, pages_at_a_look);
+        state_->expect_sound_pages(pages_at_a_look);
         auto now = state_->newest();
         if (now.first < state_->seen.first ||
             (now.first == state_->seen.first && now.second != state_->seen.second)) {

@@ -78,9 +78,13 @@ class Snapshot {
 // only once at a time (LMDB's locks demand it), and opens it anew after a fork.
 class History {
   public:
+    // Whether LMDB's pages are looked at before LMDB reads them, which some damage to them would
+    // end: a process that must not end looks at `some`, at opening and in expect_sound_files().
+    enum class PageCheck : std::uint8_t { none, some };
+
     // `reserve` octets of address space (not memory) let the store grow; see lmdb::Environment.
     explicit History(const std::filesystem::path& directory, DamageReport report = {},
-                     std::size_t reserve = usual_reserve);
+                     std::size_t reserve = usual_reserve, PageCheck pages = PageCheck::none);
     ~History();
     History(const History&) = delete;
     History& operator=(const History&) = delete;

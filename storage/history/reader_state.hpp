@@ -20,13 +20,17 @@ struct History::State {
     std::uint32_t gap = default_gap;
     lmdb::Environment environment;
     StoreDatabases databases;
+    PageCheck page_check;
     DamageReport report;
     BlockDamage names_damage;
     BlockDamage pivots_damage;
     // As expect_sound_files() saw it last.
     std::pair<std::size_t, std::vector<std::uint8_t>> seen;
 
-    State(const std::filesystem::path& where, DamageReport damage_report, std::size_t reserve);
+    State(const std::filesystem::path& where, DamageReport damage_report, std::size_t reserve,
+          PageCheck pages);
+
+    void expect_sound_pages(std::size_t most) const;
 
     void refuse_empty(const lmdb::Transaction& transaction) const;
     // The number of the newest transaction, and what it has for statistics.

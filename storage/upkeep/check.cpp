@@ -11,6 +11,7 @@
 
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
+#include "storage/format/store_meta.hpp"
 #include "storage/format/store_types.hpp"
 #include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
@@ -204,6 +205,9 @@ class Check {
 }  // namespace
 
 CheckResult check_store(const std::filesystem::path& directory, const DamageReport& report) {
+    if (lmdb::is_half_made(directory / "data.mdb")) {
+        throw StoreError(store_meta::no_store(directory));
+    }
     CheckResult result;
     const DamageReport count = [&](const std::string& where, const std::string& what) {
         ++result.problems;

@@ -147,12 +147,19 @@ void check_feeds(lmdb::Cursor cursor, const DamageReport& report) {
     }
 }
 
+// Rather than that the system, or other readers, leave no room to read.
+bool is_damage(const lmdb::Error& error) noexcept {
+    const int code = error.code();
+    return code < 0 && code != lmdb::unsound_files && code != MDB_READERS_FULL &&
+           code != MDB_MAP_RESIZED;
+}
+
 void check_pages(const lmdb::Environment& environment, const DamageReport& report) {
     lmdb::PageUse pages;
     try {
         pages = lmdb::page_use(environment);
     } catch (const lmdb::Error& error) {
-        if (error.code() == lmdb::unsound_files) throw;
+        if (!is_damage(error)) throw;
         return report("pages", std::string("LMDB cannot count them: ") + error.what());
     }
     if (!pages.consistent || pages.all == pages.free + pages.used) return;
@@ -180,7 +187,7 @@ class DatabaseChecks {
             if (!database) return report_(name, "the store has no database of that name");
             check(transaction, *database);
         } catch (const lmdb::Error& error) {
-            if (error.code() == lmdb::unsound_files) throw;
+            if (!is_damage(error)) throw;
             report_(name, std::string("LMDB cannot read it: ") + error.what());
         }
     }
@@ -225,9 +232,10 @@ bool check_lmdb(const std::filesystem::path& directory, const DamageReport& repo
     try {
         const lmdb::Environment environment = open_store(directory);
         try {
-            lmdb::expect_sound_pages(environment, std::numeric_limits<std::size_t>::max());
+            lmdb::expect_sound_pages(environment);
             return true;
         } catch (const lmdb::Error& damage) {
+            if (damage.code() != lmdb::unsound_files) throw;
             report("pages", damage.what());
             return false;
         }

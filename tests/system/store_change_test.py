@@ -152,9 +152,13 @@ class ReadTest(FolderCase):
         self.assertIn(entry, octets)
         octets = octets.replace(entry, struct.pack("<HH", 4, 10) + b"statistics")
         data.write_bytes(octets)
-        for _, result in self.read_all():
-            self.assertEqual(result.returncode, 1, result)
-            self.assertIn("of data.mdb is damaged: an entry has no such kind", result.stderr)
+        result = run(ZONEGEN, "--config", "/dev/null", "--store", self.store, "check")
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("of data.mdb is damaged: an entry has no such kind", result.stderr)
+        result = run(ZONEGEN, "--config", "/dev/null", "--store", self.store, "stats")
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn(f"reading the store {self.store} ended with a signal", result.stderr)
+        self.assertIn("restore it from a copy", result.stderr)
         served = run(RESPONDER, "--config", "/dev/null", "--store", self.store, "--listen",
                      "127.0.0.1@0")
         self.assertEqual(served.returncode, 1, served)
@@ -169,9 +173,12 @@ class ReadTest(FolderCase):
             if octets[page + 10] & 3:  # a branch or a leaf
                 octets[page + 10] = 0
         data.write_bytes(octets)
-        for _, result in self.read_all():
+        for arguments, result in self.read_all():
             self.assertEqual(result.returncode, 1, result)
-            self.assertIn("of data.mdb is damaged: it is of another kind", result.stderr)
+            if arguments == ("check",):
+                self.assertIn("of data.mdb is damaged: it is of another kind", result.stderr)
+            else:
+                self.assertIn("data.mdb is no intact LMDB file", result.stderr)
 
 
 class DescriptorsTest(FolderCase):

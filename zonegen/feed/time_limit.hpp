@@ -34,6 +34,7 @@ class TimeLimit {
     std::uint32_t ahead_ = usual_ahead;
     std::optional<Seconds> clock_;  // or the machine's
     Seconds latest_{};
+    Seconds judged_at_{};  // the clock of the last refusal
     std::optional<Seconds> refused_at_;
 };
 

@@ -273,6 +273,9 @@ FeedPosition Load::position_of(Current& current, bool at_end) {
     if (const auto clock = current.times.refused_at()) {
         position.clocks.push_back({position.offset, *clock});
         if (position.clocks.size() > FeedPosition::max_clocks) {
+            // Its range goes to the next, judged by the stricter clock: an item may then count
+            // twice, but none is lost.
+            position.clocks[1].time = std::min(position.clocks[0].time, position.clocks[1].time);
             position.clocks.erase(position.clocks.begin());
         }
     }

@@ -11,12 +11,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dnshist::lmdb {
@@ -56,8 +59,9 @@ Number number_at(Octets octets, std::size_t at) {
 
 class PageWalk {
   public:
-    PageWalk(const Environment& environment, std::size_t most)
-        : page_(environment.page_size()), left_(most) {
+    // Without names, of all trees.
+    PageWalk(const Environment& environment, std::span<const char* const> names, std::size_t most)
+        : page_(environment.page_size()), names_(names), left_(most) {
         check("mdb_env_get_fd", mdb_env_get_fd(environment.get(), &file_));
     }
 
@@ -67,8 +71,10 @@ class PageWalk {
             read(meta);
             if (number_at<std::uint64_t>(page_, transaction_at) != transaction) continue;
             last_page_ = number_at<std::uint64_t>(page_, last_page_at);
-            add_tree(meta, Octets(page_).subspan(free_tree_at, tree_octets), false);
             add_tree(meta, Octets(page_).subspan(main_tree_at, tree_octets), true);
+            if (names_.empty()) {
+                add_tree(meta, Octets(page_).subspan(free_tree_at, tree_octets), false);
+            }
             for (; !waiting_.empty() && left_ != 0; --left_) {
                 const Waiting next = waiting_.front();
                 waiting_.pop_front();
@@ -161,11 +167,18 @@ class PageWalk {
             if (!at.of_main || is_long || size != tree_octets) {
                 fail(at.number, "an entry has no such kind");
             }
-            add_tree(at.number, node.subspan(data_at, tree_octets), false);
+            if (is_wanted(as_text(node.subspan(node_octets, data_at - node_octets)))) {
+                add_tree(at.number, node.subspan(data_at, tree_octets), false);
+            }
         }
     }
 
+    bool is_wanted(std::string_view name) const {
+        return names_.empty() || std::ranges::find(names_, name) != names_.end();
+    }
+
     std::vector<std::uint8_t> page_;
+    std::span<const char* const> names_;
     std::size_t left_;
     mdb_filehandle_t file_ = -1;
     std::uint64_t last_page_ = 0;
@@ -174,13 +187,18 @@ class PageWalk {
 
 }  // namespace
 
-void expect_sound_pages(const Environment& environment, std::size_t most) {
+void expect_sound_pages(const Environment& environment) {
+    expect_sound_pages(environment, {}, std::numeric_limits<std::size_t>::max());
+}
+
+void expect_sound_pages(const Environment& environment, std::span<const char* const> names,
+                        std::size_t most) {
     // The pages of a state stay as they are as long as a transaction reads it; its meta page is
     // written again with the second commit after it.
     constexpr int max_attempts = 20;
     for (int attempt = 0; attempt < max_attempts; ++attempt) {
         const Transaction transaction(environment, MDB_RDONLY);
-        if (PageWalk(environment, most).run(mdb_txn_id(transaction.get()))) return;
+        if (PageWalk(environment, names, most).run(mdb_txn_id(transaction.get()))) return;
     }
 }
 
