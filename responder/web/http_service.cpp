@@ -6,6 +6,7 @@
 
 #include "responder/http/http_session.hpp"
 #include "responder/observe/log.hpp"
+#include "responder/web/charged_body.hpp"
 #include "responder/web/dns_over_https.hpp"
 #include "storage/text/address_prefix.hpp"
 
@@ -104,12 +105,27 @@ std::optional<HttpResponse> HttpService::route(const HttpRequest& request, const
         return plain_response(403, "this client may not ask here");
     }
     if (auto refused = refuse_strangers(request, own)) return refused;
-    if (auto response =
-            config_->rest->answer(request, rights_of(request), responder_.store(), now_utc())) {
-        return response;
-    }
+    if (RestService::serves(request.path)) return answer_rest(request);
     if (auto page = config_->page.answer(request)) return page;
     return plain_response(404, "there is nothing at this path");
+}
+
+// Its work is the client's network's, from the first turn on.
+std::optional<HttpResponse> HttpService::answer_rest(const HttpRequest& request) {
+    if (!responder_.may_work(request.client) && !RestService::is_open(request.path)) {
+        HttpResponse response = rest_error(
+            {429, "your network has used up its work (responder.work_limit); ask again later"});
+        response.fields.emplace_back("retry-after", "1");
+        return response;
+    }
+    Lookup* const store = responder_.store();
+    const ChargedBody::WorkMeter meter(responder_, request.client, store);
+    auto response = config_->rest->answer(request, rights_of(request), store, now_utc());
+    if (response && response->body) {
+        response->body =
+            std::make_unique<ChargedBody>(std::move(response->body), responder_, request.client);
+    }
+    return response;
 }
 
 // Nothing for a user; nor for anybody on loopback where there are no users, unless the client must

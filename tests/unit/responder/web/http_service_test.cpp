@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "responder/rest/record_stream.hpp"
+#include "responder/web/charged_body.hpp"
 #include "tests/support/ask.hpp"
 #include "tests/support/given.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -255,6 +257,52 @@ BOOST_AUTO_TEST_CASE(no_browser_guesses_what_a_response_is) {
         request.client.address = loopback;
         BOOST_TEST(field_of(serving.respond(request), "x-content-type-options") == "nosniff", path);
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_work_of_rest_is_the_clients_network_s) {
+    Serving serving;
+    auto service = Serving::service();
+    service->limits.work = 1;
+    serving.responder->use(service);
+    HttpRequest request = get("/query/www.example.com");
+    request.client.address = loopback;
+    BOOST_TEST(serving.respond(request).status == 200U);
+    const HttpResponse refused = serving.respond(request);
+    BOOST_TEST(refusal(refused) == "429");
+    BOOST_TEST(field_of(refused, "retry-after") == "1");
+    // DNS has limits of its own, and other networks have their work.
+    HttpRequest dns = post(question);
+    dns.client.address = loopback;
+    BOOST_TEST(serving.respond(dns).status == 200U);
+    request.client.address[14] = 9;
+    BOOST_TEST(serving.respond(request).status == 200U);
+}
+
+BOOST_AUTO_TEST_CASE(a_body_is_not_read_while_nothing_is_left) {
+    Serving serving;
+    auto service = Serving::service();
+    service->limits.work = 1;
+    serving.responder->use(service);
+    struct Reading : HttpBody {
+        explicit Reading(unsigned& its_reads) : reads(its_reads) {}
+        Piece read(std::span<std::uint8_t>, Lookup* store, Seconds) override {
+            ++reads;
+            RecordStream(select_rrset("www.example.com").value())
+                .run(*store, 1000, [](const Finding&) { return true; });
+            return {};
+        }
+        unsigned& reads;
+    };
+    unsigned reads = 0;
+    Client client;
+    client.transport = Transport::http;
+    ChargedBody body(std::make_unique<Reading>(reads), *serving.responder, client);
+    BOOST_TEST_REQUIRE(serving.responder->begin());
+    BOOST_TEST(!body.read({}, serving.responder->store(), {}).later);
+    BOOST_TEST(reads == 1U);
+    BOOST_TEST(body.read({}, serving.responder->store(), {}).later);
+    BOOST_TEST(reads == 1U);
+    serving.responder->end();
 }
 
 }  // namespace dnshist::responder
