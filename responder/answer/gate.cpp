@@ -60,6 +60,15 @@ void Gate::charge(const Client& client, const Allowance& allowance, Verdict verd
     }
 }
 
+bool Gate::may_work(const Client& client) noexcept {
+    return !limiter_ || limiter_->may_work(client, service_->limits, true, uptime_);
+}
+
+void Gate::charge(const Client& client, std::uint64_t work) noexcept {
+    if (!limiter_) return;
+    limiter_->charge_work(client, service_->limits, true, static_cast<std::int64_t>(work), uptime_);
+}
+
 void Gate::charge_work(const Client& client, const Allowance& allowance,
                        std::int64_t units) noexcept {
     limiter_->charge_work(client, service_->limits, allowance.proven, units, uptime_);

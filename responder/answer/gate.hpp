@@ -54,6 +54,10 @@ class Gate {
     void charge(const Client& client, const Allowance& allowance, Verdict verdict,
                 std::uint64_t work) noexcept;
 
+    // Likewise of work that is no question's; the client's address is its own.
+    bool may_work(const Client& client) noexcept;
+    void charge(const Client& client, std::uint64_t work) noexcept;
+
     // Nothing where the question is one for the store. Reads the request's name.
     std::optional<Verdict> decide(ParsedRequest& parsed, const Client& client,
                                   ResponseWriter& response, QueryOutcome& outcome) const;

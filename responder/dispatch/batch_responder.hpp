@@ -47,6 +47,11 @@ class BatchResponder {
 
     // Within a batch, for what else reads the store; null where that cannot be read.
     Lookup* store() noexcept { return responder_.store(); }
+    // Likewise: whether a client on a connection may have work done, and what it has cost.
+    bool may_work(const Client& client) noexcept { return responder_.may_work(client); }
+    void charge(const Client& client, std::uint64_t work) noexcept {
+        responder_.charge(client, work);
+    }
     const ServiceConfig& service() const noexcept { return *service_; }
 
     // Within a batch: counts and logs a request over HTTP that is no DNS message.

@@ -71,6 +71,7 @@ class Http1Session : public HttpSession {
 
     std::size_t write(std::span<std::uint8_t> room, Lookup* store, Seconds now) override;
     bool wants_write() const override { return !head_.empty() || state_ == State::writing; }
+    bool rests() const override { return rests_ && head_.empty() && body_ != nullptr; }
     bool has_bodies() const override { return body_ != nullptr; }
     std::size_t held() const override { return head_.size() + content_.size() - sent_; }
 
@@ -115,7 +116,8 @@ class Http1Session : public HttpSession {
     std::size_t sent_ = 0;  // of the content
     std::unique_ptr<HttpBody> body_;
     bool chunked_ = false;
-    bool last_ = false;  // the connection ends after this response
+    bool rests_ = false;  // the body
+    bool last_ = false;   // the connection ends after this response
 };
 
 void Http1Session::begin_request() {
@@ -284,6 +286,7 @@ std::size_t Http1Session::write_body(std::span<std::uint8_t> room, Lookup* store
         const auto rest = room.subspan(used);
         const std::size_t most = std::min(rest.size() - before - after, longest_chunk);
         const HttpBody::Piece piece = body_->read(rest.subspan(before, most), store, now);
+        rests_ = piece.later;
         if (piece.octets != 0) {
             used += before + piece.octets;
             if (chunked_) {

@@ -35,7 +35,10 @@ struct Http2Stream {
     std::string answer;
     std::size_t sent = 0;  // of it
     std::unique_ptr<HttpBody> body;
-    bool waits = false;  // the body, for the next write()
+    // The body may be read; it stands in line for that; it waits for the next write().
+    bool served = false;
+    bool queued = false;
+    bool waits = false;
 
     // Makes the request of what was received; only once it is whole.
     void make_request(const Client& client);

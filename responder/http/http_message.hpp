@@ -51,6 +51,7 @@ class HttpBody {
         std::size_t octets = 0;  // written
         bool ended = false;      // that was the last of it
         bool failed = false;     // the body cannot be ended as it should; the connection says so
+        bool later = false;      // nothing can come at once: to be asked when some time has passed
     };
 
     virtual ~HttpBody() = default;

@@ -57,6 +57,7 @@ HttpResponse plain_response(unsigned status, std::string line) {
     HttpResponse response;
     response.status = status;
     response.fields.emplace_back("content-type", "text/plain; charset=utf-8");
+    response.fields.emplace_back("x-content-type-options", "nosniff");
     response.content = std::move(line);
     response.content += '\n';
     return response;

@@ -81,10 +81,11 @@ HttpResponse CirclService::answer(const HttpRequest& request, std::string_view v
     question.limits.unnamed_types = !types->every();
 
     const std::string_view count_text = request.field("dribble-paginate-count");
-    if (count_text.empty()) return stream(question, *store);
-    const auto count = number_from(count_text);
+    const std::string_view cursor = request.field("dribble-paginate-cursor");
+    if (count_text.empty() && cursor.empty()) return stream(question, *store);
+    const auto count = count_text.empty() ? max_page_records : number_from(count_text);
     if (!count) return no_number("dribble-paginate-count", count_text);
-    return page(question, *count, request.field("dribble-paginate-cursor"), *store);
+    return page(question, *count, cursor, *store);
 }
 
 HttpResponse CirclService::stream(const Question& question, Lookup& store) const {
@@ -136,7 +137,9 @@ HttpResponse CirclService::info(Lookup* store) {
     object.number("stats", statistics.records);
     object.number("names", statistics.names);
     if (statistics.earliest) object.number("time_first", statistics.earliest->since_epoch);
-    if (statistics.latest) object.number("time_last", statistics.latest->since_epoch);
+    if (const auto newest = statistics.newest()) {
+        object.number("time_last", newest->since_epoch);
+    }
     object.close();
     return rest_content("application/json", text + "\n");
 }

@@ -1,6 +1,7 @@
 #include "responder/rest/dnsdb_service.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <memory>
 
@@ -26,6 +27,14 @@ void add_rate_fields(HttpResponse& response) {
     response.fields.emplace_back("x-ratelimit-limit", "unlimited");
     response.fields.emplace_back("x-ratelimit-remaining", "n/a");
     response.fields.emplace_back("x-ratelimit-reset", "n/a");
+}
+
+// Whether the client takes what is sent here. The types that DNSDB has for it are more than one.
+bool takes_json(std::string_view accepted) {
+    constexpr std::array<std::string_view, 3> all{"json", "*/*", "application/*"};
+    return accepted.empty() || std::ranges::any_of(all, [accepted](std::string_view each) {
+               return accepted.find(each) != std::string_view::npos;
+           });
 }
 
 // Takes turns until the body has ended, or has found something.
@@ -67,11 +76,18 @@ HttpResponse DnsdbService::answer(const HttpRequest& request, Version version,
     if (verb != "lookup" && verb != "summarize") {
         return rest_error({404, "no such path; there are lookup, summarize, ping and rate_limit"});
     }
+    if (!takes_json(request.field("accept"))) {
+        return rest_error(
+            {415, "the answer is application/x-ndjson, which 'Accept' does not have"});
+    }
     RestResult<DnsdbRequest> read = read_dnsdb_request(path, request.query, now);
     if (!read) return rest_error(read.error());
     if (read->offset > config_.max_records) {
         return rest_error(
             {416, "an offset may be " + std::to_string(config_.max_records) + " at most"});
+    }
+    if (read->offset != 0 && verb == "summarize") {
+        return rest_error({400, "a summary has no offset; 'offset' is for lookup"});
     }
     if (const auto refused = refusal(read->selection, rights)) return rest_error(*refused);
     if (store == nullptr) return rest_error(no_store);
@@ -82,17 +98,21 @@ HttpResponse DnsdbService::answer(const HttpRequest& request, Version version,
     return response;
 }
 
+// 0 stands for the most there may be.
+std::uint64_t DnsdbService::limit_of(const DnsdbRequest& request) const {
+    const std::uint64_t limit = request.limit.value_or(usual_limit);
+    return limit == 0 ? config_.max_records : std::min(limit, config_.max_records);
+}
+
 HttpResponse DnsdbService::lookup(const Question& question, Lookup& store) const {
     const DnsdbRequest& request = question.request;
-    std::uint64_t limit = request.limit.value_or(usual_limit);
-    if (limit == 0) limit = config_.max_records;
     ObjectStyle style;
     style.record.rdata_in_array = question.version == Version::v2 || request.by_owner;
     style.bailiwick = request.by_owner;
     style.human_times = request.human_times;
     RecordLimits limits;
     limits.offset = request.offset;
-    limits.records = std::min(limit, config_.max_records);
+    limits.records = limit_of(request);
     limits.work = config_.max_work;
     return start(std::make_unique<RecordBody>(RecordStream(request.selection), question.framing(),
                                               style, limits),
@@ -102,9 +122,8 @@ HttpResponse DnsdbService::lookup(const Question& question, Lookup& store) const
 HttpResponse DnsdbService::summarize(const Question& question, Lookup& store) const {
     constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
     const DnsdbRequest& request = question.request;
-    const std::uint64_t limit = request.limit.value_or(0);
     const std::uint64_t max_count = request.max_count.value_or(0);
-    const SummaryLimits limits{.records = limit == 0 ? no_limit : limit,
+    const SummaryLimits limits{.records = limit_of(request),
                                .count = max_count == 0 ? no_limit : max_count,
                                .work = config_.max_work};
     return start(std::make_unique<SummaryBody>(RecordStream(request.selection), question.framing(),

@@ -11,6 +11,8 @@
 
 namespace dnshist::responder {
 
+struct DnsdbRequest;
+
 class DnsdbService {
   public:
     enum class Version : std::uint8_t { v1, v2 };
@@ -24,6 +26,7 @@ class DnsdbService {
   private:
     struct Question;
 
+    std::uint64_t limit_of(const DnsdbRequest& request) const;
     HttpResponse lookup(const Question& question, Lookup& store) const;
     HttpResponse summarize(const Question& question, Lookup& store) const;
     HttpResponse rate_limit() const;

@@ -65,14 +65,14 @@ void RecordBody::write(Lookup& store, std::string& text, std::size_t room) {
         write_end(text);
         end();
     } else if (stream_.spent() > limits_.work) {
-        give_up(text, "the answer takes more work than one request may cost; narrow the question");
+        give_up(text, costs_too_much);
     }
 }
 
 void RecordBody::write_end(std::string& text) {
     if (framing_ == Framing::bare) return;
     if (more_) {
-        append_condition(text, "limited", "Result limit reached");
+        append_condition(text, "limited", limit_reached);
     } else if (too_long_ > 0) {
         append_condition(text, "limited",
                          std::to_string(too_long_) + " records longer than 64 KiB are left out");

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <string_view>
 
 #include "responder/rest/record_object.hpp"
 #include "responder/rest/record_stream.hpp"
@@ -15,6 +16,11 @@ enum class Framing : std::uint8_t {
     bare,  // one object on a line
     saf,   // {"cond":"begin"}, {"obj":{...}}, {"cond":"succeeded"}
 };
+
+// How a stream may end.
+inline constexpr std::string_view limit_reached = "Result limit reached";
+inline constexpr std::string_view costs_too_much =
+    "the answer takes more work than one request may cost; narrow the question";
 
 // No line of a DNSDB stream is longer: its readers have limits.
 inline constexpr std::size_t max_saf_line = 65536;

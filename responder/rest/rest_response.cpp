@@ -11,7 +11,9 @@ namespace {
 HttpResponse response_of(unsigned status, std::string type) {
     HttpResponse response;
     response.status = status;
-    response.fields = {{"content-type", std::move(type)}, {"cache-control", "no-store"}};
+    response.fields = {{"content-type", std::move(type)},
+                       {"cache-control", "no-store"},
+                       {"x-content-type-options", "nosniff"}};
     return response;
 }
 

@@ -19,7 +19,8 @@ struct RestConfig {
     std::string origin;
     // The most records of one DNSDB answer, and its largest offset.
     std::uint64_t max_records = 1'000'000;
-    // Units of WorkBudget that one answer may cost: a record costs 1, a block that is read 20.
+    // Units of WorkBudget that one answer may cost: a record costs 1, a block that is read 20. A
+    // thousand times what a question over DNS may cost.
     std::uint64_t max_work = 100'000'000;
 };
 

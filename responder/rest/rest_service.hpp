@@ -29,7 +29,7 @@ class RestService {
 
     // Whether the path, as it was sent, is of one of the families.
     static bool serves(std::string_view path) noexcept;
-    // Whether everyone may ask it, without a key too.
+    // Whether it needs no key where there are users.
     static bool is_open(std::string_view path) noexcept;
 
     // Nothing where the path is of none of these families. `rights` are those that the user and the

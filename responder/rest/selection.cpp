@@ -247,6 +247,11 @@ RestResult<TypeSet> types_from_text(std::string_view text) {
                                 Rrtype::DNSKEY, Rrtype::NSEC3,   Rrtype::NSEC3PARAM,
                                 Rrtype::CDS,    Rrtype::CDNSKEY, Rrtype::DLV};
     TypeSet types;
+    bool fit = true;
+    const auto add = [&](Rrtype type) {
+        types.add(type);
+        fit = fit && types.has(type);
+    };
     bool every = text.empty();
     while (!text.empty()) {
         const std::string_view word = text.substr(0, text.find(','));
@@ -261,12 +266,15 @@ RestResult<TypeSet> types_from_text(std::string_view text) {
             every = true;
         } else if (is("ANY-DNSSEC")) {
             for (const Rrtype each : dnssec)
-                types.add(each);
+                add(each);
         } else if (type && !is_meta_type(*type)) {
-            types.add(*type);
+            add(*type);
         } else {
             return bad_value("no record type: " + quote(word));
         }
+    }
+    if (!fit && !every) {
+        return bad_value("more than " + std::to_string(types.types().size()) + " record types");
     }
     return every ? TypeSet() : types;
 }

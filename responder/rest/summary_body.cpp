@@ -31,31 +31,34 @@ void SummaryBody::write_object(std::string& text) const {
 }
 
 void SummaryBody::write(Lookup& store, std::string& text, std::size_t /*room*/) {
+    if (!begun_ && framing_ == Framing::saf) append_condition(text, "begin");
     stream_.run(store, slice_work, [this](const Finding& finding) { return add(finding); });
-    const bool costs_too_much = stream_.spent() > limits_.work;
-    if (!stream_.ended() && !more_ && !costs_too_much) return;
-    if (framing_ == Framing::bare) {
-        write_object(text);
-        text += '\n';
-    } else {
-        append_condition(text, "begin");
-        text += R"({"obj":)";
-        write_object(text);
-        text += "}\n";
-        if (stream_.ended()) {
-            append_condition(text, "succeeded");
-        } else {
-            append_condition(
-                text, "limited",
-                more_ ? "Result limit reached" : "more work than one request may cost");
-        }
+    begun_ = true;
+    if (stream_.ended() || more_) {
+        write_sum(text);
+        end();
+    } else if (stream_.spent() > limits_.work) {
+        // A part of the sum would be taken for the whole.
+        give_up(text, costs_too_much);
     }
-    end();
+}
+
+void SummaryBody::write_sum(std::string& text) const {
+    if (framing_ == Framing::saf) text += R"({"obj":)";
+    write_object(text);
+    text += framing_ == Framing::saf ? "}\n" : "\n";
+    if (framing_ == Framing::bare) return;
+    if (more_) {
+        append_condition(text, "limited", limit_reached);
+    } else {
+        append_condition(text, "succeeded");
+    }
 }
 
 bool SummaryBody::fail(std::string& text, std::string_view why) {
     if (framing_ == Framing::bare) return false;
-    append_condition(text, "begin");
+    if (!begun_) append_condition(text, "begin");
+    begun_ = true;
     append_condition(text, "failed", why);
     return true;
 }

@@ -33,11 +33,13 @@ class SummaryBody : public SlicedBody {
   private:
     bool add(const Finding& finding);
     void write_object(std::string& text) const;
+    void write_sum(std::string& text) const;
 
     RecordStream stream_;
     Framing framing_;
     bool human_times_;
     SummaryLimits limits_;
+    bool begun_ = false;
     bool more_ = false;  // records than may be added
     std::uint64_t records_ = 0;
     std::uint64_t count_ = 0;

@@ -1,6 +1,7 @@
 #include "responder/server/service_builder.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -77,7 +78,12 @@ std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings) {
     const conf::HttpSettings& from = settings.http;
     HttpConfig http;
     http.names = from.names;
-    http.rest = std::make_shared<RestService>(RestConfig{.origin = from.origin});
+    RestConfig rest;
+    rest.origin = from.origin;
+    rest.max_work =
+        std::min(settings.responder.scan_limit, std::numeric_limits<std::uint64_t>::max() / 1000) *
+        1000;
+    http.rest = std::make_shared<RestService>(std::move(rest));
     http.page = page_of(settings.responder);
     http.trusted_proxies = AddressSet(from.trusted_proxies);
     std::vector<HttpUser> users;

@@ -70,9 +70,11 @@ TcpConnection::Turn HttpConnection::advance() {
     if (session_->finished()) {
         return {context().stop_deadline ? Next::close : linger(), progress};
     }
-    const bool more = session_->wants_write() || can_answer() || filled ||
-                      (session_->wants_octets() && stream().pending());
-    if (more) return {Next::turn, progress};
+    if (can_answer() || filled || (session_->wants_octets() && stream().pending())) {
+        return {Next::turn, progress};
+    }
+    if (session_->rests()) return {Next::pause, progress};
+    if (session_->wants_write()) return {Next::turn, progress};
     return {session_->wants_octets() && !input_ended_ ? Next::read : Next::wake, progress};
 }
 

@@ -63,8 +63,9 @@ class TcpConnection {
     void close();
 
     // The next event: another turn, octets from the client, room for octets to the client, its turn
-    // among the deferred, to be woken (by a cancelled wait), or none.
-    enum class Next : std::uint8_t { turn, read, write, deferred, wake, close };
+    // among the deferred, to be woken (by a cancelled wait), a turn when some time has passed, or
+    // none.
+    enum class Next : std::uint8_t { turn, read, write, deferred, wake, pause, close };
     struct Turn {
         Next next = Next::close;
         bool progress = false;  // a whole message was answered

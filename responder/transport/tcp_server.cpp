@@ -154,6 +154,11 @@ awaitable<void> TcpServer::converse(Place place) {
             case TcpConnection::Next::wake:
                 co_await connection->socket().async_wait(Descriptor::wait_error, waiting);
                 break;
+            case TcpConnection::Next::pause: {
+                asio::steady_timer pause(io_, 20ms);
+                co_await pause.async_wait(waiting);
+                break;
+            }
             case TcpConnection::Next::close:
                 co_return;
         }

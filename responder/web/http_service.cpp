@@ -6,6 +6,7 @@
 
 #include "responder/http/http_session.hpp"
 #include "responder/observe/log.hpp"
+#include "responder/web/charged_body.hpp"
 #include "responder/web/dns_over_https.hpp"
 #include "storage/text/address_prefix.hpp"
 
@@ -103,28 +104,51 @@ std::optional<HttpResponse> HttpService::route(const HttpRequest& request, const
     if (!responder_.service().access.may_ask(request.client)) {
         return plain_response(403, "this client may not ask here");
     }
-    if (!RestService::is_open(request.path)) {
-        if (auto refused = refuse_strangers(request, own)) return refused;
-    }
-    if (auto response =
-            config_->rest->answer(request, rights_of(request), responder_.store(), now_utc())) {
-        return response;
-    }
+    if (auto refused = refuse_strangers(request, own)) return refused;
+    if (RestService::serves(request.path)) return answer_rest(request);
     if (auto page = config_->page.answer(request)) return page;
     return plain_response(404, "there is nothing at this path");
 }
 
-// Nothing for a user; nor for anybody on loopback where there are no users.
+// Its work is the client's network's, from the first turn on.
+std::optional<HttpResponse> HttpService::answer_rest(const HttpRequest& request) {
+    if (!responder_.may_work(request.client) && !RestService::is_open(request.path)) {
+        HttpResponse response = rest_error(
+            {429, "your network has used up its work (responder.work_limit); ask again later"});
+        response.fields.emplace_back("retry-after", "1");
+        return response;
+    }
+    Lookup* const store = responder_.store();
+    const ChargedBody::WorkMeter meter(responder_, request.client, store);
+    auto response = config_->rest->answer(request, rights_of(request), store, now_utc());
+    if (response && response->body) {
+        response->body =
+            std::make_unique<ChargedBody>(std::move(response->body), responder_, request.client);
+    }
+    return response;
+}
+
+// Nothing for a user; nor for anybody on loopback where there are no users, unless the client must
+// sign its questions: a user's key stands for that here.
 std::optional<HttpResponse> HttpService::refuse_strangers(const HttpRequest& request,
                                                           const OwnAddress& own) {
     if (request.user != nullptr) return std::nullopt;
-    if (!config_->users.empty()) {
+    const bool has_users = !config_->users.empty();
+    if (!has_users && !(is_loopback(own) && is_loopback(request.client.address))) {
+        return plain_response(404, "there is nothing at this path");
+    }
+    if (RestService::is_open(request.path)) return std::nullopt;
+    if (has_users) {
         auto response = plain_response(401, "a key of a user is needed (http.users)");
         response.fields.emplace_back("www-authenticate", R"(Basic realm="dnshist")");
         return response;
     }
-    if (is_loopback(own) && is_loopback(request.client.address)) return std::nullopt;
-    return plain_response(404, "there is nothing at this path");
+    if (responder_.service().require_key.has(request.client.address)) {
+        return plain_response(403,
+                              "this client must use the key of a user (responder.require_key), "
+                              "and there are no users (http.users)");
+    }
+    return std::nullopt;
 }
 
 // Those that the user and the address both have.

@@ -40,6 +40,7 @@ class HttpService {
     std::optional<HttpResponse> route(const HttpRequest& request, const OwnAddress& own,
                                       Budget budget);
     std::optional<HttpResponse> refuse_strangers(const HttpRequest& request, const OwnAddress& own);
+    std::optional<HttpResponse> answer_rest(const HttpRequest& request);
     void note(const HttpRequest& request, const HttpResponse& response,
               std::chrono::steady_clock::duration taken) noexcept;
     Rights rights_of(const HttpRequest& request) const noexcept;

@@ -40,6 +40,7 @@ def line_of(found):
 
 class RestTest(StoreCase):
     CONTENT = CONTENT
+    SETTINGS = ""
 
     @classmethod
     def setUpClass(cls):
@@ -48,7 +49,7 @@ class RestTest(StoreCase):
 
         def user(name, key, more=""):
             return f"{name} = {{ key = \"sha256:{hashlib.sha256(key.encode()).hexdigest()}\"{more} }}\n"
-        config.write_text("[http]\nlisten = [\"127.0.0.2@0\"]\n"
+        config.write_text(cls.SETTINGS + "[http]\nlisten = [\"127.0.0.2@0\"]\n"
                           "origin = \"https://pdns.example/\"\n[http.users]\n" +
                           user("analyst", KEY) +
                           user("clerk", OTHER_KEY, ", views = [\"history\"]"))
@@ -185,6 +186,16 @@ class DnsdbqTest(RestTest):
 
 
 class UserTest(RestTest):
+    def test_a_summary_has_no_offset(self):
+        path = "/dnsdb/v2/summarize/rrset/name/*.busy.example"
+        self.assertEqual(self.get(path + "?offset=1")[0], 400)
+        _, _, text = self.get(path + "?limit=3")
+        self.assertIn("\"num_results\":3,", text)
+
+    def test_no_browser_guesses_what_it_is(self):
+        for path in ("/info", "/pdns/query/a..b", "/nothing"):
+            self.assertEqual(self.get(path)[1]["x-content-type-options"], "nosniff")
+
     def test_a_key_is_needed(self):
         for path in ("/pdns/query/www.example.com", "/lookup/rrset/name/www.example.com",
                      "/dnsdb/v2/rate_limit", "/info"):
@@ -214,6 +225,16 @@ class UserTest(RestTest):
             cursor = {"dribble-paginate-cursor": fields["x-dribble-cursor"]}
         self.assertEqual(len(set(all_lines)), 1500)
         self.assertEqual(len(all_lines), 1500)
+
+
+class WorkLimitTest(RestTest):
+    SETTINGS = "[responder]\nthreads = 1\nwork_limit = 1000\n"
+
+    def test_an_answer_waits_for_work(self):
+        status, _, text = self.get("/pdns/query/*.busy.example")
+        self.assertEqual(status, 200)
+        self.assertEqual(len(text.splitlines()), 1500)
+        self.assertEqual(self.get("/dnsdb/v2/ping", key="")[0], 200)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,31 @@ class PiecedBody : public HttpBody {
     bool empty_ = true;
 };
 
+// Notes that it was read, and has nothing, or nothing for some time, until it is released.
+struct HeldBody : HttpBody {
+    struct State {
+        bool read = false;
+        bool released = false;
+        bool later = false;
+    };
+
+    explicit HeldBody(State& its_state) : state(its_state) {}
+    Piece read(std::span<std::uint8_t> room, Lookup*, Seconds) override {
+        state.read = true;
+        if (!state.released) return {.later = state.later};
+        room[0] = 'x';
+        return {.octets = 1, .ended = true};
+    }
+
+    State& state;
+};
+
+inline HttpResponse held(HeldBody::State& state) {
+    HttpResponse made;
+    made.body = std::make_unique<HeldBody>(state);
+    return made;
+}
+
 inline HttpResponse response(std::string content, unsigned status = 200) {
     HttpResponse made;
     made.status = status;

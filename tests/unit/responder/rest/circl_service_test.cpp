@@ -152,6 +152,41 @@ BOOST_AUTO_TEST_CASE(a_cursor_belongs_to_its_question) {
     BOOST_TEST(asked.ask("/query/many.example").status == 400U);
 }
 
+BOOST_AUTO_TEST_CASE(a_cursor_alone_means_a_page_of_the_usual_length) {
+    AskedStore asked({"many.example. A 10.0.0.{1..250}  2020-01-01 .. 2021-01-01",
+                      "many.example. A 10.0.1.{1..250}  2020-01-01 .. 2021-01-01",
+                      "many.example. A 10.0.2.{1..250}  2020-01-01 .. 2021-01-01",
+                      "many.example. A 10.0.3.{1..250}  2020-01-01 .. 2021-01-01",
+                      "many.example. A 10.0.4.{1..250}  2020-01-01 .. 2021-01-01"});
+    asked.fields = {{"dribble-paginate-count", "100"}};
+    const Reply first = asked.ask("/query/many.example");
+    asked.fields = {{"dribble-paginate-cursor", first.field("x-dribble-cursor")}};
+    const Reply second = asked.ask("/query/many.example");
+    BOOST_TEST(second.lines().size() == 1000U);
+    asked.fields = {{"dribble-paginate-cursor", second.field("x-dribble-cursor")}};
+    const Reply third = asked.ask("/query/many.example");
+    BOOST_TEST(third.field("x-dribble-cursor").empty());
+    asked.fields.clear();
+    BOOST_TEST((first.text + second.text + third.text == asked.ask("/query/many.example").text));
+    asked.fields = {{"dribble-paginate-cursor", "x"}};
+    BOOST_TEST(asked.ask("/query/many.example").status == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(no_type_of_a_filter_is_dropped) {
+    AskedStore asked(store);
+    std::string types = "A";
+    for (unsigned number = 1; number < 127; ++number)
+        types += ",TYPE" + std::to_string(60000 + number);
+    asked.fields = {{"dribble-filter-rrtype", types}};
+    BOOST_TEST(asked.ask("/query/www.example.com").lines().size() == 1U);
+    asked.fields = {{"dribble-filter-rrtype", types + ",A,TYPE60001"}};
+    BOOST_TEST(asked.ask("/query/www.example.com").status == 200U);
+    asked.fields = {{"dribble-filter-rrtype", types + ",TYPE65280"}};
+    const Reply refused = asked.ask("/query/www.example.com");
+    BOOST_TEST(refused.status == 400U);
+    BOOST_TEST(refused.text == "Error: more than 127 record types\n");
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_asked_is_said) {
     AskedStore asked(store);
     for (const char* const value : {"example.*", "a..b", "192.0.2.0,33", "192.0.2.9-192.0.2.1",
@@ -185,4 +220,7 @@ BOOST_AUTO_TEST_CASE(info_says_what_there_is) {
     const Reply reply = asked.ask("/info");
     BOOST_TEST(reply.field("content-type") == "application/json");
     BOOST_TEST(reply.text.find(R"("stats":10,)") != std::string::npos);
+    // A sighting of the future is none: the store was written at 2026-01-01.
+    AskedStore ahead({"www.example.com. A 192.0.2.1  2020-01-01 .. 2035-01-01"});
+    BOOST_TEST(ahead.ask("/info").text.find(R"("time_last":1767312000})") != std::string::npos);
 }

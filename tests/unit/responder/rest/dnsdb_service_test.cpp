@@ -229,12 +229,46 @@ BOOST_AUTO_TEST_CASE(a_summary_adds_up_what_a_lookup_gives) {
     const auto some = objects(asked.ask("/dnsdb/v2/summarize/rdata/ip/192.0.2.0,24?max_count=1"),
                               R"({"cond":"limited","msg":"Result limit reached"})");
     BOOST_TEST(some[0].find(R"("count":12,"num_results":1,)") != std::string::npos);
+    const Reply offset = asked.ask("/summarize/rrset/name/www.example.com?offset=1");
+    BOOST_TEST(offset.status == 400U);
+    BOOST_TEST(offset.text == "Error: a summary has no offset; 'offset' is for lookup\n");
     const auto none = objects(asked.ask("/dnsdb/v2/summarize/rrset/name/never.example"));
     BOOST_TEST(none[0] == R"({"obj":{"count":0,"num_results":0}})");
     BOOST_TEST(asked.ask("/summarize/rrset/name/never.example").status == 404U);
     BOOST_TEST(asked.ask("/summarize/rrset/name/mail.example.com").text ==
                R"({"count":5,"num_results":1,"time_first":1577836800,"time_last":1609459200})"
                "\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_summary_has_the_limits_of_a_lookup) {
+    AskedStore asked({"n{1..10010}.example. A 192.0.2.1  2020-01-01 .. 2021-01-01 x1"},
+                     {.origin = "", .max_records = 10'005});
+    const auto sum = [&](const std::string& parameters, const std::string& last) {
+        return objects(asked.ask("/dnsdb/v2/summarize/rrset/name/*.example" + parameters), last)[0];
+    };
+    const auto has = [](std::uint64_t records) {
+        const std::string number = std::to_string(records);
+        return R"({"obj":{"count":)" + number + R"(,"num_results":)" + number +
+               R"(,"time_first":1577836800,"time_last":1609459200}})";
+    };
+    const std::string limited = R"({"cond":"limited","msg":"Result limit reached"})";
+    BOOST_TEST(sum("", limited) == has(10'000));
+    BOOST_TEST(sum("?limit=0", limited) == has(10'005));
+    BOOST_TEST(sum("?limit=20000", limited) == has(10'005));
+    BOOST_TEST(sum("?limit=7", limited) == has(7));
+}
+
+BOOST_AUTO_TEST_CASE(who_takes_no_json_is_told) {
+    AskedStore asked(store);
+    for (const char* const accept : {"application/x-ndjson", "application/json", "*/*",
+                                     "text/html,application/xhtml+xml,*/*;q=0.8"}) {
+        asked.fields = {{"accept", accept}};
+        BOOST_TEST(asked.ask("/lookup/rrset/name/www.example.com").status == 200U, accept);
+    }
+    asked.fields = {{"accept", "text/plain"}};
+    const Reply refused = asked.ask("/lookup/rrset/name/www.example.com");
+    BOOST_TEST(refused.status == 415U);
+    BOOST_TEST(refused.lines().size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(ping_and_rate_limit_answer) {

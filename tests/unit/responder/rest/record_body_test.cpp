@@ -124,6 +124,32 @@ BOOST_AUTO_TEST_CASE(an_answer_costs_no_more_than_it_may) {
     BOOST_TEST(asked.ask("/query/*.below.example").failed);
 }
 
+BOOST_AUTO_TEST_CASE(a_part_of_a_sum_is_not_given_as_the_whole) {
+    AskedStore asked(large, {.origin = "", .max_work = 2500});
+    const Reply sum = asked.ask("/dnsdb/v2/summarize/rrset/name/*.below.example?limit=0");
+    BOOST_REQUIRE(sum.lines().size() == 2U);
+    BOOST_TEST(sum.lines().front() == R"({"cond":"begin"})");
+    BOOST_TEST(sum.lines().back().starts_with(R"({"cond":"failed",)"));
+    const Reply bare = asked.ask("/summarize/rrset/name/*.below.example?limit=0");
+    BOOST_TEST(bare.failed);
+    BOOST_TEST(bare.text.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_summary_begins_at_once) {
+    AskedStore asked(large);
+    asked.lookup->renew(rest_now);
+    responder::HttpRequest request;
+    request.method = "GET";
+    request.path = "/dnsdb/v2/summarize/rrset/name/*.below.example";
+    const auto response = asked.service->answer(request, asked.rights, &*asked.lookup, rest_now);
+    BOOST_REQUIRE((response && response->body));
+    std::vector<std::uint8_t> room(1000);
+    const auto piece = response->body->read(room, &*asked.lookup, rest_now);
+    asked.lookup->reset();
+    BOOST_TEST(std::string(room.begin(), room.begin() + static_cast<long>(piece.octets)) ==
+               "{\"cond\":\"begin\"}\n");
+}
+
 BOOST_AUTO_TEST_CASE(strings_are_valid_json_and_a_long_line_is_left_out_of_a_stream) {
     AskedStore asked({R"(a\000b\"c\\d\200.example. TXT "\000\007\031\127\128\255 \" \\"  )"
                       "2020-01-01 .. 2021-01-01",

@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "responder/rest/record_stream.hpp"
+#include "responder/web/charged_body.hpp"
 #include "tests/support/ask.hpp"
 #include "tests/support/given.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -24,13 +26,17 @@ struct Serving {
         given.add("www.example.com. A 192.0.2.1  2019-01-01 .. 2025-01-01", now);
         given.write(directory.path(), now);
         store.emplace(directory.path());
-        auto service = std::make_shared<ServiceConfig>();
-        service->zones.push_back(Name::from_text("pdns.local").value());
-        responder.emplace(*store, store->join([](std::shared_ptr<History>) {}), std::move(service));
+        responder.emplace(*store, store->join([](std::shared_ptr<History>) {}), service());
         http.emplace(*responder);
         use(HttpConfig());
     }
     ~Serving() { store->end(); }
+
+    static std::shared_ptr<ServiceConfig> service() {
+        auto service = std::make_shared<ServiceConfig>();
+        service->zones.push_back(Name::from_text("pdns.local").value());
+        return service;
+    }
 
     void use(HttpConfig config) {
         http->use(std::make_shared<const HttpConfig>(std::move(config)));
@@ -196,6 +202,107 @@ BOOST_AUTO_TEST_CASE(all_but_dns_is_for_users) {
     BOOST_TEST(refusal(serving.respond(request, own)) == "401");
     // DNS needs none.
     BOOST_TEST(serving.respond(post(question)).status == 200U);
+}
+
+BOOST_AUTO_TEST_CASE(who_must_sign_needs_a_key_of_a_user_for_all_but_dns) {
+    Serving serving;
+    const auto from_loopback = [](std::string_view path) {
+        HttpRequest request = get(path);
+        request.client.address = loopback;
+        return request;
+    };
+    const std::array<std::string_view, 4> paths{"/pdns/query/www.example.com",
+                                                "/dnsdb/v2/lookup/rrset/name/www.example.com",
+                                                "/info", "/page.json"};
+    for (const std::string_view path : paths)
+        BOOST_TEST(serving.respond(from_loopback(path)).status == 200U, path);
+    auto service = Serving::service();
+    const auto all = address_prefix_from_text("0.0.0.0/0").value();
+    service->require_key = AddressSet(std::span(&all, 1));
+    serving.responder->use(service);
+    for (const std::string_view path : paths)
+        BOOST_TEST(refusal(serving.respond(from_loopback(path))) == "403", path);
+
+    HttpConfig config;
+    HttpUser alice{"alice", hash_of_key("key"), {}};
+    alice.rights = Rights::all();
+    config.users = HttpUsers({alice});
+    serving.use(config);
+    const std::array<HttpField, 1> key{{{"x-api-key", "key"}}};
+    for (const std::string_view path : paths) {
+        HttpRequest request = from_loopback(path);
+        BOOST_TEST(refusal(serving.respond(request)) == "401", path);
+        request.fields = key;
+        BOOST_TEST(serving.respond(request).status == 200U, path);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_ping_needs_no_key_where_there_are_users) {
+    Serving serving;
+    HttpRequest ping = get("/dnsdb/v2/ping");
+    ping.authority = "192.0.2.53";
+    ping.client.address = stranger;
+    BOOST_TEST(refusal(serving.respond(ping, own)) == "404");
+    HttpConfig config;
+    config.users = HttpUsers({HttpUser{"alice", hash_of_key("key"), {}}});
+    serving.use(config);
+    BOOST_TEST(serving.respond(ping, own).status == 200U);
+}
+
+BOOST_AUTO_TEST_CASE(no_browser_guesses_what_a_response_is) {
+    Serving serving;
+    for (const char* path :
+         {"/info", "/nothing", "/pdns/query/a..b", "/pdns/query/www.example.com"}) {
+        HttpRequest request = get(path);
+        request.client.address = loopback;
+        BOOST_TEST(field_of(serving.respond(request), "x-content-type-options") == "nosniff", path);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_work_of_rest_is_the_clients_network_s) {
+    Serving serving;
+    auto service = Serving::service();
+    service->limits.work = 1;
+    serving.responder->use(service);
+    HttpRequest request = get("/query/www.example.com");
+    request.client.address = loopback;
+    BOOST_TEST(serving.respond(request).status == 200U);
+    const HttpResponse refused = serving.respond(request);
+    BOOST_TEST(refusal(refused) == "429");
+    BOOST_TEST(field_of(refused, "retry-after") == "1");
+    // DNS has limits of its own, and other networks have their work.
+    HttpRequest dns = post(question);
+    dns.client.address = loopback;
+    BOOST_TEST(serving.respond(dns).status == 200U);
+    request.client.address[14] = 9;
+    BOOST_TEST(serving.respond(request).status == 200U);
+}
+
+BOOST_AUTO_TEST_CASE(a_body_is_not_read_while_nothing_is_left) {
+    Serving serving;
+    auto service = Serving::service();
+    service->limits.work = 1;
+    serving.responder->use(service);
+    struct Reading : HttpBody {
+        explicit Reading(unsigned& its_reads) : reads(its_reads) {}
+        Piece read(std::span<std::uint8_t>, Lookup* store, Seconds) override {
+            ++reads;
+            RecordStream(select_rrset("www.example.com").value())
+                .run(*store, 1000, [](const Finding&) { return true; });
+            return {};
+        }
+        unsigned& reads;
+    };
+    unsigned reads = 0;
+    Client client;
+    client.transport = Transport::http;
+    ChargedBody body(std::make_unique<Reading>(reads), *serving.responder, client);
+    BOOST_TEST_REQUIRE(serving.responder->begin());
+    BOOST_TEST(!body.read({}, serving.responder->store(), {}).later);
+    BOOST_TEST(reads == 1U);
+    BOOST_TEST(body.read({}, serving.responder->store(), {}).later);
+    BOOST_TEST(reads == 1U);
+    serving.responder->end();
 }
 
 }  // namespace dnshist::responder
