@@ -362,6 +362,26 @@ describe("states", () => {
       await page.click("text=Ask again");
       await page.waitForSelector(".rec");
     }));
+
+  test("an answer that was stopped goes on from there", () =>
+    use("", async (page) => {
+      let held;
+      await page.route("**/dns-query", (route) => {
+        const body = route.request().postDataBuffer().toString("latin1");
+        if (body.includes("page-2") && held === undefined) held = route;
+        else void route.continue();
+      });
+      await page.evaluate(() => (location.hash = "#/after-2001.history.*"));
+      await page.waitForFunction(() => /records so far/.test(document.querySelector(".waiting")?.innerText ?? ""));
+      await page.click(".waiting >> text=Stop");
+      await page.waitForSelector(".cutbox");
+      const before = await page.innerText(".end-of");
+      await page.click("text=Go on from here");
+      await page.waitForFunction((old) => !document.querySelector(".waiting") && document.querySelector(".end-of").innerText !== old, before);
+      assert.match(await page.innerText(".end-of"), /All 336 records/);
+      await held.abort().catch(() => undefined);
+      await page.unroute("**/dns-query");
+    }));
 });
 
 describe("for everybody", () => {

@@ -85,7 +85,7 @@ test("remarks are no data", () => {
     { kind: "more", text: "# more: 47 lines, this is 1-2; next: page-2.line-x0.limit-2.history.a.pdns.local.", next: "page-2.line-x0.limit-2.history.a.pdns.local.", total: 47 });
   const error = readLine("# error: no record type or filter 'mxx'; did you mean 'mx'? (dig TXT help.pdns.local)");
   assert.equal(error.kind === "error" && error.next, "mx");
-  assert.equal(readLine("{broken").kind, "plain");
+  assert.equal(readLine("{broken").kind, "unread");
   assert.equal(readLine("01 history.NAME").kind, "plain");
 });
 

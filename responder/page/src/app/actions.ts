@@ -116,6 +116,7 @@ export function askEdited(text: string): void {
 function askNow(text: string): void {
   asking.abort();
   dayAsking.abort();
+  clearTimeout(dayTimer);
   asking = new AbortController();
   const { signal } = asking;
   const { zone } = state.settings;
@@ -171,13 +172,20 @@ export function askAgain(): void {
 
 export function stop(): void {
   asking.abort();
-  if (state.answer) update({ answer: { ...state.answer, asking: false, more: state.answer.more || state.answer.text }, said: "Stopped" });
+  const { answer } = state;
+  if (!answer) return;
+  const nothing = answer.code === "";
+  update({ answer: { ...answer, asking: false, failed: nothing ? "stopped" : answer.failed }, said: "Stopped" });
 }
 
 export function readOn(): void {
   const answer = state.answer;
   if (!answer || answer.more === "" || answer.asking) return;
-  void goOn(answer, state.settings.zone, (next) => update({ answer: { ...next }, version: state.version + 1 }), asking.signal);
+  asking = new AbortController();
+  const { signal } = asking;
+  void goOn(answer, state.settings.zone, (next) => {
+    if (!signal.aborted) update({ answer: { ...next }, version: state.version + 1 });
+  }, signal);
 }
 
 // --- time ---

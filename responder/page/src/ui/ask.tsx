@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { askEdited, copy, search } from "../app/actions";
-import { countOf } from "../app/answer";
+import { countOf, isComplete } from "../app/answer";
 import { update, type State } from "../app/state";
 import { readQuestion, VIEWS, type View } from "../language/question";
 import { digCommand } from "../report/copies";
@@ -107,7 +107,7 @@ function Evidence({ state, whole }: { state: State; whole: string }) {
     <dl class="evidence">
       <dt>Asked</dt><dd>{timeText(answer.askedAt)}: {visible(whole)}, answered {answer.code || "nothing"}</dd>
       {facts && <><dt>Store</dt><dd>{plural(facts.records, "record")} of {plural(facts.names, "name")}, {dateText(facts.earliest)} to {timeText(facts.latest)}, written {facts.written}</dd></>}
-      <dt>Lines</dt><dd>{answer.more === "" && !answer.asking ? `complete: ${countOf(answer)}; nothing was left out` : `not complete: ${countOf(answer)}, and there is more`}</dd>
+      <dt>Lines</dt><dd>{isComplete(answer) ? `complete: ${countOf(answer)}; nothing was left out` : `not complete: ${countOf(answer)}, and there is more`}</dd>
     </dl>
   );
 }

@@ -6,6 +6,7 @@ import type { State } from "../app/state";
 import { byType, familyOf } from "../language/family";
 import { historyOf } from "../language/rdata";
 import type { RecordLine } from "../language/line";
+import { readQuestion } from "../language/question";
 import { addMonths, dateText, DAY, longDate, readDay, startOfDay } from "../time/instant";
 import type { Span } from "../time/scale";
 import { Ask } from "./link";
@@ -53,8 +54,9 @@ export function DayPanel({ state, extent }: { state: State; extent: { first: num
 function AsItWas({ state }: { state: State }) {
   const { dayAnswer, day } = state;
   const end = state.facts?.latest ?? Infinity;
-  if (!dayAnswer) return null;
-  if (dayAnswer.failure) return <p class="key">{visible(dayAnswer.failure)}</p>;
+  const subject = state.route.tab === "dns" ? readQuestion(state.route.question)?.subject : undefined;
+  if (!dayAnswer || dayAnswer.name !== subject) return null;
+  if (dayAnswer.failure) return <p class="key">{dateText(dayAnswer.day)} could not be asked: {visible(dayAnswer.failure)}.</p>;
   const stale = dayAnswer.day !== day;
   const types = [...new Set(dayAnswer.lines.map((line) => line.type))].sort(byType);
   const changed = (line: RecordLine) => eventsOn(state, line, dayAnswer.day, end);
@@ -70,7 +72,7 @@ function AsItWas({ state }: { state: State }) {
   );
   return (
     <div aria-busy={stale} class={stale ? "stale" : undefined}>
-      {types.length === 0 && <p class="key">Nothing of it was visible on {dateText(dayAnswer.day)}.</p>}
+      {types.length === 0 && dayAnswer.unread === 0 && <p class="key">Nothing of it was visible on {dateText(dayAnswer.day)}.</p>}
       <dl class="at">{open.map(row)}</dl>
       {folded.length > 0 && (
         <details class="still">
@@ -80,6 +82,7 @@ function AsItWas({ state }: { state: State }) {
       )}
       {dayAnswer.lines.some(changed) && <p class="key"><i>Underlined</i>: appeared or went that day.</p>}
       {dayAnswer.more && <p class="key">And more: these are the first 99.</p>}
+      {dayAnswer.unread > 0 && <p class="key">{plural(dayAnswer.unread, "line")} could not be read.</p>}
       {dayAnswer.chains.map((chain) => (
         <div key={chain.type}>
           <h3>The way to {chain.type}</h3>

@@ -1,6 +1,6 @@
 // What the answer is about: the path that led here, the subject, a sentence made of the data, names below.
 
-import type { Answer } from "../app/answer";
+import { isComplete, type Answer } from "../app/answer";
 import type { State } from "../app/state";
 import { isOneName, readQuestion, timeOf, type Question } from "../language/question";
 import { historyOf } from "../language/rdata";
@@ -34,7 +34,7 @@ export function Head({ state, records }: { state: State; records: Rec[] }) {
 export function sentence(answer: Answer, question: Question, records: Rec[], end: number | null): string {
   const { first, last } = extentOf(records)!;
   const known = plural(records.length, "record");
-  if (answer.more !== "" || answer.asking) return `${known}${answer.asking ? " so far" : ", and there is more"}.`;
+  if (!isComplete(answer)) return `${known}${answer.asking ? " so far" : answer.more !== "" ? ", and there is more" : ", not all of them"}.`;
   const types = countTypes(records).size;
   const counted = `${known} of ${types === 1 ? records[0]!.type : plural(types, "type")}.`;
   const still = end !== null && last > end - 30 * DAY;

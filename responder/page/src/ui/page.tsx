@@ -1,6 +1,6 @@
 // The whole page, drawn from the state.
 
-import { isFailure, type Answer } from "../app/answer";
+import { isComplete, isFailure, type Answer } from "../app/answer";
 import { copy, wholeSpan } from "../app/actions";
 import { KEYS } from "../app/keys";
 import { addAll } from "../app/projects";
@@ -67,10 +67,10 @@ const isRecords = (question: Question): boolean => question.view === "history" |
 function Body({ state, answer, question, records }: { state: State; answer: Answer; question: Question | null; records: Rec[] }) {
   if (!question) return <PlainLines lines={answer.plain} />;
   if (question.view === "names") return <><Chips state={state} question={question} /><Names answer={answer} state={state} /><CutBox answer={answer} /></>;
-  if (question.view === "summary") return <Summary answer={answer} state={state} question={question} />;
+  if (question.view === "summary") return <><Summary answer={answer} state={state} question={question} /><CutBox answer={answer} /></>;
   if (question.view === "changes") return <><ChangesList answer={answer} state={state} /><CutBox answer={answer} /></>;
   if (question.view === "at") return <AtView state={state} answer={answer} />;
-  if (answer.records.length === 0) return answer.plain.length > 0 ? <PlainLines lines={answer.plain} /> : null;
+  if (answer.records.length === 0) return <>{answer.plain.length > 0 && <PlainLines lines={answer.plain} />}<CutBox answer={answer} /></>;
   return <Records state={state} answer={answer} question={question} records={records} />;
 }
 
@@ -134,10 +134,9 @@ function LineView({ records, printing }: { records: Rec[]; printing: boolean }) 
 
 function End({ state, answer, records, question }: { state: State; answer: Answer; records: Rec[]; question: Question }) {
   const whole = `${state.route.tab === "dns" ? state.route.question : answer.text}.${state.settings.zone}`;
-  const complete = answer.more === "" && !answer.asking;
   return (
     <p class="end-of">
-      <span>{complete ? `All ${plural(records.length, "record")}.` : `${plural(records.length, "record")} so far.`}{answer.how === "stream" ? " Read as a stream." : ""}</span>
+      <span>{isComplete(answer) ? `All ${plural(records.length, "record")}.` : `${plural(records.length, "record")}${answer.asking ? " so far" : ", not all"}.`}{answer.how === "stream" ? " Read as a stream." : ""}</span>
       <Button onClick={() => void copy(asTable(records), "the table")}>Copy as a table</Button>
       <Button onClick={() => void copy(records.map(lineOf).join("\n") + "\n", "the lines")}>Copy lines</Button>
       <Button onClick={() => void copy(digCommand(whole, state.settings.server), "the dig command")}>Copy as dig</Button>

@@ -83,12 +83,13 @@ function OneProject({ state, project }: { state: State; project: Project }) {
   const changed = (each: Indicator) => (changeOf(each)?.appeared.length ?? 0) + (changeOf(each)?.gone.length ?? 0) > 0;
   const shown = project.indicators.filter((each) => (mark === "all" || each.mark === mark) && (!changedOnly || changed(each)));
   const count = project.indicators.filter(changed).length;
-  const since = project.looked ? `Last looked at on ${dateText(project.looked.at)}, when the store went to ${dateText(project.looked.store)}; ${count === 0 ? "nothing has" : count === 1 ? "one indicator has" : `${count} indicators have`} changed since.` : "Mark it as looked at, and the next time what changed is shown.";
+  const failed = project.indicators.filter((each) => changeOf(each)?.failure).length;
+  const since = project.looked ? `Last looked at on ${dateText(project.looked.at)}, when the store went to ${dateText(project.looked.store)}; ${count === 0 ? (failed > 0 ? "of what could be asked nothing has" : "nothing has") : count === 1 ? "one indicator has" : `${count} indicators have`} changed since.` : "Mark it as looked at, and the next time what changed is shown.";
   return (
     <>
       <div class="head">
         <h1 class="words"><label class="sr" for="project-name">The project's name</label><input id="project-name" class="title" value={project.name} onChange={(event) => save({ ...project, name: event.currentTarget.value.trim() || project.name })} /><small>project, {plural(project.indicators.length, "indicator")}</small></h1>
-        <p class="read">{since}</p>
+        <p class="read">{since}{failed > 0 ? ` ${plural(failed, "indicator")} could not be asked.` : ""}</p>
       </div>
       <div class="cols">
         <div>
@@ -191,9 +192,9 @@ function IndicatorRow({ each, project, axis, change }: { each: Indicator; projec
       <td role="cell" class={`c-mark m-${each.mark.replace(" ", "-")}`}><select aria-label={`Mark of ${each.value}`} value={each.mark} onChange={(event) => edit({ mark: event.currentTarget.value as Mark })}>{MARKS.map((mark) => <option key={mark}>{mark}</option>)}</select></td>
       <td role="cell" class="c-note"><input type="text" aria-label={`Note on ${each.value}`} value={each.note} onChange={(event) => edit({ note: event.currentTarget.value })} /><span class="printed">{visible(each.note)}</span></td>
       <td role="cell" class="c-lane">{change && change.records > 0 && <Lane axis={axis} runs={[{ first: change.first, last: change.last, zone: false }]} type={FAMILY_OF_MARK[each.mark]} />}</td>
-      <td role="cell" class="c-time">{change && change.records > 0 ? <Time of={change.last} /> : <span class="quiet">{change?.failure ? "no answer" : change ? "never" : ""}</span>}</td>
-      <td role="cell" class="c-num">{change ? <><Count of={change.records} />{change.more ? "+" : ""}</> : ""}</td>
-      <td role="cell" class="c-num">{plus + minus > 0 ? <span class="news">+{plus} {"\u2212"}{minus}</span> : <span class="quiet">{project.looked && change ? "none" : ""}</span>}</td>
+      <td role="cell" class="c-time">{change && change.records > 0 ? <Time of={change.last} /> : <span class="quiet">{change?.failure ? <span title={visible(change.failure)}>could not be asked</span> : change ? "never" : ""}</span>}</td>
+      <td role="cell" class="c-num">{change && (change.records > 0 || !change.failure) ? <><Count of={change.records} />{change.more ? "+" : ""}</> : ""}</td>
+      <td role="cell" class="c-num">{plus + minus > 0 ? <span class="news">+{plus} {"\u2212"}{minus}</span> : <span class="quiet">{!project.looked || !change ? "" : change.failure ? "could not be asked" : "none"}</span>}</td>
       <td role="cell" class="c-end"><Button label={`Remove ${each.value}`} onClick={() => save(removeIndicator(project, each.value))}>{"\u00d7"}</Button></td>
     </tr>
   );

@@ -107,7 +107,7 @@ export function Detail({ record, columns, onHeight, state }: { record: Rec; colu
         <dl class="facts">
           {fact("First", dateAndClock(record.first))}
           {fact("Last", dateAndClock(record.last))}
-          {fact("Visible", `${durationText(visibleFor)}, ${record.runs.length === 1 ? "one run" : `${record.runs.length} runs`}`)}
+          {fact("Visible", record.runsUnknown ? "its runs are not known" : `${durationText(visibleFor)}, ${record.runs.length === 1 ? "one run" : `${record.runs.length} runs`}`)}
           {fact("Count", <Count of={record.count} />)}
           {record.sources.map((source, at) => (
             <div class="source" key={at}>
