@@ -1,6 +1,6 @@
 // What the page does: each action changes the state, and the page is drawn from it.
 
-import { questionOf as questionOfPasted } from "../language/pasted";
+import { questionOf as questionOfPasted, wholeQuestion } from "../language/pasted";
 import { readQuestion, stripCommand, withoutShape, writeQuestion, isOneName, type Question, type View } from "../language/question";
 import { suggestionIn } from "../language/line";
 import { extentOf } from "../records/order";
@@ -96,7 +96,7 @@ function showTyped(question: string): void {
 // The search line: what was pasted becomes a question.
 export function search(text: string, view: View | ""): void {
   const { zone } = state.settings;
-  const whole = readQuestion(stripCommand(text, zone));
+  const whole = wholeQuestion(text, zone, view);
   const question = questionOfPasted(text, zone, view);
   if (!question) return;
   const name = writeQuestion(question);

@@ -7,7 +7,7 @@ import { addAll } from "../app/projects";
 import { currentRows, shownRecords } from "../app/rows";
 import { update, type State } from "../app/state";
 import { isAddress, isOneName, hasWord, readQuestion, type Question } from "../language/question";
-import { extentOf } from "../records/order";
+import { extentOf, MOST_PRINTED } from "../records/order";
 import type { Rec } from "../records/record";
 import { asCof, asTable, digCommand, lineOf } from "../report/copies";
 import { AskBand } from "./ask";
@@ -125,7 +125,7 @@ function SizedBrush({ state, answer }: { state: State; answer: Answer }) {
 const MOST_LINES = 2000;
 
 function LineView({ records, printing }: { records: Rec[]; printing: boolean }) {
-  const shown = printing ? records : records.slice(0, MOST_LINES);
+  const shown = records.slice(0, printing ? MOST_PRINTED : MOST_LINES);
   return <>
     <PlainLines lines={shown.map(lineOf)} />
     {records.length > shown.length && <p class="end-of">The first {plural(shown.length, "line")}; {"\u201cCopy lines\u201d"} has all of them.</p>}
@@ -141,7 +141,7 @@ function End({ state, answer, records, question }: { state: State; answer: Answe
       <Button onClick={() => void copy(records.map(lineOf).join("\n") + "\n", "the lines")}>Copy lines</Button>
       <Button onClick={() => void copy(digCommand(whole, state.settings.server), "the dig command")}>Copy as dig</Button>
       <Button onClick={() => void copy(asCof(records), "the records as COF")}>Copy as COF</Button>
-      <Button onClick={() => addAll(question.view === "pivot" ? [...new Set(records.slice(0, 500).map((each) => each.owner))] : [question.subject], state)}>Add {question.view === "pivot" ? "all" : "it"} to project</Button>
+      <Button onClick={() => void addAll(question.view === "pivot" ? [...new Set(records.slice(0, 500).map((each) => each.owner))] : [question.subject])}>Add {question.view === "pivot" ? "all" : "it"} to project</Button>
       <Button onClick={() => print()}>Print</Button>
     </p>
   );

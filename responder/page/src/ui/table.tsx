@@ -120,7 +120,7 @@ export function RecordTable({ state, rows, total, question, look }: { state: Sta
           const open = state.open === keyOf(row.record);
           return [
             <RecordRow key={key} record={row.record} place={place} axis={axis} timeline={timeline} look={look} open={open} day={state.day} end={state.facts?.latest ?? Infinity} lines={measures.narrow ? 1 : linesOf(rowText(row.record, look).length, measures.columns)} most={measures.columns * 3 + Math.floor(measures.columns / 2)} focused={state.focus === place || (state.focus < 0 && place === firstRecord(rows))} />,
-            open && <Detail key={`${key} detail`} record={row.record} columns={columns} onHeight={setDetail} state={state} />,
+            open && <Detail key={`${key} detail`} record={row.record} columns={columns} onHeight={setDetail} />,
           ];
         })}
         {spacer(after)}
