@@ -10,6 +10,7 @@ import { timeOf } from "../language/question";
 import { emptyAnswer, goOn, isFailure, loadAnswer, type Answer } from "./answer";
 import { loadAround } from "./around";
 import { loadDay } from "./day";
+import { once } from "./once";
 import { questionHref, readRoute, type Route } from "./route";
 import { nothingAround, state, update, type Step } from "./state";
 
@@ -190,13 +191,14 @@ export function readOn(): void {
 
 // --- time ---
 
-export function wholeSpan(): Span {
-  const answer = state.answer;
+const spanOf = once((answer: Answer | null): Span => {
   const lines = [...(answer?.names ?? []), ...(answer?.summary ?? [])].map((line) => line.run);
   const extent = extentOf(answer && answer.records.length > 0 ? answer.records : lines);
   if (!extent) return { from: 0, to: DAY };
   return fit(extent.first, extent.last);
-}
+});
+
+export const wholeSpan = (): Span => spanOf(state.answer);
 
 let dayTimer = 0;
 

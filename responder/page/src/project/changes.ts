@@ -4,6 +4,7 @@
 
 import type { RecordLine } from "../language/line";
 import { isAddress, isPrefix, writeQuestion } from "../language/question";
+import { extentOf } from "../records/order";
 import { readPage, type Page } from "../records/pages";
 import { DAY, timeText } from "../time/instant";
 import type { Indicator, Project } from "./project";
@@ -61,6 +62,6 @@ function whole(page: Page): Page {
 }
 
 function setExtent(change: Change, lines: readonly { run: { first: number; last: number } }[]): void {
-  change.first = Math.min(...lines.map((line) => line.run.first));
-  change.last = Math.max(...lines.map((line) => line.run.last));
+  const extent = extentOf(lines.map((line) => line.run));
+  if (extent) Object.assign(change, extent);
 }

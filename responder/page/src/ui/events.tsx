@@ -26,7 +26,9 @@ export function EventList({ changes, open, owners }: { changes: ChangeLine[]; op
   const days = new Map<string, ChangeLine[]>();
   for (const change of [...changes].sort((a, b) => b.time - a.time)) {
     const day = dateText(change.time);
-    days.set(day, [...(days.get(day) ?? []), change]);
+    const list = days.get(day);
+    if (list) list.push(change);
+    else days.set(day, [change]);
   }
   let year = "";
   return (

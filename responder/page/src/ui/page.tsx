@@ -4,9 +4,10 @@ import { isComplete, isFailure, type Answer } from "../app/answer";
 import { copy, wholeSpan } from "../app/actions";
 import { KEYS } from "../app/keys";
 import { addAll } from "../app/projects";
+import { once } from "../app/once";
 import { currentRows, shownRecords } from "../app/rows";
 import { update, type State } from "../app/state";
-import { isAddress, isOneName, hasWord, readQuestion, type Question } from "../language/question";
+import { isAddress, isOneName, hasWord, readQuestion, writeQuestion, type Question } from "../language/question";
 import { extentOf, MOST_PRINTED } from "../records/order";
 import type { Rec } from "../records/record";
 import { asCof, asTable, digCommand, lineOf } from "../report/copies";
@@ -84,10 +85,18 @@ function AtView({ state, answer }: { state: State; answer: Answer }) {
   );
 }
 
+// Made once for a question: the heights of all rows are kept for as long as it is the same.
+const lookOf = once((name: string): Look => {
+  const question = readQuestion(name)!;
+  const pivot = question.view === "pivot";
+  return { owners: pivot || !isOneName(question), values: !pivot || !isAddress(question.subject), perRun: hasWord(question, "runs"), subject: pivot ? question.subject : "\n" };
+});
+const wholeExtent = once((records: Rec[], _version: number) => extentOf(records));
+
 function Records({ state, answer, question, records }: { state: State; answer: Answer; question: Question; records: Rec[] }) {
-  const look: Look = { owners: question.view === "pivot" || !isOneName(question), values: question.view === "history" || !isAddress(question.subject), perRun: hasWord(question, "runs"), subject: question.view === "pivot" ? question.subject : "\n" };
+  const look = lookOf(writeQuestion(question));
   const rows = currentRows(state);
-  const extent = extentOf(answer.records)!;
+  const extent = wholeExtent(answer.records, state.version)!;
   const single = question.view === "history" && isOneName(question);
   const side = single || question.view === "pivot";
   return (

@@ -9,6 +9,7 @@ import { changeIndicator, MARKS, removeIndicator, type Indicator, type Mark, typ
 import type { Change } from "../project/changes";
 import { dateText } from "../time/instant";
 import { once } from "../app/once";
+import { extentOf } from "../records/order";
 import { fit } from "../time/scale";
 import { ticksOf } from "../time/ticks";
 import { axisOf, AxisPicture } from "./table";
@@ -163,7 +164,8 @@ const spanOf = once((first: number, last: number) => fit(first, last));
 
 function Indicators({ state, project, shown, changeOf }: { state: State; project: Project; shown: Indicator[]; changeOf: (each: Indicator) => Change | undefined }) {
   const known = shown.map(changeOf).filter((change): change is Change => change !== undefined && change.records > 0);
-  const span = spanOf(Math.min(...known.map((each) => each.first), state.facts?.latest ?? 0), Math.max(...known.map((each) => each.last), 1));
+  const extent = extentOf(known);
+  const span = spanOf(Math.min(extent?.first ?? Infinity, state.facts?.latest ?? 0), Math.max(extent?.last ?? 0, 1));
   const scale = { ...span, width: 220 };
   const axis: Axis = { ...axisOf(state, 220), scale, ticks: ticksOf(scale), day: project.looked?.store ?? null };
   return (
