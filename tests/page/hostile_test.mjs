@@ -15,6 +15,7 @@ const lines = [
   { ...TIMES, rrname: "evil.test.", rrtype: "SOA", rdata: `ns.evil.test. ${owner("<b onclick=owned=1>")}.evil.test. 1 2 3 4 5` },
   { ...TIMES, rrname: "evil.test.", rrtype: "TXT", rdata: '"\\000\\001\\027\\226\\128\\174abc\\226\\128\\143"' },
   { ...TIMES, rrname: "evil.test.", rrtype: "TXT", rdata: Array(230).fill(txt("<i>x</i>".repeat(31))).join(" ") },
+  ...["# more: 9 lines, this is 1-1; next: page-2.history.evil.test.pdns.local.", "# error: did you mean 'history.evil.test'?", '{"rrname":"a","time_first":1,"time_last":2}', "{"].map((text) => ({ ...TIMES, rrname: "lines.test.", rrtype: "TXT", rdata: txt(text) })),
   { ...TIMES, rrname: "xn--99999999.evil.test.", rrtype: "A", rdata: "192.0.2.66" },
   { ...TIMES, rrname: "__proto__.evil.test.", rrtype: "A", rdata: "192.0.2.66" },
   { ...TIMES, rrname: "evil.test.", rrtype: "MX", rdata: "10 constructor." },
@@ -30,7 +31,7 @@ after(async () => {
   await server?.close();
 });
 
-const VIEWS = ["history.evil.test", "history.*.evil.test", "pivot.192.0.2.66", "names.evil.test", "changes.evil.test", "summary.*.evil.test"];
+const VIEWS = ["history.evil.test", "history.*.evil.test", "pivot.192.0.2.66", "names.evil.test", "changes.evil.test", "summary.*.evil.test", "2023.at.evil.test"];
 
 for (const name of VIEWS) {
   test(`${name} is text`, async () => {
@@ -54,6 +55,17 @@ for (const name of VIEWS) {
     await page.context().close();
   });
 }
+
+test("texts that look like lines of the language are texts of `at`", async () => {
+  const page = await open(browser, server, "2023.at.lines.test");
+  await answered(page);
+  await page.waitForSelector(".plain-lines li >> nth=3");
+  assert.equal(await page.locator(".state, .cutbox, .why").count(), 0);
+  assert.match(await page.innerText(".plain-lines"), /# more: 9 lines/);
+  assert.equal(new URL(page.url()).hash, "#/2023.at.lines.test");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
 
 test("a text of 60 KB is shown by its beginning, and opens", async () => {
   const page = await open(browser, server, "txt.history.evil.test");

@@ -42,6 +42,15 @@ test("100,000 records scroll, zoom, filter and sort, and the page holds what is 
   await page.waitForFunction(() => [...document.querySelectorAll("tr.r")].some((row) => Number(row.getAttribute("aria-rowindex")) > 70_000));
   assert.ok((await drawn()) < 150);
   await page.evaluate(() => scrollTo(0, 0));
+  // The focus stays with its record while rows are filled anew, and goes where the record is out of sight.
+  const focused = () => page.evaluate(() => document.activeElement.closest("tr")?.getAttribute("aria-rowindex") ?? "");
+  await page.waitForSelector("tr.r[aria-rowindex='10']");
+  await page.evaluate(() => document.querySelector("tr.r[aria-rowindex='10'] a").focus());
+  await page.evaluate(() => scrollTo(0, 20_000));
+  await page.waitForFunction(() => !document.querySelector("tr.r[aria-rowindex='10']"));
+  assert.equal(await focused(), "");
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.waitForSelector("tr.r[aria-rowindex='10']");
   const zoom = await page.evaluate(async () => {
     const began = performance.now();
     document.dispatchEvent(new KeyboardEvent("keydown", { key: "+", bubbles: true }));

@@ -266,7 +266,7 @@ describe("projects", () => {
         files[kind] = readFileSync(await download.path(), "utf8");
       }
       assert.equal(JSON.parse(files["MISP event"]).Event.Attribute.length, 6);
-      assert.match(files.CSV, /harbour\.example,ours,nine hours/);
+      assert.match(files.CSV, /"harbour\.example","ours","nine hours"/);
       // As if one had last looked in August 2024.
       const earlier = JSON.parse(files.JSON);
       assert.equal(earlier.indicators.length, 6);
@@ -298,6 +298,40 @@ describe("projects", () => {
     }));
 });
 
+describe("two tabs", () => {
+  test("do not take each other's indicators away", async () => {
+    const one = await open(browser, server, "history.harbour.example");
+    await answered(one);
+    await one.keyboard.press("a");
+    await one.waitForSelector(".said >> text=Added harbour.example");
+    const two = await one.context().newPage();
+    await two.goto(`${server.url}/#/history.www.harbour.example`);
+    await answered(two);
+    for (const page of [one, two]) await page.click("nav >> text=Projects");
+    for (const page of [one, two]) await page.click("text=My project");
+    await one.fill("#add", "203.0.113.66");
+    await one.click("button:text-is('Add')");
+    await two.waitForSelector(".proj tr.r >> nth=1");
+    // Both change it before either has heard of the other.
+    await Promise.all([one, two].map(async (page, at) => {
+      await page.fill("#add", `h${at}.example\n  `);
+      await page.click("button:text-is('Add')");
+    }));
+    for (const page of [one, two]) {
+      await page.waitForSelector(".proj tr.r >> nth=3");
+      assert.match(await page.innerText(".proj"), /h0\.example[\s\S]*h1\.example|h1\.example[\s\S]*h0\.example/);
+    }
+    await one.fill("#add", "h0.example");
+    await one.click("button:text-is('Add')");
+    await one.waitForSelector(".said >> text=Already in My project");
+    await one.fill("#add", "()");
+    await one.click("button:text-is('Add')");
+    await one.waitForSelector(".said >> text=There is no indicator in this");
+    assert.deepEqual(one.faults, []);
+    await one.context().close();
+  });
+});
+
 describe("reports", () => {
   test("copied as a table, as lines, as a command, as COF", () =>
     use("mx.history.harbour.example", async (page) => {
@@ -320,8 +354,14 @@ describe("reports", () => {
       assert.match(paper, /Asked\s+\d{4}-\d\d-\d\dT[\d:]+Z: history\.harbour\.example\.pdns\.local, answered NOERROR/);
       assert.match(paper, /Store\s+336 records of 125 names/);
       assert.match(paper, /complete: 40; nothing was left out/);
+      assert.match(paper, /Printed\s+all 40 records/);
       assert.match(paper, /2023-08-12 01:16:40Z/);
       assert.ok(!(await page.isVisible(".mast")) && !(await page.isVisible(".tools")));
+      await page.emulateMedia({ media: "screen" });
+      await page.click(".chip:has-text('MX')");
+      await page.waitForFunction(() => document.querySelectorAll(".rec tr.r").length === 6);
+      await page.emulateMedia({ media: "print" });
+      assert.match(await page.innerText(".evidence"), /Asked\s+\S+ history\.harbour[\s\S]*Shown\s+mx\.history\.harbour\.example\.pdns\.local: 6 rows, filtered here from history\.harbour/);
       assert.ok((await page.pdf({ ...(shots ? { path: join(shots, "paper.pdf") } : {}) })).length > 10_000);
     }));
 });
@@ -361,6 +401,26 @@ describe("states", () => {
       await page.context().setOffline(false);
       await page.click("text=Ask again");
       await page.waitForSelector(".rec");
+    }));
+
+  test("an answer that was stopped goes on from there", () =>
+    use("", async (page) => {
+      let held;
+      await page.route("**/dns-query", (route) => {
+        const body = route.request().postDataBuffer().toString("latin1");
+        if (body.includes("page-2") && held === undefined) held = route;
+        else void route.continue();
+      });
+      await page.evaluate(() => (location.hash = "#/after-2001.history.*"));
+      await page.waitForFunction(() => /records so far/.test(document.querySelector(".waiting")?.innerText ?? ""));
+      await page.click(".waiting >> text=Stop");
+      await page.waitForSelector(".cutbox");
+      const before = await page.innerText(".end-of");
+      await page.click("text=Go on from here");
+      await page.waitForFunction((old) => !document.querySelector(".waiting") && document.querySelector(".end-of").innerText !== old, before);
+      assert.match(await page.innerText(".end-of"), /All 336 records/);
+      await held.abort().catch(() => undefined);
+      await page.unroute("**/dns-query");
     }));
 });
 

@@ -35,7 +35,7 @@ const question = "016104 6c6f6e67 00 0010 0001";
 test("an answer has its code, its text joined, and extended errors", () => {
   const answer = readAnswer(octets(`${header} ${question} c00c 0010 0001 00000005 0006 02 4869 02 0021 000029 04d0 00000000 0008 000f 0004 0012 6e6f`))!;
   assert.equal(answer.rcode, 3);
-  assert.deepEqual(answer.records, [{ owner: "a.long.", type: 16, ttl: 5, value: "Hi\\000!" }]);
+  assert.deepEqual(answer.records, [{ owner: "a.long.", type: 16, ttl: 5, value: "Hi\\000!", octets: octets("48690021") }]);
   assert.deepEqual(answer.errors, [{ code: 18, text: "no" }]);
 });
 

@@ -31,6 +31,21 @@ const PASTED: [string, string][] = [
   ["mx.history.harbour.example.pdns.local.", "mx.history.harbour.example"],
   ["dig @127.0.0.1 -p 5300 +short TXT ns.pivot.ns1.example.pdns.local", "ns.pivot.ns1.example"],
   ["history.history.com", "history.history.com"],
+  ["orf.at", "history.orf.at"],
+  ["1und1.at", "history.1und1.at"],
+  ["2019.at", "history.2019.at"],
+  ["2019.at.orf.at", "2019.at.orf.at"],
+  ["a.2019.at.orf.at", "history.a.2019.at.orf.at"],
+  ["history.com", "history.history.com"],
+  ["www.history.com", "history.www.history.com"],
+  ["www.history.harbour.example", "history.www.history.harbour.example"],
+  ["pivot.shop", "history.pivot.shop"],
+  ["names.co.uk", "history.names.co.uk"],
+  ["ns.min-3.history.harbour.example", "ns.min-3.history.harbour.example"],
+  ["history.*.com", "history.*.com"],
+  ["pivot.192.0.2.1", "pivot.192.0.2.1"],
+  ["pivot.v=spf1", "pivot.v=spf1"],
+  ["orf.at.pdns.local", "orf.at"],
   [".", "history"],
 ];
 
@@ -85,7 +100,7 @@ test("remarks are no data", () => {
     { kind: "more", text: "# more: 47 lines, this is 1-2; next: page-2.line-x0.limit-2.history.a.pdns.local.", next: "page-2.line-x0.limit-2.history.a.pdns.local.", total: 47 });
   const error = readLine("# error: no record type or filter 'mxx'; did you mean 'mx'? (dig TXT help.pdns.local)");
   assert.equal(error.kind === "error" && error.next, "mx");
-  assert.equal(readLine("{broken").kind, "plain");
+  assert.equal(readLine("{broken").kind, "unread");
   assert.equal(readLine("01 history.NAME").kind, "plain");
 });
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MOST_PRINTED, printedRows, rowsOf } from "../../../responder/page/src/records/order";
 import { heightsOf, inSight, linesOf, rowAt } from "../../../responder/page/src/records/window";
 import { addMonths, durationText, readDay, readTime, timeText } from "../../../responder/page/src/time/instant";
 import { fit, setEnd, timeAt, xOf, zoom } from "../../../responder/page/src/time/scale";
@@ -59,6 +60,15 @@ test("times are read and written", () => {
   assert.equal(readTime("90d", 90 * 86400), 0);
   assert.equal(durationText(32077), "8 h 54 min");
   assert.equal(timeText(addMonths(Date.UTC(2024, 2, 31) / 1000, -1)).slice(0, 10), "2024-02-29");
+});
+
+test("on paper groups are open, up to a bound", () => {
+  const record = (type: string, n: number) => ({ owner: "a.", type, rdata: `${n}`, first: 0, last: 1, count: 1, runs: [], sources: [] });
+  const many = [...Array(300).keys()].flatMap((n) => [record("A", n), record("MX", n)]);
+  const count = (rows: ReturnType<typeof rowsOf>) => rows.filter((row) => row.kind === "record").length;
+  assert.equal(count(rowsOf(many, new Set())), 0);
+  assert.equal(count(printedRows(many)), 600);
+  assert.equal(count(printedRows([...Array(MOST_PRINTED + 9).keys()].map((n) => record("A", n)))), MOST_PRINTED);
 });
 
 test("of 100,000 rows those in sight are found", () => {

@@ -1,6 +1,6 @@
 // What the page does: each action changes the state, and the page is drawn from it.
 
-import { questionOf as questionOfPasted } from "../language/pasted";
+import { questionOf as questionOfPasted, wholeQuestion } from "../language/pasted";
 import { readQuestion, stripCommand, withoutShape, writeQuestion, isOneName, type Question, type View } from "../language/question";
 import { suggestionIn } from "../language/line";
 import { extentOf } from "../records/order";
@@ -10,6 +10,7 @@ import { timeOf } from "../language/question";
 import { emptyAnswer, goOn, isFailure, loadAnswer, type Answer } from "./answer";
 import { loadAround } from "./around";
 import { loadDay } from "./day";
+import { once } from "./once";
 import { questionHref, readRoute, type Route } from "./route";
 import { nothingAround, state, update, type Step } from "./state";
 
@@ -96,7 +97,7 @@ function showTyped(question: string): void {
 // The search line: what was pasted becomes a question.
 export function search(text: string, view: View | ""): void {
   const { zone } = state.settings;
-  const whole = readQuestion(stripCommand(text, zone));
+  const whole = wholeQuestion(text, zone, view);
   const question = questionOfPasted(text, zone, view);
   if (!question) return;
   const name = writeQuestion(question);
@@ -116,6 +117,7 @@ export function askEdited(text: string): void {
 function askNow(text: string): void {
   asking.abort();
   dayAsking.abort();
+  clearTimeout(dayTimer);
   asking = new AbortController();
   const { signal } = asking;
   const { zone } = state.settings;
@@ -171,24 +173,32 @@ export function askAgain(): void {
 
 export function stop(): void {
   asking.abort();
-  if (state.answer) update({ answer: { ...state.answer, asking: false, more: state.answer.more || state.answer.text }, said: "Stopped" });
+  const { answer } = state;
+  if (!answer) return;
+  const nothing = answer.code === "";
+  update({ answer: { ...answer, asking: false, failed: nothing ? "stopped" : answer.failed }, said: "Stopped" });
 }
 
 export function readOn(): void {
   const answer = state.answer;
   if (!answer || answer.more === "" || answer.asking) return;
-  void goOn(answer, state.settings.zone, (next) => update({ answer: { ...next }, version: state.version + 1 }), asking.signal);
+  asking = new AbortController();
+  const { signal } = asking;
+  void goOn(answer, state.settings.zone, (next) => {
+    if (!signal.aborted) update({ answer: { ...next }, version: state.version + 1 });
+  }, signal);
 }
 
 // --- time ---
 
-export function wholeSpan(): Span {
-  const answer = state.answer;
+const spanOf = once((answer: Answer | null): Span => {
   const lines = [...(answer?.names ?? []), ...(answer?.summary ?? [])].map((line) => line.run);
   const extent = extentOf(answer && answer.records.length > 0 ? answer.records : lines);
   if (!extent) return { from: 0, to: DAY };
   return fit(extent.first, extent.last);
-}
+});
+
+export const wholeSpan = (): Span => spanOf(state.answer);
 
 let dayTimer = 0;
 

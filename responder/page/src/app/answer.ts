@@ -1,13 +1,14 @@
 // An answer as the page has it: records, names, changes or plain lines, or the state that stands in their
 // place. `loadAnswer` asks for it, a few pages over DNS first and the rest from the REST stream.
 
+import { codeOf, Refusal } from "../dns/doh";
 import { NameError } from "../dns/name";
-import { RCODES, type Answer as Message } from "../dns/message";
-import type { ChangeLine, NameLine, Remark, SummaryLine } from "../language/line";
+import type { Answer as Message } from "../dns/message";
+import type { ChangeLine, NameLine, RecordLine, Remark, SummaryLine } from "../language/line";
 import { filterValue, readQuestion, withWord, writeQuestion, type Question } from "../language/question";
-import { readPage, readPages, type Page } from "../records/pages";
+import { pageOf, readPage, readPages, type Page } from "../records/pages";
 import { Collection, type Rec } from "../records/record";
-import { readStream, streamPath } from "../records/stream";
+import { readStream, streamPath, type StreamEnd } from "../records/stream";
 
 export interface Answer {
   text: string; // the question without the zone
@@ -18,13 +19,14 @@ export interface Answer {
   code: string; // NOERROR
   errors: Message["errors"];
   failure: string; // no answer came, or the question is no name
-  failed: "network" | "name" | "";
+  failed: "network" | "name" | "stopped" | "refused" | "";
   collection: Collection;
   records: Rec[]; // of the collection
   names: NameLine[];
   summary: SummaryLine[];
   changes: ChangeLine[];
   plain: string[];
+  unread: string[]; // lines that could not be read
   remarks: Remark[];
   total: number | null;
   more: string; // the name that goes on; empty where the answer is complete
@@ -35,12 +37,19 @@ export function emptyAnswer(text: string): Answer {
   const collection = new Collection();
   return {
     text, question: readQuestion(text), asking: true, askedAt: Math.floor(Date.now() / 1000), took: 0, code: "", errors: [], failure: "",
-    failed: "", collection, records: collection.records, names: [], summary: [], changes: [], plain: [], remarks: [], total: null, more: "", how: "pages",
+    failed: "", collection, records: collection.records, names: [], summary: [], changes: [], plain: [], unread: [], remarks: [], total: null, more: "", how: "pages",
   };
 }
 
 export const isFailure = (answer: Answer): boolean =>
-  answer.failed !== "" || (!answer.asking && countOf(answer) === 0 && answer.plain.length === 0);
+  answer.failed !== "" || (!answer.asking && countOf(answer) === 0 && answer.plain.length + answer.unread.length === 0);
+
+// Everything that was asked for is here: nothing was cut, left out, or could not be read.
+export const isComplete = (answer: Answer): boolean =>
+  answer.more === "" && !answer.asking && answer.unread.length === 0 && !answer.remarks.some((remark) => remark.kind === "note");
+
+const note = (text: string): Remark => ({ kind: "note", text: `# note: ${text}`, next: "", total: null });
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export const countOf = (answer: Answer): number =>
   answer.records.length + answer.names.length + answer.summary.length + answer.changes.length;
@@ -63,21 +72,32 @@ export async function loadAnswer(text: string, zone: string, onChange: (answer: 
     else await loadLines(question, zone, take, signal);
   } catch (error) {
     if (signal.aborted) return;
-    answer.failed = error instanceof NameError ? "name" : "network";
-    answer.failure = error instanceof Error ? error.message : String(error);
+    fail(answer, error, zone);
   }
   answer.asking = false;
   if (!signal.aborted) onChange(answer);
 }
 
+// A first page that did not come is the answer's outcome; of a later one it is said, and `more` goes on there.
+function fail(answer: Answer, error: unknown, zone: string): void {
+  if (answer.code !== "") {
+    answer.remarks.push(note(`the next page could not be read: ${wordsOf(error)}`));
+    return;
+  }
+  if (error instanceof Refusal) addPage(answer, { ...pageOf(error.answer, answer.text, zone), lines: [], next: "" });
+  answer.failed = error instanceof NameError ? "name" : error instanceof Refusal ? "refused" : "network";
+  answer.failure = wordsOf(error);
+}
+
 function addPage(answer: Answer, page: Page): void {
-  answer.code = RCODES[page.answer.rcode] ?? `RCODE ${page.answer.rcode}`;
+  answer.code = codeOf(page.answer);
   answer.errors = page.answer.errors;
   for (const remark of page.remarks) {
     if (remark.kind !== "more") answer.remarks.push(remark);
     answer.total ??= remark.total;
   }
   answer.more = page.next;
+  answer.unread.push(...page.unread);
   for (const line of page.lines) {
     if (line.kind === "name") answer.names.push(line);
     else if (line.kind === "summary") answer.summary.push(line);
@@ -113,7 +133,7 @@ async function loadRecords(
   answer.more = await readPages(answer.more, zone, MOST_PAGES - FIRST_PAGES, take, signal);
 }
 
-// False where there is no stream for the question, or it could not be read; what came is kept.
+// False where there is no stream for the question, or it has not all; what came is kept.
 async function loadStream(
   answer: Answer, question: Question, onChange: (answer: Answer) => void, signal: AbortSignal,
 ): Promise<boolean> {
@@ -127,28 +147,38 @@ async function loadStream(
     told = records.records.length;
     onChange(answer);
   };
-  try {
-    const end = await readStream(path, false, (line) => (records.addRecord(line, true), tell()), signal);
-    await readStream(path, true, (line) => records.addRun(line), signal);
-    answer.how = "stream";
-    if (end.complete) answer.more = "";
-    else answer.remarks.push({ kind: "note", text: `# note: ${end.remark}`, next: "", total: null });
-    return end.complete;
-  } catch {
-    if (signal.aborted) throw new DOMException("stopped", "AbortError");
-    return false;
-  }
+  const read = (runs: boolean, onLine: (line: RecordLine) => void): Promise<StreamEnd> =>
+    readStream(path, runs, onLine, signal).catch((error: unknown) => {
+      if (signal.aborted) throw new DOMException("stopped", "AbortError");
+      return { complete: false, tooLong: false, unread: 0, remark: wordsOf(error) };
+    });
+  const end = await read(false, (line) => (records.addRecord(line, true), tell()));
+  const runs = await read(true, (line) => records.addRun(line));
+  if (!runs.complete && !runs.tooLong) records.doubtLastRun();
+  sayEnd(answer, end, runs);
+  if (!end.complete && !end.tooLong) return false;
+  answer.how = "stream";
+  answer.more = "";
+  return true;
+}
+
+function sayEnd(answer: Answer, end: StreamEnd, runs: StreamEnd): void {
+  const missing = answer.collection.withoutRuns;
+  if (!end.complete) answer.remarks.push(note(`the stream: ${end.remark}`));
+  if (end.unread > 0) answer.remarks.push(note(`${end.unread} lines of the stream could not be read`));
+  if (missing > 0) answer.remarks.push(note(`the runs of ${missing} records are not known; each is drawn as one, from first to last (${runs.remark})`));
 }
 
 // Reads on where an answer was cut: its next pages are added to it.
 export async function goOn(answer: Answer, zone: string, onChange: (answer: Answer) => void, signal: AbortSignal): Promise<void> {
   answer.asking = true;
+  answer.remarks = answer.remarks.filter((remark) => !remark.text.startsWith("# note: the next page"));
   onChange(answer);
   try {
     answer.more = await readPages(answer.more, zone, FIRST_PAGES, (page) => addRecords(answer, page), signal);
   } catch (error) {
     if (signal.aborted) return;
-    answer.remarks.push({ kind: "note", text: `# note: ${error instanceof Error ? error.message : String(error)}`, next: "", total: null });
+    fail(answer, error, zone);
   }
   answer.asking = false;
   onChange(answer);

@@ -43,7 +43,8 @@ export async function loadAround(question: Question, zone: string, tell: Tell, s
     asked.push(
       readPages(writeQuestion({ filters: ["json", "limit-99"], view: "changes", subject }), zone, 3, ({ lines }) =>
         changes.push(...lines.filter((line): line is ChangeLine => line.kind === "change")), signal)
-        .then((next) => tell({ changes, changesMore: next !== "" })),
+        .then((next) => tell({ changes, changesMore: next !== "" }))
+        .catch((error: unknown) => tell({ changes, changesFailure: error instanceof Error ? error.message : String(error) })),
     );
   }
   if (view === "pivot" && address) {

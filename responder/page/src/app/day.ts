@@ -1,7 +1,7 @@
 // The name as it was on a day: what was visible, and the way from the name to its addresses, which the
 // `at` view follows.
 
-import { ask } from "../dns/doh";
+import { accepted, ask } from "../dns/doh";
 import { TYPES, type AnswerRecord } from "../dns/message";
 import { DAY, dateText } from "../time/instant";
 import { writeQuestion } from "../language/question";
@@ -13,6 +13,7 @@ export interface DayAnswer {
   name: string;
   lines: RecordLine[];
   more: boolean;
+  unread: number; // lines that could not be read
   chains: { type: string; steps: string[]; addresses: string[] }[];
   failure: string;
 }
@@ -35,15 +36,16 @@ export function chainOf(records: readonly AnswerRecord[], zone: string): { steps
 export async function loadDay(name: string, day: number, zone: string, signal: AbortSignal): Promise<DayAnswer> {
   const date = dateText(day);
   const at = `${writeQuestion({ filters: [date], view: "at", subject: name })}.${zone}`;
-  const answer: DayAnswer = { day, name, lines: [], more: false, chains: [], failure: "" };
+  const answer: DayAnswer = { day, name, lines: [], more: false, unread: 0, chains: [], failure: "" };
   try {
     const [page, four, six] = await Promise.all([
       readPage(writeQuestion({ filters: [`on-${date}`, "json", "limit-99"], view: "history", subject: name }), zone, signal),
-      ask(at, TYPES.A, signal),
-      ask(at, TYPES.AAAA, signal),
+      ask(at, TYPES.A, signal).then(accepted),
+      ask(at, TYPES.AAAA, signal).then(accepted),
     ]);
     answer.lines = page.lines.filter((line): line is RecordLine => line.kind === "record");
     answer.more = page.next !== "";
+    answer.unread = page.unread.length;
     answer.chains = [
       { type: "A", ...chainOf(four.records, zone) },
       { type: "AAAA", ...chainOf(six.records, zone) },

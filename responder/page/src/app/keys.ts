@@ -60,8 +60,8 @@ function run(event: KeyboardEvent, rows: Row[], target: Element): boolean {
       else if (question) goTo(historyOf(question.subject), "name");
       return true;
     case "a":
-      if (record) addToProject(question?.view === "pivot" ? record.owner : partsOf(record.type, record.rdata).find((each) => each.pivot)?.pivot ?? record.owner, state);
-      else if (question) addToProject(question.subject, state);
+      if (record) void addToProject(question?.view === "pivot" ? record.owner : partsOf(record.type, record.rdata).find((each) => each.pivot)?.pivot ?? record.owner);
+      else if (question) void addToProject(question.subject);
       return true;
     case "[":
     case "]":

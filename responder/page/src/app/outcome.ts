@@ -25,11 +25,15 @@ export function outcomeOf(state: State, answer: Answer): Outcome {
   if (answer.failed === "network") {
     return { ...outcome, title: "No answer from the server", text: "Either the network is away or the server is. Your projects are in this browser and stay usable.", again: true, code: answer.failure };
   }
+  if (answer.failed === "stopped") return { ...outcome, title: "Stopped", text: "Nothing had come yet.", again: true, code: "" };
   if (answer.failed === "name") return { ...outcome, title: "This cannot be asked", text: answer.failure, code: "not sent" };
   if (answer.code === "SERVFAIL") {
     return { ...outcome, title: "The server cannot read its store", text: "The question is fine. Ask again in a while; if it stays so, whoever runs the server finds the reason in its log.", again: true };
   }
   if (answer.code === "REFUSED") return { ...outcome, ...refused(state, answer, question) };
+  if (answer.failed === "refused") {
+    return { ...outcome, title: "The server did not answer this", text: "It answered, but neither with records nor that there are none.", again: true, code: [answer.failure, ...errors].join(", ") };
+  }
   const suggestion = suggestionOf(answer);
   if (error) return { ...outcome, ...mistaken(answer, error.text, suggestion, state.settings.zone), code: error.text };
   const suggested = isWhole(suggestion) ? [{ label: suggestion, question: suggestion }] : [];

@@ -1,36 +1,70 @@
 // Actions on projects: they are written to the browser as they change.
 
-import { addIndicators, newProject, type Project } from "../project/project";
+import { addIndicators, mergeProjects, newProject, type Project } from "../project/project";
 import { readChange } from "../project/changes";
 import { indicatorOf, readTransfer, toCsv, toJson, toMisp, TransferError } from "../project/transfer";
-import { deleteProject, readProjects, writeProject } from "../project/storage";
+import { changeStored, deleteProject, onOtherTab, readProjects, type Mend } from "../project/storage";
 import { download, goHref } from "./actions";
 import { projectHref } from "./route";
-import { state, update, type State } from "./state";
+import { state, update } from "./state";
 
 const now = () => Math.floor(Date.now() / 1000);
 
-export async function loadProjects(): Promise<void> {
-  update({ projects: await readProjects() });
+// Those of this tab whose changes are not stored, because storing failed.
+const unstored = new Set<string>();
+let pending = 0;
+
+// Reads all projects; while a change of this tab is on its way, what is here is newer.
+async function refresh(): Promise<void> {
+  try {
+    const stored = await readProjects();
+    if (pending === 0) update({ projects: mergeProjects(stored, state.projects, unstored) });
+  } catch (error) {
+    update({ said: `The projects of this browser cannot be read: ${wordsOf(error)}` });
+  }
 }
 
-export function save(project: Project): void {
-  const others = state.projects.filter((each) => each.id !== project.id);
-  update({ projects: [...others, project].sort((a, b) => (a.name < b.name ? -1 : 1)) });
-  writeProject(project).catch(() => update({ said: "This browser keeps nothing here: export the project before you leave" }));
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+let loading: Promise<void> = Promise.resolve();
+
+export function loadProjects(): Promise<void> {
+  onOtherTab(() => void refresh());
+  return (loading = refresh());
+}
+
+// Changes a project here at once, and where it is stored.
+export function change(project: Project, mend: Mend): Project {
+  const before = state.projects.find((each) => each.id === project.id) ?? project;
+  const after = mend(before);
+  update({ projects: [...state.projects.filter((each) => each.id !== after.id), after].sort((a, b) => (a.name < b.name ? -1 : 1)) });
+  pending += 1;
+  changeStored(before, mend)
+    .then(() => unstored.delete(after.id))
+    .catch(() => {
+      unstored.add(after.id);
+      update({ said: "This browser keeps nothing here: export the project before you leave" });
+    })
+    .finally(() => {
+      pending -= 1;
+      if (pending === 0) void refresh();
+    });
+  return after;
 }
 
 const freshId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(8)), (octet) => octet.toString(16).padStart(2, "0")).join("");
 
-export function createProject(name: string): Project {
-  const project = newProject(name || "Unnamed", freshId());
-  save(project);
-  return project;
-}
+export const createProject = (name: string): Project => change(newProject(name || "Unnamed", freshId()), (project) => project);
 
-export function removeProject(project: Project): void {
+export async function removeProject(project: Project): Promise<void> {
+  try {
+    await deleteProject(project.id);
+  } catch (error) {
+    update({ said: `${project.name} could not be deleted: ${wordsOf(error)}` });
+    return;
+  }
+  unstored.delete(project.id);
   update({ projects: state.projects.filter((each) => each.id !== project.id), said: `${project.name} is deleted` });
-  void deleteProject(project.id);
   goHref(projectHref(""));
 }
 
@@ -38,36 +72,54 @@ export function removeProject(project: Project): void {
 let current = "";
 export const useProject = (id: string): void => void (current = id);
 
-export function addToProject(value: string, from: State): void {
-  addAll([value], from);
-}
+export const addToProject = (value: string): Promise<void> => addAll([value]);
 
-export function addAll(values: string[], from: State): void {
-  const project = from.projects.find((each) => each.id === current) ?? from.projects[0] ?? createProject("My project");
+export async function addAll(values: string[]): Promise<void> {
+  await loading;
   const added = values.flatMap((value) => indicatorOf(value, "to check", "", now()) ?? []);
-  const next = addIndicators(project, added);
+  if (added.length === 0) return update({ said: "There is no indicator in this" });
+  const project = state.projects.find((each) => each.id === current) ?? state.projects[0] ?? createProject("My project");
+  const next = change(project, (each) => addIndicators(each, added));
   const count = next.indicators.length - project.indicators.length;
-  save(next);
-  update({ said: count === 0 ? `Already in ${project.name}` : `Added ${count === 1 ? added[0]!.value : `${count} indicators`} to ${project.name}` });
+  const none = values.length - added.length;
+  const said = count === 0 ? `Already in ${project.name}` : `Added ${count === 1 ? next.indicators.at(-1)!.value : `${count} indicators`} to ${project.name}`;
+  update({ said: said + (none > 0 ? `; ${none} were no indicators` : "") });
 }
 
-// What changed: asked for each indicator, four at a time.
+let looking = new AbortController();
+export const stopLooking = (): void => looking.abort();
+
+// What changed: asked for each indicator, four at a time. A new look ends the one before.
 export async function lookAt(project: Project): Promise<void> {
+  looking.abort();
+  looking = new AbortController();
+  const { signal } = looking;
   const { zone } = state.settings;
   const end = state.facts?.latest ?? now();
-  const queue = [...project.indicators];
+  const found = new Map(state.changes);
+  let [next, done, told] = [0, 0, 0];
+  const tell = () => {
+    // Each telling draws the project anew, so it is told when there is half as much again.
+    if (signal.aborted || (done < told * 1.5 && done < project.indicators.length)) return;
+    told = done;
+    update({ changes: new Map(found) });
+  };
   const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const change = await readChange(next, project.looked, end, zone);
-      update({ changes: new Map(state.changes).set(`${project.id} ${next.value}`, change) });
+    while (next < project.indicators.length && !signal.aborted) {
+      const indicator = project.indicators[next++]!;
+      const seen = await readChange(indicator, project.looked, end, zone, signal);
+      if (signal.aborted) return;
+      found.set(`${project.id} ${indicator.value}`, seen);
+      done += 1;
+      tell();
     }
   };
   await Promise.all([worker(), worker(), worker(), worker()]);
 }
 
 export function markLooked(project: Project): void {
-  save({ ...project, looked: { store: state.facts?.latest ?? now(), at: now() } });
-  void lookAt(state.projects.find((each) => each.id === project.id)!);
+  const looked = { store: state.facts?.latest ?? now(), at: now() };
+  void lookAt(change(project, (each) => ({ ...each, looked })));
 }
 
 export async function importFile(file: File, into: Project | null): Promise<void> {
@@ -75,8 +127,7 @@ export async function importFile(file: File, into: Project | null): Promise<void
     const read = readTransfer(await file.text(), now());
     if (read.indicators.length === 0) throw new TransferError("There is no indicator in this file.");
     const base = into ?? createProject(read.name || file.name.replace(/\.[^.]*$/, ""));
-    const project = addIndicators({ ...base, notes: base.notes || read.notes }, read.indicators);
-    save(project);
+    const project = change(base, (each) => addIndicators({ ...each, notes: each.notes || read.notes }, read.indicators));
     update({ said: `Imported ${read.indicators.length} indicators${read.skipped > 0 ? `; ${read.skipped} lines were none` : ""}` });
     if (!into) goHref(projectHref(project.id));
     void lookAt(project);

@@ -1,6 +1,6 @@
 // The rows that are shown, worked out once for each state of the records and the question.
 
-import { arrange, rowsOf, type Row } from "../records/order";
+import { arrange, printedRows, rowsOf, type Row } from "../records/order";
 import type { Rec } from "../records/record";
 import { readQuestion } from "../language/question";
 import { once } from "./once";
@@ -12,9 +12,11 @@ const arranged = once((records: Rec[], _version: number, name: string): Rec[] =>
 });
 const rows = once((records: Rec[], toggled: ReadonlySet<string>): Row[] => rowsOf(records, toggled));
 
+const printed = once(printedRows);
+
 export function shownRecords(state: State): Rec[] {
   const name = state.route.tab === "dns" ? state.route.question : "";
   return state.answer ? arranged(state.answer.records, state.version, name) : [];
 }
 
-export const currentRows = (state: State): Row[] => (state.shown === "lines" || state.route.tab !== "dns" ? [] : rows(shownRecords(state), state.toggled));
+export const currentRows = (state: State): Row[] => (state.shown === "lines" || state.route.tab !== "dns" ? [] : state.printing ? printed(shownRecords(state)) : rows(shownRecords(state), state.toggled));

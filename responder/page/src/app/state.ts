@@ -24,10 +24,11 @@ export interface Around {
   belowMore: boolean;
   changes: ChangeLine[];
   changesMore: boolean;
+  changesFailure: string; // why they, or the rest of them, could not be read
   wider: { prefix: string; lines: SummaryLine[] } | null;
   reverse: { rdata: string; first: number; last: number }[];
 }
-export const nothingAround: Around = { types: null, below: [], belowMore: false, changes: [], changesMore: false, wider: null, reverse: [] };
+export const nothingAround: Around = { types: null, below: [], belowMore: false, changes: [], changesMore: false, changesFailure: "", wider: null, reverse: [] };
 
 export interface State {
   settings: Settings;

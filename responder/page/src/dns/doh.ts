@@ -1,8 +1,25 @@
 // Asks the server that the page came from: DNS over HTTPS (RFC 8484).
 
-import { readAnswer, writeQuery, type Answer } from "./message";
+import { RCODES, readAnswer, writeQuery, type Answer } from "./message";
 
 export class NoAnswer extends Error {}
+
+// The server answered, but did not tell what was asked: it refused, failed, or cut its answer.
+export class Refusal extends Error {
+  constructor(readonly answer: Answer) {
+    const errors = answer.errors.map((error) => ` (${error.text || `EDE ${error.code}`})`).join("");
+    super(`the server answered ${answer.truncated ? "with a part alone" : codeOf(answer)}${errors}`);
+  }
+}
+
+export const codeOf = (answer: Answer): string => RCODES[answer.rcode] ?? `RCODE ${answer.rcode}`;
+
+// The answer, where it tells what there is, if only that there is nothing; else throws Refusal.
+export function accepted(answer: Answer): Answer {
+  const told = codeOf(answer) === "NOERROR" || codeOf(answer) === "NXDOMAIN";
+  if (!told || answer.truncated) throw new Refusal(answer);
+  return answer;
+}
 
 const PATIENCE_MS = 5000;
 const TRIES = 2;

@@ -18,6 +18,7 @@ export interface AnswerRecord {
   ttl: number;
   // An address, a name with its final dot, or the text of a TXT with its strings joined.
   value: string;
+  octets?: Uint8Array; // of a TXT, its strings joined
 }
 
 export interface Answer {
@@ -71,7 +72,11 @@ export function readAnswer(message: Uint8Array): Answer | null {
     const end = begin + view.getUint16(owner.end + 8);
     if (end > message.length) return null;
     if (n < counts[1]) {
-      answer.records.push({ owner: owner.name, type, ttl, value: valueOf(message, type, begin, end) });
+      const record = { owner: owner.name, type, ttl };
+      if (type === TYPES.TXT) {
+        const text = joinStrings(message.subarray(begin, end));
+        answer.records.push({ ...record, value: octetsToText(text), octets: text });
+      } else answer.records.push({ ...record, value: valueOf(message, type, begin, end) });
     } else if (type === OPT) {
       answer.rcode |= (ttl >>> 24) << 4;
       readOptions(message.subarray(begin, end), answer.errors);
@@ -99,18 +104,20 @@ function valueOf(message: Uint8Array, type: number, begin: number, end: number):
   if (type === TYPES.A && octets.length === 4) return octets.join(".");
   if (type === TYPES.AAAA && octets.length === 16) return addressText(octets);
   if (type === TYPES.CNAME) return readName(message, begin)?.name ?? "";
-  if (type === TYPES.TXT) return joinStrings(octets);
   return octetsToText(octets);
 }
 
-function joinStrings(octets: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < octets.length; ) {
-    const end = at + 1 + octets[at]!;
-    text += octetsToText(octets.subarray(at + 1, Math.min(end, octets.length)));
+function joinStrings(strings: Uint8Array): Uint8Array {
+  const text = new Uint8Array(strings.length);
+  let length = 0;
+  for (let at = 0; at < strings.length; ) {
+    const end = at + 1 + strings[at]!;
+    const string = strings.subarray(at + 1, end);
+    text.set(string, length);
+    length += string.length;
     at = end;
   }
-  return text;
+  return text.subarray(0, length);
 }
 
 // An IPv6 address as RFC 5952 writes it: the longest run of two zero groups or more is `::`.

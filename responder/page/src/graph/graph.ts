@@ -12,6 +12,7 @@ export interface Thing {
   kind: string; // "address", "name server", "mailbox", "token"
   read: boolean; // its records have been read
   more: boolean; // and there are more than were read
+  failure: string; // why they could not be read
   first: number;
   last: number;
 }
@@ -61,7 +62,7 @@ export function addThing(graph: Graph, id: string, type: string, kind: string, f
     return known;
   }
   const name = id.startsWith("name ");
-  const thing: Thing = { id, name, label: id.slice(name ? 5 : 6), type, kind, read: false, more: false, first, last };
+  const thing: Thing = { id, name, label: id.slice(name ? 5 : 6), type, kind, read: false, more: false, failure: "", first, last };
   graph.things.set(id, thing);
   return thing;
 }

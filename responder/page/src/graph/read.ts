@@ -10,15 +10,17 @@ export const questionOf = (thing: Thing): string => writeQuestion(thing.name ? h
 export async function readThing(graph: Graph, thing: Thing, zone: string): Promise<void> {
   if (thing.read) return;
   thing.read = true;
+  thing.failure = "";
   try {
     const page = await readPage(`json.limit-99.${questionOf(thing)}`, zone);
-    thing.more = page.next !== "";
+    thing.more = page.next !== "" || page.unread.length > 0;
     for (const line of page.lines) {
       if (line.kind !== "record") continue;
       if (thing.name) addLine(graph, line);
       else addPivotLine(graph, thing.label, line);
     }
-  } catch {
+  } catch (error) {
     thing.read = false;
+    thing.failure = error instanceof Error ? error.message : String(error);
   }
 }

@@ -13,6 +13,14 @@ const FAMILIES: Record<Family, string[]> = {
 
 const ORDER = ["A", "AAAA", "CNAME", "NS", "SOA", "DS", "MX", "TXT", "CAA"];
 
+const OTHERS = ["AFSDB", "AMTRELAY", "APL", "CERT", "CSYNC", "DHCID", "DLV", "EUI48", "EUI64", "HINFO", "HIP", "IPSECKEY", "KEY", "KX", "LOC", "MB", "MD", "MF", "MG", "MINFO", "MR", "NSEC", "NSEC3", "NSEC3PARAM", "NULL", "OPENPGPKEY", "RP", "RRSIG", "RT", "SIG", "SMIMEA", "SPF", "SSHFP", "URI", "WKS", "X25", "ZONEMD"];
+
+// A record type as the language writes it, in any case.
+export function isKnownType(text: string): boolean {
+  const type = text.toUpperCase();
+  return /^TYPE\d{1,5}$/.test(type) || ORDER.includes(type) || OTHERS.includes(type) || Object.values(FAMILIES).some((types) => types.includes(type));
+}
+
 const MEANINGS: Record<string, string> = {
   A: "IPv4 addresses", AAAA: "IPv6 addresses", CNAME: "another name for it", DNAME: "another name for all below it", NS: "name servers",
   SOA: "the zone\u2019s own record", DS: "the keys its parent vouches for", DNSKEY: "the zone\u2019s keys", MX: "mail hosts", TXT: "text",

@@ -51,7 +51,7 @@ export interface Remark {
   total: number | null;
 }
 export interface PlainLine {
-  kind: "plain";
+  kind: "plain" | "unread"; // an object that cannot be read is "unread"
   text: string;
 }
 export type Line = RecordLine | NameLine | SummaryLine | ChangeLine | Remark | PlainLine;
@@ -61,9 +61,9 @@ export function readLine(text: string): Line {
   if (text.startsWith("#")) return readRemark(text);
   if (text.startsWith("{")) {
     try {
-      return readObject(JSON.parse(text) as Record<string, unknown>) ?? { kind: "plain", text };
+      return readObject(JSON.parse(text) as Record<string, unknown>) ?? { kind: "unread", text };
     } catch {
-      return { kind: "plain", text };
+      return { kind: "unread", text };
     }
   }
   return { kind: "plain", text };

@@ -2,7 +2,7 @@
 // a URL, with a port. Only the shape is read here. The server says what it thinks of the rest, and the
 // page follows its suggestion.
 
-import { isAddress, isPrefix, readQuestion, stripCommand, type Question, type View } from "./question";
+import { isAddress, isMeant, isPrefix, readQuestion, readWhole, stripCommand, type Question, type View } from "./question";
 
 // Dots and schemes that were made harmless: hxxps://www[.]example, 192.0.2(dot)1, user[at]example.
 export function refang(text: string): string {
@@ -67,9 +67,21 @@ export function questionOf(pasted: string, zone: string, view: View | ""): Quest
   if (pasted.trim() === ".") return { filters: [], view: view === "" ? "history" : view, subject: "" };
   const text = stripCommand(pasted, zone);
   if (text === "") return null;
-  const whole = readQuestion(text);
+  const whole = wholeQuestion(pasted, zone, view);
   if (whole) return whole;
+  const found = valueOf(text);
+  return found && { filters: [], view: view === "" ? found.view : view, subject: found.subject };
+}
+
+// A whole question, where the text is one; a view that was chosen takes it for a subject.
+export function wholeQuestion(pasted: string, zone: string, view: View | ""): Question | null {
+  const text = stripCommand(pasted, zone);
+  if (isMeant(pasted, zone)) return readQuestion(text);
+  return view === "" ? readWhole(text) : null;
+}
+
+// The text as a value and the view that fits it, never as a question; null where there is nothing.
+export function valueOf(text: string): { subject: string; view: View } | null {
   const found = subjectAndView(withoutUrl(refang(text).trim()));
-  if (found.subject === "") return null;
-  return { filters: [], view: view === "" ? found.view : view, subject: found.subject };
+  return found.subject === "" ? null : found;
 }

@@ -1,6 +1,9 @@
 // A question's name as its parts: [filter.]... view . subject (QUERIES.md). The zone is not in it.
 // Whether the words are right is for the server to say.
 
+import { readTime } from "../time/instant";
+import { isKnownType } from "./family";
+
 export const VIEWS = ["history", "pivot", "names", "changes", "summary", "at"] as const;
 export type View = (typeof VIEWS)[number];
 
@@ -29,6 +32,27 @@ export function readQuestion(text: string): Question | null {
   };
 }
 
+// A text that someone pasted as a whole question, or null where it is rather a name: orf.at, history.com and
+// names.co.uk are. Each label in front of the view is a filter, and what follows the view is more than the
+// end of a name alone.
+export function readWhole(text: string): Question | null {
+  const question = readQuestion(text);
+  if (!question || !isAsked(question.subject)) return null;
+  const { view, filters } = question;
+  const timed = filters.filter((label) => readTime(label, 0) !== null);
+  if (view === "at") return filters.length === 1 && timed.length === 1 ? question : null;
+  return filters.every(isFilter) ? question : null;
+}
+
+const REGISTRY = /^(?:ac|co|com|edu|gob|gouv|gov|go|gv|id|ltd|me|mil|ne|net|nhs|nic|nom|or|org|plc|sch)\.[a-z]{2}$/i;
+
+function isAsked(subject: string): boolean {
+  if (/^[*+=]\.|[@=/:\s*]/.test(subject) || isAddress(subject)) return true;
+  const labels = splitLabels(subject);
+  if (labels.length === 1) return /\d/.test(subject) && !/^xn--/i.test(subject);
+  return labels.length > 1 && !REGISTRY.test(subject);
+}
+
 export function writeQuestion(question: Question): string {
   return [...question.filters, question.view, ...(question.subject === "" ? [] : [question.subject])].join(".");
 }
@@ -41,14 +65,22 @@ export function stripCommand(text: string, zone: string): string {
     name = words.reduce((best, word) => (word.includes(".") && word.length > best.length ? word : best), "");
   }
   name = name.replace(/\.$/, "");
-  const end = "." + zone.toLowerCase();
-  return name.toLowerCase().endsWith(end) ? name.slice(0, -end.length) : name;
+  return zone !== "" && endsIn(name, zone) ? name.slice(0, -zone.length - 1) : name;
 }
+
+const endsIn = (name: string, zone: string): boolean => name.toLowerCase().endsWith("." + zone.toLowerCase());
+
+// A text that ends in the zone, or is a command, is meant as it is written.
+export const isMeant = (text: string, zone: string): boolean =>
+  /^\$?\s*(?:[kd]ig|drill|host)\s/.test(text.trim()) || endsIn(text.trim().replace(/\.$/, ""), zone);
 
 // Filters that shape or narrow are words with a value, or one of these; every other one is a record type.
 const VALUED = /^(?:after|before|on|first-after|first-before|last-after|last-before|min|limit|page|sort|from|line)-/i;
 const PLAIN = /^(?:runs|json)$/i;
 const TIME = /^(?:\d|@|\d+(?:d|h|w|mo|y)$)/i;
+
+const isFilter = (label: string): boolean =>
+  VALUED.test(label) || PLAIN.test(label) || isKnownType(label) || label.toLowerCase() === "any";
 
 export const isTypeFilter = (label: string): boolean =>
   !VALUED.test(label) && !PLAIN.test(label) && !TIME.test(label) && label.toLowerCase() !== "any";

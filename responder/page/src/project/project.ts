@@ -28,13 +28,20 @@ export function newProject(name: string, id: string): Project {
 
 // An indicator is in a project once; adding it again keeps its mark and note, unless they are empty.
 export function addIndicators(project: Project, added: readonly Indicator[]): Project {
-  const indicators = [...project.indicators];
+  const byValue = new Map(project.indicators.map((each) => [each.value.toLowerCase(), each]));
   for (const one of added) {
-    const at = indicators.findIndex((each) => each.value.toLowerCase() === one.value.toLowerCase());
-    if (at < 0) indicators.push(one);
-    else if (indicators[at]!.note === "" && one.note !== "") indicators[at] = { ...indicators[at]!, note: one.note };
+    const key = one.value.toLowerCase();
+    const known = byValue.get(key);
+    if (!known) byValue.set(key, one);
+    else if (known.note === "" && one.note !== "") byValue.set(key, { ...known, note: one.note });
   }
-  return { ...project, indicators };
+  return { ...project, indicators: [...byValue.values()] };
+}
+
+// The projects that are stored, and those of this tab that could not be; by name.
+export function mergeProjects(stored: readonly Project[], here: readonly Project[], unstored: ReadonlySet<string>): Project[] {
+  const kept = here.filter((each) => unstored.has(each.id));
+  return [...stored.filter((each) => !unstored.has(each.id)), ...kept].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export function changeIndicator(project: Project, value: string, change: Partial<Indicator>): Project {

@@ -1,8 +1,9 @@
 // Projects as files: our JSON, CSV, and the event of MISP. What is read is checked; what is no project is
 // said to be none.
 
-import { questionOf } from "../language/pasted";
+import { valueOf } from "../language/pasted";
 import { isAddress, isPrefix } from "../language/question";
+import { cellText, unguarded } from "../report/cells";
 import { isMark, MARKS, type Indicator, type Mark, type Project } from "./project";
 
 export class TransferError extends Error {}
@@ -20,9 +21,9 @@ const text = (value: unknown): string => (typeof value === "string" ? value : ""
 
 // A value as it is found, as an indicator; null where it is none.
 export function indicatorOf(value: string, mark: string, note: string, added: number): Indicator | null {
-  const question = questionOf(value, "", "");
-  if (!question || (question.view !== "history" && question.view !== "pivot")) return null;
-  return { value: question.subject, view: question.view, mark: isMark(mark) ? mark : "to check", note, added };
+  const found = valueOf(value);
+  if (!found || !/[\p{L}\p{N}]/u.test(found.subject)) return null;
+  return { value: found.subject, view: found.view === "pivot" ? "pivot" : "history", mark: isMark(mark) ? mark : "to check", note, added };
 }
 
 // --- JSON ---
@@ -32,6 +33,9 @@ export function toJson(project: Project): string {
   return JSON.stringify({ format: FORMAT, version: 1, name, notes, looked, indicators }, null, 2) + "\n";
 }
 
+// Seconds since 1970, up to the year 9999.
+const isTime = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= 253402300799;
+
 function fromJson(object: Record<string, unknown>, now: number): Imported {
   const list = Array.isArray(object.indicators) ? (object.indicators as Record<string, unknown>[]) : [];
   const indicators = list.flatMap((one): Indicator[] => {
@@ -39,21 +43,16 @@ function fromJson(object: Record<string, unknown>, now: number): Imported {
     if (value === "") return [];
     const view = one.view === "history" || one.view === "pivot" ? one.view : indicatorOf(value, "", "", now)?.view ?? "pivot";
     const mark: Mark = isMark(text(one.mark)) ? (one.mark as Mark) : "to check";
-    return [{ value, view, mark, note: text(one.note), added: typeof one.added === "number" ? one.added : now }];
+    return [{ value, view, mark, note: text(one.note), added: isTime(one.added) ? one.added : now }];
   });
   return { name: text(object.name), notes: text(object.notes), indicators, skipped: list.length - indicators.length };
 }
 
 // --- CSV (RFC 4180) ---
 
-// A spreadsheet would run a cell that begins so as a formula; an apostrophe makes it text.
-const guarded = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
-const unguarded = (cell: string): string => (/^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
-const cellText = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell);
-
 export function toCsv(project: Project): string {
   const rows = project.indicators.map(({ value, mark, note, added }) => [value, mark, note, new Date(added * 1000).toISOString()]);
-  return [["value", "mark", "note", "added"], ...rows].map((row) => row.map(guarded).map(cellText).join(",") + "\r\n").join("");
+  return [["value", "mark", "note", "added"], ...rows].map((row) => row.map(cellText).join(",") + "\r\n").join("");
 }
 
 export function readCsv(csv: string): string[][] {

@@ -38,7 +38,7 @@ function perRun(record: Rec): Rec[] {
 export const sortOf = (question: Question): string => filterValue(question, "sort") || "last";
 
 // With one type there are no groups. Those of over 200 records begin closed.
-export function rowsOf(records: Rec[], toggled: ReadonlySet<string>): Row[] {
+export function rowsOf(records: Rec[], toggled: ReadonlySet<string>, allOpen = false): Row[] {
   const groups = new Map<string, Rec[]>();
   for (const record of records) {
     const group = groups.get(record.type);
@@ -50,7 +50,7 @@ export function rowsOf(records: Rec[], toggled: ReadonlySet<string>): Row[] {
   let place = 0;
   for (const type of [...groups.keys()].sort(byType)) {
     const group = groups.get(type)!;
-    const open = group.length <= MOST_OPEN !== toggled.has(type);
+    const open = allOpen || group.length <= MOST_OPEN !== toggled.has(type);
     const count = group.reduce((sum, record) => sum + (record.count ?? 0), 0);
     rows.push({ kind: "group", type, records: group, open, count });
     if (open) for (const record of group) rows.push({ kind: "record", record, place: place++ });
@@ -59,6 +59,16 @@ export function rowsOf(records: Rec[], toggled: ReadonlySet<string>): Row[] {
 }
 
 const MOST_OPEN = 200;
+
+// More would be a heap of paper, and a browser that stands still.
+export const MOST_PRINTED = 5000;
+
+// On paper every group is open. Groups keep the count of all their records.
+export function printedRows(records: Rec[]): Row[] {
+  const rows = rowsOf(records, new Set(), true);
+  const end = rows.findIndex((row) => row.kind === "record" && row.place === MOST_PRINTED);
+  return end < 0 ? rows : rows.slice(0, end);
+}
 
 export function countTypes(records: Rec[]): Map<string, number> {
   const counts = new Map<string, number>();

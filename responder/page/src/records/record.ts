@@ -11,6 +11,7 @@ export interface Rec {
   count: number | null;
   runs: Run[]; // oldest first; at least one
   sources: Source[];
+  runsUnknown?: boolean; // its runs have not come: it is drawn as one
 }
 
 export const keyOf = (record: { owner: string; type: string; rdata: string }): string =>
@@ -20,7 +21,7 @@ export const keyOf = (record: { owner: string; type: string; rdata: string }): s
 // stream has a line a record in one reading, and a line a run in another.
 export class Collection {
   private readonly byKey = new Map<string, Rec>();
-  private readonly whole = new Set<Rec>(); // their runs have not come: they are drawn as one
+  private last: Rec | null = null; // whose run came last
   readonly records: Rec[] = [];
 
   addRecord(line: RecordLine, runsFollow = false): void {
@@ -30,14 +31,26 @@ export class Collection {
     record.count = line.count;
     record.sources = line.sources;
     record.runs = line.runs;
-    if (runsFollow) this.whole.add(record);
+    if (runsFollow) record.runsUnknown = true;
+    else delete record.runsUnknown;
   }
 
   addRun(line: RecordLine): void {
     const record = this.entry(line);
-    if (this.whole.delete(record)) record.runs = [];
+    if (record.runsUnknown) record.runs = [];
+    delete record.runsUnknown;
+    this.last = record;
     record.runs.push({ ...line.run });
     record.runs.sort((a, b) => a.first - b.first);
+  }
+
+  // Where the runs ended early, the last record may have more.
+  doubtLastRun(): void {
+    if (this.last) this.last.runsUnknown = true;
+  }
+
+  get withoutRuns(): number {
+    return this.records.reduce((sum, record) => sum + (record.runsUnknown ? 1 : 0), 0);
   }
 
   private entry(line: RecordLine): Rec {

@@ -1,7 +1,7 @@
 // Reads all records of a question from the server's REST stream: the DNSDB v2 form, one object a line.
 // It takes what is more than a few pages; what it cannot express stays with the pages.
 
-import { readLine, type RecordLine } from "../language/line";
+import { readLine, type Line, type RecordLine } from "../language/line";
 import { isAddress, isPrefix, withTypes, typesOf, type Question } from "../language/question";
 
 // The address of the stream for a question, or null where the stream has no such question.
@@ -25,7 +25,9 @@ export function streamPath(question: Question): string | null {
 
 export interface StreamEnd {
   complete: boolean;
-  remark: string; // why not, in the server's words
+  tooLong: boolean; // only records that are too long for a line were left out
+  unread: number; // lines that could not be read
+  remark: string; // why it is not complete, in the server's words
 }
 
 // Calls back for each record. Throws where there is no such stream (the caller goes on by pages).
@@ -37,12 +39,9 @@ export async function readStream(
     ...(signal ? { signal } : {}),
   });
   if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
-  let end: StreamEnd = { complete: false, remark: "the stream ended early" };
+  const end: StreamEnd = { complete: false, tooLong: false, unread: 0, remark: "the stream ended early" };
   const take = (text: string) => {
-    if (text === "") return;
-    const message = JSON.parse(text) as { obj?: Record<string, unknown>; cond?: string; msg?: string };
-    if (message.obj) for (const line of recordsOf(message.obj)) onLine(line);
-    else if (message.cond && message.cond !== "begin") end = { complete: message.cond === "succeeded", remark: message.msg ?? message.cond };
+    if (text !== "") takeLine(text, end, onLine);
   };
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
@@ -59,12 +58,27 @@ export async function readStream(
   return end;
 }
 
-// RDATA is an array of the values of an RRset.
-function recordsOf(object: Record<string, unknown>): RecordLine[] {
-  const values = Array.isArray(object.rdata) ? object.rdata : [object.rdata];
-  return values.flatMap((rdata) => {
-    const line = readLine(JSON.stringify({ ...object, rdata }));
-    return line.kind === "record" ? [line] : [];
-  });
+export function takeLine(text: string, end: StreamEnd, onLine: (line: RecordLine) => void): void {
+  let message: { obj?: Record<string, unknown>; cond?: string; msg?: string };
+  try {
+    message = JSON.parse(text) as typeof message;
+  } catch {
+    end.unread += 1;
+    return;
+  }
+  if (message.obj) {
+    const lines = recordsOf(message.obj);
+    for (const line of lines) if (line.kind === "record") onLine(line);
+    end.unread += lines.filter((line) => line.kind !== "record").length;
+  } else if (message.cond && message.cond !== "begin") {
+    end.complete = message.cond === "succeeded";
+    end.remark = message.msg ?? message.cond;
+    end.tooLong = message.cond === "limited" && /left out$/.test(end.remark);
+  }
 }
 
+// RDATA is an array of the values of an RRset.
+function recordsOf(object: Record<string, unknown>): Line[] {
+  const values = Array.isArray(object.rdata) ? object.rdata : [object.rdata];
+  return values.map((rdata) => readLine(JSON.stringify({ ...object, rdata })));
+}

@@ -2,15 +2,19 @@
 
 import type { Rec } from "../records/record";
 import { dateAndClock, timeText } from "../time/instant";
+import { cellText } from "./cells";
 
 // The lines of the language: FIRST LAST COUNT OWNER TYPE RDATA.
 export const lineOf = (record: Rec): string =>
   `${timeText(record.first)} ${timeText(record.last)} ${record.count ?? "-"} ${record.owner} ${record.type} ${record.rdata}`;
 
+// In quotes only where it must be, so that it can be read where it is pasted as text.
+const pasted = (cell: string): string => (/^(?:[\w*][\w.:/ *-]*)?$/.test(cell) ? cell : cellText(cell));
+
 export function asTable(records: readonly Rec[]): string {
   const head = ["first", "last", "count", "name", "type", "value"];
-  const rows = records.map((each) => [dateAndClock(each.first), dateAndClock(each.last), String(each.count ?? "-"), each.owner, each.type, each.rdata]);
-  return [head, ...rows].map((row) => row.join("\t")).join("\n") + "\n";
+  const rows = records.map((each) => [dateAndClock(each.first), dateAndClock(each.last), String(each.count ?? ""), each.owner, each.type, each.rdata]);
+  return [head, ...rows].map((row) => row.map(pasted).join("\t")).join("\n") + "\n";
 }
 
 export const digCommand = (name: string, server: string, type = "TXT"): string => `dig ${server}+short ${type} ${shellQuoted(name)}`;

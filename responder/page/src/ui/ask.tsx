@@ -2,12 +2,14 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { askEdited, copy, search } from "../app/actions";
-import { countOf } from "../app/answer";
+import { countOf, isComplete } from "../app/answer";
+import { shownRecords } from "../app/rows";
 import { update, type State } from "../app/state";
 import { readQuestion, VIEWS, type View } from "../language/question";
 import { digCommand } from "../report/copies";
 import { dateText, timeText } from "../time/instant";
-import { Button, plural, visible } from "./text";
+import { MOST_PRINTED } from "../records/order";
+import { Button, grouped, plural, visible } from "./text";
 
 export function AskBand({ state }: { state: State }) {
   const field = useRef<HTMLInputElement>(null);
@@ -63,7 +65,7 @@ function Asked({ state }: { state: State }) {
         </span>
       </div>
       {state.readAs && <p class="read-as quiet">Read as {visible(state.readAs)}.</p>}
-      <Evidence state={state} whole={whole} />
+      <Evidence state={state} name={name} />
     </>
   );
 }
@@ -100,14 +102,19 @@ function Editor({ state }: { state: State }) {
 }
 
 // For paper: what was asked when, of which store, and whether anything is missing.
-function Evidence({ state, whole }: { state: State; whole: string }) {
+function Evidence({ state, name }: { state: State; name: string }) {
   const answer = state.answer!;
-  const { facts } = state;
+  const { facts, settings: { zone } } = state;
+  const shown = shownRecords(state).length;
+  const records = answer.records.length > 0;
+  const printed = !records ? "" : shown > MOST_PRINTED ? `the first ${plural(MOST_PRINTED, "record")} of ${grouped(shown)}; copy the rest` : `all ${plural(shown, "record")} that are shown`;
   return (
     <dl class="evidence">
-      <dt>Asked</dt><dd>{timeText(answer.askedAt)}: {visible(whole)}, answered {answer.code || "nothing"}</dd>
+      <dt>Asked</dt><dd>{timeText(answer.askedAt)}: {visible(`${answer.text}.${zone}`)}, answered {answer.code || "nothing"}</dd>
       {facts && <><dt>Store</dt><dd>{plural(facts.records, "record")} of {plural(facts.names, "name")}, {dateText(facts.earliest)} to {timeText(facts.latest)}, written {facts.written}</dd></>}
-      <dt>Lines</dt><dd>{answer.more === "" && !answer.asking ? `complete: ${countOf(answer)}; nothing was left out` : `not complete: ${countOf(answer)}, and there is more`}</dd>
+      <dt>Lines</dt><dd>{isComplete(answer) ? `complete: ${countOf(answer)}; nothing was left out` : `not complete: ${countOf(answer)}, and there is more`}</dd>
+      {name !== answer.text && <><dt>Shown</dt><dd>{visible(`${name}.${zone}`)}: {plural(shown, "row")}, filtered here from {visible(`${answer.text}.${zone}`)}</dd></>}
+      {printed && <><dt>Printed</dt><dd>{printed}</dd></>}
     </dl>
   );
 }

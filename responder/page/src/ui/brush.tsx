@@ -14,7 +14,7 @@ const HEIGHT = 40;
 
 const areaOf = once((records: Rec[], _version: number, from: number, to: number, width: number): string => {
   const counts = density(records, { from, to, width });
-  const most = Math.max(1, ...counts);
+  const most = counts.reduce((high, count) => Math.max(high, count), 1);
   let path = `M0 ${HEIGHT}`;
   let before = -1;
   counts.forEach((count, x) => {

@@ -4,7 +4,9 @@ import { go } from "../app/actions";
 import type { State } from "../app/state";
 import { byType, familyOf } from "../language/family";
 import { typesOf, withTypes, writeQuestion, type Question } from "../language/question";
+import { once } from "../app/once";
 import { countTypes } from "../records/order";
+import type { Rec } from "../records/record";
 import { Count } from "./text";
 
 export function Chips({ state, question }: { state: State; question: Question }) {
@@ -33,8 +35,10 @@ export function Chips({ state, question }: { state: State; question: Question })
   );
 }
 
+const counted = once((records: Rec[], _version: number) => countTypes(records));
+
 function typeCounts(state: State): Map<string, number> {
   const { types } = state.around;
   if (types && types.length > 0 && types.every((line) => line.kind === "summary")) return new Map(types.map((line) => [line.type, line.values]));
-  return countTypes(state.answer?.records ?? []);
+  return state.answer ? counted(state.answer.records, state.version) : new Map();
 }

@@ -1,11 +1,14 @@
 // The name on a day: what changed around it in full, the rest folded; and the way to its addresses.
 
 import { changedOn } from "../app/day";
+import { once } from "../app/once";
 import { setDay, toEvent } from "../app/actions";
 import type { State } from "../app/state";
 import { byType, familyOf } from "../language/family";
 import { historyOf } from "../language/rdata";
 import type { RecordLine } from "../language/line";
+import type { Rec } from "../records/record";
+import { readQuestion } from "../language/question";
 import { addMonths, dateText, DAY, longDate, readDay, startOfDay } from "../time/instant";
 import type { Span } from "../time/scale";
 import { Ask } from "./link";
@@ -53,11 +56,13 @@ export function DayPanel({ state, extent }: { state: State; extent: { first: num
 function AsItWas({ state }: { state: State }) {
   const { dayAnswer, day } = state;
   const end = state.facts?.latest ?? Infinity;
-  if (!dayAnswer) return null;
-  if (dayAnswer.failure) return <p class="key">{visible(dayAnswer.failure)}</p>;
+  const subject = state.route.tab === "dns" ? readQuestion(state.route.question)?.subject : undefined;
+  if (!dayAnswer || dayAnswer.name !== subject) return null;
+  if (dayAnswer.failure) return <p class="key">{dateText(dayAnswer.day)} could not be asked: {visible(dayAnswer.failure)}.</p>;
   const stale = dayAnswer.day !== day;
   const types = [...new Set(dayAnswer.lines.map((line) => line.type))].sort(byType);
-  const changed = (line: RecordLine) => eventsOn(state, line, dayAnswer.day, end);
+  const runsOf = runsByValue(state.answer?.records ?? NO_RECORDS, state.version);
+  const changed = (line: RecordLine) => (runsOf.get(valueKey(line)) ?? [line.run]).some((run) => changedOn(run, dayAnswer.day, end));
   const moving = types.filter((type) => dayAnswer.lines.some((line) => line.type === type && changed(line)));
   const still = types.filter((type) => !moving.includes(type));
   const open = types.length <= 4 ? types : moving;
@@ -70,7 +75,7 @@ function AsItWas({ state }: { state: State }) {
   );
   return (
     <div aria-busy={stale} class={stale ? "stale" : undefined}>
-      {types.length === 0 && <p class="key">Nothing of it was visible on {dateText(dayAnswer.day)}.</p>}
+      {types.length === 0 && dayAnswer.unread === 0 && <p class="key">Nothing of it was visible on {dateText(dayAnswer.day)}.</p>}
       <dl class="at">{open.map(row)}</dl>
       {folded.length > 0 && (
         <details class="still">
@@ -80,6 +85,7 @@ function AsItWas({ state }: { state: State }) {
       )}
       {dayAnswer.lines.some(changed) && <p class="key"><i>Underlined</i>: appeared or went that day.</p>}
       {dayAnswer.more && <p class="key">And more: these are the first 99.</p>}
+      {dayAnswer.unread > 0 && <p class="key">{plural(dayAnswer.unread, "line")} could not be read.</p>}
       {dayAnswer.chains.map((chain) => (
         <div key={chain.type}>
           <h3>The way to {chain.type}</h3>
@@ -93,10 +99,9 @@ function AsItWas({ state }: { state: State }) {
   );
 }
 
-function eventsOn(state: State, line: RecordLine, day: number, end: number): boolean {
-  const record = state.answer?.records.find((each) => each.type === line.type && each.rdata === line.rdata);
-  return (record?.runs ?? [line.run]).some((run) => changedOn(run, day, end));
-}
+const NO_RECORDS: Rec[] = [];
+const valueKey = (record: { type: string; rdata: string }): string => `${record.type} ${record.rdata}`;
+const runsByValue = once((records: Rec[], _version: number) => new Map(records.map((record) => [valueKey(record), record.runs])));
 
 // Beside a pivot of an address: its reverse name, and the prefix around it.
 export function AroundAddress({ state }: { state: State }) {

@@ -6,16 +6,17 @@ import type { ChangeLine } from "../language/line";
 import type { Question } from "../language/question";
 import { clockText, dateText, startOfDay } from "../time/instant";
 import { Ask } from "./link";
-import { plural, Stored } from "./text";
+import { plural, Stored, visible } from "./text";
 import { Value } from "./value";
 
 export function Events({ state, question }: { state: State; question: Question }) {
-  const { changes, changesMore } = state.around;
-  if (changes.length === 0) return null;
+  const { changes, changesMore, changesFailure } = state.around;
+  if (changes.length === 0 && changesFailure === "") return null;
   return (
     <section class="events" aria-labelledby="h-events">
       <h2 id="h-events">What appeared and what went <span class="quiet">{plural(changes.length, "event")}</span></h2>
       <EventList changes={changes} open={state.printing} />
+      {changesFailure !== "" && <p class="end-of">{changes.length > 0 ? "The rest" : "This"} could not be asked: {visible(changesFailure)}.</p>}
       {changesMore && <p class="end-of">There are more: <Ask to={{ filters: [], view: "changes", subject: question.subject }}>all changes</Ask></p>}
     </section>
   );
@@ -25,7 +26,9 @@ export function EventList({ changes, open, owners }: { changes: ChangeLine[]; op
   const days = new Map<string, ChangeLine[]>();
   for (const change of [...changes].sort((a, b) => b.time - a.time)) {
     const day = dateText(change.time);
-    days.set(day, [...(days.get(day) ?? []), change]);
+    const list = days.get(day);
+    if (list) list.push(change);
+    else days.set(day, [change]);
   }
   let year = "";
   return (

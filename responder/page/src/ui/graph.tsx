@@ -72,7 +72,7 @@ function BoxPicture({ box, x, y, here }: { box: Box; x: number; y: number; here:
       <rect class="box" x={x} y={y} width={WIDE} height={HIGH} rx="2" />
       <rect class="stripe" x={x} y={y} width="4" height={HIGH} />
       <text x={x + 12} y={y + 17}>{visible(shortened(box.label))}</text>
-      <text class="k" x={x + 12} y={y + 32}>{kind}{!group && !thing.read ? " \u00b7 not looked at" : ""}{thing.more ? " \u00b7 and more" : ""}</text>
+      <text class="k" x={x + 12} y={y + 32}>{kind}{!group && !thing.read ? (thing.failure ? " \u00b7 could not be asked" : " \u00b7 not looked at") : ""}{thing.more ? " \u00b7 and more" : ""}</text>
     </>
   );
   if (group) return <g class={classes} data-open={open} onClick={() => { setOpen(!open); document.getElementById("h-shared")?.scrollIntoView(); }}>{picture}</g>;
@@ -87,7 +87,7 @@ function BoxPicture({ box, x, y, here }: { box: Box; x: number; y: number; here:
         else goTo(readQuestion(question)!, thing.type || "name");
       }}
     >
-      <title>{visible(box.label)}: {thing.read ? "go there" : "look what it is tied to"}</title>
+      <title>{visible(box.label)}: {thing.read ? "go there" : thing.failure ? `${visible(thing.failure)}; ask again` : "look what it is tied to"}</title>
       {picture}
     </a>
   );

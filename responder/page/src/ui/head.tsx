@@ -1,8 +1,9 @@
 // What the answer is about: the path that led here, the subject, a sentence made of the data, names below.
 
-import type { Answer } from "../app/answer";
+import { isComplete, type Answer } from "../app/answer";
+import { once } from "../app/once";
 import type { State } from "../app/state";
-import { isOneName, readQuestion, timeOf, type Question } from "../language/question";
+import { isOneName, readQuestion, timeOf, writeQuestion, type Question } from "../language/question";
 import { historyOf } from "../language/rdata";
 import { unicodeOf } from "../language/punycode";
 import { countTypes, extentOf } from "../records/order";
@@ -25,16 +26,19 @@ export function Head({ state, records }: { state: State; records: Rec[] }) {
   return (
     <div class="head">
       <h1><bdi>{visible(question.subject || ".")}</bdi><small>{WORDS[question.view]}{time}{reading ? <>, reads <bdi>{visible(reading)}</bdi></> : null}</small></h1>
-      {records.length > 0 && <p class="read">{sentence(answer, question, records, state.facts?.latest ?? null)}</p>}
+      {records.length > 0 && <p class="read">{sentenceOnce(answer, writeQuestion(question), records, state.facts?.latest ?? null)}</p>}
       <Below state={state} question={question} />
     </div>
   );
 }
 
+// An answer is another object whenever it changes.
+const sentenceOnce = once((answer: Answer, name: string, records: Rec[], end: number | null) => sentence(answer, readQuestion(name)!, records, end));
+
 export function sentence(answer: Answer, question: Question, records: Rec[], end: number | null): string {
   const { first, last } = extentOf(records)!;
   const known = plural(records.length, "record");
-  if (answer.more !== "" || answer.asking) return `${known}${answer.asking ? " so far" : ", and there is more"}.`;
+  if (!isComplete(answer)) return `${known}${answer.asking ? " so far" : answer.more !== "" ? ", and there is more" : ", not all of them"}.`;
   const types = countTypes(records).size;
   const counted = `${known} of ${types === 1 ? records[0]!.type : plural(types, "type")}.`;
   const still = end !== null && last > end - 30 * DAY;

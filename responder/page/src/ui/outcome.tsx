@@ -4,6 +4,7 @@ import { askAgain, go, readOn, stop } from "../app/actions";
 import { countOf, type Answer } from "../app/answer";
 import { outcomeOf } from "../app/outcome";
 import type { State } from "../app/state";
+import { PlainLines } from "./lists";
 import { Button, plural, Stored, visible } from "./text";
 
 export function OutcomeBox({ state, answer }: { state: State; answer: Answer }) {
@@ -31,7 +32,7 @@ function Marked({ text, wrong }: { text: string; wrong: string }) {
 // What was cut short: says so, and goes on.
 export function CutBox({ answer }: { answer: Answer }) {
   const notes = answer.remarks.filter((remark) => remark.kind === "note");
-  if (answer.more === "" && notes.length === 0) return null;
+  if (answer.more === "" && notes.length === 0 && answer.unread.length === 0) return null;
   return (
     <section class="state cutbox" role="status">
       {answer.more !== "" && (
@@ -42,6 +43,7 @@ export function CutBox({ answer }: { answer: Answer }) {
         </div>
       )}
       {notes.map((note) => <p class="why" key={note.text}>{visible(note.text)}</p>)}
+      {answer.unread.length > 0 && <><p class="why">{plural(answer.unread.length, "line")} could not be read as a record, and stand here as they came:</p><PlainLines lines={answer.unread} /></>}
     </section>
   );
 }

@@ -1,13 +1,14 @@
 // The whole page, drawn from the state.
 
-import { isFailure, type Answer } from "../app/answer";
+import { isComplete, isFailure, type Answer } from "../app/answer";
 import { copy, wholeSpan } from "../app/actions";
 import { KEYS } from "../app/keys";
 import { addAll } from "../app/projects";
+import { once } from "../app/once";
 import { currentRows, shownRecords } from "../app/rows";
 import { update, type State } from "../app/state";
-import { isAddress, isOneName, hasWord, readQuestion, type Question } from "../language/question";
-import { extentOf } from "../records/order";
+import { isAddress, isOneName, hasWord, readQuestion, writeQuestion, type Question } from "../language/question";
+import { extentOf, MOST_PRINTED } from "../records/order";
 import type { Rec } from "../records/record";
 import { asCof, asTable, digCommand, lineOf } from "../report/copies";
 import { AskBand } from "./ask";
@@ -67,10 +68,10 @@ const isRecords = (question: Question): boolean => question.view === "history" |
 function Body({ state, answer, question, records }: { state: State; answer: Answer; question: Question | null; records: Rec[] }) {
   if (!question) return <PlainLines lines={answer.plain} />;
   if (question.view === "names") return <><Chips state={state} question={question} /><Names answer={answer} state={state} /><CutBox answer={answer} /></>;
-  if (question.view === "summary") return <Summary answer={answer} state={state} question={question} />;
+  if (question.view === "summary") return <><Summary answer={answer} state={state} question={question} /><CutBox answer={answer} /></>;
   if (question.view === "changes") return <><ChangesList answer={answer} state={state} /><CutBox answer={answer} /></>;
   if (question.view === "at") return <AtView state={state} answer={answer} />;
-  if (answer.records.length === 0) return answer.plain.length > 0 ? <PlainLines lines={answer.plain} /> : null;
+  if (answer.records.length === 0) return <>{answer.plain.length > 0 && <PlainLines lines={answer.plain} />}<CutBox answer={answer} /></>;
   return <Records state={state} answer={answer} question={question} records={records} />;
 }
 
@@ -84,10 +85,18 @@ function AtView({ state, answer }: { state: State; answer: Answer }) {
   );
 }
 
+// Made once for a question: the heights of all rows are kept for as long as it is the same.
+const lookOf = once((name: string): Look => {
+  const question = readQuestion(name)!;
+  const pivot = question.view === "pivot";
+  return { owners: pivot || !isOneName(question), values: !pivot || !isAddress(question.subject), perRun: hasWord(question, "runs"), subject: pivot ? question.subject : "\n" };
+});
+const wholeExtent = once((records: Rec[], _version: number) => extentOf(records));
+
 function Records({ state, answer, question, records }: { state: State; answer: Answer; question: Question; records: Rec[] }) {
-  const look: Look = { owners: question.view === "pivot" || !isOneName(question), values: question.view === "history" || !isAddress(question.subject), perRun: hasWord(question, "runs"), subject: question.view === "pivot" ? question.subject : "\n" };
+  const look = lookOf(writeQuestion(question));
   const rows = currentRows(state);
-  const extent = extentOf(answer.records)!;
+  const extent = wholeExtent(answer.records, state.version)!;
   const single = question.view === "history" && isOneName(question);
   const side = single || question.view === "pivot";
   return (
@@ -125,7 +134,7 @@ function SizedBrush({ state, answer }: { state: State; answer: Answer }) {
 const MOST_LINES = 2000;
 
 function LineView({ records, printing }: { records: Rec[]; printing: boolean }) {
-  const shown = printing ? records : records.slice(0, MOST_LINES);
+  const shown = records.slice(0, printing ? MOST_PRINTED : MOST_LINES);
   return <>
     <PlainLines lines={shown.map(lineOf)} />
     {records.length > shown.length && <p class="end-of">The first {plural(shown.length, "line")}; {"\u201cCopy lines\u201d"} has all of them.</p>}
@@ -134,15 +143,14 @@ function LineView({ records, printing }: { records: Rec[]; printing: boolean }) 
 
 function End({ state, answer, records, question }: { state: State; answer: Answer; records: Rec[]; question: Question }) {
   const whole = `${state.route.tab === "dns" ? state.route.question : answer.text}.${state.settings.zone}`;
-  const complete = answer.more === "" && !answer.asking;
   return (
     <p class="end-of">
-      <span>{complete ? `All ${plural(records.length, "record")}.` : `${plural(records.length, "record")} so far.`}{answer.how === "stream" ? " Read as a stream." : ""}</span>
+      <span>{isComplete(answer) ? `All ${plural(records.length, "record")}.` : `${plural(records.length, "record")}${answer.asking ? " so far" : ", not all"}.`}{answer.how === "stream" ? " Read as a stream." : ""}</span>
       <Button onClick={() => void copy(asTable(records), "the table")}>Copy as a table</Button>
       <Button onClick={() => void copy(records.map(lineOf).join("\n") + "\n", "the lines")}>Copy lines</Button>
       <Button onClick={() => void copy(digCommand(whole, state.settings.server), "the dig command")}>Copy as dig</Button>
       <Button onClick={() => void copy(asCof(records), "the records as COF")}>Copy as COF</Button>
-      <Button onClick={() => addAll(question.view === "pivot" ? [...new Set(records.slice(0, 500).map((each) => each.owner))] : [question.subject], state)}>Add {question.view === "pivot" ? "all" : "it"} to project</Button>
+      <Button onClick={() => void addAll(question.view === "pivot" ? [...new Set(records.slice(0, 500).map((each) => each.owner))] : [question.subject])}>Add {question.view === "pivot" ? "all" : "it"} to project</Button>
       <Button onClick={() => print()}>Print</Button>
     </p>
   );

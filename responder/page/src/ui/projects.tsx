@@ -3,12 +3,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { projectHref } from "../app/route";
 import { goHref } from "../app/actions";
-import { addAll, createProject, exportCsv, exportJson, exportMisp, importFile, lookAt, markLooked, removeProject, save, useProject } from "../app/projects";
+import { addAll, change, createProject, exportCsv, exportJson, exportMisp, importFile, lookAt, markLooked, removeProject, stopLooking, useProject } from "../app/projects";
 import type { State } from "../app/state";
 import { changeIndicator, MARKS, removeIndicator, type Indicator, type Mark, type Project } from "../project/project";
 import type { Change } from "../project/changes";
 import { dateText } from "../time/instant";
 import { once } from "../app/once";
+import { extentOf } from "../records/order";
 import { fit } from "../time/scale";
 import { ticksOf } from "../time/ticks";
 import { axisOf, AxisPicture } from "./table";
@@ -78,17 +79,20 @@ function OneProject({ state, project }: { state: State; project: Project }) {
   const [changedOnly, setChangedOnly] = useState(false);
   const added = useRef<HTMLTextAreaElement>(null);
   useProject(project.id);
-  useEffect(() => void lookAt(project), [project.id, state.facts]);
+  useEffect(() => (void lookAt(project), stopLooking), [project.id, project.indicators.length, state.facts]);
+  const rename = (name: string) => change(project, (each) => ({ ...each, name: name || each.name }));
+  const note = (notes: string) => change(project, (each) => ({ ...each, notes }));
   const changeOf = (each: Indicator): Change | undefined => state.changes.get(`${project.id} ${each.value}`);
   const changed = (each: Indicator) => (changeOf(each)?.appeared.length ?? 0) + (changeOf(each)?.gone.length ?? 0) > 0;
   const shown = project.indicators.filter((each) => (mark === "all" || each.mark === mark) && (!changedOnly || changed(each)));
   const count = project.indicators.filter(changed).length;
-  const since = project.looked ? `Last looked at on ${dateText(project.looked.at)}, when the store went to ${dateText(project.looked.store)}; ${count === 0 ? "nothing has" : count === 1 ? "one indicator has" : `${count} indicators have`} changed since.` : "Mark it as looked at, and the next time what changed is shown.";
+  const failed = project.indicators.filter((each) => changeOf(each)?.failure).length;
+  const since = project.looked ? `Last looked at on ${dateText(project.looked.at)}, when the store went to ${dateText(project.looked.store)}; ${count === 0 ? (failed > 0 ? "of what could be asked nothing has" : "nothing has") : count === 1 ? "one indicator has" : `${count} indicators have`} changed since.` : "Mark it as looked at, and the next time what changed is shown.";
   return (
     <>
       <div class="head">
-        <h1 class="words"><label class="sr" for="project-name">The project's name</label><input id="project-name" class="title" value={project.name} onChange={(event) => save({ ...project, name: event.currentTarget.value.trim() || project.name })} /><small>project, {plural(project.indicators.length, "indicator")}</small></h1>
-        <p class="read">{since}</p>
+        <h1 class="words"><label class="sr" for="project-name">The project's name</label><input id="project-name" class="title" value={project.name} onChange={(event) => rename(event.currentTarget.value.trim())} /><small>project, {plural(project.indicators.length, "indicator")}</small></h1>
+        <p class="read">{since}{failed > 0 ? ` ${plural(failed, "indicator")} could not be asked.` : ""}</p>
       </div>
       <div class="cols">
         <div>
@@ -104,12 +108,12 @@ function OneProject({ state, project }: { state: State; project: Project }) {
         <aside class="side" aria-label="Notes and files">
           <section class="panel">
             <h2><label for="notes">Notes</label></h2>
-            <textarea class="note" id="notes" rows={8} value={project.notes} onChange={(event) => save({ ...project, notes: event.currentTarget.value })} />
+            <textarea class="note" id="notes" rows={8} value={project.notes} onChange={(event) => note(event.currentTarget.value)} />
           </section>
           <section class="panel">
             <h2><label for="add">Add indicators</label></h2>
             <textarea class="note" id="add" ref={added} rows={3} placeholder="one a line, as you found them" spellcheck={false} />
-            <div class="stack"><Button onClick={() => { addAll(added.current!.value.split(/\n+/).map((each) => each.trim()).filter(Boolean), state); added.current!.value = ""; void lookAt(state.projects.find((each) => each.id === project.id)!); }}>Add</Button></div>
+            <div class="stack"><Button onClick={() => { void addAll(added.current!.value.split(/\n+/).map((each) => each.trim()).filter(Boolean)); added.current!.value = ""; }}>Add</Button></div>
           </section>
           <section class="panel">
             <h2>Take it along</h2>
@@ -129,7 +133,7 @@ function OneProject({ state, project }: { state: State; project: Project }) {
 function Delete({ project }: { project: Project }) {
   const [sure, setSure] = useState(false);
   if (!sure) return <Button onClick={() => setSure(true)}>Delete this project</Button>;
-  return <div class="stack"><span>It cannot be brought back.</span><Button main onClick={() => removeProject(project)}>Delete it</Button><Button onClick={() => setSure(false)}>Keep it</Button></div>;
+  return <div class="stack"><span>It cannot be brought back.</span><Button main onClick={() => void removeProject(project)}>Delete it</Button><Button onClick={() => setSure(false)}>Keep it</Button></div>;
 }
 
 const MOST_TOLD = 8;
@@ -160,7 +164,8 @@ const spanOf = once((first: number, last: number) => fit(first, last));
 
 function Indicators({ state, project, shown, changeOf }: { state: State; project: Project; shown: Indicator[]; changeOf: (each: Indicator) => Change | undefined }) {
   const known = shown.map(changeOf).filter((change): change is Change => change !== undefined && change.records > 0);
-  const span = spanOf(Math.min(...known.map((each) => each.first), state.facts?.latest ?? 0), Math.max(...known.map((each) => each.last), 1));
+  const extent = extentOf(known);
+  const span = spanOf(Math.min(extent?.first ?? Infinity, state.facts?.latest ?? 0), Math.max(extent?.last ?? 0, 1));
   const scale = { ...span, width: 220 };
   const axis: Axis = { ...axisOf(state, 220), scale, ticks: ticksOf(scale), day: project.looked?.store ?? null };
   return (
@@ -174,7 +179,7 @@ function Indicators({ state, project, shown, changeOf }: { state: State; project
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {shown.map((each) => <IndicatorRow key={each.value} each={each} project={project} axis={axis} change={changeOf(each)} />)}
+        {shown.map((each) => <IndicatorRow key={each.value} each={each} project={project} axis={axis} seen={changeOf(each)} />)}
       </tbody>
     </table>
   );
@@ -182,19 +187,19 @@ function Indicators({ state, project, shown, changeOf }: { state: State; project
 
 const FAMILY_OF_MARK: Record<Mark, string> = { ours: "A", actor: "MX", shared: "NS", "to check": "TXT" };
 
-function IndicatorRow({ each, project, axis, change }: { each: Indicator; project: Project; axis: Axis; change: Change | undefined }) {
-  const edit = (part: Partial<Indicator>) => save(changeIndicator(project, each.value, part));
-  const [plus, minus] = [change?.appeared.length ?? 0, change?.gone.length ?? 0];
+function IndicatorRow({ each, project, axis, seen }: { each: Indicator; project: Project; axis: Axis; seen: Change | undefined }) {
+  const edit = (part: Partial<Indicator>) => change(project, (kept) => changeIndicator(kept, each.value, part));
+  const [plus, minus] = [seen?.appeared.length ?? 0, seen?.gone.length ?? 0];
   return (
     <tr class="r" role="row">
       <td role="cell" class="c-ind"><Ask to={{ filters: [], view: each.view, subject: each.value }} by={null}><Stored>{each.value}</Stored></Ask></td>
       <td role="cell" class={`c-mark m-${each.mark.replace(" ", "-")}`}><select aria-label={`Mark of ${each.value}`} value={each.mark} onChange={(event) => edit({ mark: event.currentTarget.value as Mark })}>{MARKS.map((mark) => <option key={mark}>{mark}</option>)}</select></td>
       <td role="cell" class="c-note"><input type="text" aria-label={`Note on ${each.value}`} value={each.note} onChange={(event) => edit({ note: event.currentTarget.value })} /><span class="printed">{visible(each.note)}</span></td>
-      <td role="cell" class="c-lane">{change && change.records > 0 && <Lane axis={axis} runs={[{ first: change.first, last: change.last, zone: false }]} type={FAMILY_OF_MARK[each.mark]} />}</td>
-      <td role="cell" class="c-time">{change && change.records > 0 ? <Time of={change.last} /> : <span class="quiet">{change?.failure ? "no answer" : change ? "never" : ""}</span>}</td>
-      <td role="cell" class="c-num">{change ? <><Count of={change.records} />{change.more ? "+" : ""}</> : ""}</td>
-      <td role="cell" class="c-num">{plus + minus > 0 ? <span class="news">+{plus} {"\u2212"}{minus}</span> : <span class="quiet">{project.looked && change ? "none" : ""}</span>}</td>
-      <td role="cell" class="c-end"><Button label={`Remove ${each.value}`} onClick={() => save(removeIndicator(project, each.value))}>{"\u00d7"}</Button></td>
+      <td role="cell" class="c-lane">{seen && seen.records > 0 && <Lane axis={axis} runs={[{ first: seen.first, last: seen.last, zone: false }]} type={FAMILY_OF_MARK[each.mark]} />}</td>
+      <td role="cell" class="c-time">{seen && seen.records > 0 ? <Time of={seen.last} /> : <span class="quiet">{seen?.failure ? <span title={visible(seen.failure)}>could not be asked</span> : seen ? "never" : ""}</span>}</td>
+      <td role="cell" class="c-num">{seen && (seen.records > 0 || !seen.failure) ? <><Count of={seen.records} />{seen.more ? "+" : ""}</> : ""}</td>
+      <td role="cell" class="c-num">{plus + minus > 0 ? <span class="news">+{plus} {"\u2212"}{minus}</span> : <span class="quiet">{!project.looked || !seen ? "" : seen.failure ? "could not be asked" : "none"}</span>}</td>
+      <td role="cell" class="c-end"><Button label={`Remove ${each.value}`} onClick={() => change(project, (kept) => removeIndicator(kept, each.value))}>{"\u00d7"}</Button></td>
     </tr>
   );
 }

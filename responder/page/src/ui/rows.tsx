@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { copy, setDay } from "../app/actions";
 import { changedOn } from "../app/day";
-import { update, type State } from "../app/state";
+import { update } from "../app/state";
 import { addToProject } from "../app/projects";
 import { familyOf, meaningOf } from "../language/family";
 import { historyOf, partsOf, pivotOf } from "../language/rdata";
@@ -95,7 +95,7 @@ export function RecordRow({ record, place, axis, timeline, look, open, day, end,
   );
 }
 
-export function Detail({ record, columns, onHeight, state }: { record: Rec; columns: number; onHeight: (height: number) => void; state: State }) {
+export function Detail({ record, columns, onHeight }: { record: Rec; columns: number; onHeight: (height: number) => void }) {
   const row = useRef<HTMLTableRowElement>(null);
   useLayoutEffect(() => onHeight(row.current?.getBoundingClientRect().height ?? 0));
   const visibleFor = record.runs.reduce((sum, run) => sum + run.last - run.first, 0);
@@ -107,7 +107,7 @@ export function Detail({ record, columns, onHeight, state }: { record: Rec; colu
         <dl class="facts">
           {fact("First", dateAndClock(record.first))}
           {fact("Last", dateAndClock(record.last))}
-          {fact("Visible", `${durationText(visibleFor)}, ${record.runs.length === 1 ? "one run" : `${record.runs.length} runs`}`)}
+          {fact("Visible", record.runsUnknown ? "its runs are not known" : `${durationText(visibleFor)}, ${record.runs.length === 1 ? "one run" : `${record.runs.length} runs`}`)}
           {fact("Count", <Count of={record.count} />)}
           {record.sources.map((source, at) => (
             <div class="source" key={at}>
@@ -122,7 +122,7 @@ export function Detail({ record, columns, onHeight, state }: { record: Rec; colu
         <div class="acts">
           {pivots.slice(0, 4).map((part) => <Ask key={part.pivot} class="btn" to={pivotOf(part.pivot!)} by={record.type}>Who else had <bdi class="n">{visible(part.pivot!.slice(0, 60))}</bdi></Ask>)}
           <Ask class="btn" to={historyOf(record.owner)} by="name">History of the name</Ask>
-          <Button onClick={() => addToProject(pivots[0]?.pivot ?? record.owner, state)}>Add to project</Button>
+          <Button onClick={() => void addToProject(pivots[0]?.pivot ?? record.owner)}>Add to project</Button>
           <Button onClick={() => void copy(lineOf(record), "the record")}>Copy record</Button>
           <Button onClick={() => void copy(asCof([record]).trim(), "the record as COF")}>Copy as COF</Button>
         </div>

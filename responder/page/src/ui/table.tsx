@@ -98,16 +98,31 @@ export function RecordTable({ state, rows, total, question, look }: { state: Sta
   const after = top.top[rows.length]! - top.top[sight.to]!;
   const spacer = (height: number) => height > 0 && <tr class="spacer" aria-hidden="true"><td colSpan={columns} height={height} /></tr>;
 
-  // The row of the keyboard is brought into sight.
+  // The row of the keyboard is brought into sight, once: whoever scrolls on is not pulled back.
+  const brought = useRef(state.focus);
   useLayoutEffect(() => {
-    if (state.focus < 0 || !table.current) return;
+    if (state.focus < 0) brought.current = -1;
+    if (state.focus < 0 || !table.current || brought.current === state.focus) return;
     const row = table.current.querySelector<HTMLElement>(`[data-row="${state.focus}"]`);
-    if (row) row.focus({ preventScroll: false });
-    else window.scrollTo(0, table.current.getBoundingClientRect().top + scrollY + top.top[state.focus]! - innerHeight / 2);
+    if (row) {
+      brought.current = state.focus;
+      if (!row.contains(document.activeElement)) row.focus({ preventScroll: false });
+    } else window.scrollTo(0, table.current.getBoundingClientRect().top + scrollY + top.top[state.focus]! - innerHeight / 2);
   }, [state.focus, sight.from]);
 
+  // Rows of a long table are filled anew as one scrolls: the focus stays with its record, or goes.
+  const under = useRef(-1);
+  const placeOf = (element: Element | null): number => Number(element?.closest("tr[data-row]")?.getAttribute("data-row") ?? -1);
+  useLayoutEffect(() => {
+    const active = document.activeElement as HTMLElement | null;
+    if (all || !active || !table.current?.contains(active) || placeOf(active) < 0 || placeOf(active) === under.current) return;
+    const row = table.current.querySelector<HTMLElement>(`[data-row="${under.current}"]`);
+    if (row) row.focus({ preventScroll: true });
+    else active.blur();
+  });
+
   return (
-    <table class={`rec${look.owners ? " owners" : ""}${all ? "" : " windowed"}`} ref={table} role="table" aria-rowcount={rows.length + 1}>
+    <table onFocusIn={(event) => (under.current = placeOf(event.target as Element))} class={`rec${look.owners ? " owners" : ""}${all ? "" : " windowed"}`} ref={table} role="table" aria-rowcount={rows.length + 1}>
       <caption class="sr">{plainCaption(question, total)}</caption>
       <Header state={state} question={question} axis={axis} look={look} timeline={timeline} />
       <tbody role="rowgroup">
@@ -120,7 +135,7 @@ export function RecordTable({ state, rows, total, question, look }: { state: Sta
           const open = state.open === keyOf(row.record);
           return [
             <RecordRow key={key} record={row.record} place={place} axis={axis} timeline={timeline} look={look} open={open} day={state.day} end={state.facts?.latest ?? Infinity} lines={measures.narrow ? 1 : linesOf(rowText(row.record, look).length, measures.columns)} most={measures.columns * 3 + Math.floor(measures.columns / 2)} focused={state.focus === place || (state.focus < 0 && place === firstRecord(rows))} />,
-            open && <Detail key={`${key} detail`} record={row.record} columns={columns} onHeight={setDetail} state={state} />,
+            open && <Detail key={`${key} detail`} record={row.record} columns={columns} onHeight={setDetail} />,
           ];
         })}
         {spacer(after)}

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 
 // Controls, and those that turn or hide text, as the octets that they are.
-const HIDDEN = /[\u0000-\u001f\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const HIDDEN = /[\u0000-\u001f\u007f-\u00a0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 export function visible(text: string): string {
   return text.replace(HIDDEN, (character) =>
