@@ -73,6 +73,7 @@ class Http1Session : public HttpSession {
     bool wants_write() const override { return !head_.empty() || state_ == State::writing; }
     bool rests() const override { return rests_ && head_.empty() && body_ != nullptr; }
     bool has_bodies() const override { return body_ != nullptr; }
+    std::uint64_t answered() const override { return answered_; }
     std::size_t held() const override { return head_.size() + content_.size() - sent_; }
 
     bool has_begun() const override {
@@ -99,6 +100,7 @@ class Http1Session : public HttpSession {
     std::optional<HttpResponse> judge_head();
     std::optional<HttpResponse> read_target(std::string_view target);
     void refuse(HttpResponse response);
+    std::size_t write_octets(std::span<std::uint8_t> room, Lookup* store, Seconds now);
     std::size_t write_body(std::span<std::uint8_t> room, Lookup* store, Seconds now);
     void end_response();
 
@@ -106,7 +108,8 @@ class Http1Session : public HttpSession {
     State state_ = State::reading;
     std::string received_;  // and not parsed
     std::optional<Parser> parser_;
-    bool judged_ = false;  // the head of the request
+    std::size_t head_octets_ = 0;  // of the request, while its head is not whole
+    bool judged_ = false;          // the head of the request
     HttpRequest request_;
     std::deque<std::string> names_;  // of fields, in lower case
     std::vector<HttpField> fields_;
@@ -117,7 +120,8 @@ class Http1Session : public HttpSession {
     std::unique_ptr<HttpBody> body_;
     bool chunked_ = false;
     bool rests_ = false;  // the body
-    bool last_ = false;   // the connection ends after this response
+    std::uint64_t answered_ = 0;
+    bool last_ = false;  // the connection ends after this response
 };
 
 void Http1Session::begin_request() {
@@ -125,6 +129,7 @@ void Http1Session::begin_request() {
     parser_->header_limit(static_cast<std::uint32_t>(limits_.head));
     parser_->body_limit(limits_.body);
     parser_->eager(true);
+    head_octets_ = 0;
     judged_ = false;
 }
 
@@ -138,6 +143,9 @@ void Http1Session::parse() {
         parser_->put(boost::asio::const_buffer(received_.data(), received_.size()), error);
     received_.erase(0, used);
     if (error && error != http::error::need_more) return refuse(refusal_of(error));
+    // The parser's own limit is for the octets of one put().
+    if (!parser_->is_header_done()) head_octets_ += used;
+    if (head_octets_ > limits_.head) return refuse(refusal_of(http::error::header_limit));
     if (parser_->is_header_done() && !std::exchange(judged_, true)) {
         if (auto refused = judge_head()) return refuse(*std::move(refused));
     }
@@ -265,6 +273,12 @@ void Http1Session::respond(StreamId, HttpResponse response) {
 }
 
 std::size_t Http1Session::write(std::span<std::uint8_t> room, Lookup* store, Seconds now) {
+    const std::size_t octets = write_octets(room, store, now);
+    answered_ += octets;
+    return octets;
+}
+
+std::size_t Http1Session::write_octets(std::span<std::uint8_t> room, Lookup* store, Seconds now) {
     std::size_t used = std::min(room.size(), head_.size());
     std::copy_n(head_.begin(), used, room.begin());
     head_.erase(0, used);

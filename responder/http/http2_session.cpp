@@ -357,6 +357,7 @@ int Http2Session::frame_sent(const nghttp2_frame& frame) {
             earn(worth_of_answer);
             break;
         case NGHTTP2_DATA:
+            answered_ += frame.hd.length;
             earn(1 + frame.hd.length / octets_of_credit);
             break;
         case NGHTTP2_RST_STREAM:

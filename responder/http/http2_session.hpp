@@ -46,6 +46,7 @@ class Http2Session : public HttpSession {
                nghttp2_session_want_write(session_.get()) == 0;
     }
     bool has_bodies() const override { return bodies_ != 0; }
+    std::uint64_t answered() const override { return answered_; }
     std::size_t held() const override { return held_ + left_.size(); }
 
     bool has_begun() const override {
@@ -112,6 +113,7 @@ class Http2Session : public HttpSession {
     int credit_;
     std::size_t received_ = 0;  // octets of all requests
     std::size_t held_ = 0;      // octets of all answers
+    std::uint64_t answered_ = 0;
     unsigned bodies_ = 0;
     unsigned waiting_bodies_ = 0;
     unsigned served_bodies_ = 0;

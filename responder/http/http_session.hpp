@@ -55,6 +55,8 @@ class HttpSession {
     virtual bool rests() const = 0;
     // Whether write() reads from a body.
     virtual bool has_bodies() const = 0;
+    // Octets of answers that were written since the session began; of HTTP/2, those of DATA.
+    virtual std::uint64_t answered() const = 0;
     // Octets of responses that are held.
     virtual std::size_t held() const = 0;
 

@@ -49,7 +49,8 @@ class TlsSession {
     std::shared_ptr<const TlsContext> context_;
     std::unique_ptr<SSL, Deleter<SSL_free>> ssl_;
     bool pending_ = false;
-    bool failed_ = false;  // nothing more can be sent
+    unsigned empty_reads_ = 0;  // of records without octets, one behind the other
+    bool failed_ = false;       // nothing more can be sent
 };
 
 }  // namespace dnshist::responder

@@ -42,7 +42,7 @@ TcpConnection::Turn DnsConnection::advance() {
     received_.assign(rest.begin(), rest.end());
     if (rest.empty()) received_.shrink_to_fit();
     last_ = too_long(rest);
-    if (progress || !had_begun) renew_deadline();
+    if (progress || !had_begun || deferred_) renew_deadline();
     if (has_unsent()) return {Next::write, progress};
     if (deferred_) return {Next::deferred, progress};
     // There may be more to do at once, to end among it.

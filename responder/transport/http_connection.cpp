@@ -18,6 +18,7 @@ constexpr std::size_t most_held = 64U << 10;
 constexpr std::size_t turn_octets = 96U << 10;  // written in one turn
 constexpr auto linger_timeout = std::chrono::seconds(2);
 constexpr std::size_t least_room = 32U << 10;  // for which it is worth to answer more
+constexpr std::uint64_t least_read = 1024;     // octets that a client must read in its time
 
 struct EndOfBatch {
     BatchResponder* responder;  // or none
@@ -64,7 +65,7 @@ TcpConnection::Turn HttpConnection::advance() {
 
     if (!answer()) return {Next::close};
     const bool progress = std::exchange(progress_, false);
-    if (progress || !had_begun) renew_deadline();
+    if (progress || had_begun != has_begun() || has_read()) renew_deadline();
     if (has_unsent()) return {Next::write, progress};
     if (input_ended_ && session_->idle()) return {Next::close, progress};
     if (session_->finished()) {
@@ -149,7 +150,7 @@ bool HttpConnection::answer() {
         used = answer_and_write(reads_store ? responder.store() : nullptr);
     }
     account();
-    return context().unsent <= context().limits.unsent && send(used);
+    return (held_ == 0 || context().unsent <= context().limits.unsent) && send(used);
 }
 
 // The octets of the output to send. Answers that a client of HTTP/1.1 waits for in order are
@@ -182,12 +183,12 @@ void HttpConnection::answer_requests() {
         if (!response && context().deferred.full()) {
             response = context().http.respond(*request, own_, Budget::cut);
         }
-        if (!response) {
-            defer(*stream);
-            continue;
-        }
-        session_->respond(*stream, *std::move(response));
         progress_ = true;
+        if (response) {
+            session_->respond(*stream, *std::move(response));
+        } else {
+            defer(*stream);
+        }
     }
 }
 
@@ -223,6 +224,16 @@ void HttpConnection::account() {
     const std::size_t held = session_->held();
     context().unsent += held - held_;
     held_ = held;
+}
+
+// Whether the client has read enough of its answers since it was last given more time, or where a
+// body is being made, has nothing to read.
+bool HttpConnection::has_read() {
+    const std::uint64_t read = session_->answered();
+    const bool is_made = session_->has_bodies() && session_->wants_write();
+    if (!is_made && read - read_ < least_read && (read == read_ || !session_->idle())) return false;
+    read_ = read;
+    return true;
 }
 
 void HttpConnection::time_out() {

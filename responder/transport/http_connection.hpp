@@ -4,6 +4,9 @@
 // A request whose answer costs much is answered in its turn among the deferred; other requests of
 // the connection, in HTTP/2, go on meanwhile. What the client does not read costs one buffer, and
 // the answers to what it asked at once: no further request is taken before they are sent.
+//
+// A client has its time for each step: to begin a request, to complete it, to read an answer.
+// Octets that do none of these give it no more.
 #pragma once
 
 #include <cstdint>
@@ -39,12 +42,15 @@ class HttpConnection : public TcpConnection, public std::enable_shared_from_this
     void answer_deferred(HttpSession::StreamId stream, Budget budget);
     bool has_begun() const override;
     void account();
+    bool has_read();
 
     OwnAddress own_;
     std::string first_;  // octets, while the version is not known
     std::unique_ptr<HttpSession> session_;
-    std::size_t held_ = 0;   // of the session, as counted among the unsent
-    bool progress_ = false;  // a request was answered
+    std::size_t held_ = 0;  // of the session, as counted among the unsent
+    std::uint64_t read_ =
+        0;                   // octets of answers, when the client was last given more time for them
+    bool progress_ = false;  // a request was taken or answered
     bool input_ended_ = false;
     bool lingering_ = false;  // all is sent; what still comes is not read
 };

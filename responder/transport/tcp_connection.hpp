@@ -68,7 +68,7 @@ class TcpConnection {
     enum class Next : std::uint8_t { turn, read, write, deferred, wake, pause, close };
     struct Turn {
         Next next = Next::close;
-        bool progress = false;  // a whole message was answered
+        bool progress = false;  // a whole message was answered, or waits for its turn
     };
     // Sends, reads and answers as much as is possible at once, of a batch of messages at most.
     Turn take_turn();

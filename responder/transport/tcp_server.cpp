@@ -151,9 +151,14 @@ awaitable<void> TcpServer::converse(Place place) {
             case TcpConnection::Next::write:
                 co_await connection->socket().async_wait(Descriptor::wait_write, waiting);
                 break;
-            case TcpConnection::Next::wake:
-                co_await connection->socket().async_wait(Descriptor::wait_error, waiting);
+            case TcpConnection::Next::wake: {
+                // Nothing but a cancelled wait is for us: the peer has reset the connection, or
+                // sent urgent data, which would end each further wait at once.
+                const auto [error] =
+                    co_await connection->socket().async_wait(Descriptor::wait_error, waiting);
+                if (error != asio::error::operation_aborted) co_return;
                 break;
+            }
             case TcpConnection::Next::pause: {
                 asio::steady_timer pause(io_, 20ms);
                 co_await pause.async_wait(waiting);
@@ -167,17 +172,25 @@ awaitable<void> TcpServer::converse(Place place) {
 
 // Closes the connections whose clients have had their time.
 awaitable<void> TcpServer::sweep() {
+    struct End {
+        ~End() { sweeping = false; }  // the next client begins another
+        bool& sweeping;
+    };
+    const End end{sweeping_};
     while (!connections_.empty()) {
         sweeper_.expires_after(sweep_interval);
         co_await sweeper_.async_wait(waiting);
         const auto now = Clock::now();
         for (const auto& connection : connections_.all()) {
             if (connection->deadline() > now || !connection->open()) continue;
-            connection->time_out();
+            try {
+                connection->time_out();
+            } catch (...) {
+                report_failure(std::current_exception());
+            }
             connections_.close(*connection);
         }
     }
-    sweeping_ = false;
 }
 
 void TcpServer::stop() {

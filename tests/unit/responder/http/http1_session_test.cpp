@@ -228,6 +228,21 @@ BOOST_AUTO_TEST_CASE(a_request_has_limits) {
     BOOST_TEST(spoken.session->has_request());
 }
 
+// Each piece ends one octet behind a line, so the parser can take all of it but that octet.
+BOOST_AUTO_TEST_CASE(a_head_in_pieces_has_the_limit_of_a_whole_one) {
+    Spoken spoken;
+    spoken.say("GET / HTTP/1.1\r\nb");
+    std::string piece;
+    while (piece.size() < 4000)
+        piece += ":\r\nb";
+    for (int pieces = 0; pieces < 2; ++pieces)
+        spoken.say(piece);
+    BOOST_TEST(written(*spoken.session).empty());
+    spoken.say(piece);
+    BOOST_TEST(written(*spoken.session).starts_with("HTTP/1.1 431 "));
+    BOOST_TEST(spoken.session->finished());
+}
+
 BOOST_AUTO_TEST_CASE(a_request_that_takes_too_long_is_refused) {
     Spoken spoken;
     spoken.say("GET / HTTP/1.1\r\nHo");
