@@ -39,7 +39,8 @@ export function change(project: Project, mend: Mend): Project {
   const after = mend(before);
   update({ projects: [...state.projects.filter((each) => each.id !== after.id), after].sort((a, b) => (a.name < b.name ? -1 : 1)) });
   pending += 1;
-  changeStored(before, mend)
+  // What could not be stored before is stored with this.
+  changeStored(before, unstored.has(after.id) ? () => after : mend)
     .then(() => unstored.delete(after.id))
     .catch(() => {
       unstored.add(after.id);
@@ -47,7 +48,7 @@ export function change(project: Project, mend: Mend): Project {
     })
     .finally(() => {
       pending -= 1;
-      if (pending === 0) void refresh();
+      if (pending === 0 && unstored.size === 0) void refresh();
     });
   return after;
 }
