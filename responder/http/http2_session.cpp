@@ -11,7 +11,8 @@ namespace dnshist::responder {
 
 namespace {
 
-constexpr std::size_t longest_frame = 9 + 16384;
+constexpr std::size_t frame_head = 9;
+constexpr std::size_t longest_frame = frame_head + 16384;
 constexpr std::uint32_t window = 8192;   // octets of content that a client may send at once
 constexpr std::size_t bomb = 64U << 10;  // octets of fields in one request that end a connection
 constexpr std::size_t most_received = 64U << 10;  // octets of requests that are not answered
@@ -22,6 +23,7 @@ constexpr int full_credit = 1000;
 constexpr int cost_of_reset = 10;
 constexpr int worth_of_answer = 4;
 constexpr std::size_t octets_of_credit = 2048;  // sent, for one frame received
+constexpr std::uint64_t ignored_octets = 64;    // received in frames that nghttp2 ignores
 
 // Exceptions must not pass through nghttp2, which is C: one becomes a failure of the callback,
 // which ends the connection.
@@ -127,7 +129,10 @@ void Http2Session::set_callbacks(nghttp2_session_callbacks* callbacks) {
 void Http2Session::receive(Octets octets) {
     if (broken_) return;
     const ssize_t used = nghttp2_session_mem_recv(session_.get(), octets.data(), octets.size());
-    if (used >= 0) return;
+    if (used >= 0) {
+        if (!charge_ignored(octets.size())) end(NGHTTP2_ENHANCE_YOUR_CALM);
+        return;
+    }
     switch (used) {
         case NGHTTP2_ERR_NOMEM:
             throw std::bad_alloc();
@@ -146,12 +151,17 @@ void Http2Session::end(std::uint32_t code) {
     ready_.clear();
 }
 
-bool Http2Session::spend(int credit) {
-    credit_ -= credit;
-    return credit_ > 0;
+// What is in frames that begin_frame() has not seen: unknown types, and those of closed streams.
+bool Http2Session::charge_ignored(std::size_t octets) {
+    octets_ += octets;
+    if (octets_ < seen_ + ignored_octets) return true;
+    const std::uint64_t units = (octets_ - seen_) / ignored_octets;
+    seen_ += units * ignored_octets;
+    return spend(static_cast<int>(units));
 }
 
 int Http2Session::begin_frame(const nghttp2_frame_hd& frame) {
+    seen_ += frame_head + frame.length;
     const bool affordable = spend(frame.type == NGHTTP2_RST_STREAM ? cost_of_reset : 1);
     return affordable ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
 }
@@ -230,19 +240,19 @@ int Http2Session::close_stream(std::int32_t id) {
 // Requests and responses.
 
 std::optional<HttpSession::StreamId> Http2Session::next_request() {
-    while (!ready_.empty()) {
+    while (has_request()) {
         const std::int32_t id = ready_.front();
         ready_.pop_front();
         Stream* const stream = find(id);
         if (stream == nullptr) continue;
         stream->taken = true;
+        stream->make_request(client_);
         if (stream->refused != 0) {
             respond(id, plain_response(stream->refused, stream->refused == 413
                                                             ? "the content is too long"
                                                             : "the fields are too long"));
             continue;
         }
-        stream->make_request(client_);
         return id;
     }
     return std::nullopt;
@@ -361,8 +371,9 @@ int Http2Session::frame_sent(const nghttp2_frame& frame) {
             earn(1 + frame.hd.length / octets_of_credit);
             break;
         case NGHTTP2_RST_STREAM:
-            // The client provoked it.
-            if (frame.rst_stream.error_code != NGHTTP2_NO_ERROR && !spend(cost_of_reset)) {
+            // The client provoked it, unless a body failed.
+            if (frame.rst_stream.error_code != NGHTTP2_NO_ERROR &&
+                frame.rst_stream.error_code != NGHTTP2_INTERNAL_ERROR && !spend(cost_of_reset)) {
                 end(NGHTTP2_ENHANCE_YOUR_CALM);
             }
             return 0;

@@ -32,7 +32,7 @@ class Http2Session : public HttpSession {
     void receive(Octets octets) override;
 
     std::optional<StreamId> next_request() override;
-    bool has_request() const override { return !ready_.empty(); }
+    bool has_request() const override { return !ready_.empty() && bodies_ < most_bodies; }
     const HttpRequest* request(StreamId id) override;
     void respond(StreamId id, HttpResponse response) override;
 
@@ -61,6 +61,9 @@ class Http2Session : public HttpSession {
     }
 
   private:
+    // Bodies that are made at once; with so many, further requests wait.
+    static constexpr unsigned most_bodies = 4;
+
     using Stream = Http2Stream;
     using Streams = std::list<Stream>;
 
@@ -102,7 +105,11 @@ class Http2Session : public HttpSession {
 
     static void set_callbacks(nghttp2_session_callbacks* callbacks);
     void ready(Stream& stream);
-    bool spend(int credit);
+    bool charge_ignored(std::size_t octets);
+    bool spend(int credit) {
+        credit_ -= credit;
+        return credit_ > 0;
+    }
     void end(std::uint32_t code);
 
     HttpLimits limits_;
@@ -112,6 +119,8 @@ class Http2Session : public HttpSession {
     std::deque<std::int32_t> ready_;  // whole and not taken
     int credit_;
     std::size_t received_ = 0;  // octets of all requests
+    std::uint64_t octets_ = 0;  // received since the connection began
+    std::uint64_t seen_ = 0;    // of them, in frames that were charged
     std::size_t held_ = 0;      // octets of all answers
     std::uint64_t answered_ = 0;
     unsigned bodies_ = 0;

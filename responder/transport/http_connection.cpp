@@ -16,6 +16,8 @@ namespace {
 // Octets of answers that wait within the session, above which no further request is taken.
 constexpr std::size_t most_held = 64U << 10;
 constexpr std::size_t turn_octets = 96U << 10;  // written in one turn
+constexpr unsigned turn_requests = 32;          // taken in one turn
+constexpr unsigned most_deferred = 8;           // requests of one connection; more are cut
 constexpr auto linger_timeout = std::chrono::seconds(2);
 constexpr std::size_t least_room = 32U << 10;  // for which it is worth to answer more
 constexpr std::uint64_t least_read = 1024;     // octets that a client must read in its time
@@ -122,6 +124,7 @@ TcpConnection::Next HttpConnection::drain() {
 // The version is known by ALPN, or once enough octets have come.
 void HttpConnection::take(Octets octets) {
     if (session_) return session_->receive(octets);
+    if (is_of_proxy()) own_ = {};  // no client on loopback (HttpService)
     first_ += as_text(octets);
     const std::string_view begin = std::string_view(first_).substr(0, http2_preface.size());
     const bool as_preface = http2_preface.starts_with(begin);
@@ -159,11 +162,12 @@ std::size_t HttpConnection::answer_and_write(Lookup* store) {
     const auto room = std::span(context().output).first(turn_octets);
     const Seconds now = now_utc();
     std::size_t used = 0;
+    unsigned left = turn_requests;
     for (;;) {
-        answer_requests();
+        answer_requests(left);
         const std::size_t written = session_->write(room.subspan(used), store, now);
         used += written;
-        if (written == 0 || !can_answer() || room.size() - used < least_room) break;
+        if (written == 0 || left == 0 || !can_answer() || room.size() - used < least_room) break;
     }
     return used;
 }
@@ -173,14 +177,15 @@ bool HttpConnection::can_answer() const {
     return session_->has_request() && session_->held() < most_held;
 }
 
-void HttpConnection::answer_requests() {
-    while (can_answer()) {
+// At most `left`, which it counts down.
+void HttpConnection::answer_requests(unsigned& left) {
+    for (; left > 0 && can_answer(); --left) {
         const auto stream = session_->next_request();
         if (!stream) return;
         const HttpRequest* const request = session_->request(*stream);
         if (request == nullptr) continue;
         auto response = context().http.respond(*request, own_, Budget::quick);
-        if (!response && context().deferred.full()) {
+        if (!response && (deferred_ == most_deferred || context().deferred.full())) {
             response = context().http.respond(*request, own_, Budget::cut);
         }
         progress_ = true;
@@ -193,9 +198,12 @@ void HttpConnection::answer_requests() {
 }
 
 void HttpConnection::defer(HttpSession::StreamId stream) {
+    ++deferred_;
     context().deferred.join([weak = weak_from_this(), stream](Budget budget) {
         const auto connection = weak.lock();
-        if (connection && connection->open()) connection->answer_deferred(stream, budget);
+        if (!connection) return;
+        --connection->deferred_;
+        if (connection->open()) connection->answer_deferred(stream, budget);
     });
 }
 

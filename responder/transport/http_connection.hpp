@@ -37,7 +37,7 @@ class HttpConnection : public TcpConnection, public std::enable_shared_from_this
     bool answer();
     bool can_answer() const;
     std::size_t answer_and_write(Lookup* store);
-    void answer_requests();
+    void answer_requests(unsigned& left);
     void defer(HttpSession::StreamId stream);
     void answer_deferred(HttpSession::StreamId stream, Budget budget);
     bool has_begun() const override;
@@ -50,6 +50,7 @@ class HttpConnection : public TcpConnection, public std::enable_shared_from_this
     std::size_t held_ = 0;  // of the session, as counted among the unsent
     std::uint64_t read_ =
         0;                   // octets of answers, when the client was last given more time for them
+    unsigned deferred_ = 0;  // requests that wait for their turn
     bool progress_ = false;  // a request was taken or answered
     bool input_ended_ = false;
     bool lingering_ = false;  // all is sent; what still comes is not read

@@ -12,7 +12,6 @@ constexpr std::array<std::uint8_t, 12> signature{0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0
 constexpr std::uint8_t local = 0x20;
 constexpr std::uint8_t proxied = 0x21;
 // The family of addresses in the upper half; a stream in the lower.
-constexpr std::uint8_t unknown = 0x00;
 constexpr std::uint8_t tcp_ipv4 = 0x11;
 constexpr std::uint8_t tcp_ipv6 = 0x21;
 constexpr std::size_t ipv4_octets = 4;
@@ -35,7 +34,7 @@ std::optional<ProxyHeader> read_proxy_header(Octets header) noexcept {
     const auto command = reader.u8();
     const auto family = reader.u8();
     reader.u16();  // the length
-    if (command == local || (command == proxied && family == unknown)) return ProxyHeader{};
+    if (command == local) return ProxyHeader{};
     if (command != proxied) return std::nullopt;
     // Source and destination address, then both ports, then what does not matter here.
     const std::size_t length = family == tcp_ipv4   ? ipv4_octets

@@ -21,7 +21,7 @@ inline constexpr std::size_t longest_proxy_header = 1024;
 // How long the header is that begins with these proxy_head_octets; nothing where it is none, or
 // longer than longest_proxy_header.
 std::optional<std::size_t> proxy_header_size(Octets head) noexcept;
-// Reads a header that is whole; nothing where it is malformed.
+// Reads a header that is whole; nothing where it is malformed, or does not say who the client is.
 std::optional<ProxyHeader> read_proxy_header(Octets header) noexcept;
 
 }  // namespace dnshist::responder

@@ -77,6 +77,7 @@ std::optional<TcpConnection::Turn> TcpConnection::read_proxy_header() {
     const auto header = responder::read_proxy_header(proxy_header_);
     if (!header) return Turn{Next::close};
     if (header->client) client_.address = *header->client;
+    is_of_proxy_ = !header->client;
     expects_proxy_header_ = false;
     proxy_header_ = {};
     return std::nullopt;

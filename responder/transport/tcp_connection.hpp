@@ -93,6 +93,9 @@ class TcpConnection {
     TcpContext& context() noexcept { return context_; }
     Stream& stream() noexcept { return stream_; }
     const Client& client() const noexcept { return client_; }
+    // Whether a proxy connected for itself, so that it is unknown whether the client is on
+    // loopback.
+    bool is_of_proxy() const noexcept { return is_of_proxy_; }
     // Sends the first octets of the output, and keeps what the kernel does not take. False where
     // the connection is of no more use.
     bool send(std::size_t size);
@@ -111,6 +114,7 @@ class TcpConnection {
     Client client_;
     bool is_proxied_;
     bool expects_proxy_header_ = is_proxied_;
+    bool is_of_proxy_ = false;
     std::vector<std::uint8_t> proxy_header_;  // what has come of it
     std::vector<std::uint8_t> unsent_;  // answers, from unsent_begin_, that the kernel did not take
     std::size_t unsent_begin_ = 0;

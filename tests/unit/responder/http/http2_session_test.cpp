@@ -226,6 +226,47 @@ BOOST_AUTO_TEST_CASE(a_body_is_read_as_the_client_reads) {
     BOOST_TEST(spoken.session->idle());
 }
 
+BOOST_AUTO_TEST_CASE(so_many_bodies_are_made_at_once) {
+    Spoken spoken;
+    for (std::uint32_t stream = 1; stream < 20; stream += 2)
+        spoken.say(get(stream));
+    unsigned taken = 0;
+    while (const auto stream = spoken.session->next_request()) {
+        spoken.session->respond(*stream, streamed(std::string(1000, 'x'), 1000));
+        ++taken;
+    }
+    BOOST_TEST(taken == 4U);
+    BOOST_TEST(!spoken.session->has_request());
+    // Those that waited follow.
+    spoken.frames();
+    BOOST_TEST(spoken.session->has_request());
+}
+
+BOOST_AUTO_TEST_CASE(bodies_that_fail_cost_no_credit) {
+    Spoken spoken;
+    for (std::uint32_t stream = 1; stream < 1001; stream += 2) {
+        spoken.say(get(stream));
+        const auto id = spoken.session->next_request();
+        BOOST_TEST_REQUIRE(id.has_value());
+        spoken.session->respond(*id, streamed("abc", 3, true));
+        spoken.frames();
+    }
+    BOOST_TEST(!spoken.session->finished());
+}
+
+BOOST_AUTO_TEST_CASE(a_head_that_is_refused_has_no_content_in_http2) {
+    Spoken spoken;
+    // As get_fields, with a method that is not in the static table.
+    const std::string head_fields = "\x42\x04HEAD\x86\x84\x41\x01h"s;
+    spoken.say(frame(headers, end_headers | end_stream, 1,
+                     head_fields + field("x", std::string(9000, 'x'))));
+    BOOST_TEST(!spoken.session->next_request().has_value());
+    const auto frames = spoken.frames();
+    BOOST_TEST_REQUIRE(frames.size() == 1U);
+    BOOST_TEST(frames[0].type == headers);
+    BOOST_TEST((frames[0].flags & end_stream) != 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_body_that_fails_resets_its_stream) {
     Spoken spoken;
     spoken.say(get(1));
@@ -298,6 +339,10 @@ BOOST_AUTO_TEST_CASE(floods_end_the_connection) {
     BOOST_TEST(flood(frame(settings, 0, 0), 2000) == enhance_your_calm);
     BOOST_TEST(flood(frame(priority, 0, 1, "\0\0\0\0\x10"s), 2000) == enhance_your_calm);
     BOOST_TEST(flood(frame(update, 0, 0, u32(1)), 2000) == enhance_your_calm);
+    // Frames of an unknown type, which are to be ignored (RFC 9113, section 4.1).
+    BOOST_TEST(flood(frame(0x20, 0, 0), 20'000) == enhance_your_calm);
+    BOOST_TEST(flood(frame(0x20, 0, 0, std::string(200, 'x')), 2000) == enhance_your_calm);
+    BOOST_TEST(flood(frame(0x20, 0, 0, std::string(20, 'x')), 100) == ~0U);
 }
 
 BOOST_AUTO_TEST_CASE(answers_to_pings_are_not_piled_up) {
