@@ -226,14 +226,12 @@ int Http2Session::close_stream(std::int32_t id) {
     if (stream->whole && !stream->taken) std::erase(ready_, id);
     if (stream->body != nullptr) --bodies_;
     if (stream->waits) --waiting_bodies_;
-    const bool was_served = stream->served;
     received_ -= stream->received();
     held_ -= stream->held();
     nghttp2_session_set_stream_user_data(session_.get(), id, nullptr);
     const auto place =
         std::ranges::find_if(streams_, [&](const Stream& each) { return &each == stream; });
     streams_.erase(place);
-    if (was_served) serve_next();
     return 0;
 }
 
@@ -312,7 +310,6 @@ ssize_t Http2Session::read_answer(Stream& stream, std::span<std::uint8_t> room,
 
 ssize_t Http2Session::read_body(Stream& stream, std::span<std::uint8_t> room,
                                 std::uint32_t& flags) {
-    if (!serve(stream)) return NGHTTP2_ERR_DEFERRED;
     if (reads_ < body_reads) {
         ++reads_;
         const HttpBody::Piece piece = stream.body->read(room, store_, now_);

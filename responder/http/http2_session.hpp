@@ -82,27 +82,6 @@ class Http2Session : public HttpSession {
     ssize_t read_answer(Stream& stream, std::span<std::uint8_t> room, std::uint32_t& flags);
     ssize_t read_body(Stream& stream, std::span<std::uint8_t> room, std::uint32_t& flags);
 
-    static constexpr unsigned most_served = 4;  // bodies at once; the others stand in line
-
-    // Whether the body may be read; else it stands in line for that.
-    bool serve(Stream& stream) noexcept {
-        if (!stream.served && served_bodies_ < most_served) {
-            stream.served = true;
-            ++served_bodies_;
-        }
-        stream.queued = !stream.served;
-        return stream.served;
-    }
-    // One that was served has ended.
-    void serve_next() noexcept {
-        --served_bodies_;
-        const auto next = std::ranges::find(streams_, true, &Stream::queued);
-        if (next == streams_.end()) return;
-        next->queued = false;
-        next->waits = true;
-        ++waiting_bodies_;
-    }
-
     static void set_callbacks(nghttp2_session_callbacks* callbacks);
     void ready(Stream& stream);
     bool charge_ignored(std::size_t octets);
@@ -125,7 +104,6 @@ class Http2Session : public HttpSession {
     std::uint64_t answered_ = 0;
     unsigned bodies_ = 0;
     unsigned waiting_bodies_ = 0;
-    unsigned served_bodies_ = 0;
     bool rests_ = false;   // the body that was read last
     bool broken_ = false;  // nothing more is read
     bool shut_ = false;

@@ -35,10 +35,7 @@ struct Http2Stream {
     std::string answer;
     std::size_t sent = 0;  // of it
     std::unique_ptr<HttpBody> body;
-    // The body may be read; it stands in line for that; it waits for the next write().
-    bool served = false;
-    bool queued = false;
-    bool waits = false;
+    bool waits = false;  // the body, for the next write()
 
     // Makes the request of what was received; only once it is whole.
     void make_request(const Client& client);

@@ -45,7 +45,9 @@ std::optional<Algorithm> read_algorithm(std::string_view text) noexcept {
 
 // Base64 (RFC 4648, section 4), whole and padded, of one octet at least.
 std::optional<Secret> read_secret(std::string_view text) {
-    std::vector<std::uint8_t> octets(text.size() / 4 * 3);
+    if (text.empty()) return std::nullopt;
+    // Room for an octet at least: the library takes no null pointer.
+    std::vector<std::uint8_t> octets(text.size() / 4 * 3 + 1);
     std::size_t size = 0;
     const bool valid =
         ::sodium_base642bin(octets.data(), octets.size(), text.data(), text.size(), nullptr, &size,

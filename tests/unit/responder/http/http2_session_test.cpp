@@ -464,35 +464,6 @@ BOOST_AUTO_TEST_CASE(a_session_that_ends_takes_no_more) {
     BOOST_TEST(spoken.session->finished());
 }
 
-BOOST_AUTO_TEST_CASE(a_few_bodies_are_read_at_once_and_the_others_in_turn) {
-    Spoken spoken;
-    std::vector<test::HeldBody::State> bodies(12);
-    for (std::size_t i = 0; i < bodies.size(); ++i) {
-        spoken.say(get(static_cast<std::uint32_t>(2 * i + 1)));
-        spoken.session->respond(spoken.session->next_request().value(), test::held(bodies[i]));
-    }
-    std::vector<std::uint8_t> room(100'000);
-    const auto read_now = [&] {
-        for (int turn = 0; turn < 20; ++turn)
-            spoken.session->write(room, nullptr, {});
-        return std::ranges::count_if(bodies, &test::HeldBody::State::read);
-    };
-    BOOST_TEST(read_now() == 4);
-    const auto first = std::ranges::find_if(bodies, &test::HeldBody::State::read);
-    first->released = true;
-    BOOST_TEST(read_now() == 5);
-    // One that the client gives up makes room too.
-    const auto second =
-        std::find_if(first + 1, bodies.end(), [](const auto& each) { return each.read; });
-    spoken.say(
-        frame(reset, 0, static_cast<std::uint32_t>(2 * (second - bodies.begin()) + 1), u32(8)));
-    BOOST_TEST(read_now() == 6);
-    for (auto& body : bodies)
-        body.released = true;
-    BOOST_TEST(read_now() == 12);
-    BOOST_TEST(spoken.session->idle());
-}
-
 BOOST_AUTO_TEST_CASE(a_body_that_waits_for_time_rests_in_http2) {
     Spoken spoken;
     test::HeldBody::State body{.later = true};

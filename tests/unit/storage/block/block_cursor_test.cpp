@@ -93,11 +93,15 @@ BOOST_AUTO_TEST_CASE(goes_on_behind_a_damaged_segment) {
     store.set(entries);
     {
         lmdb::Transaction transaction(store.environment, 0);
-        lmdb::Cursor cursor(transaction, store.database);
-        BOOST_REQUIRE(cursor.first());
-        const std::vector<std::uint8_t> key(cursor.key().begin(), cursor.key().end());
-        std::vector<std::uint8_t> block(cursor.value().begin(), cursor.value().end());
-        BOOST_REQUIRE(cursor.next());  // there are several
+        std::vector<std::uint8_t> key;
+        std::vector<std::uint8_t> block;
+        {
+            lmdb::Cursor cursor(transaction, store.database);
+            BOOST_REQUIRE(cursor.first());
+            key.assign(cursor.key().begin(), cursor.key().end());
+            block.assign(cursor.value().begin(), cursor.value().end());
+            BOOST_REQUIRE(cursor.next());  // there are several
+        }
         block[block.size() / 2] ^= 1;
         transaction.put(store.database, key, block);
         transaction.commit();
