@@ -160,12 +160,15 @@ BOOST_AUTO_TEST_CASE(a_frame_of_many_fields_takes_no_memory) {
     std::string nested;
     for (const std::string& head : std::views::reverse(heads))
         nested += head;
+    // No temporary of the test's own below: under the address sanitizer it would count for good.
     nested += good;
+    repeated += good;
+    messages += good;
     const long before = peak_memory();
     for (int again = 0; again < 20; ++again) {
         BOOST_TEST(problem(unknown) == nothing);
-        BOOST_TEST(problem(repeated + good) == nothing);
-        BOOST_TEST(problem(messages + good) == nothing);
+        BOOST_TEST(problem(repeated) == nothing);
+        BOOST_TEST(problem(messages) == nothing);
         BOOST_TEST(problem(nested) == nothing);
     }
     BOOST_TEST(peak_memory() - before < 4 * 1024);
