@@ -163,6 +163,7 @@ describe("the timeline", () => {
 
   test("the slider shows the name as it was that day, with its alias chain", () =>
     use("history.www.harbour.example", async (page) => {
+      await page.waitForSelector(".chain"); // of the last day, which is asked first
       await page.fill("#day", "2021-06-01");
       await page.press("#day", "Enter");
       await page.waitForSelector(".chain >> text=edge7.cdn.example.net.");
