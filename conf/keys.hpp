@@ -16,7 +16,7 @@ namespace dnshist::conf {
 struct Section {
     std::string_view name;  // "responder.views"
     std::string_view text;  // for dnshist.toml; may be empty
-    // Of a section whose keys are names of the operator's choice: what the value of each is
+    // In a section whose keys the operator names: what the value of each is
     // expected to be, and the function that puts one into the settings and returns what Key::take
     // does.
     std::string_view expected{};

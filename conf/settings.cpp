@@ -111,7 +111,7 @@ class Reader {
         }
     }
 
-    // Of a name of the operator's choice.
+    // A key whose name the operator chooses.
     void read_own_key(const Section& section, const std::string& name, const toml::key& key,
                       const toml::node& value) {
         if (const toml::node* wrong = section.take(settings_, key.str(), value)) {
@@ -120,7 +120,7 @@ class Reader {
         }
     }
 
-    // Who listens within TLS needs the section tls.
+    // A listener within TLS needs the section tls.
     void check_certificate(const toml::table& root, const std::string& key,
                            const std::vector<Endpoint>& listeners) {
         const toml::node* const node = root.at_path(key).node();

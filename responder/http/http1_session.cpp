@@ -113,7 +113,7 @@ class Http1Session : public HttpSession {
     HttpRequest request_;
     std::deque<std::string> names_;  // of fields, in lower case
     std::vector<HttpField> fields_;
-    // What is to be written: the head, then the content or the body.
+    // The response to write: the head, then the content or the body.
     std::string head_;
     std::string content_;
     std::size_t sent_ = 0;  // of the content
@@ -170,7 +170,7 @@ void Http1Session::read_fields() {
     request_.fields = fields_;
 }
 
-// What the head alone decides; nothing where the request may go on.
+// The refusal for which the head is enough; nothing if the request may go on.
 std::optional<HttpResponse> Http1Session::judge_head() {
     const auto& message = parser_->get();
     read_fields();

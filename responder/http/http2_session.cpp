@@ -124,7 +124,7 @@ void Http2Session::set_callbacks(nghttp2_session_callbacks* callbacks) {
         });
 }
 
-// What is received.
+// Receiving.
 
 void Http2Session::receive(Octets octets) {
     if (broken_) return;
@@ -151,7 +151,7 @@ void Http2Session::end(std::uint32_t code) {
     ready_.clear();
 }
 
-// What is in frames that begin_frame() has not seen: unknown types, and those of closed streams.
+// Charges frames that begin_frame() has not seen: unknown types, and those of closed streams.
 bool Http2Session::charge_ignored(std::size_t octets) {
     octets_ += octets;
     if (octets_ < seen_ + ignored_octets) return true;
@@ -193,7 +193,7 @@ int Http2Session::add_field(Stream& stream, std::string_view name, std::string_v
     return 0;
 }
 
-// What comes after the answer is not kept.
+// Content that comes after the answer is not kept.
 int Http2Session::add_content(Stream& stream, std::string_view octets) {
     if (stream.whole) return 0;
     if (stream.content.size() + octets.size() > limits_.body ||
@@ -323,7 +323,7 @@ ssize_t Http2Session::read_body(Stream& stream, std::span<std::uint8_t> room,
     return NGHTTP2_ERR_DEFERRED;
 }
 
-// What is sent.
+// Sending.
 
 std::size_t Http2Session::write(std::span<std::uint8_t> room, Lookup* store, Seconds now) {
     store_ = store;
