@@ -11,6 +11,8 @@
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <deque>
+#include <sstream>
+#include <string>
 #include <thread>
 
 #include "storage/history/history.hpp"
@@ -38,22 +40,60 @@ void write(const std::filesystem::path& store, const std::string& suffix, int na
     writer.apply(batch, std::nullopt, {}, Seconds{3000});
 }
 
-// In a process of its own: LMDB allows a process one opening of a store.
-void grow(const std::filesystem::path& store, const std::string& suffix, int names) {
-    const pid_t child = ::fork();
-    BOOST_TEST_REQUIRE(child >= 0);
-    if (child == 0) {
-        try {
-            write(store, suffix, names);
-        } catch (const std::exception&) {
-            ::_exit(1);
-        }
+// Writes stores in a process of its own, since LMDB allows a process one opening of a store. Begun
+// before there are threads: the child of a process with threads may not allocate memory (fork(2)).
+class StoreWriter {
+  public:
+    StoreWriter() {
+        std::array<int, 2> ends{};
+        BOOST_TEST_REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) ==
+                           0);
+        FileDescriptor theirs(ends[1]);
+        ours_ = FileDescriptor(ends[0]);
+        child_ = ::fork();
+        BOOST_TEST_REQUIRE(child_ >= 0);
+        if (child_ != 0) return;
+        ours_ = {};
+        serve(theirs.get());
         ::_exit(0);
     }
-    int status = -1;
-    ::waitpid(child, &status, 0);
-    BOOST_TEST_REQUIRE(status == 0);
-}
+    ~StoreWriter() {
+        ours_ = {};
+        ::waitpid(child_, nullptr, 0);
+    }
+    StoreWriter(const StoreWriter&) = delete;
+    StoreWriter& operator=(const StoreWriter&) = delete;
+
+    void grow(const std::filesystem::path& store, const std::string& suffix, int names) {
+        const std::string task = store.string() + ' ' + suffix + ' ' + std::to_string(names);
+        char done = 0;
+        BOOST_TEST_REQUIRE(::send(ours_.get(), task.data(), task.size(), MSG_NOSIGNAL) > 0);
+        BOOST_TEST_REQUIRE(::recv(ours_.get(), &done, 1, 0) == 1);
+        BOOST_TEST_REQUIRE(done == 'y');
+    }
+
+  private:
+    static void serve(int tasks) {
+        std::array<char, 4096> task;
+        for (ssize_t size = 0; (size = ::recv(tasks, task.data(), task.size(), 0)) > 0;) {
+            std::istringstream words(std::string(task.data(), static_cast<std::size_t>(size)));
+            std::string store;
+            std::string suffix;
+            int names = 0;
+            words >> store >> suffix >> names;
+            char done = 'y';
+            try {
+                write(store, suffix, names);
+            } catch (const std::exception&) {
+                done = 'n';
+            }
+            if (::send(tasks, &done, 1, MSG_NOSIGNAL) != 1) return;
+        }
+    }
+
+    FileDescriptor ours_;
+    pid_t child_ = -1;
+};
 
 std::vector<std::uint8_t> question(const std::string& name) {
     const Name qname = Name::from_text(name).value();
@@ -113,14 +153,15 @@ struct Serving {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_store_that_is_outgrown_is_opened_anew) {
+    StoreWriter writer;
     const test::TemporaryDirectory directory;
     const auto store = directory.path() / "store";
-    grow(store, ".first.example", 1);
+    writer.grow(store, ".first.example", 1);
     std::optional<Serving> serving(std::in_place, store, std::size_t{64} << 10);
     const std::string late = "history.n7.late.example.pdns.local";
     BOOST_TEST(ask(serving->endpoint, late).value() == nxdomain);
 
-    grow(store, ".late.example", 10'000);
+    writer.grow(store, ".late.example", 10'000);
     BOOST_TEST(ask(serving->endpoint, late).value() == servfail);
     // Until every worker has the new one.
     for (int answered = 0; answered < 20;) {
@@ -135,9 +176,10 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_outgrown_is_opened_anew) {
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_is_removed_is_missed_until_there_is_another) {
+    StoreWriter writer;
     const test::TemporaryDirectory directory;
     const auto store = directory.path() / "store";
-    grow(store, ".first.example", 1);
+    writer.grow(store, ".first.example", 1);
     Serving serving(store, usual_reserve);
     const std::string first = "history.n0.first.example.pdns.local";
     const std::string second = "history.n0.second.example.pdns.local";
@@ -155,7 +197,7 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_removed_is_missed_until_there_is_another) {
     for (int asked = 0; asked < 20; ++asked)
         BOOST_TEST(ask(serving.endpoint, first).value() == servfail);
 
-    grow(store, ".second.example", 1);
+    writer.grow(store, ".second.example", 1);
     serving.store.look();
     BOOST_TEST(serving.store.is_open());
     BOOST_TEST(serving.store.reopened() == 1U);
@@ -169,9 +211,10 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_removed_is_missed_until_there_is_another) {
 
 // No answer is made of the zeros that are read then, and the process lives.
 BOOST_AUTO_TEST_CASE(a_store_that_is_cut_short_is_answered_with_servfail) {
+    StoreWriter writer;
     const test::TemporaryDirectory directory;
     const auto store = directory.path() / "store";
-    grow(store, ".first.example", 10'000);
+    writer.grow(store, ".first.example", 10'000);
     const auto whole = directory.path() / "whole";
     std::filesystem::copy_file(store / "data.mdb", whole);
     Serving serving(store, usual_reserve);
@@ -194,12 +237,13 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_cut_short_is_answered_with_servfail) {
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_is_copied_over_gives_no_false_answer) {
+    StoreWriter writer;
     const test::TemporaryDirectory directory;
     const auto store = directory.path() / "store";
-    grow(store, ".first.example", 1);
-    grow(store, ".more.example", 1);
+    writer.grow(store, ".first.example", 1);
+    writer.grow(store, ".more.example", 1);
     const auto other = directory.path() / "other";
-    grow(other, ".other.example", 1);
+    writer.grow(other, ".other.example", 1);
     Serving serving(store, usual_reserve);
     BOOST_TEST(ask(serving.endpoint, "history.n0.first.example.pdns.local").value() == noerror);
     std::filesystem::copy_file(other / "data.mdb", store / "data.mdb",
@@ -215,9 +259,10 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_copied_over_gives_no_false_answer) {
 // Many clients ask while the store grows again and again: every question has a response, SERVFAIL
 // where the store was just opened anew.
 BOOST_AUTO_TEST_CASE(no_question_is_lost_while_the_store_grows) {
+    StoreWriter writer;
     const test::TemporaryDirectory directory;
     const auto store = directory.path() / "store";
-    grow(store, ".first.example", 1);
+    writer.grow(store, ".first.example", 1);
     Serving serving(store, std::size_t{64} << 10);
     std::atomic<bool> done = false;
     std::atomic<int> wrong = 0;
@@ -239,7 +284,7 @@ BOOST_AUTO_TEST_CASE(no_question_is_lost_while_the_store_grows) {
         });
     }
     for (int round = 0; round < 5; ++round) {
-        grow(store, ".r" + std::to_string(round) + ".example", 1000 << round);
+        writer.grow(store, ".r" + std::to_string(round) + ".example", 1000 << round);
         const int before = asked;
         while (asked < before + 30)
             std::this_thread::yield();
