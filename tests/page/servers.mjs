@@ -19,7 +19,8 @@ export const rootZone = join(shared, "cof/root-zone-2019-2020.runs.cof.ndjson");
 export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
 
 // A responder with a store of what the feed has; the feed is a path, or lines. Its own HTTP serves the page.
-export async function serve(feed) {
+// `settings` are further lines of its configuration.
+export async function serve(feed, settings = "") {
   const folder = mkdtempSync(join(tmpdir(), "page-test-"));
   const store = join(folder, "store");
   let path = feed;
@@ -31,7 +32,7 @@ export async function serve(feed) {
   const made = spawnSync(zonegen, ["--store", store, "import", path], { encoding: "utf8" });
   if (made.status !== 0) throw new Error(`import: ${made.stderr}${made.stdout}`);
   const config = join(folder, "dnshist.toml");
-  writeFileSync(config, '[responder]\nzones = ["pdns.local."]\nlisten = ["127.0.0.1@0"]\n[http]\nlisten = ["127.0.0.1@0"]\n');
+  writeFileSync(config, '[responder]\nzones = ["pdns.local."]\nlisten = ["127.0.0.1@0"]\n' + settings + '[http]\nlisten = ["127.0.0.1@0"]\n');
   const program = spawn(responder, ["--config", config, "--store", store], { stdio: ["ignore", "ignore", "pipe"] });
   const [dns, http] = await new Promise((resolve, reject) => {
     let log = "";
@@ -71,13 +72,22 @@ export async function open(browser, server, question = "", options = {}) {
   page.on("dialog", (dialog) => (faults.push(`dialog: ${dialog.message()}`), dialog.dismiss()));
   page.on("console", (message) => message.type() === "error" && !/Failed to load resource/.test(message.text()) && faults.push(`console: ${message.text()}`));
   page.on("request", (request) => new URL(request.url()).origin !== server.url && !/^(?:blob|data):/.test(request.url()) && faults.push(`asked ${request.url()}`));
+  let waiting = 0;
+  page.on("request", () => (waiting += 1));
+  for (const event of ["requestfinished", "requestfailed"]) page.on(event, () => (waiting -= 1));
   await page.goto(`${server.url}/#/${question}`);
-  return Object.assign(page, { faults });
+  return Object.assign(page, { faults, waiting: () => waiting });
 }
 
 // The answer to a question has come.
 export async function answered(page) {
   await page.waitForFunction(() => document.querySelector(".rec, .state, .events, .plain-lines") && !document.querySelector(".waiting"));
+}
+
+// Nothing is asked any more, and all is drawn: three frames, since an answer leads to further questions.
+export async function settled(page) {
+  const frame = () => page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+  for (let quiet = 0; quiet < 3; quiet = page.waiting() > 0 ? 0 : quiet + 1) await frame();
 }
 
 export const question = async (page) => (await page.locator(".question output").innerText()).replace(/\s+/g, " ").trim();

@@ -9,6 +9,7 @@ import { readQuestion, VIEWS, type View } from "../language/question";
 import { digCommand } from "../report/copies";
 import { dateText, timeText } from "../time/instant";
 import { MOST_PRINTED } from "../records/order";
+import { Field } from "./field";
 import { Button, grouped, plural, visible } from "./text";
 
 export function AskBand({ state }: { state: State }) {
@@ -29,12 +30,12 @@ export function AskBand({ state }: { state: State }) {
           }}
         >
           <label class="sr" for="q">A name, address, prefix, mailbox or token</label>
-          <input id="q" ref={field} value={state.typed} autocomplete="off" autocapitalize="off" spellcheck={false} placeholder="A name, address, prefix, mailbox or token; as you found it" />
+          <Field id="q" field={field} value={state.typed} autocomplete="off" autocapitalize="off" spellcheck={false} placeholder="A name, address, prefix, mailbox or token; as you found it" />
           <label class="sr" for="view">View</label>
-          <select id="view" ref={choice} value={state.view}>
+          <Field as="select" id="view" field={choice} value={state.view}>
             <option value="">what fits</option>
             {VIEWS.map((view) => <option key={view} value={view}>{view}</option>)}
-          </select>
+          </Field>
           <button class="btn main" type="submit">Ask</button>
         </form>
         {state.answer && state.route.tab === "dns" && <Asked state={state} />}
@@ -90,8 +91,8 @@ function Editor({ state }: { state: State }) {
       }}
     >
       <label class="sr" for="edited">The question, without the zone</label>
-      <input
-        id="edited" ref={field} value={state.editing ?? ""} autocomplete="off" autocapitalize="off" spellcheck={false}
+      <Field
+        id="edited" field={field} value={state.editing ?? ""} autocomplete="off" autocapitalize="off" spellcheck={false}
         onKeyDown={(event) => event.key === "Escape" && update({ editing: null })}
       />
       <span class="zone">.{state.settings.zone}</span>

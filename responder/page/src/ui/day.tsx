@@ -11,6 +11,7 @@ import type { Rec } from "../records/record";
 import { readQuestion } from "../language/question";
 import { addMonths, dateText, DAY, longDate, readDay, startOfDay } from "../time/instant";
 import type { Span } from "../time/scale";
+import { Field } from "./field";
 import { Ask } from "./link";
 import { plural, Stored, visible } from "./text";
 import { Value } from "./value";
@@ -27,12 +28,11 @@ export function DayPanel({ state, extent }: { state: State; extent: { first: num
         <div class="pick">
           <button type="button" class="btn" aria-label="To the event before" onClick={() => toEvent(false)}>{"\u2039"}</button>
           <label class="sr" for="day">Day</label>
-          <input
+          <Field
             id="day" type="text" value={dateText(day)} autocomplete="off"
-            onChange={(event) => {
-              const typed = readDay(event.currentTarget.value);
+            onCommit={(text) => {
+              const typed = readDay(text);
               if (typed !== null) setDay(typed);
-              else event.currentTarget.value = dateText(day);
             }}
           />
           <button type="button" class="btn" aria-label="To the next event" onClick={() => toEvent(true)}>{"\u203a"}</button>

@@ -4,6 +4,7 @@ import { goTo } from "../app/actions";
 import { update, type State } from "../app/state";
 import { filterValue, hasWord, withFilter, withWord, type Question } from "../language/question";
 import { dateText, timeText, DAY } from "../time/instant";
+import { Field } from "./field";
 import { Button } from "./text";
 
 export function Filters({ state, question }: { state: State; question: Question }) {
@@ -11,7 +12,7 @@ export function Filters({ state, question }: { state: State; question: Question 
   const field = (word: string, label: string, hint: string) => (
     <span class="fld">
       <label for={`f-${word}`}>{label}</label>
-      <input id={`f-${word}`} type="text" value={filterValue(question, word)} placeholder={hint} autocomplete="off" onChange={(event) => set(word, event.currentTarget.value)} />
+      <Field id={`f-${word}`} type="text" value={filterValue(question, word)} placeholder={hint} autocomplete="off" onCommit={(text) => set(word, text)} />
     </span>
   );
   const records = question.view === "history" || question.view === "pivot";
@@ -24,7 +25,7 @@ export function Filters({ state, question }: { state: State; question: Question 
         {field("before", "before", "2021")}
         <span class="fld">
           <label for="f-min">at least</label>
-          <input id="f-min" type="number" min="1" value={filterValue(question, "min") || "1"} onChange={(event) => set("min", Number(event.currentTarget.value) > 1 ? event.currentTarget.value : "")} />
+          <Field id="f-min" type="number" min="1" value={filterValue(question, "min") || "1"} onCommit={(text) => set("min", Number(text) > 1 ? text : "")} />
           <span>times</span>
         </span>
         {field("first-after", "new since", "90d")}

@@ -66,20 +66,23 @@ function BoxPicture({ box, x, y, here }: { box: Box; x: number; y: number; here:
   const thing = box.things[0]!;
   const group = box.things.length > 1;
   const kind = group ? "a group; open it in the table" : thing.name ? "name" : [thing.type, thing.kind].filter(Boolean).join(", ");
+  const read = group || thing.read ? "" : thing.failure ? " \u00b7 could not be asked" : " \u00b7 not looked at";
+  const below = `${kind}${read}${thing.more ? " \u00b7 and more" : ""}`;
+  const label = visible(shortened(box.label));
   const classes = [`f-${familyOf(thing.type || "none")}`, box.shared ? "shared" : "", group ? "many" : "", here ? "here" : ""].join(" ");
   const picture = (
     <>
       <rect class="box" x={x} y={y} width={WIDE} height={HIGH} rx="2" />
       <rect class="stripe" x={x} y={y} width="4" height={HIGH} />
-      <text x={x + 12} y={y + 17}>{visible(shortened(box.label))}</text>
-      <text class="k" x={x + 12} y={y + 32}>{kind}{!group && !thing.read ? (thing.failure ? " \u00b7 could not be asked" : " \u00b7 not looked at") : ""}{thing.more ? " \u00b7 and more" : ""}</text>
+      <text x={x + 12} y={y + 17}>{label}</text>{" "}
+      <text class="k" x={x + 12} y={y + 32}>{below}</text>
     </>
   );
   if (group) return <g class={classes} data-open={open} onClick={() => { setOpen(!open); document.getElementById("h-shared")?.scrollIntoView(); }}>{picture}</g>;
   const question = questionOf(thing);
   return (
     <a
-      href={questionHref(question)} class={classes} aria-label={`${visible(box.label)}, ${kind}`}
+      href={questionHref(question)} class={classes} aria-label={`${label} ${below}${label === visible(box.label) ? "" : `: ${visible(box.label)}`}`}
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey) return;
         event.preventDefault();

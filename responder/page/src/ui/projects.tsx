@@ -13,6 +13,7 @@ import { extentOf } from "../records/order";
 import { fit } from "../time/scale";
 import { ticksOf } from "../time/ticks";
 import { axisOf, AxisPicture } from "./table";
+import { Field } from "./field";
 import { Lane, type Axis } from "./lane";
 import { Ask, To } from "./link";
 import { Button, Count, plural, Stored, visible } from "./text";
@@ -91,7 +92,7 @@ function OneProject({ state, project }: { state: State; project: Project }) {
   return (
     <>
       <div class="head">
-        <h1 class="words"><label class="sr" for="project-name">The project's name</label><input id="project-name" class="title" value={project.name} onChange={(event) => rename(event.currentTarget.value.trim())} /><small>project, {plural(project.indicators.length, "indicator")}</small></h1>
+        <h1 class="words"><label class="sr" for="project-name">The project's name</label><Field id="project-name" class="title" value={project.name} onCommit={(text) => rename(text.trim())} /><small>project, {plural(project.indicators.length, "indicator")}</small></h1>
         <p class="read">{since}{failed > 0 ? ` ${plural(failed, "indicator")} could not be asked.` : ""}</p>
       </div>
       <div class="cols">
@@ -108,7 +109,7 @@ function OneProject({ state, project }: { state: State; project: Project }) {
         <aside class="side" aria-label="Notes and files">
           <section class="panel">
             <h2><label for="notes">Notes</label></h2>
-            <textarea class="note" id="notes" rows={8} value={project.notes} onChange={(event) => note(event.currentTarget.value)} />
+            <Field as="textarea" class="note" id="notes" rows={8} value={project.notes} onCommit={note} />
           </section>
           <section class="panel">
             <h2><label for="add">Add indicators</label></h2>
@@ -194,7 +195,7 @@ function IndicatorRow({ each, project, axis, seen }: { each: Indicator; project:
     <tr class="r" role="row">
       <td role="cell" class="c-ind"><Ask to={{ filters: [], view: each.view, subject: each.value }} by={null}><Stored>{each.value}</Stored></Ask></td>
       <td role="cell" class={`c-mark m-${each.mark.replace(" ", "-")}`}><select aria-label={`Mark of ${each.value}`} value={each.mark} onChange={(event) => edit({ mark: event.currentTarget.value as Mark })}>{MARKS.map((mark) => <option key={mark}>{mark}</option>)}</select></td>
-      <td role="cell" class="c-note"><input type="text" aria-label={`Note on ${each.value}`} value={each.note} onChange={(event) => edit({ note: event.currentTarget.value })} /><span class="printed">{visible(each.note)}</span></td>
+      <td role="cell" class="c-note"><Field type="text" aria-label={`Note on ${each.value}`} value={each.note} onCommit={(note) => edit({ note })} /><span class="printed">{visible(each.note)}</span></td>
       <td role="cell" class="c-lane">{seen && seen.records > 0 && <Lane axis={axis} runs={[{ first: seen.first, last: seen.last, zone: false }]} type={FAMILY_OF_MARK[each.mark]} />}</td>
       <td role="cell" class="c-time">{seen && seen.records > 0 ? <Time of={seen.last} /> : <span class="quiet">{seen?.failure ? <span title={visible(seen.failure)}>could not be asked</span> : seen ? "never" : ""}</span>}</td>
       <td role="cell" class="c-num">{seen && (seen.records > 0 || !seen.failure) ? <><Count of={seen.records} />{seen.more ? "+" : ""}</> : ""}</td>
