@@ -5,13 +5,14 @@
 #include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/text/base_encoding.hpp"
+#include "storage/text/lower_case.hpp"
 
 namespace dnshist::conf {
 
 namespace {
 
 bool is_letter_or_digit(char c) noexcept {
-    const std::uint8_t lower = to_lower(static_cast<std::uint8_t>(c));
+    const char lower = to_lower(c);
     return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
 }
 
@@ -27,9 +28,7 @@ Result<Endpoint> loopback_endpoint_from_text(std::string_view text) {
 
 std::optional<std::string> host_from_text(std::string_view text) {
     if (text.ends_with('.')) text.remove_suffix(1);
-    std::string host(text);
-    for (char& c : host)
-        c = static_cast<char>(to_lower(static_cast<std::uint8_t>(c)));
+    std::string host = in_lower_case(text);
     if (host.find(':') != std::string::npos) {
         const auto address = address_prefix_from_text(host);
         return address && host.find('/') == std::string::npos ? std::optional(host) : std::nullopt;

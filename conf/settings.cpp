@@ -69,6 +69,7 @@ class Reader {
             read_top(section, node);
         check_certificate(root, "responder.listen_tls", settings_.responder.listen_tls);
         check_certificate(root, "http.listen_tls", settings_.http.listen_tls);
+        check_users(root);
         if (problem_) return *std::move(problem_);
         return std::move(settings_);
     }
@@ -131,6 +132,18 @@ class Reader {
         } else if (settings_.tls.key.empty()) {
             report(node->source(),
                    key + " needs tls.key, the path of the certificate's private key");
+        }
+    }
+
+    // A key is a user's own: it alone says who asks, and so whose views are meant.
+    void check_users(const toml::table& root) {
+        const std::vector<HttpUserSettings>& users = settings_.http.users;
+        for (std::size_t at = 1; at < users.size(); ++at) {
+            const auto same = std::ranges::find(users, users[at].key, &HttpUserSettings::key);
+            if (same->name == users[at].name) continue;
+            report(root["http"]["users"][users[at].name].node()->source(),
+                   "http.users." + users[at].name + " has the key of http.users." + same->name +
+                       "; make another with 'dnshist-responder --new-key " + users[at].name + "'");
         }
     }
 

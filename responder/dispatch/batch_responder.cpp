@@ -90,7 +90,7 @@ Response BatchResponder::respond(ParsedRequest& parsed, const Client& client,
     } catch (const std::exception& error) {
         log_warning(failures, std::string("a question is left without an answer: ") + error.what());
         counters_.drop(Drop::failed);
-        return {};
+        return {Verdict::fail};
     }
 }
 
@@ -108,6 +108,8 @@ void BatchResponder::count(const Client& client, Budget budget, Verdict verdict)
     switch (verdict) {
         case Verdict::defer:
             return counters_.deferred.add();
+        case Verdict::fail:  // counted where it is caught
+            return;
         case Verdict::drop:
             return counters_.drop(responder_.outcome().limited ? Drop::limited : Drop::undeserved);
         case Verdict::send:

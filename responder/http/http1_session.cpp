@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "responder/http/http_session.hpp"
+#include "storage/text/lower_case.hpp"
 
 namespace dnshist::responder {
 
@@ -85,6 +86,8 @@ class Http1Session : public HttpSession {
         if (has_begun()) refuse(plain_response(408, "the request did not come in time"));
     }
     bool finished() const override { return last_ && idle(); }
+    bool broken() const override { return broken_; }
+    bool unframed() const override { return unframed_; }
 
   private:
     enum class State : std::uint8_t {
@@ -121,7 +124,9 @@ class Http1Session : public HttpSession {
     bool chunked_ = false;
     bool rests_ = false;  // the body
     std::uint64_t answered_ = 0;
-    bool last_ = false;  // the connection ends after this response
+    bool last_ = false;      // the connection ends after this response
+    bool unframed_ = false;  // the end of this response is that of the connection
+    bool broken_ = false;    // this response has no end
 };
 
 void Http1Session::begin_request() {
@@ -162,10 +167,8 @@ void Http1Session::read_fields() {
     names_.clear();
     fields_.clear();
     for (const auto& field : parser_->get()) {
-        std::string& name = names_.emplace_back(view(field.name_string()));
-        for (char& c : name)
-            c = static_cast<char>(to_lower(static_cast<std::uint8_t>(c)));
-        fields_.push_back({name, view(field.value())});
+        names_.push_back(in_lower_case(view(field.name_string())));
+        fields_.push_back({names_.back(), view(field.value())});
     }
     request_.fields = fields_;
 }
@@ -242,7 +245,8 @@ void Http1Session::respond(StreamId, HttpResponse response) {
     const bool head_only = known && parser_->get().method() == http::verb::head;
     const bool has_content = response.status != 204 && response.status != 304;
     chunked_ = response.body != nullptr && !old;
-    if (response.body != nullptr && old) last_ = true;  // its end is the connection's
+    unframed_ = response.body != nullptr && old && !head_only;
+    if (response.body != nullptr && old) last_ = true;
 
     head_ += "HTTP/1.1 ";
     head_ += std::to_string(response.status);
@@ -317,6 +321,7 @@ std::size_t Http1Session::write_body(std::span<std::uint8_t> room, Lookup* store
         }
         if (piece.failed) {  // the client sees that the end is missing
             last_ = true;
+            broken_ = true;
             end_response();
             break;
         }

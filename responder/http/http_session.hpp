@@ -70,6 +70,10 @@ class HttpSession {
     virtual void time_out() = 0;
     // To be closed as soon as all that was written is sent.
     virtual bool finished() const = 0;
+    // Whether the last response ended within its body, which failed.
+    virtual bool broken() const { return false; }
+    // Whether a client takes the end of the connection for that of the last response.
+    virtual bool unframed() const { return false; }
 };
 
 // How a connection in the clear begins where the client speaks HTTP/2 (RFC 9113, section 3.4).

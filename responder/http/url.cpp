@@ -46,4 +46,16 @@ bool for_each_parameter(std::string_view query,
     return true;
 }
 
+std::optional<std::string_view> raw_parameter(std::string_view query,
+                                              std::string_view name) noexcept {
+    while (!query.empty()) {
+        const std::string_view pair = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(pair.size() + 1, query.size()));
+        if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) {
+            return pair.substr(name.size() + 1);
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace dnshist::responder

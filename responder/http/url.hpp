@@ -22,4 +22,8 @@ std::string_view take_segment(std::string_view& path) noexcept;
 bool for_each_parameter(std::string_view query,
                         FunctionRef<bool(std::string_view name, std::string_view value)> visit);
 
+// The value of the parameter as it was sent; nothing where there is none.
+std::optional<std::string_view> raw_parameter(std::string_view query,
+                                              std::string_view name) noexcept;
+
 }  // namespace dnshist::responder

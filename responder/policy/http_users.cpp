@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "storage/base/octets.hpp"
+#include "storage/text/lower_case.hpp"
 
 namespace dnshist::responder {
 
@@ -22,11 +23,7 @@ std::string hex(Octets octets) {
 // The rest behind the scheme, which is compared without regard to case (RFC 9110, section 11.1).
 std::optional<std::string_view> credentials(std::string_view field, std::string_view scheme) {
     if (field.size() <= scheme.size() || field[scheme.size()] != ' ') return std::nullopt;
-    for (std::size_t i = 0; i < scheme.size(); ++i) {
-        if (to_lower(static_cast<std::uint8_t>(field[i])) != static_cast<std::uint8_t>(scheme[i])) {
-            return std::nullopt;
-        }
-    }
+    if (!is_in_any_case(field.substr(0, scheme.size()), scheme)) return std::nullopt;
     field.remove_prefix(scheme.size());
     field.remove_prefix(std::min(field.find_first_not_of(' '), field.size()));
     return field;

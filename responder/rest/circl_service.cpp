@@ -103,7 +103,7 @@ HttpResponse CirclService::page(const Question& question, std::uint64_t count,
     if (!cursor.empty()) {
         const auto number = number_from(cursor);
         if (!number) return no_number("dribble-paginate-cursor", cursor);
-        const auto known = cursors_.find(*number, question.text);
+        const auto known = config_.cursors->find(*number, question.text);
         if (!known) {
             return rest_error({400, "the cursor " + quote(cursor) +
                                         " is not known, or not any more; ask for the first page"});
@@ -121,8 +121,8 @@ HttpResponse CirclService::page(const Question& question, std::uint64_t count,
     HttpResponse response = rest_content("application/x-ndjson", body->take_text());
     add_skipped(response, body->skipped());
     if (!body->is_complete()) {
-        response.fields.emplace_back("x-dribble-cursor",
-                                     std::to_string(cursors_.add(question.text, body->place())));
+        response.fields.emplace_back(
+            "x-dribble-cursor", std::to_string(config_.cursors->add(question.text, body->place())));
     }
     return response;
 }

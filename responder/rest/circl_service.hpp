@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "responder/rest/page_cursors.hpp"
 #include "responder/rest/rest_response.hpp"
 
 namespace dnshist::responder {
@@ -31,7 +30,6 @@ class CirclService {
                       Lookup& store);
 
     const RestConfig& config_;
-    PageCursors cursors_;
 };
 
 }  // namespace dnshist::responder

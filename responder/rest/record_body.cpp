@@ -1,6 +1,7 @@
 #include "responder/rest/record_body.hpp"
 
 #include <array>
+#include <utility>
 
 #include "storage/base/json.hpp"
 
@@ -24,6 +25,13 @@ void append_condition(std::string& text, std::string_view condition, std::string
     object.string_unless_empty("msg", message);
     object.close();
     text += '\n';
+}
+
+bool append_failure(std::string& text, Framing framing, bool begun, std::string_view why) {
+    if (framing == Framing::bare) return false;
+    if (!begun) append_condition(text, "begin");
+    append_condition(text, "failed", why);
+    return true;
 }
 
 RecordBody::RecordBody(RecordStream stream, Framing framing, ObjectStyle style, RecordLimits limits)
@@ -82,11 +90,7 @@ void RecordBody::write_end(std::string& text) {
 }
 
 bool RecordBody::fail(std::string& text, std::string_view why) {
-    if (framing_ == Framing::bare) return false;
-    if (!begun_) append_condition(text, "begin");
-    begun_ = true;
-    append_condition(text, "failed", why);
-    return true;
+    return append_failure(text, framing_, std::exchange(begun_, true), why);
 }
 
 }  // namespace dnshist::responder

@@ -66,5 +66,8 @@ class RecordBody : public SlicedBody {
 
 // A line of a DNSDB stream that says how it goes: "begin", "succeeded", "limited", "failed".
 void append_condition(std::string& text, std::string_view condition, std::string_view message = {});
+// The lines that say that the stream failed; `begun`: the first has said "begin". False where the
+// framing has no way to say it.
+bool append_failure(std::string& text, Framing framing, bool begun, std::string_view why);
 
 }  // namespace dnshist::responder

@@ -8,6 +8,7 @@
 
 #include "responder/http/http_message.hpp"
 #include "responder/policy/access.hpp"
+#include "responder/rest/page_cursors.hpp"
 #include "responder/rest/rest_error.hpp"
 #include "responder/rest/selection.hpp"
 #include "responder/rest/sliced_body.hpp"
@@ -22,6 +23,8 @@ struct RestConfig {
     // Units of WorkBudget that one answer may cost: a record costs 1, a block that is read 20. A
     // thousand times what a question over DNS may cost.
     std::uint64_t max_work = 100'000'000;
+    // Of CIRCL's pages; those of the process, so that they outlive a reload.
+    std::shared_ptr<PageCursors> cursors = std::make_shared<PageCursors>();
 };
 
 // The line "Error: TEXT".

@@ -1,6 +1,7 @@
 #include "responder/rest/summary_body.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "responder/rest/record_object.hpp"
 #include "storage/base/json.hpp"
@@ -56,11 +57,7 @@ void SummaryBody::write_sum(std::string& text) const {
 }
 
 bool SummaryBody::fail(std::string& text, std::string_view why) {
-    if (framing_ == Framing::bare) return false;
-    if (!begun_) append_condition(text, "begin");
-    begun_ = true;
-    append_condition(text, "failed", why);
-    return true;
+    return append_failure(text, framing_, std::exchange(begun_, true), why);
 }
 
 }  // namespace dnshist::responder

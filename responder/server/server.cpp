@@ -106,6 +106,7 @@ class Server {
     TlsContexts tls_;
     const unsigned worker_count_;
     const CookieSecret cookie_secret_ = random_siphash_key();
+    const std::shared_ptr<PageCursors> cursors_ = std::make_shared<PageCursors>();
     SharedHistory store_;
     std::vector<WorkerSockets> sockets_;  // until the workers have them
     std::vector<Listening> listening_;
@@ -175,8 +176,8 @@ WorkerConfig Server::config(const conf::Settings& settings) const {
     const std::size_t connections = allow_connections(
         listening_.size() * worker_count_ * 2, worker_count_, settings.responder.tcp_clients);
     return {build_service(settings, keys_, worker_count_, cookie_secret_),
-            build_tcp_limits(settings, connections, worker_count_), tls_, build_http(settings),
-            query_log_ ? query_log_->rings() : nullptr};
+            build_tcp_limits(settings, connections, worker_count_), tls_,
+            build_http(settings, cursors_), query_log_ ? query_log_->rings() : nullptr};
 }
 
 void Server::start_workers() {

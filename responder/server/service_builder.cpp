@@ -74,12 +74,14 @@ std::optional<std::string> expiry_warning(const TlsContexts& tls, std::int64_t n
     return either ? either->expiry_warning(now) : std::nullopt;
 }
 
-std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings) {
+std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings,
+                                             std::shared_ptr<PageCursors> cursors) {
     const conf::HttpSettings& from = settings.http;
     HttpConfig http;
     http.names = from.names;
     RestConfig rest;
     rest.origin = from.origin;
+    rest.cursors = std::move(cursors);
     rest.max_work =
         std::min(settings.responder.scan_limit, std::numeric_limits<std::uint64_t>::max() / 1000) *
         1000;

@@ -34,7 +34,9 @@ std::shared_ptr<const ServiceConfig> build_service(const conf::Settings& setting
                                                    std::shared_ptr<const TsigKeys> keys,
                                                    unsigned workers, const CookieSecret& secret);
 
-std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings);
+// `cursors` are to be the same for as long as the process lives.
+std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings,
+                                             std::shared_ptr<PageCursors> cursors);
 
 // The share of each worker, of `connections` at once.
 TcpLimits build_tcp_limits(const conf::Settings& settings, std::size_t connections,

@@ -31,6 +31,10 @@ class Stream {
     void close() noexcept {
         if (tls_) tls_->close();
     }
+    // close() says nothing any more: the peer is not to take this for an end.
+    void abort() noexcept {
+        if (tls_) tls_->abort();
+    }
 
   private:
     IoResult receive(std::span<std::uint8_t> room) const noexcept;

@@ -42,6 +42,8 @@ class TlsSession {
     // Says that no more will be written (RFC 8446, section 6.1), as far as that can be said at
     // once.
     void close() noexcept;
+    // Nothing more will be written, and that is not said.
+    void abort() noexcept { failed_ = true; }
 
   private:
     IoResult::State state_after(int code) noexcept;

@@ -73,7 +73,7 @@ std::optional<std::size_t> DnsConnection::answer(Octets& requests) {
         deferred_ = verdict == Verdict::defer;
         if (deferred_) break;
         requests = rest;
-        if (verdict == Verdict::drop) continue;
+        if (verdict != Verdict::send) continue;
         put_u16(room.data(), static_cast<std::uint16_t>(size));
         used += length_octets + size;
     }

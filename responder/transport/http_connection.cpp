@@ -15,9 +15,10 @@ namespace {
 
 // Octets of answers that wait within the session, above which no further request is taken.
 constexpr std::size_t most_held = 64U << 10;
-constexpr std::size_t turn_octets = 96U << 10;  // written in one turn
-constexpr unsigned turn_requests = 32;          // taken in one turn
-constexpr unsigned most_deferred = 8;           // requests of one connection; more are cut
+constexpr std::size_t turn_octets = 96U << 10;       // written in one turn
+constexpr unsigned turn_requests = 32;               // taken in one turn, while they cost little
+constexpr std::uint64_t turn_work = 8 * quick_work;  // some milliseconds; then no further one is
+constexpr unsigned most_deferred = 8;                // requests of one connection; more are cut
 constexpr auto linger_timeout = std::chrono::seconds(2);
 constexpr std::size_t least_room = 32U << 10;  // for which it is worth to answer more
 constexpr std::uint64_t least_read = 1024;     // octets that a client must read in its time
@@ -71,7 +72,8 @@ TcpConnection::Turn HttpConnection::advance() {
     if (has_unsent()) return {Next::write, progress};
     if (input_ended_ && session_->idle()) return {Next::close, progress};
     if (session_->finished()) {
-        return {context().stop_deadline ? Next::close : linger(), progress};
+        const bool ends = context().stop_deadline || session_->broken();
+        return {ends ? Next::close : linger(), progress};
     }
     if (can_answer() || filled || (session_->wants_octets() && stream().pending())) {
         return {Next::turn, progress};
@@ -112,6 +114,18 @@ TcpConnection::Next HttpConnection::linger() {
     lingering_ = true;
     limit_deadline(Clock::now() + linger_timeout);
     return Next::turn;
+}
+
+// A client that would take the end of the connection for that of an answer is told by a reset, and
+// within TLS by the missing alert, that it is not.
+void HttpConnection::close() {
+    if (open() && session_ && session_->unframed() &&
+        (session_->broken() || !session_->finished() || has_unsent())) {
+        const ::linger none{.l_onoff = 1, .l_linger = 0};
+        ::setsockopt(socket().native_handle(), SOL_SOCKET, SO_LINGER, &none, sizeof none);
+        stream().abort();
+    }
+    TcpConnection::close();
 }
 
 TcpConnection::Next HttpConnection::drain() {
@@ -162,9 +176,10 @@ std::size_t HttpConnection::answer_and_write(Lookup* store) {
     const auto room = std::span(context().output).first(turn_octets);
     const Seconds now = now_utc();
     std::size_t used = 0;
+    const std::uint64_t before = store == nullptr ? 0 : store->spent();
     unsigned left = turn_requests;
     for (;;) {
-        answer_requests(left);
+        answer_requests(left, store, before + turn_work);
         const std::size_t written = session_->write(room.subspan(used), store, now);
         used += written;
         if (written == 0 || left == 0 || !can_answer() || room.size() - used < least_room) break;
@@ -177,9 +192,13 @@ bool HttpConnection::can_answer() const {
     return session_->has_request() && session_->held() < most_held;
 }
 
-// At most `left`, which it counts down.
-void HttpConnection::answer_requests(unsigned& left) {
+// At most `left`, which it counts down; none once so much work is done in `store`.
+void HttpConnection::answer_requests(unsigned& left, Lookup* store, std::uint64_t most_work) {
     for (; left > 0 && can_answer(); --left) {
+        if (store != nullptr && store->spent() > most_work) {
+            left = 0;
+            return;
+        }
         const auto stream = session_->next_request();
         if (!stream) return;
         const HttpRequest* const request = session_->request(*stream);

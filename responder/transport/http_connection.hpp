@@ -26,6 +26,7 @@ class HttpConnection : public TcpConnection, public std::enable_shared_from_this
 
     ~HttpConnection() override;
 
+    void close() override;
     void time_out() override;
 
   private:
@@ -37,7 +38,7 @@ class HttpConnection : public TcpConnection, public std::enable_shared_from_this
     bool answer();
     bool can_answer() const;
     std::size_t answer_and_write(Lookup* store);
-    void answer_requests(unsigned& left);
+    void answer_requests(unsigned& left, Lookup* store, std::uint64_t most_work);
     void defer(HttpSession::StreamId stream);
     void answer_deferred(HttpSession::StreamId stream, Budget budget);
     bool has_begun() const override;

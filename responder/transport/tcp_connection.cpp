@@ -35,7 +35,6 @@ TcpConnection::TcpConnection(TcpContext& context, boost::asio::io_context& io,
     : context_(context),
       stream_(socket.get(), std::move(tls)),
       socket_(io, socket.get()),
-      peer_(client),
       client_(client),
       is_proxied_(may_be_proxied(client.transport) &&
                   context.http.config().trusted_proxies.has(client.address)) {

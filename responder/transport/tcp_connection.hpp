@@ -54,13 +54,18 @@ class TcpConnection {
     TcpConnection(const TcpConnection&) = delete;
     TcpConnection& operator=(const TcpConnection&) = delete;
 
-    // The address that connected; a trusted proxy's, where the client is behind one.
-    const Client& peer() const noexcept { return peer_; }
-    // Whether that is a proxy: its connections are those of many clients.
-    bool is_proxied() const noexcept { return is_proxied_; }
+    // Whose connections are limited together: the address that connected, or the client behind a
+    // trusted proxy. Null while that is not known, and where the proxy connected for itself: its
+    // connections are those of many clients.
+    const Client* payer() const noexcept {
+        return is_proxied_ && (expects_proxy_header_ || is_of_proxy_) ? nullptr : &client_;
+    }
+    // Whether the table of connections counts it as its payer's.
+    bool counted() const noexcept { return counted_; }
+    void set_counted(bool counted) noexcept { counted_ = counted; }
     Descriptor& socket() noexcept { return socket_; }
     bool open() const { return socket_.is_open(); }
-    void close();
+    virtual void close();
 
     // The next event: another turn, octets from the client, room for octets to the client, its turn
     // among the deferred, to be woken (by a cancelled wait), a turn when some time has passed, or
@@ -110,11 +115,11 @@ class TcpConnection {
     TcpContext& context_;
     Stream stream_;
     Descriptor socket_;
-    Client peer_;
     Client client_;
     bool is_proxied_;
     bool expects_proxy_header_ = is_proxied_;
     bool is_of_proxy_ = false;
+    bool counted_ = false;
     std::vector<std::uint8_t> proxy_header_;  // what has come of it
     std::vector<std::uint8_t> unsent_;  // answers, from unsent_begin_, that the kernel did not take
     std::size_t unsent_begin_ = 0;

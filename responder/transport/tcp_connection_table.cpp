@@ -7,31 +7,32 @@ namespace dnshist::responder {
 
 TcpConnectionTable::Place TcpConnectionTable::admit(std::shared_ptr<TcpConnection> connection,
                                                     const TcpLimits& limits) {
-    make_room(*connection, limits);
-    const Client peer = connection->peer();
     const Place place = connections_.insert(first_asked_, std::move(connection));
-    ++open_by_address_[peer.address];
+    note_payer(**place, limits);
+    while (open_ >= limits.connections && close_oldest(place->get(), nullptr)) {
+    }
     ++open_;
     counters_.tcp_accepted.add();
     count_open();
     return place;
 }
 
-void TcpConnectionTable::make_room(const TcpConnection& connection, const TcpLimits& limits) {
-    const Client& peer = connection.peer();
-    const auto of_client = open_by_address_.find(peer.address);
-    if (!connection.is_proxied() && of_client != open_by_address_.end() &&
-        of_client->second >= limits.per_client) {
-        close_oldest(&peer);
+void TcpConnectionTable::note_payer(TcpConnection& connection, const TcpLimits& limits) {
+    const Client* const payer = connection.payer();
+    if (payer == nullptr || connection.counted() || !connection.open()) return;
+    const auto of_payer = open_by_address_.find(payer->address);
+    if (of_payer != open_by_address_.end() && of_payer->second >= limits.per_client) {
+        close_oldest(&connection, &payer->address);
     }
-    while (open_ >= limits.connections)
-        close_oldest(nullptr);
+    ++open_by_address_[payer->address];
+    connection.set_counted(true);
 }
 
-// The one without a whole message for the longest; of one client, or of all.
-bool TcpConnectionTable::close_oldest(const Client* of) {
-    const auto oldest = std::ranges::find_if(connections_, [of](const auto& each) {
-        return each->open() && (of == nullptr || each->peer().address == of->address);
+// The one without a whole message for the longest; of one address, or of all.
+bool TcpConnectionTable::close_oldest(const TcpConnection* other_than, const Address* of) {
+    const auto oldest = std::ranges::find_if(connections_, [&](const auto& each) {
+        return each->open() && each.get() != other_than &&
+               (of == nullptr || (each->counted() && each->payer()->address == *of));
     });
     if (oldest == connections_.end()) return false;
     close(**oldest);
@@ -43,8 +44,10 @@ void TcpConnectionTable::close(TcpConnection& connection) {
     connection.close();
     --open_;
     count_open();
-    const auto of_client = open_by_address_.find(connection.peer().address);
-    if (--of_client->second == 0) open_by_address_.erase(of_client);
+    if (!connection.counted()) return;
+    connection.set_counted(false);
+    const auto of_payer = open_by_address_.find(connection.payer()->address);
+    if (--of_payer->second == 0) open_by_address_.erase(of_payer);
 }
 
 void TcpConnectionTable::erase(Place connection) {

@@ -3,7 +3,8 @@
 // Where there are as many connections as are allowed, the oldest that has not asked anything makes
 // room for the new one, and else the one whose last question is longest ago: clients that hold
 // connections open without a question cannot lock out those that ask. One address has a limit of
-// its own, within which its own connections make room.
+// its own, within which its own connections make room; behind a trusted proxy that is the client's,
+// which is known later.
 #pragma once
 
 #include <array>
@@ -28,20 +29,23 @@ class TcpConnectionTable {
     // Lets the connection in, after those above the limits are closed for it.
     Place admit(std::shared_ptr<TcpConnection> connection, const TcpLimits& limits);
     // Closes the one that would make room for another; false where there is none.
-    bool close_oldest() { return close_oldest(nullptr); }
+    bool close_oldest() { return close_oldest(nullptr, nullptr); }
     // Wakes the coroutine that waits for the socket; the connection stays until it is erased.
     void close(TcpConnection& connection);
     void erase(Place connection);
     // A whole message was received: it is now the last to make room.
     void note_message(Place connection);
+    // Counts it among those of its payer, once that is known.
+    void note_payer(TcpConnection& connection, const TcpLimits& limits);
 
     // Closed ones among them, until they are erased.
     Connections& all() noexcept { return connections_; }
     bool empty() const noexcept { return connections_.empty(); }
 
   private:
-    void make_room(const TcpConnection& connection, const TcpLimits& limits);
-    bool close_oldest(const Client* of);
+    using Address = std::array<std::uint8_t, 16>;
+
+    bool close_oldest(const TcpConnection* other_than, const Address* of);
     void count_open() noexcept { counters_.tcp_open.set(open_); }
 
     Counters& counters_;
@@ -50,7 +54,7 @@ class TcpConnectionTable {
     Connections connections_;
     Place first_asked_ = connections_.end();
     std::size_t open_ = 0;
-    std::map<std::array<std::uint8_t, 16>, std::size_t> open_by_address_;
+    std::map<Address, std::size_t> open_by_address_;
 };
 
 }  // namespace dnshist::responder

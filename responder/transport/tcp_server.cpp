@@ -137,6 +137,7 @@ awaitable<void> TcpServer::converse(Place place) {
 
     while (connection->open()) {
         const TcpConnection::Turn turn = connection->take_turn();
+        if (!connection->counted()) connections_.note_payer(*connection, context_.limits);
         if (turn.progress) connections_.note_message(place);
         switch (turn.next) {
             case TcpConnection::Next::turn:

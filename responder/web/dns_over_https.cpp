@@ -7,8 +7,10 @@
 #include <string>
 
 #include "responder/http/http_session.hpp"
+#include "responder/http/url.hpp"
 #include "responder/message/framing.hpp"
 #include "responder/message/least_ttl.hpp"
+#include "storage/text/lower_case.hpp"
 
 namespace dnshist::responder {
 
@@ -16,26 +18,11 @@ namespace {
 
 constexpr std::string_view media_type = "application/dns-message";
 
-// The value of the parameter in a query; nothing where there is none.
-std::optional<std::string_view> parameter(std::string_view query, std::string_view name) {
-    while (!query.empty()) {
-        const std::size_t end = std::min(query.find('&'), query.size());
-        const std::string_view part = query.substr(0, end);
-        query.remove_prefix(std::min(end + 1, query.size()));
-        if (part.starts_with(name) && part.substr(name.size()).starts_with('=')) {
-            return part.substr(name.size() + 1);
-        }
-    }
-    return std::nullopt;
-}
-
 // Without the parameters of the media type.
 bool is_dns_message(std::string_view content_type) {
     content_type = content_type.substr(0, content_type.find(';'));
     content_type = content_type.substr(0, content_type.find_last_not_of(' ') + 1);
-    return std::ranges::equal(content_type, media_type, {}, [](char c) {
-        return static_cast<char>(to_lower(static_cast<std::uint8_t>(c)));
-    });
+    return is_in_any_case(content_type, media_type);
 }
 
 // How long the answer may be kept. By the client alone: another may have other rights. One that is
@@ -53,7 +40,7 @@ std::optional<HttpResponse> answer_dns_query(BatchResponder& responder, const Ht
     std::array<std::uint8_t, request_octets> decoded;
     Octets question = request.body;
     if (request.method == "GET" || request.method == "HEAD") {
-        const auto digits = parameter(request.query, "dns");
+        const auto digits = raw_parameter(request.query, "dns");
         if (!digits) return plain_response(400, "the parameter dns is missing (RFC 8484)");
         if (digits->size() / 4 * 3 > decoded.size()) {
             return plain_response(413, "the question is too long");
@@ -81,6 +68,8 @@ std::optional<HttpResponse> answer_dns_query(BatchResponder& responder, const Ht
             return std::nullopt;
         case Verdict::drop:
             return plain_response(400, "this is no DNS question that can be answered");
+        case Verdict::fail:
+            return plain_response(503, "the question failed; the log of the server says why");
         case Verdict::send:
             break;
     }

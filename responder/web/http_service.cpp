@@ -9,6 +9,7 @@
 #include "responder/web/charged_body.hpp"
 #include "responder/web/dns_over_https.hpp"
 #include "storage/text/address_prefix.hpp"
+#include "storage/text/lower_case.hpp"
 
 namespace dnshist::responder {
 
@@ -28,11 +29,12 @@ bool is_loopback(const OwnAddress& address) noexcept {
     return starts_with(address, ipv4) || address == ipv6;
 }
 
-std::string in_lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        c = static_cast<char>(to_lower(static_cast<std::uint8_t>(c)));
-    return lower;
+// Whether a proxy says that it asks for another. Who that is, it need not say truly.
+bool is_forwarded(const HttpRequest& request) noexcept {
+    return std::ranges::any_of(request.fields, [](const HttpField& field) {
+        return field.name == "forwarded" || field.name == "via" || field.name == "x-real-ip" ||
+               field.name.starts_with("x-forwarded-");
+    });
 }
 
 // Without its port, the brackets of an IPv6 address and the final dot of a name.
@@ -128,13 +130,14 @@ std::optional<HttpResponse> HttpService::answer_rest(const HttpRequest& request)
     return response;
 }
 
-// Nothing for a user; nor for anybody on loopback where there are no users, unless the client must
-// sign its questions: a user's key stands for that here.
+// Nothing for a user; nor for anybody on loopback where there are no users, unless a proxy asks for
+// another, or the client must sign its questions: a user's key stands for that here.
 std::optional<HttpResponse> HttpService::refuse_strangers(const HttpRequest& request,
                                                           const OwnAddress& own) {
     if (request.user != nullptr) return std::nullopt;
     const bool has_users = !config_->users.empty();
-    if (!has_users && !(is_loopback(own) && is_loopback(request.client.address))) {
+    const bool is_local = is_loopback(own) && is_loopback(request.client.address);
+    if (!has_users && (!is_local || is_forwarded(request))) {
         return plain_response(404, "there is nothing at this path");
     }
     if (RestService::is_open(request.path)) return std::nullopt;

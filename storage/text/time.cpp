@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "storage/base/octets.hpp"
+#include "storage/text/lower_case.hpp"
 
 namespace dnshist {
 
@@ -62,7 +63,7 @@ class Scanner {
     }
     // One of these characters, given in lower case.
     bool take_one_of(std::string_view allowed) noexcept {
-        if (rest_.empty() || allowed.find(lower(rest_.front())) == std::string_view::npos) {
+        if (rest_.empty() || allowed.find(to_lower(rest_.front())) == std::string_view::npos) {
             return false;
         }
         rest_.remove_prefix(1);
@@ -78,18 +79,11 @@ class Scanner {
     }
     // The whole rest, in any case.
     bool rest_is(std::string_view word) const noexcept {
-        if (rest_.size() != word.size()) return false;
-        for (std::size_t i = 0; i < word.size(); ++i) {
-            if (lower(rest_[i]) != word[i]) return false;
-        }
-        return true;
+        return is_in_any_case(rest_, word);
     }
 
   private:
     static bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-    static char lower(char c) noexcept {
-        return static_cast<char>(to_lower(static_cast<std::uint8_t>(c)));
-    }
     bool next_is_digit() const noexcept { return !rest_.empty() && is_digit(rest_.front()); }
 
     std::string_view rest_;

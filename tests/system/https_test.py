@@ -10,97 +10,17 @@ import struct
 
 from daemon import Daemon
 from dns_client import NOERROR, NXDOMAIN, PATIENCE, REFUSED, Answer, closed, question
+from encrypted import HttpsServer, make_certificate
+from encrypted import write_config as write_tls_config
 from harness import (RESPONDER, FolderCase, Responder, StoreCase, import_huge, import_text, run,
                      until)
+from http_client import HTTP2_BEGIN, Response, ask, exchange, http2_frame, http2_get, request
 from stores import BUSY, HISTORY, WWW, WWW_LINES
-from tls_test import make_certificate
-
-HTTP2_BEGIN = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\x04\0\0\0\0\0"
 
 
 def write_config(path, certificate, key, more=""):
-    path.write_text("[http]\nlisten = [\"127.0.0.2@0\"]\nlisten_tls = [\"127.0.0.2@0\"]\n" + more +
-                    f"[tls]\ncertificate = {json.dumps(str(certificate))}\n"
-                    f"key = {json.dumps(str(key))}\n")
-
-
-class Server(Responder):
-    def __init__(self, store, config, authority):
-        super().__init__(store, config=config)
-        self.https_port = int(self.wait_for(r"listening on 127\.0\.0\.2@(\d+) \(https\)")[1])
-        self.http_port = int(self.wait_for(r"listening on 127\.0\.0\.2@(\d+) \(http\)")[1])
-        self.authority = authority
-
-    def http(self, source=None):
-        return socket.create_connection(("127.0.0.2", self.http_port), PATIENCE,
-                                        source and (source, 0))
-
-    def https(self, *protocols):
-        context = ssl.create_default_context(cafile=self.authority)
-        context.set_alpn_protocols(protocols or ["http/1.1"])
-        return context.wrap_socket(
-            socket.create_connection(("127.0.0.2", self.https_port), PATIENCE),
-            server_hostname="pdns.example")
-
-
-def request(target="/dns-query", method="GET", content=b"", *fields, host="127.0.0.2"):
-    """A request of HTTP/1.1."""
-    lines = [f"{method} {target} HTTP/1.1", f"Host: {host}", *fields]
-    if content:
-        lines += [f"Content-Length: {len(content)}", "Content-Type: application/dns-message"]
-    return "\r\n".join([*lines, "", ""]).encode() + content
-
-
-class Response:
-    """A response of HTTP/1.1, read from a connection."""
-
-    def __init__(self, client):
-        head = b""
-        while not head.endswith(b"\r\n\r\n"):
-            octet = client.recv(1)
-            if not octet:
-                raise AssertionError(f"the connection ended within {head!r}")
-            head += octet
-        status, *lines = head.decode().split("\r\n")[:-2]
-        self.status = int(status.split()[1])
-        self.fields = dict(line.split(": ", 1) for line in lines)
-        self.content = b""
-        size = int(self.fields["content-length"])
-        while len(self.content) < size:
-            self.content += client.recv(size - len(self.content))
-
-
-def exchange(client, octets):
-    client.sendall(octets)
-    return Response(client)
-
-
-def ask(client, name):
-    return Answer(exchange(client, request(method="POST", content=question(name))).content)
-
-
-def http2_get(stream, name):
-    """A question as a frame of HTTP/2, with the fields of HPACK's static table."""
-    path = b"/dns-query?dns=" + base64.urlsafe_b64encode(question(name)).rstrip(b"=")
-    fields = b"\x82\x86\x04\x7f" + bytes([len(path) - 127]) if len(path) >= 127 else (
-        b"\x82\x86\x04" + bytes([len(path)]))
-    fields += path + b"\x01\x09127.0.0.2"
-    return struct.pack("!I", len(fields))[1:] + b"\x01\x05" + struct.pack("!I", stream) + fields
-
-
-def http2_frame(client):
-    """The next frame: its type, flags and stream."""
-    def take(size):
-        octets = b""
-        while len(octets) < size:
-            part = client.recv(size - len(octets))
-            if not part:
-                raise AssertionError("the connection ended")
-            octets += part
-        return octets
-    head = take(9)
-    take(int.from_bytes(head[:3], "big"))
-    return head[3], head[4], int.from_bytes(head[5:], "big")
+    write_tls_config(path, certificate, key, "[http]\nlisten = [\"127.0.0.2@0\"]\n"
+                     "listen_tls = [\"127.0.0.2@0\"]\n" + more)
 
 
 class HttpsTest(StoreCase):
@@ -116,11 +36,11 @@ class HttpsTest(StoreCase):
                      "names = [\"pdns.example\"]\ntrusted_proxies = [\"127.0.0.9/32\"]\n"
                      f"[responder]\nquery_log = {json.dumps(str(cls.log))}\n"
                      "deny = [\"127.0.0.7/32\"]\n")
-        cls.responder = Server(cls.store, config, cls.certificate)
+        cls.responder = HttpsServer(cls.store, config, cls.certificate)
         cls.addClassCleanup(cls.responder.__exit__)
 
     def check(self, *words, port=None):
-        said = run(*words, "@127.0.0.2", "-p", port or self.responder.https_port, "TXT", WWW)
+        said = run(*words, "@127.0.0.2", "-p", port or self.responder.ports["https"], "TXT", WWW)
         for line in WWW_LINES:
             self.assertIn(line, said.stdout, said.stdout + said.stderr)
 
@@ -128,8 +48,8 @@ class HttpsTest(StoreCase):
         self.check("dig", "+https")
         self.check("dig", "+https", f"+tls-ca={self.certificate}", "+tls-hostname=pdns.example")
         self.check("dig", "+https-get")
-        self.check("dig", "+http-plain", port=self.responder.http_port)
-        self.check("dig", "+http-plain-get", port=self.responder.http_port)
+        self.check("dig", "+http-plain", port=self.responder.ports["http"])
+        self.check("dig", "+http-plain-get", port=self.responder.ports["http"])
 
     def test_kdig(self):
         self.check("kdig", "+https")
@@ -138,7 +58,7 @@ class HttpsTest(StoreCase):
 
     def test_curl(self):
         asked = base64.urlsafe_b64encode(question(WWW)).rstrip(b"=").decode()
-        url = f"https://127.0.0.2:{self.responder.https_port}/dns-query?dns={asked}"
+        url = f"https://127.0.0.2:{self.responder.ports['https']}/dns-query?dns={asked}"
         for version in "--http1.1", "--http2":
             said = run("curl", "-sS", version, "--cacert", self.certificate, "-o",
                        self.folder / "answer", "-w", "%{http_code} %{content_type}", url)
@@ -149,13 +69,13 @@ class HttpsTest(StoreCase):
     def test_curl_resolves_names(self):
         """By DNS over HTTPS; there is no address, which is an answer too."""
         said = run("curl", "-sS", "--doh-insecure", "--doh-url",
-                   f"https://127.0.0.2:{self.responder.https_port}/dns-query",
+                   f"https://127.0.0.2:{self.responder.ports['https']}/dns-query",
                    "http://curl.example.pdns.local/")
         self.assertIn("resolve host", said.stderr)
         until(lambda: " https curl.example.pdns.local. A" in self.log.read_text())
 
     def test_dnsdist(self):
-        server = (f"newServer({{address='127.0.0.2:{self.responder.https_port}', tls='openssl', "
+        server = (f"newServer({{address='127.0.0.2:{self.responder.ports['https']}', tls='openssl', "
                   "dohPath='/dns-query', subjectName='pdns.example', validateCertificates=true, "
                   f"caStore='{self.certificate}', checkName='pdns.local.', checkType='SOA'}})")
         with Daemon("dnsdist --supervised --disable-syslog --config=$folder/dnsdist.conf",
@@ -188,7 +108,7 @@ class HttpsTest(StoreCase):
         (self.folder / "question").write_bytes(question(WWW))
         said = run("h2load", "-n", 2000, "-c", 10, "-m", 20, "-d", self.folder / "question", "-H",
                    "content-type: application/dns-message",
-                   f"https://127.0.0.2:{self.responder.https_port}/dns-query")
+                   f"https://127.0.0.2:{self.responder.ports['https']}/dns-query")
         self.assertIn("2000 succeeded, 0 failed, 0 errored", said.stdout, said.stderr)
         self.assertIn("2000 2xx", said.stdout)
 
@@ -317,7 +237,7 @@ class ConfigurationTest(FolderCase):
         certificate, private_key = make_certificate(self.folder, "first")
         write_config(self.config, certificate, private_key, f"[http.users]\n{line}\n")
         basic = base64.b64encode(f"alice:{key}".encode()).decode()
-        with Server(self.store, self.config, certificate) as responder:
+        with HttpsServer(self.store, self.config, certificate) as responder:
             with responder.https() as client:
                 refused = exchange(client, request("/nothing"))
                 self.assertEqual(refused.status, 401)
@@ -335,7 +255,7 @@ class ConfigurationTest(FolderCase):
     def test_a_reload_takes_a_new_certificate_and_loses_no_question(self):
         certificate, key = make_certificate(self.folder, "first")
         write_config(self.config, certificate, key)
-        with Server(self.store, self.config, certificate) as responder, \
+        with HttpsServer(self.store, self.config, certificate) as responder, \
                 responder.https() as old, responder.http() as plain:
             for client in old, plain:
                 client.sendall(b"".join(request(method="POST", content=question(WWW, number=number))

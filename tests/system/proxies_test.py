@@ -4,9 +4,9 @@ import json
 import re
 
 from daemon import Daemon, free_port
+from encrypted import make_certificate
 from harness import PROJECT, FolderCase, Responder, import_text, run
 from stores import HISTORY, WWW, WWW_LINES
-from tls_test import make_certificate
 
 PROXIES = PROJECT / "contrib" / "proxies"
 

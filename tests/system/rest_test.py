@@ -226,6 +226,15 @@ class UserTest(RestTest):
         self.assertEqual(len(set(all_lines)), 1500)
         self.assertEqual(len(all_lines), 1500)
 
+    def test_a_page_goes_on_after_a_reload(self):
+        path, count = "/pdns/query/*.busy.example", {"dribble-paginate-count": "700"}
+        _, fields, first = self.get(path, **count)
+        self.responder.reload()
+        status, _, second = self.get(path, **count, **{
+            "dribble-paginate-cursor": fields["x-dribble-cursor"]})
+        self.assertEqual(status, 200)
+        self.assertEqual(len(set(first.splitlines() + second.splitlines())), 1400)
+
 
 class WorkLimitTest(RestTest):
     SETTINGS = "[responder]\nthreads = 1\nwork_limit = 1000\n"

@@ -8,54 +8,21 @@ import ssl
 import struct
 
 from daemon import Unbound
-from dns_client import NOERROR, PATIENCE, REFUSED, closed, framed, question, receive_message
-from harness import RESPONDER, FolderCase, Responder, StoreCase, import_text, run, until
+from dns_client import NOERROR, REFUSED, closed, framed, question, receive_message
+from encrypted import TlsServer, make_certificate
+from encrypted import write_config as write_tls_config
+from harness import RESPONDER, FolderCase, StoreCase, import_text, run, until
 from stores import BUSY, HISTORY, WWW, WWW_LINES
 
 
-def make_certificate(folder, name, days=30):
-    """A certificate that is its own authority, and its key; their paths."""
-    certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
-    made = run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-               "-nodes", "-days", days, "-subj", f"/CN={name}", "-addext",
-               "subjectAltName=DNS:pdns.example,IP:127.0.0.2", "-keyout", key, "-out", certificate)
-    if made.returncode != 0:
-        raise AssertionError(made.stderr)
-    key.chmod(0o600)
-    return certificate, key
-
-
 def write_config(path, certificate, key, more=""):
-    path.write_text("[responder]\nlisten_tls = [\"127.0.0.2@0\"]\n" + more +
-                    f"[tls]\ncertificate = {json.dumps(str(certificate))}\n"
-                    f"key = {json.dumps(str(key))}\n")
+    write_tls_config(path, certificate, key, f"[responder]\nlisten_tls = [\"127.0.0.2@0\"]\n{more}")
 
 
 def padded(name, octets=0):
     """A question with the padding option."""
     message = question(name)
     return message[:-2] + struct.pack("!HHH", 4 + octets, 12, octets) + bytes(octets)
-
-
-class Server(Responder):
-    def __init__(self, store, config, authority):
-        super().__init__(store, config=config)
-        self.tls_port = int(self.wait_for(r"listening on 127\.0\.0\.2@(\d+) \(tls\)")[1])
-        self.authority = authority
-
-    def context(self, *protocols):
-        context = ssl.create_default_context(cafile=self.authority)
-        if protocols:
-            context.set_alpn_protocols(protocols)
-        return context
-
-    def raw(self):
-        """A connection to the port of TLS on which nothing was sent."""
-        return socket.create_connection(("127.0.0.2", self.tls_port), PATIENCE)
-
-    def tls(self, *protocols, context=None, session=None):
-        context = context or self.context(*protocols)
-        return context.wrap_socket(self.raw(), server_hostname="pdns.example", session=session)
 
 
 def exchange(client, message):
@@ -74,7 +41,7 @@ class TlsTest(StoreCase):
         cls.log = cls.folder / "queries"
         write_config(config, cls.certificate, cls.key,
                      f"query_log = {json.dumps(str(cls.log))}\ndeny = [\"127.0.0.7/32\"]\n")
-        cls.responder = Server(cls.store, config, cls.certificate)
+        cls.responder = TlsServer(cls.store, config, cls.certificate)
         cls.addClassCleanup(cls.responder.__exit__)
 
     def check_dig(self, *words):
@@ -221,7 +188,7 @@ class CertificateTest(FolderCase):
 
     def test_a_reload_takes_a_new_certificate_and_loses_no_connection(self):
         write_config(self.config, self.certificate, self.key)
-        with Server(self.store, self.config, self.certificate) as responder:
+        with TlsServer(self.store, self.config, self.certificate) as responder:
             with responder.tls() as old:
                 exchange(old, question(WWW))
                 slow = SlowHandshake(responder, "dot")
@@ -243,7 +210,7 @@ class CertificateTest(FolderCase):
 
     def test_without_a_listener_in_the_file_the_port_stays_encrypted(self):
         write_config(self.config, self.certificate, self.key)
-        with Server(self.store, self.config, self.certificate) as responder:
+        with TlsServer(self.store, self.config, self.certificate) as responder:
             self.config.write_text("")
             responder.reload()
             with responder.tls() as client:
@@ -270,5 +237,5 @@ class CertificateTest(FolderCase):
 
     def test_a_certificate_that_expires_soon_is_told(self):
         write_config(self.config, *make_certificate(self.folder, "soon", days=3))
-        with Server(self.store, self.config, self.certificate) as responder:
+        with TlsServer(self.store, self.config, self.certificate) as responder:
             responder.wait_for("the certificate of tls.certificate expires in [23] days")

@@ -397,7 +397,8 @@ BOOST_AUTO_TEST_CASE(users_of_http_have_names_of_the_operators_choice) {
     const std::string hash(64, 'a');
     const HttpSettings http =
         read("[http.users]\nalice = { key = \"sha256:" + hash +
-             "\", views = [\"history\", \"at\"] }\nb-2 = { key = \"sha256:" + hash + "\" }")
+             "\", views = [\"history\", \"at\"] }\nb-2 = { key = \"sha256:" + std::string(64, 'b') +
+             "\" }")
             .http;
     BOOST_TEST_REQUIRE(http.users.size() == 2U);
     BOOST_TEST(http.users[0].name == "alice");
@@ -418,6 +419,14 @@ BOOST_AUTO_TEST_CASE(users_of_http_have_names_of_the_operators_choice) {
     expects("a = { key = 1 }", ", not 1");
     expects("a = { key = \"sha256:" + hash + "\", veiws = [] }", ", not []");
     expects("\"a:b\" = { key = \"sha256:" + hash + "\" }", ", not a table of key");
+}
+
+BOOST_AUTO_TEST_CASE(two_users_of_http_have_two_keys) {
+    const std::string key = " = { key = \"sha256:" + std::string(64, 'a') + "\" }\n";
+    const std::string upper = " = { key = \"sha256:" + std::string(64, 'A') + "\" }\n";
+    BOOST_TEST(problem("[http.users]\nbob" + key + "alice" + upper) ==
+               "t.toml:2: http.users.bob has the key of http.users.alice; make another with "
+               "'dnshist-responder --new-key bob'");
 }
 
 BOOST_AUTO_TEST_CASE(http_without_tls_is_for_loopback) {

@@ -163,6 +163,18 @@ BOOST_AUTO_TEST_CASE(a_body_that_fails_has_no_end) {
     spoken.session->respond(*spoken.session->next_request(), streamed("abc", 3, true));
     BOOST_TEST(written(*spoken.session).ends_with("0003\r\nabc\r\n"));
     BOOST_TEST(spoken.session->finished());
+    BOOST_TEST(spoken.session->broken());
+    BOOST_TEST(!spoken.session->unframed());
+
+    // In HTTP/1.0 the end of the connection would be taken for it.
+    for (const bool fails : {true, false}) {
+        Spoken old;
+        old.say("GET / HTTP/1.0\r\n\r\n");
+        old.session->respond(*old.session->next_request(), streamed("abc", 3, fails));
+        BOOST_TEST(written(*old.session).ends_with("abc"));
+        BOOST_TEST(old.session->broken() == fails);
+        BOOST_TEST(old.session->unframed());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(content_that_is_expected_is_asked_for) {

@@ -237,6 +237,24 @@ BOOST_AUTO_TEST_CASE(who_must_sign_needs_a_key_of_a_user_for_all_but_dns) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_a_proxy_asks_for_another_needs_users) {
+    Serving serving;
+    HttpRequest request = get("/page.json");
+    request.client.address = loopback;
+    BOOST_TEST(serving.respond(request).status == 200U);
+    for (const char* name : {"x-forwarded-for", "forwarded", "via", "x-real-ip"}) {
+        const std::array<HttpField, 1> field{{{name, "127.0.0.1"}}};
+        request.fields = field;
+        BOOST_TEST(refusal(serving.respond(request)) == "404", name);
+    }
+    HttpConfig config;
+    config.users = HttpUsers({HttpUser{"alice", hash_of_key("key"), Rights::all()}});
+    serving.use(config);
+    const std::array<HttpField, 2> fields{{{"x-forwarded-for", "192.0.2.7"}, {"x-api-key", "key"}}};
+    request.fields = fields;
+    BOOST_TEST(serving.respond(request).status == 200U);
+}
+
 BOOST_AUTO_TEST_CASE(a_ping_needs_no_key_where_there_are_users) {
     Serving serving;
     HttpRequest ping = get("/dnsdb/v2/ping");
