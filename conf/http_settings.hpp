@@ -20,6 +20,7 @@ struct HttpUserSettings {
     std::string name;
     KeyHash key{};
     std::vector<View> views;  // that the user may use
+    bool whois = false;       // whether the user may see records of type WHOIS
 };
 
 struct HttpSettings {

@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 
+#include "conf/http_user.hpp"
 #include "conf/record_pattern.hpp"
 #include "conf/toml_values.hpp"
 #include "storage/query/vocabulary.hpp"
@@ -70,29 +71,6 @@ const toml::node* view_clients(Settings& settings, const toml::node& node) {
     return nullptr;
 }
 
-std::optional<View> view_named(const std::string& word) {
-    const ViewWord* const view = find_view(word);
-    return view != nullptr ? std::optional(view->view) : std::nullopt;
-}
-
-// A user of HTTP: { key = "sha256:...", views = ["history"] }, with all views where there are none.
-const toml::node* http_user(Settings& settings, std::string_view name, const toml::node& node) {
-    const toml::table* const table = node.as_table();
-    if (table == nullptr || table->get("key") == nullptr) return &node;
-    HttpUserSettings user{std::string(name), {}, {}};
-    if (name.find(':') != std::string_view::npos) return &node;
-    for (const ViewWord& view : view_words())
-        user.views.push_back(view.view);
-    for (const auto& [key, value] : *table) {
-        const toml::node* wrong = &value;
-        if (key == "key") wrong = take_text(user.key, value, key_hash_from_text);
-        if (key == "views") wrong = take_list(user.views, value, view_named);
-        if (wrong != nullptr) return wrong;
-    }
-    settings.http.users.push_back(std::move(user));
-    return nullptr;
-}
-
 template <auto member>
 constexpr auto clients = list<member, address_prefix_from_text>;
 
@@ -109,11 +87,17 @@ constexpr auto section_table = std::to_array<Section>({
      "Clients that may use each view, among those that may ask: everyone by default, nobody with "
      "[]. A right is about what is told, whichever view tells it: names is for *.NAME and +.NAME "
      "in all views, pivot for the summary of an address too, history for changes too."},
+    {"responder.types",
+     "Clients that may see registrations (WHOIS), among those that may ask: nobody by default. "
+     "They "
+     "are personal data, and the law says who may see them. A resolver here shows them to all that "
+     "ask it."},
     {"tls", ""},
     {"http", ""},
     {"http.users",
      "Users of what is served over HTTP beside DNS, and the views that each may use: all without "
-     "views. dnshist-responder --new-key NAME makes a key and prints the line of its user: alice = "
+     "views. types = [\"whois\"] lets a user see registrations whose address may see them too. "
+     "dnshist-responder --new-key NAME makes a key and prints the line of its user: alice = "
      "{ key = \"sha256:...\", views = [\"history\", \"pivot\"] }",
      R"({ key = "sha256:...", views = ["history", "pivot"] } as 'dnshist-responder --new-key NAME' prints it)",
      http_user},
@@ -237,6 +221,8 @@ constexpr auto key_table = std::to_array<Key>({
     {"responder.views.changes", everyone, prefixes, "", view_clients<View::changes>,
      nearest_address_prefix},
     {"responder.views.at", everyone, prefixes, "", view_clients<View::at>, nearest_address_prefix},
+
+    {"responder.types.whois", "[]", prefixes, "", clients<&Serve::whois>, nearest_address_prefix},
 
     {"tls.certificate", R"("")", "a path",
      "The file of the certificate, with those that lead from it to one that clients trust, and the "

@@ -8,6 +8,7 @@
 #include "storage/answer/builtin_lines.hpp"
 #include "storage/query/suggested_question.hpp"
 #include "storage/query/vocabulary.hpp"
+#include "storage/record/personal_type.hpp"
 
 namespace dnshist::responder {
 
@@ -28,6 +29,12 @@ std::optional<View> lacking_right(const Exchange& exchange, const ParsedRequest&
     if (const Query* const query = parsed.query()) return access.lacks(*query, exchange.client);
     const auto view = view_of(parsed.labels);
     return view && !access.may_use(*view, exchange.client) ? view : std::nullopt;
+}
+
+// Whether the question is about records of a personal type: T.at.NAME names it by QTYPE alone.
+bool asks_for_personal(const Exchange& exchange, const Query& query) noexcept {
+    return query.types.has(whois_type) ||
+           (query.view == View::at && is_personal(exchange.question.type));
 }
 
 // `is_asked` where the view of that right is the question's.
@@ -70,8 +77,9 @@ bool finds_something(Exchange& exchange, const SuggestedQuestion& meant) {
     read_query(meant.labels.octets(), exchange.now, default_page_limit, read);
     const auto* const query = std::get_if<Query>(&read);
     if (query == nullptr || exchange.service.access.lacks(*query, exchange.client)) return false;
-    return query->scope == Scope::values ? exchange.store.points_at(query->values)
-                                         : exchange.store.knows(query->subject);
+    const bool personal = exchange.sees_personal();
+    return query->scope == Scope::values ? exchange.store.points_at(query->values, personal)
+                                         : exchange.store.knows(query->subject, personal);
 }
 
 Verdict answer_nodata(Exchange& exchange) {
@@ -85,9 +93,10 @@ Verdict answer_nodata(Exchange& exchange) {
 // one in it as a view and its subject ("history.history.com"), which is a name below the subject.
 Verdict answer_nothing(Exchange& exchange, const Query& query) {
     // The root is there even if nothing is: names of our own are below its questions (help.VIEW).
-    const bool pointed_at = exchange.store.points_at(query.values);
-    const bool known =
-        query.subject.label_count() == 0 || pointed_at || exchange.store.knows(query.subject);
+    const bool personal = exchange.sees_personal();
+    const bool pointed_at = exchange.store.points_at(query.values, personal);
+    const bool known = query.subject.label_count() == 0 || pointed_at ||
+                       exchange.store.knows(query.subject, personal);
     if (!known || (query.scope == Scope::values && !pointed_at)) {
         if (const auto verdict = answer_suggestion(exchange, known)) return *verdict;
     }
@@ -169,6 +178,11 @@ Verdict answer_question(Exchange& exchange, const ParsedRequest& parsed, QueryKi
         return answer_lacking_right(exchange, *right, view_of(parsed.labels) == right);
     }
     if (const Query* const query = parsed.query()) {
+        if (asks_for_personal(exchange, *query) && !exchange.sees_personal()) {
+            return answer_refused(
+                exchange.response,
+                {Ede::Code::prohibited, "this client may not see records of type WHOIS"});
+        }
         kind = kind_of(query->view);
         if (query->view == View::at) return answer_at(exchange, *query);
         exchange.store.expect(parsed.first_seek);

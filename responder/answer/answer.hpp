@@ -34,6 +34,9 @@ struct Exchange {
     bool can_wait;       // where that is not enough, it is deferred
     Lookup& store;
     ResponseWriter& response;
+
+    // Whether what personal types alone know exists for this client.
+    bool sees_personal() const noexcept { return service.access.may_see_personal(client); }
 };
 
 // Any question in a zone; sets the kind of query that it is.

@@ -82,7 +82,7 @@ class Journey {
     // Nothing of the type at the end of the way: RFC 2308, and RFC 6604 for the way.
     Verdict answer_end() {
         if (!in_budget_ && exchange_.can_wait) return Verdict::defer;
-        const bool known = exchange_.store.knows(subject_);
+        const bool known = exchange_.store.knows(subject_, exchange_.sees_personal());
         if (!known && subject_ == passed_.front()) {
             if (const auto verdict = answer_suggestion(exchange_, known)) return *verdict;
         }

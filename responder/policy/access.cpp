@@ -35,6 +35,10 @@ void Access::allow_view(View view, std::span<const AddressPrefix> clients) {
     restricts_views_ = true;
 }
 
+void Access::allow_personal(std::span<const AddressPrefix> clients) {
+    personal_ = AddressSet(clients);
+}
+
 bool Access::is_let_in(const Client& client) const noexcept {
     if (denied_.has(client.address)) return false;
     return allowed_.empty() || allowed_.has(client.address);
@@ -55,6 +59,7 @@ Rights Access::rights_of(const Client& client) const noexcept {
         if (may_use(View{static_cast<std::uint8_t>(view)}, client))
             rights.add(View{static_cast<std::uint8_t>(view)});
     }
+    if (may_see_personal(client)) rights.add_personal();
     return rights;
 }
 

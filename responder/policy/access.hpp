@@ -6,6 +6,9 @@
 //     names     which names there are below another: `*.NAME` and `+.NAME` in every view too
 //     pivot     which records hold a value: `summary` of an address or a prefix too
 //
+// And there is a right to the personal types (is_personal()), which nobody has unless it is given:
+// what their records alone know does not exist for the others, in any view.
+//
 // A client that may not is refused before anything is looked up, whatever it asks, so that the
 // codes tell it nothing of what is stored.
 #pragma once
@@ -24,27 +27,34 @@ namespace dnshist::responder {
 // The rights that somebody has, by the number of the view.
 class Rights {
   public:
-    static Rights all() noexcept { return Rights(~std::bitset<view_count>()); }
+    // To all views.
+    static Rights all() noexcept { return Rights(~std::bitset<view_count>(), false); }
 
     Rights() noexcept = default;
     void add(View view) noexcept { views_.set(static_cast<std::size_t>(view)); }
     bool has(View view) const noexcept { return views_.test(static_cast<std::size_t>(view)); }
-    // The right that is lacking for what the query tells; nothing where none is.
+    void add_personal() noexcept { personal_ = true; }
+    // To records of personal types.
+    bool has_personal() const noexcept { return personal_; }
+    // The right that is lacking for what the query tells; nothing where none is. That to personal
+    // types is another.
     std::optional<View> lack(const Query& query) const noexcept;
     // Those that both have.
     friend Rights operator&(const Rights& a, const Rights& b) noexcept {
-        return Rights(a.views_ & b.views_);
+        return Rights(a.views_ & b.views_, a.personal_ && b.personal_);
     }
 
   private:
-    explicit Rights(std::bitset<view_count> views) noexcept : views_(views) {}
+    Rights(std::bitset<view_count> views, bool personal) noexcept
+        : views_(views), personal_(personal) {}
 
     std::bitset<view_count> views_;
+    bool personal_ = false;
 };
 
 class Access {
   public:
-    // Until it is told otherwise, everyone may ask everything.
+    // Until it is told otherwise, everyone may ask everything but personal types.
 
     // Nobody else may ask; everyone where there are none.
     void allow(std::span<const AddressPrefix> clients);
@@ -52,12 +62,18 @@ class Access {
     void deny(std::span<const AddressPrefix> clients);
     // Only these may use the view, and only where they may ask; nobody may where there are none.
     void allow_view(View view, std::span<const AddressPrefix> clients);
+    // These may see personal types, where they may ask.
+    void allow_personal(std::span<const AddressPrefix> clients);
 
     bool may_ask(const Client& client) const noexcept { return !restricted_ || is_let_in(client); }
     // Whether may_use() ever says false.
     bool restricts_views() const noexcept { return restricts_views_; }
     // For a client that may ask: whether it has the view's right.
     bool may_use(View view, const Client& client) const noexcept;
+    // Likewise the right to personal types.
+    bool may_see_personal(const Client& client) const noexcept {
+        return !personal_.empty() && personal_.has(client.address);
+    }
     // All rights of such a client.
     Rights rights_of(const Client& client) const noexcept;
     // The right that such a client lacks for what the query tells; nothing where it lacks none.
@@ -70,6 +86,7 @@ class Access {
     bool restricts_views_ = false;
     AddressSet allowed_;
     AddressSet denied_;
+    AddressSet personal_;
     std::array<std::optional<AddressSet>, view_count> views_;
 };
 

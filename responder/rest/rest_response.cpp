@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "storage/query/vocabulary.hpp"
+#include "storage/record/personal_type.hpp"
 
 namespace dnshist::responder {
 
@@ -50,6 +51,10 @@ std::optional<RestError> refusal(const Selection& selection, Rights rights) {
             return RestError{403, "this needs the right to the view '" +
                                       std::string(view_word(*view)) +
                                       "', which you do not have here"};
+        }
+        if (query.types.has(whois_type) && !rights.has_personal()) {
+            return RestError{403,
+                             "this needs the right to the type WHOIS, which you do not have here"};
         }
     }
     return std::nullopt;

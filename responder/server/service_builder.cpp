@@ -22,6 +22,7 @@ Access access_of(const conf::ResponderSettings& from) {
         const auto& clients = from.views[static_cast<std::size_t>(view.view)];
         if (clients) access.allow_view(view.view, *clients);
     }
+    access.allow_personal(from.whois);
     return access;
 }
 
@@ -93,6 +94,7 @@ std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings,
         HttpUser& made = users.emplace_back(HttpUser{user.name, user.key, {}});
         for (const View view : user.views)
             made.rights.add(view);
+        if (user.whois) made.rights.add_personal();
     }
     http.users = HttpUsers(std::move(users));
     return std::make_shared<const HttpConfig>(std::move(http));

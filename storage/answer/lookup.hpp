@@ -88,17 +88,24 @@ class Lookup {
                                       std::uint64_t budget,
                                       FunctionRef<bool(const Finding&)> visit);
 
-    // Whether any record was ever seen at the name or below it, or pointed there.
-    bool knows(const Name& name) {
+    // Whether any record was ever seen at the name or below it, or pointed there. Without
+    // `personal`, records of such types do not count: what they alone know does not exist.
+    bool knows(const Name& name, bool personal) {
         const NameKey key = name.key();
-        return (!findings_.walk().excludes(key) && snapshot_.has_records(key)) ||
-               snapshot_.has_pivots(key);
+        RecordWalk& walk = findings_.walk();
+        if (!walk.excludes(key) && snapshot_.has_records(key) &&
+            (personal || walk.has_records(key))) {
+            return true;
+        }
+        return snapshot_.has_pivots(key) && (personal || walk.has_pivots(key));
     }
-    // Whether anything points at one of the values.
-    bool points_at(const PivotRanges& values) { return findings_.walk().points_at(values); }
-    // Calls visit(const StoredRecord&) for each record of the owner, of one type or of all, that
-    // was visible at some time during `when`. Subtracts the cost from `budget`; false where that
-    // was not enough.
+    // Whether anything points at one of the values; likewise.
+    bool points_at(const PivotRanges& values, bool personal) {
+        return findings_.walk().points_at(values, personal);
+    }
+    // Calls visit(const StoredRecord&) for each record of the owner, of one type or of all but
+    // personal ones, that was visible at some time during `when`. Subtracts the cost from `budget`;
+    // false where that was not enough.
     template <class Visit>
     bool visible(const Name& owner, std::optional<Rrtype> type, Period when, std::uint64_t& budget,
                  Visit&& visit) {

@@ -6,6 +6,7 @@
 #include "storage/base/octet_buffer.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/pivot/pivot_values.hpp"
+#include "storage/record/personal_type.hpp"
 
 namespace dnshist {
 
@@ -77,7 +78,7 @@ WalkEnd RecordWalk::walk(const Query& query) {
 WalkEnd RecordWalk::walk(const Name& owner, std::optional<Rrtype> type) {
     by_owner_ = false;
     records_.seek_owner(owner.key().octets(), type);
-    visit_sought();
+    visit_sought(!type);
     return end();
 }
 
@@ -97,10 +98,11 @@ WalkEnd RecordWalk::end() noexcept {
 }
 
 // Whether one more record may be visited: within the budget, or because there is no resume point to
-// stop at yet.
-bool RecordWalk::charge_record(std::uint64_t reads_since_seek) noexcept {
+// stop at yet. A record that is not told of is none (`may_stop`): the point is made of its key.
+bool RecordWalk::charge_record(std::uint64_t reads_since_seek, bool may_stop) noexcept {
     if (budget_.charge_record(reads_since_seek)) return true;
-    if (query_ == nullptr || overdraft_ == 0 || !point_to_stop().empty()) return false;
+    if (query_ == nullptr || overdraft_ == 0) return false;
+    if (may_stop && !point_to_stop().empty()) return false;
     --overdraft_;
     budget_.overdraw();
     return true;
@@ -128,9 +130,11 @@ std::size_t RecordWalk::base_octets() const noexcept {
 
 // Visits the records that the cursor has sought. False where the visitor or the budget ends the
 // walk.
-bool RecordWalk::visit_sought() {
+bool RecordWalk::visit_sought(bool without_personal) {
     while (records_.next()) {
-        if (!charge_record(records_.reads())) return false;
+        const bool left_out = without_personal && is_personal(records_.record().type);
+        if (!charge_record(records_.reads(), !left_out)) return false;
+        if (left_out) continue;
         if (!visit(records_.record())) {
             budget_.add_reads(records_.reads());
             return false;
@@ -145,7 +149,7 @@ void RecordWalk::walk_owner(const Query& query) {
     const NameKey owner = query.subject.key();
     const auto visit_from_start = [&] {
         if (!from_.empty()) records_.skip_to(start_key(owner.octets(), from_).octets());
-        return visit_sought();
+        return visit_sought(query.types.every());
     };
     if (query.types.every()) {
         records_.seek_owner(owner.octets());
@@ -194,7 +198,8 @@ void RecordWalk::walk_names(const Query& query) {
     while (records_.next()) {
         const StoredRecord& record = records_.record();
         if (by_owner_) note_owner();
-        if (!charge_record(records_.reads())) return;
+        const bool passes = query.types.has(record.type);
+        if (!charge_record(records_.reads(), passes || !is_personal(record.type))) return;
         if (query.scope == Scope::children) {
             const std::size_t child = base + 1 + record.owner[base];
             if (record.owner[child] != 0) {
@@ -202,7 +207,7 @@ void RecordWalk::walk_names(const Query& query) {
                 continue;
             }
         }
-        if (!query.types.has(record.type)) continue;
+        if (!passes) continue;
         if (!visit(record)) break;
     }
     budget_.add_reads(records_.reads());
@@ -275,9 +280,49 @@ bool RecordWalk::seek_range(const PivotRange& range, Octets from) {
     return pivots_.next() && !range.is_past(pivots_.pivot().value);
 }
 
-bool RecordWalk::points_at(const PivotRanges& values) {
-    return std::ranges::any_of(values.all(),
-                               [this](const PivotRange& range) { return seek_range(range); });
+bool RecordWalk::points_at(const PivotRanges& values, bool personal) {
+    return std::ranges::any_of(values.all(), [&](const PivotRange& range) {
+        if (!seek_range(range)) return false;
+        const auto is_past = [&] { return range.is_past(pivots_.pivot().value); };
+        return personal || skip_personal(is_past);
+    });
+}
+
+bool RecordWalk::has_records(const NameKey& name) {
+    records_.seek_subtree(name);
+    for (unsigned owners = 0; records_.next(); ++owners) {
+        const StoredRecord& record = records_.record();
+        if (owners == max_personal_skips || !is_personal(record.type)) return true;
+        StartKey next(record.owner);
+        std::array<std::uint8_t, type_octets> type;
+        put_type(type.data(), next_type(record.type));
+        next.append(type);
+        records_.skip_to(next.octets());
+    }
+    return false;
+}
+
+bool RecordWalk::has_pivots(const NameKey& name) {
+    OctetBuffer<max_pivot_octets> value;
+    value.append('n');
+    value.append(name.subtree());
+    pivots_.seek_prefix(value.octets());
+    return pivots_.next() && skip_personal([] { return false; });
+}
+
+// Whether there is a pivot at or behind the current one that is not of a personal type. What one
+// value has of a type is passed over at once; after so many values there is taken to be one.
+bool RecordWalk::skip_personal(FunctionRef<bool()> is_past) {
+    for (unsigned values = 0; is_personal(pivots_.pivot().type); ++values) {
+        if (values == max_personal_skips) return true;
+        PivotKey key(pivots_.pivot().value);
+        std::array<std::uint8_t, type_octets> type;
+        put_type(type.data(), next_type(pivots_.pivot().type));
+        key.append(type);
+        pivots_.skip_to(key.octets());
+        if (!pivots_.next() || is_past()) return false;
+    }
+    return true;
 }
 
 // The records that point at a value of the range, from the resume point's octets on.
@@ -289,8 +334,10 @@ bool RecordWalk::walk_range(const Query& query, const PivotRange& range, Octets 
     pivot_records_ = 0;
     for (bool any = seek_range(range, key); any;
          any = pivots_.next() && !range.is_past(pivots_.pivot().value)) {
-        if (!charge_record(pivots_.reads())) return false;
-        if (query.types.has(pivots_.pivot().type)) {
+        const Rrtype type = pivots_.pivot().type;
+        const bool passes = query.types.has(type);
+        if (!charge_record(pivots_.reads(), passes || !is_personal(type))) return false;
+        if (passes) {
             if (!equal(pivots_.key(), key)) rdata = {};
             if (!visit_pivot(query, rdata)) {
                 budget_.add_reads(pivots_.reads());

@@ -81,8 +81,14 @@ class RecordWalk {
     // Whether the last walk over records has shown that there is none at the name or below it.
     bool excludes(const NameKey& name) const noexcept { return records_.excludes(name); }
 
-    // Whether anything points at one of the values.
-    bool points_at(const PivotRanges& values);
+    // Whether any record was seen at the name or below it, or pointed there, that is not of a
+    // personal type. True after max_personal_skips owners or values with nothing else, which says
+    // nothing of any one of them.
+    bool has_records(const NameKey& name);
+    bool has_pivots(const NameKey& name);
+    // Whether anything points at one of the values. Without `personal`, records of such types do
+    // not count.
+    bool points_at(const PivotRanges& values, bool personal);
 
   private:
     void begin(const Query* query, Octets from, std::uint64_t budget,
@@ -97,17 +103,18 @@ class RecordWalk {
     WalkEnd walk(const Query& query);
     WalkEnd walk(const Name& owner, std::optional<Rrtype> type);
     WalkEnd end() noexcept;
-    bool charge_record(std::uint64_t reads_since_seek) noexcept;
+    bool charge_record(std::uint64_t reads_since_seek, bool may_stop = true) noexcept;
     bool visit(const StoredRecord& record) {
         return visit_(record, static_cast<std::uint32_t>(budget_.records()));
     }
-    bool visit_sought();
+    bool visit_sought(bool without_personal);
     void walk_owner(const Query& query);
     void walk_names(const Query& query);
     void walk_values(const Query& query);
     bool walk_range(const Query& query, const PivotRange& range, Octets from);
     bool visit_pivot(const Query& query, Octets from);
     bool seek_range(const PivotRange& range, Octets from = {});
+    bool skip_personal(FunctionRef<bool()> is_past);
     void note_owner() noexcept;
     std::size_t base_octets() const noexcept;
     ResumePoint point_to_stop() const noexcept;
@@ -115,6 +122,9 @@ class RecordWalk {
 
     RecordCursor records_;
     PivotCursor pivots_;
+
+    // Owners, or values, that have personal records alone and are passed over in search of others.
+    static constexpr unsigned max_personal_skips = 1000;
 
     // Records that a walk may visit beyond its budget until a resume point is short enough for a
     // question: at a key that shares little with the key before.

@@ -7,6 +7,7 @@
 #include "storage/query/time_suggestion.hpp"
 #include "storage/query/vocabulary.hpp"
 #include "storage/record/labels.hpp"
+#include "storage/record/personal_type.hpp"
 
 namespace dnshist {
 
@@ -123,9 +124,17 @@ class FilterReader {
         return std::nullopt;
     }
 
-    // To be called after the last filter. With "any" among the types, every type passes.
-    void finish() noexcept {
-        if (!every_type_) query_.types = types_;
+    // To be called after the last filter. With "any" among the types, every type passes but
+    // personal ones.
+    std::optional<QueryError> finish() {
+        if (!every_type_) {
+            query_.types = types_;
+        } else if (!types_.every() && types_.has(whois_type)) {
+            return QueryError([](TextWriter& out) {
+                out.put("'any' has no registrations: ask for 'whois' without 'any'");
+            });
+        }
+        return std::nullopt;
     }
 
   private:
@@ -151,7 +160,7 @@ std::optional<QueryError> read_view(const ViewWord& view, Octets filters, Octets
     while (const auto label = rest.next()) {
         if (auto error = reader.read(*label)) return error;
     }
-    reader.finish();
+    if (auto error = reader.finish()) return error;
 
     if (query.runs && (query.view == View::names || query.view == View::summary)) {
         return no_runs_in(view.word);
@@ -188,7 +197,7 @@ void TypeSet::add(Rrtype type) noexcept {
 }
 
 bool TypeSet::has(Rrtype type) const noexcept {
-    return every() || std::ranges::binary_search(types(), type);
+    return every() ? !is_personal(type) : std::ranges::binary_search(types(), type);
 }
 
 std::optional<View> view_of(Octets labels) noexcept {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/record/name.hpp"
+#include "storage/record/personal_type.hpp"
 #include "storage/record/svcb.hpp"
 
 namespace dnshist {
@@ -90,6 +91,8 @@ constexpr std::array table = std::to_array<Row>({
     {Rrtype::WALLET, {{strings}}},
     {Rrtype::TA, {{u16, algorithm, u8, hex}}},
     {Rrtype::DLV, {{u16, algorithm, u8, hex}}},
+    // Role, mailbox, organisation, registrar, and more (zonegen/registration/registration.hpp).
+    {whois_type, {{tag, name, strings}}},
 });
 
 constexpr std::array algorithms = std::to_array<Mnemonic>({

@@ -16,7 +16,7 @@ struct Mnemonic {
     std::uint16_t number;
 };
 
-// IANA's registry "Resource Record (RR) TYPEs", by number.
+// IANA's registry "Resource Record (RR) TYPEs", by number, and a type of ours.
 constexpr std::array registry = std::to_array<Mnemonic>({
     {"A", 1},           {"NS", 2},        {"MD", 3},        {"MF", 4},       {"CNAME", 5},
     {"SOA", 6},         {"MB", 7},        {"MG", 8},        {"MR", 9},       {"NULL", 10},
@@ -37,7 +37,7 @@ constexpr std::array registry = std::to_array<Mnemonic>({
     {"TSIG", 250},      {"IXFR", 251},    {"AXFR", 252},    {"MAILB", 253},  {"MAILA", 254},
     {"ANY", 255},       {"URI", 256},     {"CAA", 257},     {"AVC", 258},    {"DOA", 259},
     {"AMTRELAY", 260},  {"RESINFO", 261}, {"WALLET", 262},  {"CLA", 263},    {"IPN", 264},
-    {"TA", 32768},      {"DLV", 32769},
+    {"TA", 32768},      {"DLV", 32769},   {"WHOIS", 65300},
 });
 
 constexpr std::size_t longest_mnemonic = 10;
@@ -110,7 +110,7 @@ std::optional<Rrtype> rrtype_from_text(std::string_view text) noexcept {
 void write_rrtype(TextWriter& out, Rrtype type) noexcept {
     const std::uint16_t value = number(type);
     if (value < by_number.size() && !by_number[value].empty()) return out.put(by_number[value]);
-    for (const Mnemonic& high : std::span(registry).last<2>()) {
+    for (const Mnemonic& high : std::span(registry).last<3>()) {
         if (high.number == value) return out.put(high.text);
     }
     out.put("TYPE");

@@ -48,4 +48,15 @@ void read_lines(std::string_view text, const Options&... options) {
     }
 }
 
+// Reads the whole text as one item.
+template <class Parser>
+void read_whole(std::string_view text) {
+    Parser parser(check_observation, check_reject);
+    std::string item(text);
+    item.append(Feed::padding_octets, '\0');
+    if (text.size() <= Feed::max_item_octets) {
+        parser.read(std::string_view(item).substr(0, text.size()));
+    }
+}
+
 }  // namespace dnshist::fuzz

@@ -69,6 +69,8 @@ void set(Case& golden, std::istringstream in) {
     } else if (const ViewWord* view =
                    key.starts_with("view_") ? find_view(key.substr(5)) : nullptr) {
         golden.service.access.allow_view(view->view, prefixes(value));
+    } else if (key == "type_whois") {
+        golden.service.access.allow_personal(prefixes(value));
     } else if (key == "identity") {
         golden.service.identity = value;
     } else if (key == "chaos") {

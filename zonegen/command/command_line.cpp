@@ -83,7 +83,8 @@ void describe_import(CLI::App& command, CommandLine& line) {
     describe_input(command, line);
     describe_addresses(command, line);
     add(command, "--at", line.at, "TIME|mtime",
-        "when the zones were as their files have them; mtime: when these were modified");
+        "when the zones were as their files have them, and registrations that do not say were "
+        "asked; mtime: when these files were modified");
     add(command, "--origin", line.origin, "NAME",
         "of zone files: nothing outside of it is believed, and names before any $ORIGIN are "
         "relative to it");
@@ -111,6 +112,8 @@ void describe_export(CLI::App& command, CommandLine& line) {
              "if not given");
     add(command, "--pages", line.pages, "N", "likewise: pages of one question at most; 20")
         .check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+    command.add_flag("--whois", line.whois,
+                     "registrations too, which are personal data; not with --format zone");
     command.add_option("SUBJECT", line.subject, "NAME, or *.NAME for all below it");
 }
 

@@ -45,6 +45,7 @@ struct CommandLine {
     std::vector<std::string> name_servers;
     std::optional<std::uint64_t> pages;
     std::string subject;
+    bool whois = false;
 
     std::optional<std::string> last_before;
     std::optional<std::uint64_t> min;

@@ -78,7 +78,10 @@ ExitCode export_records(const CommandLine& line, const Subject& subject, History
         terminal.complain("stopped after " + std::to_string(result.records) + " records");
         return failed;
     }
-    if (result.written == Written::all && result.records == 0) {
+    if (result.written == Written::all && result.left_out != 0) {
+        terminal.say(std::to_string(result.left_out) +
+                     " registrations (WHOIS) left out; --whois writes them too");
+    } else if (result.written == Written::all && result.records == 0) {
         terminal.say(line.subject.empty() ? "the store is empty"
                                           : "nothing is known of " + line.subject);
     }
@@ -95,9 +98,13 @@ Result<ExitCode> export_command(const CommandLine& line, const conf::Settings& s
         if (!read) return read.error();
         subject = *read;
     }
+    subject.personal = line.whois;
     const bool is_zone = line.export_format == "zone";
     if (!is_zone && (line.zone || !line.name_servers.empty() || line.pages)) {
         return Problem{"--zone, --ns and --pages go with --format zone"};
+    }
+    if (is_zone && line.whois) {
+        return Problem{"a zone has no registrations; --whois goes with --format cof and dnsdb"};
     }
     DamageLog damages(terminal);
     History history(

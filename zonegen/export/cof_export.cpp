@@ -8,6 +8,7 @@
 #include "storage/base/json.hpp"
 #include "storage/history/cof.hpp"
 #include "storage/history/cursor.hpp"
+#include "storage/record/personal_type.hpp"
 #include "zonegen/export/line_output.hpp"
 
 namespace dnshist::zonegen {
@@ -46,6 +47,10 @@ ExportResult write_records(History& history, const Subject& subject, LineOutput&
     while (cursor.next()) {
         const StoredRecord& record = cursor.record();
         if (!subject.contains(record.owner)) continue;
+        if (is_personal(record.type) && !subject.personal) {
+            ++result.left_out;
+            continue;
+        }
         if (watch != nullptr && result.records % poll_interval == 0 && is_readable(watch->stop)) {
             result.written = Written::stopped;
             return result;

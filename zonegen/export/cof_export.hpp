@@ -18,6 +18,7 @@ enum class Written : std::uint8_t {
 struct ExportResult {
     Written written = Written::all;
     std::uint64_t records = 0;
+    std::uint64_t left_out = 0;  // records of personal types
 };
 
 // State that an export observes while it runs.

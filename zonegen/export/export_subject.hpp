@@ -21,6 +21,7 @@ struct Subject {
     // Lets the cursor visit all records of the subject, and perhaps others.
     void seek(RecordCursor& cursor) const;
 
+    bool personal = false;  // its records of personal types (is_personal()) too
     Scope scope;
     Name name;
     NameKey key;

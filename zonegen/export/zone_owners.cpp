@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/base/octet_buffer.hpp"
+#include "storage/record/personal_type.hpp"
 #include "zonegen/export/subject_spelling.hpp"
 
 namespace dnshist::zonegen {
@@ -69,7 +70,7 @@ void write_owners(Snapshot& snapshot, const Subject& subject, ZoneAnswers& answe
     };
     while (!answers.no_reader() && records.next()) {
         const StoredRecord& record = records.record();
-        if (!subject.contains(record.owner)) continue;
+        if (!subject.contains(record.owner) || is_personal(record.type)) continue;
         if (!owner || !equal(owner->octets(), record.owner)) {
             write_current();
             owner = OwnerKey(record.owner);

@@ -9,6 +9,7 @@
 #include "storage/format/record_key.hpp"
 #include "storage/pivot/pivot_values.hpp"
 #include "storage/record/labels.hpp"
+#include "storage/record/personal_type.hpp"
 #include "zonegen/export/subject_spelling.hpp"
 
 namespace dnshist::zonegen {
@@ -77,7 +78,7 @@ std::vector<Rrtype> pointing_types(Snapshot& snapshot, const PivotRanges& values
         pivots.seek_prefix(range.prefix());
         while (pivots.next()) {
             const Rrtype type = pivots.pivot().type;
-            types.push_back(type);
+            if (!is_personal(type)) types.push_back(type);
             if (number(type) == 0xffff) break;
             // Skip the other pivots of this type.
             OctetBuffer<max_pivot_octets + type_octets> key;
@@ -114,6 +115,7 @@ bool ValueExport::is_pointed_at(Octets value) {
     PivotCursor pivots(snapshot_);
     pivots.seek_prefix(value);
     while (pivots.next()) {
+        if (is_personal(pivots.pivot().type)) continue;
         if (subject_.contains(pivots.pivot().owner)) return true;
     }
     return false;
@@ -173,7 +175,7 @@ void write_values(Snapshot& snapshot, const Subject& subject, ZoneAnswers& answe
     while (!answers.no_reader() && pivots.next()) {
         const StoredPivot& pivot = pivots.pivot();
         if (written && equal(written->octets(), pivot.value)) continue;
-        if (!subject.contains(pivot.owner)) continue;
+        if (!subject.contains(pivot.owner) || is_personal(pivot.type)) continue;
         written.emplace(pivot.value);
         values.write_value(written->octets());
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/base/octets.hpp"
+
 namespace dnshist::zonegen {
 
 namespace {
@@ -46,6 +48,69 @@ class BracketScanner {
     bool escaped_ = false;
 };
 
+// Finds the end of a CSV record, which may need several calls as more of it is read.
+class CsvScanner {
+  public:
+    enum class Found : std::uint8_t {
+        nothing,  // more text is needed
+        end,      // at() is the end of its last line
+        broken    // text stands behind a closing quote: it was none
+    };
+
+    // `text` is what has been read of the record, from its beginning; longer with each call.
+    Found scan(std::string_view text) noexcept {
+        if (text.starts_with('#')) return scan_remark(text);
+        for (; at_ < text.size(); ++at_) {
+            const char c = text[at_];
+            switch (state_) {
+                case State::quoted:
+                    if (c == '"') state_ = State::closed;
+                    continue;
+                case State::closed:
+                    if (c == '"') state_ = State::quoted;
+                    if (c == '"' || c == '\r') continue;
+                    if (c != ',' && c != '\n') return Found::broken;
+                    break;
+                case State::start:
+                    state_ = c == '"' ? State::quoted : State::plain;
+                    break;
+                case State::plain:
+                    break;
+            }
+            if (state_ == State::quoted) continue;
+            if (c == '\n') return Found::end;
+            if (c == ',') state_ = State::start;
+        }
+        return Found::nothing;
+    }
+
+    std::size_t at() const noexcept { return at_; }
+    bool is_quoted() const noexcept { return state_ == State::quoted; }
+
+  private:
+    enum class State : std::uint8_t { start, plain, quoted, closed };
+
+    // A remark of a reject file.
+    Found scan_remark(std::string_view text) noexcept {
+        state_ = State::plain;
+        at_ = std::min(text.find('\n'), text.size());
+        return at_ < text.size() ? Found::end : Found::nothing;
+    }
+
+    std::size_t at_ = 0;
+    State state_ = State::start;
+};
+
+// Whether a response of WHOIS begins with the line.
+bool begins_response(std::string_view line) noexcept {
+    constexpr std::string_view label = "domain name:";
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    return line.size() >= label.size() &&
+           std::ranges::equal(line.substr(0, label.size()), label, [](char x, char y) {
+               return to_lower(static_cast<std::uint8_t>(x)) == static_cast<std::uint8_t>(y);
+           });
+}
+
 }  // namespace
 
 Layout layout_of(std::string_view head) noexcept {
@@ -67,7 +132,17 @@ TextItems::TextItems(Feed& feed, Layout layout, std::uint64_t lines, bool within
 
 bool TextItems::next(TextItem& item) {
     take();
-    return layout_ == Layout::lines ? next_line(item) : next_value(item);
+    switch (layout_) {
+        case Layout::lines:
+            return next_line(item);
+        case Layout::csv:
+            return next_csv(item);
+        case Layout::responses:
+            return next_response(item);
+        case Layout::values:
+            break;
+    }
+    return next_value(item);
 }
 
 void TextItems::take() noexcept {
@@ -99,11 +174,7 @@ bool TextItems::next_line(TextItem& item) {
         const std::string_view ahead = feed_.ahead();
         const std::size_t end = ahead.find('\n', scanned);
         if (std::min(end, ahead.size()) > Feed::max_item_octets) return give_too_long(item);
-        if (end != std::string_view::npos) {
-            give(item, end + 1, TextItem::Kind::whole);
-            item.text.remove_suffix(item.text.ends_with("\r\n") ? 2 : 1);
-            return true;
-        }
+        if (end != std::string_view::npos) return give_line(item, end);
         scanned = ahead.size();
         if (feed_.more()) continue;
         if (scanned == 0 || feed_.state() != Feed::State::ended) return false;
@@ -118,6 +189,56 @@ bool TextItems::next_value(TextItem& item) {
         if (!next_token(item)) return false;
         if (!discarding_) return true;
         take();
+    }
+}
+
+// Gives what is before an end of line, and consumes both.
+bool TextItems::give_line(TextItem& item, std::size_t end) {
+    give(item, end + 1, TextItem::Kind::whole);
+    item.text.remove_suffix(item.text.ends_with("\r\n") ? 2 : 1);
+    return true;
+}
+
+// Of a record whose quotes do not fit, the first line alone is given, so that no others are lost.
+bool TextItems::next_csv(TextItem& item) {
+    CsvScanner scanner;
+    for (;;) {
+        const std::string_view ahead = feed_.ahead();
+        const CsvScanner::Found found = scanner.scan(ahead);
+        if (scanner.at() > Feed::max_item_octets) return give_too_long(item);
+        if (found == CsvScanner::Found::end) return give_line(item, scanner.at());
+        if (found == CsvScanner::Found::nothing) {
+            if (feed_.more()) continue;
+            if (ahead.empty() || feed_.state() != Feed::State::ended) return false;
+        }
+        const std::size_t line = ahead.find('\n');
+        const bool is_broken =
+            found == CsvScanner::Found::broken || (scanner.is_quoted() && !feed_.may_grow());
+        if (is_broken && line != std::string_view::npos) return give_line(item, line);
+        if (found == CsvScanner::Found::nothing || !feed_.more()) {
+            if (feed_.state() != Feed::State::ended) return false;
+            return give(item, ahead.size(), TextItem::Kind::unfinished);
+        }
+    }
+}
+
+bool TextItems::next_response(TextItem& item) {
+    std::size_t line = 0;
+    bool begun = false;
+    for (;;) {
+        const std::string_view ahead = feed_.ahead();
+        for (std::size_t end = ahead.find('\n', line); end != std::string_view::npos;
+             end = ahead.find('\n', line)) {
+            if (begins_response(ahead.substr(line, end - line))) {
+                if (begun) return give(item, line, TextItem::Kind::whole);
+                begun = true;
+            }
+            line = end + 1;
+        }
+        if (line > Feed::max_item_octets) return give_too_long(item);
+        if (feed_.more()) continue;
+        if (ahead.empty() || feed_.state() != Feed::State::ended) return false;
+        return give(item, ahead.size(), TextItem::Kind::unfinished);
     }
 }
 

@@ -1,4 +1,5 @@
-// Splits a feed into items: the lines of an NDJSON file, or the objects of a JSON array.
+// Splits a feed into items: the lines of an NDJSON file, the objects of a JSON array, the records
+// of a CSV file, the responses of WHOIS servers.
 //
 // Items are found without parsing them, so that a damaged item does not affect the others. An array
 // is never in memory as a whole: a scanner for strings and brackets finds the end of each object.
@@ -13,8 +14,10 @@
 namespace dnshist::zonegen {
 
 enum class Layout : std::uint8_t {
-    lines,   // an item a line
-    values,  // JSON objects over any number of lines, in an array or one after the other
+    lines,      // an item a line
+    values,     // JSON objects over any number of lines, in an array or one after the other
+    csv,        // records of RFC 4180: an end of line within quotes is none
+    responses,  // of WHOIS, over many lines: from "Domain Name:" to the next one of these
 };
 
 // Detects the layout by the content's first octets.
@@ -50,6 +53,9 @@ class TextItems {
 
   private:
     bool next_line(TextItem& item);
+    bool next_csv(TextItem& item);
+    bool next_response(TextItem& item);
+    bool give_line(TextItem& item, std::size_t end);
     bool next_value(TextItem& item);
     bool next_object(TextItem& item);
     bool next_token(TextItem& item);

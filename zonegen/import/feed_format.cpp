@@ -10,6 +10,7 @@
 #include "zonegen/feed/reject_file.hpp"
 #include "zonegen/import/foreign_format.hpp"
 #include "zonegen/masterfile/zone_file_reader.hpp"
+#include "zonegen/registration/registration_file_reader.hpp"
 #include "zonegen/sensorlog/eve_parser.hpp"
 #include "zonegen/sensorlog/log_file_reader.hpp"
 #include "zonegen/sensorlog/passivedns_parser.hpp"
@@ -53,6 +54,18 @@ constexpr std::array all_formats = {
                      .name = "zone",
                      .description = "a zone's master file, as it was --at some time",
                      .stateful = true},
+    FeedFormatTraits{.format = FeedFormat::rdap,
+                     .name = "rdap",
+                     .description = "registrations, as RDAP answers",
+                     .stateful = false},
+    FeedFormatTraits{.format = FeedFormat::whois_csv,
+                     .name = "whois-csv",
+                     .description = "registrations in CSV, as WhoisXML and WhoisFreaks have them",
+                     .stateful = true},
+    FeedFormatTraits{.format = FeedFormat::whois,
+                     .name = "whois",
+                     .description = "registrations, as WHOIS servers answer with ICANN's labels",
+                     .stateful = false},
 };
 
 // Whether some line looks like JSON, or like a comment of a reject file.
@@ -108,6 +121,23 @@ bool looks_like_passivedns(std::string_view head) noexcept {
     return time != std::string_view::npos && time != 0 && line.substr(time).starts_with("||");
 }
 
+bool looks_like_rdap(std::string_view head) noexcept {
+    return has_member(head, "\"rdapConformance\"") ||
+           (has_member(head, "\"objectClassName\"") && has(head, "\"ldhName\""));
+}
+
+// The names of columns, a domain's among them.
+bool looks_like_whois_csv(std::string_view head) noexcept {
+    const std::string_view line = first_line(head, '#');
+    return std::ranges::count(line, ',') >= 2 && !has(line, "{") &&
+           (has(line, "domainName") || has(line, "domain_name")) &&
+           (has(line, "registrar") || has(line, "registrant"));
+}
+
+bool looks_like_whois(std::string_view head) noexcept {
+    return has(head, "Domain Name: ") && (has(head, "Registrar: ") || has(head, "Registrar WHOIS"));
+}
+
 // Whether the first line is a directive, or a record with a class or of type SOA.
 bool looks_like_zone(std::string_view head) noexcept {
     const std::string_view line = first_line(head, ';');
@@ -130,6 +160,11 @@ std::span<const FeedFormatTraits> feed_formats() noexcept {
 
 const FeedFormatTraits& traits_of(FeedFormat format) noexcept {
     return all_formats[static_cast<std::size_t>(format)];
+}
+
+bool is_registrations(FeedFormat format) noexcept {
+    return format == FeedFormat::rdap || format == FeedFormat::whois_csv ||
+           format == FeedFormat::whois;
 }
 
 std::optional<FeedFormat> feed_format_named(std::string_view name) noexcept {
@@ -158,12 +193,15 @@ std::optional<FeedFormat> feed_format_of(std::string_view head) {
     if (const auto format = reject_file_format(head)) return format;
     if (looks_like_dnstap(head)) return FeedFormat::dnstap;
     if (looks_like_capture(head)) return FeedFormat::pcap;
+    if (looks_like_whois_csv(without_byte_order_mark(head))) return FeedFormat::whois_csv;
     if (foreign_text_of(head)) return std::nullopt;
     head = without_byte_order_mark(head);
     if (looks_like_zeek(head)) return FeedFormat::zeek;
     if (has_member(head, "\"event_type\"")) return FeedFormat::eve;
     if (looks_like_passivedns(head)) return FeedFormat::passivedns;
     if (looks_like_cof(head)) return FeedFormat::cof;
+    if (looks_like_rdap(head)) return FeedFormat::rdap;
+    if (looks_like_whois(head)) return FeedFormat::whois;
     if (looks_like_zone(head)) return FeedFormat::zone;
     return std::nullopt;
 }
@@ -193,6 +231,15 @@ std::unique_ptr<Reader> make_reader(FeedFormat format, Feed& feed, const Sink& s
         case FeedFormat::zone:
             return std::make_unique<ZoneFileReader>(feed, sink, options.when, options.origin,
                                                     options.sensor, options.zone_includes);
+        case FeedFormat::rdap:
+            return std::make_unique<RegistrationFileReader<RdapParser>>(
+                feed, sink, start, options.sensor, options.when);
+        case FeedFormat::whois_csv:
+            return std::make_unique<RegistrationFileReader<WhoisCsvParser>>(
+                feed, sink, start, options.sensor, options.when);
+        case FeedFormat::whois:
+            return std::make_unique<RegistrationFileReader<WhoisTextParser>>(
+                feed, sink, start, options.sensor, options.when);
     }
     return std::make_unique<CofFileReader>(feed, sink, start, format == FeedFormat::dnsdb,
                                            options.sensor);

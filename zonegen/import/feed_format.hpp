@@ -26,6 +26,9 @@ enum class FeedFormat : std::uint8_t {
     passivedns,
     eve,
     zone,  // a master file
+    rdap,
+    whois_csv,
+    whois,  // text
 };
 
 struct FeedFormatTraits {
@@ -37,6 +40,9 @@ struct FeedFormatTraits {
 };
 std::span<const FeedFormatTraits> feed_formats() noexcept;
 const FeedFormatTraits& traits_of(FeedFormat format) noexcept;
+
+// Whether it has registrations of domains (zonegen/registration).
+bool is_registrations(FeedFormat format) noexcept;
 
 std::optional<FeedFormat> feed_format_named(std::string_view name) noexcept;
 // "cof, dnsdb".
@@ -55,6 +61,7 @@ struct ReaderOptions {
     std::vector<AddressPrefix> resolvers;  // of captures and logs: believed in all zones
     std::vector<AddressPrefix> mirrors;    // of captures: devices that send packets in tunnels
     std::vector<DnstapType> dnstap_types = {DnstapType::resolver_response};
+    // Of registrations that do not say when they were asked: that time.
     // For a zone file: the time of the copy, which is required unless it is a reject file, and the
     // origin, below which all is that is believed, and which relative names have before any
     // $ORIGIN.

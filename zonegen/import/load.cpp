@@ -138,10 +138,11 @@ bool Load::choose_reading(Current& current) {
         return false;
     }
     reading.format = *format;
-    if (reading.format == FeedFormat::zone) {
+    const bool is_zone = reading.format == FeedFormat::zone;
+    if (is_zone || is_registrations(reading.format)) {
         std::optional<Seconds>& when = reading.options.when;
         if (options_.when_modified) when = time_of_file(feed.path());
-        if (!when && !reject_file_format(feed.head())) {
+        if (is_zone && !when && !reject_file_format(feed.head())) {
             complain(current, "a zone does not say when it was so; --at does");
             return false;
         }
@@ -152,7 +153,7 @@ bool Load::choose_reading(Current& current) {
                 return false;
             }
         }
-        // The same copy of a zone at another time is another observation.
+        // The same copy at another time is another observation.
         if (when) feed.distinguish("at " + time_text(*when) + '\n');
     }
     current.reading_digest = digest_of(reading_text(reading));

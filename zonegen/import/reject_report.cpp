@@ -117,10 +117,13 @@ void RejectReport::keep(const std::string& where, std::string_view item, const R
             text += printable(context_, escape_of(current_format_, context_), "\t\n");
         }
         std::string kept(item);
+        // The lines of a WHOIS response are its form, and in CSV they may be within quotes.
+        const bool has_lines = !remark && (current_format_ == FeedFormat::whois ||
+                                           current_format_ == FeedFormat::whois_csv);
         std::ranges::replace_if(
-            kept, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+            kept, [&](char c) { return c == '\r' || (c == '\n' && !has_lines); }, ' ');
         if (remark) text += comment;
-        text += printable(kept, escape_of(current_format_, kept), "\t") + '\n';
+        text += printable(kept, escape_of(current_format_, kept), has_lines ? "\t\n" : "\t") + '\n';
     }
     if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size()) {
         throw cannot_write(path_);

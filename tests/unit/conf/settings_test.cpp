@@ -60,6 +60,7 @@ BOOST_AUTO_TEST_CASE(nothing_said_is_the_defaults) {
     BOOST_TEST((serve.allow.empty() && serve.deny.empty() && serve.rate_limit_exempt.empty()));
     for (const auto& clients : serve.views)
         BOOST_TEST(!clients.has_value());
+    BOOST_TEST(serve.whois.empty());
     BOOST_TEST(serve.rate_limit == 0U);
     BOOST_TEST(serve.rate_limit_slip == 2U);
     BOOST_TEST(serve.work_limit == 0U);
@@ -297,7 +298,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_prefix_is_told_with_what_is_right) {
         ": expected an array of prefixes, such as [\"192.0.2.0/24\", \"2001:db8::/32\"], not ";
     for (const std::string key :
          {"allow", "deny", "rate_limit_exempt", "views.history", "views.pivot", "views.names",
-          "views.summary", "views.changes", "views.at"}) {
+          "views.summary", "views.changes", "views.at", "types.whois"}) {
         std::string wrong = "[responder]\n";
         wrong.append(key).append(" = [\n\"::1\",\n\"192.0.2.0/33\"]\n");
         std::string told = "t.toml:4: responder.";
@@ -391,6 +392,20 @@ BOOST_AUTO_TEST_CASE(files) {
     BOOST_TEST(read_settings(path).value().responder.ttl == 5U);
     std::ofstream(path) << "ttl";
     BOOST_TEST(read_settings(path).error().text.starts_with(path.string() + ":1: "));
+}
+
+BOOST_AUTO_TEST_CASE(registrations_are_for_those_who_are_named) {
+    const Settings settings =
+        read("[responder.types]\nwhois = [\"192.0.2.0/24\"]\n[http.users]\n" +
+             ("a = { key = \"sha256:" + std::string(64, 'a')) +
+             "\", types = [\"whois\"] }\nb = { key = \"sha256:" + std::string(64, 'b') + "\" }\n");
+    BOOST_TEST(settings.responder.whois.size() == 1U);
+    BOOST_TEST_REQUIRE(settings.http.users.size() == 2U);
+    BOOST_TEST(settings.http.users[0].whois);
+    BOOST_TEST(!settings.http.users[1].whois);
+    const std::string said = problem("[http.users]\na = { key = \"sha256:" + std::string(64, 'a') +
+                                     "\", types = [\"mx\"] }\n");
+    BOOST_TEST(said.starts_with("t.toml:2: http.users."), said);
 }
 
 BOOST_AUTO_TEST_CASE(users_of_http_have_names_of_the_operators_choice) {

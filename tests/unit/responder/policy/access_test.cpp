@@ -71,6 +71,20 @@ BOOST_AUTO_TEST_CASE(a_view_is_for_some_alone) {
     BOOST_TEST(!access.may_use(View::at, client("127.0.0.1")));
 }
 
+BOOST_AUTO_TEST_CASE(personal_types_are_for_nobody_unless_it_is_said) {
+    Access access;
+    BOOST_TEST(!access.may_see_personal(client("127.0.0.1")));
+    BOOST_TEST(!Rights::all().has_personal());
+    access.allow_personal(list({"192.0.2.0/24"}));
+    BOOST_TEST(access.may_see_personal(client("192.0.2.1")));
+    BOOST_TEST(!access.may_see_personal(client("127.0.0.1")));
+    BOOST_TEST(access.rights_of(client("192.0.2.1")).has_personal());
+    BOOST_TEST(!access.rights_of(client("127.0.0.1")).has_personal());
+    BOOST_TEST(!(access.rights_of(client("192.0.2.1")) & Rights::all()).has_personal());
+    access.allow_personal({});
+    BOOST_TEST(!access.may_see_personal(client("192.0.2.1")));
+}
+
 // Every view with every form of a subject, and the rights that it takes: those to what it tells.
 BOOST_AUTO_TEST_CASE(a_right_is_about_what_is_told_whatever_view_tells_it) {
     struct Row {

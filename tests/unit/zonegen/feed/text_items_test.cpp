@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <fstream>
+#include <optional>
 #include <vector>
 
 #include "tests/support/temporary_directory.hpp"
@@ -35,14 +36,15 @@ struct Cut {
     bool array_open = false;
 };
 
-Cut cut(const std::string& content, std::uint64_t from = 0, bool within_array = false) {
+Cut cut(const std::string& content, std::uint64_t from = 0, bool within_array = false,
+        std::optional<Layout> layout = std::nullopt) {
     const test::TemporaryDirectory directory;
     const auto path = directory.path() / "feed";
     std::ofstream(path, std::ios::binary) << content;
     Feed feed(path.string());
     std::uint64_t lines = 0;
     BOOST_REQUIRE(feed.skip_to(from, lines));
-    TextItems items(feed, layout_of(feed.head()), lines, within_array);
+    TextItems items(feed, layout.value_or(layout_of(feed.head())), lines, within_array);
     Cut result;
     TextItem item;
     while (items.next(item)) {
@@ -63,7 +65,33 @@ void check(const std::string& content, const std::vector<Given>& expected) {
     BOOST_TEST(!result.array_open);
 }
 
+void check(Layout layout, const std::string& content, const std::vector<Given>& expected) {
+    BOOST_TEST(cut(content, 0, false, layout).items == expected, boost::test_tools::per_element());
+}
+
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(a_csv_record_may_have_ends_of_line_within_quotes) {
+    check(Layout::csv, "a,\"b\nc\"\r\n\"\"\"\n\",\n\nlast,\"x\ny\"",
+          {{"a,\"b\nc\"", 1, whole, 10},
+           {"\"\"\"\n\",", 3, whole, 17},
+           {"", 5, whole, 18},
+           {"last,\"x\ny\"", 6, unfinished, 28}});
+}
+
+BOOST_AUTO_TEST_CASE(a_quote_that_is_not_closed_costs_its_line_alone) {
+    check(Layout::csv, "a,\"b\nc,\"d\"\n", {{"a,\"b", 1, whole, 5}, {"c,\"d\"", 2, whole, 11}});
+    // One within a field is none.
+    check(Layout::csv, "a,b\"\nc\n", {{"a,b\"", 1, whole, 5}, {"c", 2, whole, 7}});
+    // Nor is one in a remark.
+    check(Layout::csv, "# \"\na\n", {{"# \"", 1, whole, 4}, {"a", 2, whole, 6}});
+}
+
+BOOST_AUTO_TEST_CASE(a_response_of_WHOIS_goes_to_the_next_one) {
+    check(Layout::responses, "% x\n Domain Name: a\nB: c\n\ndomain name: d\nE: f",
+          {{"% x\n Domain Name: a\nB: c\n\n", 1, whole, 26},
+           {"domain name: d\nE: f", 5, unfinished, 45}});
+}
 
 BOOST_AUTO_TEST_CASE(layout_is_seen_in_the_first_octets) {
     BOOST_TEST((layout_of("") == Layout::lines));

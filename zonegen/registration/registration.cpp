@@ -1,0 +1,217 @@
+#include "zonegen/registration/registration.hpp"
+
+#include <algorithm>
+
+#include "storage/record/name.hpp"
+#include "storage/record/personal_type.hpp"
+#include "storage/record/rdata.hpp"
+#include "storage/text/quote.hpp"
+#include "zonegen/registration/withheld.hpp"
+
+namespace dnshist::zonegen {
+
+namespace {
+
+constexpr std::array<std::string_view, role_count> role_words = {"registrant", "admin", "tech",
+                                                                 "billing"};
+constexpr std::string_view blanks = " \t\r\n";
+constexpr std::size_t max_string_octets = 255;
+constexpr std::size_t max_texts = 64;  // of one record
+
+std::string_view trimmed(std::string_view text) noexcept {
+    const std::size_t begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+// A day alone, or a time with the zone in words, too.
+std::optional<Seconds> read_time(std::string_view text) {
+    constexpr std::size_t day_octets = 10;
+    constexpr std::string_view utc = " UTC";
+    if (text.ends_with(utc)) text.remove_suffix(utc.size());
+    if (const auto time = timestamp_from_text(text)) return time;
+    if (text.size() != day_octets) return std::nullopt;
+    const auto day = period_from_text(text, Seconds{});
+    return day ? std::optional(day->begin) : std::nullopt;
+}
+
+// 20190601T120000Z: one token, with no colon in it at which a pivot would take it apart.
+std::string basic_form(Seconds time) {
+    std::string text = time_text(time);
+    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+    return text;
+}
+
+// user@domain as RNAME of SOA has it; nothing where it is none.
+std::optional<Name> mailbox_name(std::string_view mailbox) {
+    const std::size_t at = mailbox.rfind('@');
+    const std::string_view user = mailbox.substr(0, at);
+    if (user.empty() || user.size() > max_label_octets) return std::nullopt;
+    const auto domain = Name::from_text(mailbox.substr(at + 1));
+    if (!domain || domain->label_count() == 0) return std::nullopt;
+    std::string wire(1, static_cast<char>(user.size()));
+    wire += user;
+    wire += as_text(domain->wire());
+    return Name::from_wire(as_octets(wire));
+}
+
+bool is_mailbox(std::string_view text) noexcept {
+    const std::size_t at = text.rfind('@');
+    return at != std::string_view::npos && at != 0 && at + 1 < text.size() &&
+           text.size() <= max_string_octets;
+}
+
+// Calls visit(std::string_view) for each word of a list of mailboxes.
+template <class Visit>
+void for_each_mailbox(std::string_view list, Visit&& visit) {
+    constexpr std::string_view separators = " \t\r\n,;|<>\"";
+    constexpr std::string_view scheme = "mailto:";
+    while (!list.empty()) {
+        const std::size_t end = std::min(list.find_first_of(separators), list.size());
+        std::string_view word = list.substr(0, end);
+        if (word.starts_with(scheme)) word.remove_prefix(scheme.size());
+        if (!word.empty()) visit(word);
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+}
+
+void append_string(Rdata& rdata, std::string_view text) {
+    rdata.append(static_cast<std::uint8_t>(text.size()));
+    rdata.append(as_octets(text));
+}
+
+}  // namespace
+
+struct RegistrationSink::Told {
+    Name domain;
+    Seconds asked;
+    std::string registrar;  // as the records of all roles have it
+};
+
+RegistrationSink::RegistrationSink(Observe observe, Refuse refuse, std::string sensor,
+                                   std::optional<Seconds> when)
+    : observe_(std::move(observe)), refuse_(std::move(refuse)), when_(when) {
+    source_.sensor_id = std::move(sensor);
+}
+
+void RegistrationSink::take(const Registration& registration) {
+    const std::string_view text = trimmed(registration.domain);
+    if (text.empty()) return refuse_(refusal(Reason::no_name, "no domain that is registered"));
+    const auto domain = Name::from_text(text);
+    if (!domain) return refuse_(refusal(Reason::bad_name, domain.error().text));
+    const auto asked = time_asked(registration);
+    if (!asked) return;
+
+    const std::string_view name = trimmed(registration.registrar);
+    const std::string_view id = trimmed(registration.iana_id);
+    Told told{*domain, *asked, std::string(name)};
+    if (!id.empty()) told.registrar = "IANA " + std::string(id);
+    std::vector<std::string> texts = {std::string(name)};
+    for (const std::string& date :
+         {dated("created", registration.created), dated("updated", registration.updated),
+          dated("expires", registration.expires)}) {
+        if (!date.empty()) texts.push_back(date);
+    }
+    if (texts.size() > 1 || !told.registrar.empty()) {
+        observe("registrar", Name().wire(), texts, told);
+    }
+    for (std::size_t role = 0; role < role_count; ++role)
+        take_contact(Role{static_cast<std::uint8_t>(role)}, registration.contacts[role], told);
+}
+
+// The rest of the registration is kept.
+void RegistrationSink::refuse_part(Reason reason, std::string detail) const {
+    Reject reject = refusal(reason, std::move(detail));
+    reject.partial = true;
+    refuse_(reject);
+}
+
+// Nothing, and refused, where it is not known.
+std::optional<Seconds> RegistrationSink::time_asked(const Registration& registration) const {
+    const std::string_view text = trimmed(registration.asked);
+    if (text.empty()) {
+        if (!when_) {
+            refuse_(refusal(Reason::bad_time, "it does not say when it was asked; --at TIME does"));
+        }
+        return when_;
+    }
+    const auto time = read_time(text);
+    if (!time) {
+        refuse_(refusal(Reason::bad_time, "when it was asked is no time: " + quote(text)));
+    }
+    return time;
+}
+
+// "created=20190601T120000Z"; empty where it was not told, or is refused.
+std::string RegistrationSink::dated(std::string_view word, std::string_view text) const {
+    text = trimmed(text);
+    if (is_withheld(text)) return {};
+    const auto time = read_time(text);
+    if (time) return std::string(word) + '=' + basic_form(*time);
+    refuse_part(Reason::bad_time, std::string(word) + " is no time: " + quote(text));
+    return {};
+}
+
+void RegistrationSink::take_contact(Role role, const Contact& contact, const Told& told) {
+    const std::string_view word = role_words[static_cast<std::size_t>(role)];
+    std::optional<Name> mailbox;
+    const std::string_view organisation = trimmed(contact.organisation);
+    std::vector<std::string> texts = {is_withheld(organisation) ? std::string()
+                                                                : std::string(organisation)};
+    bool any = !texts.front().empty();
+    std::size_t too_many = 0;
+    if (!is_withheld(contact.mailboxes)) {
+        for_each_mailbox(contact.mailboxes, [&](std::string_view each) {
+            // A form on a page of the registrar stands for a mailbox, with words around it.
+            if (!is_mailbox(each) || is_withheld_mailbox(each)) return;
+            any = true;
+            const auto name = mailbox_name(each);
+            if (name && !mailbox) {
+                mailbox = name;
+            } else if (texts.size() < max_texts) {
+                texts.emplace_back(each);
+            } else {
+                ++too_many;
+            }
+        });
+        if (too_many != 0) {
+            refuse_part(Reason::too_many, std::to_string(too_many) + " mailboxes of the " +
+                                              std::string(word) + " beyond " +
+                                              std::to_string(max_texts));
+        }
+        if (contact.mailboxes.find('@') == std::string::npos &&
+            contact.mailboxes.find("://") == std::string::npos) {
+            refuse_part(Reason::bad_rdata,
+                        "the mailbox of the " + std::string(word) +
+                            " is not of the form user@domain: " + quote(contact.mailboxes));
+        }
+    }
+    if (any) observe(word, mailbox.value_or(Name()).wire(), texts, told);
+}
+
+// `texts` has the organisation, and what comes behind the registrar.
+void RegistrationSink::observe(std::string_view role, Octets mailbox,
+                               const std::vector<std::string>& texts, const Told& told) {
+    Rdata rdata;
+    append_string(rdata, role);
+    rdata.append(mailbox);
+    for (std::size_t i = 0; i <= texts.size(); ++i) {
+        const std::string& text = i == 1 ? told.registrar : texts[i == 0 ? 0 : i - 1];
+        if (text.size() <= max_string_octets) {
+            append_string(rdata, text);
+            continue;
+        }
+        refuse_part(Reason::bad_rdata, "a text of the " + std::string(role) +
+                                           " is longer than 255 octets: " + quote(text));
+        append_string(rdata, {});
+    }
+    Observation observation;
+    observation.owner = told.domain.wire();
+    observation.type = whois_type;
+    observation.rdata = rdata.octets();
+    observation.seen = {told.asked, told.asked};
+    observation.source = source_.empty() ? nullptr : &source_;
+    observe_(observation);
+}
+
+}  // namespace dnshist::zonegen
