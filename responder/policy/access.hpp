@@ -1,10 +1,13 @@
 // Which clients may ask, and which may be told what.
 //
-// There is a right for each view. A right is about what is told, whichever view tells it:
+// There is a right for each of six views. A right is about what is told, whichever view tells it:
 //
 //     history   which records a name had, and when: `changes` tells all of it too
 //     names     which names there are below another: `*.NAME` and `+.NAME` in every view too
-//     pivot     which records hold a value: `summary` of an address or a prefix too
+//     pivot     which records hold a value: other views of an address or a prefix too
+//
+// The views without a right of their own need another's: `seen` that of summary, `lookalike` that
+// of names, `cohost` those of history and pivot; and NAME.T.asof that of at.
 //
 // A client that may not is refused before anything is looked up, whatever it asks, so that the
 // codes tell it nothing of what is stored.
@@ -24,7 +27,7 @@ namespace dnshist::responder {
 // The rights that somebody has, by the number of the view.
 class Rights {
   public:
-    static Rights all() noexcept { return Rights(~std::bitset<view_count>()); }
+    static Rights all() noexcept { return Rights(~std::bitset<right_count>()); }
 
     Rights() noexcept = default;
     void add(View view) noexcept { views_.set(static_cast<std::size_t>(view)); }
@@ -37,9 +40,9 @@ class Rights {
     }
 
   private:
-    explicit Rights(std::bitset<view_count> views) noexcept : views_(views) {}
+    explicit Rights(std::bitset<right_count> views) noexcept : views_(views) {}
 
-    std::bitset<view_count> views_;
+    std::bitset<right_count> views_;
 };
 
 class Access {
@@ -70,7 +73,7 @@ class Access {
     bool restricts_views_ = false;
     AddressSet allowed_;
     AddressSet denied_;
-    std::array<std::optional<AddressSet>, view_count> views_;
+    std::array<std::optional<AddressSet>, right_count> views_;
 };
 
 }  // namespace dnshist::responder
