@@ -32,7 +32,7 @@ void Access::deny(std::span<const AddressPrefix> clients) {
 }
 
 void Access::allow_view(View view, std::span<const AddressPrefix> clients) {
-    views_[static_cast<std::size_t>(view)] = AddressSet(clients);
+    views_[static_cast<std::size_t>(right_of(view))] = AddressSet(clients);
     restricts_views_ = true;
 }
 
