@@ -14,7 +14,8 @@ namespace {
 
 std::optional<View> view_named(const std::string& word) {
     const ViewWord* const view = find_view(word);
-    return view != nullptr ? std::optional(view->view) : std::nullopt;
+    const bool has_right = view != nullptr && right_of(view->view) == view->view;
+    return has_right ? std::optional(view->view) : std::nullopt;
 }
 
 std::optional<Rrtype> closed_type_named(const std::string& word) {
@@ -31,8 +32,8 @@ const toml::node* http_user(Settings& settings, std::string_view name, const tom
     HttpUserSettings user;
     std::vector<Rrtype> types;
     user.name = name;
-    for (const ViewWord& view : view_words())
-        user.views.push_back(view.view);
+    for (std::size_t right = 0; right < right_count; ++right)
+        user.views.push_back(View{static_cast<std::uint8_t>(right)});
     for (const auto& [key, value] : *table) {
         const toml::node* wrong = &value;
         if (key == "key") wrong = take_text(user.key, value, key_hash_from_text);

@@ -51,7 +51,7 @@ struct ResponderSettings {
     std::vector<AddressPrefix> allow;          // clients that may ask; none: everyone
     std::vector<AddressPrefix> deny;           // clients that may not, even if allowed
     // Clients that may use each view, among those that may ask; nothing: everyone.
-    std::array<std::optional<std::vector<AddressPrefix>>, view_count> views;
+    std::array<std::optional<std::vector<AddressPrefix>>, right_count> views;
     std::vector<AddressPrefix> whois;  // clients that may see records of type WHOIS
     // Per client network, over all threads; 0: no limit.
     std::uint32_t rate_limit{};  // answers a second over UDP

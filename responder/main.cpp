@@ -54,8 +54,10 @@ int print_new_key(const std::string& name) {
     const std::string key = dnshist::responder::make_http_key();
     const auto hash = dnshist::responder::hash_of_key(key);
     std::string views;
-    for (const dnshist::ViewWord& view : dnshist::view_words())
+    for (const dnshist::ViewWord& view : dnshist::view_words()) {
+        if (dnshist::right_of(view.view) != view.view) continue;  // has none of its own
         views.append(views.empty() ? "\"" : ", \"").append(view.word).append("\"");
+    }
     const std::string line = name + " = { key = \"" + dnshist::responder::key_hash_text(hash) +
                              "\", views = [" + views + "] }";
     const auto settings = dnshist::conf::settings_from_text("[http.users]\n" + line, "--new-key");

@@ -6,8 +6,12 @@
 #include "responder/answer/builtin_names.hpp"
 #include "storage/answer/answer_page.hpp"
 #include "storage/answer/builtin_lines.hpp"
+#include "storage/answer/line_writer.hpp"
+#include "storage/query/pivot_subject.hpp"
+#include "storage/query/subject.hpp"
 #include "storage/query/suggested_question.hpp"
 #include "storage/query/vocabulary.hpp"
+#include "storage/record/labels.hpp"
 #include "storage/record/personal_type.hpp"
 
 namespace dnshist::responder {
@@ -87,6 +91,22 @@ Verdict answer_nodata(Exchange& exchange) {
     return finish(exchange.response, Rcode::noerror);
 }
 
+// Whether something points at a mailbox whose user has some labels of the name. Then the name
+// exists, as mailbox-N may be asked below it.
+bool is_mailbox(Exchange& exchange, const Query& query) {
+    if (query.view != View::pivot && !takes_values(query.view)) return false;
+    for (unsigned labels = 1; labels <= max_mailbox_labels; ++labels) {
+        Query mailbox;
+        mailbox.view = View::pivot;
+        mailbox.mailbox_labels = labels;
+        const bool is_one = !read_pivot_subject(query.subject.labels(), mailbox);
+        if (is_one && exchange.store.points_at(mailbox.values, exchange.sees_personal())) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // Nothing to show: NODATA where the subject, or anything below it, has been seen, and NXDOMAIN
 // where not. NXDOMAIN says that there is nothing below the name either (RFC 8020). What can be
 // asked below is the subject with more filters, which only narrow, or a longer name that has this
@@ -96,7 +116,14 @@ Verdict answer_nothing(Exchange& exchange, const Query& query) {
     const bool personal = exchange.sees_personal();
     const bool pointed_at = exchange.store.points_at(query.values, personal);
     const bool known = query.subject.label_count() == 0 || pointed_at ||
-                       exchange.store.knows(query.subject, personal);
+                       exchange.store.knows(query.subject, personal) || is_mailbox(exchange, query);
+    if (known && query.counts && asks_for_text(exchange.question)) {
+        std::array<char, 32> text;
+        TextWriter out(text);
+        write_count_line(out, query, 0);
+        exchange.response.add_txt(exchange.service.ttl, out.text());
+        return finish(exchange.response, Rcode::noerror);
+    }
     if (!known || (query.scope == Scope::values && !pointed_at)) {
         if (const auto verdict = answer_suggestion(exchange, known)) return *verdict;
     }
@@ -144,6 +171,30 @@ PageLimits room_for_lines(const Exchange& exchange) {
     return page_limits_within(remaining);
 }
 
+// The history of an address is that of its reverse name; what points at it is perhaps what was
+// meant.
+void add_note_of_pivot(Exchange& exchange, const Page& page) {
+    constexpr std::size_t most_lines = 97;  // and three remarks make a whole RRset
+    Labels rest(exchange.labels);
+    while (rest.next() != view_word(View::history)) {
+    }
+    Query pivot;
+    pivot.view = View::pivot;
+    const bool is_value = !read_pivot_subject(rest.rest(), pivot);
+    if (page.lines.size() > most_lines || !is_value ||
+        !exchange.store.points_at(pivot.values, exchange.sees_personal())) {
+        return;
+    }
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put(
+        "# note: these records are at the reverse name; for what points at the address: pivot.");
+    write_question(out, rest.rest());
+    out.put('.');
+    write_name(out, exchange.zone.wire());
+    exchange.response.add_txt(exchange.service.ttl, out.text());
+}
+
 Verdict answer_page(Exchange& exchange, const Query& query, const Page& page) {
     const bool over_tcp = exchange.client.transport != Transport::udp;
     const auto add = [&](std::string_view line) {
@@ -151,6 +202,7 @@ Verdict answer_page(Exchange& exchange, const Query& query, const Page& page) {
     };
     write_page(exchange.store, exchange.qname, query, page,
                over_tcp ? exchange.response.remaining() : any_octets, LineSink(add));
+    if (query.of_address && query.page == 1 && !query.counts) add_note_of_pivot(exchange, page);
     return finish(exchange.response, Rcode::noerror);
 }
 
@@ -194,7 +246,39 @@ Verdict answer_question(Exchange& exchange, const ParsedRequest& parsed, QueryKi
     return answer_unfinished(exchange, *std::get_if<Unfinished>(&parsed.meaning));
 }
 
+// For a list of addresses (RFC 5782): 127.0.0.2 where there is something, NODATA where not, and
+// NXDOMAIN where there is nothing at all.
+Verdict answer_listed(Exchange& exchange, const Query& query) {
+    const auto any = exchange.store.has_any(query, exchange.work, exchange.sees_personal());
+    if (!any && exchange.can_wait) return Verdict::defer;
+    if (!any) {
+        exchange.response.set_ede({Ede::Code::other, "stopped at the work limit"});
+        return answer_nodata(exchange);
+    }
+    if (!*any) return answer_nothing(exchange, query);
+    constexpr std::array<std::uint8_t, 4> listed{127, 0, 0, 2};
+    exchange.response.add_record(exchange.qname.wire(), Rrtype::A, exchange.service.ttl, listed);
+    return finish(exchange.response, Rcode::noerror);
+}
+
+// What was never seen itself, while names below it were.
+Verdict answer_seen_below(Exchange& exchange) {
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put("# note: this name was not seen itself, but names below it were");
+    exchange.response.add_txt(exchange.service.ttl, out.text());
+    return finish(exchange.response, Rcode::noerror);
+}
+
 Verdict answer_lines(Exchange& exchange, const Query& query) {
+    if (!query.further.patterns.empty()) {
+        if (const auto problem = exchange.store.use_patterns(query)) {
+            return answer_error(exchange, *problem);
+        }
+    }
+    if (query.view == View::seen && exchange.question.type == Rrtype::A) {
+        return answer_listed(exchange, query);
+    }
     if (!asks_for_text(exchange.question)) {
         exchange.response.set_ede(ask_for_txt);
         return answer_nothing(exchange, query);
@@ -206,6 +290,12 @@ Verdict answer_lines(Exchange& exchange, const Query& query) {
         return finish(exchange.response, Rcode::noerror);
     }
     if (page.lines.empty() && !page.end.stopped) {
+        const bool may_be_below = query.view == View::seen && !query.is_narrowed &&
+                                  query.scope == Scope::name && page.found == 0;
+        if (may_be_below &&
+            exchange.store.has_any(query, exchange.work, exchange.sees_personal()) == true) {
+            return answer_seen_below(exchange);
+        }
         return page.found == 0 ? answer_nothing(exchange, query)
                                : answer_no_such_page(exchange, query, page);
     }

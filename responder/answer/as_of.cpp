@@ -1,5 +1,5 @@
-// The time machine: T.at.NAME answers with the records that NAME had at T, in their own types, for
-// any client that can resolve a name.
+// The time machine: T.at.NAME, and NAME.T.asof for the resolvers of whole machines, answer with the
+// records that NAME had at T, in their own types, for any client that can resolve a name.
 //
 // But for NS: a resolver that iterates takes them for a delegation (RFC 1034, section 5.3.3), and
 // would ask the name servers in them for all other types of the name. (The stub-zone of unbound,
@@ -36,10 +36,28 @@ std::optional<Name> history_of_ns(const Exchange& exchange, const Name& subject)
     return name.name();
 }
 
-// T.at.TARGET.ZONE, with T as the question has it; nothing where that is longer than a name can be.
-std::optional<Name> moved(const Exchange& exchange, const Name& target) {
-    const std::string_view time = *Labels(exchange.qname.wire()).next();
+// The last two labels before the zone: T.asof.
+Octets suffix_of(const Exchange& exchange) noexcept {
+    std::size_t before = 0;
+    std::size_t last = 0;
+    for (std::size_t at = 0; at < exchange.labels.size(); at += 1U + exchange.labels[at]) {
+        before = last;
+        last = at;
+    }
+    return exchange.labels.subspan(before);
+}
+
+// T.at.TARGET.ZONE or TARGET.T.asof.ZONE, with T as the question has it; nothing where that is
+// longer than a name can be.
+std::optional<Name> moved(const Exchange& exchange, const Query& query, const Name& target) {
     NameBuilder name;
+    if (query.is_suffix) {
+        name.add_labels(target.labels());
+        name.add_labels(suffix_of(exchange));
+        name.add_labels(exchange.zone.labels());
+        return name.name();
+    }
+    const std::string_view time = *Labels(exchange.qname.wire()).next();
     name.add_label(time);
     name.add_label("at");
     if (needs_exact_mark(target.labels())) name.add_label(exact_mark);
@@ -48,12 +66,20 @@ std::optional<Name> moved(const Exchange& exchange, const Name& target) {
     return name.name();
 }
 
+// Of what a resolver takes a zone for: BIND minimises its questions with NS, and looks for SOA, DS
+// and DNSKEY where it finds one. As every name below T.asof may be asked for by a resolver that
+// lives in the past, it must see one zone.
+bool makes_a_zone(Rrtype type) noexcept {
+    return type == Rrtype::NS || type == Rrtype::SOA || type == Rrtype::DS ||
+           type == Rrtype::DNSKEY;
+}
+
 // One answer on its way from alias to alias.
 class Journey {
   public:
     Journey(Exchange& exchange, const Query& query) noexcept
         : exchange_(exchange),
-          when_(query.on),
+          query_(query),
           budget_(exchange.work),
           owner_(exchange.qname),
           subject_(query.subject) {}
@@ -62,6 +88,7 @@ class Journey {
         const Rrtype wanted = exchange_.question.type;
         for (unsigned step = 0;; ++step) {
             passed_[step] = subject_;
+            if (query_.is_suffix && makes_a_zone(wanted)) return answer_end();
             if (wanted == Rrtype::ANY ? add_all() : add_type(wanted)) return send();
             const auto target = alias();
             if (!target) return answer_end();
@@ -83,7 +110,7 @@ class Journey {
     Verdict answer_end() {
         if (!in_budget_ && exchange_.can_wait) return Verdict::defer;
         const bool known = exchange_.store.knows(subject_, exchange_.sees_personal());
-        if (!known && subject_ == passed_.front()) {
+        if (!known && subject_ == passed_.front() && !query_.is_suffix) {
             if (const auto verdict = answer_suggestion(exchange_, known)) return *verdict;
         }
         set_ede();
@@ -93,7 +120,7 @@ class Journey {
 
     // Says what the answer lacks.
     void set_ede() {
-        if (ns_left_out_) {
+        if (ns_left_out_ && !query_.is_suffix) {
             TextWriter out(text_);
             out.put("no NS here, as a resolver would follow them; ask for TXT");
             if (const auto question = history_of_ns(exchange_, subject_)) {
@@ -147,10 +174,9 @@ class Journey {
         Rrtype last{};
         bool any = false;
         visit(std::nullopt, [&](const StoredRecord& record) {
-            if (record.type == Rrtype::NS) {
-                ns_left_out_ = true;
+            if (record.type == Rrtype::NS) ns_left_out_ = true;
+            if (record.type == Rrtype::NS || (query_.is_suffix && makes_a_zone(record.type)))
                 return;
-            }
             added = record.type == last ? added + 1 : 1;
             last = record.type;
             any = true;
@@ -179,7 +205,7 @@ class Journey {
     // Adds the CNAME, and goes on to its target's name in the same time. False where that is too
     // long to be a name: the target stays as it was, and the way ends.
     bool add_alias(const Name& target) {
-        const auto next = moved(exchange_, target);
+        const auto next = moved(exchange_, query_, target);
         if (!add(Rrtype::CNAME, next ? next->wire() : target.wire()) || !next) return false;
         owner_ = *next;
         return true;
@@ -187,7 +213,7 @@ class Journey {
 
     template <class Visit>
     void visit(std::optional<Rrtype> type, Visit&& visit_record) {
-        in_budget_ &= exchange_.store.visible(subject_, type, when_, budget_, visit_record);
+        in_budget_ &= exchange_.store.visible(subject_, type, query_, budget_, visit_record);
     }
 
     static constexpr Ede work_limit{Ede::Code::other, "stopped at the work limit"};
@@ -196,7 +222,7 @@ class Journey {
     static constexpr std::size_t ede_reserve = 64;
 
     Exchange& exchange_;
-    Period when_;
+    const Query& query_;
     std::uint64_t budget_;
     Name owner_;
     Name subject_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "storage/answer/builtin_lines.hpp"
-#include "storage/query/suggestion.hpp"
+#include "storage/query/hint/suggestion.hpp"
 
 namespace dnshist::responder {
 

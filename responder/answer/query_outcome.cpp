@@ -7,7 +7,8 @@ namespace dnshist::responder {
 namespace {
 
 constexpr std::array<std::string_view, query_kinds> kind_texts{
-    "history", "pivot", "names", "summary", "changes", "at", "own", "none"};
+    "history", "pivot",     "names",  "summary", "changes", "at",
+    "seen",    "lookalike", "cohost", "own",     "none"};
 
 constexpr std::string_view other = "OTHER";
 constexpr std::array<std::string_view, rcodes> rcode_texts{

@@ -13,12 +13,25 @@ namespace dnshist::responder {
 
 // The subject of a query: a view (in the order of View), one of the zone's built-in names, or none
 // of these (a mistake, a name on the way to a view, another server's name).
-enum class QueryKind : std::uint8_t { history, pivot, names, summary, changes, at, own, none };
+enum class QueryKind : std::uint8_t {
+    history,
+    pivot,
+    names,
+    summary,
+    changes,
+    at,
+    seen,
+    lookalike,
+    cohost,
+    own,
+    none,
+};
 
 constexpr QueryKind kind_of(View view) noexcept {
     return static_cast<QueryKind>(view);
 }
-static_assert(kind_of(View::history) == QueryKind::history && kind_of(View::at) == QueryKind::at);
+static_assert(kind_of(View::history) == QueryKind::history &&
+              kind_of(View::cohost) == QueryKind::cohost);
 
 struct QueryOutcome {
     QueryKind kind = QueryKind::none;

@@ -7,10 +7,11 @@ namespace {
 // `may_use` says of a view whether its right is there.
 std::optional<View> right_lacking(const Query& query, const auto& may_use) noexcept {
     const auto misses = [&](bool is_told, View right) { return is_told && !may_use(right); };
-    if (misses(true, query.view)) return query.view;
+    if (const View right = right_of(query.view); misses(true, right)) return right;
     if (misses(query.view == View::changes, View::history)) return View::history;
     if (misses(query.lists_names, View::names)) return View::names;
-    if (misses(query.scope == Scope::values, View::pivot)) return View::pivot;
+    const bool is_pivot = query.scope == Scope::values || query.scope == Scope::shared;
+    if (misses(is_pivot, View::pivot)) return View::pivot;
     return std::nullopt;
 }
 
@@ -31,7 +32,7 @@ void Access::deny(std::span<const AddressPrefix> clients) {
 }
 
 void Access::allow_view(View view, std::span<const AddressPrefix> clients) {
-    views_[static_cast<std::size_t>(view)] = AddressSet(clients);
+    views_[static_cast<std::size_t>(right_of(view))] = AddressSet(clients);
     restricts_views_ = true;
 }
 
@@ -45,7 +46,7 @@ bool Access::is_let_in(const Client& client) const noexcept {
 }
 
 bool Access::may_use(View view, const Client& client) const noexcept {
-    const auto& allowed = views_[static_cast<std::size_t>(view)];
+    const auto& allowed = views_[static_cast<std::size_t>(right_of(view))];
     return !allowed || allowed->has(client.address);
 }
 
@@ -55,7 +56,7 @@ std::optional<View> Access::lacks(const Query& query, const Client& client) cons
 
 Rights Access::rights_of(const Client& client) const noexcept {
     Rights rights;
-    for (std::size_t view = 0; view < view_count; ++view) {
+    for (std::size_t view = 0; view < right_count; ++view) {
         if (may_use(View{static_cast<std::uint8_t>(view)}, client))
             rights.add(View{static_cast<std::uint8_t>(view)});
     }

@@ -1,10 +1,13 @@
 // Which clients may ask, and which may be told what.
 //
-// There is a right for each view. A right is about what is told, whichever view tells it:
+// There is a right for each of six views. A right is about what is told, whichever view tells it:
 //
 //     history   which records a name had, and when: `changes` tells all of it too
 //     names     which names there are below another: `*.NAME` and `+.NAME` in every view too
-//     pivot     which records hold a value: `summary` of an address or a prefix too
+//     pivot     which records hold a value: other views of an address or a prefix too
+//
+// The views without a right of their own need another's: `seen` that of summary, `lookalike` that
+// of names, `cohost` those of history and pivot; and NAME.T.asof that of at.
 //
 // And there is a right to the personal types (is_personal()), which nobody has unless it is given:
 // what their records alone know does not exist for the others, in any view.
@@ -28,7 +31,7 @@ namespace dnshist::responder {
 class Rights {
   public:
     // To all views.
-    static Rights all() noexcept { return Rights(~std::bitset<view_count>(), false); }
+    static Rights all() noexcept { return Rights(~std::bitset<right_count>(), false); }
 
     Rights() noexcept = default;
     void add(View view) noexcept { views_.set(static_cast<std::size_t>(view)); }
@@ -45,10 +48,10 @@ class Rights {
     }
 
   private:
-    Rights(std::bitset<view_count> views, bool personal) noexcept
+    Rights(std::bitset<right_count> views, bool personal) noexcept
         : views_(views), personal_(personal) {}
 
-    std::bitset<view_count> views_;
+    std::bitset<right_count> views_;
     bool personal_ = false;
 };
 
@@ -87,7 +90,7 @@ class Access {
     AddressSet allowed_;
     AddressSet denied_;
     AddressSet personal_;
-    std::array<std::optional<AddressSet>, view_count> views_;
+    std::array<std::optional<AddressSet>, right_count> views_;
 };
 
 }  // namespace dnshist::responder

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "storage/answer/finding.hpp"
 #include "storage/answer/lookup.hpp"
+#include "storage/finding/finding.hpp"
 #include "storage/history/cof.hpp"
 
 namespace dnshist::responder {

@@ -23,7 +23,7 @@ bool has_given(const Query& query, const StoredRecord& record) {
             return !is_subject && starts_with(record.owner, subject.subtree()) &&
                    record.owner.size() == base + record.owner[base] + 2U;
         }
-        case Scope::values:
+        default:
             return false;
     }
     return false;

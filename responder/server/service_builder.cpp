@@ -18,9 +18,9 @@ Access access_of(const conf::ResponderSettings& from) {
     Access access;
     access.allow(from.allow);
     access.deny(from.deny);
-    for (const ViewWord& view : view_words()) {
-        const auto& clients = from.views[static_cast<std::size_t>(view.view)];
-        if (clients) access.allow_view(view.view, *clients);
+    for (std::size_t right = 0; right < right_count; ++right) {
+        const auto& clients = from.views[right];
+        if (clients) access.allow_view(View{static_cast<std::uint8_t>(right)}, *clients);
     }
     access.allow_personal(from.whois);
     return access;

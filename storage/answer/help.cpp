@@ -102,15 +102,61 @@ constexpr std::array at_lines{
     HelpLine{times},
 };
 
-constexpr std::array<std::string_view, 7> topics{"history", "pivot", "names",  "summary",
-                                                 "changes", "at",    "filters"};
+constexpr std::array seen_lines{
+    HelpLine{"seen.NAME: FIRST LAST COUNT of all records at NAME", "seen.www.example.com"},
+    HelpLine{"of what points at an address, a prefix, a mailbox or a text", "seen.192.0.2.1"},
+    HelpLine{"127.0.0.2 if it was seen, or a name below it", "seen.www.example.com", "A"},
+    HelpLine{"with any filter", "mx.on-2019.seen.example.com", "A"},
+};
+
+constexpr std::array lookalike_lines{
+    HelpLine{"lookalike.NAME: a line for each name that was seen and may be mistaken for NAME",
+             "lookalike.example.com"},
+    HelpLine{"those that were first seen since", "first-after-30d.lookalike.example.com"},
+    HelpLine{"those with mail servers", "mx.lookalike.example.com"},
+    HelpLine{
+        "a line is FIRST LAST COUNT OWNER TYPE[,TYPE]... TRICK, and the name in its own letters"},
+    HelpLine{"a name that has no records itself is shown by the first name below it"},
+};
+
+constexpr std::array cohost_lines{
+    HelpLine{"cohost.NAME: records of other names on NAME's addresses while it was there",
+             "cohost.www.example.com"},
+    HelpLine{"those that were there longest", "sort-duration.cohost.www.example.com"},
+    HelpLine{"on its name servers", "ns.cohost.example.com"},
+    HelpLine{"on its mail servers in 2019", "on-2019.mx.cohost.example.com"},
+    HelpLine{"a line is FIRST LAST SECONDS OWNER TYPE RDATA: when both were there, and how long"},
+};
+
+constexpr std::array<std::string_view, 11> topics{"history", "pivot",   "names", "summary",
+                                                  "changes", "at",      "seen",  "lookalike",
+                                                  "cohost",  "filters", "search"};
 // In the same order; those of the filters are made from the vocabulary.
-constexpr std::array<std::span<const HelpLine>, topics.size() - 1> topic_lines{
-    history_lines, pivot_lines, names_lines, summary_lines, changes_lines, at_lines};
+constexpr std::array<std::span<const HelpLine>, topics.size() - 2> topic_lines{
+    history_lines, pivot_lines, names_lines,     summary_lines, changes_lines,
+    at_lines,      seen_lines,  lookalike_lines, cohost_lines};
+
+// The filters fill two answers over UDP: the second has those from this one on.
+constexpr std::string_view first_of_search = "count";
+
+std::span<const FilterWord> filters_of(bool search) noexcept {
+    const auto all = filter_words();
+    const auto place = std::ranges::find(all, first_of_search, &FilterWord::word);
+    const auto before = static_cast<std::size_t>(place - all.begin());
+    return search ? all.subspan(before) : all.first(before);
+}
+
+void write_search(HelpWriter& help) {
+    for (const FilterWord& filter : filters_of(true))
+        help.line() << filter.usage << ": " << filter.meaning;
+    help.line()
+        << "X of a pattern is one label: 'like-*paypal*.names', 're-^pay-?pal[0-9]+$.names.com'; "
+           "a dot in it is \\. for like, [\\.] for re";
+}
 
 void write_filters(HelpWriter& help) {
     help.line() << "TYPE: a, mx, type65 ...; several make a union, any is the default";
-    for (const FilterWord& filter : filter_words())
+    for (const FilterWord& filter : filters_of(false))
         help.line() << filter.usage << ": " << filter.meaning;
     help.line() << times;
     help.line()
@@ -138,9 +184,11 @@ void write_help(const Name& zone, LineSink sink) {
     help.line() << times;
     help.line()
         << "a line is FIRST LAST COUNT OWNER TYPE RDATA; one that begins with # is a remark";
-    ((help.line() << "more about a view, or the filters: dig TXT ").name("help.pivot")
-     << ", help.filters")
-        .zone();
+    (((help.line() << "more about a view, or the filters: dig TXT ").name("help.pivot")
+      << ", help.filters")
+         .zone()
+     << ", ")
+        .name("help.search");
     (help.line() << "what is stored: dig TXT ").name("stats");
     (help.line() << "which program this is: dig TXT ").name("version");
 }
@@ -154,8 +202,8 @@ bool write_help_topic(const Name& zone, std::string_view topic, LineSink sink) {
     if (found == topics.end()) return false;
     HelpWriter help(zone, sink);
     const auto index = static_cast<std::size_t>(found - topics.begin());
-    if (index == topic_lines.size()) {
-        write_filters(help);
+    if (index >= topic_lines.size()) {
+        topic == "filters" ? write_filters(help) : write_search(help);
         return true;
     }
     for (const auto& [text, example, type] : topic_lines[index]) {

@@ -5,9 +5,9 @@
 
 namespace dnshist {
 
-// The lines of a summary have no place: each stands for many records.
+// Lines that add up have no place: each stands for many records.
 LinePlace::LinePlace(const Query& query) noexcept {
-    if (query.view == View::summary || query.line.empty()) return;
+    if (adds_up(query) || query.line.empty()) return;
     OctetReader in(query.line.octets());
     page_ = std::max<std::uint64_t>(in.varint().value_or(0), 1);
     rank_ = in.varint().value_or(0);

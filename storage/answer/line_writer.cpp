@@ -1,8 +1,13 @@
 #include "storage/answer/line_writer.hpp"
 
+#include <idn2.h>
+
 #include <array>
 #include <limits>
+#include <memory>
+#include <string>
 
+#include "storage/base/deleter.hpp"
 #include "storage/history/cof.hpp"
 #include "storage/history/record_line.hpp"
 #include "storage/record/name.hpp"
@@ -28,7 +33,40 @@ void write_types(TextWriter& out, std::span<const Rrtype> types) noexcept {
     }
 }
 
+// "2019-06" or "2019".
+void write_interval(TextWriter& out, Interval interval, Seconds begin) noexcept {
+    std::array<char, 20> room;
+    TextWriter time(room);
+    write_time(time, begin);
+    constexpr std::size_t year_size = 4;
+    constexpr std::size_t month_size = 7;
+    out.put(time.text().substr(0, interval == Interval::year ? year_size : month_size));
+}
+
+// " TRICK", and the name in the letters that a browser shows, if these are others.
+void write_trick(TextWriter& out, const Finding& finding) {
+    out.put(' ');
+    out.put(finding.trick);
+    std::array<char, max_name_text> room;
+    TextWriter name(room);
+    write_key_name(name, finding.owner);
+    if (name.text().find("xn--") == std::string_view::npos) return;
+    const std::string ascii(name.text());
+    char* unicode = nullptr;
+    const int result = ::idn2_to_unicode_8z8z(ascii.c_str(), &unicode, 0);
+    const std::unique_ptr<char, Deleter<idn2_free>> owner(unicode);
+    if (result != IDN2_OK) return;
+    out.put(' ');
+    out.put(std::string_view(unicode));
+}
+
 }  // namespace
+
+void write_count_line(TextWriter& out, const Query& query, std::uint64_t count) {
+    if (query.json) out.put("{\"lines\":");
+    out.put_decimal(count);
+    if (query.json) out.put('}');
+}
 
 std::string_view LineWriter::owner_text(Octets owner) noexcept {
     if (!equal(owner, owner_.octets())) {
@@ -43,13 +81,24 @@ std::string_view LineWriter::owner_text(Octets owner) noexcept {
 void LineWriter::write_columns(TextWriter& out, const Query& query, const Finding& finding) {
     switch (query.view) {
         case View::names:
+        case View::lookalike:
             write_seen(out, finding);
             write_key_name(out, finding.owner);
             out.put(' ');
             write_types(out, finding.types);
+            if (query.view == View::lookalike) write_trick(out, finding);
+            return;
+        case View::seen:
+            write_seen(out, finding);
+            out.rewind(out.size() - 1);
             return;
         case View::summary:
-            write_seen(out, finding);
+            if (query.interval == Interval::whole) {
+                write_seen(out, finding);
+            } else {
+                write_interval(out, query.interval, finding.seen.begin);
+                out.put(' ');
+            }
             out.put_decimal(finding.values);
             out.put(' ');
             write_types(out, finding.types);
@@ -61,6 +110,7 @@ void LineWriter::write_columns(TextWriter& out, const Query& query, const Findin
             return;
         case View::history:
         case View::pivot:
+        case View::cohost:
         case View::at:
             write_line(out, finding.seen,
                        finding.count_known ? std::optional(finding.count) : std::nullopt,
@@ -71,8 +121,8 @@ void LineWriter::write_columns(TextWriter& out, const Query& query, const Findin
 
 namespace {
 
-void add_seen(JsonObject& object, const Finding& finding) {
-    object.number("count", finding.count);
+void add_seen(JsonObject& object, const Finding& finding, std::string_view count) {
+    object.number(count, finding.count);
     object.number("time_first", finding.seen.begin.since_epoch);
     object.number("time_last", finding.seen.end.since_epoch);
 }
@@ -122,7 +172,19 @@ void LineWriter::add_members(JsonObject& object, const Query& query, const Findi
         add_cof_record(object, finding.record->owner, finding.record->type, finding.record->rdata);
         return;
     }
-    add_seen(object, finding);
+    if (query.interval == Interval::whole) {
+        add_seen(object, finding, query.view == View::cohost ? "seconds" : "count");
+    } else {
+        std::array<char, 8> room;
+        TextWriter interval(room);
+        write_interval(interval, query.interval, finding.seen.begin);
+        object.string(query.interval == Interval::month ? "month" : "year", interval.text());
+    }
+    if (query.view == View::seen) return;
+    if (query.view == View::cohost) {
+        add_cof_record(object, finding.record->owner, finding.record->type, finding.record->rdata);
+        return;
+    }
     if (query.view == View::summary) {
         append_type(object.member("rrtype"), finding.types.front());
         object.number("values", finding.values);
@@ -137,6 +199,7 @@ void LineWriter::add_members(JsonObject& object, const Query& query, const Findi
         before = ',';
     }
     out += ']';
+    if (query.view == View::lookalike) object.string("trick", finding.trick);
 }
 
 // The record as a COF object; with runs, of the finding's run alone.

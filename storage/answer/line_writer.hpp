@@ -3,24 +3,32 @@
 //     history, pivot   FIRST LAST COUNT OWNER TYPE RDATA
 //     names            FIRST LAST COUNT OWNER TYPE[,TYPE]...
 //     summary          FIRST LAST COUNT VALUES TYPE
+//     by-month, by-year of it: MONTH VALUES TYPE
 //     changes          TIME + OWNER TYPE RDATA   or   TIME - OWNER TYPE RDATA
+//     seen             FIRST LAST COUNT
+//     lookalike        FIRST LAST COUNT OWNER TYPE[,TYPE]... TRICK [U-LABELS]
+//     cohost           FIRST LAST SECONDS OWNER TYPE RDATA
 //
 // JSON uses the member names of the Common Output Format (storage/history/cof.hpp), and "values",
-// "time" and "change", which that does not have; the types of a name are an array.
+// "time", "change", "month", "year", "seconds" and "trick", which that does not have; the types of
+// a name are an array.
 #pragma once
 
 #include <array>
 #include <string>
 #include <vector>
 
-#include "storage/answer/finding.hpp"
 #include "storage/base/json.hpp"
 #include "storage/base/octet_buffer.hpp"
 #include "storage/base/text_writer.hpp"
+#include "storage/finding/finding.hpp"
 #include "storage/history/history.hpp"
 #include "storage/query/query.hpp"
 
 namespace dnshist {
+
+// The line of a query that counts.
+void write_count_line(TextWriter& out, const Query& query, std::uint64_t count);
 
 class LineWriter {
   public:

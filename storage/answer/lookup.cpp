@@ -11,7 +11,8 @@ namespace {
 // page, which shows that there is a next page. The findings of a single name are all counted
 // instead.
 bool is_in_order(const Query& query) noexcept {
-    return query.scope != Scope::name && query.order == Order::name && query.view != View::summary;
+    return query.scope != Scope::name && query.order == Order::name && !adds_up(query) &&
+           !query.counts;
 }
 
 }  // namespace
@@ -28,6 +29,7 @@ Lookup::Lookup(History& history)
 void Lookup::renew(Seconds now) {
     now_ = now;
     statistics_.reset();
+    findings_.forget();
     snapshot_.renew();
 }
 
@@ -67,10 +69,11 @@ std::optional<Lookup::StreamPlace> Lookup::stream(const Query& query, const Stre
 
 Page Lookup::page(const Query& query, std::uint64_t budget, PageLimits limits) {
     budget = std::min<std::uint64_t>(budget, std::numeric_limits<std::uint32_t>::max());
-    if (query.view == View::changes) {
+    if (query.view == View::changes || query.further.is_current) {
         findings_.set_newest(newest());
     }
     budget_ = budget;
+    if (query.counts) return count(query, budget, limits);
     Page page = find(query, budget, limits);
     if (first_ >= keys_.size()) return page;
     const std::span<SortKey> chosen = choose(query);
@@ -83,6 +86,41 @@ Page Lookup::page(const Query& query, std::uint64_t budget, PageLimits limits) {
                            [this](const SortKey& key) { return written_[key.slot]; });
     page.lines = std::span(lines_).first(chosen.size());
     return page;
+}
+
+// How many findings there are, as the only line. None is no line: whether that is a name that was
+// never seen is another question.
+Page Lookup::count(const Query& query, std::uint64_t budget, PageLimits limits) {
+    Query whole = query;
+    whole.page = 1;
+    whole.limit = max_limit;
+    whole.line.clear();
+    Page page = find(whole, LinePlace(whole), budget, {limits.line, 0});
+    if (keys_.empty() && !page.end.stopped) return page;
+    TextWriter out({text_.get(), std::min(limits.line, limits.page)});
+    write_count_line(out, query, keys_.size());
+    page.found = 1;
+    page.counted = false;
+    page.too_long = out.overflowed();
+    lines_[0] = out.text();
+    if (!page.too_long) page.lines = std::span(lines_).first(1);
+    keys_.clear();
+    return page;
+}
+
+std::optional<bool> Lookup::has_any(const Query& query, std::uint64_t budget, bool personal) {
+    if (!query.is_narrowed && query.scope == Scope::name) {
+        return has_records(query.subject.key(), personal);
+    }
+    if (query.further.is_current) findings_.set_newest(newest());
+    Query first = query;
+    first.view = View::history;
+    bool any = false;
+    const WalkEnd end = findings_.find(first, budget, [&](const Finding&) {
+        any = true;
+        return false;
+    });
+    return any || !end.stopped ? std::optional(any) : std::nullopt;
 }
 
 // Collects the sort keys of the query's findings, and writes the lines of the page as long as it is
@@ -143,7 +181,7 @@ Page Lookup::find(const Query& query, const LinePlace& begin, std::uint64_t budg
         }
         return !in_order || keys_.size() <= page_end;
     });
-    if (page.end.stopped && query.view != View::summary) {
+    if (page.end.stopped && !adds_up(query)) {
         // Findings after the resume point will be made again from there.
         while (!keys_.empty() && keys_.back().ordinal > page.end.last_ordinal) {
             if (keys_.back().before_place) --before;
@@ -218,7 +256,7 @@ bool Lookup::write_from(const Query& query, std::uint64_t budget, PageLimits lim
 }
 
 ResumePoint Lookup::place_of_line(const Query& query, std::size_t index, std::uint64_t page) {
-    if (query.view == View::summary || first_ + index >= keys_.size()) return {};
+    if (adds_up(query) || first_ + index >= keys_.size()) return {};
     const SortKey key = keys_[first_ + index];
     const auto next = std::ranges::upper_bound(checkpoints_, key.ordinal, {}, &Checkpoint::ordinal);
     const Checkpoint checkpoint = *std::prev(next);

@@ -16,12 +16,12 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/answer/finding_source.hpp"
 #include "storage/answer/line_place.hpp"
 #include "storage/answer/line_writer.hpp"
-#include "storage/answer/record_walk.hpp"
 #include "storage/answer/sort_key.hpp"
 #include "storage/base/function_ref.hpp"
+#include "storage/finding/finding_source.hpp"
+#include "storage/finding/record_walk.hpp"
 #include "storage/format/store_types.hpp"
 #include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
@@ -69,6 +69,15 @@ class Lookup {
     // sighting is newer than a day after the store was written, or than now.
     Seconds newest();
 
+    // To be called before a query with patterns (FurtherConditions) is answered. Returns what is
+    // wrong with one of them.
+    std::optional<std::string> use_patterns(const Query& query) {
+        return findings_.walk().tests().use_patterns(query);
+    }
+    // Whether a record passes the query's filters; of one name without filters, whether it or a
+    // name below it was ever seen, without `personal` by records of other types. Nothing where the
+    // budget did not tell.
+    std::optional<bool> has_any(const Query& query, std::uint64_t budget, bool personal);
     // A page of a query of any view except `at`. `budget` is in units of WorkBudget.
     Page page(const Query& query, std::uint64_t budget, PageLimits limits);
     // The place of line `index` of the last page, or after its last line of the next page's first:
@@ -92,26 +101,23 @@ class Lookup {
     // `personal`, records of such types do not count: what they alone know does not exist.
     bool knows(const Name& name, bool personal) {
         const NameKey key = name.key();
-        RecordWalk& walk = findings_.walk();
-        if (!walk.excludes(key) && snapshot_.has_records(key) &&
-            (personal || walk.has_records(key))) {
-            return true;
-        }
-        return snapshot_.has_pivots(key) && (personal || walk.has_pivots(key));
+        return (!findings_.walk().excludes(key) && has_records(key, personal)) ||
+               (snapshot_.has_pivots(key) && (personal || findings_.walk().has_pivots(key)));
     }
     // Whether anything points at one of the values; likewise.
     bool points_at(const PivotRanges& values, bool personal) {
         return findings_.walk().points_at(values, personal);
     }
     // Calls visit(const StoredRecord&) for each record of the owner, of one type or of all but
-    // personal ones, that was visible at some time during `when`. Subtracts the cost from `budget`;
+    // personal ones, that was there at the time of the query. Subtracts the cost from `budget`;
     // false where that was not enough.
     template <class Visit>
-    bool visible(const Name& owner, std::optional<Rrtype> type, Period when, std::uint64_t& budget,
-                 Visit&& visit) {
+    bool visible(const Name& owner, std::optional<Rrtype> type, const Query& query,
+                 std::uint64_t& budget, Visit&& visit) {
+        if (query.further.is_current) findings_.set_newest(newest());
         const WalkEnd end = findings_.walk().walk(owner, type, budget,
                                                   [&](const StoredRecord& record, std::uint32_t) {
-                                                      if (findings_.seen_during(record, when))
+                                                      if (findings_.was_there(query, record))
                                                           visit(record);
                                                       return true;
                                                   });
@@ -132,6 +138,10 @@ class Lookup {
     };
     static constexpr std::uint32_t checkpoint_distance = 256;  // records
 
+    bool has_records(const NameKey& name, bool personal) {
+        return snapshot_.has_records(name) && (personal || findings_.walk().has_records(name));
+    }
+    Page count(const Query& query, std::uint64_t budget, PageLimits limits);
     Page find(const Query& query, std::uint64_t budget, PageLimits limits);
     Page find_from(const Query& query, const LinePlace& begin, std::uint64_t budget,
                    PageLimits limits);

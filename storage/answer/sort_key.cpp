@@ -37,6 +37,13 @@ SortKey::SortKey(const Query& query, const Finding& finding) noexcept
             rank = finding.count;
             tie = finding.seen.end.since_epoch;
             break;
+        case Order::duration: {
+            const Period seen = is_event ? finding.record->seen : finding.seen;
+            rank = seen.end.since_epoch - seen.begin.since_epoch;
+            if (query.view == View::cohost) rank = finding.count;
+            tie = seen.end.since_epoch;
+            break;
+        }
         case Order::oldest:
             rank = ~rank_by_times(finding.seen.begin, finding.seen.end);
             tie = finding.appeared ? 1 : 0;

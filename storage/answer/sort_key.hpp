@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "storage/answer/finding.hpp"
+#include "storage/finding/finding.hpp"
 #include "storage/query/query.hpp"
 
 namespace dnshist {

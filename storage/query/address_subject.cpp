@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "storage/query/pasted_text.hpp"
+#include "storage/query/hint/pasted_text.hpp"
 #include "storage/record/labels.hpp"
 #include "storage/text/address.hpp"
 #include "storage/text/number.hpp"
@@ -16,6 +16,10 @@ namespace {
 
 // The longest prefix: an IPv6 address that ends in an IPv4 address, and a length.
 constexpr std::size_t max_prefix_text = 49;
+// The longest range: two such addresses.
+constexpr std::size_t max_range_text = 91;
+constexpr std::string_view prefix_word = "prefix-";
+constexpr std::string_view ipv6_word = "v6-";
 
 bool consists_of(std::string_view text, std::string_view characters) noexcept {
     return text.find_first_not_of(characters) == std::string_view::npos;
@@ -117,24 +121,97 @@ std::optional<QueryError> malformed_address(std::string_view text) {
 template <std::size_t size>
 Prefix make_prefix(const std::array<std::uint8_t, size>& address, unsigned length,
                    bool is_address) noexcept {
-    Prefix prefix{{}, size, static_cast<std::uint8_t>(length), is_address};
+    Prefix prefix{};
+    prefix.size = size;
+    prefix.length = static_cast<std::uint8_t>(length);
+    prefix.is_address = is_address;
     std::ranges::copy(address, prefix.octets.begin());
     return prefix;
+}
+
+// FIRST-LAST, of one family. Nothing where the text is something else.
+PrefixResult read_range(std::string_view text) {
+    const std::size_t hyphen = text.find('-');
+    const std::string_view from = text.substr(0, hyphen);
+    const std::string_view to = text.substr(hyphen + 1);
+    const auto range = [&](const auto& first, const auto& last) -> PrefixResult {
+        if (first > last) {
+            return QueryError([&](TextWriter& out) {
+                write_quoted(out, text);
+                out.put(" is no range: it goes from the lower address to the higher");
+                std::array<char, max_range_text> room;
+                TextWriter turned(room);
+                turned.put(to);
+                turned.put('-');
+                turned.put(from);
+                write_suggestion(out, "", turned.text());
+            });
+        }
+        unsigned shared = 0;
+        while (shared < 8 * first.size() &&
+               ((first[shared / 8] ^ last[shared / 8]) & 0x80U >> shared % 8) == 0)
+            ++shared;
+        Prefix prefix = make_prefix(first, shared, false);
+        prefix.is_range = true;
+        std::ranges::copy(last, prefix.last.begin());
+        return prefix;
+    };
+    const auto first4 = ipv4_from_text(from);
+    const auto last4 = ipv4_from_text(to);
+    if (first4 && last4) return range(*first4, *last4);
+    const auto first6 = ipv6_from_text(from);
+    const auto last6 = ipv6_from_text(to);
+    if (first6 && last6) return range(*first6, *last6);
+    return {};
+}
+
+// ADDRESS or ADDRESS/LENGTH as they are written with dots, colons and a slash, for the spellings
+// without them; false where the labels are none of these.
+bool write_respelt(TextWriter& out, Octets labels) noexcept {
+    Labels rest(labels);
+    std::string_view label = rest.next().value_or("");
+    std::string_view length;
+    if (label.starts_with(prefix_word)) {
+        length = label.substr(prefix_word.size());
+        labels = rest.rest();
+        label = rest.next().value_or("");
+    }
+    if (label.starts_with(ipv6_word) && rest.rest().empty()) {
+        for (const char c : label.substr(ipv6_word.size()))
+            out.put(c == '-' ? ':' : c);
+    } else if (!length.empty()) {
+        write_dotted(out, labels);
+    } else {
+        return false;
+    }
+    const bool is_address =
+        !out.overflowed() && (ipv4_from_text(out.text()) || ipv6_from_text(out.text()));
+    if (!length.empty()) {
+        out.put('/');
+        out.put(length);
+    }
+    return is_address;
 }
 
 }  // namespace
 
 PrefixResult read_prefix(Octets labels) {
     // A quick test: nearly every subject ends in a letter that no address has.
-    if (labels.empty() || (!consists_of(as_text(labels.last(1)), "0123456789abcdef:") &&
+    if (labels.empty() || (!consists_of(as_text(labels.last(1)), "0123456789abcdef:-") &&
                            as_text(labels).find('/') == std::string_view::npos)) {
         return {};
     }
-    std::array<char, max_prefix_text> room;
+    std::array<char, max_range_text> room;
     TextWriter dotted(room);
-    write_dotted(dotted, labels);
+    if (!write_respelt(dotted, labels)) {
+        dotted = TextWriter(room);
+        write_dotted(dotted, labels);
+    }
     if (dotted.overflowed()) return {};
     const std::string_view text = dotted.text();
+    const bool has_hyphen = text.find('-') != std::string_view::npos;
+    if (has_hyphen && text.find('/') == std::string_view::npos) return read_range(text);
+    if (text.size() > max_prefix_text) return {};
     const std::string_view address = text.substr(0, text.rfind('/'));
     const auto v4 = ipv4_from_text(address);
     const auto v6 = v4 ? std::nullopt : ipv6_from_text(address);

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
+#include "storage/base/hex.hpp"
 #include "storage/base/octet_buffer.hpp"
+#include "storage/query/reverse_name.hpp"
 #include "storage/query/subject.hpp"
 #include "storage/record/labels.hpp"
+#include "storage/record/rdata.hpp"
 
 namespace dnshist {
 
@@ -13,6 +17,26 @@ namespace {
 
 bool asks_for_text_alone(const TypeSet& types) noexcept {
     return !types.every() && std::ranges::all_of(types.types(), has_text_tokens);
+}
+
+// Whether the labels are digits of octets, which are appended to `out`.
+bool read_hex(Octets labels, OctetBuffer<max_name_octets>& out) noexcept {
+    for (const std::string_view label : Labels(labels)) {
+        if (!label.starts_with(hex_word) || label.size() == hex_word.size()) return false;
+        const std::string_view digits = label.substr(hex_word.size());
+        if (digits.size() % 2 != 0) return false;
+        for (std::size_t at = 0; at < digits.size(); at += 2) {
+            const auto high = hex_value(digits[at]);
+            const auto low = hex_value(digits[at + 1]);
+            if (!high || !low) return false;
+            out.append(static_cast<std::uint8_t>(*high << 4U | *low));
+        }
+    }
+    return !out.empty();
+}
+
+PivotRange value_alone(const PivotValue& value) {
+    return PivotRange(value.octets());
 }
 
 PivotRange names_below(const Name& name) {
@@ -40,12 +64,77 @@ std::optional<Name> mailbox_name(std::string_view text) {
     return name.name();
 }
 
+// The labels of user and domain as the text of a mailbox; the user has the first `count` of them.
+void write_mailbox(TextWriter& out, Octets labels, unsigned count) noexcept {
+    bool in_domain = false;
+    for (const std::string_view label : Labels(labels)) {
+        const bool domain_begins = count == 0 && !in_domain;
+        if (out.size() > 0) out.put(domain_begins ? '@' : '.');
+        in_domain |= domain_begins;
+        out.put(label);
+        if (count > 0) --count;
+    }
+}
+
+// Whole RDATA of a type: a value by which it is found, and itself to compare with. False where the
+// octets are none of that type.
+bool add_rdata(Rrtype type, Octets octets, Query& query) {
+    const auto rdata = std::make_unique<Rdata>();
+    if (!rdata_from_wire(type, octets, *rdata)) return false;
+    if (!query.further.rdata.append(rdata->octets())) return false;
+    std::optional<PivotValue> least;
+    for_each_pivot_value(type, rdata->octets(), [&](const PivotValue& value) {
+        if (!least || compare(value.octets(), least->octets()) < 0) least = value;
+    });
+    query.further.any = least.has_value();
+    if (least) query.values.add(value_alone(*least));
+    return least.has_value();
+}
+
+// Octets: RDATA of the one type that is asked for, or each thing that they may be.
+void add_octets(Octets octets, Query& query) {
+    const auto types = query.types.types();
+    if (types.size() == 1 && add_rdata(types.front(), octets, query)) return;
+    query.further.rdata.clear();
+    if (octets.size() == 4) query.values.add(value_alone(PivotValue::ipv4(octets)));
+    if (octets.size() == 16) query.values.add(value_alone(PivotValue::ipv6(octets)));
+    if (const auto name = Name::from_wire(octets)) query.values.add(name_alone(*name));
+    query.values.add(value_alone(PivotValue::token(octets)));
+}
+
+// Everything that a pattern is to be looked for in.
+void add_every_value(Query& query) {
+    query.lists_names = true;
+    const bool text_alone = asks_for_text_alone(query.types);
+    query.values.add(PivotRange(text_alone ? PivotValue::token_prefix({}).octets() : Octets{}));
+}
+
+// The user is the first label, or as many as were said; everything else is the domain.
+std::optional<QueryError> add_mailbox(Octets labels, Query& query) {
+    std::array<char, max_name_octets + 1> room;
+    TextWriter text(room);
+    write_mailbox(text, labels, query.mailbox_labels);
+    const auto mailbox = mailbox_name(text.text());
+    if (!mailbox || text.text().find('@') == std::string_view::npos) {
+        return QueryError([](TextWriter& out) {
+            out.put(
+                "a mailbox has a user and a domain, as in mailbox.pivot.hostmaster.example.com");
+        });
+    }
+    query.values.add(name_alone(*mailbox));
+    query.values.add(value_alone(PivotValue::token(as_octets(text.text()))));
+    return std::nullopt;
+}
+
 }  // namespace
 
-void add_addresses(const Prefix& prefix, Query& query) noexcept {
+namespace {
+
+// The addresses of a prefix or a range.
+void add_range(const Prefix& prefix, Query& query) noexcept {
     std::array<std::uint8_t, 16> first = prefix.octets;
-    std::array<std::uint8_t, 16> last = prefix.octets;
-    for (unsigned bit = prefix.length; bit < prefix.size * 8U; ++bit) {
+    std::array<std::uint8_t, 16> last = prefix.is_range ? prefix.last : prefix.octets;
+    for (unsigned bit = prefix.length; !prefix.is_range && bit < prefix.size * 8U; ++bit) {
         const auto mask = static_cast<std::uint8_t>(0x80U >> bit % 8);
         first[bit / 8] = static_cast<std::uint8_t>(first[bit / 8] & ~mask);
         last[bit / 8] = static_cast<std::uint8_t>(last[bit / 8] | mask);
@@ -56,16 +145,30 @@ void add_addresses(const Prefix& prefix, Query& query) noexcept {
     query.scope = Scope::values;
     query.values.add(
         PivotRange(from.octets().first(1U + prefix.length / 8U), from.octets(), to.octets()));
+}
+
+}  // namespace
+
+void add_addresses(const Prefix& prefix, Query& query) noexcept {
+    add_range(prefix, query);
     if (prefix.is_address) query.values.add(name_alone(query.subject));
 }
 
 std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
     query.scope = Scope::values;
     query.subject = Name::from_labels(labels);
+    if (query.asked_scope == Scope::children) {
+        return QueryError(
+            [](TextWriter& out) { out.put("'children' goes with names; a pivot takes 'below'"); });
+    }
     std::array<char, max_name_octets> room;
     TextWriter dotted(room);
     write_dotted(dotted, labels);
     const std::string_view text = dotted.text();
+    if (text.empty() && !query.further.patterns.empty()) {
+        add_every_value(query);
+        return std::nullopt;
+    }
     if (text.empty()) {
         return QueryError([](TextWriter& out) {
             out.put("a pivot wants a value: an address, a prefix, a name, a mailbox or a text");
@@ -78,6 +181,12 @@ std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
         query.values.add(token);
         return std::nullopt;
     }
+    OctetBuffer<max_name_octets> octets;
+    if (read_hex(labels, octets)) {
+        add_octets(octets.octets(), query);
+        return std::nullopt;
+    }
+    if (query.mailbox_labels > 0) return add_mailbox(labels, query);
     const PrefixResult parsed = read_prefix(labels);
     if (const auto* prefix = std::get_if<Prefix>(&parsed)) {
         add_addresses(*prefix, query);
@@ -86,7 +195,7 @@ std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
     const auto* error = std::get_if<QueryError>(&parsed);
     if (error != nullptr && !asks_for_text_alone(query.types)) return *error;
 
-    if (take_mark(labels, below_mark)) {
+    if (take_mark(labels, below_mark) || query.asked_scope == Scope::below) {
         query.subject = Name::from_labels(labels);
         query.lists_names = true;
         query.values.add(names_below(query.subject));
@@ -106,6 +215,7 @@ std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
         return std::nullopt;
     }
     query.values.add(name_alone(query.subject));
+    if (const auto prefix = prefix_of_reverse_name(labels)) add_range(*prefix, query);
     if (text.find('@') != std::string_view::npos) {
         if (const auto mailbox = mailbox_name(text)) query.values.add(name_alone(*mailbox));
     }

@@ -1,10 +1,11 @@
 #include "storage/query/query.hpp"
 
 #include <algorithm>
-#include <bitset>
+#include <array>
+#include <bit>
 
+#include "storage/query/hint/time_suggestion.hpp"
 #include "storage/query/subject.hpp"
-#include "storage/query/time_suggestion.hpp"
 #include "storage/query/vocabulary.hpp"
 #include "storage/record/labels.hpp"
 #include "storage/record/personal_type.hpp"
@@ -32,7 +33,17 @@ QueryError no_such_filter(std::string_view label) {
 
 QueryError wrong_value(const FilterWord& filter, std::string_view value, Seconds now) {
     return QueryError([&](TextWriter& out) {
+        const std::string_view problem =
+            filter.problem == nullptr ? std::string_view{} : filter.problem(value);
+        if (!problem.empty()) {
+            out.put("the pattern ");
+            write_quoted(out, value);
+            out.put(' ');
+            out.put(problem);
+            return;
+        }
         out.put(filter.usage);
+        if (!filter.takes_value()) return out.put(" goes without another word of its kind");
         out.put(" takes ");
         out.put(filter.takes);
         out.put(", not ");
@@ -56,6 +67,14 @@ QueryError given_twice(const FilterWord& filter) {
     });
 }
 
+QueryError only_in(std::string_view words, std::string_view views) {
+    return QueryError([&](TextWriter& out) {
+        out.put(words);
+        out.put(" goes with ");
+        out.put(views);
+    });
+}
+
 QueryError no_runs_in(std::string_view view) {
     return QueryError([&](TextWriter& out) {
         out.put("'runs' goes with history and pivot: a line of ");
@@ -64,8 +83,29 @@ QueryError no_runs_in(std::string_view view) {
     });
 }
 
+// Whether the filters that go with some views alone go with this one.
+std::optional<QueryError> check_view(const Query& query, std::string_view view) {
+    if (query.runs && (query.view == View::names || adds_up(query))) return no_runs_in(view);
+    if (query.runs && right_of(query.view) != query.view) {
+        return only_in("'runs'", "history and pivot");
+    }
+    if (query.interval != Interval::whole && query.view != View::summary) {
+        return only_in("'by-month' or 'by-year'", "summary");
+    }
+    const bool takes_mailbox = query.scope == Scope::values;
+    if (query.mailbox_labels > 0 && !takes_mailbox) return only_in("'mailbox'", "pivot");
+    return std::nullopt;
+}
+
+// Whether a filter of records was given: one that may let none pass.
+bool has_filters(const Query& query) noexcept {
+    return !query.types.every() || query.further.any || query.nothing || query.min_count > 0 ||
+           query.visible != all_time || query.on != all_time || query.first != all_time ||
+           query.last != all_time;
+}
+
 Order default_order(const Query& query) noexcept {
-    if (query.view == View::changes) return Order::oldest;
+    if (query.view == View::changes || query.interval != Interval::whole) return Order::oldest;
     return query.view == View::history && query.scope == Scope::name ? Order::last : Order::name;
 }
 
@@ -80,6 +120,10 @@ std::optional<QueryError> read_time_at(Octets labels, Query& query, Seconds now)
                 "2019-06-01.at.NAME");
         });
     }
+    if (is_present(*label)) {
+        query.further.any = query.further.is_current = true;
+        return std::nullopt;
+    }
     const auto period = period_from_text(*label, now);
     if (!period) {
         return QueryError([&](TextWriter& out) {
@@ -89,8 +133,7 @@ std::optional<QueryError> read_time_at(Octets labels, Query& query, Seconds now)
                 "2019-06-01T12:00:00Z, @1559347200, or 90d ago");
             std::array<char, max_label_octets> room;
             TextWriter suggestion(room);
-            // The present is no time of the past: the newest records are in `history`.
-            if (*label != "now") write_time_suggestion(suggestion, *label, now);
+            write_time_suggestion(suggestion, *label, now);
             write_suggestion(out, "", suggestion.text());
         });
     }
@@ -104,13 +147,13 @@ class FilterReader {
     FilterReader(Query& query, Seconds now) noexcept : query_(query), now_(now) {}
 
     std::optional<QueryError> read(std::string_view label) {
-        for (std::size_t row = 0; row < filters_.size(); ++row) {
-            const FilterWord& filter = filters_[row];
-            if (label.front() != filter.word.front()) continue;
+        for (std::uint64_t rows = filters_from(label.front()); rows != 0; rows &= rows - 1) {
+            const FilterWord& filter = filters_[static_cast<std::size_t>(std::countr_zero(rows))];
             const auto value = filter_value(filter, label);
             if (!value) continue;
-            if (seen_.test(row) && !filter.repeats) return given_twice(filter);
-            seen_.set(row);
+            const std::uint64_t row = rows & -rows;
+            if ((seen_ & row) != 0 && !filter.repeats) return given_twice(filter);
+            seen_ |= row;
             if (!filter.read(query_, *value, now_)) return wrong_value(filter, *value, now_);
             return std::nullopt;
         }
@@ -134,6 +177,11 @@ class FilterReader {
                 out.put("'any' has no registrations: ask for 'whois' without 'any'");
             });
         }
+        // What is on the same addresses, if nothing else is said.
+        if (query_.view == View::cohost && !every_type_ && types_.every()) {
+            query_.types.add(Rrtype::A);
+            query_.types.add(Rrtype::AAAA);
+        }
         return std::nullopt;
     }
 
@@ -141,7 +189,7 @@ class FilterReader {
     std::span<const FilterWord> filters_ = filter_words();
     Query& query_;
     Seconds now_;
-    std::bitset<64> seen_;  // one for each row of the table
+    std::uint64_t seen_ = 0;  // a bit for each row of the table
     bool every_type_ = false;
     TypeSet types_;
 };
@@ -162,12 +210,47 @@ std::optional<QueryError> read_view(const ViewWord& view, Octets filters, Octets
     }
     if (auto error = reader.finish()) return error;
 
-    if (query.runs && (query.view == View::names || query.view == View::summary)) {
-        return no_runs_in(view.word);
-    }
     if (auto error = read_subject(subject, query)) return error;
+    if (auto error = check_view(query, view.word)) return error;
+    query.is_narrowed = has_filters(query);
     if (!query.order) query.order = default_order(query);
     return std::nullopt;
+}
+
+// NAME.T.asof, whatever words NAME has. False where the labels do not end so; T.asof alone is a
+// name on the way to a question.
+bool read_asof(Octets labels, Seconds now, ParseResult& result) noexcept {
+    constexpr std::string_view word = "asof";
+    constexpr std::size_t word_octets = 1 + word.size();
+    if (labels.size() < word_octets || !as_text(labels).ends_with(word)) return false;
+    std::size_t time = 0;
+    std::size_t last = 0;
+    for (std::size_t at = 0; at < labels.size(); at += 1U + labels[at]) {
+        time = last;
+        last = at;
+    }
+    if (last + word_octets != labels.size()) return false;
+    if (last == 0) {
+        result = Unfinished{};
+        return true;
+    }
+    const std::string_view text = as_text(labels.subspan(time + 1, labels[time]));
+    const auto period = period_from_text(text, now);
+    const bool is_now = is_present(text);
+    if (!period && !is_now) return false;
+    if (time == 0) {
+        result = Unfinished{};
+        return true;
+    }
+    Query& query = result.emplace<Query>();
+    query.view = View::at;
+    query.is_suffix = true;
+    query.order = Order::name;
+    query.limit = 1;
+    query.subject = Name::from_labels(labels.first(time));
+    if (period) query.on = *period;
+    query.further.any = query.further.is_current = is_now;
+    return true;
 }
 
 Unfinished unfinished(Octets labels) noexcept {
@@ -207,8 +290,8 @@ std::optional<View> view_of(Octets labels) noexcept {
 }
 
 bool is_filter(std::string_view label, Seconds now) noexcept {
-    for (const FilterWord& filter : filter_words()) {
-        if (label.front() != filter.word.front()) continue;
+    for (std::uint64_t rows = filters_from(label.front()); rows != 0; rows &= rows - 1) {
+        const FilterWord& filter = filter_words()[static_cast<std::size_t>(std::countr_zero(rows))];
         const auto value = filter_value(filter, label);
         if (!value) continue;
         Query query;
@@ -219,6 +302,7 @@ bool is_filter(std::string_view label, Seconds now) noexcept {
 }
 
 void read_query(Octets labels, Seconds now, unsigned default_limit, ParseResult& result) noexcept {
+    if (read_asof(labels, now, result)) return;
     Labels rest(labels);
     const ViewWord* const view = next_view(rest);
     if (view == nullptr) {

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "storage/base/octets.hpp"
+#include "storage/query/hint/query_error.hpp"
 #include "storage/query/query.hpp"
-#include "storage/query/query_error.hpp"
 #include "storage/record/name.hpp"
 
 namespace dnshist {
@@ -17,6 +17,9 @@ namespace dnshist {
 inline constexpr std::string_view below_mark = "*";     // every name below it
 inline constexpr std::string_view children_mark = "+";  // those one label below it
 inline constexpr std::string_view exact_mark = "=";     // this name, whatever it looks like
+
+// Whether a view of a name takes any value of a pivot as well.
+bool takes_values(View view) noexcept;
 
 // Takes the mark off the labels; false where they do not begin with it.
 bool take_mark(Octets& labels, std::string_view mark) noexcept;

@@ -6,10 +6,10 @@
 #include <variant>
 
 #include "storage/query/address_subject.hpp"
-#include "storage/query/pasted_text.hpp"
+#include "storage/query/hint/pasted_text.hpp"
+#include "storage/query/hint/time_suggestion.hpp"
 #include "storage/query/query.hpp"
 #include "storage/query/subject.hpp"
-#include "storage/query/time_suggestion.hpp"
 #include "storage/query/vocabulary.hpp"
 #include "storage/record/labels.hpp"
 #include "storage/text/address.hpp"
@@ -38,47 +38,6 @@ std::optional<Prefix> prefix_of(std::string_view text) {
     const PrefixResult read = read_prefix(labels.labels());
     const auto* const prefix = std::get_if<Prefix>(&read);
     return prefix == nullptr ? std::nullopt : std::optional(*prefix);
-}
-
-// The address or prefix whose reverse name is `text`; nothing written where it is none.
-void write_forward(TextWriter& out, std::string_view text) {
-    constexpr std::string_view v4 = ".in-addr.arpa";
-    constexpr std::string_view v6 = ".ip6.arpa";
-    const bool is_v4 = text.ends_with(v4);
-    if (!is_v4 && !text.ends_with(v6)) return;
-    text.remove_suffix(is_v4 ? v4.size() : v6.size());
-    const std::size_t most = is_v4 ? 4 : 32;
-    std::array<char, 64> room;
-    TextWriter address(room);
-    std::size_t count = 0;
-    for (bool more = true; more && count < most; ++count) {
-        const std::size_t dot = text.rfind('.');
-        more = dot != std::string_view::npos;
-        if (count > 0 && (is_v4 || count % 4 == 0)) address.put(is_v4 ? '.' : ':');
-        address.put(more ? text.substr(dot + 1) : text);
-        if (!is_v4 && text.size() != (more ? dot : 0) + (more ? 2 : 1)) return;
-        text = text.substr(0, more ? dot : 0);
-    }
-    if (!text.empty()) return;
-    if (is_v4) {
-        for (std::size_t i = count; i < most; ++i)
-            address.put(".0");
-    } else {
-        for (std::size_t i = count; i % 4 != 0; ++i)
-            address.put('0');
-        if (count + 4 <= most) address.put("::");
-    }
-    const bool whole = is_v4 ? ipv4_from_text(address.text()).has_value()
-                             : ipv6_from_text(address.text()).has_value();
-    if (!whole) return;
-    if (const auto octets = ipv6_from_text(address.text())) {
-        write_ipv6(out, *octets);
-    } else {
-        out.put(address.text());
-    }
-    if (count == most) return;
-    out.put('/');
-    out.put_decimal(count * (is_v4 ? 8 : 4));
 }
 
 // Puts a question together from what one has that finds nothing.
@@ -111,9 +70,10 @@ class Suggester {
             }
             if (take_word(*label)) continue;
             has_other_words = true;
+            is_impossible_ |= is_pattern(*label);
             add_label_to_subject(*label);
         }
-        is_impossible_ = has_other_words && !rest.rest().empty();
+        is_impossible_ |= has_other_words && !rest.rest().empty();
         return rest.rest();
     }
 
@@ -137,16 +97,16 @@ class Suggester {
             if (rest.rest().empty()) break;
             const ViewWord* const view = find_view(*label);
             if (view != nullptr) {
-                const bool same =
-                    view_ == View::summary && view->view == View::pivot && prefix_at(rest.rest());
+                const bool same = view_ && takes_values(*view_) && view->view == View::pivot &&
+                                  prefix_at(rest.rest());
                 if (view->view == View::at && time_.empty()) break;
                 if (!same) view_ = view->view;
-            } else if (view_ == View::at && time_.empty() && period_from_text(*label, now_)) {
+            } else if (view_ == View::at && time_.empty() && is_time(*label)) {
                 time_ = *label;
             } else {
                 const bool certain = is_value_filter(*label);
                 if (!certain && label_count(rest.rest()) < 2) break;
-                if (period_from_text(*label, now_) || !take_word(*label)) break;
+                if (is_time(*label) || !take_word(*label)) break;
                 is_certain_ |= certain;
             }
             labels = rest.rest();
@@ -156,8 +116,7 @@ class Suggester {
 
     // A filter, a time or a word for one.
     bool take_word(std::string_view label) {
-        if (label == "now") return true;  // the newest come first
-        if (period_from_text(label, now_)) {
+        if (is_time(label)) {
             if (!time_.empty()) return filters_.add_label("on-", label);
             time_ = label;
             return true;
@@ -171,8 +130,17 @@ class Suggester {
         return is_filter(label, now_) && filters_.add_label(label);
     }
 
+    bool is_time(std::string_view label) const noexcept {
+        return is_present(label) || period_from_text(label, now_);
+    }
     bool is_value_filter(std::string_view label) const noexcept {
         return has(label, '-') && is_filter(label, now_);
+    }
+    // A filter of patterns, whatever is wrong with its pattern.
+    static bool is_pattern(std::string_view label) noexcept {
+        return std::ranges::any_of(filter_words(), [label](const FilterWord& filter) {
+            return filter.problem != nullptr && filter_value(filter, label);
+        });
     }
     static bool prefix_at(Octets labels) {
         const PrefixResult read = read_prefix(labels);
@@ -233,15 +201,6 @@ class Suggester {
         const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
         const std::size_t end = text.find_last_not_of(blanks) + 1;
         is_certain_ |= mended_.text() != text.substr(begin, end - begin);
-        if (view_ != View::pivot || is_certain_) return;
-        const std::size_t before = mended_.size();
-        write_forward(mended_, text);
-        if (mended_.size() == before) return;
-        std::array<char, max_pasted> forward;
-        TextWriter out(forward);
-        out.put(mended_.text().substr(before));
-        mended_.rewind(0);
-        mended_.put(out.text());
     }
 
     // A star elsewhere than alone in front: of the names that were meant, some are below what
@@ -269,8 +228,10 @@ class Suggester {
         const bool is_value = is_token(text) || (mark_.empty() && has(text, '@'));
         if (is_value || (prefix && !prefix->is_address)) {
             // A token or a mailbox is no name that could have been seen.
-            is_certain_ |= view_ != View::pivot && view_ != View::summary;
-            if (is_value || view_ != View::summary) view_ = View::pivot;
+            if (!view_ || !takes_values(*view_)) {
+                is_certain_ |= view_ != View::pivot;
+                view_ = View::pivot;
+            }
         } else if (!view_) {
             const bool of_a_time = !time_.empty() && filters_.labels().empty() && mark_.empty();
             view_ = prefix && mark_.empty() ? View::pivot : of_a_time ? View::at : View::history;

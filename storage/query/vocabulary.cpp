@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "storage/query/suggestion.hpp"
-#include "storage/query/time_suggestion.hpp"
+#include "storage/query/hint/suggestion.hpp"
+#include "storage/query/hint/time_suggestion.hpp"
+#include "storage/query/pivot_subject.hpp"
+#include "storage/search/patterns.hpp"
 #include "storage/text/number.hpp"
 
 namespace dnshist {
@@ -26,6 +28,12 @@ constexpr std::array view_table{
              "changes.example.com"},
     ViewWord{"at", View::at, "real records of a name as they were at a time",
              "2019-06-01.at.www.example.com"},
+    ViewWord{"seen", View::seen, "whether a name or a value was ever seen, and when",
+             "seen.www.example.com"},
+    ViewWord{"lookalike", View::lookalike, "names that were seen and look like a name",
+             "lookalike.example.com"},
+    ViewWord{"cohost", View::cohost, "what was on the addresses of a name while it was there",
+             "cohost.www.example.com"},
 };
 
 template <auto Query::*member, std::uint64_t least, std::uint64_t most>
@@ -46,6 +54,10 @@ bool read_flag(Query& query, std::string_view, Seconds) noexcept {
 constexpr unsigned max_page = 1'000'000'000;
 
 bool read_on(Query& query, std::string_view value, Seconds now) noexcept {
+    if (is_present(value)) {
+        query.further.any = query.further.is_current = true;
+        return true;
+    }
     const auto period = period_from_text(value, now);
     if (period) query.on = *period;
     return period.has_value();
@@ -72,13 +84,20 @@ bool read_before(Query& query, std::string_view value, Seconds now) noexcept {
     return true;
 }
 
+// Types worth suggesting.
+constexpr std::array<std::string_view, 28> common_types{
+    "a",     "aaaa",  "ns",  "mx",         "cname", "soa",   "txt",     "ptr",       "srv", "any",
+    "caa",   "dname", "ds",  "dnskey",     "https", "svcb",  "naptr",   "tlsa",      "spf", "sshfp",
+    "hinfo", "loc",   "cds", "nsec3param", "rrsig", "afsdb", "cdnskey", "openpgpkey"};
+
 struct SortWord {
     std::string_view word;
     Order order;
 };
-constexpr std::array sort_table{SortWord{"last", Order::last}, SortWord{"first", Order::first},
-                                SortWord{"count", Order::count}, SortWord{"name", Order::name},
-                                SortWord{"data", Order::data}};
+constexpr std::array sort_table{
+    SortWord{"last", Order::last},   SortWord{"first", Order::first},
+    SortWord{"count", Order::count}, SortWord{"name", Order::name},
+    SortWord{"data", Order::data},   SortWord{"duration", Order::duration}};
 
 bool read_sort(Query& query, std::string_view value, Seconds) noexcept {
     const auto* const row = std::ranges::find(sort_table, value, &SortWord::word);
@@ -107,6 +126,75 @@ void suggest_after(TextWriter& out, std::string_view value, Seconds now) noexcep
     }
 }
 
+bool read_type_left_out(Query& query, std::string_view value, Seconds) noexcept {
+    const auto type = rrtype_from_text(value);
+    if (!type || is_meta_type(*type)) return false;
+    query.further.any = true;
+    query.further.types_left_out.add(*type);
+    return true;
+}
+
+void suggest_type(TextWriter& out, std::string_view value, Seconds) noexcept {
+    Suggestion suggestion(value);
+    for (const std::string_view type : common_types)
+        if (type != "any") suggestion.offer(type);
+    out.put(suggestion.best());
+}
+
+template <PatternKind kind>
+std::string_view problem_of(std::string_view value) noexcept {
+    return pattern_problem(kind, value);
+}
+
+template <PatternKind kind>
+bool read_pattern(Query& query, std::string_view value, Seconds) noexcept {
+    if (!pattern_problem(kind, value).empty()) return false;
+    query.further.any = true;
+    auto& patterns = query.further.patterns;
+    return patterns.append(static_cast<std::uint8_t>(kind)) &&
+           patterns.append(static_cast<std::uint8_t>(value.size())) &&
+           patterns.append(as_octets(value));
+}
+
+bool read_sensor(Query& query, std::string_view value, Seconds) noexcept {
+    query.further.any = true;
+    return !value.empty() && query.further.sensor.append(as_octets(value));
+}
+
+// A name, or a number of labels.
+bool read_bailiwick(Query& query, std::string_view value, Seconds) noexcept {
+    query.further.any = true;
+    if (const auto labels = number_from_text<std::uint8_t>(value)) {
+        query.further.bailiwick_labels = *labels;
+        return true;
+    }
+    const auto name = Name::from_text(value);
+    if (name) query.further.bailiwick = *name;
+    return name.has_value();
+}
+
+bool read_interval(Query& query, std::string_view value, Seconds) noexcept {
+    query.interval = value == "month" ? Interval::month : Interval::year;
+    return value == "month" || value == "year";
+}
+
+template <Scope scope>
+bool read_scope(Query& query, std::string_view, Seconds) noexcept {
+    const bool is_first = !query.asked_scope;
+    query.asked_scope = scope;
+    return is_first;
+}
+
+bool read_mailbox(Query& query, std::string_view, Seconds) noexcept {
+    query.mailbox_labels = 1;
+    return true;
+}
+
+constexpr std::string_view a_glob =
+    "a pattern in one label, such as *paypal* or shop-??[0-9]*, and \\. for a dot";
+constexpr std::string_view an_expression =
+    "a regular expression in one label, such as ^pay-?pal[0-9]+$, with [\\.] for a dot";
+
 constexpr std::string_view a_time =
     "a time (2019, 2019-06, 2019-06-01, 2019-06-01T12:00:00Z, @1559347200, or 90d ago)";
 
@@ -132,8 +220,8 @@ constexpr std::array filter_table{
                read_number<&Query::limit, 1, max_limit>},
     FilterWord{"page", "page-N", "a number from 1", "page N",
                read_number<&Query::page, 1, max_page>},
-    FilterWord{"sort", "sort-X", "last, first, count, name or data",
-               "lines by last, first, count, name or data", read_sort, suggest_sort},
+    FilterWord{"sort", "sort-X", "last, first, count, name, data or duration",
+               "lines by last, first, count, name, data or duration", read_sort, suggest_sort},
     FilterWord{"runs", "runs", "", "a line for each interval; COUNT - if several",
                read_flag<&Query::runs>},
     FilterWord{"json", "json", "", "each line as a COF object", read_flag<&Query::json>},
@@ -142,13 +230,68 @@ constexpr std::array filter_table{
                "after"},
     FilterWord{"line", "line-X", "a line, as a remark '# more:' names it",
                "begin page N at its line X", read_place<&Query::line>, nullptr, true},
+    FilterWord{"count", "count", "", "one line: how many lines there are",
+               read_flag<&Query::counts>},
+    FilterWord{"like",
+               "like-X",
+               a_glob,
+               "names that match X, or values in a pivot; *, ? and [a-z]",
+               read_pattern<PatternKind::like>,
+               nullptr,
+               true,
+               {},
+               problem_of<PatternKind::like>},
+    FilterWord{"re",
+               "re-X",
+               an_expression,
+               "the same with a regular expression",
+               read_pattern<PatternKind::re>,
+               nullptr,
+               true,
+               {},
+               problem_of<PatternKind::re>},
+    FilterWord{"not-like",
+               "not-like-X",
+               a_glob,
+               "names or values that do not match X",
+               read_pattern<PatternKind::not_like>,
+               nullptr,
+               true,
+               {},
+               problem_of<PatternKind::not_like>},
+    FilterWord{"not-re",
+               "not-re-X",
+               an_expression,
+               "the same with a regular expression",
+               read_pattern<PatternKind::not_re>,
+               nullptr,
+               true,
+               {},
+               problem_of<PatternKind::not_re>},
+    FilterWord{"not", "not-TYPE", "a record type", "records of other types", read_type_left_out,
+               suggest_type, true},
+    FilterWord{"sensor", "sensor-X", "the name of a sensor, or its beginning and '*'",
+               "seen by the sensor X", read_sensor},
+    FilterWord{"in", "in-X", "a bailiwick, such as example\\.com, or a number of labels",
+               "seen in answers for the zone X, or the owner's last X labels", read_bailiwick},
+    FilterWord{"by", "by-X", "month or year", "a summary of each month or year", read_interval},
+    FilterWord{"below", "below", "", "the same as *. before a name", read_scope<Scope::below>},
+    FilterWord{"children", "children", "", "the same as +. before a name",
+               read_scope<Scope::children>},
+    FilterWord{"mailbox", "mailbox", "", "the first label of a value is the user of a mailbox",
+               read_mailbox},
+    FilterWord{"mailbox", "mailbox-N", "a number from 1 to 4", "the first N labels are",
+               read_number<&Query::mailbox_labels, 1, max_mailbox_labels>},
 };
 
-// Types worth suggesting.
-constexpr std::array<std::string_view, 28> common_types{
-    "a",     "aaaa",  "ns",  "mx",         "cname", "soa",   "txt",     "ptr",       "srv", "any",
-    "caa",   "dname", "ds",  "dnskey",     "https", "svcb",  "naptr",   "tlsa",      "spf", "sshfp",
-    "hinfo", "loc",   "cds", "nsec3param", "rrsig", "afsdb", "cdnskey", "openpgpkey"};
+// By the first character of the word.
+constexpr auto filters_by_letter = [] {
+    static_assert(filter_table.size() <= 64);
+    std::array<std::uint64_t, 26> rows{};
+    for (std::size_t i = 0; i < filter_table.size(); ++i)
+        rows[static_cast<std::size_t>(filter_table[i].word.front() - 'a')] |= std::uint64_t{1} << i;
+    return rows;
+}();
 
 // The part of a misspelt label that is compared with the filter's word: "befor" of "befor-2019"
 // with "before", "frist-after" of "frist-after-2019" with "first-after".
@@ -170,9 +313,18 @@ std::span<const FilterWord> filter_words() noexcept {
     return filter_table;
 }
 
+std::uint64_t filters_from(char first) noexcept {
+    return first >= 'a' && first <= 'z' ? filters_by_letter[static_cast<std::size_t>(first - 'a')]
+                                        : 0;
+}
+
 const ViewWord* find_view(std::string_view word) noexcept {
     const auto* const row = std::ranges::find(view_table, word, &ViewWord::word);
     return row == view_table.end() ? nullptr : row;
+}
+
+bool is_present(std::string_view word) noexcept {
+    return word == "now" || word == "latest";
 }
 
 std::string_view view_word(View view) noexcept {

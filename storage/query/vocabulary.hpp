@@ -4,6 +4,7 @@
 // is made of them. A new view or filter is a new row.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -23,6 +24,8 @@ std::span<const ViewWord> view_words() noexcept;
 // Null where the word is not a view.
 const ViewWord* find_view(std::string_view word) noexcept;
 std::string_view view_word(View view) noexcept;
+// Whether the word stands for the present where a time may: now, latest.
+bool is_present(std::string_view word) noexcept;
 
 struct FilterWord {
     std::string_view word;   // "limit"
@@ -36,10 +39,14 @@ struct FilterWord {
     bool repeats = false;  // may be given more than once
     // The filter that a suggested value is one of; empty: this one.
     std::string_view suggested = {};
+    // What is wrong with a pattern, as storage/search says it; may be null.
+    std::string_view (*problem)(std::string_view value) noexcept = nullptr;
 
     constexpr bool takes_value() const noexcept { return usage.size() > word.size(); }
 };
 std::span<const FilterWord> filter_words() noexcept;
+// Those whose words begin with the character: a bit for each, in the order of filter_words().
+std::uint64_t filters_from(char first) noexcept;
 // The value in a label that is this filter: "5" in "limit-5"; an empty text where the filter takes
 // no value; nullopt where the label is another word.
 std::optional<std::string_view> filter_value(const FilterWord& filter,

@@ -89,12 +89,13 @@ class Scanner {
     std::string_view rest_;
 };
 
-// Seconds since midnight of hh:mm:ss. A leap second is the second that follows it, as in POSIX.
-std::optional<std::int64_t> clock_time(Scanner& in) noexcept {
+// Seconds since midnight of hh:mm:ss, or hhmmss without colons. A leap second is the second that
+// follows it, as in POSIX.
+std::optional<std::int64_t> clock_time(Scanner& in, bool colons = true) noexcept {
     const auto hour = in.digits(2);
-    if (!hour || *hour > 23 || !in.take_one_of(":")) return std::nullopt;
+    if (!hour || *hour > 23 || (colons && !in.take_one_of(":"))) return std::nullopt;
     const auto minute = in.digits(2);
-    if (!minute || *minute > 59 || !in.take_one_of(":")) return std::nullopt;
+    if (!minute || *minute > 59 || (colons && !in.take_one_of(":"))) return std::nullopt;
     const auto second = in.digits(2);
     if (!second || *second > 60) return std::nullopt;
     if (*second == 60 && !(*hour == 23 && *minute == 59)) return std::nullopt;
@@ -122,7 +123,7 @@ std::optional<Period> period(std::int64_t begin, std::int64_t behind_end) noexce
     return Period{*first, in_range(behind_end - 1).value_or(end_of_time)};
 }
 
-// 2019, 2019-06, 2019-06-01, 20190601, 2019-06-01T12:00:00Z.
+// 2019, 2019-06, 2019-06-01, 20190601, 2019-06-01T12:00:00Z, 20190601T120000Z.
 std::optional<Period> calendar_period(std::string_view text) noexcept {
     Scanner in(text);
     const auto y = in.digits(4);
@@ -146,8 +147,8 @@ std::optional<Period> calendar_period(std::string_view text) noexcept {
     const std::int64_t begin = midnight(in_month / day{*d});
     if (in.at_end()) return period(begin, begin + seconds_per_day);
 
-    if (!dashes || !in.take_one_of("t")) return std::nullopt;
-    const auto clock = clock_time(in);
+    if (!in.take_one_of("t")) return std::nullopt;
+    const auto clock = clock_time(in, dashes);
     if (!clock || !in.rest_is("z")) return std::nullopt;
     return period(begin + *clock, begin + *clock + 1);
 }
@@ -224,8 +225,10 @@ std::string time_text(Seconds time) {
 }
 
 std::optional<Period> period_from_text(std::string_view text, Seconds now) noexcept {
-    if (text.starts_with('@')) {
-        Scanner in(text.substr(1));
+    constexpr std::string_view epoch_word = "unix-";
+    const bool is_epoch = text.starts_with(epoch_word);
+    if (is_epoch || text.starts_with('@')) {
+        Scanner in(text.substr(is_epoch ? epoch_word.size() : 1));
         const auto second = in.number();
         if (!second || !in.at_end()) return std::nullopt;
         return period(*second, *second + 1);

@@ -34,8 +34,8 @@ std::string time_text(Seconds time);
 
 // One point or period of time as a person writes it:
 //   2019, 2019-06, 2019-06-01, 20190601     that whole year, month or day
-//   2019-06-01T12:00:00Z                    that second; t and z may be in lower case
-//   @1559347200                             a second since 1970
+//   2019-06-01T12:00:00Z 20190601T120000Z   that second; t and z may be in lower case
+//   @1559347200 unix-1559347200             a second since 1970
 //   90d 12h 3w 6mo 2y (also s, m for minutes)   the second so long before `now`
 // Nothing where it is none of these or lies outside 1970 to 2106.
 std::optional<Period> period_from_text(std::string_view text, Seconds now) noexcept;

@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "storage/record/rdata.hpp"
-#include "zonegen/response/public_suffix.hpp"
+#include "storage/suffix/public_suffix.hpp"
 #include "zonegen/response/response_observer.hpp"
 
 using namespace dnshist;

@@ -11,11 +11,27 @@ namespace dnshist::oracle {
 
 namespace {
 
+// Whether a record holds a mailbox whose user has some of the name's labels: mailbox-N may be asked
+// for.
+bool is_mailbox(const Store& store, const Question& question) {
+    if (question.view == View::history || question.view == View::at) return false;
+    const Labels& name = question.subject.name;
+    for (std::size_t user = 1; user <= 4 && user < name.size(); ++user) {
+        const auto domain = name.begin() + static_cast<std::ptrdiff_t>(user);
+        const Subject mailbox =
+            of_text(split_at_dots(joined_with_dots(Labels(name.begin(), domain)) + '@' +
+                                  joined_with_dots(Labels(domain, name.end()))));
+        const auto holds = [&](const Record& record) { return is_about(mailbox, record); };
+        if (std::ranges::any_of(store.records(), holds)) return true;
+    }
+    return false;
+}
+
 bool is_known(const Store& store, const Question& question) {
     // Filters do not matter: what is below a name that does not exist does not exist either.
     const Subject& subject = question.subject;
     // The root is there even if nothing is: help.VIEW stands below its questions.
-    return subject.name.empty() || store.knows(subject.name) ||
+    return subject.name.empty() || store.knows(subject.name) || is_mailbox(store, question) ||
            (subject.wants && std::ranges::any_of(store.records(), [&](const Record& record) {
                 return is_about(subject, record);
             }));
@@ -34,7 +50,7 @@ bool may_stop_early(const Question& question) {
         case View::pivot:
             return !one_name && question.order.value_or(Order::name) == Order::name;
         case View::names:
-            return question.order.value_or(Order::name) == Order::name;
+            return !question.subject.wants && question.order.value_or(Order::name) == Order::name;
         case View::changes:
             return !one_name && question.order == Order::name;
         case View::summary:
@@ -70,6 +86,14 @@ std::vector<std::string> no_such_page(std::uint64_t page, std::uint64_t lines,
     return {"NOERROR aa", "5 " + shown("# error: " + problem), "ede: 0 \"" + problem + '"'};
 }
 
+// Whether the answer says that something points at the address whose reverse name was asked for.
+bool has_note_of_pivot(const Store& store, const Question& question) {
+    if (question.subject.address.empty() || question.view != View::history) return false;
+    const Subject address = of_address(question.subject.address);
+    return std::ranges::any_of(store.records(),
+                               [&](const Record& record) { return is_about(address, record); });
+}
+
 std::vector<std::string> page_of(const Question& question, const std::vector<std::string>& lines) {
     const std::uint64_t limit = question.limit.value_or(default_limit);
     const std::uint64_t page = question.page.value_or(1);
@@ -85,7 +109,18 @@ std::vector<std::string> page_of(const Question& question, const std::vector<std
         out.push_back(shown("# more: " + total + "this is " + std::to_string(begin + 1) + '-' +
                             std::to_string(end) + with_page(question, page + 1)));
     }
+    if (page == 1 && has_note_of_pivot(store, question)) {
+        out.push_back(
+            shown("# note: these records are at the reverse name; for what points at the "
+                  "address: pivot." +
+                  question.subject.address + ".pdns.local."));
+    }
     return out;
+}
+
+std::vector<std::string> count_of(const Question& question, std::size_t lines) {
+    const std::string number = std::to_string(lines);
+    return {"NOERROR aa", shown(question.json ? "{\"lines\":" + number + '}' : number)};
 }
 
 }  // namespace
@@ -112,6 +147,10 @@ std::vector<std::string> answer(const Store& store, const Question& question) {
     if (question.view == View::at) return records_at(store, question);
     const std::vector<std::string> lines =
         asks_for_text(question) ? all_lines(store, question) : std::vector<std::string>{};
+    if (question.counts && asks_for_text(question) &&
+        (!lines.empty() || is_known(store, question))) {
+        return count_of(question, lines.size());
+    }
     if (!lines.empty()) return page_of(question, lines);
     std::vector<std::string> out = nothing(is_known(store, question));
     if (!asks_for_text(question)) out.emplace_back("ede: 0 \"ask for TXT\"");

@@ -21,7 +21,11 @@ bool passes(const Question& question, const Record& record) {
     const bool of_type =
         question.types.empty() ||
         std::ranges::find(question.types, record.rdata.type) != question.types.end();
-    if (!of_type || record.count() < question.min.value_or(0) ||
+    const bool is_left_out = std::ranges::find(question.types_left_out, record.rdata.type) !=
+                             question.types_left_out.end();
+    // In a pivot, a part is for the values; no question of ours asks for that.
+    const bool has_part = joined_with_dots(record.owner).find(question.part) != std::string::npos;
+    if (!of_type || is_left_out || !has_part || record.count() < question.min.value_or(0) ||
         !is_within(record.first(), window(question.first_after, question.first_before)) ||
         !is_within(record.last(), window(question.last_after, question.last_before))) {
         return false;
@@ -140,6 +144,8 @@ bool stands_before(Order order, const Sum& a, const Sum& b) {
             return std::tie(a.first, a.last) > std::tie(b.first, b.last);
         case Order::count:
             return std::tie(a.count, a.last) > std::tie(b.count, b.last);
+        case Order::duration:
+            return std::tuple(a.last - a.first, a.last) > std::tuple(b.last - b.first, b.last);
         case Order::name:
         case Order::data:
             return false;
@@ -295,6 +301,12 @@ std::vector<std::string> changes_lines(const Store& store, const Question& quest
             case Order::count:
                 return std::tuple(a.record->count(), a.event.time) >
                        std::tuple(b.record->count(), b.event.time);
+            case Order::duration: {
+                const auto duration = [](const Record& record) {
+                    return std::tuple(record.last() - record.first(), record.last());
+                };
+                return duration(*a.record) > duration(*b.record);
+            }
             case Order::name:
             case Order::data:
                 return false;

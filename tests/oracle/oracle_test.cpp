@@ -170,6 +170,9 @@ std::optional<Failure> ask_all(Random& random, Server& server, const Store& stor
     if (!walk.lines().empty()) ++tally.with_lines;
     if (walk.stopped()) ++tally.stopped;
     if (walk.cut_short()) return std::nullopt;
+    // Each stretch has its own total, and an owner of values may be in several.
+    const bool of_values = question.view == View::names && question.subject.wants;
+    if (question.counts || (of_values && walk.stopped())) return std::nullopt;
     if (walk.torn() && question.view == View::names && scan_limit < largest_name(store)) {
         ++tally.torn;
         return std::nullopt;

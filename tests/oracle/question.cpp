@@ -21,7 +21,7 @@ const char* word_of(View view) {
 }
 
 const char* word_of(Order order) {
-    constexpr std::array words{"last", "first", "count", "name", "data"};
+    constexpr std::array words{"last", "first", "count", "name", "data", "duration"};
     return words[static_cast<std::size_t>(order)];
 }
 
@@ -64,7 +64,7 @@ Subject of_reverse_name(const std::string& address) {
             name.insert(name.begin(), std::string(1, digits[octet % 16U]));
         }
     }
-    return {split_at_dots(address), name, Reach::name, {}};
+    return {split_at_dots(address), name, Reach::name, {}, address};
 }
 
 Subject of_address(const std::string& address) {

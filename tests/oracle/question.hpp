@@ -17,7 +17,7 @@ enum class View { history, pivot, names, summary, changes, at };
 inline constexpr std::size_t view_count = 6;
 const char* word_of(View view);
 
-enum class Order { last, first, count, name, data };
+enum class Order { last, first, count, name, data, duration };
 const char* word_of(Order order);
 
 // Which owners a question about a name is about.
@@ -29,6 +29,8 @@ struct Subject {
     Reach reach = Reach::name;
     // The kind of value that the question is about, if it is about records that hold one.
     std::function<bool(const std::string&)> wants;
+    // The address whose reverse name this is, as a value.
+    std::string address;
 };
 
 Subject of_name(const Labels& name);
@@ -55,6 +57,8 @@ struct Question {
 
     // Filters.
     std::vector<unsigned> types;  // none: every type
+    std::vector<unsigned> types_left_out;
+    std::string part;  // like-*PART*: what the owner, or the value in a pivot, has in it
     std::optional<Moment> after, before, on;
     std::optional<Moment> first_after, first_before, last_after, last_before;
     std::optional<std::uint64_t> min;
@@ -63,6 +67,7 @@ struct Question {
     std::optional<Order> order;
     bool runs = false;
     bool json = false;
+    bool counts = false;
     bool is_mistake = false;  // one of the words breaks the language
     // The words of all that, in the order in which they are asked.
     Labels words;

@@ -200,16 +200,13 @@ Subject of_name_at_a_time(const Labels& name) {
 
 Subject random_subject(Random& random, const Store& store, View view) {
     if (view == View::pivot) return random_value_subject(random, store);
-    if (view == View::summary && random.one_in(3)) {
+    const bool takes_values = view == View::summary || view == View::names || view == View::changes;
+    if (takes_values && random.one_in(view == View::summary ? 3 : 6)) {
         return random.one_in(2) ? of_address(random_address(random, store))
                                 : random_prefix(random, store);
     }
-    const bool reverse = view != View::summary && random.one_in(15);
-    if (reverse) {
-        Subject subject = of_reverse_name(random_address(random, store));
-        if (view == View::names) subject.reach = Reach::at_or_below;
-        return subject;
-    }
+    const bool reverse = !takes_values && random.one_in(15);
+    if (reverse) return of_reverse_name(random_address(random, store));
     if (view == View::at) return of_name_at_a_time(random_owner(random, store));
     const auto ancestor = [&] {
         const Labels name = random_ancestor(random, store);
@@ -299,9 +296,22 @@ void choose_filters(Random& random, const Store& store, Question& question) {
         question.min = random.below(random.one_in(3) ? 1000 : 8);
         question.words.push_back("min-" + std::to_string(*question.min));
     }
+    if (random.one_in(8)) {
+        const unsigned type = random.one_of(std::array{type::A, type::NS, type::TXT, type::SOA});
+        question.types_left_out.push_back(type);
+        question.words.push_back("not-" + lower(type_text(type)));
+    }
+    if (!question.subject.wants && question.view != View::pivot && random.one_in(8)) {
+        question.part = random.one_of(std::array{"a", "ex", "w", "m.e"});
+        question.words.push_back("like-*" + question.part + '*');
+    }
+    if (random.one_in(12)) {
+        question.counts = true;
+        question.words.emplace_back("count");
+    }
     if (random.one_in(2)) choose_page(random, question);
     if (random.one_in(3)) {
-        question.order = static_cast<Order>(random.below(5));
+        question.order = static_cast<Order>(random.below(6));
         question.words.push_back(std::string("sort-") + word_of(*question.order));
     }
     const bool may_have_runs = question.view != View::names && question.view != View::summary;

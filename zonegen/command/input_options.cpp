@@ -1,7 +1,7 @@
 #include "zonegen/command/input_options.hpp"
 
+#include "storage/suffix/public_suffix.hpp"
 #include "storage/text/quote.hpp"
-#include "zonegen/response/public_suffix.hpp"
 
 namespace dnshist::zonegen {
 

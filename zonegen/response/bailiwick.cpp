@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "storage/record/rdata.hpp"
-#include "zonegen/response/public_suffix.hpp"
+#include "storage/suffix/public_suffix.hpp"
 
 namespace dnshist::zonegen {
 

@@ -420,7 +420,7 @@ BOOST_AUTO_TEST_CASE(users_of_http_have_names_of_the_operators_choice) {
     BOOST_TEST(http.users[0].key[31] == 0xaa);
     BOOST_TEST((http.users[0].views == std::vector{View::history, View::at}));
     BOOST_TEST(http.users[1].name == "b-2");
-    BOOST_TEST(http.users[1].views.size() == view_count);
+    BOOST_TEST(http.users[1].views.size() == right_count);
 
     const auto expects = [](std::string_view text, std::string_view end) {
         const std::string said = problem("[http.users]\n" + std::string(text));

@@ -191,7 +191,12 @@ BOOST_AUTO_TEST_CASE(each_view_has_its_order_and_reach) {
     BOOST_TEST((query("summary.com").scope == Scope::name));
     BOOST_TEST((query("summary.192.0.2.1").scope == Scope::values));
     BOOST_TEST((query("summary.192.0.2.0/24").scope == Scope::values));
-    BOOST_TEST((query("changes.192.0.2.1").scope == Scope::name));
+    BOOST_TEST((query("changes.192.0.2.1").scope == Scope::values));
+    BOOST_TEST((query("names.j@example.com").scope == Scope::values));
+    BOOST_TEST((query("history.example.*").scope == Scope::suffixes));
+    BOOST_TEST((query("names.=.example.*").scope == Scope::subtree));
+    BOOST_TEST((query("cohost.example.com").scope == Scope::shared));
+    BOOST_TEST((query("lookalike.example.com").scope == Scope::lookalikes));
     BOOST_TEST(error_text("runs.names.com").starts_with("'runs' goes with history and pivot"));
     BOOST_TEST(error_text("runs.summary.com").starts_with("'runs' goes with history and pivot"));
     BOOST_TEST(query("runs.changes.com").runs);

@@ -1,0 +1,18 @@
+// NAME.*: the name below every public suffix below which the store has names.
+#pragma once
+
+#include <cstdint>
+
+#include "storage/finding/name_list.hpp"
+#include "storage/history/history.hpp"
+#include "storage/record/name.hpp"
+
+namespace dnshist {
+
+// Adds `name` below each top-level domain of the store, and below the second-level domains that the
+// Public Suffix List has and countries commonly use (co.uk, com.br). Returns how often the store
+// was read.
+std::uint64_t list_below_suffixes(Snapshot& snapshot, const Name& name, NameList& names,
+                                  std::uint8_t tag = 0);
+
+}  // namespace dnshist

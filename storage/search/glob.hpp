@@ -1,0 +1,16 @@
+// Globs: `*` any octets, `?` one octet, `[a-z]` one of a set, `[!a-z]` or `[^a-z]` one not in it;
+// all other octets stand for themselves. A glob matches the whole text.
+#pragma once
+
+#include <string_view>
+
+namespace dnshist {
+
+// What is wrong with the glob, as a part of a sentence: "has a '[' without ']'"; empty if nothing
+// is.
+std::string_view glob_problem(std::string_view glob) noexcept;
+
+// Takes at most glob.size() * text.size() steps. The glob has no problem.
+bool glob_matches(std::string_view glob, std::string_view text) noexcept;
+
+}  // namespace dnshist

@@ -1,0 +1,28 @@
+// Labels in the letters of the DNS: the examples of RFC 3492, section 7.1, and others.
+#include "storage/text/punycode.hpp"
+
+#include <array>
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+using namespace dnshist;
+
+namespace {
+
+std::string ace(std::u32string_view label) {
+    std::array<char, 512> room;
+    TextWriter out(room);
+    write_ace(out, label);
+    return std::string(out.text());
+}
+
+BOOST_AUTO_TEST_CASE(labels_of_other_characters) {
+    BOOST_TEST(ace(U"b\u00fccher") == "xn--bcher-kva");
+    BOOST_TEST(ace(U"m\u00fcnchen") == "xn--mnchen-3ya");
+    BOOST_TEST(ace(U"\u4ed6\u4eec\u4e3a\u4ec0\u4e48\u4e0d\u8bf4\u4e2d\u6587") ==
+               "xn--ihqwcrb4cv8a8dqg056pqjye");
+    BOOST_TEST(ace(U"h\u00e1rbour") == "xn--hrbour-pta");
+    BOOST_TEST(ace(U"p\u0430yp\u0430l") == "xn--pypl-53dc");
+}
+
+}  // namespace
