@@ -95,6 +95,8 @@ constexpr std::array table = std::to_array<Row>({
     {whois_type, {{tag, name, strings}}},
 });
 
+static_assert(table.back().type == whois_type);
+
 constexpr std::array algorithms = std::to_array<Mnemonic>({
     {"RSAMD5", 1},
     {"DH", 2},
@@ -298,6 +300,7 @@ const Layout* layout_of(Rrtype rrtype) noexcept {
         return row == 0 ? nullptr : &table[row - 1U].layout;
     }
     if (rrtype == Rrtype::TA || rrtype == Rrtype::DLV) return layout_of(Rrtype::DS);
+    if (rrtype == whois_type) return &table.back().layout;
     return nullptr;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/record/personal_type.hpp"
 #include "storage/text/quote.hpp"
 #include "zonegen/feed/reject_file.hpp"
 #include "zonegen/response/bailiwick.hpp"
@@ -304,7 +305,7 @@ std::optional<Rrtype> ZoneFileReader::read_type(Tokens& words) {
             return std::nullopt;
         }
         const auto type = rrtype_from_text(word->text);
-        if (!type || number(*type) == 0 || is_meta_type(*type)) {
+        if (!type || number(*type) == 0 || is_meta_type(*type) || is_personal(*type)) {
             refuse(Reason::bad_type, quote(word->text));
             return std::nullopt;
         }

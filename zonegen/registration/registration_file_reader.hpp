@@ -39,10 +39,16 @@ class RegistrationFileReader final : public TextFileReader {
     }
 
     void read(std::string_view item) override {
-        // Nothing marks the end of the last response but that of a line; JSON shows its own.
-        const bool has_end = of_json || (of_text && item.ends_with('\n'));
-        if (unfinished() && !has_end) return refuse(refusal(Reason::unfinished));
+        if (unfinished() && !has_end(item)) return refuse(refusal(Reason::unfinished));
         parser_.read(item);
+    }
+
+    // Of the last item of a file that may grow. JSON shows its end by itself.
+    bool has_end(std::string_view item) {
+        if constexpr (requires { parser_.has_all_fields(item); }) {
+            return parser_.has_all_fields(item);
+        }
+        return of_json || item.ends_with('\n');
     }
 
     void refuse_in_context(Reject reject) {

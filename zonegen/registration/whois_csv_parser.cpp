@@ -146,6 +146,10 @@ bool WhoisCsvParser::read_header(std::string_view item) {
     return true;
 }
 
+bool WhoisCsvParser::has_all_fields(std::string_view item) {
+    return !split(item, fields_) && !columns_.empty() && fields_.size() == columns_.size();
+}
+
 void WhoisCsvParser::read(std::string_view item) {
     if (const auto problem = split(item, fields_)) {
         return sink_.refuse(refusal(Reason::bad_line, *problem));

@@ -22,6 +22,10 @@ class WhoisCsvParser {
     // Parses one record, without the end of its last line.
     void read(std::string_view item);
 
+    // Whether the record has a field for each column, as the last one of a file has that may be
+    // without an end of line.
+    bool has_all_fields(std::string_view item);
+
     // The header that a record of these columns needs before it, with its end of line.
     const std::string& reject_context() const noexcept { return header_; }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "storage/record/personal_type.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/suffix/public_suffix.hpp"
 
@@ -120,6 +121,8 @@ bool is_at_or_below(Octets name, Octets zone) noexcept {
 
 bool is_history(const Record& record) noexcept {
     if (is_meta_type(record.type) || number(record.type) == 0) return false;
+    // No server may say who has registered its names.
+    if (is_personal(record.type)) return false;
     // SIG(0), which signs a message (RFC 2931).
     return !covers(record.type) || !record.valid || number(judged_type(record)) != 0;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "storage/record/personal_type.hpp"
 #include "storage/record/rrtype.hpp"
 #include "storage/text/quote.hpp"
 #include "zonegen/feed/json_item.hpp"
@@ -250,7 +251,7 @@ void EveParser::State::read_record(dom::object record, bool several_strings) {
     if (!type_text) return sink.refuse_record(Reason::no_type, {});
     const auto type = type_from_log(*type_text);
     if (!type) return sink.refuse_record(Reason::bad_type, quote(*type_text));
-    if (is_meta_type(*type)) return;
+    if (is_meta_type(*type) || is_personal(*type)) return;
     const auto owner = read_owner(record);
     if (!owner) return;
     if (is_of_a_server(*owner)) return refuse(Reason::other_class, *owner, *type_text);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "storage/record/name.hpp"
+#include "storage/record/personal_type.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/record/rdata_fields.hpp"
 #include "tests/unit/storage/record/rdata_types.hpp"
@@ -60,6 +61,8 @@ const std::vector<Example> examples = {
     {Rrtype::DS, "60454 5 2 3672C35C FA8FF14c 9C", "60454 5 2 3672C35CFA8FF14C9C"},
     {Rrtype::DS, "1 RSASHA256 1 00", "1 8 1 00"},
     {Rrtype::DLV, "1 ecdsap256sha256 1 ff", "1 13 1 FF"},
+    {whois_type, "registrant J\\.Doe.inbox.example \"Owl Ltd\" \"IANA 1068\"",
+     "registrant j\\.doe.inbox.example. \"Owl Ltd\" \"IANA 1068\""},
     {Rrtype::CDS, "0 0 0 00", ""},
     {Rrtype::SSHFP, "4 2 AABB", ""},
     {Rrtype::DNSKEY, "257 3 8 AwEA AQ== ", "257 3 8 AwEAAQ=="},

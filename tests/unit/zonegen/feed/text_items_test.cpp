@@ -73,10 +73,10 @@ void check(Layout layout, const std::string& content, const std::vector<Given>& 
 
 BOOST_AUTO_TEST_CASE(a_csv_record_may_have_ends_of_line_within_quotes) {
     check(Layout::csv, "a,\"b\nc\"\r\n\"\"\"\n\",\n\nlast,\"x\ny\"",
-          {{"a,\"b\nc\"", 1, whole, 10},
-           {"\"\"\"\n\",", 3, whole, 17},
-           {"", 5, whole, 18},
-           {"last,\"x\ny\"", 6, unfinished, 28}});
+          {{"a,\"b\nc\"", 1, whole, 9},
+           {"\"\"\"\n\",", 3, whole, 16},
+           {"", 5, whole, 17},
+           {"last,\"x\ny\"", 6, unfinished, 27}});
 }
 
 BOOST_AUTO_TEST_CASE(a_quote_that_is_not_closed_costs_its_line_alone) {

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_mailbox_is_a_name_as_in_SOA) {
     BOOST_TEST(registrant("J.Doe@Inbox.example") ==
                head + "j\\.doe.inbox.example. \"\" \"\"" + tail);
     BOOST_TEST(registrant("<mailto:a@b.example>") == head + "a.b.example. \"\" \"\"" + tail);
-    BOOST_TEST(registrant("a@b@c.example") == head + "a@b.c.example. \"\" \"\"" + tail);
+    BOOST_TEST(registrant("a@b@c.example") == head + "a\\@b.c.example. \"\" \"\"" + tail);
 }
 
 BOOST_AUTO_TEST_CASE(other_mailboxes_follow_as_texts) {
