@@ -1,74 +1,142 @@
 #include "zonegen/dnstap/dnstap_message.hpp"
 
-#include <protobuf-c/protobuf-c.h>
-
-#include "zonegen/dnstap/dnstap.pb-c.h"
+#include <limits>
 
 namespace dnshist::zonegen {
 
 namespace {
 
-constexpr int frame_is_message = 1;
+constexpr std::uint64_t frame_is_message = 1;
 
-Octets octets_of(const ProtobufCBinaryData& data, protobuf_c_boolean has) noexcept {
-    return has != 0 ? Octets{data.data, data.len} : Octets{};
+enum class Wire : std::uint8_t { varint = 0, eight_octets = 1, octets = 2, four_octets = 5 };
+
+struct Field {
+    std::uint32_t number;
+    Wire wire;
+    std::uint64_t value;  // of a varint
+    Octets octets;
+};
+
+// Takes a field off the front; false where it is malformed. The groups of wire types 3 and 4 are
+// obsolete, and dnstap has none.
+bool take_field(OctetReader& in, Field& field) noexcept {
+    const auto key = in.varint();
+    if (!key || *key > std::numeric_limits<std::uint32_t>::max()) return false;
+    field.number = static_cast<std::uint32_t>(*key >> 3U);
+    field.wire = Wire{static_cast<std::uint8_t>(*key & 7U)};
+    std::uint64_t size = 0;
+    switch (field.wire) {
+        case Wire::varint:
+        case Wire::octets: {
+            const auto value = in.varint();
+            if (!value) return false;
+            field.value = *value;
+            if (field.wire == Wire::octets) size = *value;
+            break;
+        }
+        case Wire::eight_octets:
+            size = 8;
+            break;
+        case Wire::four_octets:
+            size = 4;
+            break;
+        default:
+            return false;
+    }
+    const auto octets = in.octets(size);
+    if (!octets) return false;
+    field.octets = *octets;
+    return field.number != 0;
+}
+
+// Calls put(Field) for each field; false where one is malformed or put() refuses it.
+template <class Put>
+bool read_fields(Octets octets, Put put) noexcept {
+    OctetReader in(octets);
+    Field field{};
+    while (!in.at_end()) {
+        if (!take_field(in, field) || !put(field)) return false;
+    }
+    return true;
+}
+
+// The value of a field; false if it is of another kind.
+bool put(const Field& field, std::optional<std::uint64_t>& value) noexcept {
+    value = field.value;
+    return field.wire == Wire::varint;
+}
+bool put(const Field& field, Octets& octets) noexcept {
+    octets = field.octets;
+    return field.wire == Wire::octets;
+}
+
+struct Fields {
+    Octets identity;
+    std::optional<std::uint64_t> frame_type;
+    // Of the message in it.
+    std::optional<std::uint64_t> type;
+    std::optional<std::uint64_t> query_time;
+    Octets query;
+    Octets zone;
+    std::optional<std::uint64_t> response_time;
+    Octets response;
+};
+
+bool read_message(Octets octets, Fields& into) noexcept {
+    return read_fields(octets, [&into](const Field& field) {
+        switch (field.number) {
+            case 1:
+                return put(field, into.type);
+            case 8:
+                return put(field, into.query_time);
+            case 10:
+                return put(field, into.query);
+            case 11:
+                return put(field, into.zone);
+            case 12:
+                return put(field, into.response_time);
+            case 14:
+                return put(field, into.response);
+            default:
+                return true;
+        }
+    });
+}
+
+bool read_frame(Octets payload, Fields& into) noexcept {
+    std::optional<Octets> message;
+    const bool good = read_fields(payload, [&](const Field& field) {
+        switch (field.number) {
+            case 1:
+                return put(field, into.identity);
+            case 14:
+                return put(field, message.emplace());
+            case 15:
+                return put(field, into.frame_type);
+            default:
+                return true;
+        }
+    });
+    // Both types are required.
+    return good && into.frame_type && (!message || (read_message(*message, into) && into.type));
 }
 
 }  // namespace
 
-// protobuf-c allocates from one block of memory that is reused for each frame. It copies all
-// fields, and keeps a record of each unknown one. A genuine frame has about a dozen of these, so a
-// frame that needs much more memory than its own size consists of little else and is refused.
-struct DnstapMessageReader::State {
-    static constexpr std::size_t memory_per_octet = 2;
-    static constexpr std::size_t min_memory = std::size_t{16} << 10;
+Result<DnstapMessage> read_dnstap_message(Octets payload) {
+    Fields fields;
+    if (!read_frame(payload, fields)) return Problem{"no protocol buffer of dnstap"};
+    DnstapMessage message;
+    if (fields.frame_type != frame_is_message || !fields.type) return message;
 
-    std::vector<std::max_align_t> memory;
-    std::size_t used = 0;  // of memory
-    ProtobufCAllocator allocator{allocate, deallocate, this};
-
-    static void* allocate(void* state, std::size_t size) {
-        auto& self = *static_cast<State*>(state);
-        const std::size_t units = (size + sizeof(std::max_align_t) - 1) / sizeof(std::max_align_t);
-        if (units > self.memory.size() - self.used) return nullptr;
-        void* const place = self.memory.data() + self.used;
-        self.used += units;
-        return place;
-    }
-    static void deallocate(void*, void*) {}
-
-    void reset(std::size_t payload) {
-        used = 0;
-        const std::size_t units =
-            (min_memory + payload * memory_per_octet) / sizeof(std::max_align_t);
-        if (memory.size() < units) memory.resize(units);
-    }
-};
-
-DnstapMessageReader::DnstapMessageReader() : state_(std::make_unique<State>()) {}
-DnstapMessageReader::~DnstapMessageReader() = default;
-
-Result<DnstapMessage> DnstapMessageReader::read(Octets payload) {
-    state_->reset(payload.size());
-    const auto* const frame =
-        dnshist__dnstap_frame__unpack(&state_->allocator, payload.size(), payload.data());
-    if (frame == nullptr) return Problem{"no protocol buffer of dnstap"};
-    DnstapMessage message{};
-    if (frame->type != frame_is_message || frame->message == nullptr) return message;
-
-    const Dnshist__DnstapMessage& fields = *frame->message;
     for (const DnstapType type : conf::dnstap_types()) {
-        if (fields.type == static_cast<std::int32_t>(type)) message.type = type;
+        if (*fields.type == static_cast<std::uint64_t>(type)) message.type = type;
     }
-    message.identity = octets_of(frame->identity, frame->has_identity);
-    message.zone = octets_of(fields.query_zone, fields.has_query_zone);
-    message.query = octets_of(fields.query_message, fields.has_query_message);
-    message.response = octets_of(fields.response_message, fields.has_response_message);
-    if (fields.has_response_time_sec != 0) {
-        message.time = fields.response_time_sec;
-    } else if (fields.has_query_time_sec != 0) {
-        message.time = fields.query_time_sec;
-    }
+    message.identity = fields.identity;
+    message.zone = fields.zone;
+    message.query = fields.query;
+    message.response = fields.response;
+    message.time = fields.response_time.value_or(fields.query_time.value_or(0));
     return message;
 }
 

@@ -28,22 +28,28 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 // Pause after a failed accept, such as for lack of file descriptors.
 constexpr std::chrono::seconds accept_retry{1};
 
+// A read that brings less than this is followed by a pause (Limits::gathering).
+constexpr std::size_t worth_a_read = std::size_t{16} << 10;
+
 }  // namespace
 
 struct DnstapServer::Sender {
     Sender(Stream::socket connected, std::string sender_name)
         : socket(std::move(connected)),
           handshake_timeout(socket.get_executor()),
+          gathered(socket.get_executor()),
           name(std::move(sender_name)) {}
 
     Stream::socket socket;
     asio::steady_timer handshake_timeout;
+    asio::steady_timer gathered;
     std::string name;
     ControlFrames control;
     FrameBuffer buffer;
     std::uint64_t frames = 0;
     bool bidirectional = false;  // it sent READY, and expects FINISH after STOP
     bool started = false;        // between START and STOP
+    bool brought_little = true;  // by the last read
 };
 
 DnstapServer::DnstapServer(asio::io_context& io, const DnstapOptions& options, Limits limits,
@@ -137,20 +143,30 @@ asio::awaitable<std::string> DnstapServer::read_frames(Sender& sender) {
                 break;
             case Frame::Kind::malformed:
                 co_return "it sent a frame that is longer than any may be";
-            case Frame::Kind::incomplete: {
-                const auto space = sender.buffer.space();
-                const auto [error, size] = co_await sender.socket.async_read_some(
-                    asio::mutable_buffer(space.data(), space.size()), as_result);
-                if (error == asio::error::eof && sender.buffer.ahead().empty()) co_return "";
-                if (error == asio::error::eof) co_return "it ended within a frame";
-                if (error && !sender.started && !stopping_) co_return "it sent no START";
-                if (error && !stopping_) co_return error.message();
-                sender.buffer.filled(size);
+            case Frame::Kind::incomplete:
+                if (const Error error = co_await receive(sender); error && !stopping_) {
+                    const bool cut = !sender.buffer.ahead().empty();
+                    if (error == asio::error::eof) co_return cut ? "it ended within a frame" : "";
+                    co_return sender.started ? error.message() : "it sent no START";
+                }
                 break;
-            }
         }
         sender.buffer.consume(frame.octets);
     }
+}
+
+// Receives what has come, behind what is in the buffer.
+asio::awaitable<Error> DnstapServer::receive(Sender& sender) {
+    if (sender.started && sender.brought_little) {
+        sender.gathered.expires_after(limits_.gathering);
+        co_await sender.gathered.async_wait(as_result);
+    }
+    const auto space = sender.buffer.space();
+    const auto [error, size] = co_await sender.socket.async_read_some(
+        asio::mutable_buffer(space.data(), space.size()), as_result);
+    sender.buffer.filled(size);
+    sender.brought_little = size < worth_a_read;
+    co_return error;
 }
 
 // The fault of the control frame; empty if there is none.
@@ -195,8 +211,10 @@ void DnstapServer::stop() {
     for (const auto& listener : listeners_)
         listener->close();
     Error ignored;
-    for (const auto& sender : senders_)
+    for (const auto& sender : senders_) {
+        sender->gathered.cancel();
         sender->socket.close(ignored);
+    }
 }
 
 }  // namespace dnshist::zonegen

@@ -133,10 +133,10 @@ BOOST_FIXTURE_TEST_CASE(one_that_does_not_ask_is_told_nothing, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(frames_in_pieces, Fixture) {
-    listen();
+    listen({.gathering = std::chrono::milliseconds{0}});
     auto sender = connect();
     const std::string all =
-        start + frame() + data_frame(std::string(max_frame_octets, 'x')) + frame();
+        start + frame() + data_frame(std::string(max_frame_octets, '\xff')) + frame();
     for (std::size_t at = 0; at < all.size();) {
         const std::size_t size = std::min<std::size_t>(at < 400 ? 1 : 4099, all.size() - at);
         send(sender, all.substr(at, size));
@@ -230,6 +230,26 @@ BOOST_FIXTURE_TEST_CASE(senders_wait_while_there_is_no_room, Fixture) {
     io.poll();
     stop_server();
     BOOST_TEST(observations == 5U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_slow_sender_is_not_read_frame_by_frame, Fixture) {
+    listen({.gathering = patience});
+    auto slow = connect();
+    send(slow, start + frame());
+    until([&] { return observations == 1U; });
+    send(slow, frame());
+    io.poll();
+    BOOST_TEST(observations == 1U);
+    // One that sends much at a time is read on.
+    std::string many = start;
+    for (unsigned i = 0; i < 1200; ++i)
+        many += frame();
+    auto fast = connect();
+    send(fast, many);
+    until([&] { return observations == 1201U; });
+    // A pause does not keep the server from stopping.
+    stop_server();
+    BOOST_TEST(observations == 1201U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_socket_that_nobody_listens_at_is_replaced, Fixture) {
