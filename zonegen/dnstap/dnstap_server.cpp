@@ -125,9 +125,10 @@ asio::awaitable<void> DnstapServer::serve(std::shared_ptr<Sender> sender) {
 // properly.
 asio::awaitable<std::string> DnstapServer::read_frames(Sender& sender) {
     for (;;) {
-        while (!stopping_ && receiver_.full())
+        while (receiver_.full()) {
+            if (stopping_) co_return "dnshist stops";
             co_await resumed_.async_wait(as_result);
-        if (stopping_) co_return "dnshist stops";
+        }
         const Frame frame = next_frame(sender.buffer.ahead());
         std::string fault;
         switch (frame.kind) {
@@ -144,6 +145,7 @@ asio::awaitable<std::string> DnstapServer::read_frames(Sender& sender) {
             case Frame::Kind::malformed:
                 co_return "it sent a frame that is longer than any may be";
             case Frame::Kind::incomplete:
+                if (stopping_) co_return "dnshist stops";
                 if (const Error error = co_await receive(sender); error && !stopping_) {
                     const bool cut = !sender.buffer.ahead().empty();
                     if (error == asio::error::eof) co_return cut ? "it ended within a frame" : "";
@@ -160,6 +162,9 @@ asio::awaitable<Error> DnstapServer::receive(Sender& sender) {
     if (sender.started && sender.brought_little) {
         sender.gathered.expires_after(limits_.gathering);
         co_await sender.gathered.async_wait(as_result);
+        // What has come meanwhile is still taken.
+        Error ignored;
+        if (stopping_ && sender.socket.available(ignored) == 0) co_return Error{};
     }
     const auto space = sender.buffer.space();
     const auto [error, size] = co_await sender.socket.async_read_some(
@@ -212,8 +217,8 @@ void DnstapServer::stop() {
         listener->close();
     Error ignored;
     for (const auto& sender : senders_) {
-        sender->gathered.cancel();
-        sender->socket.close(ignored);
+        const bool gathers = sender->gathered.cancel() != 0;
+        if (!gathers) sender->socket.close(ignored);
     }
 }
 

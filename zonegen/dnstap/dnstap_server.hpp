@@ -48,7 +48,7 @@ class DnstapServer {
         // A resolver may send each frame by itself, and to be woken for each costs several times
         // what the frame does. After a read that brought little, the next one waits, so that it
         // brings more; a sender that is faster is read without a pause.
-        std::chrono::milliseconds gathering{2};
+        std::chrono::milliseconds gathering{10};
     };
 
     DnstapServer(boost::asio::io_context& io, const DnstapOptions& options, Limits limits,
