@@ -28,28 +28,23 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 // Pause after a failed accept, such as for lack of file descriptors.
 constexpr std::chrono::seconds accept_retry{1};
 
-// A read that brings less than this is followed by a pause (Limits::gathering).
-constexpr std::size_t worth_a_read = std::size_t{16} << 10;
-
 }  // namespace
 
 struct DnstapServer::Sender {
     Sender(Stream::socket connected, std::string sender_name)
         : socket(std::move(connected)),
           handshake_timeout(socket.get_executor()),
-          gathered(socket.get_executor()),
           name(std::move(sender_name)) {}
 
     Stream::socket socket;
     asio::steady_timer handshake_timeout;
-    asio::steady_timer gathered;
     std::string name;
     ControlFrames control;
     FrameBuffer buffer;
     std::uint64_t frames = 0;
     bool bidirectional = false;  // it sent READY, and expects FINISH after STOP
     bool started = false;        // between START and STOP
-    bool brought_little = true;  // by the last read
+    bool reading = false;        // waits for octets, and for nothing else
 };
 
 DnstapServer::DnstapServer(asio::io_context& io, const DnstapOptions& options, Limits limits,
@@ -139,6 +134,7 @@ asio::awaitable<std::string> DnstapServer::read_frames(Sender& sender) {
                 observer_.observe(++sender.frames, frame.payload);
                 break;
             case Frame::Kind::control:
+                if (stopping_) co_return "dnshist stops";
                 fault = co_await handle_control(sender, frame.payload);
                 if (!fault.empty()) co_return fault;
                 break;
@@ -159,18 +155,13 @@ asio::awaitable<std::string> DnstapServer::read_frames(Sender& sender) {
 
 // Receives what has come, behind what is in the buffer.
 asio::awaitable<Error> DnstapServer::receive(Sender& sender) {
-    if (sender.started && sender.brought_little) {
-        sender.gathered.expires_after(limits_.gathering);
-        co_await sender.gathered.async_wait(as_result);
-        // What has come meanwhile is still taken.
-        Error ignored;
-        if (stopping_ && sender.socket.available(ignored) == 0) co_return Error{};
-    }
     const auto space = sender.buffer.space();
+    sender.reading = true;
     const auto [error, size] = co_await sender.socket.async_read_some(
         asio::mutable_buffer(space.data(), space.size()), as_result);
+    sender.reading = false;
     sender.buffer.filled(size);
-    sender.brought_little = size < worth_a_read;
+    octets_ += size;
     co_return error;
 }
 
@@ -217,8 +208,9 @@ void DnstapServer::stop() {
         listener->close();
     Error ignored;
     for (const auto& sender : senders_) {
-        const bool gathers = sender->gathered.cancel() != 0;
-        if (!gathers) sender->socket.close(ignored);
+        // What has come is still taken.
+        const bool comes = sender->reading && sender->socket.available(ignored) != 0;
+        if (!comes) sender->socket.close(ignored);
     }
 }
 

@@ -45,10 +45,6 @@ class DnstapServer {
     struct Limits {
         std::uint32_t senders = 64;              // connected at once
         std::chrono::milliseconds begin{30000};  // from connecting to START
-        // A resolver may send each frame by itself, and to be woken for each costs several times
-        // what the frame does. After a read that brought little, the next one waits, so that it
-        // brings more; a sender that is faster is read without a pause.
-        std::chrono::milliseconds gathering{10};
     };
 
     DnstapServer(boost::asio::io_context& io, const DnstapOptions& options, Limits limits,
@@ -66,6 +62,7 @@ class DnstapServer {
 
     std::size_t senders() const noexcept { return senders_.size(); }
     std::uint64_t frames() const noexcept { return frames_; }
+    std::uint64_t octets() const noexcept { return octets_; }  // received
     // DnstapObserver::passed_over().
     std::string passed_over() const { return observer_.passed_over(); }
 
@@ -89,6 +86,7 @@ class DnstapServer {
     std::set<std::shared_ptr<Sender>> senders_;
     bool stopping_ = false;
     std::uint64_t frames_ = 0;
+    std::uint64_t octets_ = 0;
     std::uint64_t last_number_ = 0;  // of a sender
 };
 
