@@ -53,6 +53,12 @@ void EncodableSource::encode(std::string& out, bool holds_owner) const {
     }
 }
 
+void encode_source(std::string& out, const Source& source, Octets owner_key) {
+    EncodableSource encodable;
+    encodable.assign(source);
+    encodable.encode(out, encodable.holds(owner_key));
+}
+
 namespace {
 
 std::optional<Source> read_source(OctetReader& in) {

@@ -41,6 +41,9 @@ class EncodableSource {
     unsigned labels_ = 0;  // of the bailiwick
 };
 
+// The same for one owner.
+void encode_source(std::string& out, const Source& source, Octets owner_key);
+
 // Nothing where the octets are not an encoded source; the second without its bailiwick, which an
 // owner may be needed for.
 std::optional<Source> decode_source(Octets encoded, Octets owner_key);

@@ -127,7 +127,7 @@ HistoryWriter::State::SourceNumbers HistoryWriter::State::intern(lmdb::Transacti
     // No record has a source to stand beside as long as the store knows none.
     if (next_source + fresh.size() == 0) return numbers;
     std::string unnamed;
-    EncodableSource().encode(unnamed, false);
+    encode_source(unnamed, {}, {});
     numbers.unnamed = number_of(unnamed, max_store_sources + 1);
     return numbers;
 }
