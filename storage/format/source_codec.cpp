@@ -1,7 +1,5 @@
 #include "storage/format/source_codec.hpp"
 
-#include "storage/record/name.hpp"
-
 namespace dnshist {
 
 namespace {
@@ -30,22 +28,35 @@ std::optional<std::string> read_text(OctetReader& in) {
 
 }  // namespace
 
-void encode_source(std::string& out, const Source& source, Octets owner_key) {
-    out.clear();
-    append_text(out, source.sensor_id);
-    append_text(out, source.origin);
-    if (source.bailiwick.empty()) {
-        out.push_back(none);
-        return;
+void EncodableSource::assign(const Source& source) {
+    source_ = source;
+    bailiwick_.reset();
+    if (source.bailiwick.empty()) return;
+    if (const auto bailiwick = Name::from_text(source.bailiwick)) {
+        bailiwick_ = bailiwick->key();
+        labels_ = bailiwick->label_count();
     }
-    const auto bailiwick = Name::from_text(source.bailiwick);
-    if (bailiwick && starts_with(owner_key, bailiwick->key().subtree())) {
+}
+
+void EncodableSource::encode(std::string& out, bool holds_owner) const {
+    out.clear();
+    append_text(out, source_.sensor_id);
+    append_text(out, source_.origin);
+    if (source_.bailiwick.empty()) {
+        out.push_back(none);
+    } else if (holds_owner) {
         out.push_back(of_owner);
-        out.push_back(static_cast<char>(bailiwick->label_count()));
+        out.push_back(static_cast<char>(labels_));
     } else {
         out.push_back(other);
-        out.append(source.bailiwick);
+        out.append(source_.bailiwick);
     }
+}
+
+void encode_source(std::string& out, const Source& source, Octets owner_key) {
+    EncodableSource encodable;
+    encodable.assign(source);
+    encodable.encode(out, encodable.holds(owner_key));
 }
 
 namespace {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "storage/base/octets.hpp"
+#include "storage/record/name.hpp"
 #include "storage/record/observation.hpp"
 
 namespace dnshist {
@@ -19,7 +20,28 @@ namespace dnshist {
 // fill it.
 inline constexpr std::uint32_t max_store_sources = 65536;
 
-// Replaces `out` with the source as seen from an owner (key form).
+// A source that is encoded for one owner after another. What is seen of it depends on an owner only
+// by whether that is in its bailiwick.
+class EncodableSource {
+  public:
+    // The empty source until then.
+    void assign(const Source& source);
+
+    const Source& source() const noexcept { return source_; }
+    // Whether an owner (key form) is at or below the bailiwick, where that is a name.
+    bool holds(Octets owner_key) const noexcept {
+        return bailiwick_ && starts_with(owner_key, bailiwick_->subtree());
+    }
+    // Replaces `out` with the source as seen from an owner.
+    void encode(std::string& out, bool holds_owner) const;
+
+  private:
+    Source source_;
+    std::optional<NameKey> bailiwick_;
+    unsigned labels_ = 0;  // of the bailiwick
+};
+
+// The same for one owner.
 void encode_source(std::string& out, const Source& source, Octets owner_key);
 
 // Nothing where the octets are not an encoded source; the second without its bailiwick, which an

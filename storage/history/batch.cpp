@@ -8,7 +8,6 @@
 
 #include "storage/base/key_sort.hpp"
 #include "storage/base/octet_buffer.hpp"
-#include "storage/format/source_codec.hpp"
 #include "storage/record/name.hpp"
 
 namespace dnshist {
@@ -20,6 +19,8 @@ constexpr std::size_t first_buckets = 256;
 // How many observations wait for their cache lines, and after how many others a bucket is loaded.
 constexpr std::size_t most_waiting = 8;
 constexpr std::size_t wait_for_bucket = 4;
+
+constexpr std::size_t most_known_sources = 128;
 
 std::uint32_t hash_of(const RecordKey& key, const Batch::Entry& entry) noexcept {
     const std::uint64_t what =
@@ -136,6 +137,7 @@ void Batch::clear() noexcept {
     std::ranges::fill(buckets_, Bucket{});
     sources_.clear();
     source_numbers_.clear();
+    known_sources_.clear();
     arena_.clear();
 }
 
@@ -145,7 +147,21 @@ std::size_t Batch::octets() const noexcept {
 
 std::uint32_t Batch::intern(const Source* source, Octets owner_key) {
     if (source == nullptr || source->empty()) return no_source;
-    encode_source(source_scratch_, *source, owner_key);
+    if (known_sources_.empty()) known_sources_.resize(most_known_sources);
+    const std::uint64_t hash = XXH3_64bits(source->bailiwick.data(), source->bailiwick.size());
+    KnownSource& known = known_sources_[hash % most_known_sources];
+    if (known.source.source() != *source) {
+        known.source.assign(*source);
+        known.numbers.fill(no_source);
+    }
+    const bool holds_owner = known.source.holds(owner_key);
+    std::uint32_t& number = known.numbers[static_cast<std::size_t>(holds_owner)];
+    if (number == no_source) number = number_of(known.source, holds_owner);
+    return number;
+}
+
+std::uint32_t Batch::number_of(const EncodableSource& source, bool holds_owner) {
+    source.encode(source_scratch_, holds_owner);
     const auto known = source_numbers_.find(source_scratch_);
     if (known != source_numbers_.end()) return known->second;
     const auto number = static_cast<std::uint32_t>(sources_.size());

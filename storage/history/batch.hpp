@@ -19,6 +19,7 @@
 #include "storage/base/arena.hpp"
 #include "storage/base/huge_pages.hpp"
 #include "storage/format/record_key.hpp"
+#include "storage/format/source_codec.hpp"
 #include "storage/record/observation.hpp"
 #include "storage/record/visibility.hpp"
 
@@ -86,6 +87,12 @@ class Batch {
         std::uint32_t hash;
     };
 
+    // A source that was observed, and its numbers for owners outside of its bailiwick and inside.
+    struct KnownSource {
+        EncodableSource source;
+        std::array<std::uint32_t, 2> numbers{no_source, no_source};
+    };
+
     Bucket& bucket_of(std::uint32_t hash) noexcept {
         return buckets_[hash & (buckets_.size() - 1)];
     }
@@ -97,6 +104,7 @@ class Batch {
     void remember(std::uint32_t hash, Entry* entry);
     void grow_buckets();
     std::uint32_t intern(const Source* source, Octets owner_key);
+    std::uint32_t number_of(const EncodableSource& source, bool holds_owner);
 
     Arena arena_;  // of entries with their keys
     std::uint32_t gap_;
@@ -109,6 +117,8 @@ class Batch {
     std::vector<std::string> sources_;
     std::map<std::string, std::uint32_t, std::less<>> source_numbers_;
     std::string source_scratch_;
+    // By the hash of the bailiwick: a resolver's observations have a few in turn.
+    std::vector<KnownSource> known_sources_;
 };
 
 }  // namespace dnshist

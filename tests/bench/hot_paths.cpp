@@ -3,9 +3,9 @@
 //
 //     hot_paths DIRECTORY
 //
-// DIRECTORY was written by make_history and has a store beside the feed. For each path a line "NAME
-// RUNS" is printed, then callgrind writes its counts. Each path runs twice and the second run is
-// counted, since the first one grows the buffers.
+// DIRECTORY was written by make_history and has a store beside the feed, and frames of dnstap. For
+// each path a line "NAME RUNS" is printed, then callgrind writes its counts. Each path runs twice
+// and the second run is counted, since the first one grows the buffers.
 #include <valgrind/callgrind.h>
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -27,6 +28,8 @@
 #include "tests/support/ask.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "zonegen/cof/cof_parser.hpp"
+#include "zonegen/dnstap/dnstap_observer.hpp"
+#include "zonegen/dnstap/frame_stream.hpp"
 #include "zonegen/feed/feed.hpp"
 
 using namespace dnshist;
@@ -148,6 +151,31 @@ void import(const std::filesystem::path& directory) {
     count("merge", lines.size(), apply);
 }
 
+// What listen does with each frame, up to the batch.
+void take(const std::filesystem::path& directory) {
+    std::ifstream in(directory / "feed.dnstap", std::ios::binary);
+    const std::string feed{std::istreambuf_iterator<char>(in), {}};
+    Batch batch;
+    const Sink sink{[&](const Observation& observation) { batch.add(observation); },
+                    [](std::uint64_t, std::string_view, const Reject&) {
+                        throw std::runtime_error("a rejected frame");
+                    }};
+    DnstapObserver observer(DnstapOptions{}, sink);
+    std::size_t frames = 0;
+    const auto read = [&] {
+        batch.clear();
+        frames = 0;
+        for (Octets ahead = as_octets(feed); !ahead.empty();) {
+            const Frame frame = next_frame(ahead);
+            if (frame.kind != Frame::Kind::data) throw std::runtime_error("no data frame");
+            observer.observe(++frames, frame.payload);
+            ahead = ahead.subspan(frame.octets);
+        }
+    };
+    read();
+    count("dnstap", frames, read);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -158,6 +186,7 @@ int main(int argc, char** argv) {
     try {
         answer(argv[1]);
         import(argv[1]);
+        take(argv[1]);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "hot_paths: %s\n", error.what());
         return 1;

@@ -1,96 +1,81 @@
 #!/usr/bin/env python3
 """What live dnstap costs: messages a second into a fresh store, memory, and room on disk.
 
-    listen_bench.py ZONEGEN [MESSAGES [SENDERS]]
+    listen_bench.py [--messages N] [--senders N] [--bulk | --rate N]
+                    [--capture FILE [--all-kinds]] ZONEGEN
 
-Sent over a Unix socket, after they were made, are responses of authoritative servers to a resolver:
-for a host an address, an alias with its address, or the referral to its domain with two name servers
-and their glue, one third each, so 2.3 records a message. A third of the messages is about a host
-that comes for the first time; the others repeat a message of the last 300,000 hosts, most of them
-one of a few popular ones. So it is a cache that misses a lot, and a store that grows all the time.
+Sent over a Unix socket, after it was made, is a stream of live_stream.py: made up, or of a capture of
+dnstap that a resolver wrote, from which by default only its responses are taken, as the files in
+contrib/dnstap have it. --all-kinds sends its queries and its clients' messages too. Each frame is
+sent by itself, as unbound does, as fast as it goes or with --rate so many a second; with --bulk as
+much as fits is sent at a time, as libfstrm does.
 
-The senders and `listen` share the machine; `listen`'s own processor time is told beside the rates.
+The senders and `listen` share the machine, so that the clock says little: the processor time of
+`listen` counts, and which of its threads took it: the one that takes frames, or the one that writes
+the store.
 """
 
+import argparse
 import os
-import random
 import re
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+BENCH = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [BENCH, os.path.join(BENCH, "..", "support")]
 import dnstap  # pylint: disable=wrong-import-position
+import live_stream  # pylint: disable=wrong-import-position
 
-PIECE = 30_000  # messages
-NEW = PIECE // 3
-RECENT = 300_000  # hosts
-
-
-def resource(owner, rrtype, rdata):
-    return owner + struct.pack("!HHIH", rrtype, 1, 300, len(rdata)) + rdata
+RESPONSES = {dnstap.KINDS["resolver"], dnstap.KINDS["forwarder"]}
 
 
-def address(owner, number):
-    return resource(owner, 1, struct.pack("!I", 0x0a000000 + number * 2654435761 % 2**24))
-
-
-def pointer(offset):
-    return struct.pack("!H", 0xc000 | offset)
-
-
-def message(number):
-    """The data frame about a host; always the same for a number."""
-    host = f"h{number:x}"
-    domain = f"d{number // 4:x}.example"
-    question = dnstap.wire(f"{host}.{domain}") + struct.pack("!2H", 1, 1)
-    qname, zone = pointer(12), pointer(12 + 1 + len(host))
-    counts, records, asked = (1, 0, 0), address(qname, number), domain
-    if number % 3 == 1:
-        alias = resource(qname, 5, b"\3web" + zone)
-        target = pointer(12 + len(question) + len(alias) - 6)
-        counts, records = (2, 0, 0), alias + address(target, number)
-    elif number % 3 == 2:
-        servers = [resource(zone, 2, b"\3ns" + digit + zone) for digit in (b"1", b"2")]
-        first = 12 + len(question) + len(servers[0]) - 6
-        glue = [address(pointer(first + place * len(servers[0])), number + place)
-                for place in (0, 1)]
-        counts, records, asked = (0, 2, 2), b"".join(servers + glue), "example"
-    response = struct.pack("!6H", 7, 0x8400, 1, *counts) + question + records
-    return dnstap.data({dnstap.KIND: 4, dnstap.QUERY_ADDRESS: b"\x7f\0\0\1",
-                        dnstap.RESPONSE_TIME: 1_700_000_000 + number // 1000,
-                        dnstap.ZONE: dnstap.wire(asked), dnstap.RESPONSE: response}, b"resolver")
-
-
-def make(path, messages):
-    """Writes the frames to a file; the offsets at which senders may take it apart."""
-    chance = random.Random(1)
-    recent = []
+def make(path, stream, messages):
+    """Writes the frames to a file; their number, and the offsets at which it may be taken apart."""
+    made = 0
     ends = [0]
     with open(path, "wb") as out:
-        for first in range(0, messages // 3, NEW):
-            fresh = [message(number) for number in range(first, first + NEW)]
-            recent = recent[-RECENT + NEW:] + fresh
-            repeated = [recent[-1 - int(len(recent) * chance.random() ** 4)]
-                        for _ in range(PIECE - NEW)]
-            out.write(b"".join(fresh + repeated))
+        while made < messages:
+            piece, number = next(stream)
+            out.write(piece)
+            made += number
             ends.append(out.tell())
-    return ends
+    return made, ends
 
 
-def send(socket_path, path, begin, end):
+def frames_of(octets):
+    """Each frame with its length before it."""
+    at = 0
+    while at < len(octets):
+        end = at + 4 + int.from_bytes(octets[at:at + 4], "big")
+        yield octets[at:end]
+        at = end
+
+
+def send_frames(client, octets, rate):
+    """Each by itself, `rate` of them a second at most."""
+    started = time.monotonic()
+    for number, frame in enumerate(frames_of(memoryview(octets))):
+        if rate and (early := started + number / rate - time.monotonic()) > 0:
+            time.sleep(early)
+        client.sendall(frame)
+
+
+def send(socket_path, path, begin, end, options):
     with socket.socket(socket.AF_UNIX) as client, open(path, "rb") as file:
         client.connect(socket_path)
         client.sendall(dnstap.control(dnstap.READY, dnstap.CONTENT))
         client.recv(100)
         client.sendall(dnstap.control(dnstap.START, dnstap.CONTENT))
-        if end > begin:
+        if not options.bulk:
+            file.seek(begin)
+            send_frames(client, file.read(end - begin), options.rate / options.senders)
+        elif end > begin:
             client.sendfile(file, begin, end - begin)
         client.sendall(dnstap.control(dnstap.STOP))
         client.recv(100)
@@ -101,57 +86,82 @@ def status(pid, key):
         return int(re.search(rf"{key}:\s+(\d+)", file.read())[1])
 
 
-def processor_time(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-        user, system = file.read().rsplit(")", 1)[1].split()[11:13]
-    return [int(ticks) / os.sysconf("SC_CLK_TCK") for ticks in (user, system)]
+def processor_time(path):
+    """User and system seconds of a process or a thread."""
+    with open(f"{path}/stat", encoding="ascii") as file:
+        ticks = file.read().rsplit(")", 1)[1].split()[11:13]
+    return [int(number) / os.sysconf("SC_CLK_TCK") for number in ticks]
+
+
+def written_octets(pid):
+    with open(f"/proc/{pid}/io", encoding="ascii") as file:
+        return int(re.search(r"^write_bytes: (\d+)", file.read(), re.MULTILINE)[1])
+
+
+def measure(options, directory, feed, messages, ends):
+    path, store = (os.path.join(directory, name) for name in ("tap", "store"))
+    listen = subprocess.Popen([options.zonegen, "--config", "/dev/null", "--store", store, "listen",
+                               "--dnstap-types", "resolver,forwarder", "--dnstap", f"unix:{path}"],
+                              stderr=subprocess.PIPE, text=True)
+    listen.stderr.readline()  # it listens
+
+    cuts = [ends[(len(ends) - 1) * part // options.senders] for part in range(options.senders + 1)]
+    threads = [threading.Thread(target=send, args=(path, feed, *cuts[part:part + 2], options))
+               for part in range(options.senders)]
+    started = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = time.monotonic() - started
+    memory = status(listen.pid, "VmHWM")
+    own = status(listen.pid, "RssAnon")
+    octets_written = written_octets(listen.pid)
+    user, system = processor_time(f"/proc/{listen.pid}")
+    taking = sum(processor_time(f"/proc/{listen.pid}/task/{listen.pid}"))
+    listen.send_signal(signal.SIGTERM)
+    said = listen.communicate()[1]
+
+    told = re.findall(r"(\d+) frames, (\d+) observations, (\d+) of them written: (\d+) new", said)
+    frames, observations, written, new = map(int, told[-1])
+    if listen.returncode != 0 or frames != messages or written != observations:
+        sys.exit(said)
+    octets = os.stat(os.path.join(store, "data.mdb")).st_size
+    processor = user + system
+    print(f"elapsed              {elapsed:.1f} s")
+    print(f"processor            {user:.2f} s user, {system:.2f} s system; {taking:.2f} s to take "
+          f"frames, {processor - taking:.2f} s to write the store")
+    print(f"messages             {messages / processor:.0f} a second of processor, "
+          f"{messages / taking:.0f} without writing; {messages / elapsed:.0f} a second of the clock")
+    print(f"observations         {observations / processor:.0f} a second of processor, "
+          f"{observations / messages:.2f} a message")
+    print(f"memory at most       {memory / 1024:.0f} MiB, of which the store's pages; "
+          f"{own / 1024:.0f} MiB of its own at the end")
+    print(f"written              {octets_written / observations:.0f} octets an observation")
+    print(f"records              {new}")
+    print(f"data.mdb             {octets} octets, {octets / new:.1f} a record", flush=True)
+    shutil.rmtree(store)
 
 
 def main():
-    zonegen = sys.argv[1]
-    messages = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000_000
-    senders = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    parser = argparse.ArgumentParser()
+    parser.add_argument("zonegen")
+    parser.add_argument("--messages", type=int, default=3_000_000)
+    parser.add_argument("--senders", type=int, default=1)
+    parser.add_argument("--capture")
+    parser.add_argument("--all-kinds", action="store_true")
+    parser.add_argument("--bulk", action="store_true")
+    parser.add_argument("--rate", type=int, default=0, help="frames a second at most")
+    options = parser.parse_args()
+    kinds = range(1, 15) if options.all_kinds else RESPONSES
+    stream = (live_stream.of_capture(options.capture, kinds) if options.capture
+              else live_stream.made_up())
     with tempfile.TemporaryDirectory(prefix="dnshist-bench-") as directory:
-        feed, path, store = (os.path.join(directory, name) for name in ("feed", "tap", "store"))
-        ends = make(feed, messages)
-        messages = (len(ends) - 1) * PIECE
-        print(f"messages             {messages}, {ends[-1] / messages:.0f} octets each, from "
-              f"{senders} senders")
-        listen = subprocess.Popen([zonegen, "--config", "/dev/null", "--store", store, "listen",
-                                   "--dnstap", f"unix:{path}"], stderr=subprocess.PIPE, text=True)
-        listen.stderr.readline()  # it listens
-
-        cuts = [ends[(len(ends) - 1) * part // senders] for part in range(senders + 1)]
-        threads = [threading.Thread(target=send, args=(path, feed, *cuts[part:part + 2]))
-                   for part in range(senders)]
-        started = time.monotonic()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        memory = status(listen.pid, "VmHWM")
-        own = status(listen.pid, "RssAnon")
-        user, system = processor_time(listen.pid)
-        listen.send_signal(signal.SIGTERM)
-        said = listen.communicate()[1]
-        elapsed = time.monotonic() - started
-
-        told = re.findall(r"(\d+) frames, (\d+) observations, (\d+) of them written: (\d+) new", said)
-        frames, _, written, new = map(int, told[-1])
-        if listen.returncode != 0 or frames != messages:
-            sys.exit(said)
-        octets = os.stat(os.path.join(store, "data.mdb")).st_size
-        print(f"elapsed              {elapsed:.1f} s, all written")
-        print(f"processor            {user:.1f} s user, {system:.1f} s system")
-        print(f"messages/s           {messages / elapsed:.0f}, "
-              f"{messages / (user + system):.0f} a second of processor")
-        print(f"observations/s       {written / elapsed:.0f}, "
-              f"{written / (user + system):.0f} a second of processor")
-        print(f"memory at most       {memory / 1024:.0f} MiB, of which the store's pages; "
-              f"{own / 1024:.0f} MiB of its own at the end")
-        print(f"records              {new}")
-        print(f"data.mdb             {octets} octets, {octets / new:.1f} a record")
-        shutil.rmtree(store)
+        feed = os.path.join(directory, "feed")
+        messages, ends = make(feed, stream, options.messages)
+        print(f"stream               {messages} messages, {ends[-1] / messages:.0f} octets each, "
+              f"from {options.senders} senders")
+        measure(options, directory, feed, messages, ends)
 
 
 if __name__ == "__main__":

@@ -1,74 +1,111 @@
 #include "zonegen/dnstap/dnstap_message.hpp"
 
-#include <protobuf-c/protobuf-c.h>
-
-#include "zonegen/dnstap/dnstap.pb-c.h"
+#include <protozero/pbf_reader.hpp>
 
 namespace dnshist::zonegen {
 
 namespace {
 
-constexpr int frame_is_message = 1;
+using protozero::pbf_reader;
+using protozero::pbf_wire_type;
+using protozero::tag_and_type;
 
-Octets octets_of(const ProtobufCBinaryData& data, protobuf_c_boolean has) noexcept {
-    return has != 0 ? Octets{data.data, data.len} : Octets{};
+constexpr const char* not_dnstap = "no protocol buffer of dnstap";
+constexpr std::uint64_t frame_is_message = 1;
+
+pbf_reader reader_of(Octets octets) noexcept {
+    return pbf_reader(reinterpret_cast<const char*>(octets.data()), octets.size());
+}
+
+Octets octets_of(pbf_reader& field) {
+    const protozero::data_view view = field.get_view();
+    return {reinterpret_cast<const std::uint8_t*>(view.data()), view.size()};
+}
+
+struct Fields {
+    Octets identity;
+    std::optional<std::uint64_t> frame_type;
+    // Of the message in it.
+    std::optional<std::uint64_t> type;
+    std::optional<std::uint64_t> query_time;
+    Octets query;
+    Octets zone;
+    std::optional<std::uint64_t> response_time;
+    Octets response;
+};
+
+// A field of another wire type than its own is passed over, as an unknown one is.
+void read_message(Octets octets, Fields& into) {
+    pbf_reader message = reader_of(octets);
+    while (message.next()) {
+        switch (message.tag_and_type()) {
+            case tag_and_type(1, pbf_wire_type::varint):
+                into.type = message.get_uint64();
+                break;
+            case tag_and_type(8, pbf_wire_type::varint):
+                into.query_time = message.get_uint64();
+                break;
+            case tag_and_type(10, pbf_wire_type::length_delimited):
+                into.query = octets_of(message);
+                break;
+            case tag_and_type(11, pbf_wire_type::length_delimited):
+                into.zone = octets_of(message);
+                break;
+            case tag_and_type(12, pbf_wire_type::varint):
+                into.response_time = message.get_uint64();
+                break;
+            case tag_and_type(14, pbf_wire_type::length_delimited):
+                into.response = octets_of(message);
+                break;
+            default:
+                message.skip();
+        }
+    }
+}
+
+// Whether it has all fields that dnstap requires.
+bool read_frame(Octets payload, Fields& into) {
+    std::optional<Octets> message;
+    pbf_reader frame = reader_of(payload);
+    while (frame.next()) {
+        switch (frame.tag_and_type()) {
+            case tag_and_type(1, pbf_wire_type::length_delimited):
+                into.identity = octets_of(frame);
+                break;
+            case tag_and_type(14, pbf_wire_type::length_delimited):
+                message = octets_of(frame);
+                break;
+            case tag_and_type(15, pbf_wire_type::varint):
+                into.frame_type = frame.get_uint64();
+                break;
+            default:
+                frame.skip();
+        }
+    }
+    if (message) read_message(*message, into);
+    return into.frame_type && (!message || into.type);
 }
 
 }  // namespace
 
-// protobuf-c allocates from one block of memory that is reused for each frame. It copies all
-// fields, and keeps a record of each unknown one. A genuine frame has about a dozen of these, so a
-// frame that needs much more memory than its own size consists of little else and is refused.
-struct DnstapMessageReader::State {
-    static constexpr std::size_t memory_per_octet = 2;
-    static constexpr std::size_t min_memory = std::size_t{16} << 10;
-
-    std::vector<std::max_align_t> memory;
-    std::size_t used = 0;  // of memory
-    ProtobufCAllocator allocator{allocate, deallocate, this};
-
-    static void* allocate(void* state, std::size_t size) {
-        auto& self = *static_cast<State*>(state);
-        const std::size_t units = (size + sizeof(std::max_align_t) - 1) / sizeof(std::max_align_t);
-        if (units > self.memory.size() - self.used) return nullptr;
-        void* const place = self.memory.data() + self.used;
-        self.used += units;
-        return place;
+Result<DnstapMessage> read_dnstap_message(Octets payload) {
+    Fields fields;
+    try {
+        if (!read_frame(payload, fields)) return Problem{not_dnstap};
+    } catch (const protozero::exception&) {
+        return Problem{not_dnstap};
     }
-    static void deallocate(void*, void*) {}
+    DnstapMessage message;
+    if (fields.frame_type != frame_is_message || !fields.type) return message;
 
-    void reset(std::size_t payload) {
-        used = 0;
-        const std::size_t units =
-            (min_memory + payload * memory_per_octet) / sizeof(std::max_align_t);
-        if (memory.size() < units) memory.resize(units);
-    }
-};
-
-DnstapMessageReader::DnstapMessageReader() : state_(std::make_unique<State>()) {}
-DnstapMessageReader::~DnstapMessageReader() = default;
-
-Result<DnstapMessage> DnstapMessageReader::read(Octets payload) {
-    state_->reset(payload.size());
-    const auto* const frame =
-        dnshist__dnstap_frame__unpack(&state_->allocator, payload.size(), payload.data());
-    if (frame == nullptr) return Problem{"no protocol buffer of dnstap"};
-    DnstapMessage message{};
-    if (frame->type != frame_is_message || frame->message == nullptr) return message;
-
-    const Dnshist__DnstapMessage& fields = *frame->message;
     for (const DnstapType type : conf::dnstap_types()) {
-        if (fields.type == static_cast<std::int32_t>(type)) message.type = type;
+        if (*fields.type == static_cast<std::uint64_t>(type)) message.type = type;
     }
-    message.identity = octets_of(frame->identity, frame->has_identity);
-    message.zone = octets_of(fields.query_zone, fields.has_query_zone);
-    message.query = octets_of(fields.query_message, fields.has_query_message);
-    message.response = octets_of(fields.response_message, fields.has_response_message);
-    if (fields.has_response_time_sec != 0) {
-        message.time = fields.response_time_sec;
-    } else if (fields.has_query_time_sec != 0) {
-        message.time = fields.query_time_sec;
-    }
+    message.identity = fields.identity;
+    message.zone = fields.zone;
+    message.query = fields.query;
+    message.response = fields.response;
+    message.time = fields.response_time.value_or(fields.query_time.value_or(0));
     return message;
 }
 

@@ -53,7 +53,7 @@ DnstapObserver::DnstapObserver(const DnstapOptions& options, const Sink& sink)
 
 void DnstapObserver::observe(std::uint64_t place, Octets payload) {
     place_ = place;
-    const auto message = reader_.read(payload);
+    const auto message = read_dnstap_message(payload);
     if (!message) return refuse(Reason::bad_frame, message.error().text);
     if (!message->type) return;
     const auto type = static_cast<std::size_t>(*message->type);

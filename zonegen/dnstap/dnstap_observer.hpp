@@ -48,7 +48,6 @@ class DnstapObserver {
     std::array<bool, 256> wanted_{};  // by DnstapType
     std::array<std::uint64_t, 256> passed_over_{};
     std::string sensor_;
-    DnstapMessageReader reader_;
     ResponseObserver responses_;
     std::uint64_t place_ = 0;
     Source source_;

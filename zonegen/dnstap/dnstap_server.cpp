@@ -44,6 +44,7 @@ struct DnstapServer::Sender {
     std::uint64_t frames = 0;
     bool bidirectional = false;  // it sent READY, and expects FINISH after STOP
     bool started = false;        // between START and STOP
+    bool reading = false;        // waits for octets, and for nothing else
 };
 
 DnstapServer::DnstapServer(asio::io_context& io, const DnstapOptions& options, Limits limits,
@@ -119,9 +120,10 @@ asio::awaitable<void> DnstapServer::serve(std::shared_ptr<Sender> sender) {
 // properly.
 asio::awaitable<std::string> DnstapServer::read_frames(Sender& sender) {
     for (;;) {
-        while (!stopping_ && receiver_.full())
+        while (receiver_.full()) {
+            if (stopping_) co_return "dnshist stops";
             co_await resumed_.async_wait(as_result);
-        if (stopping_) co_return "dnshist stops";
+        }
         const Frame frame = next_frame(sender.buffer.ahead());
         std::string fault;
         switch (frame.kind) {
@@ -132,25 +134,35 @@ asio::awaitable<std::string> DnstapServer::read_frames(Sender& sender) {
                 observer_.observe(++sender.frames, frame.payload);
                 break;
             case Frame::Kind::control:
+                if (stopping_) co_return "dnshist stops";
                 fault = co_await handle_control(sender, frame.payload);
                 if (!fault.empty()) co_return fault;
                 break;
             case Frame::Kind::malformed:
                 co_return "it sent a frame that is longer than any may be";
-            case Frame::Kind::incomplete: {
-                const auto space = sender.buffer.space();
-                const auto [error, size] = co_await sender.socket.async_read_some(
-                    asio::mutable_buffer(space.data(), space.size()), as_result);
-                if (error == asio::error::eof && sender.buffer.ahead().empty()) co_return "";
-                if (error == asio::error::eof) co_return "it ended within a frame";
-                if (error && !sender.started && !stopping_) co_return "it sent no START";
-                if (error && !stopping_) co_return error.message();
-                sender.buffer.filled(size);
+            case Frame::Kind::incomplete:
+                if (stopping_) co_return "dnshist stops";
+                if (const Error error = co_await receive(sender); error && !stopping_) {
+                    const bool cut = !sender.buffer.ahead().empty();
+                    if (error == asio::error::eof) co_return cut ? "it ended within a frame" : "";
+                    co_return sender.started ? error.message() : "it sent no START";
+                }
                 break;
-            }
         }
         sender.buffer.consume(frame.octets);
     }
+}
+
+// Receives what has come, behind what is in the buffer.
+asio::awaitable<Error> DnstapServer::receive(Sender& sender) {
+    const auto space = sender.buffer.space();
+    sender.reading = true;
+    const auto [error, size] = co_await sender.socket.async_read_some(
+        asio::mutable_buffer(space.data(), space.size()), as_result);
+    sender.reading = false;
+    sender.buffer.filled(size);
+    octets_ += size;
+    co_return error;
 }
 
 // The fault of the control frame; empty if there is none.
@@ -195,8 +207,11 @@ void DnstapServer::stop() {
     for (const auto& listener : listeners_)
         listener->close();
     Error ignored;
-    for (const auto& sender : senders_)
-        sender->socket.close(ignored);
+    for (const auto& sender : senders_) {
+        // What has come is still taken.
+        const bool comes = sender->reading && sender->socket.available(ignored) != 0;
+        if (!comes) sender->socket.close(ignored);
+    }
 }
 
 }  // namespace dnshist::zonegen

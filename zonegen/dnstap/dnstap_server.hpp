@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -61,6 +62,7 @@ class DnstapServer {
 
     std::size_t senders() const noexcept { return senders_.size(); }
     std::uint64_t frames() const noexcept { return frames_; }
+    std::uint64_t octets() const noexcept { return octets_; }  // received
     // DnstapObserver::passed_over().
     std::string passed_over() const { return observer_.passed_over(); }
 
@@ -70,6 +72,7 @@ class DnstapServer {
     boost::asio::awaitable<void> accept(std::shared_ptr<DnstapListener> listener);
     boost::asio::awaitable<void> serve(std::shared_ptr<Sender> sender);
     boost::asio::awaitable<std::string> read_frames(Sender& sender);
+    boost::asio::awaitable<boost::system::error_code> receive(Sender& sender);
     boost::asio::awaitable<std::string> handle_control(Sender& sender, Octets payload);
 
     boost::asio::io_context& io_;
@@ -83,6 +86,7 @@ class DnstapServer {
     std::set<std::shared_ptr<Sender>> senders_;
     bool stopping_ = false;
     std::uint64_t frames_ = 0;
+    std::uint64_t octets_ = 0;
     std::uint64_t last_number_ = 0;  // of a sender
 };
 

@@ -9,8 +9,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "zonegen/dnstap/dnstap_server.hpp"
+#include "zonegen/dnstap/read_pause.hpp"
 #include "zonegen/import/live_batches.hpp"
 #include "zonegen/import/summary.hpp"
 
@@ -57,11 +60,24 @@ class Listening {
         });
         turn_regularly();
         report_regularly();
-        io_.run();
+        serve();
         return conclude();
     }
 
   private:
+    // Until it is stopped. The thread sleeps through the pauses: Asio would be woken in them.
+    void serve() {
+        ReadPause pause;
+        std::uint64_t before = 0;
+        while (io_.run_one() != 0) {
+            io_.poll();
+            const std::uint64_t received =
+                server_.octets() - std::exchange(before, server_.octets());
+            const auto rest = pause.after(received);
+            if (!stopping_ && rest.count() != 0) std::this_thread::sleep_for(rest);
+        }
+    }
+
     DnstapReceiver receiver() {
         return {.observe = [this](const Observation& observation) { observe(observation); },
                 .refuse =

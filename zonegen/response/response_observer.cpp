@@ -154,7 +154,9 @@ const Source* ResponseObserver::with_bailiwick(const Name& zone, const Source* s
     const Source& base = source != nullptr ? *source : none;
     if (source_.bailiwick.empty() || source_zone_ != zone) {
         source_zone_ = zone;
-        source_.bailiwick = zone.text();
+        TextWriter out(text_);
+        write_name(out, zone.wire());
+        source_.bailiwick = out.text();
     }
     if (source_.sensor_id != base.sensor_id) source_.sensor_id = base.sensor_id;
     if (source_.origin != base.origin) source_.origin = base.origin;

@@ -22,17 +22,45 @@ bool take_name(Octets message, std::size_t offset, OctetReader& in, ExpandedName
     return in.octets(name.sent).has_value();
 }
 
+// The octets that a pointer at the front leads to, from the start of the message; 0 if there is
+// none.
+std::size_t pointer_target(Octets octets) noexcept {
+    if (octets.size() < 2 || (octets[0] & 0xc0U) != 0xc0U) return 0;
+    return get_u16(octets.data()) & 0x3fffU;
+}
+
 constexpr bool is_name(Field field) noexcept {
     return field == Field::name || field == Field::names;
 }
 
-// Writes RDATA, which begins at `offset` of the message, with its names expanded. False if it lacks
-// the fields of its type.
+// Which names the RDATA of a type has.
+enum class NamesInside : std::uint8_t {
+    none,
+    fields,     // fields of their own, which may be compressed
+    in_fields,  // within others, never compressed
+};
+NamesInside names_inside(const Layout* layout) noexcept {
+    if (layout == nullptr) return NamesInside::none;
+    for (const Field field : layout->fields) {
+        if (field == Field::none) break;
+        if (is_name(field)) return NamesInside::fields;
+        if (field == Field::gateway || field == Field::relay || field == Field::chain) {
+            return NamesInside::in_fields;
+        }
+    }
+    return NamesInside::none;
+}
+
+constexpr std::size_t max_names_inside = std::tuple_size_v<decltype(detail::NameSpans::spans)>;
+
+// Writes the canonical form of RDATA that begins at `offset` of the message: with its names
+// expanded. False if it is not valid for its type.
 bool expand_rdata(Octets message, Octets rdata, std::size_t offset, const Layout& layout,
                   Rdata& out) noexcept {
     out.clear();
     OctetReader in(rdata);
     ExpandedName name;
+    std::size_t names = 0;
     for (const Field field : layout.fields) {
         if (field == Field::none) break;
         if (!is_name(field)) {
@@ -42,8 +70,10 @@ bool expand_rdata(Octets message, Octets rdata, std::size_t offset, const Layout
         }
         if (field == Field::names && in.at_end()) break;
         do {
-            if (!take_name(message, offset, in, name) || !out.append(name.wire.octets()))
+            if (++names > max_names_inside || !take_name(message, offset, in, name) ||
+                !out.append(name.wire.octets())) {
                 return false;
+            }
         } while (field == Field::names && !in.at_end());
     }
     return in.at_end();
@@ -88,6 +118,7 @@ Result<Response> ResponseReader::read(Octets message, bool multicast) {
     octets_.clear();
     records_.clear();
     slices_.clear();
+    known_names_ = {};
 
     OctetReader in(message);
     Response response;
@@ -134,13 +165,14 @@ Result<Response> ResponseReader::read(Octets message, bool multicast) {
 }
 
 ResponseReader::Slice ResponseReader::keep(Octets octets) {
-    const Slice slice{octets_.size(), octets.size()};
+    const Slice slice{Slice::Of::kept, octets_.size(), octets.size()};
     octets_.insert(octets_.end(), octets.begin(), octets.end());
     return slice;
 }
 
 bool ResponseReader::read_questions(OctetReader& in, unsigned count, Response& response) {
     for (unsigned i = 0; i < count; ++i) {
+        const std::size_t begin = in.position();
         const Octets all = in.rest();
         ExpandedName name;
         if (!take_name(message_, 0, in, name)) return false;
@@ -149,6 +181,7 @@ bool ResponseReader::read_questions(OctetReader& in, unsigned count, Response& r
         if (!type || !rrclass) return false;
         if (count != 1) continue;
         question_ = keep(name.wire.octets());
+        known_names_.question = {begin, question_};
         // No name precedes the first one, so it has no pointer and is sent in full.
         response.question.emplace(
             Response::Question{{}, all.first(name.sent), Rrtype{*type}, class_of(*rrclass)});
@@ -156,9 +189,25 @@ bool ResponseReader::read_questions(OctetReader& in, unsigned count, Response& r
     return true;
 }
 
+// Most owners are a pointer to QNAME, or to the owner of a record before.
+std::optional<ResponseReader::Slice> ResponseReader::take_owner(OctetReader& in) {
+    const std::size_t begin = in.position();
+    if (const std::size_t target = pointer_target(in.rest()); target != 0) {
+        for (const KnownName& known : {known_names_.question, known_names_.owner}) {
+            if (known.begin != target) continue;
+            static_cast<void>(in.u16());
+            return known.expanded;
+        }
+    }
+    ExpandedName name;
+    if (!take_name(message_, 0, in, name)) return std::nullopt;
+    known_names_.owner = {begin, keep(name.wire.octets())};
+    return known_names_.owner.expanded;
+}
+
 bool ResponseReader::read_record(OctetReader& in, Response::Record& record) {
-    ExpandedName owner;
-    if (!take_name(message_, 0, in, owner)) return false;
+    const auto owner = take_owner(in);
+    if (!owner) return false;
     const auto type = in.u16();
     const auto rrclass = in.u16();
     const auto ttl = in.u32();
@@ -171,22 +220,32 @@ bool ResponseReader::read_record(OctetReader& in, Response::Record& record) {
     record.type = Rrtype{*type};
     record.rrclass = class_of(*rrclass);
     record.ttl = *ttl;
-    RecordSlices& slices = slices_.emplace_back();
-    slices.owner = keep(owner.wire.octets());
-    record.valid = read_rdata(record, *rdata, offset);
-    slices.rdata = keep(record.valid ? canonical_.octets() : *rdata);
+    const Slice sent{Slice::Of::message, offset, rdata->size()};
+    const auto canonical = read_rdata(record, *rdata, sent);
+    record.valid = canonical.has_value();
+    slices_.push_back({*owner, canonical.value_or(sent)});
     return true;
 }
 
-bool ResponseReader::read_rdata(const Response::Record& record, Octets rdata,
-                                std::size_t offset) noexcept {
-    if (record.rrclass != Response::class_in) return false;
+// The canonical form; nothing if it is not valid. RDATA without names is canonical as it was sent.
+std::optional<ResponseReader::Slice> ResponseReader::read_rdata(const Response::Record& record,
+                                                                Octets rdata, Slice sent) {
+    if (record.rrclass != Response::class_in) return std::nullopt;
     const Layout* const layout = layout_of(record.type);
-    if (layout == nullptr || std::ranges::none_of(layout->fields, is_name)) {
-        return rdata_from_wire(record.type, rdata, canonical_);
+    bool valid = false;
+    switch (names_inside(layout)) {
+        case NamesInside::none:
+            if (!is_valid_rdata(record.type, rdata)) return std::nullopt;
+            return sent;
+        case NamesInside::fields:
+            valid = expand_rdata(message_, rdata, sent.offset, *layout, canonical_);
+            break;
+        case NamesInside::in_fields:
+            valid = rdata_from_wire(record.type, rdata, canonical_);
+            break;
     }
-    return expand_rdata(message_, rdata, offset, *layout, expanded_) &&
-           rdata_from_wire(record.type, expanded_.octets(), canonical_);
+    if (!valid) return std::nullopt;
+    return keep(canonical_.octets());
 }
 
 }  // namespace dnshist::zonegen

@@ -70,7 +70,7 @@ struct Response {
     std::size_t left_over = 0;         // octets behind the last record
 };
 
-// More than 128 KB: create it once and reuse it.
+// More than 64 KB: create it once and reuse it.
 class ResponseReader {
   public:
     ResponseReader() = default;
@@ -83,8 +83,10 @@ class ResponseReader {
     Result<Response> read(Octets message, bool multicast = false);
 
   private:
-    // A part of octets_, which may be reallocated while it grows.
+    // A part of the message, or of octets_, which may be reallocated while it grows.
     struct Slice {
+        enum class Of : std::uint8_t { kept, message };
+        Of of{};
         std::size_t offset = 0;
         std::size_t length = 0;
     };
@@ -93,8 +95,19 @@ class ResponseReader {
         Slice rdata;
     };
 
+    // A name of the message that has been expanded, and where it begins; no name begins at 0.
+    struct KnownName {
+        std::size_t begin = 0;
+        Slice expanded;
+    };
+    struct KnownNames {
+        KnownName question;
+        KnownName owner;  // the last that was no pointer to either
+    };
+
     Octets at(Slice slice) const noexcept {
-        return Octets(octets_).subspan(slice.offset, slice.length);
+        const Octets all = slice.of == Slice::Of::message ? message_ : Octets(octets_);
+        return all.subspan(slice.offset, slice.length);
     }
     std::uint16_t class_of(std::uint16_t sent) const noexcept {
         return static_cast<std::uint16_t>(sent & class_bits_);
@@ -102,16 +115,16 @@ class ResponseReader {
     Slice keep(Octets octets);
     bool read_questions(OctetReader& in, unsigned count, Response& response);
     bool read_record(OctetReader& in, Response::Record& record);
-    // Writes canonical_; `offset` is where the RDATA begins in the message.
-    bool read_rdata(const Response::Record& record, Octets rdata, std::size_t offset) noexcept;
+    std::optional<Slice> take_owner(OctetReader& in);
+    std::optional<Slice> read_rdata(const Response::Record& record, Octets rdata, Slice sent);
 
     Octets message_;
     std::uint16_t class_bits_ = 0;
     Slice question_;
-    std::vector<std::uint8_t> octets_;  // owners and RDATA
+    KnownNames known_names_;
+    std::vector<std::uint8_t> octets_;  // owners, and RDATA with names
     std::vector<Response::Record> records_;
     std::vector<RecordSlices> slices_;  // of each record
-    Rdata expanded_;
     Rdata canonical_;
 };
 

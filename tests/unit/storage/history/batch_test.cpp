@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <map>
+#include <string>
 
 #include "storage/record/rdata.hpp"
 
@@ -66,6 +67,36 @@ BOOST_FIXTURE_TEST_CASE(witnesses_and_sources_are_kept_apart, Fixture) {
     }
     BOOST_TEST(batch.size() == 4);
     BOOST_TEST(batch.observations() == 8);
+}
+
+// However the sources follow one another, and more of them than are held ready.
+BOOST_FIXTURE_TEST_CASE(each_entry_has_the_source_that_it_was_seen_by, Fixture) {
+    std::map<std::string, Source> seen;
+    for (unsigned round = 0; round < 2; ++round) {
+        for (unsigned turn = 0; turn < 3000; ++turn) {
+            const unsigned zone = turn * turn % 401;
+            Source source{.sensor_id = "ns" + std::to_string(turn % 3),
+                          .origin = turn % 5 == 0 ? "origin" : "",
+                          .bailiwick = "zone" + std::to_string(zone) + ".example."};
+            if (zone == 400) source.bailiwick = "no name..";
+            const std::string owner = "n" + std::to_string(turn) + '.' +
+                                      (turn % 7 == 0                     ? "other."
+                                       : source.bailiwick == "no name.." ? "name."
+                                                                         : source.bailiwick);
+            add(batch, owner, 1000, 1000, 1, Witness::sensor, &source);
+            seen.insert_or_assign(owner, source);
+        }
+        for (const Batch::Entry* entry : batch.entries()) {
+            const auto owner = split_record_key(entry->key()).value().owner;
+            const Source& expected = seen.at(Name::from_key(owner).value().text());
+            const auto source = decode_source(as_octets(batch.sources()[entry->source]), owner);
+            BOOST_TEST((source == expected));
+        }
+        BOOST_TEST(batch.size() == 3000U);
+        // Most zones are seen from within, and need no source of their own.
+        BOOST_TEST(batch.sources().size() < 500U);
+        batch.clear();
+    }
 }
 
 BOOST_FIXTURE_TEST_CASE(totals_are_not_added_up, Fixture) {

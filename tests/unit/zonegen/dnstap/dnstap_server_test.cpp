@@ -136,7 +136,7 @@ BOOST_FIXTURE_TEST_CASE(frames_in_pieces, Fixture) {
     listen();
     auto sender = connect();
     const std::string all =
-        start + frame() + data_frame(std::string(max_frame_octets, 'x')) + frame();
+        start + frame() + data_frame(std::string(max_frame_octets, '\xff')) + frame();
     for (std::size_t at = 0; at < all.size();) {
         const std::size_t size = std::min<std::size_t>(at < 400 ? 1 : 4099, all.size() - at);
         send(sender, all.substr(at, size));
@@ -230,6 +230,19 @@ BOOST_FIXTURE_TEST_CASE(senders_wait_while_there_is_no_room, Fixture) {
     io.poll();
     stop_server();
     BOOST_TEST(observations == 5U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_has_come_is_taken_before_the_end, Fixture) {
+    listen();
+    auto sender = connect();
+    send(sender, start + frame());
+    until([&] { return observations == 1U; });
+    auto silent = connect();
+    until([&] { return server->senders() == 2U; });
+    send(sender, frame());
+    stop_server();
+    BOOST_TEST(observations == 2U);
+    BOOST_TEST(server->octets() == (start + frame() + frame()).size());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_socket_that_nobody_listens_at_is_replaced, Fixture) {

@@ -103,6 +103,24 @@ BOOST_AUTO_TEST_CASE(pointers_are_followed_in_owners) {
            "answer a.mail.example.com. A 192.0.2.1", "answer com. A 192.0.2.1"});
 }
 
+// Names that were expanded before are not expanded again.
+BOOST_AUTO_TEST_CASE(an_owner_may_point_to_any_name_before) {
+    const auto mail = "\xc0\x21"sv;  // the owner of the first record
+    check(asked()
+              .record(DnsMessage::answer, "\4MAIL\xc0\x10"sv, Rrtype::A, address)
+              .record(DnsMessage::answer, mail, Rrtype::A, address)
+              .record(DnsMessage::answer, www, Rrtype::A, address)
+              .record(DnsMessage::answer, mail, Rrtype::A, address)
+              .record(DnsMessage::answer, "\1a\xc0\x21"sv, Rrtype::A, address)
+              .record(DnsMessage::authority, mail, Rrtype::A, address)
+              // The pointer at the end of the first owner.
+              .record(DnsMessage::additional, "\xc0\x26"sv, Rrtype::A, address),
+          {"answer mail.example.com. A 192.0.2.1", "answer mail.example.com. A 192.0.2.1",
+           "answer www.example.com. A 192.0.2.1", "answer mail.example.com. A 192.0.2.1",
+           "answer a.mail.example.com. A 192.0.2.1", "authority mail.example.com. A 192.0.2.1",
+           "additional example.com. A 192.0.2.1"});
+}
+
 // Each type that has names, with each name compressed: RFC 1035, those of RFC 3597, section 4, and
 // others in which servers do it.
 BOOST_AUTO_TEST_CASE(pointers_are_followed_in_rdata) {
@@ -146,6 +164,26 @@ BOOST_AUTO_TEST_CASE(pointers_are_followed_in_rdata) {
           {"answer www.example.com. HIP 2 20 AQ== foo.example.com. com."});
     check(asked().record(DnsMessage::answer, www, HIP, "\1\2\0\1\x20\1"s),
           {"answer www.example.com. HIP 2 20 AQ=="});
+    const auto servers = [](std::size_t count) {
+        std::string rdata = "\1\2\0\1\x20\1"s;
+        while (count-- != 0)
+            rdata += com;
+        return rdata;
+    };
+    BOOST_TEST(read(asked().record(DnsMessage::answer, www, HIP, servers(16)).octets())
+                   .records[0]
+                   .ends_with("com. com."));
+    check(asked().record(DnsMessage::answer, www, HIP, servers(17)),
+          {"answer www.example.com. HIP invalid"});
+}
+
+BOOST_AUTO_TEST_CASE(names_within_a_field_are_in_lower_case) {
+    check(asked().record(DnsMessage::answer, www, Rrtype::IPSECKEY, "\1\3\0\3FOO\0"sv),
+          {"answer www.example.com. IPSECKEY 1 3 0 foo."});
+    check(asked().record(DnsMessage::answer, www, Rrtype::AMTRELAY, "\1\3\3FOO\0"sv),
+          {"answer www.example.com. AMTRELAY 1 0 3 foo."});
+    check(asked().record(DnsMessage::answer, www, Rrtype::A6, "\x80\3FOO\0"sv),
+          {"answer www.example.com. A6 128 foo."});
 }
 
 BOOST_AUTO_TEST_CASE(rdata_without_a_name_field_has_no_pointers) {
