@@ -229,9 +229,7 @@ int Http2Session::close_stream(std::int32_t id) {
     received_ -= stream->received();
     held_ -= stream->held();
     nghttp2_session_set_stream_user_data(session_.get(), id, nullptr);
-    const auto place =
-        std::ranges::find_if(streams_, [&](const Stream& each) { return &each == stream; });
-    streams_.erase(place);
+    streams_.remove_if([&](const Stream& each) { return &each == stream; });
     return 0;
 }
 
@@ -240,7 +238,7 @@ int Http2Session::close_stream(std::int32_t id) {
 std::optional<HttpSession::StreamId> Http2Session::next_request() {
     while (has_request()) {
         const std::int32_t id = ready_.front();
-        ready_.pop_front();
+        ready_.erase(ready_.begin());
         Stream* const stream = find(id);
         if (stream == nullptr) continue;
         stream->taken = true;

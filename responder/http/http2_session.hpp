@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <list>
 #include <memory>
 #include <optional>
@@ -95,7 +94,7 @@ class Http2Session : public HttpSession {
     Client client_;
     std::unique_ptr<nghttp2_session, Deleter<nghttp2_session_del>> session_;
     Streams streams_;
-    std::deque<std::int32_t> ready_;  // whole and not taken
+    std::vector<std::int32_t> ready_;  // whole and not taken
     int credit_;
     std::size_t received_ = 0;  // octets of all requests
     std::uint64_t octets_ = 0;  // received since the connection began
