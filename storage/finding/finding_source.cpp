@@ -362,7 +362,7 @@ void FindingSource::list_names(const Query& query) {
     const std::uint64_t reads = query.scope == Scope::suffixes
                                     ? list_below_suffixes(snapshot_, query.subject, names)
                                     : list_lookalikes(snapshot_, query.subject, names);
-    walk_.charge_next(reads * WorkBudget::near_read_cost);
+    walk_.set_names_cost(reads * WorkBudget::near_read_cost);
     names.sort();
     listed_ = listed;
 }

@@ -42,6 +42,11 @@ class RecordTests {
     // Whether a record is still there.
     bool is_current(const StoredRecord& record) const noexcept;
 
+    // At the beginning of each walk: the same walk has the same cost whatever was asked before.
+    void begin_walk() noexcept {
+        owner_.clear();
+        cost_ = 0;
+    }
     // The work since the last call, in units of WorkBudget.
     std::uint64_t take_cost() noexcept { return std::exchange(cost_, 0); }
 

@@ -102,8 +102,9 @@ class RecordWalk {
     // visits the next record that this one did not visit to the end.
     PlaceKey stop_key() const noexcept;
 
-    // Work that was done for the next walk, in units of WorkBudget.
-    void charge_next(std::uint64_t units) noexcept { debt_ += units; }
+    // The work of making names(), in units of WorkBudget: each walk over them is charged for it, so
+    // that all walks of a query stop at the same record.
+    void set_names_cost(std::uint64_t units) noexcept { names_cost_ = units; }
 
     // Units of work of all walks so far.
     std::uint64_t spent() const noexcept { return spent_; }
@@ -129,7 +130,8 @@ class RecordWalk {
         query_ = query;
         from_ = from;
         budget_ = WorkBudget(budget, cost_of_read(query));
-        budget_.charge(std::exchange(debt_, 0));
+        if (cost_of_read(query) != WorkBudget::read_cost) budget_.charge(names_cost_);
+        tests_.begin_walk();
         end_ = {};
         overdraft_ = max_overdraft;
         visit_ = visit;
@@ -188,7 +190,7 @@ class RecordWalk {
     unsigned overdraft_ = 0;
     RecordVisitor visit_;
     WorkBudget budget_;
-    std::uint64_t debt_ = 0;
+    std::uint64_t names_cost_ = 0;
     std::uint64_t spent_ = 0;
     WalkEnd end_;
     // For `names`, which groups records by owner: the current owner, how much of its key it shares

@@ -94,7 +94,8 @@ bool has_note_of_pivot(const Store& store, const Question& question) {
                                [&](const Record& record) { return is_about(address, record); });
 }
 
-std::vector<std::string> page_of(const Question& question, const std::vector<std::string>& lines) {
+std::vector<std::string> page_of(const Store& store, const Question& question,
+                                 const std::vector<std::string>& lines) {
     const std::uint64_t limit = question.limit.value_or(default_limit);
     const std::uint64_t page = question.page.value_or(1);
     const std::uint64_t begin = (page - 1) * limit;
@@ -151,7 +152,7 @@ std::vector<std::string> answer(const Store& store, const Question& question) {
         (!lines.empty() || is_known(store, question))) {
         return count_of(question, lines.size());
     }
-    if (!lines.empty()) return page_of(question, lines);
+    if (!lines.empty()) return page_of(store, question, lines);
     std::vector<std::string> out = nothing(is_known(store, question));
     if (!asks_for_text(question)) out.emplace_back("ede: 0 \"ask for TXT\"");
     return out;

@@ -34,8 +34,11 @@ Subject of_exact_name(const Labels& name) {
 }
 
 bool looks_like_another(const Labels& name) {
-    return !name.empty() && (name[0] == "*" || name[0] == "+" || name[0] == "=" ||
-                             !address_octets(joined_with_dots(name)).empty());
+    if (name.empty()) return false;
+    // A value of a pivot, in the views that take one.
+    const std::string text = joined_with_dots(name);
+    if (text.find_first_of("@=") != std::string::npos || text.ends_with('*')) return true;
+    return name[0] == "*" || name[0] == "+" || !address_octets(text).empty();
 }
 
 Subject of_names_at_or_below(const Labels& name) {

@@ -30,7 +30,7 @@ struct Subject {
     // The kind of value that the question is about, if it is about records that hold one.
     std::function<bool(const std::string&)> wants;
     // The address whose reverse name this is, as a value.
-    std::string address;
+    std::string address = {};
 };
 
 Subject of_name(const Labels& name);

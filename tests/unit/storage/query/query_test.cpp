@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(sorts_are_words) {
     BOOST_TEST((query("sort-count.history.com").order == Order::count));
     BOOST_TEST((query("history.com").order == Order::last));
     BOOST_TEST(error_text("sort-size.history.com") ==
-               "sort-X takes last, first, count, name or data, not 'size'");
+               "sort-X takes last, first, count, name, data or duration, not 'size'");
 }
 
 BOOST_AUTO_TEST_CASE(an_address_stands_for_its_reverse_name) {
@@ -140,7 +140,8 @@ BOOST_AUTO_TEST_CASE(an_address_stands_for_its_reverse_name) {
     BOOST_TEST(query("history.192.0.2").subject.text() == "192.0.2.");
     BOOST_TEST(error_text("history.192.0.2.256").starts_with("'192.0.2.256' is no IPv4 address"));
     BOOST_TEST(error_text("history.192.0.2.0/24") ==
-               "only pivot and summary take a prefix; did you mean 'pivot.192.0.2.0/24'?");
+               "a name is wanted here, not a prefix or a range of addresses; did you mean "
+               "'pivot.192.0.2.0/24'?");
     BOOST_TEST(query("history.1.192.0.2.10").subject.text() == "1.192.0.2.10.");
     BOOST_TEST(query("history.192.0.2.10\\000").subject.text() == "192.0.2.10\\000.");
 }
