@@ -16,7 +16,12 @@
 namespace dnshist::store_meta {
 
 // The version of the whole layout. A program refuses any other.
-inline constexpr std::uint32_t format_version = 2;
+inline constexpr std::uint32_t format_version = 3;
+// The version before it has no levels and is else the same.
+inline constexpr std::uint32_t version_without_levels = 2;
+inline bool is_known_version(std::optional<std::uint32_t> version) noexcept {
+    return version == format_version || version == version_without_levels;
+}
 
 // The named databases of the environment.
 inline constexpr const char* names_database = "names";
@@ -27,7 +32,8 @@ inline constexpr const char* feeds_database = "feeds";
 inline constexpr const char* meta_database = "meta";
 // Only where a limit of new children was ever set.
 inline constexpr const char* children_database = "crowds";
-inline constexpr unsigned databases = 7;
+inline constexpr const char* levels_database = "levels";
+inline constexpr unsigned databases = 8;
 // LMDB's slots for readers: one for each thread of each reading process.
 inline constexpr unsigned max_readers = 1024;
 
@@ -39,6 +45,7 @@ inline constexpr char pivots_symbols = 'p';
 inline constexpr std::string_view version_key = "format";
 inline constexpr std::string_view gap_key = "gap";
 inline constexpr std::string_view statistics_key = "statistics";
+inline constexpr std::string_view merging_key = "merging";
 // Followed by the digest of a reading.
 inline constexpr std::string_view reading_key = "reading";
 

@@ -26,6 +26,7 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
     : directory(where),
       environment(where, MDB_RDONLY | MDB_NOTLS, reserve, store_meta::databases,
                   store_meta::max_readers),
+      level_files(where),
       report(std::move(damage_report)),
       names_damage(damage_of(store_meta::names_database)),
       pivots_damage(damage_of(store_meta::pivots_database)) {
@@ -42,7 +43,7 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
     databases.meta = open(store_meta::meta_database);
     const auto version = transaction.get(databases.meta, as_octets(store_meta::version_key));
     const auto number = version ? store_meta::decode_u32(*version) : std::nullopt;
-    if (number != store_meta::format_version) {
+    if (!store_meta::is_known_version(number)) {
         throw StoreError(store_meta::unknown_version(directory, number.value_or(0)));
     }
     const auto stored_gap = transaction.get(databases.meta, as_octets(store_meta::gap_key));
@@ -51,6 +52,7 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
     databases.pivots = open(store_meta::pivots_database);
     databases.symbols = open(store_meta::symbols_database);
     databases.sources = open(store_meta::sources_database);
+    if (number == store_meta::format_version) databases.levels = open(store_meta::levels_database);
     transaction.commit();  // keeps the handles of the databases
     seen = newest();
 }
@@ -122,13 +124,30 @@ Snapshot::Snapshot(History& history) {
 Snapshot::~Snapshot() = default;
 
 void Snapshot::renew() {
-    state_->guard([&] {
-        state_->transaction.reset();
-        state_->transaction.renew();
-        state_->names.renew();
-        state_->pivots.renew();
-        ++state_->generation;
-    });
+    state_->guard([&] { state_->renew(); });
+}
+
+std::optional<StoreLevels> Snapshot::State::newest_levels() {
+    if (!history.databases.levels) return std::nullopt;
+    auto newest =
+        open_newest_levels(transaction, *history.databases.levels, history.level_files, level_list);
+    if (!newest) return std::nullopt;
+    level_list = std::move(newest->list);
+    return std::move(newest->levels);
+}
+
+void Snapshot::State::renew() {
+    const std::size_t before = mdb_txn_id(transaction.get());
+    transaction.reset();
+    transaction.renew();
+    auto newer = mdb_txn_id(transaction.get()) == before ? std::nullopt : newest_levels();
+    ++generation;
+    if (newer) {
+        levels = std::move(*newer);
+        levels_generation = generation;
+    }
+    renew(names, Space::names, generation - 1);
+    renew(pivots, Space::pivots, generation - 1);
 }
 
 void Snapshot::reset() noexcept {
@@ -136,12 +155,18 @@ void Snapshot::reset() noexcept {
 }
 
 void Snapshot::expect_no_lost_page() const {
-    state_->guard([&] { state_->transaction.expect_no_lost_page(); });
+    state_->guard([&] {
+        state_->transaction.expect_no_lost_page();
+        for (const Levels* levels : {&state_->levels.names, &state_->levels.pivots}) {
+            for (const auto& parts : *levels)
+                parts->expect_no_lost_page();
+        }
+    });
 }
 
 bool Snapshot::has_records(const NameKey& name) {
     return state_->guard([&] {
-        state_->names.seek(name.subtree());
+        state_->names.seek(name.subtree(), name.subtree());
         return state_->names.next() && starts_with(state_->names.key(), name.subtree());
     });
 }
@@ -151,7 +176,7 @@ bool Snapshot::has_pivots(const NameKey& name) {
         OctetBuffer<max_pivot_octets> value;
         value.append('n');
         value.append(name.subtree());
-        state_->pivots.seek(value.octets());
+        state_->pivots.seek(value.octets(), value.octets());
         return state_->pivots.next() && starts_with(state_->pivots.key(), value.octets());
     });
 }
@@ -167,6 +192,8 @@ StoreStatistics Snapshot::statistics() {
                              " has no readable statistics; run 'dnshist-zonegen check'");
         }
         statistics->octets = store.environment.used_octets();
+        for (const ListedFile& file : state_->level_list)
+            statistics->octets += file.octets;
         return *statistics;
     });
 }

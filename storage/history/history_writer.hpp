@@ -18,6 +18,14 @@
 
 namespace dnshist {
 
+// When levels are merged, for tests: what is small can be merged early.
+struct MergeLimits {
+    // Octets that the young blocks have at least before they are merged.
+    std::uint64_t least_young = std::uint64_t{4} << 20;
+    // Octets of blocks in one file of a level.
+    std::uint64_t most_file = std::uint64_t{128} << 20;
+};
+
 struct ApplyResult {
     std::uint64_t new_records = 0;
     std::uint64_t merged_records = 0;  // records that were in the store before
@@ -35,6 +43,7 @@ class HistoryWriter {
         // Octets of address space; the map is doubled where that is too little.
         std::size_t reserve = usual_reserve;
         ChildLimit child_limit = {};
+        MergeLimits merge = {};
     };
     // Throws StoreError; at once where another process is writing.
     explicit HistoryWriter(const std::filesystem::path& directory, const Options& options);
@@ -66,6 +75,13 @@ class HistoryWriter {
     // done. If it throws, the step has removed nothing. Nothing else may be written through this
     // writer between the steps of a prune.
     void prune(const PruneRule& rule, PruneProgress& progress, Seconds now);
+
+    // Merges the young blocks of one range of keys into the range's old ones, if that is due: once
+    // more was written into the young blocks than a merge of all of them writes. Whether more is to
+    // be done. If it throws, the store is as it was.
+    bool merge_step();
+    // Merges all levels of all ranges, step by step: for a store that will rest.
+    void merge_all();
 
     std::uint32_t gap() const noexcept;
 

@@ -12,18 +12,21 @@
 #include "storage/format/record_key.hpp"
 #include "storage/format/source_codec.hpp"
 #include "storage/format/store_meta.hpp"
+#include "storage/history/store_blocks.hpp"
+#include "storage/level/level_source.hpp"
 
 namespace dnshist {
 
 namespace {
 
 // The fault of an entry as a phrase for the operator; nullptr where it has none.
-using EntryFault = const char* (*)(Octets key, Octets payload);
 
 const char* record_fault(Octets key, Octets payload) {
     const auto parts = split_record_key(key);
     if (!parts || !Name::from_key(parts->owner)) return "a record in it has no name for its owner";
     const auto all = read_payload(payload);
+    // A removed record that an older level has.
+    if (all && all->voids_older && all->sightings.empty()) return nullptr;
     if (!all || !glance(payload)) return "a record in it is malformed";
     if (all->rdata_rest.empty()) {
         return parts->rdata.size() > max_key_rdata ? "the RDATA of a record in it has no end"
@@ -43,39 +46,43 @@ const char* pivot_fault(Octets key, Octets) {
     return parts && Name::from_key(parts->owner) ? nullptr : "a pivot in it is malformed";
 }
 
-// Checks one database of blocks.
+// Checks the young blocks of a map, or those in a file of a level.
 class BlockCheck {
   public:
-    BlockCheck(const char* database, EntryFault fault, const DamageReport& report)
-        : database_(database), fault_(fault), report_(report) {}
+    // `place` is where they lie, as text.
+    BlockCheck(Space space, SymbolTables& symbols, std::string place, const DamageReport& report)
+        : space_(space), symbols_(symbols), place_(std::move(place)), report_(report) {}
 
-    void run(const BlockDatabase& database) {
-        lmdb::Cursor cursor(database.transaction, database.blocks);
+    // `first_key` is that of the first block. `filter` may be nothing.
+    void run(BlockSource& blocks, Octets first_key, const std::optional<PrefixFilter>& filter) {
+        filter_ = &filter;
         bool first = true;
-        for (bool any = cursor.first(); any; any = cursor.next()) {
-            // The first block's key is the octet 0.
-            if (first && !equal(cursor.key(), std::array<std::uint8_t, 1>{0})) {
-                problem(cursor.key(), "it is the first, and has not the first one's key");
+        for (bool any = blocks.find({}); any; any = blocks.next()) {
+            if (first && !equal(blocks.key(), first_key)) {
+                problem(blocks.key(), "it is the first, and has not the first one's key");
             }
-            check(database, cursor.key(), cursor.value(), first);
+            check(blocks.key(), blocks.block(), first);
             first = false;
         }
     }
 
+    // The last key; empty where there was none.
+    Octets last() const noexcept { return last_; }
+
   private:
     void problem(Octets block_key, const char* what) {
-        report_(store_meta::block_text(database_, block_key), what);
+        report_(store_meta::block_text(place_.c_str(), block_key), what);
     }
 
-    void check(const BlockDatabase& database, Octets block_key, Octets block, bool first) {
+    void check(Octets block_key, Octets block, bool first) {
         // The last entry of the block before belongs there.
         if (!last_.empty() && compare(last_, block_key) >= 0) {
             problem(block_key, "an entry of the block before belongs into it");
         }
-        const char* fault = database.fault(block);
+        const char* fault = symbols_.fault(block);
         if (fault != nullptr) problem(block_key, fault);
         BlockReader reader;
-        if (database.open(reader, block) != nullptr) return;
+        if (symbols_.open(reader, block) != nullptr) return;
         bool empty = true;
         for (auto step = reader.next(); step != BlockReader::Step::end; step = reader.next()) {
             empty = false;
@@ -93,15 +100,33 @@ class BlockCheck {
             problem(block_key, "its entries are out of order");
         }
         last_.assign(key.begin(), key.end());
-        const char* fault = fault_(key, payload);
+        const char* fault =
+            space_ == Space::names ? record_fault(key, payload) : pivot_fault(key, payload);
         if (fault != nullptr) problem(block_key, fault);
+        if (!is_in_filter(key))
+            problem(block_key, "the filter of its file does not have a key in it");
     }
 
-    const char* database_;
-    EntryFault fault_;
+    bool is_in_filter(Octets key) const {
+        if (!*filter_) return true;
+        const NextBeginning next = beginnings_of(space_);
+        for (std::size_t end = 0; (end = next(key, end)) != 0;) {
+            if (!(*filter_)->may_have(key.first(end))) return false;
+        }
+        return true;
+    }
+
+    Space space_;
+    SymbolTables& symbols_;
+    std::string place_;
     const DamageReport& report_;
+    const std::optional<PrefixFilter>* filter_ = nullptr;
     std::vector<std::uint8_t> last_;
 };
+
+const char* name_of(Space space) noexcept {
+    return space == Space::names ? store_meta::names_database : store_meta::pivots_database;
+}
 
 void check_symbols(lmdb::Cursor cursor, const DamageReport& report) {
     for (bool any = cursor.first(); any; any = cursor.next()) {
@@ -157,8 +182,38 @@ void check_pages(const lmdb::Environment& environment, const DamageReport& repor
                         "larger than it must be, until its export is imported into a new one");
 }
 
-void check_databases(const lmdb::Environment& environment, const DamageReport& report) {
+void check_young(Space space, const BlockDatabase& database, const DamageReport& report) {
+    const auto blocks = database.source();
+    BlockCheck(space, database.symbols, name_of(space), report).run(*blocks, lowest_key, {});
+}
+
+// `next` is where the next file of the level begins; empty for none.
+void check_file(LevelFiles& files, const ListedFile& listed, Octets next, SymbolTables& symbols,
+                const DamageReport& report) {
+    const std::string name = level_list::file_name(listed.number);
+    try {
+        const auto file = files.open(listed.number);
+        if (!file->filter()) report(name, "its filter is damaged: what asks it becomes slower");
+        LevelSource blocks(
+            std::make_shared<const LevelParts>(std::vector<LevelPart>{{listed.lower, file}}));
+        BlockCheck check(listed.space, symbols, name + ", " + name_of(listed.space), report);
+        check.run(blocks, listed.lower, file->filter());
+        if (!next.empty() && compare(check.last(), next) >= 0) {
+            report(name, "it has keys that belong into the file behind it");
+        }
+    } catch (const lmdb::Error& error) {
+        report(name, std::string("it cannot be read: ") + error.what());
+    }
+}
+
+void check_databases(const std::filesystem::path& directory, const lmdb::Environment& environment,
+                     const DamageReport& report) {
     lmdb::Transaction transaction(environment, MDB_RDONLY);
+    LevelFiles files(directory);
+    // A store of the version before has no levels. The files stay open until all is checked.
+    const auto levels = transaction.open_database(store_meta::levels_database, false);
+    const auto opened = levels ? open_newest_levels(transaction, *levels, files, {}) : std::nullopt;
+    const auto list = opened ? opened->list : std::vector<ListedFile>();
     const auto database = [&](const char* name) {
         const auto found = transaction.open_database(name, false);
         if (!found) report(name, "the store has no database of that name");
@@ -167,15 +222,19 @@ void check_databases(const lmdb::Environment& environment, const DamageReport& r
     const auto symbols = database(store_meta::symbols_database);
     if (!symbols) return;
     check_symbols(lmdb::Cursor(transaction, *symbols), report);
+    SymbolTables names_symbols(transaction, *symbols, store_meta::names_symbols);
+    SymbolTables pivots_symbols(transaction, *symbols, store_meta::pivots_symbols);
     if (const auto names = database(store_meta::names_database)) {
-        SymbolTables tables(transaction, *symbols, store_meta::names_symbols);
-        BlockCheck(store_meta::names_database, record_fault, report)
-            .run({transaction, *names, tables});
+        check_young(Space::names, {transaction, *names, names_symbols}, report);
     }
     if (const auto pivots = database(store_meta::pivots_database)) {
-        SymbolTables tables(transaction, *symbols, store_meta::pivots_symbols);
-        BlockCheck(store_meta::pivots_database, pivot_fault, report)
-            .run({transaction, *pivots, tables});
+        check_young(Space::pivots, {transaction, *pivots, pivots_symbols}, report);
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const bool is_last = i + 1 == list.size() || list[i + 1].space != list[i].space ||
+                             list[i + 1].level != list[i].level;
+        check_file(files, list[i], is_last ? Octets{} : list[i + 1].lower,
+                   list[i].space == Space::names ? names_symbols : pivots_symbols, report);
     }
     if (const auto sources = database(store_meta::sources_database)) {
         check_sources(lmdb::Cursor(transaction, *sources), report);
@@ -192,7 +251,7 @@ void check_layout(const std::filesystem::path& directory, const DamageReport& re
         const lmdb::Environment environment(directory, MDB_RDONLY | MDB_NOTLS, usual_reserve,
                                             store_meta::databases, store_meta::max_readers);
         check_pages(environment, report);
-        check_databases(environment, report);
+        check_databases(directory, environment, report);
     } catch (const lmdb::Error& error) {
         store_meta::throw_store_error(directory, error, "read");
     }

@@ -150,7 +150,11 @@ void Environment::expect_whole_file() const {
         throw Error("data.mdb is cut short: it has " + std::to_string(octets) + " of " +
                     std::to_string(used) + " octets");
     }
-    expect_no_lost_page(*files_);
+    expect_no_lost_page();
+}
+
+void Environment::expect_no_lost_page() const {
+    lmdb::expect_no_lost_page(*files_);
 }
 
 int Environment::clear_stale_readers() {

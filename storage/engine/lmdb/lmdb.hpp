@@ -83,6 +83,8 @@ class Environment {
     // Throws an Error of unsound_files where the files have been removed, replaced or cut short
     // since they were opened. Some system calls; for any thread.
     void expect_sound_files() const;
+    // As Transaction's.
+    void expect_no_lost_page() const;
 
   private:
     void open(const std::filesystem::path& directory, unsigned flags, std::size_t map_size,

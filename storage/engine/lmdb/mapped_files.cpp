@@ -23,7 +23,7 @@ struct WatchedMap {
     std::atomic<int> protection = 0;
     std::atomic<std::atomic<bool>*> page_lost = nullptr;
 };
-std::array<WatchedMap, 64> watched;
+std::array<WatchedMap, 4096> watched;
 std::mutex watched_mutex;  // of those who write them
 const auto page_octets = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
 

@@ -160,7 +160,7 @@ Key payload_of(Period seen, Octets rest = {}, std::vector<std::uint32_t> sources
     Key payload;
     Sightings sightings;
     sightings.sensor = Visibility(seen, 1);
-    append_payload(payload, sightings, sources, rest);
+    append_payload(payload, {sightings, {sources.begin(), sources.end()}, rest});
     return payload;
 }
 
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(a_block_that_is_there_twice) {
             // Before all of its entries, and after its own key.
             BlockReader reader;
             SymbolTables tables(transaction, symbols_of(transaction), store_meta::names_symbols);
-            BlockDatabase{transaction, database, tables}.open(reader, second.second);
+            tables.open(reader, second.second);
             reader.next();
             Key key(reader.key().begin(), reader.key().end());
             key.pop_back();
