@@ -143,7 +143,8 @@ std::optional<ChildCount> decode_child_count(Octets octets) noexcept {
 
 std::string unknown_version(const std::filesystem::path& directory, std::uint32_t found) {
     return "the store " + directory.string() + " has format " + std::to_string(found) +
-           ", this program knows format " + std::to_string(format_version) +
+           ", this program knows the formats " + std::to_string(version_without_levels) + " and " +
+           std::to_string(format_version) +
            ": use the version of dnshist that wrote it, or export it with that one and import "
            "the export into a new store";
 }

@@ -294,13 +294,13 @@ std::vector<std::uint8_t> position_behind(const Range& range) {
 
 }  // namespace
 
-// A round of merges is due once more was written into the young blocks than the round writes.
+// A round of merges is due once more was written into the young blocks again than the round writes.
 bool HistoryWriter::State::merge_is_due(const lmdb::Transaction& transaction,
                                         const MergeProgress& progress) const {
     const std::uint64_t young =
         (transaction.entries(databases.names) + transaction.entries(databases.pivots)) *
         environment.page_size();
-    std::uint64_t rewritten = young;
+    std::uint64_t rewritten = 2 * young;
     for (const ListedFile& file : level_list) {
         if (file.level == 1) rewritten += file.octets;
     }

@@ -209,7 +209,7 @@ class LifeTest(StoreCase):
         (other / "data.mdb").write_bytes(data.replace(version, b"format\0\0\0\7"))
         said = self.fails("--store", other, "--listen", "127.0.0.1@0")
         self.assertIn("format 7", said)
-        self.assertIn("format 2", said)
+        self.assertIn("formats 2 and 3", said)
 
     def test_the_store_is_no_store(self):
         rubbish = self.folder / "rubbish"
