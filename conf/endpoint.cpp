@@ -3,7 +3,10 @@
 #include <arpa/inet.h>
 
 #include <array>
-#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "storage/text/number.hpp"
 
 namespace dnshist::conf {
 
@@ -23,15 +26,10 @@ Result<Endpoint> endpoint_from_text(std::string_view text) {
                           std::string(text) + "'"};
     const std::size_t at = text.rfind('@');
     if (at == std::string_view::npos) return problem;
-    Endpoint endpoint{std::string(text.substr(0, at)), 0};
-    const std::string_view port = text.substr(at + 1);
-    const auto [end, error] =
-        std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
-    if (error != std::errc{} || end != port.data() + port.size()) return problem;
-    if (endpoint.address.find('\0') != std::string::npos || !is_address(endpoint.address)) {
-        return problem;
-    }
-    return endpoint;
+    std::string address(text.substr(0, at));
+    const auto port = number_from_text<std::uint16_t>(text.substr(at + 1));
+    if (!port || address.find('\0') != std::string::npos || !is_address(address)) return problem;
+    return Endpoint{std::move(address), *port};
 }
 
 Result<DnstapPlace> dnstap_place_from_text(std::string_view text) {
@@ -52,6 +50,10 @@ Result<DnstapPlace> dnstap_place_from_text(std::string_view text) {
 std::string dnstap_place_text(const DnstapPlace& place) {
     if (place.path.empty()) return endpoint_text(place.endpoint);
     return "unix:" + place.path.string();
+}
+
+bool is_loopback(const Endpoint& endpoint) {
+    return endpoint.address.starts_with("127.") || endpoint.address == "::1";
 }
 
 std::string endpoint_text(const Endpoint& endpoint) {

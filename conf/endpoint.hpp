@@ -19,8 +19,10 @@ struct Endpoint {
 };
 Result<Endpoint> endpoint_from_text(std::string_view text);
 std::string endpoint_text(const Endpoint& endpoint);
+// Whether only this machine can connect there.
+bool is_loopback(const Endpoint& endpoint);
 
-// Where dnstap is taken: at a Unix socket ("unix:/run/dnshist/dnstap.sock"), or over TCP
+// The place where dnstap is taken: a Unix socket ("unix:/run/dnshist/dnstap.sock"), or over TCP
 // ("127.0.0.1@6000").
 struct DnstapPlace {
     std::filesystem::path path;  // absolute; empty: over TCP

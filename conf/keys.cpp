@@ -6,6 +6,7 @@
 
 #include "conf/record_pattern.hpp"
 #include "conf/toml_values.hpp"
+#include "storage/query/vocabulary.hpp"
 
 namespace dnshist::conf {
 
@@ -14,6 +15,7 @@ namespace {
 using Store = StoreSettings;
 using Serve = ResponderSettings;
 using Tls = TlsSettings;
+using Http = HttpSettings;
 using Import = ImportSettings;
 using Listen = ListenSettings;
 
@@ -68,6 +70,29 @@ const toml::node* view_clients(Settings& settings, const toml::node& node) {
     return nullptr;
 }
 
+std::optional<View> view_named(const std::string& word) {
+    const ViewWord* const view = find_view(word);
+    return view != nullptr ? std::optional(view->view) : std::nullopt;
+}
+
+// A user of HTTP: { key = "sha256:...", views = ["history"] }, with all views where there are none.
+const toml::node* http_user(Settings& settings, std::string_view name, const toml::node& node) {
+    const toml::table* const table = node.as_table();
+    if (table == nullptr || table->get("key") == nullptr) return &node;
+    HttpUserSettings user{std::string(name), {}, {}};
+    if (name.find(':') != std::string_view::npos) return &node;
+    for (const ViewWord& view : view_words())
+        user.views.push_back(view.view);
+    for (const auto& [key, value] : *table) {
+        const toml::node* wrong = &value;
+        if (key == "key") wrong = take_text(user.key, value, key_hash_from_text);
+        if (key == "views") wrong = take_list(user.views, value, view_named);
+        if (wrong != nullptr) return wrong;
+    }
+    settings.http.users.push_back(std::move(user));
+    return nullptr;
+}
+
 template <auto member>
 constexpr auto clients = list<member, address_prefix_from_text>;
 
@@ -83,9 +108,15 @@ constexpr auto section_table = std::to_array<Section>({
     {"responder.views",
      "Clients that may use each view, among those that may ask: everyone by default, nobody with "
      "[]. A right is about what is told, whichever view tells it: names is for *.NAME and +.NAME "
-     "in "
-     "all views, pivot for the summary of an address too, history for changes too."},
+     "in all views, pivot for the summary of an address too, history for changes too."},
     {"tls", ""},
+    {"http", ""},
+    {"http.users",
+     "Users of what is served over HTTP beside DNS, and the views that each may use: all without "
+     "views. dnshist-responder --new-key NAME makes a key and prints the line of its user: alice = "
+     "{ key = \"sha256:...\", views = [\"history\", \"pivot\"] }",
+     R"({ key = "sha256:...", views = ["history", "pivot"] } as 'dnshist-responder --new-key NAME' prints it)",
+     http_user},
     {"import", ""},
     {"listen", ""},
 });
@@ -120,15 +151,13 @@ constexpr auto key_table = std::to_array<Key>({
     {"responder.negative_ttl", R"("1m")", R"(a length of time, such as 60 (seconds) or "1m")", "",
      duration<&Serve::negative_ttl, 0, max_ttl>},
     {"responder.scan_limit", "100000", "a number of units of work, from 1000",
-     "How much work one question may cost before its answer stops with a note: a record looked at "
-     "costs one unit, a further read of the store twenty. At least 1000; the note names the "
-     "question "
-     "that goes on.",
+     "How much work one question may cost before its answer stops with a note: a record looked "
+     "at costs one unit, a further read of the store twenty. At least 1000; the note names the "
+     "question that goes on.",
      number<&Serve::scan_limit, 1000, max_i64>},
     {"responder.udp_payload", "1232", "a number of octets from 512 to 4096",
      "The longest answer over UDP, in octets; a longer one is asked for again over TCP. 1232 "
-     "passes "
-     "every network without fragments.",
+     "passes every network without fragments.",
      number<&Serve::udp_payload, 512, 4096>},
     {"responder.tcp_clients", "1000", "a number of connections from 1 to 1000000",
      "TCP connections at once; the one idle for the longest makes room for a new one.",
@@ -160,20 +189,17 @@ constexpr auto key_table = std::to_array<Key>({
      "A file that gets a line for each question, with the client's address and the name that was "
      "asked for, which tells what is investigated. Empty: none. Under systemd "
      "\"/var/log/dnshist/queries\" can be written; a SIGHUP (systemctl reload) opens it again "
-     "after "
-     "it was moved away.",
+     "after it was moved away.",
      text<&Serve::query_log, file_path_from_text>},
     {"responder.keys", "[]",
      R"(an array of files of TSIG keys, such as ["/etc/dnshist/keys.conf"])",
-     "Files of TSIG keys (RFC 8945), such as \"/etc/dnshist/keys.conf\", as tsig-keygen of BIND or "
-     "keymgr of Knot DNS writes them. A question that a client signs with one gets a signed "
-     "answer. "
-     "The files are for dnshist alone: chown root:dnshist, chmod 640.",
+     "Files of TSIG keys (RFC 8945), such as \"/etc/dnshist/keys.conf\", as tsig-keygen of BIND "
+     "or keymgr of Knot DNS writes them. A question that a client signs with one gets a signed "
+     "answer. The files are for dnshist alone: chown root:dnshist, chmod 640.",
      list<&Serve::keys, path_from_text>},
     {"responder.require_key", "[]", prefixes,
      "Clients that must sign their questions; an unsigned one is refused. \"0.0.0.0/0\" and "
-     "\"::/0\" "
-     "are everyone.",
+     "\"::/0\" are everyone.",
      clients<&Serve::require_key>, nearest_address_prefix},
     {"responder.allow", "[]", prefixes,
      "Clients that may ask: prefixes of addresses, such as [\"192.0.2.0/24\", \"2001:db8::/32\"]. "
@@ -188,18 +214,16 @@ constexpr auto key_table = std::to_array<Key>({
      number<&Serve::rate_limit, 0, 1'000'000>},
     {"responder.rate_limit_slip", "2", "a number from 0 (none) to 100",
      "Above that limit, one in this many answers is sent empty and truncated, so that a real "
-     "client "
-     "asks again over TCP, which is not limited: 1 is all, 0 is none. The others are dropped. A "
-     "client that shows a cookie of ours is not limited either.",
+     "client asks again over TCP, which is not limited: 1 is all, 0 is none. The others are "
+     "dropped. A client that shows a cookie of ours is not limited either.",
      number<&Serve::rate_limit_slip, 0, 100>},
     {"responder.rate_limit_exempt", "[]", prefixes,
      "Clients for whom neither this limit nor the next one holds.",
      clients<&Serve::rate_limit_exempt>, nearest_address_prefix},
     {"responder.work_limit", "0", "a number of units of work a second, 0 for no limit",
      "Units of work a second (see scan_limit) that one client network may spend on costly "
-     "questions, "
-     "those that wait until nobody else asks; 0 is no limit. Above it their answers are cut short "
-     "with a note of how to go on; cheap questions are not touched.",
+     "questions, those that wait until nobody else asks; 0 is no limit. Above it their answers "
+     "are cut short with a note of how to go on; cheap questions are not touched.",
      number<&Serve::work_limit, 0, max_i64>},
 
     {"responder.views.history", everyone, prefixes, "", view_clients<View::history>,
@@ -220,14 +244,36 @@ constexpr auto key_table = std::to_array<Key>({
      text<&Tls::certificate, file_path_from_text>},
     {"tls.key", R"("")", "a path", "", text<&Tls::key, file_path_from_text>},
 
+    {"http.listen", "[]",
+     R"(an array of ADDRESS@PORT on loopback, such as ["127.0.0.1@8480"]; other machines are served over TLS, with http.listen_tls)",
+     "Addresses of this machine's own to serve HTTP at without TLS, such as \"127.0.0.1@8480\".",
+     list<&Http::listen, loopback_endpoint_from_text>},
+    {"http.listen_tls", "[]", R"(an array of ADDRESS@PORT, such as ["192.0.2.53@443"])",
+     "Addresses to serve HTTPS at, such as \"192.0.2.53@443\", with the certificate of the section "
+     "tls. DNS over HTTPS, at /dns-query, is for those who may ask over DNS; all else is for "
+     "users.",
+     list<&Http::listen_tls, endpoint_from_text>},
+    {"http.names", "[]", R"(an array of host names, such as ["pdns.example.net"])",
+     "Names by which clients call this server, such as \"pdns.example.net\". A request for any "
+     "other "
+     "host is refused, but for localhost and the address that the client connected to.",
+     list<&Http::names, host_from_text>},
+    {"http.origin", R"("")", R"(a URI, such as "https://pdns.example.net/", or "" for none)",
+     "The origin of the records, a URI, for those who put answers of several servers together.",
+     text<&Http::origin, origin_from_text>},
+    {"http.trusted_proxies", "[]", prefixes,
+     "Proxies that tell whose connection they pass on, by the PROXY protocol, version 2. Each "
+     "connection from these addresses must begin so, to the addresses above and to those of "
+     "responder.listen_tls; from any other address it may not.",
+     clients<&Http::trusted_proxies>, nearest_address_prefix},
+
     {"import.batch", "1000000", "a number of observations from 1 to 100000000",
      "How many observations are merged into the store in one transaction. More is faster and takes "
      "more memory.",
      number<&Import::batch, 1, 100'000'000>},
     {"import.counts", R"("add")", R"("add" or "max")",
      "What an import does with the count of a record that the store has: \"add\" to it, or keep "
-     "the "
-     "larger of both (\"max\", for feeds that report totals again and again).",
+     "the larger of both (\"max\", for feeds that report totals again and again).",
      text<&Import::counts, counts_named>},
     {"import.trust", R"("bailiwick")", R"("bailiwick", "unasked" or "all")",
      "Which records of DNS responses are believed, in dnstap, captured packets and logs: answers "
@@ -275,8 +321,7 @@ constexpr auto key_table = std::to_array<Key>({
      number<&Listen::senders, 1, 10'000>},
     {"listen.window", R"("10s")", R"(a length of time from 1 second to 1 hour, such as "10s")",
      "How much a crash may lose: what came in within so long, or so many observations, whichever "
-     "is "
-     "less. Larger batches cost less work for each.",
+     "is less. Larger batches cost less work for each.",
      duration<&Listen::window, 1, 3600>},
     {"listen.window_observations", "100000", "a number of observations from 2 to 100000000", "",
      number<&Listen::window_observations, 2, 100'000'000>},

@@ -16,6 +16,11 @@ namespace dnshist::conf {
 struct Section {
     std::string_view name;  // "responder.views"
     std::string_view text;  // for dnshist.toml; may be empty
+    // In a section whose keys the operator names: what the value of each is
+    // expected to be, and the function that puts one into the settings and returns what Key::take
+    // does.
+    std::string_view expected{};
+    const toml::node* (*take)(Settings&, std::string_view key, const toml::node&) = nullptr;
 };
 std::span<const Section> sections() noexcept;
 

@@ -41,7 +41,12 @@ std::string_view nearest_section(std::string_view unknown) {
 // A value as the file writes it, for a problem.
 std::string value_text(const toml::node& node) {
     if (const auto* array = node.as_array()) return array->empty() ? "[]" : "an array";
-    if (node.is_table()) return "a table";
+    if (const auto* table = node.as_table()) {
+        std::string keys;
+        for (const auto& [key, value] : *table)
+            keys.append(keys.empty() ? "" : " and ").append(key.str());
+        return keys.empty() ? "an empty table" : "a table of " + keys;
+    }
     std::ostringstream out;
     node.visit([&out](const auto& value) { out << value; });
     return out.str();
@@ -62,6 +67,8 @@ class Reader {
     Result<Settings> read(const toml::table& root) {
         for (const auto& [section, node] : root)
             read_top(section, node);
+        check_certificate(root, "responder.listen_tls", settings_.responder.listen_tls);
+        check_certificate(root, "http.listen_tls", settings_.http.listen_tls);
         if (problem_) return *std::move(problem_);
         return std::move(settings_);
     }
@@ -93,12 +100,37 @@ class Reader {
     void read_key(std::string_view section, const toml::key& key, const toml::node& value) {
         const std::string name = std::string(section) + "." + std::string(key.str());
         if (is_section(name)) return read_section(name, value);
+        const Section& within = *std::ranges::find(sections(), section, &Section::name);
+        if (within.take != nullptr) return read_own_key(within, name, key, value);
         const auto known = std::ranges::find(keys(), std::string_view(name), &Key::name);
         if (known == keys().end()) {
             unknown_key(key.source(), name);
         } else if (const toml::node* wrong = known->take(settings_, value)) {
             report(wrong->source(), name + ": expected " + std::string(known->expected) + ", not " +
                                         value_text(*wrong) + suggestion(*known, *wrong));
+        }
+    }
+
+    // A key whose name the operator chooses.
+    void read_own_key(const Section& section, const std::string& name, const toml::key& key,
+                      const toml::node& value) {
+        if (const toml::node* wrong = section.take(settings_, key.str(), value)) {
+            report(wrong->source(), name + ": expected " + std::string(section.expected) +
+                                        ", not " + value_text(*wrong));
+        }
+    }
+
+    // A listener within TLS needs the section tls.
+    void check_certificate(const toml::table& root, const std::string& key,
+                           const std::vector<Endpoint>& listeners) {
+        const toml::node* const node = root.at_path(key).node();
+        if (node == nullptr || listeners.empty()) return;
+        if (settings_.tls.certificate.empty()) {
+            report(node->source(),
+                   key + " needs tls.certificate, the path of a certificate in PEM");
+        } else if (settings_.tls.key.empty()) {
+            report(node->source(),
+                   key + " needs tls.key, the path of the certificate's private key");
         }
     }
 

@@ -14,6 +14,7 @@
 #include "conf/choices.hpp"
 #include "conf/cookie_secret.hpp"
 #include "conf/endpoint.hpp"
+#include "conf/http_settings.hpp"
 #include "storage/base/result.hpp"
 #include "storage/query/query.hpp"
 #include "storage/record/name.hpp"
@@ -87,6 +88,7 @@ struct Settings {
     StoreSettings store;
     ResponderSettings responder;
     TlsSettings tls;
+    HttpSettings http;
     ImportSettings import;
     ListenSettings listen;
     std::filesystem::path public_file;  // that they were read from, if every user can read it

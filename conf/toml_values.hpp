@@ -71,7 +71,7 @@ const toml::node* take_list(std::vector<T>& out, const toml::node& node, const C
 template <class Section, class T>
 T& member_of(Settings& settings, T Section::*member) {
     return std::get<Section&>(std::tie(settings.store, settings.responder, settings.tls,
-                                       settings.import, settings.listen)).*
+                                       settings.http, settings.import, settings.listen)).*
            member;
 }
 

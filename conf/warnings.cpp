@@ -7,10 +7,6 @@ namespace dnshist::conf {
 
 namespace {
 
-bool is_loopback(const Endpoint& endpoint) {
-    return endpoint.address.starts_with("127.") || endpoint.address == "::1";
-}
-
 bool has_everyone(std::span<const AddressPrefix> clients) {
     static const AddressPrefix all_of_ipv4 = *address_prefix_from_text("0.0.0.0/0");
     return std::ranges::any_of(clients, [](const AddressPrefix& prefix) {
@@ -39,6 +35,12 @@ std::vector<std::string> warnings_of(const Settings& settings) {
             "everyone may ask, and responder.rate_limit is 0: whoever forges the address of "
             "somebody else can have answers sent there; set responder.rate_limit, to 20 for "
             "instance, or say in responder.allow who may ask");
+    }
+    const HttpSettings& http = settings.http;
+    if (http.users.empty() && !std::ranges::all_of(http.listen_tls, is_loopback)) {
+        warnings.emplace_back(
+            "http.listen_tls answers DNS alone: there are no users for all else that is served "
+            "over HTTP; 'dnshist-responder --new-key NAME' makes one for the section http.users");
     }
     return warnings;
 }

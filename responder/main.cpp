@@ -4,8 +4,10 @@
 #include <iostream>
 
 #include "conf/warnings.hpp"
+#include "responder/policy/http_users.hpp"
 #include "responder/server/server.hpp"
 #include "responder/server/service_builder.hpp"
+#include "storage/query/vocabulary.hpp"
 #include "storage/record/name.hpp"
 #include "storage/text/printable.hpp"
 
@@ -38,14 +40,32 @@ int check_config(const dnshist::responder::ServerOptions& options) {
     }
     auto warnings = dnshist::conf::warnings_of(*settings);
     warnings.insert(warnings.end(), keys->warnings.begin(), keys->warnings.end());
-    if (*tls != nullptr) {
-        if (const auto expiry = (*tls)->expiry_warning(std::time(nullptr))) {
-            warnings.push_back(*expiry);
-        }
+    if (const auto expiry = dnshist::responder::expiry_warning(*tls, std::time(nullptr))) {
+        warnings.push_back(*expiry);
     }
     for (const std::string& warning : warnings)
         std::cerr << "warning: " << dnshist::printable(warning) << '\n';
     std::cout << "OK\n";
+    return exit_done;
+}
+
+// Prints a new key, which is kept nowhere, and the line of its user for the configuration.
+int print_new_key(const std::string& name) {
+    const std::string key = dnshist::responder::make_http_key();
+    const auto hash = dnshist::responder::hash_of_key(key);
+    std::string views;
+    for (const dnshist::ViewWord& view : dnshist::view_words())
+        views.append(views.empty() ? "\"" : ", \"").append(view.word).append("\"");
+    const std::string line = name + " = { key = \"" + dnshist::responder::key_hash_text(hash) +
+                             "\", views = [" + views + "] }";
+    const auto settings = dnshist::conf::settings_from_text("[http.users]\n" + line, "--new-key");
+    if (!settings || settings->http.users.size() != 1) {
+        return wrong_usage("--new-key: a NAME has letters, digits, '-' and '_', not '" + name +
+                           "'");
+    }
+    std::cout << "The key of " << name << ", for its user alone:\n\n    " << key
+              << "\n\nThe line for the section [http.users] of the configuration:\n\n    " << line
+              << "\n";
     return exit_done;
 }
 
@@ -57,6 +77,7 @@ int run(int argc, char** argv) {
     dnshist::responder::ServerOptions options;
     std::vector<std::string> listen;
     std::vector<std::string> zones;
+    std::string new_key;
     bool only_check = false;
     app.add_option("--config", options.config, "The configuration file")
         ->type_name("FILE")
@@ -70,6 +91,9 @@ int run(int argc, char** argv) {
         ->allow_extra_args(false);
     app.add_flag("--check-config", only_check,
                  "Read the configuration, say what is wrong, and end");
+    app.add_option("--new-key", new_key,
+                   "Print a new key for a user of HTTP and its line for the configuration, and end")
+        ->type_name("NAME");
     app.set_version_flag("--version", "dnshist-responder " DNSHIST_VERSION);
     try {
         app.parse(argc, argv);
@@ -79,6 +103,7 @@ int run(int argc, char** argv) {
         return wrong_usage(error.what());
     }
 
+    if (!new_key.empty()) return print_new_key(new_key);
     for (const std::string& text : listen) {
         const auto endpoint = dnshist::conf::endpoint_from_text(text);
         if (!endpoint) return wrong_usage("--listen: " + endpoint.error().text);

@@ -150,7 +150,7 @@ Verdict answer_page(Exchange& exchange, const Query& query, const Page& page) {
 Verdict answer_question(Exchange& exchange, const ParsedRequest& parsed, QueryKind& kind) {
     exchange.response.set_authoritative();
     kind = QueryKind::own;
-    switch (parsed.own) {
+    switch (parsed.builtin) {
         case BuiltinName::apex:
             return answer_apex(exchange);
         case BuiltinName::help:
@@ -174,10 +174,10 @@ Verdict answer_question(Exchange& exchange, const ParsedRequest& parsed, QueryKi
         exchange.store.expect(parsed.first_seek);
         return answer_lines(exchange, *query);
     }
-    if (const auto* error = std::get_if<QueryError>(&parsed.reading)) {
+    if (const auto* error = std::get_if<QueryError>(&parsed.meaning)) {
         return answer_mistake(exchange, *error);
     }
-    return answer_unfinished(exchange, *std::get_if<Unfinished>(&parsed.reading));
+    return answer_unfinished(exchange, *std::get_if<Unfinished>(&parsed.meaning));
 }
 
 Verdict answer_lines(Exchange& exchange, const Query& query) {

@@ -5,7 +5,7 @@
 // would ask the name servers in them for all other types of the name. (The stub-zone of unbound,
 // the static-stub of BIND and the forward-zones of PowerDNS do.) They are in `history`.
 //
-// Where NAME was an alias at T, its target is moved into the same time (T.at.TARGET), and the
+// If NAME was an alias at T, its target is moved into the same time (T.at.TARGET), and the
 // answer goes on from there, so that a client that follows CNAMEs stays in the past. All other
 // names inside RDATA are data and stay as they were.
 #include <algorithm>

@@ -60,6 +60,15 @@ void Gate::charge(const Client& client, const Allowance& allowance, Verdict verd
     }
 }
 
+bool Gate::may_work(const Client& client) noexcept {
+    return !limiter_ || limiter_->may_work(client, service_->limits, true, uptime_);
+}
+
+void Gate::charge(const Client& client, std::uint64_t work) noexcept {
+    if (!limiter_) return;
+    limiter_->charge_work(client, service_->limits, true, static_cast<std::int64_t>(work), uptime_);
+}
+
 void Gate::charge_work(const Client& client, const Allowance& allowance,
                        std::int64_t units) noexcept {
     limiter_->charge_work(client, service_->limits, allowance.proven, units, uptime_);
@@ -97,7 +106,7 @@ void Gate::add_options(const Request& request, const Client& client,
     if (request.edns->nsid && !service_->identity.empty()) {
         response.add_option(EdnsOption::nsid, as_octets(service_->identity));
     }
-    if (request.edns->keepalive && client.transport != Transport::udp) {
+    if (request.edns->keepalive && is_dns_stream(client.transport)) {
         // In units of 100 milliseconds.
         const std::uint32_t idle = std::min<std::uint32_t>(service_->tcp_idle * 10, 65535);
         std::array<std::uint8_t, 2> octets;

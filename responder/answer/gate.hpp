@@ -2,7 +2,8 @@
 //
 //     rate       too many answers for this client: dropped, or truncated
 //     message    an error, an unknown opcode or EDNS version: that RCODE
-//     access     a client that may not ask, or must sign and has not: REFUSED
+//     access     a client that may not ask, whatever it signed with: REFUSED, unsigned
+//                a client that must sign and has not: REFUSED
 //     cookie     a request for one without a question: NOERROR, or BADCOOKIE
 //     class CH   which program and which server: the answer
 //     class      any other than IN and ANY: REFUSED
@@ -52,6 +53,10 @@ class Gate {
     // Counts the cost of an admitted question, in units of WorkBudget.
     void charge(const Client& client, const Allowance& allowance, Verdict verdict,
                 std::uint64_t work) noexcept;
+
+    // Likewise of work that is no question's; the client's address is its own.
+    bool may_work(const Client& client) noexcept;
+    void charge(const Client& client, std::uint64_t work) noexcept;
 
     // Nothing where the question is one for the store. Reads the request's name.
     std::optional<Verdict> decide(ParsedRequest& parsed, const Client& client,

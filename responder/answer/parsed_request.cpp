@@ -33,7 +33,7 @@ const Name* find_zone(const ServiceConfig& service, const Name& name) noexcept {
 }
 
 // `topic` is set where there is one.
-BuiltinName find_own_name(Octets labels, std::string_view& topic) noexcept {
+BuiltinName find_builtin_name(Octets labels, std::string_view& topic) noexcept {
     struct Word {
         std::string_view label;
         BuiltinName name;
@@ -70,8 +70,8 @@ void ParsedRequest::read(const ServiceConfig& service, Seconds now) noexcept {
     zone = find_zone(service, *qname);
     if (zone == nullptr) return;
     labels = qname->wire().first(qname->wire().size() - zone->wire().size());
-    own = find_own_name(labels, topic);
-    if (own == BuiltinName::none) read_query(labels, now, service.default_limit, reading);
+    builtin = find_builtin_name(labels, topic);
+    if (builtin == BuiltinName::none) read_query(labels, now, service.default_limit, meaning);
 }
 
 }  // namespace dnshist::responder

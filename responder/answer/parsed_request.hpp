@@ -37,7 +37,8 @@ struct ParsedRequest {
     void read(const ServiceConfig& service, Seconds now) noexcept;
     // The query that it makes, if it is one.
     const Query* query() const noexcept {
-        return zone != nullptr && own == BuiltinName::none ? std::get_if<Query>(&reading) : nullptr;
+        return zone != nullptr && builtin == BuiltinName::none ? std::get_if<Query>(&meaning)
+                                                               : nullptr;
     }
 
     Octets message;
@@ -47,9 +48,9 @@ struct ParsedRequest {
     std::optional<Name> qname;   // in lower case; nothing where it is none
     const Name* zone = nullptr;  // of the service, the nearest at or above it; null where none is
     Octets labels;               // what qname has before the zone
-    BuiltinName own = BuiltinName::none;
+    BuiltinName builtin = BuiltinName::none;
     std::string_view topic;
-    ParseResult reading;  // of a name in a zone that is none of its own
+    ParseResult meaning;  // of a name in a zone that is no built-in one
     Prefetch first_seek;  // of the answer to a query
 };
 

@@ -22,7 +22,7 @@ std::string_view kind_text(QueryKind kind) noexcept {
 }
 
 std::string_view transport_text(Transport transport) noexcept {
-    constexpr std::array<std::string_view, transports> texts{"udp", "tcp", "tls"};
+    constexpr std::array<std::string_view, transports> texts{"udp", "tcp", "tls", "https", "http"};
     return texts[static_cast<std::size_t>(transport)];
 }
 

@@ -24,9 +24,9 @@ std::size_t response_limit(const Request& request, Transport transport,
     return std::min(limit, room);
 }
 
-// Over TCP the client's keepalive is empty; over UDP it means nothing (RFC 7828, section 3.2).
+// Over TCP the client's keepalive is empty; elsewhere it means nothing (RFC 7828, section 3.2).
 void check_keepalive(Request& request, Transport transport) noexcept {
-    if (transport != Transport::udp && request.edns && request.edns->keepalive.value_or(0) != 0 &&
+    if (is_dns_stream(transport) && request.edns && request.edns->keepalive.value_or(0) != 0 &&
         request.rcode == Rcode::noerror) {
         request.rcode = Rcode::formerr;
     }
@@ -74,7 +74,7 @@ void Responder::end() noexcept {
 }
 
 void Responder::prefetch(std::span<std::optional<ParsedRequest>> batch) {
-    // Where rates are limited, a request may be dropped, which is to cost no look at the store.
+    // If rates are limited, a request may be dropped, which must cost no look at the store.
     if (!trouble_.empty() || gate_.limits_rates()) return;
     first_seeks_.clear();
     for (std::optional<ParsedRequest>& parsed : batch) {
@@ -103,7 +103,11 @@ Response Responder::respond(ParsedRequest& parsed, const Client& client,
     Request& request = *parsed.request;
     check_keepalive(request, client.transport);
     const std::size_t limit = response_limit(request, client.transport, *service_, room.size());
-    if (!request.tsig) return respond_within(parsed, client, room.first(limit), 0, budget);
+    // Whether a key is known, or right, is no business of a client that may not ask: it is refused
+    // unsigned, whatever it signed with.
+    if (!request.tsig || !service_->access.may_ask(client)) {
+        return respond_within(parsed, client, room.first(limit), 0, budget);
+    }
 
     const auto signing = verify(tsig_, parsed, *service_->keys, now_, limit, room.size());
     if (!signing) return {};
@@ -117,7 +121,7 @@ Response Responder::respond_within(ParsedRequest& parsed, const Client& client,
                                    std::span<std::uint8_t> room, std::size_t tsig_octets,
                                    Budget budget) {
     ResponseWriter response(*parsed.request, room, service_->udp_payload);
-    if (client.transport == Transport::tls) response.pad(padding_block, tsig_octets);
+    if (is_encrypted(client.transport)) response.pad(padding_block, tsig_octets);
     Verdict verdict = Verdict::drop;
     try {
         verdict = decide(parsed, client, budget, response);

@@ -48,6 +48,15 @@ class Responder {
 
     // For the state of the store that begin() took, where there is no trouble.
     const StoreStatistics& statistics() { return store_->statistics(); }
+    LevelStatistics levels() { return store_->snapshot().levels(); }
+
+    // The state of the store that begin() took; null where there is trouble.
+    Lookup* store() noexcept { return store_ && trouble_.empty() ? &*store_ : nullptr; }
+
+    // Whether the work limit leaves the client anything for what else reads the store, over a
+    // connection; and what that has cost, in units of WorkBudget.
+    bool may_work(const Client& client) noexcept { return gate_.may_work(client); }
+    void charge(const Client& client, std::uint64_t work) noexcept { gate_.charge(client, work); }
 
     // Why the store could not be read since begin(), for the operator; empty where it could.
     const std::string& trouble() const noexcept { return trouble_; }

@@ -18,6 +18,8 @@
 
 namespace dnshist::responder {
 
+struct HttpUser;  // responder/policy/http_users.hpp
+
 struct HttpField {
     std::string_view name;  // of a request in lower case
     std::string_view value;
@@ -32,6 +34,7 @@ struct HttpRequest {
     std::span<const HttpField> fields;
     Octets body;
     Client client;
+    const HttpUser* user = nullptr;  // whose key came with the request, once that is known
 
     // The value of the first such field; empty where there is none.
     std::string_view field(std::string_view name) const noexcept {
@@ -48,6 +51,7 @@ class HttpBody {
         std::size_t octets = 0;  // written
         bool ended = false;      // that was the last of it
         bool failed = false;     // the body cannot be ended as it should; the connection says so
+        bool later = false;      // nothing can come at once: to be asked when some time has passed
     };
 
     virtual ~HttpBody() = default;

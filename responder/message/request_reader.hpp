@@ -18,8 +18,18 @@ namespace dnshist::responder {
 inline constexpr std::size_t min_udp_octets = 512;    // what every client takes (RFC 1035, 4.2.1)
 inline constexpr std::size_t max_tcp_octets = 65535;  // what the length prefix can say
 
-enum class Transport : std::uint8_t { udp, tcp, tls };
-inline constexpr std::size_t transports = static_cast<std::size_t>(Transport::tls) + 1;
+// DNS over UDP, TCP, TLS, HTTP within TLS, and HTTP in the clear.
+enum class Transport : std::uint8_t { udp, tcp, tls, https, http };
+inline constexpr std::size_t transports = static_cast<std::size_t>(Transport::http) + 1;
+// Whether the connection is one of DNS messages, whose idle time the option edns-tcp-keepalive is
+// about (RFC 7828).
+constexpr bool is_dns_stream(Transport transport) noexcept {
+    return transport == Transport::tcp || transport == Transport::tls;
+}
+// Whether nobody on the way sees more of a message than its length.
+constexpr bool is_encrypted(Transport transport) noexcept {
+    return transport == Transport::tls || transport == Transport::https;
+}
 
 enum class Rcode : std::uint16_t {
     noerror = 0,

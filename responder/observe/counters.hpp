@@ -78,6 +78,9 @@ struct alignas(cache_line) Counters {
 
     // By transport, QueryKind and RCODE; the last RCODE is for all others.
     std::array<std::array<std::array<Count, rcodes + 1>, query_kinds>, transports> questions;
+    // Over HTTP, responses without a DNS message: by transport and by the first digit of the
+    // status.
+    std::array<std::array<Count, 6>, transports> http_responses;
     std::array<Timing, 3> timings;  // by Budget
     Count truncated;                // answers, over UDP
     Count deferred;                 // questions that cost more work than others should wait for

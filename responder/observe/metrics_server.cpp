@@ -163,8 +163,4 @@ std::string host_and_port(const conf::Endpoint& endpoint) {
            std::to_string(endpoint.port);
 }
 
-bool is_loopback(const conf::Endpoint& endpoint) {
-    return asio::ip::make_address(endpoint.address).is_loopback();
-}
-
 }  // namespace dnshist::responder

@@ -56,7 +56,5 @@ class MetricsServer {
 
 // As a URL has it: "127.0.0.1:9530", "[::1]:9530".
 std::string host_and_port(const conf::Endpoint& endpoint);
-// Whether only this machine reaches the address.
-bool is_loopback(const conf::Endpoint& endpoint);
 
 }  // namespace dnshist::responder

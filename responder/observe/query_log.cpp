@@ -1,6 +1,5 @@
 #include "responder/observe/query_log.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/chrono.h>
 
@@ -13,6 +12,8 @@
 
 #include "responder/observe/log.hpp"
 #include "storage/base/blocked_signals.hpp"
+#include "storage/text/address.hpp"
+#include "storage/text/escape.hpp"
 
 namespace dnshist::responder {
 
@@ -48,22 +49,26 @@ void write_micros(TextWriter& out, std::int64_t time) {
     out.put({room.data(), end.size});
 }
 
-void write_address(TextWriter& out, const Client& client) noexcept {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    ::inet_ntop(client.is_ipv4() ? AF_INET : AF_INET6, client.ip().data(), text.data(),
-                text.size());
-    out.put(std::string_view(text.data()));
+// Without a space, whatever there is.
+void write_word(TextWriter& out, Octets octets) noexcept {
+    for (const std::uint8_t octet : octets) {
+        if (octet > ' ' && octet < 0x7f && octet != '\\') {
+            out.put(static_cast<char>(octet));
+        } else {
+            write_decimal_escape(out, octet);
+        }
+    }
 }
 
-}  // namespace
+void write_http_request(TextWriter& out, const LoggedHttp& http) noexcept {
+    write_word(out, http.target.octets());
+    out.put(' ');
+    write_word(out, http.method.octets());
+    out.put(' ');
+    out.put_decimal(http.status);
+}
 
-void write_query_line(TextWriter& out, const LoggedQuestion& question) noexcept {
-    write_micros(out, question.time);
-    out.put(' ');
-    write_address(out, question.client);
-    out.put(' ');
-    out.put(transport_text(question.client.transport));
-    out.put(' ');
+void write_question(TextWriter& out, const LoggedQuestion& question) noexcept {
     if (question.name.empty()) {
         out.put("- -");
     } else {
@@ -73,10 +78,28 @@ void write_query_line(TextWriter& out, const LoggedQuestion& question) noexcept 
     }
     out.put(' ');
     out.put(rcode_text(question.rcode));
+}
+
+}  // namespace
+
+void write_query_line(TextWriter& out, const LoggedQuestion& question) noexcept {
+    write_micros(out, question.time);
+    out.put(' ');
+    const Client& client = question.client;
+    client.is_ipv4() ? write_ipv4(out, client.ip()) : write_ipv6(out, client.ip());
+    out.put(' ');
+    out.put(transport_text(client.transport));
+    out.put(' ');
+    const bool is_dns = question.http.status == 0;
+    is_dns ? write_question(out, question) : write_http_request(out, question.http);
     out.put(' ');
     out.put_decimal(question.octets);
     out.put(' ');
     out.put_decimal(question.microseconds);
+    if (is_dns) return;
+    out.put(' ');
+    if (question.http.user.empty()) return out.put('-');
+    write_word(out, question.http.user.octets());
 }
 
 Result<std::unique_ptr<QueryLog>> QueryLog::open(const std::filesystem::path& path,

@@ -17,6 +17,14 @@
 
 namespace dnshist::responder {
 
+// A request over HTTP that is no DNS message, and its response.
+struct LoggedHttp {
+    unsigned status = 0;      // 0: this is a DNS message
+    OctetBuffer<8> method;    // what these have no room for is cut off
+    OctetBuffer<255> target;  // path and query (RFC 9112, section 3.2)
+    OctetBuffer<32> user;     // empty: none
+};
+
 // A question and its answer, as the log tells of them.
 struct LoggedQuestion {
     std::int64_t time = 0;  // microseconds since 1970, UTC; negative before
@@ -26,6 +34,7 @@ struct LoggedQuestion {
     std::uint32_t octets = 0;           // of the answer
     std::uint32_t microseconds = 0;     // that it took
     OctetBuffer<max_name_octets> name;  // wire form; empty where there was none
+    LoggedHttp http;
 };
 
 // One thread pushes, one takes.

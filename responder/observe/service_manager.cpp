@@ -1,8 +1,6 @@
 #include "responder/observe/service_manager.hpp"
 
-#include <time.h>
-
-#include <cstdint>
+#include <chrono>
 #include <cstdlib>
 
 namespace dnshist::responder {
@@ -18,11 +16,9 @@ ServiceManager::ServiceManager(asio::io_context& io) : socket_(io) {
 }
 
 void ServiceManager::tell_reloading() {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    tell("RELOADING=1\nMONOTONIC_USEC=" +
-         std::to_string(static_cast<std::uint64_t>(now.tv_sec) * 1'000'000U +
-                        static_cast<std::uint64_t>(now.tv_nsec) / 1000U));
+    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now().time_since_epoch());  // CLOCK_MONOTONIC
+    tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now.count()));
 }
 
 void ServiceManager::tell_alive() {

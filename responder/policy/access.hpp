@@ -11,6 +11,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <optional>
 #include <span>
 
@@ -19,6 +20,27 @@
 #include "storage/query/query.hpp"
 
 namespace dnshist::responder {
+
+// The rights that somebody has, by the number of the view.
+class Rights {
+  public:
+    static Rights all() noexcept { return Rights(~std::bitset<view_count>()); }
+
+    Rights() noexcept = default;
+    void add(View view) noexcept { views_.set(static_cast<std::size_t>(view)); }
+    bool has(View view) const noexcept { return views_.test(static_cast<std::size_t>(view)); }
+    // The right that is lacking for what the query tells; nothing where none is.
+    std::optional<View> lack(const Query& query) const noexcept;
+    // Those that both have.
+    friend Rights operator&(const Rights& a, const Rights& b) noexcept {
+        return Rights(a.views_ & b.views_);
+    }
+
+  private:
+    explicit Rights(std::bitset<view_count> views) noexcept : views_(views) {}
+
+    std::bitset<view_count> views_;
+};
 
 class Access {
   public:
@@ -36,6 +58,8 @@ class Access {
     bool restricts_views() const noexcept { return restricts_views_; }
     // For a client that may ask: whether it has the view's right.
     bool may_use(View view, const Client& client) const noexcept;
+    // All rights of such a client.
+    Rights rights_of(const Client& client) const noexcept;
     // The right that such a client lacks for what the query tells; nothing where it lacks none.
     std::optional<View> lacks(const Query& query, const Client& client) const noexcept;
 

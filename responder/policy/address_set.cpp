@@ -1,59 +1,38 @@
 #include "responder/policy/address_set.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace dnshist::responder {
 
 namespace {
 
-constexpr std::uint64_t all_ones = std::numeric_limits<std::uint64_t>::max();
+// ::ffff:0:0/96, and the addresses next to it.
 constexpr unsigned mapped_bits = 96;
-// The low half of ::ffff:0:0/96.
-constexpr std::uint64_t mapped_first = 0xffff'0000'0000;
-constexpr std::uint64_t mapped_last = 0xffff'ffff'ffff;
+constexpr Ipv6Address before_mapped{0, 0, 0,    0,    0,    0,    0,    0,
+                                    0, 0, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff};
+constexpr Ipv6Address mapped_first{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+constexpr Ipv6Address mapped_last{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+constexpr Ipv6Address behind_mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
-constexpr std::uint64_t bits_behind(unsigned length) noexcept {
-    return length >= 64 ? 0 : all_ones >> length;
+Ipv6Address last_address(const AddressPrefix& prefix) noexcept {
+    Ipv6Address last = prefix.address;
+    for (std::size_t bit = prefix.length; bit < 8 * last.size(); ++bit)
+        last[bit / 8] |= static_cast<std::uint8_t>(0x80U >> bit % 8);
+    return last;
 }
 
 }  // namespace
 
-AddressSet::Number AddressSet::number_of(const Ipv6Address& address) noexcept {
-    Number number{};
-    for (std::size_t i = 0; i < 8; ++i) {
-        number.high = number.high << 8 | address[i];
-        number.low = number.low << 8 | address[i + 8];
-    }
-    return number;
-}
-
-AddressSet::Range AddressSet::range_of(const AddressPrefix& prefix) noexcept {
-    const Number first = number_of(prefix.address);
-    const unsigned high_bits = std::min<unsigned>(prefix.length, 64);
-    return {
-        first,
-        {first.high | bits_behind(high_bits), first.low | bits_behind(prefix.length - high_bits)}};
-}
-
-// Whether `b`, which begins no earlier than `a`, goes on where `a` ends or before.
-bool AddressSet::touch(const Range& a, const Range& b) noexcept {
-    if (b.first <= a.last) return true;
-    const Number next{a.last.high + (a.last.low == all_ones ? 1 : 0), a.last.low + 1};
-    return b.first == next;
-}
-
 // A prefix of IPv6 has no IPv4 addresses in it: where the mapped ones lie within, it is what comes
 // before and behind them.
 void AddressSet::add(const AddressPrefix& prefix) {
-    const Range range = range_of(prefix);
-    constexpr Range mapped{{0, mapped_first}, {0, mapped_last}};
-    if (prefix.length >= mapped_bits || mapped.first < range.first || range.last < mapped.last) {
+    const Range range{prefix.address, last_address(prefix)};
+    if (prefix.length >= mapped_bits || mapped_first < range.first || range.last < mapped_last) {
         ranges_.push_back(range);
         return;
     }
-    if (range.first < mapped.first) ranges_.push_back({range.first, {0, mapped_first - 1}});
-    if (mapped.last < range.last) ranges_.push_back({{0, mapped_last + 1}, range.last});
+    if (range.first < mapped_first) ranges_.push_back({range.first, before_mapped});
+    if (mapped_last < range.last) ranges_.push_back({behind_mapped, range.last});
 }
 
 AddressSet::AddressSet(std::span<const AddressPrefix> prefixes) {
@@ -62,7 +41,7 @@ AddressSet::AddressSet(std::span<const AddressPrefix> prefixes) {
     std::ranges::sort(ranges_, {}, &Range::first);
     std::vector<Range> apart;
     for (const Range& range : ranges_) {
-        if (apart.empty() || !touch(apart.back(), range)) {
+        if (apart.empty() || apart.back().last < range.first) {
             apart.push_back(range);
         } else {
             apart.back().last = std::max(apart.back().last, range.last);
@@ -73,10 +52,9 @@ AddressSet::AddressSet(std::span<const AddressPrefix> prefixes) {
 
 bool AddressSet::has(const Ipv6Address& address) const noexcept {
     if (empty()) return false;
-    const Number number = number_of(address);
     // The first range that begins behind it; it can only be in the one before.
-    const auto behind = std::ranges::upper_bound(ranges_, number, {}, &Range::first);
-    return behind != ranges_.begin() && number <= std::prev(behind)->last;
+    const auto behind = std::ranges::upper_bound(ranges_, address, {}, &Range::first);
+    return behind != ranges_.begin() && address <= std::prev(behind)->last;
 }
 
 }  // namespace dnshist::responder

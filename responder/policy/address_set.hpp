@@ -4,8 +4,6 @@
 // halving however the prefixes lie in one another. Nothing is allocated once the set is made.
 #pragma once
 
-#include <compare>
-#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -23,20 +21,11 @@ class AddressSet {
     bool has(const Ipv6Address& address) const noexcept;
 
   private:
-    // An address as a number.
-    struct Number {
-        std::uint64_t high;
-        std::uint64_t low;
-
-        friend auto operator<=>(const Number&, const Number&) = default;
-    };
     struct Range {
-        Number first;
-        Number last;  // in it too
+        Ipv6Address first;
+        Ipv6Address last;  // in it too
     };
-    static Number number_of(const Ipv6Address& address) noexcept;
-    static Range range_of(const AddressPrefix& prefix) noexcept;
-    static bool touch(const Range& a, const Range& b) noexcept;
+
     void add(const AddressPrefix& prefix);
 
     std::vector<Range> ranges_;

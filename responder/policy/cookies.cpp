@@ -61,10 +61,7 @@ Cookie Cookies::answer(Octets received, const Client& client, Seconds now) const
     std::uint8_t* out = std::ranges::copy(received.first(client_octets), cookie.data()).out;
     *out++ = 1;
     out = std::fill_n(out, 3, std::uint8_t{0});
-    for (unsigned shift = 32; shift > 0;) {
-        shift -= 8;
-        *out++ = static_cast<std::uint8_t>(now.since_epoch >> shift);
-    }
+    put_u32(out, now.since_epoch);
     seal(cookie, client, secrets_.front());
     return cookie;
 }

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 namespace dnshist::responder {
@@ -24,10 +25,7 @@ std::uint64_t RateLimiter::hash(const Client& client, bool proven) const noexcep
     std::ranges::copy(client.ip().first(ipv4 ? ipv4_network : ipv6_network), network.begin() + 1);
     std::array<std::uint8_t, crypto_shorthash_BYTES> hashed;
     crypto_shorthash(hashed.data(), network.data(), network.size(), secret_.data());
-    std::uint64_t number = 0;
-    for (const std::uint8_t octet : hashed)
-        number = number << 8 | octet;
-    return std::max<std::uint64_t>(number, 1);
+    return std::max<std::uint64_t>(std::bit_cast<std::uint64_t>(hashed), 1);
 }
 
 std::size_t RateLimiter::set_of(const Client& client) const noexcept {

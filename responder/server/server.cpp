@@ -33,6 +33,7 @@ namespace {
 
 constexpr rlim_t other_descriptors = 64;         // the store, the logs, the metrics
 constexpr rlim_t descriptors_of_event_loop = 4;  // of each worker
+constexpr rlim_t files_of_levels = 1024;         // of a store of 100 GB, if the system has as many
 
 // Logs what is to be said of the key files.
 std::shared_ptr<const TsigKeys> take_keys(TsigKeyFiles files) {
@@ -50,10 +51,11 @@ std::shared_ptr<const TsigKeys> take_keys(TsigKeyFiles files) {
 std::size_t allow_connections(std::size_t sockets, unsigned workers, std::size_t wanted) {
     const rlim_t others = sockets + workers * descriptors_of_event_loop + other_descriptors;
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted + others) return wanted;
-    limit.rlim_cur = std::min(limit.rlim_max, wanted + others);
+    const rlim_t most = wanted + others + files_of_levels;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= most) return wanted;
+    limit.rlim_cur = std::min(limit.rlim_max, most);
     if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur == wanted + others) return wanted;
+    if (limit.rlim_cur >= wanted + others) return wanted;
     const std::size_t allowed = limit.rlim_cur - std::min(limit.rlim_cur, others);
     log_warning("the limit of open files, " + std::to_string(limit.rlim_cur) +
                 ", is too low for responder.tcp_clients; it should be " +
@@ -75,7 +77,7 @@ DamageReport damage_report() {
 class Server {
   public:
     Server(const ServerOptions& options, conf::Settings settings, TsigKeyFiles keys,
-           std::shared_ptr<const TlsContext> tls);
+           TlsContexts tls);
     ~Server();
     // Opens the sockets and the query log; what stands in the way where it cannot.
     std::optional<Problem> listen();
@@ -103,7 +105,7 @@ class Server {
     const ServerOptions& options_;
     conf::Settings settings_;
     std::shared_ptr<const TsigKeys> keys_;
-    std::shared_ptr<const TlsContext> tls_;  // null: no TLS
+    TlsContexts tls_;
     const unsigned worker_count_;
     const CookieSecret cookie_secret_ = random_siphash_key();
     SharedHistory store_;
@@ -122,7 +124,7 @@ class Server {
 };
 
 Server::Server(const ServerOptions& options, conf::Settings settings, TsigKeyFiles keys,
-               std::shared_ptr<const TlsContext> tls)
+               TlsContexts tls)
     : options_(options),
       settings_(std::move(settings)),
       keys_(take_keys(std::move(keys))),
@@ -158,6 +160,8 @@ std::optional<Problem> Server::listen() {
     const conf::ResponderSettings& from = settings_.responder;
     if (auto problem = listen_at(from.listen, Service::dns)) return problem;
     if (auto problem = listen_at(from.listen_tls, Service::dns_over_tls)) return problem;
+    if (auto problem = listen_at(settings_.http.listen_tls, Service::https)) return problem;
+    if (auto problem = listen_at(settings_.http.listen, Service::http)) return problem;
     const std::filesystem::path& path = settings_.responder.query_log;
     if (path.empty()) return std::nullopt;
     auto log = QueryLog::open(path, unwritten_);
@@ -169,13 +173,11 @@ std::optional<Problem> Server::listen() {
 WorkerConfig Server::config(const conf::Settings& settings) const {
     for (const std::string& warning : conf::warnings_of(settings))
         log_warning(warning);
-    if (tls_) {
-        if (const auto warning = tls_->expiry_warning(std::time(nullptr))) log_warning(*warning);
-    }
+    if (const auto warning = expiry_warning(tls_, std::time(nullptr))) log_warning(*warning);
     const std::size_t connections = allow_connections(
         listening_.size() * worker_count_ * 2, worker_count_, settings.responder.tcp_clients);
     return {build_service(settings, keys_, worker_count_, cookie_secret_),
-            build_tcp_limits(settings, connections, worker_count_), tls_,
+            build_tcp_limits(settings, connections, worker_count_), tls_, build_http(settings),
             query_log_ ? query_log_->rings() : nullptr};
 }
 
@@ -228,8 +230,8 @@ std::optional<Problem> Server::run() {
     log_info("serving" + zones + " from " + settings_.store.directory.string() + " with " +
              std::to_string(worker_count_) + (worker_count_ == 1 ? " thread" : " threads"));
     for (const Listening& at : listening_) {
-        log_info("listening on " + conf::endpoint_text(at.endpoint) +
-                 (at.service == Service::dns ? " (udp, tcp)" : " (tls)"));
+        log_info("listening on " + conf::endpoint_text(at.endpoint) + " (" +
+                 std::string(service_text(at.service)) + ")");
     }
     service_manager_.tell_ready();
     watchdog_.start();
@@ -245,7 +247,10 @@ void Server::watch_store() {
     store_timer_.expires_after(std::chrono::seconds(1));
     store_timer_.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
-        store_.look();
+        if (store_.look()) {
+            for (Worker& worker : workers_)
+                worker.call([](BatchResponder& answering) { answering.renew(); });
+        }
         watch_store();
     });
 }
@@ -287,6 +292,8 @@ void Server::use(const conf::Settings& fresh) {
     needs_restart("store.directory", fresh.store.directory != settings_.store.directory);
     needs_restart("responder.listen", from.listen != settings_.responder.listen);
     needs_restart("responder.listen_tls", from.listen_tls != settings_.responder.listen_tls);
+    needs_restart("http.listen", fresh.http.listen != settings_.http.listen);
+    needs_restart("http.listen_tls", fresh.http.listen_tls != settings_.http.listen_tls);
     needs_restart("responder.threads", from.threads != settings_.responder.threads);
     needs_restart("responder.metrics", from.metrics != settings_.responder.metrics);
     if (auto keys = read_keys(fresh)) {
@@ -295,9 +302,10 @@ void Server::use(const conf::Settings& fresh) {
         log_error("the TSIG keys stay as they were: " + keys.error().text);
     }
     if (auto tls = read_tls(fresh)) {
-        // Where there is none any more, the sockets that listen keep the last one until they are
+        // If there is none any more, the sockets that listen keep the last one until they are
         // closed by a restart.
-        if (*tls != nullptr) tls_ = *std::move(tls);
+        if (tls->dns) tls_.dns = std::move(tls->dns);
+        if (tls->http) tls_.http = std::move(tls->http);
     } else {
         log_error("the certificate stays as it was: " + tls.error().text);
     }

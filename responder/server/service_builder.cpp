@@ -1,6 +1,7 @@
 #include "responder/server/service_builder.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -29,6 +30,16 @@ Cookies cookies_of(const conf::ResponderSettings& from, const CookieSecret& secr
     return Cookies(from.cookie_secrets);
 }
 
+PageService page_of(const conf::ResponderSettings& from) {
+    std::vector<std::string> zones;
+    std::vector<std::string> listen;
+    for (const Name& zone : from.zones)
+        zones.push_back(zone.text());
+    for (const conf::Endpoint& endpoint : from.listen)
+        listen.push_back(conf::endpoint_text(endpoint));
+    return PageService(zones, listen);
+}
+
 }  // namespace
 
 unsigned worker_count(const conf::Settings& settings) {
@@ -44,13 +55,45 @@ Result<TsigKeyFiles> read_keys(const conf::Settings& settings) {
     return keys;
 }
 
-Result<std::shared_ptr<const TlsContext>> read_tls(const conf::Settings& settings) {
-    if (settings.responder.listen_tls.empty()) return std::shared_ptr<const TlsContext>();
-    for (const auto& [key, path] : {std::pair("tls.certificate", settings.tls.certificate),
-                                    std::pair("tls.key", settings.tls.key)}) {
-        if (path.empty()) return Problem{std::string("responder.listen_tls needs ") + key};
+Result<TlsContexts> read_tls(const conf::Settings& settings) {
+    using Protocols = std::vector<std::string_view>;
+    const auto load = [&](const std::vector<conf::Endpoint>& listeners,
+                          const Protocols& protocols) -> Result<std::shared_ptr<const TlsContext>> {
+        if (listeners.empty()) return std::shared_ptr<const TlsContext>();
+        return TlsContext::load(settings.tls.certificate, settings.tls.key, protocols);
+    };
+    auto dns = load(settings.responder.listen_tls, {"dot"});
+    if (!dns) return dns.error();
+    auto http = load(settings.http.listen_tls, {"h2", "http/1.1"});
+    if (!http) return http.error();
+    return TlsContexts{*std::move(dns), *std::move(http)};
+}
+
+std::optional<std::string> expiry_warning(const TlsContexts& tls, std::int64_t now) {
+    const auto& either = tls.dns ? tls.dns : tls.http;
+    return either ? either->expiry_warning(now) : std::nullopt;
+}
+
+std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings) {
+    const conf::HttpSettings& from = settings.http;
+    HttpConfig http;
+    http.names = from.names;
+    RestConfig rest;
+    rest.origin = from.origin;
+    rest.max_work =
+        std::min(settings.responder.scan_limit, std::numeric_limits<std::uint64_t>::max() / 1000) *
+        1000;
+    http.rest = std::make_shared<RestService>(std::move(rest));
+    http.page = page_of(settings.responder);
+    http.trusted_proxies = AddressSet(from.trusted_proxies);
+    std::vector<HttpUser> users;
+    for (const conf::HttpUserSettings& user : from.users) {
+        HttpUser& made = users.emplace_back(HttpUser{user.name, user.key, {}});
+        for (const View view : user.views)
+            made.rights.add(view);
     }
-    return TlsContext::load(settings.tls.certificate, settings.tls.key, "dot");
+    http.users = HttpUsers(std::move(users));
+    return std::make_shared<const HttpConfig>(std::move(http));
 }
 
 std::shared_ptr<const ServiceConfig> build_service(const conf::Settings& settings,

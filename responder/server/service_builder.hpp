@@ -1,13 +1,17 @@
 // The configuration file's settings as the workers use them, and the files that they name.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "conf/settings.hpp"
 #include "responder/answer/service_config.hpp"
-#include "responder/server/tcp_limits.hpp"
-#include "responder/tls/tls_context.hpp"
+#include "responder/transport/tcp_limits.hpp"
+#include "responder/transport/tcp_server.hpp"
 #include "responder/tsig/tsig_key.hpp"
+#include "responder/web/http_config.hpp"
 #include "storage/base/result.hpp"
 
 namespace dnshist::responder {
@@ -18,14 +22,19 @@ unsigned worker_count(const conf::Settings& settings);
 // The TSIG keys that the settings name; a problem too where keys are required and there are none.
 Result<TsigKeyFiles> read_keys(const conf::Settings& settings);
 
-// The certificate and key that they name, if there is a listener for TLS; else null.
-Result<std::shared_ptr<const TlsContext>> read_tls(const conf::Settings& settings);
+// The certificate and key that they name, for each listener within TLS that there is.
+Result<TlsContexts> read_tls(const conf::Settings& settings);
+
+// A sentence for the operator if their certificate has expired, or will soon.
+std::optional<std::string> expiry_warning(const TlsContexts& tls, std::int64_t now);
 
 // The service of each worker. `secret` makes the cookies where none is configured, and so is
 // to be the same for as long as the process lives.
 std::shared_ptr<const ServiceConfig> build_service(const conf::Settings& settings,
                                                    std::shared_ptr<const TsigKeys> keys,
                                                    unsigned workers, const CookieSecret& secret);
+
+std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings);
 
 // The share of each worker, of `connections` at once.
 TcpLimits build_tcp_limits(const conf::Settings& settings, std::size_t connections,

@@ -12,8 +12,8 @@
 #include <deque>
 #include <memory>
 
+#include "responder/dispatch/shared_history.hpp"
 #include "responder/observe/service_manager.hpp"
-#include "responder/server/shared_history.hpp"
 #include "responder/server/worker.hpp"
 
 namespace dnshist::responder {

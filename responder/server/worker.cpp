@@ -5,10 +5,10 @@
 #include <exception>
 #include <string>
 
+#include "responder/dispatch/batch_responder.hpp"
+#include "responder/dispatch/deferred_queue.hpp"
 #include "responder/observe/log.hpp"
-#include "responder/server/batch_responder.hpp"
-#include "responder/server/deferred_queue.hpp"
-#include "responder/server/udp_server.hpp"
+#include "responder/transport/udp_server.hpp"
 
 namespace dnshist::responder {
 
@@ -22,9 +22,11 @@ struct Worker::State {
           lane(io),
           udp(io, answering, lane, std::move(sockets.udp)),
           tcp(io, answering, lane) {
-        tcp.use(config.tcp, std::move(config.tls));
+        tcp.use(config.tcp, std::move(config.tls), std::move(config.http));
         tcp.serve(std::move(sockets.tcp), Transport::tcp);
         tcp.serve(std::move(sockets.tls), Transport::tls);
+        tcp.serve(std::move(sockets.https), Transport::https);
+        tcp.serve(std::move(sockets.http), Transport::http);
         answering.log_to(std::move(config.query_log));
     }
 
@@ -63,7 +65,7 @@ void Worker::run() {
 void Worker::use(WorkerConfig config) {
     asio::post(state_->io, [state = state_.get(), config = std::move(config)] {
         state->answering.use(config.service);
-        state->tcp.use(config.tcp, config.tls);
+        state->tcp.use(config.tcp, config.tls, config.http);
         state->answering.log_to(config.query_log);
     });
 }

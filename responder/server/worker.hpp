@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "responder/answer/service_config.hpp"
-#include "responder/server/batch_responder.hpp"
-#include "responder/server/shared_history.hpp"
-#include "responder/server/sockets.hpp"
-#include "responder/server/tcp_server.hpp"
+#include "responder/dispatch/batch_responder.hpp"
+#include "responder/dispatch/shared_history.hpp"
+#include "responder/transport/sockets.hpp"
+#include "responder/transport/tcp_server.hpp"
 
 namespace dnshist::responder {
 
@@ -19,7 +19,8 @@ namespace dnshist::responder {
 struct WorkerConfig {
     std::shared_ptr<const ServiceConfig> service;
     TcpLimits tcp;
-    std::shared_ptr<const TlsContext> tls;               // where there are sockets for it
+    TlsContexts tls;  // where there are sockets for it
+    std::shared_ptr<const HttpConfig> http = std::make_shared<const HttpConfig>();
     std::shared_ptr<QueryLogRings> query_log = nullptr;  // or nowhere
 };
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "responder/tls/tls_session.hpp"
@@ -23,6 +24,9 @@ class Stream {
         return tls_ ? tls_->read(room) : receive(room);
     }
     IoResult write(Octets octets) noexcept { return tls_ ? tls_->write(octets) : send(octets); }
+    std::string_view protocol() const noexcept {
+        return tls_ ? tls_->protocol() : std::string_view();
+    }
     bool pending() const noexcept { return tls_ && tls_->pending(); }
     void close() noexcept {
         if (tls_) tls_->close();

@@ -28,7 +28,7 @@ int no_passphrase(char*, int, int, void*) {
     return 0;
 }
 
-// Takes the protocol if the client offers it (RFC 7301, section 3.2).
+// Takes the first of our protocols that the client offers (RFC 7301, section 3.2).
 int choose_protocol(SSL*, const unsigned char** out, unsigned char* length,
                     const unsigned char* offered, unsigned offered_length, void* ours) {
     const auto& wanted = *static_cast<const std::string*>(ours);
@@ -51,9 +51,9 @@ std::int64_t expiry_of(const SSL_CTX* context) {
 
 }  // namespace
 
-Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::filesystem::path& certificate,
-                                                           const std::filesystem::path& key,
-                                                           std::string_view protocol) {
+Result<std::shared_ptr<const TlsContext>> TlsContext::load(
+    const std::filesystem::path& certificate, const std::filesystem::path& key,
+    std::span<const std::string_view> protocols) {
     const std::shared_ptr<TlsContext> made(new TlsContext);
     made->context_.reset(SSL_CTX_new(TLS_server_method()));
     SSL_CTX* const context = made->context_.get();
@@ -64,6 +64,8 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::filesystem
     // has no buffers, and a read takes all that has arrived.
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
+    // A read that finds no octets does not go on by itself: TlsSession counts those.
+    SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
     SSL_CTX_set_read_ahead(context, 1);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 1);
@@ -78,20 +80,24 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::filesystem
         SSL_CTX_check_private_key(context) != 1) {
         return Problem{"the key " + key.string() + " cannot be used: " + reason()};
     }
-    made->protocol_ = static_cast<char>(protocol.size());
-    made->protocol_ += protocol;
-    SSL_CTX_set_alpn_select_cb(context, choose_protocol, &made->protocol_);
+    for (const std::string_view protocol : protocols) {
+        made->protocols_ += static_cast<char>(protocol.size());
+        made->protocols_ += protocol;
+    }
+    SSL_CTX_set_alpn_select_cb(context, choose_protocol, &made->protocols_);
     made->expires_ = expiry_of(context);
+    made->file_ = certificate.string();
     return std::shared_ptr<const TlsContext>(made);
 }
 
 std::optional<std::string> TlsContext::expiry_warning(std::int64_t now) const {
     constexpr std::int64_t day = 86400;
     const std::int64_t left = expires_ - now;
-    if (left <= 0) return "the certificate of tls.certificate has expired";
     if (left >= 7 * day) return std::nullopt;
-    return "the certificate of tls.certificate expires in " + std::to_string(left / day) +
-           (left / day == 1 ? " day" : " days");
+    const std::string when = left <= 0 ? "has expired"
+                                       : "expires in " + std::to_string(left / day) +
+                                             (left / day == 1 ? " day" : " days");
+    return "the certificate of tls.certificate " + when + ": renew " + file_ + " and send SIGHUP";
 }
 
 }  // namespace dnshist::responder

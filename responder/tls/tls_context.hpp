@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,11 +27,11 @@ class TlsContext {
     // Reads a chain of certificates, the server's own first, and its private key, both PEM; they
     // must belong together. Never asks for a passphrase.
     //
-    // `protocol` is a name of ALPN, such as "dot" (RFC 7301): a client that offers protocols must
-    // offer this one, or there is no connection; a client that offers none is taken.
-    static Result<std::shared_ptr<const TlsContext>> load(const std::filesystem::path& certificate,
-                                                          const std::filesystem::path& key,
-                                                          std::string_view protocol);
+    // `protocols` are names of ALPN, such as "dot", the best first (RFC 7301): a client that offers
+    // protocols must offer one of them, or there is no connection; one that offers none is taken.
+    static Result<std::shared_ptr<const TlsContext>> load(
+        const std::filesystem::path& certificate, const std::filesystem::path& key,
+        std::span<const std::string_view> protocols);
 
     // A sentence for the operator if the certificate has expired, or will within a week of `now`,
     // in seconds since 1970.
@@ -42,8 +43,9 @@ class TlsContext {
     TlsContext() = default;
 
     std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>> context_;
-    std::string protocol_;      // with its length before it, as ALPN has it
+    std::string protocols_;     // each behind its length, as ALPN has them
     std::int64_t expires_ = 0;  // seconds since 1970
+    std::string file_;          // of the certificate
 };
 
 }  // namespace dnshist::responder

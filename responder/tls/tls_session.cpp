@@ -2,10 +2,18 @@
 
 #include <openssl/err.h>
 
+#include <cerrno>
 #include <new>
 #include <utility>
 
 namespace dnshist::responder {
+
+namespace {
+
+constexpr unsigned most_calls = 16;       // of OpenSSL, in one read
+constexpr unsigned most_empty_reads = 8;  // after which the peer is no client that asks
+
+}  // namespace
 
 TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, int socket)
     : context_(std::move(context)), ssl_(SSL_new(context_->get())) {
@@ -30,24 +38,41 @@ IoResult::State TlsSession::state_after(int code) noexcept {
     }
 }
 
+// A call of OpenSSL reads from the socket once and takes one record with octets. Where there are
+// but others, such as changes of keys (RFC 8446, section 4.6.3), it ends as if the socket were
+// empty; errno tells that apart.
 IoResult TlsSession::read(std::span<std::uint8_t> room) noexcept {
     IoResult result;
     pending_ = false;
-    do {
+    if (failed_) return {IoResult::State::closed};
+    for (unsigned calls = 0; calls < most_calls && result.octets < room.size(); ++calls) {
         std::size_t count = 0;
         ERR_clear_error();
+        errno = 0;
         const int code = SSL_read_ex(ssl_.get(), room.data() + result.octets,
                                      room.size() - result.octets, &count);
-        if (code != 1) {
-            const IoResult::State state = state_after(code);
+        if (code == 1) {
+            result.octets += count;
+            empty_reads_ = 0;
+        } else {
+            const bool is_empty_record = errno != EAGAIN;
+            IoResult::State state = state_after(code);
+            if (state == IoResult::State::wait_read && is_empty_record) {
+                if (++empty_reads_ < most_empty_reads) {
+                    if (SSL_has_pending(ssl_.get()) == 1) continue;
+                } else {
+                    failed_ = true;
+                    state = IoResult::State::closed;
+                }
+            }
             if (result.octets == 0) return {state};
             // The octets come first. OpenSSL reports the end of a connection again.
             pending_ = state == IoResult::State::closed;
             return result;
         }
-        result.octets += count;
         pending_ = SSL_has_pending(ssl_.get()) == 1;
-    } while (pending_ && result.octets < room.size());
+        if (!pending_) break;
+    }
     return result;
 }
 
@@ -66,6 +91,13 @@ IoResult TlsSession::write(Octets octets) noexcept {
         result.octets += count;
     }
     return result;
+}
+
+std::string_view TlsSession::protocol() const noexcept {
+    const unsigned char* name = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+    return as_text(Octets(name, size));
 }
 
 void TlsSession::close() noexcept {

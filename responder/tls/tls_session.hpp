@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "responder/tls/tls_context.hpp"
 #include "storage/base/deleter.hpp"
@@ -32,6 +33,9 @@ class TlsSession {
     IoResult read(std::span<std::uint8_t> room) noexcept;
     // Writes as much as the socket takes. What is left must come first in the next call.
     IoResult write(Octets octets) noexcept;
+    // The protocol that was chosen by ALPN, such as "h2"; empty before the handshake, and where the
+    // client offered none.
+    std::string_view protocol() const noexcept;
     // Whether the next read finds something without waiting for the socket: octets that were
     // received already, or the end of the connection.
     bool pending() const noexcept { return pending_; }
@@ -45,7 +49,8 @@ class TlsSession {
     std::shared_ptr<const TlsContext> context_;
     std::unique_ptr<SSL, Deleter<SSL_free>> ssl_;
     bool pending_ = false;
-    bool failed_ = false;  // nothing more can be sent
+    unsigned empty_reads_ = 0;  // of records without octets, one behind the other
+    bool failed_ = false;       // nothing more can be sent
 };
 
 }  // namespace dnshist::responder

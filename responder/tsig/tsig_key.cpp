@@ -2,16 +2,17 @@
 
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <system_error>
 
 #include "responder/tsig/tsig_key_text.hpp"
 #include "storage/base/file_descriptor.hpp"
+#include "storage/text/number.hpp"
 
 namespace dnshist::responder {
 
@@ -34,40 +35,28 @@ std::optional<Algorithm> read_algorithm(std::string_view text) noexcept {
     const std::size_t dash = text.rfind('-');
     if (dash == std::string_view::npos) return std::nullopt;
     const auto algorithm = algorithm_from_text(text.substr(0, dash));
-    const std::string_view digits = text.substr(dash + 1);
-    std::size_t bits = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-    if (!algorithm || error != std::errc{} || end != digits.data() + digits.size() ||
-        bits % 8 != 0 || bits / 8 < least_truncated_octets(*algorithm) ||
-        bits / 8 > mac_octets(*algorithm)) {
+    const auto bits = number_from_text<std::size_t>(text.substr(dash + 1));
+    if (!algorithm || !bits || *bits % 8 != 0 || *bits / 8 < least_truncated_octets(*algorithm) ||
+        *bits / 8 > mac_octets(*algorithm)) {
         return std::nullopt;
     }
-    return Algorithm{*algorithm, bits / 8};
+    return Algorithm{*algorithm, *bits / 8};
 }
 
 // Base64 (RFC 4648, section 4), whole and padded, of one octet at least.
 std::optional<Secret> read_secret(std::string_view text) {
-    constexpr std::string_view digits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    if (text.empty() || text.size() % 4 != 0) return std::nullopt;
-    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-    std::vector<std::uint8_t> octets;
-    octets.reserve(text.size() / 4 * 3);  // so that nothing is left behind by growing
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool padded = i >= text.size() - padding;
-        const std::size_t digit = padded ? 0 : digits.find(text[i]);
-        if (digit == std::string_view::npos) {
-            const Secret wiped(std::move(octets));
-            return std::nullopt;
-        }
-        bits = bits << 6 | static_cast<std::uint32_t>(digit);
-        if (i % 4 != 3) continue;
-        for (const unsigned shift : {16U, 8U, 0U})
-            octets.push_back(static_cast<std::uint8_t>(bits >> shift));
-        bits = 0;
+    if (text.empty()) return std::nullopt;
+    // Room for an octet at least: the library takes no null pointer.
+    std::vector<std::uint8_t> octets(text.size() / 4 * 3 + 1);
+    std::size_t size = 0;
+    const bool valid =
+        ::sodium_base642bin(octets.data(), octets.size(), text.data(), text.size(), nullptr, &size,
+                            nullptr, sodium_base64_VARIANT_ORIGINAL) == 0;
+    if (!valid || size == 0) {
+        const Secret wiped(std::move(octets));
+        return std::nullopt;
     }
-    octets.resize(octets.size() - padding);
+    octets.resize(size);
     return Secret(std::move(octets));
 }
 

@@ -49,7 +49,8 @@ void write_statistics(const StoreStatistics& statistics, LineSink sink) {
     write_number(sink, "records ", statistics.records);
     write_number(sink, "bytes ", statistics.octets);
     write_time_line(sink, "earliest ", statistics.earliest);
-    write_time_line(sink, "latest ", statistics.latest);
+    write_time_line(sink, "latest ", statistics.newest());
+    if (statistics.ahead()) write_time_line(sink, "ahead ", statistics.ahead());
     write_time_line(sink, "written ", statistics.written);
 }
 

@@ -90,11 +90,25 @@ WalkEnd FindingSource::find(const Query& query, std::uint64_t budget) {
             break;
     }
     return walk_.walk(query, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
-        if (!passes(query, record)) return true;
-        if (query.runs) return visit_runs(record, ordinal);
-        return visit(
-            {.ordinal = ordinal, .seen = record.seen, .count = record.count, .record = &record});
+        return visit_record(query, record, ordinal);
     });
+}
+
+WalkEnd FindingSource::find_from(const Query& query, Octets from, std::uint64_t budget,
+                                 FunctionRef<bool(const Finding&)> visit) {
+    if (query.nothing) return {};
+    visit_ = visit;
+    return walk_.walk(query, from, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
+        return visit_record(query, record, ordinal);
+    });
+}
+
+bool FindingSource::visit_record(const Query& query, const StoredRecord& record,
+                                 std::uint32_t ordinal) {
+    if (!passes(query, record)) return true;
+    if (query.runs) return visit_runs(record, ordinal);
+    return visit(
+        {.ordinal = ordinal, .seen = record.seen, .count = record.count, .record = &record});
 }
 
 bool FindingSource::visit_runs(const StoredRecord& record, std::uint32_t ordinal) {

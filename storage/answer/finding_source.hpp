@@ -38,6 +38,10 @@ class FindingSource {
         visit_ = visit;
         return find(query, budget);
     }
+    // The same of `history` and `pivot` from a key on, RecordWalk::stop_key(), instead of the
+    // query's own resume point.
+    WalkEnd find_from(const Query& query, Octets from, std::uint64_t budget,
+                      FunctionRef<bool(const Finding&)> visit);
 
     // While the visitor has a finding: the resume point from which find() makes this one first.
     // Empty where there is none.
@@ -69,6 +73,7 @@ class FindingSource {
     WalkEnd find_names(const Query& query, std::uint64_t budget);
     WalkEnd find_summary(const Query& query, std::uint64_t budget);
     WalkEnd add_up(const Query& query, std::uint64_t budget, std::optional<std::uint32_t> last);
+    bool visit_record(const Query& query, const StoredRecord& record, std::uint32_t ordinal);
     bool visit_runs(const StoredRecord& record, std::uint32_t ordinal);
     bool visit_events(const Query& query, const StoredRecord& record, std::uint32_t ordinal);
     bool visit_name();

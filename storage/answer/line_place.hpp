@@ -1,5 +1,5 @@
-// Where a line stands in the order of its query: what the filter line-X says of the line with which
-// a page begins.
+// The place of a line in the order of its query: what the filter line-X tells of the line with
+// which a page begins.
 //
 // While pages are asked for one after another, a writer may change the order: a record that is seen
 // again moves to the front. Pages that were counted from the beginning would then show a line twice
@@ -30,7 +30,7 @@ class LinePlace {
     // None was given: the page begins where its number says.
     bool empty() const noexcept { return record_.empty(); }
 
-    // Where the walk begins whose lines are in the store's order.
+    // The point at which a walk begins whose lines are in the store's order.
     Octets record() const noexcept { return record_; }
 
     // How many lines come between this place and the page that is asked for.

@@ -41,11 +41,28 @@ const StoreStatistics& Lookup::statistics() {
 }
 
 Seconds Lookup::newest() {
-    constexpr std::uint32_t day = 86400;
-    const Seconds written = statistics().written.value_or(now_);
-    const std::uint32_t left = end_of_time.since_epoch - written.since_epoch;
-    return std::min({statistics().latest.value_or(Seconds{0}), now_,
-                     Seconds{written.since_epoch + std::min(day, left)}});
+    return std::min(statistics().newest().value_or(Seconds{0}), now_);
+}
+
+std::optional<Lookup::StreamPlace> Lookup::stream(const Query& query, const StreamPlace& place,
+                                                  std::uint64_t budget,
+                                                  FunctionRef<bool(const Finding&)> visit) {
+    RecordWalk& walk = findings_.walk();
+    StreamPlace stop;
+    bool taken = true;
+    const auto was_taken_before = [&](const Finding& finding) {
+        return finding.part < place.part && equal(walk.stop_key().octets(), place.key.octets());
+    };
+    const WalkEnd end =
+        findings_.find_from(query, place.key.octets(), budget, [&](const Finding& finding) {
+            taken = was_taken_before(finding) || visit(finding);
+            if (!taken) stop.part = finding.part;
+            return taken;
+        });
+    snapshot_.expect_no_lost_page();
+    if (taken && !end.stopped) return std::nullopt;
+    stop.key = walk.stop_key();
+    return stop;
 }
 
 Page Lookup::page(const Query& query, std::uint64_t budget, PageLimits limits) {

@@ -21,6 +21,7 @@
 #include "storage/answer/line_writer.hpp"
 #include "storage/answer/record_walk.hpp"
 #include "storage/answer/sort_key.hpp"
+#include "storage/base/function_ref.hpp"
 #include "storage/format/store_types.hpp"
 #include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
@@ -70,10 +71,22 @@ class Lookup {
 
     // A page of a query of any view except `at`. `budget` is in units of WorkBudget.
     Page page(const Query& query, std::uint64_t budget, PageLimits limits);
-    // Where line `index` of the last page stands, or after its last line the next page's first: the
-    // value of line-X for the page with the number `page`. Empty where it cannot be said, as in a
-    // summary.
+    // The place of line `index` of the last page, or after its last line of the next page's first:
+    // the value of line-X for the page with the number `page`. Empty where it cannot be said, as in
+    // a summary.
     ResumePoint place_of_line(const Query& query, std::size_t index, std::uint64_t page);
+
+    // The findings of a query of `history` or `pivot` in the store's order, as many as the reader
+    // takes and the budget gives: calls visit(const Finding&), which returns whether it took the
+    // finding. Starts with the one at `place`, or with the first where that is empty. Returns the
+    // place of the next one, good in a later state of the store too, or nothing after the last.
+    struct StreamPlace {
+        RecordWalk::PlaceKey key;
+        std::uint16_t part = 0;  // of several findings that the record makes
+    };
+    std::optional<StreamPlace> stream(const Query& query, const StreamPlace& place,
+                                      std::uint64_t budget,
+                                      FunctionRef<bool(const Finding&)> visit);
 
     // Whether any record was ever seen at the name or below it, or pointed there.
     bool knows(const Name& name) {

@@ -12,8 +12,9 @@ namespace dnshist {
 namespace {
 
 // A key to resume from: the octets that all keys of the query begin with, and the resume point's.
-OctetBuffer<2 * max_pivot_octets> start_key(Octets base, Octets point) noexcept {
-    OctetBuffer<2 * max_pivot_octets> key(base);
+using StartKey = OctetBuffer<max_pivot_key + max_record_key>;
+StartKey start_key(Octets base, Octets point) noexcept {
+    StartKey key(base);
     key.append(point);
     return key;
 }
@@ -143,9 +144,7 @@ bool RecordWalk::visit_sought() {
 void RecordWalk::walk_owner(const Query& query) {
     const NameKey owner = query.subject.key();
     const auto visit_from_start = [&] {
-        if (!query.from.empty()) {
-            records_.skip_to(start_key(owner.octets(), query.from.octets()).octets());
-        }
+        if (!from_.empty()) records_.skip_to(start_key(owner.octets(), from_).octets());
         return visit_sought();
     };
     if (query.types.every()) {
@@ -156,8 +155,7 @@ void RecordWalk::walk_owner(const Query& query) {
     for (const Rrtype type : query.types.types()) {
         std::array<std::uint8_t, type_octets> octets;
         put_type(octets.data(), type);
-        const bool before =
-            compare(octets, query.from.octets()) < 0 && !starts_with(query.from.octets(), octets);
+        const bool before = compare(octets, from_) < 0 && !starts_with(from_, octets);
         if (before) continue;
         records_.seek_owner(owner.octets(), type);
         if (!visit_from_start()) return;
@@ -185,9 +183,9 @@ void RecordWalk::walk_names(const Query& query) {
     records_.seek_subtree(subject);
     const KeyBound beginning = after_owner(subject.octets());
     if (query.scope != Scope::subtree) records_.skip_to(beginning.octets());
-    if (!query.from.empty()) {
+    if (!from_.empty()) {
         // A place before the beginning, of somebody's making, would lead to the subject itself.
-        const auto place = start_key(subject.subtree(), query.from.octets());
+        const auto place = start_key(subject.subtree(), from_);
         const bool is_within = compare(place.octets(), beginning.octets()) > 0;
         if (query.scope == Scope::subtree || is_within) records_.skip_to(place.octets());
     }
@@ -223,7 +221,7 @@ void RecordWalk::note_owner() noexcept {
 // after a whole key the beginning of the RDATA of one of the records that the pivot leads to.
 void RecordWalk::walk_values(const Query& query) {
     const auto ranges = query.values.all();
-    const Octets from = query.from.octets();
+    const Octets from = from_;
     const std::size_t first = from.empty() ? 0 : from[0];
     for (std::size_t index = first; index < ranges.size(); ++index) {
         range_ = static_cast<std::uint8_t>(index);
@@ -254,9 +252,19 @@ ResumePoint RecordWalk::resume_point() const noexcept {
 
 RecordWalk::PlaceKey RecordWalk::place_key() const noexcept {
     if (query_->scope != Scope::values) return PlaceKey(records_.key().subspan(base_octets()));
+    PlaceKey key = pivot_place_key();
+    key.append(records_.key().subspan(pivots_.pivot().owner.size() + type_octets));
+    return key;
+}
+
+RecordWalk::PlaceKey RecordWalk::stop_key() const noexcept {
+    const bool at_pivot = query_->scope == Scope::values && pivot_records_ == 0;
+    return at_pivot ? pivot_place_key() : place_key();
+}
+
+RecordWalk::PlaceKey RecordWalk::pivot_place_key() const noexcept {
     PlaceKey key(Octets(&range_, 1));
     key.append(pivots_.key().subspan(query_->values.all()[range_].prefix().size()));
-    key.append(records_.key().subspan(pivots_.pivot().owner.size() + type_octets));
     return key;
 }
 
@@ -300,11 +308,15 @@ bool RecordWalk::walk_range(const Query& query, const PivotRange& range, Octets 
 bool RecordWalk::visit_pivot(const Query& query, Octets from) {
     const StoredPivot& pivot = pivots_.pivot();
     const auto rdata = sole_rdata(pivot.type, pivot.value);
+    if (!from.empty()) pivot_records_ = 1;
     if (rdata.empty()) {
         records_.seek_owner(pivot.owner, pivot.type);
         if (!from.empty()) {
-            RecordKey key;
-            make_record_key(pivot.owner, pivot.type, from, key);
+            StartKey key(pivot.owner);
+            std::array<std::uint8_t, type_octets> type;
+            put_type(type.data(), pivot.type);
+            key.append(type);
+            key.append(from);
             records_.skip_to(key.octets());
         }
     } else {

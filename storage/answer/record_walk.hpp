@@ -43,13 +43,19 @@ class RecordWalk {
     // to the visitor. `budget` is in units of WorkBudget. Ordinals ascend. The same query of the
     // same state of the store visits the same records.
     WalkEnd walk(const Query& query, std::uint64_t budget, RecordVisitor visit) {
-        begin(&query, budget, visit);
+        begin(&query, query.from.octets(), budget, visit);
+        return walk(query);
+    }
+    // The same from a stop_key() on instead of the query's own resume point. Ends at any record.
+    WalkEnd walk(const Query& query, Octets from, std::uint64_t budget, RecordVisitor visit) {
+        begin(&query, from, budget, visit);
+        overdraft_ = 0;
         return walk(query);
     }
     // The same for the records of one owner, of one type or of all, without a resume point.
     WalkEnd walk(const Name& owner, std::optional<Rrtype> type, std::uint64_t budget,
                  RecordVisitor visit) {
-        begin(nullptr, budget, visit);
+        begin(nullptr, {}, budget, visit);
         return walk(owner, type);
     }
 
@@ -65,6 +71,9 @@ class RecordWalk {
     // Likewise the key of which a resume point is the beginning.
     using PlaceKey = OctetBuffer<1 + max_pivot_key + max_record_key>;
     PlaceKey place_key() const noexcept;
+    // Once the budget or the visitor has stopped the walk of a query: the key from which another
+    // visits the next record that this one did not visit to the end.
+    PlaceKey stop_key() const noexcept;
 
     // Units of work of all walks so far.
     std::uint64_t spent() const noexcept { return spent_; }
@@ -76,8 +85,10 @@ class RecordWalk {
     bool points_at(const PivotRanges& values);
 
   private:
-    void begin(const Query* query, std::uint64_t budget, RecordVisitor visit) noexcept {
+    void begin(const Query* query, Octets from, std::uint64_t budget,
+               RecordVisitor visit) noexcept {
         query_ = query;
+        from_ = from;
         budget_ = WorkBudget(budget);
         end_ = {};
         overdraft_ = max_overdraft;
@@ -100,6 +111,7 @@ class RecordWalk {
     void note_owner() noexcept;
     std::size_t base_octets() const noexcept;
     ResumePoint point_to_stop() const noexcept;
+    PlaceKey pivot_place_key() const noexcept;
 
     RecordCursor records_;
     PivotCursor pivots_;
@@ -110,6 +122,7 @@ class RecordWalk {
 
     // The current walk.
     const Query* query_ = nullptr;  // null where no resume point is reported
+    Octets from_;
     unsigned overdraft_ = 0;
     RecordVisitor visit_;
     WorkBudget budget_;
@@ -121,7 +134,8 @@ class RecordWalk {
     KeyBound owner_;
     std::size_t owner_shared_ = 0;
     std::uint64_t records_before_owner_ = 0;
-    // The current range of values, and how many records of the current pivot came before.
+    // The current range of values, and how many records of the current pivot came before, in this
+    // walk or an earlier one.
     std::uint8_t range_ = 0;
     std::uint64_t pivot_records_ = 0;
 };

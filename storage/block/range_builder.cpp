@@ -112,7 +112,7 @@ void RangeBuilder::encode_block(Pending& pending, std::size_t size) {
         }
         const BlockEntry alone{entry.key, entry.payload, entry.shared, entry.packed,
                                entry.packed_from};
-        // Where the next separator key would be too long, the cut comes later.
+        // If the next separator key would be too long for the engine, the cut comes later.
         if (any && alone.shared < max_block_key) {
             if (builder.size() >= size || !builder.try_append(alone, max_block_)) break;
         } else {

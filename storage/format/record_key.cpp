@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace dnshist {
 
@@ -20,6 +21,9 @@ enum Flag : std::uint8_t {
     has_void = 64,  // void_mark
     all_flags = 127,
 };
+// In this order behind the flags: whether each is there, and has runs.
+constexpr std::array visibilities{std::pair{has_sensor, sensor_has_runs},
+                                  std::pair{has_zone, zone_has_runs}};
 
 // visibility := first:u32 span:varint count:varint [runs]
 // runs       := number:varint (length:varint gap:varint){number-1}
@@ -81,11 +85,7 @@ void append_visibility(std::vector<std::uint8_t>& out, const Visibility& visibil
     const auto runs = visibility.runs();
     std::array<std::uint8_t, (3 + 2 * max_runs) * max_varint_octets> room;
     const std::uint32_t first = visibility.first().since_epoch;
-    std::uint8_t* end = room.data();
-    for (unsigned shift = 24;; shift -= 8) {
-        *end++ = static_cast<std::uint8_t>(first >> shift);
-        if (shift == 0) break;
-    }
+    std::uint8_t* end = put_u32(room.data(), first);
     end = put_varint(end, visibility.last().since_epoch - first);
     end = put_varint(end, visibility.count());
     if (runs.size() > 1) {
@@ -177,8 +177,7 @@ std::optional<Glance> glance(Octets payload) noexcept {
     constexpr unsigned both = has_sensor | has_zone;
     const bool runs = (*flags & (sensor_has_runs | zone_has_runs)) != 0 || (*flags & both) == both;
     Glance all{{end_of_time, Seconds{0}}, 0, runs, (*flags & has_rdata_rest) != 0};
-    for (const auto& [present, with_runs] :
-         {std::pair{has_sensor, sensor_has_runs}, std::pair{has_zone, zone_has_runs}}) {
+    for (const auto& [present, with_runs] : visibilities) {
         if ((*flags & present) == 0) continue;
         Period seen;
         std::uint64_t count = 0;
@@ -227,13 +226,9 @@ std::optional<Octets> read_rdata_rest(Octets payload) noexcept {
     if (!flags || *flags > all_flags || (*flags & has_rdata_rest) == 0) return std::nullopt;
     Period seen;
     std::uint64_t count = 0;
-    if ((*flags & has_sensor) != 0 &&
-        !skip_visibility(in, (*flags & sensor_has_runs) != 0, seen, count)) {
-        return std::nullopt;
-    }
-    if ((*flags & has_zone) != 0 &&
-        !skip_visibility(in, (*flags & zone_has_runs) != 0, seen, count)) {
-        return std::nullopt;
+    for (const auto& [present, with_runs] : visibilities) {
+        const bool runs = (*flags & with_runs) != 0;
+        if ((*flags & present) != 0 && !skip_visibility(in, runs, seen, count)) return std::nullopt;
     }
     if ((*flags & has_sources) != 0) {
         const auto number = in.varint();

@@ -55,7 +55,7 @@ std::vector<std::uint8_t> encode_statistics(const StoreStatistics& statistics) {
     append_varint(out, statistics.names);
     append_varint(out, statistics.records);
     append_varint(out, statistics.pivots);
-    // Where no record was seen: an interval that ends before it begins.
+    // If no record was seen: an interval that ends before it begins.
     append_varint(out, statistics.earliest.value_or(end_of_time).since_epoch);
     append_varint(out, statistics.latest.value_or(Seconds{0}).since_epoch);
     append_varint(out, statistics.written.value_or(Seconds{0}).since_epoch);
@@ -91,12 +91,35 @@ std::vector<std::uint8_t> encode_position(const FeedPosition& position) {
     append_varint(out, position.when.since_epoch);
     const Octets name = as_octets(position.name);
     out.insert(out.end(), name.begin(), name.end());
-    if (position.reading != decltype(position.reading){}) {
-        out.push_back(0);
-        out.insert(out.end(), position.reading.begin(), position.reading.end());
+    const std::uint64_t usual_end = position.whole ? position.offset : 0;
+    const bool has_more = position.ended_at != usual_end || !position.clocks.empty();
+    if (!has_more && position.reading == decltype(position.reading){}) return out;
+    out.push_back(0);
+    out.insert(out.end(), position.reading.begin(), position.reading.end());
+    if (!has_more) return out;
+    append_varint(out, position.ended_at);
+    for (const FeedPosition::Clock& clock : position.clocks) {
+        append_varint(out, clock.until);
+        append_varint(out, clock.time.since_epoch);
     }
     return out;
 }
+
+namespace {
+
+// What is behind the reading. False where it is malformed.
+bool decode_end_and_clocks(Octets octets, FeedPosition& position) {
+    OctetReader in(octets);
+    VarintReader varints(in);
+    if (!in.at_end()) position.ended_at = varints.next();
+    while (varints.ok() && !in.at_end()) {
+        const std::uint64_t until = varints.next();
+        position.clocks.push_back({until, varints.next_time()});
+    }
+    return varints.ok();
+}
+
+}  // namespace
 
 std::optional<FeedPosition> decode_position(Octets octets) {
     OctetReader in(octets);
@@ -119,10 +142,12 @@ std::optional<FeedPosition> decode_position(Octets octets) {
     const std::string_view rest = as_text(in.rest());
     const std::size_t end = std::min(rest.find('\0'), rest.size());
     position.name = rest.substr(0, end);
-    if (rest.size() == end + 1 + position.reading.size()) {
-        std::copy(rest.begin() + static_cast<std::ptrdiff_t>(end) + 1, rest.end(),
-                  position.reading.begin());
-    }
+    position.ended_at = position.whole ? position.offset : 0;
+    const Octets behind = as_octets(rest.substr(std::min(end + 1, rest.size())));
+    const std::size_t reading_octets = position.reading.size();
+    if (behind.size() < reading_octets) return position;
+    std::ranges::copy(behind.first(reading_octets), position.reading.begin());
+    if (!decode_end_and_clocks(behind.subspan(reading_octets), position)) return std::nullopt;
     return position;
 }
 
@@ -141,12 +166,38 @@ std::optional<ChildCount> decode_child_count(Octets octets) noexcept {
     return children;
 }
 
-std::string unknown_version(const std::filesystem::path& directory, std::uint32_t found) {
-    return "the store " + directory.string() + " has format " + std::to_string(found) +
-           ", this program knows the formats " + std::to_string(version_without_levels) + " and " +
-           std::to_string(format_version) +
-           ": use the version of dnshist that wrote it, or export it with that one and import "
-           "the export into a new store";
+namespace {
+
+[[noreturn]] void throw_unknown_version(const std::filesystem::path& directory,
+                                        const std::string& found) {
+    throw StoreError("the store " + directory.string() + " has format " + found +
+                     ", this program knows the formats " + std::to_string(version_without_levels) +
+                     " and " + std::to_string(format_version) +
+                     ": use the version of dnshist that wrote it, or export it with that one and "
+                     "import the export into a new store");
+}
+
+}  // namespace
+
+std::uint32_t known_version(const std::filesystem::path& directory,
+                            const lmdb::Transaction& transaction, MDB_dbi meta) {
+    const auto number_of = [&](std::string_view key) {
+        const auto stored = transaction.get(meta, as_octets(key));
+        return stored ? decode_u32(*stored).value_or(0) : 0;
+    };
+    const std::uint32_t version = number_of(version_key);
+    if (version == version_without_levels) return version;
+    if (version != format_version) throw_unknown_version(directory, std::to_string(version));
+    if (number_of(draft_key) != format_draft) {
+        throw_unknown_version(directory,
+                              std::to_string(version) + " as a version before its release had it");
+    }
+    return version;
+}
+
+void put_version(const lmdb::Transaction& transaction, MDB_dbi meta) {
+    transaction.put(meta, as_octets(version_key), encode_u32(format_version));
+    transaction.put(meta, as_octets(draft_key), encode_u32(format_draft));
 }
 
 std::string block_text(const char* database, Octets key) {

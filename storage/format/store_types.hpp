@@ -1,12 +1,14 @@
 // Types that readers and writers of a store share: its errors, counters and feed positions.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "storage/text/time.hpp"
 
@@ -35,10 +37,40 @@ struct StoreStatistics {
     std::uint64_t names = 0;    // distinct owners
     std::uint64_t records = 0;  // distinct (owner, type, rdata)
     std::uint64_t pivots = 0;   // distinct (value, type, owner)
-    std::uint64_t octets = 0;   // of the store's file that are in use
+    std::uint64_t octets = 0;   // of the store's files that are in use
     std::optional<Seconds> earliest;
     std::optional<Seconds> latest;
     std::optional<Seconds> written;  // when the last batch was committed
+
+    // When the newest record was seen: `latest`, but at most a day after `written`, since a store
+    // may hold times of the future.
+    std::optional<Seconds> newest() const noexcept {
+        constexpr std::uint32_t day = 86400;
+        if (!latest || !written) return latest;
+        const std::uint32_t left = end_of_time.since_epoch - written->since_epoch;
+        return std::min(*latest, Seconds{written->since_epoch + std::min(day, left)});
+    }
+    // `latest` where it is of the future.
+    std::optional<Seconds> ahead() const noexcept {
+        return newest() == latest ? std::nullopt : latest;
+    }
+};
+
+// The levels of a store (storage/format/FORMAT.md), and how far they are merged.
+struct LevelStatistics {
+    struct Level {
+        std::uint64_t files = 0;
+        std::uint64_t octets = 0;
+    };
+    std::uint64_t young = 0;   // octets of the pages of young blocks
+    std::vector<Level> old;    // the youngest first
+    bool merging = false;      // a round of merges has begun, and goes on with the next writer
+    std::uint64_t behind = 0;  // octets of young blocks that the round has yet to merge, about
+    // Since the store has levels: observations taken, the octets written for them, and damaged
+    // segments that merges left behind.
+    std::uint64_t observations = 0;
+    std::uint64_t written = 0;
+    std::uint64_t damaged = 0;
 };
 
 // LMDB's slots for readers, of all processes together. Where none is free, nobody else can read.
@@ -50,6 +82,7 @@ struct ReaderSlots {
 // The store's state, for metrics.
 struct StoreReport {
     StoreStatistics statistics;
+    LevelStatistics levels;
     ReaderSlots slots;
 };
 
@@ -60,7 +93,7 @@ struct ChildCount {
     std::uint64_t refused = 0;
 };
 
-// Where a feed stands: how much of it the store holds. `head` and `prefix` are digests of the
+// The position of a feed: how much of it the store holds. `head` and `prefix` are digests of the
 // content's first head_octets and first `offset` octets.
 struct FeedPosition {
     std::array<std::uint8_t, 16> head{};
@@ -68,11 +101,23 @@ struct FeedPosition {
     std::array<std::uint8_t, 16> prefix{};
     std::uint64_t offset = 0;  // octets of content (after decompression) that are in the store
     bool whole = false;        // the feed's end was reached, and nothing is missing
-    Seconds when{};            // of the last batch
-    std::string name;          // as last given, for messages
+    // Where the feed ended when it was last imported whole: `offset`, unless it grew and the import
+    // of the rest was interrupted. 0: never.
+    std::uint64_t ended_at = 0;
+    Seconds when{};    // of the last batch
+    std::string name;  // as last given, for messages
     // The digest of the options that the feed was read with (HistoryWriter::reading()); zeros if
     // the version that wrote this kept none.
     std::array<std::uint8_t, 16> reading{};
+
+    // An import took some items up to `until` for ones of the future, since its clock stood at
+    // `time`. In their order; items behind the last one were judged at `when`, or none was refused.
+    struct Clock {
+        std::uint64_t until = 0;
+        Seconds time{};
+    };
+    static constexpr std::size_t max_clocks = 16;  // of the latest imports
+    std::vector<Clock> clocks;
 };
 
 }  // namespace dnshist

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "storage/record/name.hpp"
-#include "storage/record/rdata.hpp"
 
 namespace dnshist {
 
@@ -59,7 +58,8 @@ void append_times(JsonObject& object, const Sightings& sightings, CofCounts coun
 
 }  // namespace
 
-void add_cof_record(JsonObject& object, Octets owner_key, Rrtype type, Octets rdata) {
+void add_cof_record(JsonObject& object, Octets owner_key, Rrtype type, Octets rdata,
+                    CofStyle style) {
     std::array<char, 4096> room;
     const auto written = [&room](auto&& write) {
         TextWriter text(room);
@@ -67,15 +67,21 @@ void add_cof_record(JsonObject& object, Octets owner_key, Rrtype type, Octets rd
         return text;
     };
     // The longest name has 1016 characters.
-    object.string("rrname",
-                  written([&](TextWriter& text) { write_key_name(text, owner_key); }).text());
+    std::string_view owner =
+        written([&](TextWriter& text) { write_key_name(text, owner_key); }).text();
+    if (style.dots == FinalDots::left_out && owner.size() > 1) owner.remove_suffix(1);
+    object.string("rrname", owner);
     object.string("rrtype", written([&](TextWriter& text) { write_rrtype(text, type); }).text());
-    const TextWriter text = written([&](TextWriter& out) { write_rdata(out, type, rdata); });
+    const TextWriter text =
+        written([&](TextWriter& out) { write_rdata(out, type, rdata, style.dots); });
+    std::string& out = object.member("rdata");
+    if (style.rdata_in_array) out += '[';
     if (text.overflowed()) {
-        object.string("rdata", rdata_text(type, rdata));
+        append_json_string(out, rdata_text(type, rdata, style.dots));
     } else {
-        object.string("rdata", text.text());
+        append_json_string(out, text.text());
     }
+    if (style.rdata_in_array) out += ']';
 }
 
 void append_cof(std::string& out, Octets owner_key, Rrtype type, Octets rdata,

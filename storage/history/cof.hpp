@@ -17,13 +17,21 @@
 #include "storage/base/json.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/record/observation.hpp"
+#include "storage/record/rdata.hpp"
 #include "storage/record/rrtype.hpp"
 #include "storage/record/visibility.hpp"
 
 namespace dnshist {
 
+// How the reader of the objects wants a record.
+struct CofStyle {
+    FinalDots dots = FinalDots::written;  // of the owner too
+    bool rdata_in_array = false;          // as its only element
+};
+
 // Adds "rrname", "rrtype" and "rdata".
-void add_cof_record(JsonObject& object, Octets owner_key, Rrtype type, Octets rdata);
+void add_cof_record(JsonObject& object, Octets owner_key, Rrtype type, Octets rdata,
+                    CofStyle style = {});
 
 // "count" and "zone_count" are left out where they are not known of these sightings alone.
 enum class CofCounts : std::uint8_t { written, left_out };

@@ -5,14 +5,21 @@
 
 #include "storage/base/octet_buffer.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/engine/lmdb/sound_pages.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/source_codec.hpp"
 #include "storage/format/store_meta.hpp"
+#include "storage/history/prefix_walk.hpp"
 #include "storage/history/reader_state.hpp"
 
 namespace dnshist {
 
 namespace {
+
+// How many of LMDB's pages are looked at, the roots first: the smallest stores whole, of others as
+// many as are read in a moment.
+constexpr std::size_t pages_at_opening = 256;
+constexpr std::size_t pages_at_a_look = 64;
 
 bool more_refused(const OverflowingParents::Parent& a,
                   const OverflowingParents::Parent& b) noexcept {
@@ -22,14 +29,16 @@ bool more_refused(const OverflowingParents::Parent& a,
 }  // namespace
 
 History::State::State(const std::filesystem::path& where, DamageReport damage_report,
-                      std::size_t reserve)
+                      std::size_t reserve, PageCheck pages)
     : directory(where),
       environment(where, MDB_RDONLY | MDB_NOTLS, reserve, store_meta::databases,
                   store_meta::max_readers),
+      page_check(pages),
       level_files(where),
       report(std::move(damage_report)),
       names_damage(damage_of(store_meta::names_database)),
       pivots_damage(damage_of(store_meta::pivots_database)) {
+    expect_sound_pages(pages_at_opening);
     lmdb::Transaction transaction(environment, MDB_RDONLY);
     refuse_empty(transaction);
     const auto open = [&](const char* name) {
@@ -41,18 +50,14 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
         return *database;
     };
     databases.meta = open(store_meta::meta_database);
-    const auto version = transaction.get(databases.meta, as_octets(store_meta::version_key));
-    const auto number = version ? store_meta::decode_u32(*version) : std::nullopt;
-    if (!store_meta::is_known_version(number)) {
-        throw StoreError(store_meta::unknown_version(directory, number.value_or(0)));
-    }
+    const auto version = store_meta::known_version(directory, transaction, databases.meta);
     const auto stored_gap = transaction.get(databases.meta, as_octets(store_meta::gap_key));
     if (stored_gap) gap = store_meta::decode_u32(*stored_gap).value_or(default_gap);
     databases.names = open(store_meta::names_database);
     databases.pivots = open(store_meta::pivots_database);
     databases.symbols = open(store_meta::symbols_database);
     databases.sources = open(store_meta::sources_database);
-    if (number == store_meta::format_version) databases.levels = open(store_meta::levels_database);
+    if (version == store_meta::format_version) databases.levels = open(store_meta::levels_database);
     transaction.commit();  // keeps the handles of the databases
     seen = newest();
 }
@@ -64,11 +69,20 @@ void History::State::refuse_empty(const lmdb::Transaction& transaction) const {
     if (!lmdb::Cursor(transaction, main).first()) throw StoreError(store_meta::no_store(directory));
 }
 
-History::History(const std::filesystem::path& directory, DamageReport report, std::size_t reserve) {
+// Those that a reader reads.
+void History::State::expect_sound_pages(std::size_t most) const {
+    constexpr std::array names{store_meta::meta_database,    store_meta::names_database,
+                               store_meta::pivots_database,  store_meta::symbols_database,
+                               store_meta::sources_database, store_meta::children_database};
+    if (page_check == PageCheck::some) lmdb::expect_sound_pages(environment, names, most);
+}
+
+History::History(const std::filesystem::path& directory, DamageReport report, std::size_t reserve,
+                 PageCheck pages) {
     if (lmdb::is_half_made(directory / "data.mdb"))
         throw StoreError(store_meta::no_store(directory));
     try {
-        state_ = std::make_unique<State>(directory, std::move(report), reserve);
+        state_ = std::make_unique<State>(directory, std::move(report), reserve, pages);
     } catch (const lmdb::Error& error) {
         store_meta::throw_store_error(directory, error, "read");
     }
@@ -98,18 +112,22 @@ std::pair<std::size_t, std::vector<std::uint8_t>> History::State::newest() const
 
 // One transaction has one content: where it has another, the file was copied over by one that has
 // seen as many transactions.
-void History::expect_sound_files() {
+bool History::expect_sound_files() {
     try {
         state_->environment.expect_sound_files();
+        state_->expect_sound_pages(pages_at_a_look);
         auto now = state_->newest();
         if (now.first < state_->seen.first ||
             (now.first == state_->seen.first && now.second != state_->seen.second)) {
             throw lmdb::Error("data.mdb was copied over");
         }
+        const bool is_newer = now.first != state_->seen.first;
         state_->seen = std::move(now);
+        return is_newer;
     } catch (const lmdb::Error& error) {
         if (error.code() == lmdb::unsound_files) throw_read_error(directory(), error);
         // Any other is for those who read: it may be of their making.
+        return false;
     }
 }
 
@@ -148,6 +166,9 @@ void Snapshot::State::renew() {
     }
     renew(names, Space::names, generation - 1);
     renew(pivots, Space::pivots, generation - 1);
+    if (levels_generation != generation) return;
+    for (PrefixWalk* const walk : walks)
+        walk->end();
 }
 
 void Snapshot::reset() noexcept {
@@ -195,6 +216,37 @@ StoreStatistics Snapshot::statistics() {
         for (const ListedFile& file : state_->level_list)
             statistics->octets += file.octets;
         return *statistics;
+    });
+}
+
+LevelStatistics Snapshot::levels() {
+    return state_->guard([&] {
+        const History::State& store = state_->history;
+        const lmdb::Transaction& transaction = state_->transaction;
+        LevelStatistics levels;
+        levels.young = (transaction.entries(store.databases.names) +
+                        transaction.entries(store.databases.pivots)) *
+                       store.environment.page_size();
+        if (!store.databases.levels) return levels;
+        levels.old.resize(levels_of_a_store);
+        for (const ListedFile& file : state_->level_list) {
+            LevelStatistics::Level& level = levels.old[file.level - 1U];
+            ++level.files;
+            level.octets += file.octets;
+        }
+        const auto octets =
+            transaction.get(store.databases.meta, as_octets(store_meta::merging_key));
+        const auto progress = octets ? decode_merge_progress(*octets) : std::nullopt;
+        if (!progress) return levels;
+        levels.merging = !progress->position.empty();
+        levels.observations = progress->observations;
+        levels.written = progress->young_octets + progress->level_octets;
+        levels.damaged = progress->damaged;
+        if (levels.merging) {
+            const auto left = ranges_behind(state_->level_list, progress->position);
+            levels.behind = levels.young * left.first / left.second;
+        }
+        return levels;
     });
 }
 

@@ -59,6 +59,7 @@ class Snapshot {
     bool has_pivots(const NameKey& name);
 
     StoreStatistics statistics();
+    LevelStatistics levels();
     // The parents that were refused children by the limit of new children: the `most` of them that
     // were refused most, and the totals of all.
     OverflowingParents overflowing_parents(std::size_t most);
@@ -78,9 +79,13 @@ class Snapshot {
 // only once at a time (LMDB's locks demand it), and opens it anew after a fork.
 class History {
   public:
+    // Whether LMDB's pages are looked at before LMDB reads them, which some damage to them would
+    // end: a process that must not end looks at `some`, at opening and in expect_sound_files().
+    enum class PageCheck : std::uint8_t { none, some };
+
     // `reserve` octets of address space (not memory) let the store grow; see lmdb::Environment.
     explicit History(const std::filesystem::path& directory, DamageReport report = {},
-                     std::size_t reserve = usual_reserve);
+                     std::size_t reserve = usual_reserve, PageCheck pages = PageCheck::none);
     ~History();
     History(const History&) = delete;
     History& operator=(const History&) = delete;
@@ -91,8 +96,9 @@ class History {
     // For any thread.
     ReaderSlots reader_slots() const;
     // Looks at the files: throws MustReopen where they were removed, replaced, cut short or copied
-    // over since they were opened. Some system calls; for one thread at a time.
-    void expect_sound_files();
+    // over since they were opened. Whether something was written since the last look. Some system
+    // calls; for one thread at a time.
+    bool expect_sound_files();
 
   private:
     friend class Snapshot;

@@ -42,7 +42,8 @@ HistoryWriter::State::State(const std::filesystem::path& where, const Options& o
       environment(cleared(directory), MDB_NOTLS, options.reserve, store_meta::databases,
                   store_meta::max_readers),
       level_files(directory),
-      limits(options.merge) {
+      limits(options.merge),
+      report_damage(options.damage) {
     environment.clear_stale_readers();
     growing([&] { open(options); });
     remove_unlisted_files();
@@ -51,20 +52,21 @@ HistoryWriter::State::State(const std::filesystem::path& where, const Options& o
 void HistoryWriter::State::open(const Options& options) {
     lmdb::Transaction transaction(environment, 0);
     databases.meta = *transaction.open_database(store_meta::meta_database, true);
-    const auto version = transaction.get(databases.meta, as_octets(store_meta::version_key));
-    if (version) {
-        const auto number = store_meta::decode_u32(*version);
-        if (!store_meta::is_known_version(number)) {
-            throw StoreError(store_meta::unknown_version(directory, number.value_or(0)));
+    bool has_levels = true;
+    if (transaction.get(databases.meta, as_octets(store_meta::version_key))) {
+        const auto version = store_meta::known_version(directory, transaction, databases.meta);
+        // Programs of the version before would go on reading the young blocks alone: as long as
+        // anybody reads such a store, it stays one.
+        has_levels = version == store_meta::format_version || environment.used_reader_slots() == 0;
+        if (has_levels && version != store_meta::format_version) {
+            store_meta::put_version(transaction, databases.meta);
         }
-        if (number != store_meta::format_version) upgrade(transaction);
         const auto stored = transaction.get(databases.meta, as_octets(store_meta::gap_key));
         gap = stored ? store_meta::decode_u32(*stored).value_or(default_gap) : default_gap;
     } else {
         refuse_foreign(transaction);
         gap = options.gap;
-        transaction.put(databases.meta, as_octets(store_meta::version_key),
-                        store_meta::encode_u32(store_meta::format_version));
+        store_meta::put_version(transaction, databases.meta);
         transaction.put(databases.meta, as_octets(store_meta::gap_key),
                         store_meta::encode_u32(gap));
         transaction.put(databases.meta, as_octets(store_meta::statistics_key),
@@ -75,23 +77,12 @@ void HistoryWriter::State::open(const Options& options) {
     databases.symbols = *transaction.open_database(store_meta::symbols_database, true);
     databases.sources = *transaction.open_database(store_meta::sources_database, true);
     databases.feeds = *transaction.open_database(store_meta::feeds_database, true);
-    databases.levels = transaction.open_database(store_meta::levels_database, true);
+    if (has_levels) {
+        databases.levels = transaction.open_database(store_meta::levels_database, true);
+    }
     load_numbers(transaction);
     load_levels(transaction);
     transaction.commit();
-}
-
-// A program of the version before would go on reading the young blocks alone.
-void HistoryWriter::State::upgrade(lmdb::Transaction& transaction) {
-    const unsigned readers = environment.used_reader_slots();
-    if (readers != 0) {
-        throw StoreError("the store " + directory.string() + " has format " +
-                         std::to_string(store_meta::version_without_levels) +
-                         ", and is read by programs that perhaps know no newer one: stop them "
-                         "(dnshist-responder), run this command, and start them again");
-    }
-    transaction.put(databases.meta, as_octets(store_meta::version_key),
-                    store_meta::encode_u32(store_meta::format_version));
 }
 
 void HistoryWriter::State::refuse_foreign(lmdb::Transaction& transaction) {
@@ -152,6 +143,7 @@ HistoryWriter::State::SourceNumbers HistoryWriter::State::intern(lmdb::Transacti
 }
 
 void HistoryWriter::State::load_levels(const lmdb::Transaction& transaction) {
+    if (!databases.levels) return;
     auto list = level_list::read(transaction, *databases.levels);
     if (list.malformed != 0) throw lmdb::Error("its list of levels is malformed");
     levels = open_levels(level_files, list.files);
@@ -178,6 +170,7 @@ void HistoryWriter::State::write_progress(const lmdb::Transaction& transaction,
 
 void HistoryWriter::State::note_written(lmdb::Transaction& transaction, std::uint64_t octets,
                                         std::uint64_t observations) const {
+    if (!databases.levels) return;
     MergeProgress progress = read_progress(transaction);
     progress.written += octets;
     progress.young_octets += octets;
@@ -337,6 +330,10 @@ ApplyResult HistoryWriter::apply(Batch& batch, std::optional<std::uint32_t> feed
     ApplyResult result;
     state_->change("batch", [&] { result = state_->apply(batch, feed, position, now); });
     return result;
+}
+
+bool HistoryWriter::has_levels() const noexcept {
+    return state_->databases.levels.has_value();
 }
 
 std::uint32_t HistoryWriter::gap() const noexcept {

@@ -4,150 +4,62 @@
 // transaction that lists them, unlists those that they replace, and erases the range from the young
 // blocks. A process that is killed before leaves files that nobody lists, which the next writer
 // removes; one that is killed after leaves replaced ones, which are not listed either.
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 
-#include "storage/base/file_descriptor.hpp"
 #include "storage/history/writer_state.hpp"
+#include "storage/level/key_range.hpp"
 #include "storage/level/level_list.hpp"
-#include "storage/level/level_writer.hpp"
 #include "storage/level/merged_cursor.hpp"
+#include "storage/level/new_files.hpp"
 #include "storage/level/range_erase.hpp"
 
 namespace dnshist {
 
 namespace {
 
-// Space and level are before it in a key of the list.
-constexpr std::size_t max_lower_octets = lmdb::max_key_octets - 2;
+// Of the name that a file gets which could not be read whole.
+constexpr const char* damaged_suffix = ".damaged";
 
-// A range of one map's keys, and its file in each level, the youngest first.
-struct Range {
-    Space space;
-    std::vector<std::uint8_t> lower;
-    std::optional<std::vector<std::uint8_t>> upper;
-    std::array<std::optional<ListedFile>, levels_of_a_store> files;
-
-    bool has(Octets key) const {
-        return compare(key, lower) >= 0 && (!upper || compare(key, *upper) < 0);
-    }
-    bool is_whole() const {
-        return std::ranges::all_of(files.begin(), files.end() - 1,
-                                   [](const auto& file) { return !file.has_value(); });
-    }
-};
-
-// The range that has the keys at `key`.
-Range range_of(const std::vector<ListedFile>& list, Space space, Octets key) {
-    Range range{space, {lowest_key[0]}, std::nullopt, {}};
-    for (const ListedFile& file : list) {
-        if (file.space != space) continue;
-        if (compare(file.lower, key) <= 0) {
-            if (compare(file.lower, range.lower) > 0) range.lower = file.lower;
-        } else if (!range.upper || compare(file.lower, *range.upper) < 0) {
-            range.upper = file.lower;
-        }
-    }
-    for (const ListedFile& file : list) {
-        if (file.space == space && equal(file.lower, range.lower)) {
-            range.files[file.level - 1U] = file;
-        }
-    }
-    return range;
+std::string in_megabytes(std::uint64_t octets) {
+    return std::to_string((octets + 999'999) / 1'000'000) + " MB";
 }
 
-void sync_directory(const std::filesystem::path& directory) {
-    const FileDescriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (opened.get() < 0 || ::fsync(opened.get()) != 0) throw lmdb::Error("fsync", errno);
+// Throws where the disk has no room for a range of so many octets a second time, and for the pages
+// of data.mdb that change with it: merging must not take the room that intake needs.
+void expect_room(const std::filesystem::path& directory, std::uint64_t octets) {
+    constexpr std::uint64_t for_others = std::uint64_t{4} << 20;
+    std::error_code none;
+    const auto space = std::filesystem::space(directory, none);
+    const std::uint64_t needed = octets + octets / 8 + for_others;
+    if (none || space.available >= needed) return;
+    throw StoreError("the levels of the store " + directory.string() +
+                     " cannot be merged: that needs " + in_megabytes(needed) +
+                     " of disk space for a moment, and there are " + in_megabytes(space.available) +
+                     "; the store takes in all the same, and grows by more than it must");
 }
-
-// The new files of a range. Removes them again unless they are listed.
-class NewFiles {
-  public:
-    NewFiles(const std::filesystem::path& directory, std::uint64_t next_number,
-             SymbolTables& symbols, const Range& range, std::uint8_t level,
-             std::uint64_t octets_of_a_file)
-        : directory_(directory),
-          next_number_(next_number),
-          symbols_(symbols),
-          range_(range),
-          level_(level),
-          octets_of_a_file_(octets_of_a_file) {}
-    ~NewFiles() {
-        writer_.reset();
-        if (listed_) return;
-        for (const ListedFile& file : files_)
-            ::unlink(path_of(file.number).c_str());
-    }
-    NewFiles(const NewFiles&) = delete;
-    NewFiles& operator=(const NewFiles&) = delete;
-
-    void add(Octets key, Octets payload, const PackedKey& packed) {
-        if (!writer_) {
-            begin(range_.lower);
-        } else if (writer_->octets() >= octets_of_a_file_) {
-            const std::size_t shared = common_prefix(last_, key);
-            if (shared < max_lower_octets) {
-                finish_file();
-                begin(key.first(std::min(key.size(), shared + 1)));
-            }
-        }
-        writer_->add(key, payload, packed);
-        last_.assign(key.begin(), key.end());
-    }
-    void finish() {
-        finish_file();
-        if (!files_.empty()) sync_directory(directory_);
-    }
-
-    std::vector<ListedFile>& files() noexcept { return files_; }
-    std::uint64_t next_number() const noexcept { return next_number_; }
-    void keep() noexcept { listed_ = true; }
-
-  private:
-    std::filesystem::path path_of(std::uint64_t number) const {
-        return directory_ / level_list::file_name(number);
-    }
-    void begin(Octets lower) {
-        files_.push_back(
-            {range_.space, level_, {lower.begin(), lower.end()}, next_number_++, 0, 0});
-        const auto path = path_of(files_.back().number);
-        ::unlink(path.c_str());  // a step that was broken off may have left one
-        writer_.emplace(path, symbols_, beginnings_of(range_.space), lower);
-    }
-    void finish_file() {
-        if (!writer_) return;
-        files_.back().octets = writer_->finish();
-        writer_.reset();
-    }
-
-    const std::filesystem::path& directory_;
-    std::uint64_t next_number_;
-    SymbolTables& symbols_;
-    const Range& range_;
-    std::uint8_t level_;
-    std::uint64_t octets_of_a_file_;
-    std::vector<ListedFile> files_;
-    std::optional<LevelWriter> writer_;
-    std::vector<std::uint8_t> last_;
-    bool listed_ = false;
-};
 
 // The young blocks that have keys of the range.
 struct YoungPart {
     std::uint64_t octets = 0;
     bool is_damaged = false;
     bool has_entries = false;
+    bool is_cut = false;
 
-    YoungPart(const BlockDatabase& young, const Range& range) {
+    // Cuts the range where its files have no keys and these blocks more than `most` octets: one
+    // step stays short.
+    YoungPart(const BlockDatabase& young, KeyRange& range, std::uint64_t most) {
         lmdb::Cursor cursor(young.transaction, young.blocks);
         bool any = cursor.at_or_before(range.lower) || cursor.first();
         for (; any && (!range.upper || compare(cursor.key(), *range.upper) < 0);
              any = cursor.next()) {
+            is_cut =
+                octets > most && !range.has_old_keys() && cursor.key().size() <= max_lower_octets;
+            if (is_cut) {
+                range.upper.emplace(cursor.key().begin(), cursor.key().end());
+                break;
+            }
             octets += cursor.value().size();
             is_damaged = is_damaged || young.symbols.fault(cursor.value()) != nullptr;
         }
@@ -162,13 +74,15 @@ struct YoungPart {
 class RangeMerge {
   public:
     RangeMerge(HistoryWriter::State& store, const lmdb::Transaction& transaction,
-               const StoreBlocks& blocks, Range range)
+               const StoreBlocks& blocks, KeyRange range)
         : store_(store),
           transaction_(transaction),
           young_(blocks.of(range.space)),
           texts_(transaction, store.databases.sources),
           range_(std::move(range)),
-          part_(young_, range_) {}
+          part_(young_, range_, store.limits.most_file) {}
+
+    const KeyRange& range() const noexcept { return range_; }
 
     // Chooses the level into which the range is merged; nothing where there is nothing to do.
     std::optional<std::uint8_t> target(bool whole) const;
@@ -176,22 +90,24 @@ class RangeMerge {
     void run(std::uint8_t level, MergeProgress& progress);
 
     // To be called after the commit.
-    void remove_replaced() noexcept;
+    void remove_replaced() const noexcept;
     void keep() noexcept { made_->keep(); }
 
   private:
     std::vector<MapSource> sources(std::uint8_t level) const;
     void copy_entries(std::uint8_t level, bool is_oldest);
+    std::string left_behind(const char* fault) const;
+    void keep_damaged() const noexcept;
 
     HistoryWriter::State& store_;
     const lmdb::Transaction& transaction_;
     const BlockDatabase& young_;
     SourceTexts texts_;
-    Range range_;
+    KeyRange range_;
     YoungPart part_;
     std::optional<NewFiles> made_;
     std::vector<ListedFile> replaced_;
-    bool damaged_ = false;
+    std::uint64_t damaged_ = 0;  // segments
 };
 
 // A level is merged into the next one once more was written to keep it than the next one has: a
@@ -224,6 +140,13 @@ std::vector<MapSource> RangeMerge::sources(std::uint8_t level) const {
     return sources;
 }
 
+std::string RangeMerge::left_behind(const char* fault) const {
+    std::string text = std::string(fault) + "; a merge left it behind in";
+    for (const ListedFile& file : replaced_)
+        text += ' ' + level_list::file_name(file.number) + damaged_suffix;
+    return text;
+}
+
 void RangeMerge::copy_entries(std::uint8_t level, bool is_oldest) {
     const Voids voids = is_oldest ? Voids::end : Voids::stay;
     RecordMerge records(texts_, store_.gap, voids);
@@ -231,10 +154,17 @@ void RangeMerge::copy_entries(std::uint8_t level, bool is_oldest) {
     PayloadMerge& merge =
         range_.space == Space::names ? static_cast<PayloadMerge&>(records) : pivots;
     // What is damaged in a level is left behind with its file.
-    const BlockDamage note = [this](Octets, const char*) { damaged_ = true; };
+    const BlockDamage note = [this](Octets key, const char* fault) {
+        ++damaged_;
+        if (store_.report_damage) {
+            store_.report_damage(store_meta::block_text(name_of(range_.space), key),
+                                 left_behind(fault));
+        }
+    };
     MergedCursor cursor(sources(level), young_.symbols, note, merge, beginnings_of(range_.space));
     for (cursor.seek({}, range_.lower); cursor.next() && range_.has(cursor.key());)
         made_->add(cursor.key(), cursor.payload(), cursor.packed_key());
+    if (part_.is_cut) made_->add_empty(*range_.upper);
     made_->finish();
 }
 
@@ -253,8 +183,11 @@ void RangeMerge::run(std::uint8_t level, MergeProgress& progress) {
     const std::uint64_t files =
         level == levels_of_a_store ? octets / store_.limits.most_file + 1 : 1;
     const std::uint64_t each = files == 1 ? ~std::uint64_t{0} : octets / files;
-    made_.emplace(store_.directory, progress.next_file, young_.symbols, range_, level, each);
+    expect_room(store_.directory, octets);
+    made_.emplace(store_.directory, progress.next_file, young_.symbols, range_,
+                  beginnings_of(range_.space), level, each);
     copy_entries(level, is_oldest);
+    if (damaged_ != 0) keep_damaged();
 
     for (const ListedFile& file : replaced_)
         level_list::remove(transaction_, *store_.databases.levels, file);
@@ -264,19 +197,24 @@ void RangeMerge::run(std::uint8_t level, MergeProgress& progress) {
         progress.level_octets += file.octets;
     }
     progress.next_file = made_->next_number();
+    progress.damaged += damaged_;
     erase_range(young_, store_.environment.page_size(), range_.lower,
                 range_.upper ? std::optional<Octets>(*range_.upper) : std::nullopt);
 }
 
-void RangeMerge::remove_replaced() noexcept {
+// Before they are unlisted: the next writer removes unlisted files. Where the step fails, the other
+// names are of no harm.
+void RangeMerge::keep_damaged() const noexcept {
     for (const ListedFile& file : replaced_) {
-        const auto path = store_.directory / level_list::file_name(file.number);
-        if (damaged_) {
-            ::rename(path.c_str(), (path.string() + ".damaged").c_str());
-        } else {
-            ::unlink(path.c_str());
-        }
+        const auto path = store_.path_of(file);
+        std::error_code none;
+        std::filesystem::create_hard_link(path, path.string() + damaged_suffix, none);
     }
+}
+
+void RangeMerge::remove_replaced() const noexcept {
+    for (const ListedFile& file : replaced_)
+        ::unlink(store_.path_of(file).c_str());
 }
 
 std::vector<std::uint8_t> position_of(Space space, Octets key) {
@@ -286,7 +224,7 @@ std::vector<std::uint8_t> position_of(Space space, Octets key) {
 }
 
 // Where a round goes on behind the range; empty at its end.
-std::vector<std::uint8_t> position_behind(const Range& range) {
+std::vector<std::uint8_t> position_behind(const KeyRange& range) {
     if (range.upper) return position_of(range.space, *range.upper);
     return range.space == Space::names ? position_of(Space::pivots, lowest_key)
                                        : std::vector<std::uint8_t>();
@@ -310,6 +248,7 @@ bool HistoryWriter::State::merge_is_due(const lmdb::Transaction& transaction,
 // Does one step of a round, and begins a round where one is due, or `whole` asks for one that
 // leaves nothing but the oldest level. Whether the round goes on.
 bool HistoryWriter::State::merge_step(bool whole, bool restart) {
+    if (!databases.levels) return false;
     lmdb::Transaction transaction(environment, 0);
     if (levels_are_stale) load_levels(transaction);
     MergeProgress progress = read_progress(transaction);
@@ -323,10 +262,10 @@ bool HistoryWriter::State::merge_step(bool whole, bool restart) {
         StoreBlocks blocks(transaction, databases);
         while (!merge && !progress.position.empty()) {
             const Octets position = progress.position;
-            Range range =
-                range_of(level_list, static_cast<Space>(position[0]), position.subspan(1));
-            auto behind = position_behind(range);
-            merge.emplace(*this, transaction, blocks, std::move(range));
+            merge.emplace(
+                *this, transaction, blocks,
+                range_of(level_list, static_cast<Space>(position[0]), position.subspan(1)));
+            auto behind = position_behind(merge->range());
             const auto level = merge->target(whole);
             if (level) {
                 merge->run(*level, progress);

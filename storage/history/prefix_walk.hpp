@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
@@ -30,7 +31,12 @@ struct PrefixWalk {
           space(which),
           cursor(state.sources(which), state.blocks.of(which).symbols, damage, merge,
                  beginnings_of(which)),
-          generation(state.generation) {}
+          generation(state.generation) {
+        snapshot.walks.push_back(this);
+    }
+    ~PrefixWalk() { std::erase(snapshot.walks, this); }
+    PrefixWalk(const PrefixWalk&) = delete;
+    PrefixWalk& operator=(const PrefixWalk&) = delete;
 
     Octets prefix() const noexcept { return prefix_octets.octets(); }
     Octets target() const noexcept { return target_octets.octets(); }
@@ -40,6 +46,13 @@ struct PrefixWalk {
         if (generation == snapshot.generation) return;
         snapshot.renew(cursor, space, generation);
         generation = snapshot.generation;
+    }
+
+    // Ends the walk, and takes the newest state: for a snapshot with other levels.
+    void end() {
+        ended = true;
+        arrived = false;
+        renew();
     }
 
     // Seeks the entries whose keys begin with `head` and then `tail`.

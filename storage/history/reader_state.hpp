@@ -19,6 +19,7 @@ struct History::State {
     std::uint32_t gap = default_gap;
     lmdb::Environment environment;
     StoreDatabases databases;
+    PageCheck page_check;
     LevelFiles level_files;
     DamageReport report;
     BlockDamage names_damage;
@@ -26,7 +27,10 @@ struct History::State {
     // As expect_sound_files() saw it last.
     std::pair<std::size_t, std::vector<std::uint8_t>> seen;
 
-    State(const std::filesystem::path& where, DamageReport damage_report, std::size_t reserve);
+    State(const std::filesystem::path& where, DamageReport damage_report, std::size_t reserve,
+          PageCheck pages);
+
+    void expect_sound_pages(std::size_t most) const;
 
     void refuse_empty(const lmdb::Transaction& transaction) const;
     // The number of the newest transaction, and what it has for statistics.
@@ -52,6 +56,8 @@ struct History::State {
     store_meta::throw_store_error(directory, error, "read");
 }
 
+struct PrefixWalk;
+
 struct Snapshot::State {
     History::State& history;
     lmdb::Transaction transaction;
@@ -67,6 +73,9 @@ struct Snapshot::State {
     PivotMerge pivot_merge;
     MergedCursor names;
     MergedCursor pivots;
+    // Those of all cursors. They let go of files that no longer belong to the store with the
+    // snapshot, not with their next seek.
+    std::vector<PrefixWalk*> walks;
 
     explicit State(History::State& store)
         : history(store),

@@ -58,6 +58,10 @@ inline std::vector<MapSource> sources_of(const BlockDatabase& young, const Level
     return sources;
 }
 
+inline const char* name_of(Space space) noexcept {
+    return space == Space::names ? store_meta::names_database : store_meta::pivots_database;
+}
+
 inline NextBeginning beginnings_of(Space space) noexcept {
     return space == Space::names ? next_record_beginning : next_pivot_beginning;
 }

@@ -30,6 +30,7 @@ struct HistoryWriter::State {
     StoreLevels levels;
     bool levels_are_stale = false;
     MergeLimits limits;
+    DamageReport report_damage;
     std::map<std::string, std::uint32_t, std::less<>> known_sources;
     std::uint32_t next_source = 0;
     std::uint32_t next_feed = 0;
@@ -70,8 +71,9 @@ struct HistoryWriter::State {
     }
 
     void open(const Options& options);
-    // Raises the version of a store without levels. Throws where somebody reads it.
-    void upgrade(lmdb::Transaction& transaction);
+    std::filesystem::path path_of(const ListedFile& file) const {
+        return directory / level_list::file_name(file.number);
+    }
     void load_levels(const lmdb::Transaction& transaction);
     // Counts octets written into the young blocks.
     void note_written(lmdb::Transaction& transaction, std::uint64_t octets,

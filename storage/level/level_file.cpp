@@ -1,9 +1,19 @@
 #include "storage/level/level_file.hpp"
 
+#include "storage/engine/lmdb/sound_pages.hpp"
+
 namespace dnshist {
+
+namespace {
+
+// The roots and what is next to them.
+constexpr std::size_t pages_at_opening = 16;
+
+}  // namespace
 
 LevelFile::LevelFile(const std::filesystem::path& file)
     : environment_(file, level_file::reader_flags, 0, level_file::databases, 1) {
+    lmdb::expect_sound_pages(environment_, {}, pages_at_opening);
     lmdb::Transaction transaction(environment_, MDB_RDONLY);
     const auto blocks = transaction.open_database(level_file::blocks_database, false);
     const auto filters = transaction.open_database(level_file::filter_database, false);

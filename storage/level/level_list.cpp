@@ -1,8 +1,12 @@
 #include "storage/level/level_list.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 #include <string_view>
+
+#include "storage/block/range_builder.hpp"
 
 namespace dnshist {
 
@@ -21,10 +25,14 @@ void append_varint(std::vector<std::uint8_t>& out, std::uint64_t value) {
     out.insert(out.end(), room.data(), put_varint(room.data(), value));
 }
 
+bool is_space(std::uint8_t octet) noexcept {
+    const auto space = static_cast<Space>(octet);
+    return space == Space::names || space == Space::pivots;
+}
+
 std::optional<ListedFile> decode(Octets key, Octets value) {
-    if (key.size() < 3) return std::nullopt;
+    if (key.size() < 3 || !is_space(key[0])) return std::nullopt;
     const auto space = static_cast<Space>(key[0]);
-    if (space != Space::names && space != Space::pivots) return std::nullopt;
     if (key[1] < 1 || key[1] > levels_of_a_store) return std::nullopt;
     OctetReader in(value);
     const auto number = in.varint();
@@ -83,10 +91,30 @@ std::optional<std::uint64_t> file_number(const std::string& name) {
 
 }  // namespace level_list
 
+// Each map has a range more than it has boundaries between files.
+std::pair<std::uint64_t, std::uint64_t> ranges_behind(const std::vector<ListedFile>& list,
+                                                      Octets position) {
+    const auto key_of_range = [](Space space, Octets lower) {
+        std::vector<std::uint8_t> key = {static_cast<std::uint8_t>(space)};
+        key.insert(key.end(), lower.begin(), lower.end());
+        return key;
+    };
+    std::set<std::vector<std::uint8_t>> ranges;
+    for (const Space space : {Space::names, Space::pivots})
+        ranges.insert(key_of_range(space, lowest_key));
+    for (const ListedFile& file : list)
+        ranges.insert(key_of_range(file.space, file.lower));
+    const auto behind = std::count_if(ranges.begin(), ranges.end(), [&](const auto& range) {
+        return compare(range, position) >= 0;
+    });
+    return {static_cast<std::uint64_t>(behind), ranges.size()};
+}
+
 std::vector<std::uint8_t> encode_merge_progress(const MergeProgress& progress) {
     std::vector<std::uint8_t> out;
-    for (const std::uint64_t value : {progress.next_file, progress.written, progress.observations,
-                                      progress.young_octets, progress.level_octets}) {
+    for (const std::uint64_t value :
+         {progress.next_file, progress.written, progress.observations, progress.young_octets,
+          progress.level_octets, progress.damaged}) {
         append_varint(out, value);
     }
     out.insert(out.end(), progress.position.begin(), progress.position.end());
@@ -98,12 +126,13 @@ std::optional<MergeProgress> decode_merge_progress(Octets octets) {
     MergeProgress progress;
     for (std::uint64_t* const value :
          {&progress.next_file, &progress.written, &progress.observations, &progress.young_octets,
-          &progress.level_octets}) {
+          &progress.level_octets, &progress.damaged}) {
         const auto read = in.varint();
         if (!read) return std::nullopt;
         *value = *read;
     }
     const Octets position = in.rest();
+    if (!position.empty() && (position.size() < 2 || !is_space(position[0]))) return std::nullopt;
     progress.position.assign(position.begin(), position.end());
     return progress;
 }

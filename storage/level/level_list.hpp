@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/base/octets.hpp"
@@ -26,7 +27,7 @@ struct ListedFile {
     std::uint8_t level = 1;           // 1 is the youngest
     std::vector<std::uint8_t> lower;  // at or before all of its keys
     std::uint64_t number = 0;         // names the file
-    std::uint64_t octets = 0;         // of the file
+    std::uint64_t octets = 0;         // of the file; 0 where it has no keys
     // Octets of all files that the range had in this level since it was merged into the next one.
     std::uint64_t written = 0;
 
@@ -62,7 +63,13 @@ struct MergeProgress {
     std::uint64_t observations = 0;
     std::uint64_t young_octets = 0;
     std::uint64_t level_octets = 0;
+    std::uint64_t damaged = 0;  // segments that merges could not read
 };
+// Of both maps together: how many ranges are at or behind the position, and how many there are, one
+// at least.
+std::pair<std::uint64_t, std::uint64_t> ranges_behind(const std::vector<ListedFile>& list,
+                                                      Octets position);
+
 std::vector<std::uint8_t> encode_merge_progress(const MergeProgress& progress);
 std::optional<MergeProgress> decode_merge_progress(Octets octets);
 

@@ -2,10 +2,10 @@
 //
 // The values of a record are what a person reads in its line and would look for:
 //
-// - Every field that is an address or a name, in each type that has one: A, MX, the hints of SVCB,
-// the
-//   gateway of IPSECKEY, the relay of AMTRELAY and so on. The prefixes of APL and the locators of
-//   L32 and L64 are addresses too, as they are shown; where octets are missing they are zero.
+// - Every field that is an address or a name, in each type that has one: A, MX, the hints of
+//   SVCB, the gateway of IPSECKEY, the relay of AMTRELAY and so on. The prefixes of APL and the
+//   locators of L32 and L64 are addresses too, as they are shown; where octets are missing they
+//   are zero.
 // - In text (TXT, SPF, CAA, URI, the rule of NAPTR and every other character-string): each IP
 //   address, each mailbox as a token and its host as a name, and the host of each URI as a name;
 //   storage/pivot/text_indicators.hpp says what these are. The names in terms of SPF and the issuer

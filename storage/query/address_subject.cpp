@@ -8,6 +8,7 @@
 #include "storage/query/pasted_text.hpp"
 #include "storage/record/labels.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/number.hpp"
 
 namespace dnshist {
 
@@ -145,12 +146,9 @@ PrefixResult read_prefix(Octets labels) {
     unsigned length = most;
     const bool is_address = address.size() == text.size();
     if (!is_address) {
-        const std::string_view digits = text.substr(address.size() + 1);
-        const char* end = digits.data() + digits.size();
-        const auto [stop, error] = std::from_chars(digits.data(), end, length);
-        if (error != std::errc{} || stop != end || length > most) {
-            return impossible_length(text, most);
-        }
+        const auto number = number_from_text<unsigned>(text.substr(address.size() + 1));
+        if (!number || *number > most) return impossible_length(text, most);
+        length = *number;
     }
     return v4 ? make_prefix(*v4, length, is_address) : make_prefix(*v6, length, is_address);
 }

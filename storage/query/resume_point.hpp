@@ -1,5 +1,5 @@
-// Where in the store a query resumes (the filter from-X): the octets of a key, of a record or a
-// pivot, after those that all keys of the query begin with.
+// The point in the store at which a query resumes (the filter from-X): the octets of a key, of a
+// record or a pivot, after those that all keys of the query begin with.
 //
 // X is a mark and base32hex (RFC 4648, section 7), which survives changes of case. With the mark no
 // date is a place: from-2020 is a mistake for after-2020. X takes as many labels as it needs:

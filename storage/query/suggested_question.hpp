@@ -24,7 +24,7 @@ struct SuggestedQuestion {
     // As read_query() takes them, and reads them without an error; empty where what was asked for
     // is impossible, and nothing like it can be asked for.
     OctetBuffer<max_name_octets> labels;
-    // What was asked for is not written as names and values are. If not, it may well be one that
+    // The subject is not written as names and values are. If false, it may well be one that
     // was never seen.
     bool is_certain = false;
 };

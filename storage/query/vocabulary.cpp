@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
+#include <type_traits>
 
 #include "storage/query/suggestion.hpp"
 #include "storage/query/time_suggestion.hpp"
+#include "storage/text/number.hpp"
 
 namespace dnshist {
 
@@ -29,12 +30,10 @@ constexpr std::array view_table{
 
 template <auto Query::*member, std::uint64_t least, std::uint64_t most>
 bool read_number(Query& query, std::string_view value, Seconds) noexcept {
-    auto number = query.*member;
-    const char* const end = value.data() + value.size();
-    const auto [stop, error] = std::from_chars(value.data(), end, number);
-    if (error != std::errc{} || stop != end) return false;
-    if (std::clamp<std::uint64_t>(number, least, most) != number) return false;
-    query.*member = number;
+    using Number = std::remove_reference_t<decltype(query.*member)>;
+    const auto number = number_from_text<Number>(value);
+    if (!number || std::clamp<std::uint64_t>(*number, least, most) != *number) return false;
+    query.*member = *number;
     return true;
 }
 

@@ -5,61 +5,50 @@
 
 #include "storage/text/address.hpp"
 #include "storage/text/base_encoding.hpp"
+#include "storage/text/number.hpp"
 #include "storage/text/quote.hpp"
 #include "storage/text/time.hpp"
 
 namespace dnshist {
 
+namespace {
+
+struct Description {
+    Field field;
+    const char* text;
+};
+constexpr auto descriptions = std::to_array<Description>({
+    {Field::u8, "a number from 0 to 255"},
+    {Field::u16, "a number from 0 to 65535"},
+    {Field::u32, "a number from 0 to 4294967295"},
+    {Field::interval, "a number of seconds"},
+    {Field::time, "a time as YYYYMMDDHHmmSS"},
+    {Field::type, "a record type"},
+    {Field::algorithm, "a DNSSEC algorithm"},
+    {Field::certificate, "a certificate type"},
+    {Field::scheme, "a scheme of DSYNC"},
+    {Field::ipv4, "an IPv4 address"},
+    {Field::ipv6, "an IPv6 address"},
+    {Field::node, "four groups of hexadecimal digits"},
+    {Field::locator, "four groups of hexadecimal digits"},
+    {Field::eui48, "an EUI-48 address"},
+    {Field::eui64, "an EUI-64 address"},
+    {Field::name, "a domain name"},
+    {Field::string, "a character-string"},
+    {Field::text, "a character-string"},
+    {Field::tag, "a property tag"},
+    {Field::salt, "a salt in hexadecimal digits, or '-'"},
+    {Field::hash, "a hash in base32hex"},
+    {Field::hex, "hexadecimal digits"},
+    {Field::base64, "base64"},
+    {Field::key, "base64"},
+});
+
+}  // namespace
+
 const char* describe(Field field) noexcept {
-    switch (field) {
-        case Field::u8:
-            return "a number from 0 to 255";
-        case Field::u16:
-            return "a number from 0 to 65535";
-        case Field::u32:
-            return "a number from 0 to 4294967295";
-        case Field::interval:
-            return "a number of seconds";
-        case Field::time:
-            return "a time as YYYYMMDDHHmmSS";
-        case Field::type:
-            return "a record type";
-        case Field::algorithm:
-            return "a DNSSEC algorithm";
-        case Field::certificate:
-            return "a certificate type";
-        case Field::scheme:
-            return "a scheme of DSYNC";
-        case Field::ipv4:
-            return "an IPv4 address";
-        case Field::ipv6:
-            return "an IPv6 address";
-        case Field::node:
-        case Field::locator:
-            return "four groups of hexadecimal digits";
-        case Field::eui48:
-            return "an EUI-48 address";
-        case Field::eui64:
-            return "an EUI-64 address";
-        case Field::name:
-            return "a domain name";
-        case Field::string:
-        case Field::text:
-            return "a character-string";
-        case Field::tag:
-            return "a property tag";
-        case Field::salt:
-            return "a salt in hexadecimal digits, or '-'";
-        case Field::hash:
-            return "a hash in base32hex";
-        case Field::hex:
-            return "hexadecimal digits";
-        case Field::base64:
-        case Field::key:
-            return "base64";
-        default:
-            return "RDATA";
-    }
+    const auto* const found = std::ranges::find(descriptions, field, &Description::field);
+    return found == descriptions.end() ? "RDATA" : found->text;
 }
 
 Problem bad_field(Field field, std::string_view text) {
@@ -67,14 +56,9 @@ Problem bad_field(Field field, std::string_view text) {
 }
 
 std::optional<std::uint32_t> read_decimal(std::string_view text, std::uint32_t limit) noexcept {
-    if (text.empty() || text.size() > 10) return std::nullopt;
-    std::uint64_t value = 0;
-    for (const char c : text) {
-        if (c < '0' || c > '9') return std::nullopt;
-        value = value * 10 + static_cast<unsigned>(c - '0');
-    }
-    if (value > limit) return std::nullopt;
-    return static_cast<std::uint32_t>(value);
+    if (text.size() > 10) return std::nullopt;
+    const auto value = number_from_text<std::uint32_t>(text);
+    return value && *value <= limit ? value : std::nullopt;
 }
 
 namespace {

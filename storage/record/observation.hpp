@@ -11,8 +11,8 @@
 
 namespace dnshist {
 
-// Where a record was seen, as COF names it; any part may be empty. `bailiwick` is a domain name in
-// presentation form.
+// The place where a record was seen, as COF names it; any part may be empty. `bailiwick` is a
+// domain name in presentation form.
 struct Source {
     std::string sensor_id;
     std::string origin;

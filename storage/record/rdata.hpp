@@ -51,10 +51,13 @@ bool rdata_from_wire(Rrtype type, Octets wire, Rdata& out) noexcept;
 // Whether rdata_from_wire would take it.
 bool is_valid_rdata(Rrtype type, Octets rdata) noexcept;
 
+// Whether the names inside end in a dot; those of the types that ldns writes always do.
+enum class FinalDots : std::uint8_t { written, left_out };
+
 // Presentation form. `rdata` is canonical; what is not valid (a damaged store) is written in the
 // generic form. Allocates for the types that ldns writes, and for no other.
-void write_rdata(TextWriter& out, Rrtype type, Octets rdata);
-std::string rdata_text(Rrtype type, Octets rdata);
+void write_rdata(TextWriter& out, Rrtype type, Octets rdata, FinalDots dots = FinalDots::written);
+std::string rdata_text(Rrtype type, Octets rdata, FinalDots dots = FinalDots::written);
 
 // Calls visit(Octets wire_name) for every domain name inside canonical RDATA, in order; not at all
 // where the RDATA is not valid.

@@ -183,8 +183,17 @@ void write_field(TextWriter& out, Field field, Octets octets) noexcept {
     }
 }
 
+// Takes the final dot off the name with which the field ends, unless that is the root.
+void drop_final_dot(TextWriter& out, Field field) noexcept {
+    const std::string_view text = out.text();
+    const bool may_end_in_name = field == Field::name || field == Field::gateway ||
+                                 field == Field::relay || field == Field::chain;
+    if (!may_end_in_name || !text.ends_with('.') || out.overflowed()) return;
+    if (text.size() > 1 && text[text.size() - 2] != ' ') out.rewind(text.size() - 1);
+}
+
 // False, with a part written, where this is not valid RDATA of that layout.
-bool write_fields(TextWriter& out, const Layout& layout, Octets rdata) noexcept {
+bool write_fields(TextWriter& out, const Layout& layout, Octets rdata, FinalDots dots) noexcept {
     OctetReader in(rdata);
     for (const Field field : layout.fields) {
         if (field == Field::none) break;
@@ -193,6 +202,7 @@ bool write_fields(TextWriter& out, const Layout& layout, Octets rdata) noexcept 
         if (!octets) return false;
         if (!first && !spaces_itself(field, *octets)) out.put(' ');
         write_field(out, field, *octets);
+        if (dots == FinalDots::left_out) drop_final_dot(out, field);
     }
     return in.at_end();
 }
@@ -207,23 +217,24 @@ void write_generic(TextWriter& out, Octets rdata) noexcept {
 
 }  // namespace
 
-void write_rdata(TextWriter& out, Rrtype type, Octets rdata) {
+void write_rdata(TextWriter& out, Rrtype type, Octets rdata, FinalDots dots) {
     const std::size_t before = out.size();
     if (const Layout* const layout = layout_of(type)) {
-        const bool written = (layout->text == Text::ours && write_fields(out, *layout, rdata)) ||
-                             (layout->text == Text::ldns && write_rdata_by_ldns(out, type, rdata));
+        const bool written =
+            (layout->text == Text::ours && write_fields(out, *layout, rdata, dots)) ||
+            (layout->text == Text::ldns && write_rdata_by_ldns(out, type, rdata));
         if (written) return;
         out.rewind(before);
     }
     write_generic(out, rdata);
 }
 
-std::string rdata_text(Rrtype type, Octets rdata) {
+std::string rdata_text(Rrtype type, Octets rdata, FinalDots dots) {
     // Most text is short; the longest there can be is that of a TXT of control characters.
     std::string text(1024, '\0');
     for (;;) {
         TextWriter out(text);
-        write_rdata(out, type, rdata);
+        write_rdata(out, type, rdata, dots);
         if (!out.overflowed()) {
             text.resize(out.size());
             return text;

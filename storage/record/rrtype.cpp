@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <charconv>
 
 #include "storage/base/octets.hpp"
+#include "storage/text/number.hpp"
 
 namespace dnshist {
 
@@ -90,10 +90,8 @@ std::optional<Rrtype> unknown_type(std::string_view text) noexcept {
     if (!text.starts_with("TYPE")) return std::nullopt;
     const std::string_view digits = text.substr(4);
     if (digits.size() > 1 && digits.front() == '0') return std::nullopt;
-    std::uint16_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    return Rrtype{value};
+    const auto value = number_from_text<std::uint16_t>(digits);
+    return value ? std::optional(Rrtype{*value}) : std::nullopt;
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "storage/text/address.hpp"
 #include "storage/text/base_encoding.hpp"
 #include "storage/text/escape.hpp"
+#include "storage/text/number.hpp"
 #include "storage/text/quote.hpp"
 
 namespace dnshist {
@@ -40,10 +40,8 @@ std::optional<SvcKey> key_from_text(std::string_view text) noexcept {
     if (!text.starts_with("key")) return std::nullopt;
     text.remove_prefix(3);
     if (text.size() > 1 && text.front() == '0') return std::nullopt;
-    std::uint16_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return SvcKey{value};
+    const auto value = number_from_text<std::uint16_t>(text);
+    return value ? std::optional(SvcKey{*value}) : std::nullopt;
 }
 
 // Keys in ascending order, not `mandatory` itself (section 8).
@@ -199,11 +197,10 @@ std::optional<std::string> addresses_from_text(const std::vector<std::string>& p
 }
 
 std::optional<std::string> port_from_text(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    const auto port = number_from_text<std::uint16_t>(text);
+    if (!port) return std::nullopt;
     std::string wire;
-    append_u16(wire, port);
+    append_u16(wire, *port);
     return wire;
 }
 

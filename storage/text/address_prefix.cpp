@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "storage/text/number.hpp"
 
 namespace dnshist {
 
@@ -12,12 +13,9 @@ constexpr unsigned mapped_bits = 96;
 
 // Decimal, without sign and leading zeros.
 std::optional<unsigned> length_from_text(std::string_view text, unsigned most) noexcept {
-    if (text.empty() || (text.size() > 1 && text.front() == '0')) return std::nullopt;
-    unsigned length = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, length);
-    if (error != std::errc{} || stop != end || length > most) return std::nullopt;
-    return length;
+    if (text.size() > 1 && text.front() == '0') return std::nullopt;
+    const auto length = number_from_text<unsigned>(text);
+    return length && *length <= most ? length : std::nullopt;
 }
 
 // As written, whatever bits are set beyond the length.

@@ -11,6 +11,7 @@
 
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
+#include "storage/format/store_meta.hpp"
 #include "storage/format/store_types.hpp"
 #include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
@@ -204,14 +205,23 @@ class Check {
 }  // namespace
 
 CheckResult check_store(const std::filesystem::path& directory, const DamageReport& report) {
-    // Throws where there is no store, or one of another version.
-    { const History known(directory); }
+    if (lmdb::is_half_made(directory / "data.mdb")) {
+        throw StoreError(store_meta::no_store(directory));
+    }
     CheckResult result;
-    check_layout(directory, [&](const std::string& where, const std::string& what) {
+    const DamageReport count = [&](const std::string& where, const std::string& what) {
         ++result.problems;
         report(where, what);
-    });
-    Check(directory, result, report).run();
+    };
+    const bool readable = check_lmdb(directory, count);
+    // Throws where there is no store, or one of another version.
+    if (readable) const History known(directory);
+    const bool is_whole = check_layout(directory, count);
+    if (readable && is_whole) {
+        Check(directory, result, report).run();
+    } else {
+        count("records and pivots", "they were not compared, since LMDB cannot read the store");
+    }
     return result;
 }
 

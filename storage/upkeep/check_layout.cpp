@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "storage/block/block_database.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/engine/lmdb/page_use.hpp"
+#include "storage/engine/lmdb/sound_pages.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/format/source_codec.hpp"
@@ -124,8 +126,8 @@ class BlockCheck {
     std::vector<std::uint8_t> last_;
 };
 
-const char* name_of(Space space) noexcept {
-    return space == Space::names ? store_meta::names_database : store_meta::pivots_database;
+char symbols_of(Space space) noexcept {
+    return space == Space::names ? store_meta::names_symbols : store_meta::pivots_symbols;
 }
 
 void check_symbols(lmdb::Cursor cursor, const DamageReport& report) {
@@ -170,8 +172,21 @@ void check_feeds(lmdb::Cursor cursor, const DamageReport& report) {
     }
 }
 
+// Rather than that the system, or other readers, leave no room to read.
+bool is_damage(const lmdb::Error& error) noexcept {
+    const int code = error.code();
+    return code < 0 && code != lmdb::unsound_files && code != MDB_READERS_FULL &&
+           code != MDB_MAP_RESIZED;
+}
+
 void check_pages(const lmdb::Environment& environment, const DamageReport& report) {
-    const lmdb::PageUse pages = lmdb::page_use(environment);
+    lmdb::PageUse pages;
+    try {
+        pages = lmdb::page_use(environment);
+    } catch (const lmdb::Error& error) {
+        if (!is_damage(error)) throw;
+        return report("pages", std::string("LMDB cannot count them: ") + error.what());
+    }
     if (!pages.consistent || pages.all == pages.free + pages.used) return;
     if (pages.all < pages.free + pages.used) {
         return report("pages", "some are used twice, or used and free");
@@ -182,9 +197,54 @@ void check_pages(const lmdb::Environment& environment, const DamageReport& repor
                         "larger than it must be, until its export is imported into a new one");
 }
 
-void check_young(Space space, const BlockDatabase& database, const DamageReport& report) {
-    const auto blocks = database.source();
-    BlockCheck(space, database.symbols, name_of(space), report).run(*blocks, lowest_key, {});
+// Each in a transaction of its own: where LMDB cannot read one database, the transaction is lost,
+// and the others are checked all the same.
+class DatabaseChecks {
+  public:
+    DatabaseChecks(const lmdb::Environment& environment, const DamageReport& report)
+        : environment_(environment), report_(report) {}
+
+    template <class Check>
+    void run(const char* name, const Check& check) const {
+        try {
+            lmdb::Transaction transaction(environment_, MDB_RDONLY);
+            const auto database = transaction.open_database(name, false);
+            if (!database) return report_(name, "the store has no database of that name");
+            check(transaction, *database);
+        } catch (const lmdb::Error& error) {
+            if (!is_damage(error)) throw;
+            report_(name, std::string("LMDB cannot read it: ") + error.what());
+        }
+    }
+
+    void run_on_blocks(Space space) const {
+        run(name_of(space), [&](lmdb::Transaction& transaction, MDB_dbi database) {
+            const auto symbols = transaction.open_database(store_meta::symbols_database, false);
+            if (!symbols) return;
+            SymbolTables tables(transaction, *symbols, symbols_of(space));
+            const auto blocks = BlockDatabase{transaction, database, tables}.source();
+            BlockCheck(space, tables, name_of(space), report_).run(*blocks, lowest_key, {});
+        });
+    }
+
+  private:
+    const lmdb::Environment& environment_;
+    const DamageReport& report_;
+};
+
+void check_databases(const lmdb::Environment& environment, const DamageReport& report) {
+    const DatabaseChecks checks(environment, report);
+    checks.run(store_meta::symbols_database, [&](const lmdb::Transaction& transaction, MDB_dbi at) {
+        check_symbols(lmdb::Cursor(transaction, at), report);
+    });
+    checks.run_on_blocks(Space::names);
+    checks.run_on_blocks(Space::pivots);
+    checks.run(store_meta::sources_database, [&](const lmdb::Transaction& transaction, MDB_dbi at) {
+        check_sources(lmdb::Cursor(transaction, at), report);
+    });
+    checks.run(store_meta::feeds_database, [&](const lmdb::Transaction& transaction, MDB_dbi at) {
+        check_feeds(lmdb::Cursor(transaction, at), report);
+    });
 }
 
 // `next` is where the next file of the level begins; empty for none.
@@ -193,6 +253,7 @@ void check_file(LevelFiles& files, const ListedFile& listed, Octets next, Symbol
     const std::string name = level_list::file_name(listed.number);
     try {
         const auto file = files.open(listed.number);
+        lmdb::expect_sound_pages(file->environment());
         if (!file->filter()) report(name, "its filter is damaged: what asks it becomes slower");
         LevelSource blocks(
             std::make_shared<const LevelParts>(std::vector<LevelPart>{{listed.lower, file}}));
@@ -206,52 +267,63 @@ void check_file(LevelFiles& files, const ListedFile& listed, Octets next, Symbol
     }
 }
 
-void check_databases(const std::filesystem::path& directory, const lmdb::Environment& environment,
-                     const DamageReport& report) {
+// False where the files cannot be opened.
+bool check_levels(const std::filesystem::path& directory, const lmdb::Environment& environment,
+                  const DamageReport& report) {
     lmdb::Transaction transaction(environment, MDB_RDONLY);
-    LevelFiles files(directory);
-    // A store of the version before has no levels. The files stay open until all is checked.
     const auto levels = transaction.open_database(store_meta::levels_database, false);
-    const auto opened = levels ? open_newest_levels(transaction, *levels, files, {}) : std::nullopt;
+    const auto all_symbols = transaction.open_database(store_meta::symbols_database, false);
+    // A store of the version before has no levels.
+    if (!levels || !all_symbols) return true;
+    LevelFiles files(directory);
+    std::optional<OpenLevels> opened;  // and stay open: a writer may unlink them meanwhile
+    try {
+        opened = open_newest_levels(transaction, *levels, files, {});
+    } catch (const lmdb::Error& error) {
+        report(store_meta::levels_database, error.what());
+        return false;
+    }
     const auto list = opened ? opened->list : std::vector<ListedFile>();
-    const auto database = [&](const char* name) {
-        const auto found = transaction.open_database(name, false);
-        if (!found) report(name, "the store has no database of that name");
-        return found;
-    };
-    const auto symbols = database(store_meta::symbols_database);
-    if (!symbols) return;
-    check_symbols(lmdb::Cursor(transaction, *symbols), report);
-    SymbolTables names_symbols(transaction, *symbols, store_meta::names_symbols);
-    SymbolTables pivots_symbols(transaction, *symbols, store_meta::pivots_symbols);
-    if (const auto names = database(store_meta::names_database)) {
-        check_young(Space::names, {transaction, *names, names_symbols}, report);
-    }
-    if (const auto pivots = database(store_meta::pivots_database)) {
-        check_young(Space::pivots, {transaction, *pivots, pivots_symbols}, report);
-    }
+    SymbolTables names(transaction, *all_symbols, store_meta::names_symbols);
+    SymbolTables pivots(transaction, *all_symbols, store_meta::pivots_symbols);
     for (std::size_t i = 0; i < list.size(); ++i) {
         const bool is_last = i + 1 == list.size() || list[i + 1].space != list[i].space ||
                              list[i + 1].level != list[i].level;
         check_file(files, list[i], is_last ? Octets{} : list[i + 1].lower,
-                   list[i].space == Space::names ? names_symbols : pivots_symbols, report);
+                   list[i].space == Space::names ? names : pivots, report);
     }
-    if (const auto sources = database(store_meta::sources_database)) {
-        check_sources(lmdb::Cursor(transaction, *sources), report);
-    }
-    if (const auto feeds = database(store_meta::feeds_database)) {
-        check_feeds(lmdb::Cursor(transaction, *feeds), report);
-    }
+    return true;
+}
+
+lmdb::Environment open_store(const std::filesystem::path& directory) {
+    return {directory, MDB_RDONLY | MDB_NOTLS, usual_reserve, store_meta::databases,
+            store_meta::max_readers};
 }
 
 }  // namespace
 
-void check_layout(const std::filesystem::path& directory, const DamageReport& report) {
+bool check_lmdb(const std::filesystem::path& directory, const DamageReport& report) {
     try {
-        const lmdb::Environment environment(directory, MDB_RDONLY | MDB_NOTLS, usual_reserve,
-                                            store_meta::databases, store_meta::max_readers);
+        const lmdb::Environment environment = open_store(directory);
+        try {
+            lmdb::expect_sound_pages(environment);
+            return true;
+        } catch (const lmdb::Error& damage) {
+            if (damage.code() != lmdb::unsound_files) throw;
+            report("pages", damage.what());
+            return false;
+        }
+    } catch (const lmdb::Error& error) {
+        store_meta::throw_store_error(directory, error, "read");
+    }
+}
+
+bool check_layout(const std::filesystem::path& directory, const DamageReport& report) {
+    try {
+        const lmdb::Environment environment = open_store(directory);
         check_pages(environment, report);
-        check_databases(directory, environment, report);
+        check_databases(environment, report);
+        return check_levels(directory, environment, report);
     } catch (const lmdb::Error& error) {
         store_meta::throw_store_error(directory, error, "read");
     }

@@ -8,7 +8,12 @@
 
 namespace dnshist {
 
-// Reports everything that is not. Throws StoreError where the store cannot be read at all.
-void check_layout(const std::filesystem::path& directory, const DamageReport& report);
+// Reports the first damage to LMDB's own pages; false where there is some. Throws StoreError where
+// the store cannot be read at all, as the next.
+bool check_lmdb(const std::filesystem::path& directory, const DamageReport& report);
+
+// Reports everything that is not. A database that LMDB cannot read is one report. False where the
+// files of levels cannot be opened, without which nothing can be compared.
+bool check_layout(const std::filesystem::path& directory, const DamageReport& report);
 
 }  // namespace dnshist

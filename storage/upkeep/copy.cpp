@@ -1,7 +1,6 @@
 #include "storage/upkeep/copy.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/base/blocked_signals.hpp"
 #include "storage/base/file_descriptor.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/engine/lmdb/page_use.hpp"
@@ -36,11 +36,8 @@ class PageSource {
         read_end_ = FileDescriptor(ends[0]);
         ::fcntl(ends[0], F_SETPIPE_SZ, 1 << 20);
         thread_ = std::thread([this, &environment, flags, write_end = FileDescriptor(ends[1])] {
-            // Where the reader has gone, write() fails instead of a signal.
-            sigset_t pipe_signal;
-            sigemptyset(&pipe_signal);
-            sigaddset(&pipe_signal, SIGPIPE);
-            ::pthread_sigmask(SIG_BLOCK, &pipe_signal, nullptr);
+            // If the reader has gone, write() fails instead of a signal.
+            const BlockedSignals blocked;
             code_ = mdb_env_copyfd2(environment.get(), write_end.get(), flags);
         });
     }

@@ -16,8 +16,8 @@
 
 #include "storage/base/file_descriptor.hpp"
 #include "storage/base/octets.hpp"
-#include "storage/level/level_list.hpp"
 #include "storage/format/store_types.hpp"
+#include "storage/level/level_list.hpp"
 
 namespace dnshist {
 

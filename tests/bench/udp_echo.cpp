@@ -3,7 +3,7 @@
 //     udp_echo PORT
 //
 // Waits for datagrams on 127.0.0.1 with Asio, receives them with recvmmsg, sets the QR bit and
-// sends them back with sendmmsg: responder/server/udp_server.cpp without DNS and without access
+// sends them back with sendmmsg: responder/transport/udp_server.cpp without DNS and without access
 // control.
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -114,7 +114,7 @@ LONG = [captures.udp(53, 1024, BANK.response([record, f'www.bank.com. TXT "{lett
 WHOLE = summed(LONG[0])
 LOCAL = Question("host.local").response(["host.local. A 192.0.2.66", FALSE])
 
-# Of an attacker who owns nothing.
+# By an attacker who owns nothing.
 NOTHING = [
     ("a response", [to_client(FORGED)]),
     ("a response to port 53", [to_client(FORGED, port=53)]),
@@ -155,7 +155,7 @@ BESIDE = [
         False, 7778, 0x10, captures.framed(FORGED), 1 << 30), LATER)),
     ("a name in another case", [to_server(Question("wWw.BaNk.com").wire()), to_client(OF_BANK)]),
 ]
-# Of the owner of evil.org. and its server; www.evil.org. is what it may say.
+# By the owner of evil.org. and its server; www.evil.org. is what it may say.
 ALIAS = "www.evil.org. CNAME www.bank.com."
 OWN = "www.evil.org. A 192.0.2.66"
 OWNER = [

@@ -294,6 +294,51 @@ class HandMade(Captures):
         self.assertIn("ends within a packet (behind 3 packets)", said)
         self.assertEqual(self.counts("s"), {"www.example.": 1})
 
+    def test_a_capture_that_ends_in_a_block_without_packets_is_cut_too(self):
+        content = captures.pcapng(captures.RAW, captures.PLAIN)
+        for count in range(2):
+            said = self.imports("s", self.file("x", content[:-1]), code=1)
+            self.assertIn("ends within a packet (behind 2 packets)", said)
+            self.assertNotIn("already imported whole", said)
+        self.imports("s", self.file("x", content))
+        self.assertIn("already imported whole", self.imports("s", self.file("x", content)))
+        self.assertEqual(self.counts("s"), {"www.example.": 1})
+
+    def test_a_capture_that_grew_and_was_interrupted_counts_once(self):
+        """What was held behind a gap was given at the end of the first import, and not again."""
+        packets = captures.over_tcp()
+        more = captures.PLAIN * 2
+        content = captures.pcap(captures.RAW, packets + more)
+        for options in (), ("--trust", "all"):
+            with self.subTest(options=options):
+                store = "s" + str(len(options))
+                path = self.file("x", captures.pcap(captures.RAW, packets))
+                self.imports(store, path)
+                before = self.counts(store)["www.example."]
+                # Within the second of the new packets, so that the feed is not whole.
+                path.write_bytes(content[:len(captures.pcap(captures.RAW, packets + more[:2])) + 5])
+                self.imports(store, path, code=1)
+                self.assertEqual(self.counts(store), {"www.example.": before + 1})
+                path.write_bytes(content)
+                self.imports(store, path, *options)
+                self.assertEqual(self.counts(store), {"www.example.": before + 2})
+
+    def test_equal_records_of_one_packet_are_told_apart(self):
+        """Of two responses in a segment one was asked for; other options take the other one."""
+        def ip(back, *segment):
+            return captures.ip(captures.tcp(*segment), 6, back)
+        response = captures.dns(True)
+        packets = [ip(False, 1024, 53, -1, 0x02), ip(True, 53, 1024, 99, 0x12),
+                   ip(False, 1024, 53, 0, 0x10, captures.framed(captures.dns(False))),
+                   ip(True, 53, 1024, 100, 0x10, captures.framed(response) +
+                      captures.framed(b"\x43\x21" + response[2:]))]
+        path = self.file("x", captures.pcap(captures.RAW, packets))
+        self.imports("s", path)
+        self.assertEqual(self.counts("s"), {"www.example.": 1})
+        for _ in range(2):
+            self.imports("s", path, "--trust", "all")
+            self.assertEqual(self.counts("s"), {"www.example.": 2})
+
     def test_addresses_of_clients_are_not_stored(self):
         self.imports("s", self.file("x", captures.pcap(captures.RAW, captures.PLAIN)))
         for path in (self.directory / "s").rglob("*"):

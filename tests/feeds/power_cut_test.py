@@ -50,6 +50,16 @@ class PowerCut(zonegen.Case):
         self.file(f"{name}/data.mdb", log.image(end, survives))
         return name
 
+    def test_a_copy_is_on_the_disk_before_it_is_called_a_store(self):
+        self.imports("store", self.feeds[0])
+        done = zonegen.run("--store", self.directory / "store", "copy", self.directory / "copy",
+                           env={**os.environ, "LD_PRELOAD": str(LIBRARY),
+                                "WRITE_LOG": str(self.path)})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        log = WriteLog(self.path)
+        self.assertEqual((self.directory / "copy/data.mdb").read_bytes(),
+                         log.image(len(log.events), lambda: False))
+
     def test_what_was_acknowledged_is_there(self):
         ends = self.import_all("store", env={**os.environ, "LD_PRELOAD": str(LIBRARY),
                                              "WRITE_LOG": str(self.path)})

@@ -69,7 +69,7 @@ class Zones(zonegen.Case):
             files += 1
             observed, refused = self.read(number, row)
             outside = refused.pop("outside the zone", 0)
-            # What is outside the zone was read, too.
+            # Records outside the zone were read, too.
             if observed + outside != row["ldns_records"] or refused:
                 different[row["file"].removeprefix("dev/zones/")] = (observed + outside, refused)
         self.assertGreater(files, 300)

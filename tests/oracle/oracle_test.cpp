@@ -57,7 +57,7 @@ struct Failure {
     std::vector<std::string> got;
 };
 
-// What the responder guesses was meant by a question that finds nothing is not modelled here
+// The suggestions of the responder for a question that finds nothing are not modelled here
 // (tests/system/suggestions_test.py): an EDE beside the answer, or an error instead of NXDOMAIN.
 bool is_a_guess(const std::vector<std::string>& expected, std::vector<std::string>& got) {
     const bool is_error =

@@ -173,7 +173,7 @@ Record record_of(std::string_view owner, Rdata rdata, std::vector<Sighting> sigh
 
 Time random_begin(Random& random) {
     if (random.one_in(60)) return static_cast<Time>(random.below(2));
-    // Where a month or an age begins, or a second before.
+    // The beginning of a month or an age, or a second before.
     if (random.one_in(6)) {
         const Time age = months_before(now, static_cast<Time>(random.below(120))).period.begin;
         const Time month = month_around(age).period.begin;

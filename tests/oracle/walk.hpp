@@ -28,7 +28,7 @@ class Walk {
     const Labels& asked() const { return asked_; }
     bool stopped() const { return stopped_; }
     bool torn() const { return torn_; }
-    // Where there was more to say, but no room to say how to ask for it.
+    // There was more to say, but no room to say how to ask for it.
     bool cut_short() const { return cut_short_; }
 
   private:

@@ -80,6 +80,9 @@ void set(Settings& settings, std::istringstream& in) {
         settings.service.cookies = Cookies(settings.cookie_secrets);
     } else if (key == "client") {
         settings.client.address = address_from_text(value);
+    } else if (key == "deny") {
+        const std::vector<AddressPrefix> denied{address_prefix_from_text(value).value()};
+        settings.service.access.deny(denied);
     } else if (key == "now") {
         settings.now = Seconds{static_cast<std::uint32_t>(std::stoul(value))};
     } else {

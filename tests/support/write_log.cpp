@@ -1,6 +1,7 @@
-// A library for LD_PRELOAD that logs how a program writes the file data.mdb, and when it waits for
-// the disk. With the log a test makes the file that a power cut would have left
-// (tests/support/power_cut.py): the kernel may have written, or not, whatever was not waited for.
+// A library for LD_PRELOAD that logs how a program writes the file data.mdb (data.mdb.partial,
+// where it makes a copy), and when it waits for the disk. With the log a test makes the file that a
+// power cut would have left (tests/support/power_cut.py): the kernel may have written, or not,
+// whatever was not waited for.
 //
 // $WRITE_LOG names the log, to which this is appended; numbers are in the machine's order:
 //
@@ -36,7 +37,8 @@ Kind kind_of(int file) {
 
 int note_opened(const char* path, int flags, int file) {
     const char* const slash = std::strrchr(path, '/');
-    const bool data = slash != nullptr && std::strcmp(slash, "/data.mdb") == 0;
+    const bool data = slash != nullptr && (std::strcmp(slash, "/data.mdb") == 0 ||
+                                           std::strcmp(slash, "/data.mdb.partial") == 0);
     const auto index = static_cast<std::size_t>(file);
     if (file >= 0 && index < kinds.size()) {
         kinds[index] = !data                    ? Kind::other
@@ -69,7 +71,7 @@ void log(char kind, std::uint64_t offset, const iovec* parts, int count) {
     }
 }
 
-// What was written of the parts.
+// The parts that were written.
 ssize_t note_written(int file, const iovec* parts, int count, off_t offset, ssize_t written) {
     const Kind kind = kind_of(file);
     if (kind == Kind::other || written < 0) return written;

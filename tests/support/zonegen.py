@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import ZONEGEN
+from harness import ZONEGEN, installed
 
 PATIENCE = 120  # seconds for any one run
 
@@ -17,6 +17,12 @@ def run(*arguments, **options):
     return subprocess.run([ZONEGEN, *map(str, arguments)], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False,
                           **options)
+
+
+def zstd(content):
+    """The content as a member of a Zstandard file."""
+    return subprocess.run([installed("zstd"), "-qc"], input=content, stdout=subprocess.PIPE,
+                          check=True).stdout
 
 
 def start(*arguments, **options):

@@ -251,7 +251,9 @@ class TcpTest(HistoryCase):
             self.assertEqual(closed(client), b"")
 
     def test_half_a_message_does_not_stay(self):
-        with Responder(self.store) as responder, responder.tcp() as client:
+        """It has its own time, however long a connection may be idle."""
+        config = self.config("tcp_idle_timeout = 600")
+        with Responder(self.store, config=config) as responder, responder.tcp() as client:
             client.sendall(framed(question(WWW))[:20])
             self.assertEqual(closed(client), b"")
 

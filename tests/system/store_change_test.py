@@ -95,6 +95,28 @@ class ServedTest(FolderCase):
             self.assertEqual(responder.stop(), 0)
 
 
+    # A page that LMDB might not survive is found before a question leads there.
+    def test_a_page_that_is_damaged_and_mended(self):
+        import_text(self.store, many("example."))
+        path = self.store / "data.mdb"
+        whole = path.read_bytes()
+        with Responder(self.store) as responder:
+            broken = bytearray(whole)
+            for page in range(2 * 4096, len(broken), 4096):
+                if broken[page + 10] & 3:  # a branch or a leaf
+                    broken[page + 10] ^= 3
+            with open(path, "r+b") as data:
+                data.write(broken)
+            responder.wait_for("warning: the store .*: page [0-9]+ of data.mdb is damaged: it is "
+                               "of another kind; it is opened anew")
+            until(lambda: responder.ask("history.n1.example.pdns.local").rcode == SERVFAIL)
+            with open(path, "r+b") as data:
+                data.write(whole)
+            responder.wait_for("the store .* is open again")
+            until(lambda: responder.ask("history.n1.example.pdns.local").rcode == NOERROR)
+            self.assertEqual(responder.stop(), 0)
+
+
 class ReadTest(FolderCase):
     def read_all(self):
         """Each command that reads the store, and its result."""
@@ -132,10 +154,17 @@ class ReadTest(FolderCase):
         data.write_bytes(octets)
         result = run(ZONEGEN, "--config", "/dev/null", "--store", self.store, "check")
         self.assertEqual(result.returncode, 1, result)
+        self.assertIn("of data.mdb is damaged: an entry has no such kind", result.stderr)
+        result = run(ZONEGEN, "--config", "/dev/null", "--store", self.store, "stats")
+        self.assertEqual(result.returncode, 1, result)
         self.assertIn(f"reading the store {self.store} ended with a signal", result.stderr)
         self.assertIn("restore it from a copy", result.stderr)
+        served = run(RESPONDER, "--config", "/dev/null", "--store", self.store, "--listen",
+                     "127.0.0.1@0")
+        self.assertEqual(served.returncode, 1, served)
+        self.assertIn("of data.mdb is damaged: an entry has no such kind", served.stderr)
 
-    # Where LMDB finds the fault itself, it would abort().
+    # If LMDB finds the fault itself, it would abort().
     def test_a_page_that_cannot_be(self):
         import_text(self.store, many("example."))
         data = self.store / "data.mdb"
@@ -144,9 +173,12 @@ class ReadTest(FolderCase):
             if octets[page + 10] & 3:  # a branch or a leaf
                 octets[page + 10] = 0
         data.write_bytes(octets)
-        for _, result in self.read_all():
+        for arguments, result in self.read_all():
             self.assertEqual(result.returncode, 1, result)
-            self.assertIn("data.mdb is no intact LMDB file", result.stderr)
+            if arguments == ("check",):
+                self.assertIn("of data.mdb is damaged: it is of another kind", result.stderr)
+            else:
+                self.assertIn("data.mdb is no intact LMDB file", result.stderr)
 
 
 class DescriptorsTest(FolderCase):

@@ -254,9 +254,9 @@ class CertificateTest(FolderCase):
 
     def test_mistakes_say_what_they_are(self):
         self.config.write_text("[responder]\nlisten_tls = [\"127.0.0.2@0\"]\n")
-        self.assertEqual(self.problem(), "responder.listen_tls needs tls.certificate")
+        self.assertRegex(self.problem(), r"dnshist.toml:2: responder.listen_tls needs tls.certificate, ")
         write_config(self.config, self.certificate, "")
-        self.assertEqual(self.problem(), "responder.listen_tls needs tls.key")
+        self.assertRegex(self.problem(), r"dnshist.toml:2: responder.listen_tls needs tls.key, ")
         write_config(self.config, self.folder / "none.pem", self.key)
         self.assertRegex(self.problem(), "the certificate .*none.pem cannot be read: No such file")
         write_config(self.config, self.certificate, self.certificate)

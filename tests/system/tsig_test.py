@@ -80,6 +80,22 @@ class ListsTest(WithKeys):
                         self.assertNotIn("192.0.2.", told)
                         self.assertIn(WWW_LINES[0], ask("127.0.0.1"))
 
+    def test_a_client_that_may_not_ask_cannot_find_out_which_keys_there_are(self):
+        keys = self.config.read_text()
+        self.addCleanup(self.config.write_text, keys)
+        self.config.write_text(keys + 'deny = ["127.0.0.5/32"]\n')
+        good, wrong = self.keys[0].argument(), base64.b64encode(b"x" * 32).decode()
+        known = good.rsplit(":", 1)[0]
+        with Responder(self.store, config=self.config) as responder:
+            said = {key: run("dig", "-b", "127.0.0.5", "@127.0.0.2", "-p", responder.port,
+                             "+notcp", "+qr", "-y", key, "TXT", WWW).stdout
+                    for key in (good, f"{known}:{wrong}", f"hmac-sha256:no.such.key:{wrong}")}
+            for key, text in said.items():
+                with self.subTest(key):
+                    answer = text.split(";; Got answer:")[-1]
+                    self.assertIn("status: REFUSED", answer)
+                    self.assertNotIn("TSIG", answer.split("Query time:")[0])
+
 
 class ClientsTest(WithKeys):
     """dig and kdig accept the answers."""

@@ -142,7 +142,7 @@ class ConfinedTest(unittest.TestCase):
         log = self.logs / "queries"
         config.write_text("[responder]\nmetrics = \"127.0.0.1@0\"\nthreads = 2\n"
                           f"query_log = \"{log}\"\n")
-        with notify_socket(self.logs / "notify", mode=0o777, WATCHDOG_USEC="100000") as systemd:
+        with notify_socket(self.logs / "notify", mode=0o777, WATCHDOG_USEC="60000000") as systemd:
             with ConfinedResponder(self.confine(RESPONDER, "--store", self.store, "--config",
                                                 config, "--listen", "127.0.0.2@0")) as responder:
                 self.assertEqual(systemd.recv(1000), b"READY=1")

@@ -20,7 +20,7 @@ using Address = std::array<std::uint8_t, 16>;
 bool is_link_local(const Address& address) noexcept;
 bool is_link_local_multicast(const Address& address) noexcept;
 
-// Where a fragment belongs in its datagram.
+// The place of a fragment in its datagram.
 struct FragmentHeader {
     std::uint32_t identification;
     std::size_t offset;  // octets

@@ -78,7 +78,7 @@ void PcapFileReader::add(const CaptureFile::CapturedPacket& packet) {
 // packet is still being written: a later import continues there, so they keep waiting.
 void PcapFileReader::finish() {
     const bool at_end =
-        feed_.state() == Feed::State::ended && (feed_.ahead().empty() || !feed_.rereadable());
+        feed_.state() == Feed::State::ended && (!file_->is_cut() || !feed_.rereadable());
     if (at_end && !finished_) responses_.finish();
     finished_ = true;
 }
@@ -89,7 +89,7 @@ std::vector<FeedRemark> PcapFileReader::remarks() const {
     const std::string behind = " (behind " + counted(packets_, "packet") + ")";
     if (!file_->problem().empty()) {
         all.push_back({true, "cannot be read on" + behind + ": " + file_->problem()});
-    } else if (feed_.state() == Feed::State::ended && !feed_.ahead().empty()) {
+    } else if (file_->is_cut()) {
         all.push_back({true, "ends within a packet" + behind +
                                  ": it was cut short, or is still "
                                  "being written"});

@@ -76,7 +76,6 @@ class ResponseExtractor {
         std::uint64_t too_short = 0;       // for a header
     };
     const Counts& counts() const noexcept { return counts_; }
-    const TcpReassembly::Counts& tcp_counts() const noexcept { return streams_.counts(); }
 
   private:
     void add_datagram(const Datagram& datagram, PacketTime time);

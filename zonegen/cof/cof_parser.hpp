@@ -7,8 +7,8 @@
 // accepts
 //   - rdata as a string, or as an array: an RRset, each member of which is an observation
 //   - names with or without the final dot, in any case; rrtype as text, TYPEnnn or a number
-//   - numbers as numbers or as text; times also as RFC 3339 or "2018-03-27 10:43:28", cut to
-//   seconds
+//   - numbers as numbers or as text
+//   - times also as RFC 3339 or "2018-03-27 10:43:28", cut to seconds
 //   - time_first or time_last alone for both, zone_time_* beside them or instead; no count for 1
 // and ignores unknown fields.
 #pragma once

@@ -12,38 +12,38 @@ namespace dnshist::zonegen {
 
 namespace {
 
+// An option, and its value as the help shows it.
+template <class T>
+CLI::Option& add(CLI::App& command, const char* name, T& value, const char* text,
+                 const std::string& help) {
+    return *command.add_option(name, value, help)->option_text(text);
+}
+
+// The same for an option that may be given more than once, each time with one value.
+CLI::Option& add_each(CLI::App& command, const char* name, std::vector<std::string>& values,
+                      const char* text, const std::string& help) {
+    return *add(command, name, values, text, help).allow_extra_args(false);
+}
+
 // The options that import and listen have in common.
 void describe_input(CLI::App& command, CommandLine& line) {
     std::vector<std::string> types;
     for (const DnstapType type : conf::dnstap_types())
         types.emplace_back(conf::dnstap_type_name(type));
-    command.add_option("--sensor", line.sensor, "sensor_id of records that name none")
-        ->option_text("ID");
-    command
-        .add_option("--trust", line.trust,
-                    "what of a response is believed: bailiwick (default), unasked or all")
-        ->check(CLI::IsMember({"bailiwick", "unasked", "all"}))
-        ->option_text("bailiwick|unasked|all");
-    command
-        .add_option("--dnstap-types", line.dnstap_types,
-                    "kinds of dnstap messages: resolver (default), auth, client, forwarder, stub, "
-                    "tool")
-        ->delimiter(',')
-        ->check(CLI::IsMember(types))
-        ->allow_extra_args(false)
-        ->option_text("KIND,...");
-    command
-        .add_option("--ahead", line.ahead,
-                    "how far after the clock a time may be that is believed; 1d if not given")
-        ->option_text("LENGTH");
-    command
-        .add_option("--include", line.include,
-                    "keep only such records: NAME (and all below), \"TYPE NAME\", or /FILE of them")
-        ->allow_extra_args(false)
-        ->option_text("RULE");
-    command.add_option("--exclude", line.exclude, "leave such records out")
-        ->allow_extra_args(false)
-        ->option_text("RULE");
+    add(command, "--sensor", line.sensor, "ID", "sensor_id of records that name none");
+    add(command, "--trust", line.trust, "bailiwick|unasked|all",
+        "what of a response is believed: bailiwick (default), unasked or all")
+        .check(CLI::IsMember({"bailiwick", "unasked", "all"}));
+    add_each(command, "--dnstap-types", line.dnstap_types, "KIND,...",
+             "kinds of dnstap messages: resolver (default), auth, client, forwarder, stub, "
+             "tool")
+        .delimiter(',')
+        ->check(CLI::IsMember(types));
+    add(command, "--ahead", line.ahead, "LENGTH",
+        "how far after the clock a time may be that is believed; 1d if not given");
+    add_each(command, "--include", line.include, "RULE",
+             "keep only such records: NAME (and all below), \"TYPE NAME\", or /FILE of them");
+    add_each(command, "--exclude", line.exclude, "RULE", "leave such records out");
 }
 
 // The options of captures and logs, which say who sent a response.
@@ -54,26 +54,17 @@ void describe_addresses(CLI::App& command, CommandLine& line) {
         return "no address or prefix: " + text +
                (nearest.empty() ? "" : "; did you mean " + nearest);
     };
-    command
-        .add_option("--resolver", line.resolvers,
-                    "a resolver, or a prefix of them, that is believed in all zones")
-        ->allow_extra_args(false)
-        ->check(is_prefix)
-        ->option_text("PREFIX");
-    command
-        .add_option("--mirror", line.mirrors,
-                    "a device, or a prefix of them, that copies packets to the sensor in a tunnel")
-        ->allow_extra_args(false)
-        ->check(is_prefix)
-        ->option_text("PREFIX");
+    add_each(command, "--resolver", line.resolvers, "PREFIX",
+             "a resolver, or a prefix of them, that is believed in all zones")
+        .check(is_prefix);
+    add_each(command, "--mirror", line.mirrors, "PREFIX",
+             "a device, or a prefix of them, that copies packets to the sensor in a tunnel")
+        .check(is_prefix);
 }
 
 void describe_listen(CLI::App& command, CommandLine& line) {
-    command
-        .add_option("--dnstap", line.dnstap_places,
-                    "where senders connect, unix:PATH or ADDRESS@PORT; may be given again")
-        ->allow_extra_args(false)
-        ->option_text("PLACE");
+    add_each(command, "--dnstap", line.dnstap_places, "PLACE",
+             "where senders connect, unix:PATH or ADDRESS@PORT; may be given again");
     describe_input(command, line);
 }
 
@@ -91,28 +82,19 @@ void describe_import(CLI::App& command, CommandLine& line) {
         ->option_text("FORMAT");
     describe_input(command, line);
     describe_addresses(command, line);
-    command
-        .add_option("--at", line.at,
-                    "when the zones were as their files have them; mtime: when these were modified")
-        ->option_text("TIME|mtime");
-    command
-        .add_option(
-            "--origin", line.origin,
-            "of zone files: nothing outside of it is believed, and names before any $ORIGIN are "
-            "relative to it")
-        ->option_text("NAME");
+    add(command, "--at", line.at, "TIME|mtime",
+        "when the zones were as their files have them; mtime: when these were modified");
+    add(command, "--origin", line.origin, "NAME",
+        "of zone files: nothing outside of it is believed, and names before any $ORIGIN are "
+        "relative to it");
     command.add_flag("--zone-includes", line.zone_includes, "follow $INCLUDE in zone files");
-    command
-        .add_option("--counts", line.counts,
-                    "what becomes of the count of a record seen again: add (default) or max")
-        ->check(CLI::IsMember({"add", "max"}))
-        ->option_text("add|max");
+    add(command, "--counts", line.counts, "add|max",
+        "what becomes of the count of a record seen again: add (default) or max")
+        .check(CLI::IsMember({"add", "max"}));
     command.add_flag("--again", line.again, "count feeds that were imported whole once more");
-    command.add_option("--batch", line.batch, "observations in one transaction")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
-        ->option_text("N");
-    command.add_option("--reject-file", line.reject_file, "add what is rejected to this file")
-        ->option_text("FILE");
+    add(command, "--batch", line.batch, "N", "observations in one transaction")
+        .check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+    add(command, "--reject-file", line.reject_file, "FILE", "add what is rejected to this file");
     command
         .add_option("FILE", line.files,
                     "feeds, compressed or not (gzip, zstd, bzip2, xz); - is standard input")
@@ -120,42 +102,27 @@ void describe_import(CLI::App& command, CommandLine& line) {
 }
 
 void describe_export(CLI::App& command, CommandLine& line) {
-    command.add_option("--format", line.export_format, "cof (default), dnsdb or zone")
-        ->check(CLI::IsMember({"cof", "dnsdb", "zone"}))
-        ->option_text("FORMAT");
-    command
-        .add_option("--zone", line.zone,
-                    "of --format zone: its name; the first one configured if not given")
-        ->option_text("NAME");
-    command
-        .add_option("--ns", line.name_servers,
-                    "likewise: a name server of it, may be given more than once; the zone itself "
-                    "if not given")
-        ->allow_extra_args(false)
-        ->option_text("NAME");
-    command.add_option("--pages", line.pages, "likewise: pages of one question at most; 20")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
-        ->option_text("N");
+    add(command, "--format", line.export_format, "FORMAT", "cof (default), dnsdb or zone")
+        .check(CLI::IsMember({"cof", "dnsdb", "zone"}));
+    add(command, "--zone", line.zone, "NAME",
+        "of --format zone: its name; the first one configured if not given");
+    add_each(command, "--ns", line.name_servers, "NAME",
+             "likewise: a name server of it, may be given more than once; the zone itself "
+             "if not given");
+    add(command, "--pages", line.pages, "N", "likewise: pages of one question at most; 20")
+        .check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
     command.add_option("SUBJECT", line.subject, "NAME, or *.NAME for all below it");
 }
 
 void describe_prune(CLI::App& command, CommandLine& line) {
-    command
-        .add_option("--last-before", line.last_before,
-                    "remove records that were last seen before this: a date, or an age as 2y")
-        ->option_text("T");
-    command
-        .add_option("--source", line.prune_source,
-                    "remove records that came from this sensor_id or origin alone")
-        ->option_text("WORD");
-    command
-        .add_option("--sensor", line.prune_sensor,
-                    "remove records that came from this sensor_id alone")
-        ->option_text("ID");
-    command
-        .add_option("--min", line.min, "of these only records that were seen fewer than N times")
-        ->check(CLI::Range(std::uint64_t{1}, ~std::uint64_t{0}))
-        ->option_text("N");
+    add(command, "--last-before", line.last_before, "T",
+        "remove records that were last seen before this: a date, or an age as 2y");
+    add(command, "--source", line.prune_source, "WORD",
+        "remove records that came from this sensor_id or origin alone");
+    add(command, "--sensor", line.prune_sensor, "ID",
+        "remove records that came from this sensor_id alone");
+    add(command, "--min", line.min, "N", "of these only records that were seen fewer than N times")
+        .check(CLI::Range(std::uint64_t{1}, ~std::uint64_t{0}));
     CLI::Option* const dry_run =
         command.add_flag("--dry-run", line.dry_run, "say how many it would be, and remove none");
     command

@@ -5,9 +5,9 @@
 //     history.OWNER  TYPE.history.OWNER      for every owner, and for a reverse name by its address
 //     changes.OWNER  summary.OWNER
 //     names.OWNER                            for every owner, and for the names above them
-//     pivot.VALUE    TYPE.pivot.VALUE        for every value; a name that is a mailbox in both
-//     forms summary.ADDRESS page-N.* and from-X.* of these, as the remark '# more:' names them the
-//     zone itself, help, help.TOPIC, stats, version
+//     pivot.VALUE    TYPE.pivot.VALUE        for every value; for a mailbox in both its forms
+//     summary.ADDRESS                        page-N.*, from-X.*: as the remark '# more:' names
+//     the zone itself, help, help.TOPIC, stats, version
 //
 // The names of the questions come from the store, the answers from storage/answer, so that they
 // equal the responder's to the octet. One question is answered at a time, so memory is bounded; and
@@ -15,11 +15,10 @@
 // store.
 //
 // Where an ordinary server must differ:
-// - A question that is not among those above is NXDOMAIN, even if the responder would answer that
-// the
-//   subject is known (NODATA), or with an error line.
-// - No name has the label '*', which would be a wildcard (RFC 4592): questions with it are left
-// out.
+// - A question that is not among those above is NXDOMAIN, even if the responder would answer
+//   NODATA (the subject is known) or an error line.
+// - No name has the label '*', which would be a wildcard (RFC 4592).
+//   Questions with it are left out.
 #pragma once
 
 #include <cstdint>

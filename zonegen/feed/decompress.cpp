@@ -20,8 +20,13 @@ constexpr std::uint64_t memory_limit = std::uint64_t{256} << 20;
 // A codec decompresses one member: a step of it has `ended` at the member's end.
 using Step = Decompressor::Step;
 
-class Plain {
-  public:
+// Between two members.
+struct Between {
+    static Step run(Octets, std::span<std::uint8_t>) noexcept { return {}; }
+    static bool has_checksum() noexcept { return false; }
+};
+
+struct Plain {
     static Step run(Octets input, std::span<std::uint8_t> room) noexcept {
         const std::size_t count = std::min(input.size(), room.size());
         std::copy_n(input.begin(), count, room.begin());
@@ -155,8 +160,7 @@ class Zstd {
     bool has_checksum_;  // RFC 8878, section 3.1.1.1.1
 };
 
-// monostate: between two members.
-using Codec = std::variant<std::monostate, Plain, Gzip, Zstd, Bzip2, Xz>;
+using Codec = std::variant<Between, Plain, Gzip, Zstd, Bzip2, Xz>;
 
 }  // namespace
 
@@ -213,7 +217,7 @@ Decompressor::~Decompressor() = default;
 Decompressor::Step Decompressor::step(Octets input, bool last, std::span<std::uint8_t> room) {
     Step step;
     Codec& codec = state_->codec;
-    if (std::holds_alternative<std::monostate>(codec)) {
+    if (std::holds_alternative<Between>(codec)) {
         // Members may be padded with zeros (xz; tapes).
         if (state_->begun) {
             const auto padding = std::find_if(input.begin(), input.end(),
@@ -232,30 +236,14 @@ Decompressor::Step Decompressor::step(Octets input, bool last, std::span<std::ui
             return step;
         }
     }
-    const Step member = std::visit(
-        [&](auto& one) -> Step {
-            if constexpr (std::is_same_v<std::remove_reference_t<decltype(one)>, std::monostate>) {
-                return {};
-            } else {
-                return one.run(input, room);
-            }
-        },
-        codec);
+    const Step member = std::visit([&](auto& one) -> Step { return one.run(input, room); }, codec);
     step.taken += member.taken;
     step.written = member.written;
     step.damage = member.damage;
-    const bool has_checksum = std::visit(
-        [](const auto& one) {
-            if constexpr (std::is_same_v<decltype(one), const std::monostate&>) {
-                return false;
-            } else {
-                return one.has_checksum();
-            }
-        },
-        codec);
+    const bool has_checksum = std::visit([](const auto& one) { return one.has_checksum(); }, codec);
     step.checked = member.damage.empty() && (member.ended || !has_checksum);
     if (member.ended) {
-        codec.emplace<std::monostate>();
+        codec.emplace<Between>();
     } else if (last && member.taken == 0 && member.written == 0 && member.damage.empty()) {
         if (std::holds_alternative<Plain>(codec)) {
             step.ended = true;

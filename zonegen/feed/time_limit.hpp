@@ -25,11 +25,17 @@ class TimeLimit {
     // Why nothing can have been seen during this period; nothing where it can. Second 0 stands for
     // "no time" in feeds. Reads the clock only where the last reading would refuse.
     std::optional<Reject> check(Period seen);
+    // The same, but the clock stands still once it has refused a time: at refused_at(). A limit
+    // with that clock then says the same of all that was checked.
+    std::optional<Reject> check_repeatably(Period seen);
+    std::optional<Seconds> refused_at() const noexcept { return refused_at_; }
 
   private:
     std::uint32_t ahead_ = usual_ahead;
     std::optional<Seconds> clock_;  // or the machine's
     Seconds latest_{};
+    Seconds judged_at_{};  // the clock of the last refusal
+    std::optional<Seconds> refused_at_;
 };
 
 }  // namespace dnshist::zonegen

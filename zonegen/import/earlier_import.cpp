@@ -23,6 +23,14 @@ std::string identity_of(const Observation& observation) {
     return std::string(as_text(digest));
 }
 
+// The clock of the import that read the item at `at`.
+Seconds clock_at(const FeedPosition& position, std::uint64_t at) {
+    for (const FeedPosition::Clock& clock : position.clocks) {
+        if (at < clock.until) return clock.time;
+    }
+    return position.when;
+}
+
 }  // namespace
 
 EarlierImport::EarlierImport(std::unique_ptr<Feed> feed, const FeedPosition& position,
@@ -35,10 +43,10 @@ EarlierImport::EarlierImport(std::unique_ptr<Feed> feed, const FeedPosition& pos
         }
     };
     sink_.refuse = [](std::uint64_t, std::string_view, const Reject&) {};
-    sink_.check_time = [times = TimeLimit(reading.ahead, position.when)](Period seen) mutable {
-        return times.check(seen);
+    sink_.check_time = [this, position, ahead = reading.ahead](Period seen) {
+        return TimeLimit(ahead, clock_at(position, feed_->position())).check(seen);
     };
-    const ReadingStart start{.ended_at = position.whole ? position.offset : 0};
+    const ReadingStart start{.ended_at = position.ended_at};
     reader_ = make_reader(reading.format, *feed_, sink_, start, reading.options);
 }
 

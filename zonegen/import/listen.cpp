@@ -113,7 +113,7 @@ class Listening {
         const auto now = std::chrono::steady_clock::now();
         if (complained_ && now - *complained_ < between_complaints) return;
         complained_ = now;
-        terminal_.complain(why + "; what was observed is kept and tried again");
+        terminal_.complain(why);
     }
 
     bool conclude() {
@@ -141,7 +141,8 @@ class Listening {
                            std::to_string(rejects_.total()) + " rejected; ";
         if (left_out_ != 0) text += std::to_string(left_out_) + " left out; ";
         if (written.refused_children != 0)
-            text += std::to_string(written.refused_children) + " crowded out; ";
+            text += std::to_string(written.refused_children) +
+                    " of names above the limit of new children; ";
         return text + std::to_string(server_.senders()) + " senders";
     }
 

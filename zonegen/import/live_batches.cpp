@@ -6,17 +6,11 @@
 
 namespace dnshist::zonegen {
 
-namespace {
-
-// A batch of large observations is written early: RDATA may have 64 KB.
-constexpr std::size_t max_batch_octets = std::size_t{256} << 20;
-
-}  // namespace
-
 LiveBatches::LiveBatches(HistoryWriter& writer, Counts counts, std::uint64_t observations,
-                         Notices notices, std::chrono::milliseconds pause)
+                         Notices notices, std::chrono::milliseconds pause, std::size_t octets)
     : writer_(writer),
       half_(std::max<std::uint64_t>(1, observations / 2)),
+      max_octets_(octets),
       notices_(std::move(notices)),
       pause_(pause),
       filling_(std::make_unique<Batch>(writer.gap(), counts)),
@@ -28,7 +22,7 @@ LiveBatches::~LiveBatches() {
 }
 
 bool LiveBatches::full() {
-    if (filling_->observations() < half_ && filling_->octets() < max_batch_octets) return false;
+    if (filling_->observations() < half_ && filling_->octets() < max_octets_) return false;
     turn();
     return filling_->observations() != 0;
 }
@@ -102,7 +96,7 @@ bool LiveBatches::write() {
         written_.refused_children += result.refused_children;
         return true;
     } catch (const StoreError& error) {
-        notices_.trouble(error.what());
+        notices_.trouble(error.what() + std::string("; what was observed is kept and tried again"));
         return false;
     }
 }

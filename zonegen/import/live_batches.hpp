@@ -35,10 +35,15 @@ class LiveBatches {
         std::function<void(const std::string& why)> trouble;
     };
 
-    // `observations` is the whole window, `pause` the time before a failed write is retried. The
-    // writer must not be used by others, and must outlive this.
+    // A batch of large observations is written early: RDATA may have 64 KB.
+    static constexpr std::size_t usual_octets = std::size_t{256} << 20;
+
+    // `observations` is the whole window, `pause` the time before a failed write is retried,
+    // `octets` the memory that each of both batches may take. The writer must not be used by
+    // others, and must outlive this.
     LiveBatches(HistoryWriter& writer, Counts counts, std::uint64_t observations, Notices notices,
-                std::chrono::milliseconds pause = std::chrono::seconds{5});
+                std::chrono::milliseconds pause = std::chrono::seconds{5},
+                std::size_t octets = usual_octets);
     ~LiveBatches();
     LiveBatches(const LiveBatches&) = delete;
     LiveBatches& operator=(const LiveBatches&) = delete;
@@ -63,6 +68,7 @@ class LiveBatches {
 
     HistoryWriter& writer_;
     std::uint64_t half_;
+    std::size_t max_octets_;
     Notices notices_;
     std::chrono::milliseconds pause_;
     std::unique_ptr<Batch> filling_;

@@ -38,6 +38,16 @@ Seconds time_of_file(const std::string& path) {
     return {static_cast<std::uint32_t>(seconds)};
 }
 
+// Where a reader flushes its state, as the earlier imports did: what it gives then is known from
+// theirs only if it gives it at the same place.
+std::uint64_t last_end(const OpenFeed& open) {
+    if (open.known && open.known->position.ended_at != 0) return open.known->position.ended_at;
+    std::uint64_t last = 0;
+    for (const HistoryWriter::KnownFeed& other : open.others)
+        last = std::max(last, other.position.ended_at);
+    return last;
+}
+
 }  // namespace
 
 Load::Load(HistoryWriter& writer, LoadOptions options, RejectReport& rejects, Terminal& terminal,
@@ -53,7 +63,7 @@ Load::Load(HistoryWriter& writer, LoadOptions options, RejectReport& rejects, Te
         if (replaying()) return;
         rejects_.add(current_->open.feed->name(), number, item, reject);
     };
-    sink_.check_time = [this](Period seen) { return options_.times.check(seen); };
+    sink_.check_time = [this](Period seen) { return check_time(seen); };
 }
 
 void Load::observe(const Observation& observation) {
@@ -76,8 +86,15 @@ void Load::observe(const Observation& observation) {
     ++current.observations;
 }
 
+// A feed that can be read again may be: by a corrected command, which has to know what was refused.
+std::optional<Reject> Load::check_time(Period seen) {
+    if (replaying() || !current_->open.feed->rereadable()) return options_.times.check(seen);
+    return current_->times.check_repeatably(seen);
+}
+
 bool Load::import(const std::string& path) {
     Current current;
+    current.times = options_.times;
     current_ = &current;
     current.rejects_before = rejects_.total();
     try {
@@ -197,12 +214,14 @@ void Load::tell_start(const Current& current) {
 void Load::begin(Current& current) {
     OpenFeed& open = current.open;
     const Reading& reading = current.reading;
-    ReadingStart start{.lines = open.lines, .within = open.known && !open.known->position.whole};
+    ReadingStart start{.lines = open.lines,
+                       .within = open.known && !open.known->position.whole,
+                       .ended_at = last_end(open)};
     if (current.resumed && traits_of(reading.format).stateful) {
-        const FeedPosition& position = open.known->position;
-        current.replay_until = position.offset;
+        current.replay_until = open.known->position.offset;
         open.feed = open.feed->from_start();
-        start = {.ended_at = position.whole ? position.offset : 0};
+        start.lines = 0;
+        start.within = false;
     }
     current.reader = make_reader(reading.format, *open.feed, sink_, start, reading.options);
 }
@@ -253,6 +272,16 @@ FeedPosition Load::position_of(Current& current, bool at_end) {
     position.prefix = feed.digest();
     position.offset = feed.position();
     position.whole = at_end && is_whole(current);
+    if (position.whole) position.ended_at = position.offset;
+    if (const auto clock = current.times.refused_at()) {
+        position.clocks.push_back({position.offset, *clock});
+        if (position.clocks.size() > FeedPosition::max_clocks) {
+            // Its range goes to the next, judged by the stricter clock: an item may then count
+            // twice, but none is lost.
+            position.clocks[1].time = std::min(position.clocks[0].time, position.clocks[1].time);
+            position.clocks.erase(position.clocks.begin());
+        }
+    }
     position.when = now_utc();
     position.name = feed.path();
     position.reading = current.reading_digest;

@@ -71,6 +71,7 @@ class Load {
         std::vector<FeedRemark> remarks;  // at the end
         bool resumed = false;             // the store held a part of it
         std::uint64_t replay_until = 0;   // before it, items only restore the reader's state
+        TimeLimit times;
         std::uint64_t observations = 0;
         std::uint64_t taken_before = 0;  // observations that an earlier import has taken
         std::uint64_t left_out = 0;      // observations that the filter rejects
@@ -87,6 +88,7 @@ class Load {
     void begin(Current& current);
     void read(Current& current);
     void observe(const Observation& observation);
+    std::optional<Reject> check_time(Period seen);
     bool replaying() const noexcept;
     bool is_whole(const Current& current) const;
     void commit(Current& current, bool at_end);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "storage/text/address.hpp"
 #include "storage/text/address_prefix.hpp"
+#include "storage/text/number.hpp"
 
 namespace dnshist::zonegen {
 
@@ -92,9 +92,9 @@ bool read_option(std::string_view option, Reading& reading) {
     if (name == "mirrors") return read_prefixes(value, options.mirrors);
     if (name == "types") return read_types(value, options.dnstap_types);
     if (name == "ahead") {
-        const char* const end = value.data() + value.size();
-        const auto read = std::from_chars(value.data(), end, reading.ahead);
-        return read.ec == std::errc{} && read.ptr == end;
+        const auto ahead = number_from_text<std::uint32_t>(value);
+        reading.ahead = ahead.value_or(0);
+        return ahead.has_value();
     }
     if (name == "origin") {
         const auto origin = Name::from_text(value);

@@ -45,9 +45,12 @@ class CaptureFile {
     // Consumes the packet that next() returned.
     void take();
 
-    // Why reading stopped, if not at the end of the feed or at damage in it; else empty. If the
-    // feed ends within a packet, octets are left ahead in it.
+    // Why reading stopped, if not at the end of the feed or at damage in it; else empty.
     const std::string& problem() const noexcept { return problem_; }
+    // Whether the feed ends within a packet, or within another block of the file.
+    bool is_cut() const noexcept {
+        return feed_.state() == Feed::State::ended && (within_block_ || !feed_.ahead().empty());
+    }
 
   protected:
     CaptureFile(Feed& feed, std::uint64_t mark, std::function<void()> at_mark)
@@ -57,6 +60,7 @@ class CaptureFile {
     std::uint64_t mark_;
     std::size_t read_ahead_ = 0;  // octets of the feed that were read but not consumed
     std::string problem_;
+    bool within_block_ = false;  // a part of a block was consumed, and the rest is not there
 
   private:
     std::function<void()> at_mark_;

@@ -106,7 +106,8 @@ bool PcapngFile::read_ahead(std::size_t size) {
 // Consumes a block of any length. False, with the rest of the block to come, if the feed ends.
 bool PcapngFile::skip(std::uint64_t size) {
     while (size != 0) {
-        if (!read_ahead(1)) return false;
+        within_block_ = !read_ahead(1);
+        if (within_block_) return false;
         read_ahead_ = static_cast<std::size_t>(std::min<std::uint64_t>(size, feed_.ahead().size()));
         size -= read_ahead_;
         take();

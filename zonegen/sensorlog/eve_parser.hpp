@@ -10,9 +10,9 @@
 //     preference, and TXT, each string of which is logged as a record: a single string is a whole
 //     record, several may be one record or more. RDATA of other types is an object (SOA, SRV,
 //     SSHFP) or missing.
-//   - Grouped records have no owner. Without a CNAME they belong to the name that was asked for,
-//   with
-//     one to its target. Several CNAMEs are in no order.
+//   - Grouped records have no owner. Without a CNAME they belong to the name that was asked
+//     for, with one to its target.
+//     Several CNAMEs are in no order.
 //   - The class is not logged. Servers describe themselves in class CH under the names bind. and
 //     server., so records of these names are not taken for IN.
 #pragma once

@@ -5,6 +5,7 @@
 
 #include "storage/record/rdata.hpp"
 #include "storage/record/rrtype.hpp"
+#include "storage/text/number.hpp"
 #include "storage/text/quote.hpp"
 #include "zonegen/feed/json_item.hpp"
 
@@ -88,7 +89,7 @@ void PassivednsParser::State::read_columns(std::string_view line) {
                 .type = columns[type],
                 .answer = columns[answer]};
     if (found == column_count) {
-        const auto number = number_from_log(columns[count]);
+        const auto number = number_from_text<std::uint64_t>(columns[count]);
         if (!number) return sink.refuse(Reason::bad_count, quote(columns[count]));
         entry.count = *number;
     }

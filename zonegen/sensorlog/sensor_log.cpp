@@ -1,9 +1,9 @@
 #include "zonegen/sensorlog/sensor_log.hpp"
 
 #include <array>
-#include <charconv>
 
 #include "storage/text/escape.hpp"
+#include "storage/text/number.hpp"
 
 namespace dnshist::zonegen {
 
@@ -79,16 +79,8 @@ std::string without_hex_escapes(std::string_view text) {
 
 std::optional<Rrtype> type_from_log(std::string_view text) noexcept {
     if (const auto type = rrtype_from_text(text)) return type;
-    const auto number = number_from_log(text);
-    if (!number || *number == 0 || *number > 65535) return std::nullopt;
-    return static_cast<Rrtype>(*number);
-}
-
-std::optional<std::uint64_t> number_from_log(std::string_view text) noexcept {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
+    const auto number = number_from_text<std::uint16_t>(text);
+    return number && *number != 0 ? std::optional(Rrtype{*number}) : std::nullopt;
 }
 
 void append_quoted(std::string& out, std::string_view octets) {

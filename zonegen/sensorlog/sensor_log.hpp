@@ -66,9 +66,6 @@ constexpr bool is_useful_rcode(std::uint64_t rcode) noexcept {
 // The type by its mnemonic, TYPEnnn or number.
 std::optional<Rrtype> type_from_log(std::string_view text) noexcept;
 
-// An unsigned integer of 64 bits, which must be the whole text.
-std::optional<std::uint64_t> number_from_log(std::string_view text) noexcept;
-
 // Appends a character-string in presentation form, in quotes.
 void append_quoted(std::string& out, std::string_view octets);
 

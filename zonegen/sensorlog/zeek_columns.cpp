@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "storage/base/hex.hpp"
+#include "storage/text/number.hpp"
 #include "zonegen/sensorlog/sensor_log.hpp"
 
 namespace dnshist::zonegen {
@@ -127,7 +128,7 @@ std::optional<std::string> ZeekColumns::text(std::string_view name) const {
 
 std::optional<std::uint64_t> ZeekColumns::number(std::string_view name) const noexcept {
     const auto value = raw(name);
-    return value ? number_from_log(*value) : std::nullopt;
+    return value ? number_from_text<std::uint64_t>(*value) : std::nullopt;
 }
 
 std::vector<std::string> ZeekColumns::list(std::string_view name) const {

@@ -55,7 +55,7 @@ std::string octets_of_characters(std::string_view text) {
     return octets;
 }
 
-// Where Zeek's objects went through another store, "id.resp_p" may have become "id_resp_p" or a
+// If Zeek's objects went through another store, "id.resp_p" may have become "id_resp_p" or a
 // member of an object "id".
 template <class T>
 std::optional<T> member_of_id(dom::object row, std::string_view name,

@@ -61,8 +61,8 @@ void reserve_lock_file(const std::filesystem::path& directory, unsigned max_read
 
 void expect_no_lost_page(const MappedFiles& files) {
     if (!files.page_lost()) return;
-    throw Error(
-        "a page went away while it was read: data.mdb was cut short, or the disk cannot read it");
+    throw Error("a page went away while it was read: " + files.data_name() +
+                " was cut short, or the disk cannot read it");
 }
 
 }  // namespace
@@ -112,6 +112,10 @@ void Environment::open(const std::filesystem::path& directory, unsigned flags, s
     check("mdb_env_open", mdb_env_open(handle, directory.c_str(), flags, file_mode));
 }
 
+std::string Environment::file_name() const {
+    return files_->data_name();
+}
+
 std::size_t Environment::page_size() const {
     MDB_stat stat;
     check("mdb_env_stat", mdb_env_stat(get(), &stat));
@@ -147,7 +151,7 @@ void Environment::expect_whole_file() const {
     const std::size_t used = used_octets();
     const std::size_t octets = files_->data_octets();
     if (octets < used && !lacks_only_free_pages(*this, octets / page_size())) {
-        throw Error("data.mdb is cut short: it has " + std::to_string(octets) + " of " +
+        throw Error(file_name() + " is cut short: it has " + std::to_string(octets) + " of " +
                     std::to_string(used) + " octets");
     }
     expect_no_lost_page();

@@ -70,6 +70,8 @@ class Environment {
                 unsigned max_databases, unsigned max_readers);
 
     MDB_env* get() const noexcept { return handle_.get(); }
+    // "data.mdb", or the name of the file with MDB_NOSUBDIR.
+    std::string file_name() const;
     std::size_t page_size() const;
     std::size_t map_size() const;
     // The octets of the file up to its last page that was ever used, free pages included.

@@ -32,7 +32,7 @@ class Server:
         self.port = None
         self.ready_after = None  # seconds
 
-    # What differs from one server to the other.
+    # Differs from one server to the other.
 
     def prepare(self):
         """Whatever it wants to have done once, before it is started."""
@@ -55,7 +55,7 @@ class Server:
         return subprocess.run(["which", cls.program], capture_output=True, check=False,
                               env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}).returncode == 0
 
-    # What all have in common.
+    # Common to all.
 
     def write(self, name, text):
         path = self.directory / name

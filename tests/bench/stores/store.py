@@ -19,7 +19,7 @@ class Store:
         self.programs = programs
         self.path = pathlib.Path(directory) / f"store-{self.name.lower()}"
 
-    # What differs from one to the other.
+    # Differs from one to the other.
 
     def is_installed(self):
         raise NotImplementedError
@@ -38,7 +38,7 @@ class Store:
     def version(self):
         return run("dpkg-query", "-W", "-f", "${Version}", self.package)
 
-    # What all have in common.
+    # Common to all.
 
     def clear(self):
         for path in self.path.parent.glob(self.path.name + "*"):

@@ -141,7 +141,7 @@ constexpr std::uint16_t ede_other = 0;
 constexpr std::uint16_t ede_not_authoritative = 20;
 constexpr std::uint16_t ede_not_supported = 21;
 
-// What a kind of name has for a type.
+// The answer that a kind of name has for a type.
 struct Expected {
     Rcode rcode = Rcode::noerror;
     bool has_records = false;
@@ -183,7 +183,7 @@ Expected nowhere(Rrtype) {
     return {Rcode::refused, false, ede_not_authoritative};
 }
 
-// Of a set of types, and ANY.
+// For a set of types, and ANY.
 template <unsigned... numbers>
 Expected records(Rrtype type) {
     const bool found = type == Rrtype::ANY || ((number(type) == numbers) || ...);
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(every_type_at_an_alias) {
     ask_all(served, {"A 2020.at.alias.example.com.pdns.local", nothing}, complaint_of_alias);
 }
 
-// What the server says of itself is its configuration's; that it is a message is not.
+// The content of these answers depends on the configuration; their being a message does not.
 std::string complaint_of_chaos(const ReadResponse& response, Octets request, Rrtype type,
                                const Expected&) {
     if (!equal(response.question,

@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(there_is_one_opt_and_the_root_owns_it) {
 
 BOOST_AUTO_TEST_CASE(an_unknown_edns_version_is_told_so) {
     const auto request = Message(0, {1, 0, 0, 1}).question().opt(1232, 0x018000, "?").read();
-    // What its options look like is not for us to know.
+    // The form of its options is not known here.
     BOOST_TEST((request->rcode == Rcode::badvers));
     BOOST_TEST(request->edns.value().dnssec_ok);
     BOOST_TEST(request->question.has_value());
@@ -274,7 +274,7 @@ BOOST_AUTO_TEST_CASE(a_tsig_comes_last) {
                     .record("\3key\0"sv, 250, 255, 0, tsig)
                     .record("\3key\0"sv, 250, 255, 0, tsig)
                     .rcode() == Rcode::formerr));
-    // What else is wrong with the request is told all the same.
+    // Other faults of the request are told all the same.
     const auto badvers = Message(0, {1, 0, 0, 2})
                              .question()
                              .opt(1232, 0x010000)

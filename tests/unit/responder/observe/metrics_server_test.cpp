@@ -5,10 +5,10 @@
 namespace dnshist::responder {
 
 BOOST_AUTO_TEST_CASE(loopback_is_told_from_other_addresses) {
-    BOOST_TEST(is_loopback({"127.0.0.1", 1}));
-    BOOST_TEST(is_loopback({"127.9.0.1", 1}));
-    BOOST_TEST(!is_loopback({"0.0.0.0", 1}));
-    BOOST_TEST(!is_loopback({"192.0.2.1", 1}));
+    BOOST_TEST(conf::is_loopback({"127.0.0.1", 1}));
+    BOOST_TEST(conf::is_loopback({"127.9.0.1", 1}));
+    BOOST_TEST(!conf::is_loopback({"0.0.0.0", 1}));
+    BOOST_TEST(!conf::is_loopback({"192.0.2.1", 1}));
 }
 
 BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_a_problem) {

@@ -57,6 +57,23 @@ BOOST_AUTO_TEST_CASE(a_question_is_a_line) {
         "85");
 }
 
+BOOST_AUTO_TEST_CASE(a_request_over_http_is_a_line_of_words) {
+    LoggedQuestion other = asked({});
+    other.client.transport = Transport::https;
+    other.http.status = 403;
+    other.http.method.assign(as_octets("GET"));
+    other.http.target.assign(as_octets("/pdns/query/a b\\\x80?x=1"));
+    BOOST_TEST(line_of(other) ==
+               "2026-01-31T12:00:00.123456Z 127.0.0.1 https /pdns/query/a\\032b\\092\\128?x=1 GET "
+               "403 143 85 -");
+    other.http.user.assign(as_octets("alice"));
+    BOOST_TEST(line_of(other).ends_with(" 85 alice"));
+    const std::string longest(255, ' ');
+    other.http.target.assign(as_octets(longest));
+    other.http.user.assign(as_octets(longest.substr(0, 32)));
+    BOOST_TEST(line_of(other).size() > 4 * 255 + 4 * 32U);
+}
+
 BOOST_AUTO_TEST_CASE(the_clock_may_stand_before_1970_and_after_2106) {
     LoggedQuestion question = asked(name.wire());
     for (const auto& [time, text] :

@@ -27,7 +27,7 @@ RateLimits limits_of(std::uint32_t answers, std::uint32_t slip = 2, std::uint64_
     return limits;
 }
 
-// What becomes of `count` questions at a time: A, S or D for each.
+// The verdicts on `count` questions at a time: A, S or D for each.
 std::string flood(RateLimiter& limiter, std::string_view from, const RateLimits& limits, Time now,
                   int count) {
     std::string verdicts;
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_second_has_so_many_answers) {
     BOOST_TEST(flood(limiter, "192.0.2.1", limits, start + 199ms, 1) == "D");
     BOOST_TEST(flood(limiter, "192.0.2.1", limits, start + 201ms, 2) == "AS");
     BOOST_TEST(flood(limiter, "192.0.2.1", limits, start + 1201ms, 6) == "AAAAAD");
-    // What is not used is not saved up.
+    // Unused answers are not saved up.
     BOOST_TEST(flood(limiter, "192.0.2.1", limits, start + 1h, 6) == "AAAAAS");
 }
 

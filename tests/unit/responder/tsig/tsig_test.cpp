@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(clocks_that_are_apart) {
 BOOST_AUTO_TEST_CASE(a_mac_may_be_cut_as_far_as_the_key_says) {
     const TsigKeys whole = keys_with(HmacAlgorithm::sha256);
     const TsigKeys shorter = keys_with("key.example", HmacAlgorithm::sha256, 16);
-    // Of no length that there is (section 5.2.2.1): nothing else is said.
+    // A MAC of an impossible length (section 5.2.2.1): nothing else is said.
     for (const auto wrong : {request_mac_33, request_mac_15, request_mac_0}) {
         for (const TsigKeys* keys : {&whole, &shorter}) {
             const Verified verified(wrong, *keys);

@@ -118,54 +118,51 @@ BOOST_AUTO_TEST_CASE(every_line_comes_once_while_a_writer_writes) {
           "limit-2.sort-count.names.example", "limit-5.pivot.10.0.0.0/8",
           "limit-5.sort-first.pivot.10.0.0.0/8", "limit-4.txt.pivot.include",
           "limit-4.changes.a.example", "limit-3.sort-name.changes.*.example"}) {
-        for (int round = 0; round < 3; ++round) {
-            Store store;
-            std::vector<Record> all = records_of(random, 60);
-            // The first of them do not change.
-            const std::size_t unchanged = all.size() * 2 / 3;
-            std::vector<std::pair<Record, std::uint32_t>> seen;
-            for (const Record& record : all) {
-                for (std::uint64_t times = 1 + random() % 3; times > 0; --times)
-                    seen.emplace_back(record, some_time(random));
+        Store store;
+        std::vector<Record> all = records_of(random, 60);
+        // The first of them do not change.
+        const std::size_t unchanged = all.size() * 2 / 3;
+        std::vector<std::pair<Record, std::uint32_t>> seen;
+        for (const Record& record : all) {
+            for (std::uint64_t times = 1 + random() % 3; times > 0; --times)
+                seen.emplace_back(record, some_time(random));
+        }
+        store.write(seen);
+        std::map<std::string, int> expected;
+        std::set<std::string> changed;
+        for (const std::string& line : store.read_all(question, [] {}))
+            ++expected[line];
+        const auto lines = store.read_all(question, [&] {
+            ++pages;
+            std::vector<std::pair<Record, std::uint32_t>> more;
+            for (int i = 0; i < 4; ++i) {
+                const std::size_t which = unchanged + random() % (all.size() - unchanged);
+                more.emplace_back(all[which], some_time(random));
+                changed.insert(all[which].shown());
             }
-            store.write(seen);
-            std::map<std::string, int> expected;
-            std::set<std::string> changed;
-            for (const std::string& line : store.read_all(question, [] {}))
-                ++expected[line];
-            const auto lines = store.read_all(question, [&] {
-                ++pages;
-                std::vector<std::pair<Record, std::uint32_t>> more;
-                for (int i = 0; i < 4; ++i) {
-                    const std::size_t which = unchanged + random() % (all.size() - unchanged);
-                    more.emplace_back(all[which], some_time(random));
-                    changed.insert(all[which].shown());
-                }
-                for (const Record& record : records_of(random, 3)) {
-                    if (std::ranges::find(all, record.shown(), &Record::shown) != all.end())
-                        continue;
-                    more.emplace_back(record, some_time(random));
-                    changed.insert(record.shown());
-                }
-                store.write(more);
+            for (const Record& record : records_of(random, 3)) {
+                if (std::ranges::find(all, record.shown(), &Record::shown) != all.end()) continue;
+                more.emplace_back(record, some_time(random));
+                changed.insert(record.shown());
+            }
+            store.write(more);
+        });
+        // In `names`, an owner changes with each of its records.
+        const auto has_changed = [&](const std::string& line) {
+            return std::ranges::any_of(changed, [&](const std::string& record) {
+                const auto owner = record.substr(0, record.find(' '));
+                return line.ends_with(' ' + record) ||
+                       (std::string_view(question).find("names") != std::string_view::npos &&
+                        line.find(' ' + owner + ' ') != std::string::npos);
             });
-            // In `names`, an owner changes with each of its records.
-            const auto has_changed = [&](const std::string& line) {
-                return std::ranges::any_of(changed, [&](const std::string& record) {
-                    const auto owner = record.substr(0, record.find(' '));
-                    return line.ends_with(' ' + record) ||
-                           (std::string_view(question).find("names") != std::string_view::npos &&
-                            line.find(' ' + owner + ' ') != std::string::npos);
-                });
-            };
-            for (const auto& [line, times] : expected) {
-                if (has_changed(line)) continue;
-                BOOST_TEST(std::ranges::count(lines, line) == times,
-                           question << " seed " << seed << ": " << line);
-            }
+        };
+        for (const auto& [line, times] : expected) {
+            if (has_changed(line)) continue;
+            BOOST_TEST(std::ranges::count(lines, line) == times,
+                       question << " seed " << seed << ": " << line);
         }
     }
-    BOOST_TEST(pages > 200U);
+    BOOST_TEST(pages > 60U);
 }
 
 // The case that showed the fault: the record that was seen again was never shown, another twice.
@@ -189,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_record_that_moves_to_the_front_moves_no_other) {
     }
 }
 
-// Where a name of 255 octets has no room for the place, the last one that had goes on.
+// If a name of 255 octets has no room for the place, the last one that had goes on.
 BOOST_AUTO_TEST_CASE(a_name_without_room_counts_on_from_the_last_place) {
     Store store;
     std::vector<std::pair<Record, std::uint32_t>> seen;

@@ -1,4 +1,4 @@
-// What an arena keeps stays where it is; its slabs are used again.
+// Octets in an arena stay where they are; its slabs are used again.
 #include "storage/base/arena.hpp"
 
 #include <boost/test/unit_test.hpp>

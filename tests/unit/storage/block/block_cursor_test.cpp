@@ -85,6 +85,44 @@ BOOST_AUTO_TEST_CASE(a_prefetch_is_of_one_state_of_the_database) {
     BOOST_TEST((two_keys(cursor) == std::vector<std::string>{"a", "b"}));
 }
 
+// What is behind damage is found, in the same block and in the next.
+BOOST_AUTO_TEST_CASE(goes_on_behind_a_damaged_segment) {
+    test::BlockStore store;
+    test::Map entries;
+    for (unsigned i = 10'000; i < 12'000; ++i)
+        entries[std::to_string(i)] = std::string(20, 'p');
+    store.set(entries);
+    {
+        lmdb::Transaction transaction(store.environment, 0);
+        std::vector<std::uint8_t> key;
+        std::vector<std::uint8_t> block;
+        {
+            lmdb::Cursor cursor(transaction, store.database);
+            BOOST_REQUIRE(cursor.first());
+            key.assign(cursor.key().begin(), cursor.key().end());
+            block.assign(cursor.value().begin(), cursor.value().end());
+            BOOST_REQUIRE(cursor.next());  // there are several
+        }
+        block[block.size() / 2] ^= 1;
+        transaction.put(store.database, key, block);
+        transaction.commit();
+    }
+    lmdb::Transaction transaction(store.environment, MDB_RDONLY);
+    SymbolTables tables(transaction, store.symbols, 't');
+    std::size_t damaged = 0;
+    const BlockDamage count = [&](Octets, const char*) { ++damaged; };
+    BlockCursor cursor({transaction, store.database, tables}, count);
+    cursor.seek({});
+    std::size_t found = 0;
+    std::string last;
+    for (; cursor.next(); ++found)
+        last = as_text(cursor.key());
+    BOOST_TEST(damaged == 1U);
+    BOOST_TEST(found < entries.size());
+    BOOST_TEST(found > entries.size() / 2);
+    BOOST_TEST(last == "11999");
+}
+
 BOOST_AUTO_TEST_CASE(a_source_may_be_anything_that_finds_blocks) {
     const std::uint64_t seed = test::random_seed();
     std::mt19937_64 random(seed);

@@ -95,7 +95,7 @@ BOOST_FIXTURE_TEST_CASE(the_numbers_live_on_in_the_store, Fixture) {
     apply({"c.x.com"});
     BOOST_TEST(apply({"a.x.com", "d.x.com"}).refused_children == 2);
     BOOST_TEST((names() == Names{"b.x.com.", "c.x.com."}));
-    // Who is in may have more records, and names below.
+    // A name that was admitted may have more records, and names below it.
     BOOST_TEST(apply({"b.x.com", "c.x.com"}, Rrtype::MX).new_records == 2);
     BOOST_TEST(apply({"www.b.x.com"}).new_names == 1);
     check();
@@ -152,7 +152,7 @@ BOOST_FIXTURE_TEST_CASE(without_a_limit_nothing_is_counted, Fixture) {
     limit = 0;
     BOOST_TEST(apply({"a.x.com", "b.x.com", "c.x.com"}).new_names == 3);
     BOOST_TEST(overflowing_parents().overflowing == 0);
-    // What came in before is not held against the parent.
+    // Names admitted before the limit do not count against the parent.
     limit = 1;
     BOOST_TEST(apply({"d.x.com", "e.x.com"}).new_names == 1);
     check();

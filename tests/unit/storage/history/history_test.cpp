@@ -1,5 +1,5 @@
-// The store against an oracle in memory, and its promises: order does not matter, one writer, many
-// readers, growth, versions, damage.
+// The store against an oracle in memory, and its promises to readers: order does not matter,
+// snapshots, growth, versions, damage.
 #include "storage/history/history.hpp"
 #include "storage/format/store_types.hpp"
 #include "storage/history/batch.hpp"
@@ -8,7 +8,6 @@
 #include "storage/upkeep/check.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,21 +31,6 @@ using namespace dnshist;
 using namespace dnshist::test;
 
 namespace {
-
-// How many readers have entered themselves; asked in another process, since one has a store open
-// once.
-unsigned lmdb_slots(const std::filesystem::path& directory) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        const lmdb::Environment environment(directory, MDB_RDONLY, 1 << 20, store_meta::databases,
-                                            8);
-        ::_exit(static_cast<int>(environment.used_reader_slots()));
-    }
-    int status = -1;
-    ::waitpid(child, &status, 0);
-    BOOST_TEST_REQUIRE(WIFEXITED(status));
-    return static_cast<unsigned>(WEXITSTATUS(status));
-}
 
 void damage_second_value(const lmdb::Transaction& transaction, MDB_dbi database,
                          std::mt19937_64& random) {
@@ -94,94 +78,6 @@ BOOST_AUTO_TEST_CASE(equals_the_oracle_in_whatever_order_and_batches) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(finds_the_records_of_an_owner_and_of_a_type) {
-    const std::uint64_t seed = test::random_seed();
-    std::mt19937_64 random(seed);
-    test::TemporaryDirectory directory;
-    std::map<std::pair<std::string, Rrtype>, std::set<std::string>> expected;
-    {
-        HistoryWriter writer(directory.path(), {});
-        std::vector<Seen> all;
-        for (int i = 0; i < 5000; ++i) {
-            all.push_back(random_seen(random));
-            expected[{all.back().owner, all.back().type}].insert(all.back().rdata);
-        }
-        import(writer, all);
-    }
-    History history(directory.path());
-    Snapshot snapshot(history);
-    RecordCursor cursor(snapshot);
-    std::map<std::string, std::size_t> of_owner;
-    for (const auto& [key, rdatas] : expected) {
-        const NameKey owner = Name::from_text(key.first)->key();
-        std::set<std::string> found;
-        for (cursor.seek_owner(owner.octets(), key.second); cursor.next();) {
-            BOOST_TEST((cursor.record().type == key.second));
-            found.emplace(as_text(cursor.record().rdata));
-        }
-        BOOST_TEST_REQUIRE((found == rdatas), "seed " << seed);
-        of_owner[key.first] += rdatas.size();
-    }
-    for (const auto& [owner, count] : of_owner) {
-        std::size_t found = 0;
-        for (cursor.seek_owner(Name::from_text(owner)->key().octets()); cursor.next();)
-            ++found;
-        BOOST_TEST_REQUIRE(found == count, "seed " << seed << " " << owner);
-    }
-    std::size_t below = 0;
-    for (cursor.seek_subtree(Name::from_text("example.net")->key()); cursor.next();)
-        ++below;
-    std::size_t expected_below = 0;
-    for (const auto& [owner, count] : of_owner) {
-        if (owner.ends_with(".example.net.")) expected_below += count;
-    }
-    BOOST_TEST(below == expected_below);
-    // One that was never seen, one whose type was not, one between two owners.
-    cursor.seek_owner(Name::from_text("never.example.org")->key().octets());
-    BOOST_TEST(!cursor.next());
-    cursor.seek_owner(Name::from_text("com.")->key().octets(), Rrtype::SOA);
-    BOOST_TEST(!cursor.next());
-    cursor.seek_owner(Name::from_text("b.c.test")->key().octets());
-    BOOST_TEST(!cursor.next());
-}
-
-BOOST_AUTO_TEST_CASE(skips_owners_and_subtrees_within_what_was_sought) {
-    test::TemporaryDirectory directory;
-    {
-        HistoryWriter writer(directory.path(), {});
-        import(writer, {address("example.com.", 1), address("example.com.", 2),
-                        address("a.example.com.", 1), address("b.a.example.com.", 1),
-                        address("b.example.com.", 1), address("example.net.", 1)});
-    }
-    History history(directory.path());
-    Snapshot snapshot(history);
-    RecordCursor cursor(snapshot);
-    const auto owner = [&] { return Name::from_key(cursor.record().owner)->text(); };
-    cursor.seek_subtree(Name::from_text("example.com")->key());
-    BOOST_TEST_REQUIRE(cursor.next());
-    BOOST_TEST(owner() == "example.com.");
-    cursor.skip_to(after_owner(cursor.record().owner).octets());
-    BOOST_TEST_REQUIRE(cursor.next());
-    BOOST_TEST(owner() == "a.example.com.");
-    const std::uint64_t reads = cursor.reads();
-    cursor.skip_to(after_subtree(cursor.record().owner).octets());
-    BOOST_TEST_REQUIRE(cursor.next());
-    BOOST_TEST(owner() == "b.example.com.");
-    BOOST_TEST(cursor.reads() == reads + 1);
-    // Neither back before what was sought, nor on past it.
-    cursor.skip_to(Name::from_text("com")->key().octets());
-    BOOST_TEST_REQUIRE(cursor.next());
-    BOOST_TEST(owner() == "example.com.");
-    cursor.skip_to(after_subtree(cursor.record().owner).octets());
-    BOOST_TEST(!cursor.next());
-    cursor.skip_to(Name::from_text("example.com")->key().octets());
-    BOOST_TEST(!cursor.next());
-    cursor.seek_all();
-    BOOST_TEST_REQUIRE(cursor.next());
-    cursor.skip_to(after_subtree(Name().key().octets()).octets());
-    BOOST_TEST(!cursor.next());
-}
-
 BOOST_AUTO_TEST_CASE(knows_names_above_and_below_and_pointed_at) {
     test::TemporaryDirectory directory;
     {
@@ -208,100 +104,6 @@ BOOST_AUTO_TEST_CASE(knows_names_above_and_below_and_pointed_at) {
     BOOST_TEST(knows("ns1.hosting.example"));
     BOOST_TEST(knows("example"));
     BOOST_TEST(!knows("ns2.hosting.example"));
-}
-
-BOOST_AUTO_TEST_CASE(a_walk_shows_in_passing_that_a_name_has_no_records) {
-    test::TemporaryDirectory directory;
-    {
-        HistoryWriter writer(directory.path(), {});
-        import(writer, {address("a.example.", 1), address("m.example.", 1),
-                        address("www.t.example.", 1), address("z.example.", 1)});
-    }
-    History history(directory.path());
-    Snapshot snapshot(history);
-    RecordCursor cursor(snapshot);
-    const auto excludes = [&](const char* text, std::optional<Rrtype> type) {
-        const NameKey name = Name::from_text(text)->key();
-        cursor.seek_owner(name.octets(), type);
-        while (cursor.next()) {
-        }
-        return cursor.excludes(name);
-    };
-    for (const auto type : {std::optional<Rrtype>(), std::optional(Rrtype::MX)}) {
-        BOOST_TEST(excludes("b.example.", type));
-        BOOST_TEST(excludes("mm.example.", type));
-        BOOST_TEST(excludes("a.m.example.", type));
-        BOOST_TEST(excludes("zz.example.", type));
-        // Something is there, or below it.
-        BOOST_TEST(!excludes("m.example.", type));
-        BOOST_TEST(!excludes("t.example.", type));
-        BOOST_TEST(!excludes("example.", type));
-        BOOST_TEST(!excludes(".", type));
-    }
-    // Of another name, or of another state of the store, it says nothing.
-    BOOST_TEST(excludes("b.example.", Rrtype::A));
-    BOOST_TEST(!cursor.excludes(Name::from_text("c.example.")->key()));
-    snapshot.renew();
-    BOOST_TEST(!cursor.excludes(Name::from_text("b.example.")->key()));
-}
-
-BOOST_AUTO_TEST_CASE(max_takes_the_larger_count_and_again_changes_nothing) {
-    test::TemporaryDirectory directory;
-    {
-        HistoryWriter writer(directory.path(), {});
-        Seen seen = address("example.com.", 1);
-        seen.count = 7;
-        for (int i = 0; i < 3; ++i) {
-            Batch batch(default_gap, Counts::max);
-            add(batch, seen);
-            const auto result = writer.apply(batch, std::nullopt, {}, Seconds{1});
-            BOOST_TEST(result.new_records == (i == 0 ? 1U : 0U));
-            BOOST_TEST(result.merged_records == (i == 0 ? 0U : 1U));
-        }
-    }
-    History history(directory.path());
-    Snapshot snapshot(history);
-    RecordCursor cursor(snapshot);
-    cursor.seek_all();
-    BOOST_TEST_REQUIRE(cursor.next());
-    BOOST_TEST(cursor.record().count == 7U);
-}
-
-BOOST_AUTO_TEST_CASE(remembers_how_far_a_feed_has_got) {
-    test::TemporaryDirectory directory;
-    FeedPosition position;
-    position.head.fill(7);
-    position.head_octets = 4096;
-    position.prefix.fill(9);
-    position.offset = 123'456'789'012;
-    position.when = Seconds{1'700'000'000};
-    position.name = "feeds/today.cof.gz";
-    {
-        HistoryWriter writer(directory.path(), {});
-        BOOST_TEST(!writer.reading(position.reading).has_value());
-        position.reading.fill(11);
-        writer.keep_reading(position.reading, "cof\n");
-        BOOST_TEST(writer.feeds().empty());
-        const std::uint32_t number = writer.new_feed();
-        Batch none;
-        writer.apply(none, number, position, Seconds{5});
-        position.whole = true;
-        writer.apply(none, number, position, Seconds{5});
-        BOOST_TEST(writer.new_feed() != number);
-    }
-    HistoryWriter writer(directory.path(), {});
-    const auto feeds = writer.feeds();
-    BOOST_TEST_REQUIRE(feeds.size() == 1U);
-    BOOST_TEST((feeds[0].position.head == position.head));
-    BOOST_TEST(feeds[0].position.head_octets == position.head_octets);
-    BOOST_TEST((feeds[0].position.prefix == position.prefix));
-    BOOST_TEST(feeds[0].position.offset == position.offset);
-    BOOST_TEST(feeds[0].position.whole);
-    BOOST_TEST((feeds[0].position.when == position.when));
-    BOOST_TEST(feeds[0].position.name == position.name);
-    BOOST_TEST((feeds[0].position.reading == position.reading));
-    BOOST_TEST(writer.reading(position.reading).value() == "cof\n");
-    BOOST_TEST(writer.new_feed() != feeds[0].number);
 }
 
 BOOST_AUTO_TEST_CASE(the_map_grows_by_itself) {
@@ -418,25 +220,6 @@ BOOST_AUTO_TEST_CASE(a_reader_reads_a_store_that_grows_all_the_time) {
     BOOST_TEST(found == std::size_t{batches} * batch);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_written_to_a_store_that_was_removed_or_cut_short) {
-    test::TemporaryDirectory directory;
-    const auto data = directory.path() / "data.mdb";
-    HistoryWriter writer(directory.path(), {});
-    import(writer, {address("first.example.", 1)});
-    const auto fails_with = [&](const std::string& words) {
-        BOOST_CHECK_EXCEPTION(import(writer, {address("second.example.", 1)}), StoreError,
-                              [&](const StoreError& error) {
-                                  return std::string(error.what()).find(words) != std::string::npos;
-                              });
-    };
-    std::filesystem::rename(data, directory.path() / "away");
-    fails_with("data.mdb was removed");
-    std::filesystem::rename(directory.path() / "away", data);
-    import(writer, {address("second.example.", 1)});
-    std::filesystem::resize_file(data, 3 * 4096);
-    fails_with("data.mdb is cut short");
-}
-
 BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_was_until_it_is_renewed) {
     test::TemporaryDirectory directory;
     { HistoryWriter(directory.path(), {}); }
@@ -459,89 +242,6 @@ BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_was_until_it_is_renewed) {
     cursor.seek_all();
     BOOST_TEST(cursor.next());
     BOOST_TEST(snapshot.statistics().records == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(readers_that_were_killed_are_cleared_away) {
-    test::TemporaryDirectory directory;
-    { HistoryWriter(directory.path(), {}); }
-    const pid_t child = ::fork();
-    BOOST_TEST_REQUIRE(child >= 0);
-    if (child == 0) {
-        History history(directory.path());
-        Snapshot snapshot(history);
-        ::raise(SIGKILL);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    BOOST_TEST_REQUIRE(WIFSIGNALED(status));
-    { HistoryWriter(directory.path(), {}); }
-    lmdb::Environment environment(directory.path(), MDB_RDONLY, 1 << 20, store_meta::databases, 8);
-    BOOST_TEST(environment.clear_stale_readers() == 0);
-}
-
-BOOST_AUTO_TEST_CASE(a_reader_that_dies_is_cleared_away_by_the_next_batch) {
-    test::TemporaryDirectory directory;
-    HistoryWriter writer(directory.path(), {});
-    std::array<int, 2> ready{};
-    BOOST_TEST_REQUIRE(::pipe(ready.data()) == 0);
-    const pid_t child = ::fork();
-    BOOST_TEST_REQUIRE(child >= 0);
-    if (child == 0) {
-        History history(directory.path());
-        Snapshot snapshot(history);
-        [[maybe_unused]] const auto written = ::write(ready[1], "r", 1);
-        for (;;)
-            ::pause();
-    }
-    char octet = 0;
-    BOOST_TEST(::read(ready[0], &octet, 1) == 1);
-    ::close(ready[0]);
-    ::close(ready[1]);
-    // The slot of the living is left alone.
-    import(writer, {address("a.example.", 1)});
-    BOOST_TEST(lmdb_slots(directory.path()) == 1U);
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    BOOST_TEST(lmdb_slots(directory.path()) == 1U);
-    import(writer, {address("b.example.", 1)});
-    BOOST_TEST(lmdb_slots(directory.path()) == 0U);
-}
-
-BOOST_AUTO_TEST_CASE(what_a_full_disk_left_of_the_making_of_a_store_is_no_obstacle) {
-    test::TemporaryDirectory directory;
-    const auto file = directory.path() / "data.mdb";
-    const auto no_store = [](const StoreError& error) {
-        return std::string(error.what()).starts_with("there is no store in");
-    };
-    { HistoryWriter(directory.path(), {}); }
-    for (const std::uintmax_t octets : {0U, 4096U, 5000U}) {
-        std::filesystem::resize_file(file, octets);
-        BOOST_CHECK_EXCEPTION(History{directory.path()}, StoreError, no_store);
-        {
-            HistoryWriter writer(directory.path(), {});
-            import(writer, {address("example.com.", 1)});
-        }
-        expect_clean(directory.path());
-    }
-    std::filesystem::remove(file);
-    { lmdb::Environment(directory.path(), 0, 1 << 20, store_meta::databases, 8); }
-    BOOST_CHECK_EXCEPTION(History{directory.path()}, StoreError, no_store);
-    HistoryWriter writer(directory.path(), {});
-    expect_clean(directory.path());
-}
-
-BOOST_AUTO_TEST_CASE(a_second_writer_is_turned_away_at_once) {
-    test::TemporaryDirectory directory;
-    HistoryWriter first(directory.path(), {});
-    try {
-        HistoryWriter second(directory.path(), {});
-        BOOST_TEST(false, "a second writer was let in");
-    } catch (const StoreError& error) {
-        const std::string text = error.what();
-        BOOST_TEST(text.find(std::to_string(::getpid())) != std::string::npos, text);
-        BOOST_TEST(text.find(directory.path().string()) != std::string::npos, text);
-    }
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_is_not_there_says_how_to_make_one) {

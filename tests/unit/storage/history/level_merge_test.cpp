@@ -1,10 +1,5 @@
 // Stores with levels against the oracle: whatever is written, merged, pruned and opened again in
 // whatever order, the store holds what was seen.
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
@@ -14,8 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "storage/engine/lmdb/lmdb.hpp"
-#include "storage/format/store_meta.hpp"
 #include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
 #include "storage/history/history_writer.hpp"
@@ -24,37 +17,12 @@
 #include "tests/support/random_seed.hpp"
 #include "tests/support/store_oracle.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/unit/storage/history/small_levels.hpp"
 
 using namespace dnshist;
 using namespace dnshist::test;
 
 namespace {
-
-constexpr Seconds now{1'750'000'000};
-
-// Merges begin at once, and files are cut small.
-HistoryWriter::Options small_files() {
-    HistoryWriter::Options options;
-    options.merge = {.least_young = 1, .most_file = 50'000};
-    return options;
-}
-
-std::size_t level_files(const std::filesystem::path& directory) {
-    std::size_t files = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-        if (level_list::file_number(entry.path().filename().string())) ++files;
-    }
-    return files;
-}
-
-std::vector<Seen> random_batch(std::mt19937_64& random, std::size_t count, Oracle& oracle) {
-    std::vector<Seen> all;
-    for (std::size_t i = 0; i < count; ++i) {
-        all.push_back(random_seen(random));
-        oracle.add(all.back());
-    }
-    return all;
-}
 
 std::uint64_t prune(Oracle& oracle, Seconds last_before) {
     return std::erase_if(oracle.records, [&](const auto& entry) {
@@ -127,36 +95,6 @@ BOOST_AUTO_TEST_CASE(any_order_of_writes_and_merges_ends_in_the_same_store) {
             expect_equal(directory.path(), oracle, seed);
         }
         expect_clean(directory.path());
-    }
-}
-
-BOOST_AUTO_TEST_CASE(a_reader_goes_on_through_merges) {
-    TemporaryDirectory directory;
-    std::mt19937_64 random(2);
-    Oracle oracle;
-    HistoryWriter writer(directory.path(), small_files());
-    import(writer, random_batch(random, 2000, oracle));
-    History history(directory.path());
-    Snapshot snapshot(history);
-    RecordCursor cursor(snapshot);
-    const auto count = [&] {
-        std::size_t records = 0;
-        for (cursor.seek_all(); cursor.next();)
-            ++records;
-        return records;
-    };
-    for (int turn = 0; turn < 10; ++turn) {
-        const std::size_t before = oracle.records.size();
-        import(writer, random_batch(random, 500, oracle));
-        while (writer.merge_step()) {
-        }
-        if (turn % 3 == 2) writer.merge_all();
-        // The state that the reader holds stays, with its files.
-        BOOST_TEST_REQUIRE(count() == before);
-        snapshot.renew();
-        BOOST_TEST_REQUIRE(count() == oracle.records.size());
-        BOOST_TEST_REQUIRE(snapshot.has_records(Name::from_text("example.com.")->key()));
-        BOOST_TEST_REQUIRE(!snapshot.has_records(Name::from_text("none.example.com.")->key()));
     }
 }
 
@@ -250,130 +188,24 @@ BOOST_AUTO_TEST_CASE(a_record_keeps_the_eight_sources_that_are_least_by_text) {
     BOOST_TEST((sensors() == with_none));
 }
 
-// Another process that reads a store while this lives.
-class OtherReader {
-  public:
-    explicit OtherReader(const std::filesystem::path& directory) {
-        std::array<int, 2> ends{};
-        BOOST_REQUIRE(::pipe(ends.data()) == 0);
-        process_ = ::fork();
-        if (process_ == 0) {
-            History history(directory);
-            const Snapshot snapshot(history);
-            static_cast<void>(::write(ends[1], "r", 1));
-            ::pause();
-            ::_exit(0);
-        }
-        char ready = 0;
-        BOOST_REQUIRE(::read(ends[0], &ready, 1) == 1);
-        ::close(ends[0]);
-        ::close(ends[1]);
-    }
-    ~OtherReader() {
-        ::kill(process_, SIGKILL);
-        ::waitpid(process_, nullptr, 0);
-    }
-    OtherReader(const OtherReader&) = delete;
-    OtherReader& operator=(const OtherReader&) = delete;
-
-  private:
-    pid_t process_ = -1;
-};
-
-// Turns a store without levels into one of the version before.
-void lower_version(const std::filesystem::path& directory) {
-    const lmdb::Environment environment(directory, 0, std::size_t{1} << 30, store_meta::databases,
-                                        8);
-    lmdb::Transaction transaction(environment, 0);
-    const auto meta = transaction.open_database(store_meta::meta_database, false);
-    transaction.put(*meta, as_octets(store_meta::version_key),
-                    store_meta::encode_u32(store_meta::version_without_levels));
-    transaction.remove(*meta, as_octets(store_meta::merging_key));
-    const auto levels = transaction.open_database(store_meta::levels_database, false);
-    lmdb::check("mdb_drop", mdb_drop(transaction.get(), *levels, 1));
-    transaction.commit();
-}
-
-BOOST_AUTO_TEST_CASE(a_store_of_the_version_before_is_read_and_raised_when_nobody_reads_it) {
+BOOST_AUTO_TEST_CASE(a_large_young_level_is_merged_in_short_steps) {
     TemporaryDirectory directory;
-    std::mt19937_64 random(5);
+    std::mt19937_64 random(6);
     Oracle oracle;
-    {
-        HistoryWriter writer(directory.path(), {});
-        import(writer, random_batch(random, 2000, oracle));
+    HistoryWriter::Options options = small_files();
+    options.merge.most_file = 10'000;
+    HistoryWriter writer(directory.path(), options);
+    for (int i = 0; i < 4; ++i)
+        import(writer, random_batch(random, 4000, oracle));
+    int steps = 1;
+    for (bool goes_on = writer.merge_step(); goes_on; goes_on = writer.merge_step(), ++steps) {
+        if (steps < 5) expect_equal(directory.path(), oracle, 6);
     }
-    lower_version(directory.path());
-    expect_equal(directory.path(), oracle, 5);
+    BOOST_TEST(steps > 4);
+    expect_equal(directory.path(), oracle, 6);
     expect_clean(directory.path());
-    {
-        const OtherReader reader(directory.path());
-        BOOST_CHECK_THROW(HistoryWriter(directory.path(), small_files()), StoreError);
-    }
-    HistoryWriter writer(directory.path(), small_files());
-    import(writer, random_batch(random, 500, oracle));
-    writer.merge_all();
-    expect_equal(directory.path(), oracle, 5);
-    expect_clean(directory.path());
-}
-
-// Changes an octet in the middle of a file of a level.
-void damage(const std::filesystem::path& file) {
-    std::fstream octets(file, std::ios::in | std::ios::out | std::ios::binary);
-    octets.seekg(0, std::ios::end);
-    const std::streamoff middle = static_cast<std::streamoff>(octets.tellg()) / 2 + 1000;
-    octets.seekg(middle);
-    const int octet = octets.get();
-    octets.seekp(middle);
-    octets.put(static_cast<char>(~octet));
-}
-
-BOOST_AUTO_TEST_CASE(what_is_damaged_in_a_level_is_reported_and_left_behind) {
-    TemporaryDirectory directory;
-    std::vector<Seen> all;
-    for (int i = 0; i < 5000; ++i)
-        all.push_back(address("host" + std::to_string(i) + ".example.", 1));
-    {
-        HistoryWriter writer(directory.path(), {});
-        import(writer, all);
-        writer.merge_all();
-    }
-    damage(directory.path() / level_list::file_name(1));
-    std::size_t damaged = 0;
-    const auto count = [&] {
-        damaged = 0;
-        History history(directory.path(),
-                        [&](const std::string&, const std::string&) { ++damaged; });
-        Snapshot snapshot(history);
-        RecordCursor cursor(snapshot);
-        std::size_t records = 0;
-        for (cursor.seek_all(); cursor.next();)
-            ++records;
-        return records;
-    };
-    const std::size_t left = count();
-    BOOST_TEST(damaged == 1U);
-    BOOST_TEST((left < all.size() && left > all.size() - 200));
-    HistoryWriter writer(directory.path(), small_files());
-    import(writer, {address("another.example.", 1)});
-    writer.merge_all();
-    BOOST_TEST(count() == left + 1);
-    BOOST_TEST(damaged == 0U);
-    BOOST_TEST(std::filesystem::exists(directory.path() / "level.1.mdb.damaged"));
-}
-
-BOOST_AUTO_TEST_CASE(a_file_that_nobody_lists_is_removed) {
-    TemporaryDirectory directory;
-    std::mt19937_64 random(3);
-    Oracle oracle;
-    {
-        HistoryWriter writer(directory.path(), small_files());
-        import(writer, random_batch(random, 1000, oracle));
-        writer.merge_all();
-    }
-    const std::size_t files = level_files(directory.path());
-    std::ofstream(directory.path() / level_list::file_name(1'000'000)) << "half a file";
-    BOOST_TEST(level_files(directory.path()) == files + 1);
-    { HistoryWriter writer(directory.path(), small_files()); }
-    BOOST_TEST(level_files(directory.path()) == files);
-    expect_equal(directory.path(), oracle, 3);
+    History history(directory.path());
+    Snapshot snapshot(history);
+    BOOST_TEST(!snapshot.levels().merging);
+    BOOST_TEST(snapshot.levels().behind == 0U);
 }

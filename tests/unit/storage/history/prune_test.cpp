@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_pivot_goes_with_the_last_record_that_needs_it) {
     const PruneProgress progress = prune(writer, {Seconds{2000}, {}, {}});
     BOOST_TEST(progress.records == 2U);
     BOOST_TEST(progress.names == 1U);
-    // Of a: "old". Of b: "shared" and "old", and the whole texts of both where they are values.
+    // From a: "old". From b: "shared" and "old", and the whole texts of both where they are values.
     const std::set<std::string> left = pivots_of(directory.path());
     BOOST_TEST((left == std::set<std::string>{"shared@a.example.", "new@a.example."}));
     expect_clean(directory.path());
@@ -328,7 +328,7 @@ BOOST_AUTO_TEST_CASE(the_file_does_not_double) {
     BOOST_TEST_MESSAGE(before << " before, " << size() << " after");
     BOOST_TEST(size() < before + before / 2);
     expect_clean(directory.path());
-    // What was removed is free, so that a copy does without.
+    // The room of removed records is free, so that a copy is smaller.
     TemporaryDirectory target;
     const auto copy = copy_store(directory.path(), target.path(), {});
     BOOST_TEST_REQUIRE(copy.has_value());

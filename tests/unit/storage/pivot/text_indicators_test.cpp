@@ -18,8 +18,8 @@ void add(std::string& all, std::string_view more) {
 
 std::string addresses(std::string_view text) {
     std::string all;
-    AddressIndicators mentions(text);
-    while (const auto address = mentions.next()) {
+    AddressIndicators indicators(text);
+    while (const auto address = indicators.next()) {
         std::array<char, 40> room;
         TextWriter out(room);
         if (const auto* const v4 = std::get_if<Ipv4Address>(&*address)) {
@@ -35,8 +35,8 @@ std::string addresses(std::string_view text) {
 // A mailbox as it is, a host behind a "//".
 std::string hosts(std::string_view text) {
     std::string all;
-    HostIndicators mentions(text);
-    while (const auto found = mentions.next()) {
+    HostIndicators indicators(text);
+    while (const auto found = indicators.next()) {
         BOOST_TEST(Name::from_text(found->host).has_value());
         if (found->mailbox.empty()) {
             add(all, "//" + std::string(found->host));

@@ -61,12 +61,12 @@ BOOST_AUTO_TEST_CASE(a_name_ends_within_the_message) {
     BOOST_TEST(!expand("", 100));
 }
 
-BOOST_AUTO_TEST_CASE(a_label_has_at_most_63_octets) {
+BOOST_AUTO_TEST_CASE(a_label_of_a_compressed_name_has_at_most_63_octets) {
     BOOST_TEST(!expand(std::string("\x40") + std::string(64, 'a') + '\0', 12));
     BOOST_TEST(!expand(std::string("\x80") + std::string(128, 'a') + '\0', 12));
 }
 
-BOOST_AUTO_TEST_CASE(a_name_has_at_most_255_octets) {
+BOOST_AUTO_TEST_CASE(a_compressed_name_has_at_most_255_octets) {
     const auto labels = [](std::size_t last) {
         std::string name;
         for (int i = 0; i < 3; ++i)

@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_label_has_1_to_63_octets) {
     BOOST_TEST(!NameBuilder().add_label(""));
 }
 
-BOOST_AUTO_TEST_CASE(a_name_has_at_most_255_octets) {
+BOOST_AUTO_TEST_CASE(the_labels_of_a_name_have_at_most_255_octets) {
     NameBuilder builder;
     for (int i = 0; i < 3; ++i)
         BOOST_TEST(builder.add_label(std::string(63, 'a')));

@@ -26,7 +26,7 @@ std::filesystem::path data_folder() {
                             : std::filesystem::path(DNSHIST_SOURCE_DIR) / "../shared/data";
 }
 
-// What is known to be refused, as "TYPE RDATA": WKS has no text here but the generic form.
+// RDATA that is known to be refused, as "TYPE RDATA": WKS has no text here but the generic form.
 const std::set<std::string> refused = {"WKS 192.168.0.1 17 0 1 2 53",
                                        "WKS 192.168.0.1 6 0 1 2 21 23"};
 

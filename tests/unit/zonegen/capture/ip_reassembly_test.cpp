@@ -102,13 +102,13 @@ BOOST_FIXTURE_TEST_CASE(forgets_the_oldest, Fixture) {
     BOOST_TEST(fragments.octets() == 1 + IpReassembly::overhead);
 }
 
-BOOST_FIXTURE_TEST_CASE(is_bounded, Fixture) {
+BOOST_FIXTURE_TEST_CASE(fragments_are_bounded, Fixture) {
     for (std::uint32_t id = 0; id < IpReassembly::max_datagrams + 1; ++id)
         add(id, 0, true, eights(1, 'a'));
     BOOST_TEST(fragments.octets() == IpReassembly::max_datagrams * (8 + IpReassembly::overhead));
     BOOST_TEST(
         (add(0, 8, false, "b").state == State::incomplete));  // the oldest, which was dropped
-    // Of datagrams that are new, since another fragment at the same place would be refused.
+    // Fragments of new datagrams, since another fragment at the same place would be refused.
     for (std::uint32_t id = 10'000; id < 10'400; ++id) {
         BOOST_TEST((add(id, 0, true, eights(8000, 'a')).state == State::incomplete));
         BOOST_TEST(fragments.octets() <= IpReassembly::max_octets);

@@ -71,7 +71,7 @@ BOOST_FIXTURE_TEST_CASE(follows_both_directions, Fixture) {
     BOOST_TEST(streams.counts().gaps == 0);
 }
 
-// Who does not see the connection does not know what the other side has sent.
+// An attacker who does not see the connection does not know what the other side has sent.
 BOOST_FIXTURE_TEST_CASE(drops_what_acknowledges_what_nobody_sent, Fixture) {
     const auto from_server = [&](std::uint32_t acknowledged, std::uint32_t sequence,
                                  const std::string& payload, unsigned flags = ack) {
@@ -196,7 +196,7 @@ BOOST_FIXTURE_TEST_CASE(lets_idle_connections_go, Fixture) {
     BOOST_TEST(streams.connections() == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(is_bounded, Fixture) {
+BOOST_FIXTURE_TEST_CASE(streams_are_bounded, Fixture) {
     // Held segments per direction, each after a gap of its own.
     add(1, "", syn | ack);
     for (std::uint32_t i = 1; i <= 2 * TcpReassembly::max_held_segments; ++i) {

@@ -28,6 +28,22 @@ BOOST_AUTO_TEST_CASE(a_store_in_numbers) {
                "\n");
 }
 
+// A day after the last write is the latest that a record may have been seen.
+BOOST_AUTO_TEST_CASE(a_time_of_the_future_is_not_the_latest) {
+    StoreStatistics statistics;
+    statistics.latest = Seconds{1'700'086'400};
+    statistics.written = Seconds{1'700'000'000};
+    BOOST_TEST(statistics_text(statistics, {}).find("ahead") == std::string::npos);
+    BOOST_TEST(statistics_json(statistics, {}).find("ahead") == std::string::npos);
+    statistics.latest = Seconds{3'640'924'627};
+    const std::string text = statistics_text(statistics, {});
+    BOOST_TEST(text.find("latest   2023-11-15T22:13:20Z\n") != std::string::npos);
+    BOOST_TEST(text.find("ahead    2085-05-17T") != std::string::npos);
+    const std::string json = statistics_json(statistics, {});
+    BOOST_TEST(json.find(R"("latest":"2023-11-15T22:13:20Z",)") != std::string::npos);
+    BOOST_TEST(json.find(R"(,"ahead":"2085-05-17T)") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_store_has_no_times) {
     BOOST_TEST(statistics_json({}) ==
                R"({"names":0,"records":0,"pivots":0,"octets":0,"earliest":null,"latest":null,)"
@@ -41,14 +57,37 @@ BOOST_AUTO_TEST_CASE(overflowing_parents_are_shown_where_there_are_some) {
         {Name::from_text("tracker.example.").value(), {.admitted = 5, .refused = 70}}};
     overflow.overflowing = 3;
     overflow.refused = 90;
-    const std::string text = statistics_text({}, overflow);
+    const std::string text = statistics_text({}, {}, overflow);
     BOOST_TEST(
         text.ends_with("refused  90 new names below 3 names, by import.new_children\n"
                        "         70 below tracker.example., after 5\n"));
     BOOST_TEST(
-        statistics_json({}, overflow)
+        statistics_json({}, {}, overflow)
             .ends_with(
                 R"("refused":90,"refusing_parents":3,"largest_parents":[{"parent":"tracker.example.",)"
                 R"("admitted":5,"refused":70}]})"
                 "\n"));
+}
+
+BOOST_AUTO_TEST_CASE(levels_are_shown_once_there_are_files) {
+    LevelStatistics levels{.young = 8192, .old = {{}, {}}};
+    BOOST_TEST(statistics_text({}, levels) == statistics_text({}));
+    BOOST_TEST(statistics_json({}, levels).find(R"(,"levels":{"young":8192,"old":[{"files":0,)") !=
+               std::string::npos);
+    levels.old = {{.files = 1, .octets = 2000}, {.files = 3, .octets = 5'000'000}};
+    levels.merging = true;
+    levels.behind = 4096;
+    levels.observations = 10;
+    levels.written = 1005;
+    levels.damaged = 2;
+    const std::string text = statistics_text({}, levels);
+    BOOST_TEST(text.ends_with(
+        "levels   young 8.2 kB; level 1: 2.0 kB in 1 files; level 2: 5.0 MB in 3 files\n"
+        "merging  about 4.1 kB to go\n"
+        "wrote    100 octets on disk for each of 10 observations\n"
+        "damaged  2 parts, which merges left behind in level.*.mdb.damaged\n"));
+    const std::string json = statistics_json({}, levels);
+    BOOST_TEST(json.find(R"("old":[{"files":1,"octets":2000},{"files":3,"octets":5000000}],)"
+                         R"("merging":true,"behind":4096,"observations":10,"written":1005,)"
+                         R"("damaged":2})") != std::string::npos);
 }

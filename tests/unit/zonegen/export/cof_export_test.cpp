@@ -104,6 +104,18 @@ BOOST_AUTO_TEST_CASE(subjects_are_names_or_what_is_below_them) {
     BOOST_TEST(subject_from_text("a..b").has_error());
 }
 
+// Whichever source a store met first, and so numbered first.
+BOOST_FIXTURE_TEST_CASE(equal_stores_have_equal_exports, Fixture) {
+    const auto seen = [](const char* sensor) {
+        return R"({"rrname":"a","rrtype":"A","rdata":"192.0.2.1","time_first":1,"sensor_id":")" +
+               std::string(sensor) + "\"}\n";
+    };
+    import("store", seen("one") + seen("two"));
+    import("other", seen("two") + seen("one"));
+    BOOST_TEST(exported("store").find("one") != std::string::npos);
+    BOOST_TEST(exported("store") == exported("other"));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_subject_chooses_records, Fixture) {
     import("store", record("example.com") + record("www.example.com") +
                         record("a.www.example.com") + record("example.net") +

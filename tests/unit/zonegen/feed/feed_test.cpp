@@ -121,7 +121,7 @@ BOOST_FIXTURE_TEST_CASE(always_has_room_for_the_longest_element, Fixture) {
     BOOST_TEST(feed.ahead().size() <= 2 * Feed::max_item_octets);
 }
 
-// What a decompressor gives of a member whose checksum does not fit may be made up.
+// The content of a member whose checksum does not fit may be made up.
 BOOST_FIXTURE_TEST_CASE(gives_nothing_of_a_damaged_member, Fixture) {
     const std::string content = noise(1'000'000);
     const std::string good = gzip(content.substr(0, 600'000));
@@ -144,7 +144,7 @@ BOOST_FIXTURE_TEST_CASE(gives_nothing_of_a_damaged_member, Fixture) {
     BOOST_TEST((read_all(*feed.from_start()) == content.substr(0, 600'000)));
 }
 
-// What follows a whole member is not content.
+// Octets behind a whole member are not content.
 BOOST_FIXTURE_TEST_CASE(gives_all_that_comes_before_other_octets, Fixture) {
     const std::string content = noise(300'000);
     Feed feed(file("followed", gzip(content) + "{}\n"));

@@ -1,4 +1,4 @@
-// Where the items of a feed begin and end, whatever is in them.
+// The beginning and the end of the items of a feed, whatever is in them.
 #include "zonegen/feed/text_items.hpp"
 
 #include <boost/test/unit_test.hpp>

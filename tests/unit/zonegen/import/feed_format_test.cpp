@@ -1,4 +1,4 @@
-// What the first octets of a feed show.
+// The format that the first octets of a feed show.
 #include "zonegen/import/feed_format.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -41,7 +41,7 @@ class SmallDisk {
     rlimit before_{};
 };
 
-// What the writing thread tells, to be waited for.
+// Reports of the writing thread, to be waited for.
 class Told {
   public:
     void tell(unsigned& count) {
@@ -109,7 +109,7 @@ struct Fixture {
         return count;
     }
 
-    // What the store has: all that was added, each once.
+    // The store has all that was added, each once.
     void check_all_is_there() {
         History history(directory.path() / "store");
         Snapshot snapshot(history);
@@ -165,6 +165,39 @@ BOOST_FIXTURE_TEST_CASE(what_was_added_is_written_when_its_time_has_come, Fixtur
     batches.turn();
     told.wait_for_more(told.rooms, 0);
     BOOST_TEST(batches.written().observations == 3U);
+    check_all_is_there();
+}
+
+// A window of observations alone could take all memory: RDATA may have 64 KB.
+BOOST_FIXTURE_TEST_CASE(memory_is_limited_too, Fixture) {
+    constexpr std::size_t octets = std::size_t{4} << 20;
+    const std::string text(60'000, 't');
+    const auto fill_with_long = [&](LiveBatches& batches) {
+        unsigned count = 0;
+        while (count < 1000 && !batches.full()) {
+            const Name owner = Name::from_text("n" + std::to_string(added++) + ".example.").value();
+            Observation seen;
+            seen.owner = owner.wire();
+            seen.type = Rrtype{65280};
+            seen.rdata = as_octets(text);
+            seen.seen = {Seconds{1000}, Seconds{1000}};
+            batches.add(seen);
+            ++count;
+        }
+        return count;
+    };
+    LiveBatches batches(writer, Counts::add, 1'000'000, notices(), at_once, octets);
+    {
+        const SmallDisk disk(small);
+        // As many as fit into both batches.
+        const unsigned count = fill_with_long(batches);
+        BOOST_TEST(count > octets / text.size());
+        BOOST_TEST(count < 3 * octets / text.size());
+        BOOST_TEST(batches.full());
+    }
+    told.wait_for_more(told.rooms, 0);
+    BOOST_TEST(!batches.full());
+    BOOST_TEST(batches.finish() == 0U);
     check_all_is_there();
 }
 

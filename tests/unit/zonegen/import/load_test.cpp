@@ -1,69 +1,25 @@
 // Imports as a whole: what is in the store after them, and what they answer.
 #include "zonegen/import/load.hpp"
-#include "storage/history/cursor.hpp"
-#include "storage/history/history.hpp"
-#include "storage/history/history_writer.hpp"
 
 #include <lmdb.h>
 #include <zlib.h>
 
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <fstream>
 #include <map>
+#include <thread>
 
+#include "storage/history/cursor.hpp"
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
 #include "storage/record/rdata.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/unit/zonegen/import/import_fixture.hpp"
 
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
 namespace {
-
-// A record that was seen `count` times.
-std::string record(const std::string& owner, int count = 1) {
-    return R"({"rrname":")" + owner +
-           R"(","rrtype":"A","rdata":"192.0.2.1","time_first":1,"count":)" + std::to_string(count) +
-           "}";
-}
-
-struct Fixture {
-    test::TemporaryDirectory directory;
-    LoadOptions options;
-    Summary summary;
-    std::uint64_t rejected = 0;
-
-    std::string path(const std::string& name) const { return (directory.path() / name).string(); }
-    std::string file(const std::string& name, std::string_view content) const {
-        std::ofstream(path(name), std::ios::binary) << content;
-        return path(name);
-    }
-
-    bool import(const std::string& feed) {
-        Terminal terminal;
-        RejectReport rejects(terminal, std::nullopt);
-        HistoryWriter writer(path("store"), {});
-        Load load(writer, options, rejects, terminal, -1);
-        const bool complete = load.import(feed);
-        summary = load.summary();
-        rejected = rejects.total();
-        return complete;
-    }
-
-    // What the store has counted, by owner.
-    std::map<std::string, std::uint64_t> counts() const {
-        History history(path("store"));
-        Snapshot snapshot(history);
-        snapshot.renew();
-        RecordCursor cursor(snapshot);
-        cursor.seek_all();
-        std::map<std::string, std::uint64_t> result;
-        while (cursor.next()) {
-            const auto owner = Name::from_key(cursor.record().owner);
-            result[owner.value().text()] += cursor.record().count;
-        }
-        return result;
-    }
-};
 
 // How many transactions have been written to a store.
 std::size_t transactions(const std::string& store) {
@@ -75,8 +31,6 @@ std::size_t transactions(const std::string& store) {
     mdb_env_close(environment);
     return info.me_last_txnid;
 }
-
-using ByOwner = std::map<std::string, std::uint64_t>;
 
 }  // namespace
 
@@ -196,7 +150,7 @@ BOOST_FIXTURE_TEST_CASE(a_stream_of_dnsdb_tells_whether_it_is_all_there, Fixture
     BOOST_TEST(import(file("limited", begin + "{\"cond\":\"limited\",\"msg\":\"more\"}\n")));
     BOOST_TEST(!import(file("failed", begin + "{\"cond\":\"failed\",\"msg\":\"oh\"}\n")));
     BOOST_TEST(!import(file("cut", begin + "{\"obj\":" + record("b") + "}\n")));
-    // What came is kept.
+    // The observations so far are kept.
     BOOST_TEST((counts() == ByOwner{{"a.", 4}, {"b.", 1}}));
 
     options.format = FeedFormat::dnsdb;
@@ -238,13 +192,7 @@ BOOST_FIXTURE_TEST_CASE(observations_reach_the_store_as_they_were, Fixture) {
 
 namespace {
 
-const std::string zeek_header = "#separator \\x09\n#fields\tts\tquery\tqclass\tqtype\tanswers\n";
-
-std::string zeek_row(const std::string& query) {
-    return "1\t" + query + "\t1\t1\t192.0.2.1\n";
-}
-
-// Of each record of the store, the intervals in which it was in a zone.
+// The intervals in which each record of the store was in a zone.
 std::map<std::string, std::string> zone_runs(const std::string& store) {
     History history(store);
     Snapshot snapshot(history);
@@ -265,7 +213,7 @@ std::map<std::string, std::string> zone_runs(const std::string& store) {
 
 }  // namespace
 
-// What the columns of a row are is said at the feed's start only.
+// The columns of a row are named at the feed's start only.
 BOOST_FIXTURE_TEST_CASE(a_feed_with_a_header_goes_on_with_it, Fixture) {
     std::string content = zeek_header + zeek_row("a");
     BOOST_TEST(import(file("feed", content)));
@@ -336,97 +284,6 @@ BOOST_FIXTURE_TEST_CASE(copies_of_a_zone_show_what_was_there_in_between, Fixture
     BOOST_TEST((counts() == ByOwner{{"example.", 4}, {"a.example.", 3}}));
 }
 
-// An import with other options takes what the earlier ones left out, and nothing twice.
-
-BOOST_FIXTURE_TEST_CASE(an_option_that_was_missing_can_be_given, Fixture) {
-    const std::string zone = file("zone",
-                                  "@ IN SOA ns.example.com. hm.example.com. 7 900 600 86400 3600\n"
-                                  "@ NS ns.example.com.\n"
-                                  "ns.example.com. A 192.0.2.53\n"
-                                  "www A 192.0.2.80\n");
-    options.reader.when = Seconds{1000};
-    for (int i = 0; i < 2; ++i) {
-        // The same failure again, and not "already imported".
-        BOOST_TEST(!import(zone));
-        BOOST_TEST(counts().empty());
-    }
-    options.reader.origin = Name::from_text("example.com").value();
-    for (const std::uint64_t taken : {4U, 0U}) {
-        BOOST_TEST(import(zone));
-        BOOST_TEST(summary.observations == taken);
-        BOOST_TEST((counts() ==
-                    ByOwner{{"example.com.", 2}, {"ns.example.com.", 1}, {"www.example.com.", 1}}));
-    }
-}
-
-BOOST_FIXTURE_TEST_CASE(a_format_that_was_wrong_can_be_given, Fixture) {
-    const std::string log = file("log", zeek_header + zeek_row("a"));
-    options.format = FeedFormat::passivedns;
-    BOOST_TEST(!import(log));
-    options.format = FeedFormat::zeek;
-    BOOST_TEST(import(log));
-    options.format.reset();
-    BOOST_TEST(import(log));
-    BOOST_TEST(summary.observations == 0);
-    BOOST_TEST((counts() == ByOwner{{"a.", 1}}));
-}
-
-BOOST_FIXTURE_TEST_CASE(what_rules_left_out_can_be_taken_later, Fixture) {
-    std::string content;
-    // Equal observations are as many as they are.
-    for (const char* const owner : {"a.x", "b.x", "b.x", "c.x", "a.x", "d.y"})
-        content += record(owner, 2) + "\n";
-    const std::string feed = file("feed", content);
-    options.batch = 2;
-    const auto import_with = [&](const std::vector<std::string>& include) {
-        options.filter = make_record_filter(include, {}).value();
-        BOOST_TEST(import(feed));
-        return summary.observations;
-    };
-    BOOST_TEST(import_with({"b.x"}) == 2);
-    BOOST_TEST(import_with({"b.x", "a.x"}) == 2);
-    BOOST_TEST(import_with({"c.x", "a.x"}) == 1);
-    BOOST_TEST(import_with({"a.x", "c.x"}) == 0);
-    BOOST_TEST(import_with({}) == 1);
-    BOOST_TEST(import_with({}) == 0);
-    const ByOwner all{{"a.x.", 4}, {"b.x.", 4}, {"c.x.", 2}, {"d.y.", 2}};
-    BOOST_TEST((counts() == all));
-
-    // What comes after the earlier imports is new to them.
-    std::ofstream(feed, std::ios::app) << record("b.x") << "\n" << record("d.y") << "\n";
-    BOOST_TEST(import_with({"b.x"}) == 1);
-    BOOST_TEST(import_with({}) == 1);
-    BOOST_TEST(import_with({"d.y"}) == 0);
-    BOOST_TEST((counts() == ByOwner{{"a.x.", 4}, {"b.x.", 5}, {"c.x.", 2}, {"d.y.", 3}}));
-}
-
-BOOST_FIXTURE_TEST_CASE(what_was_not_believed_can_be_believed_later, Fixture) {
-    const std::string log =
-        file("log",
-             "#separator \\x09\n#fields\tts\tquery\tqclass\tqtype\tRD\tRA\tanswers\n"
-             "1\ta.example\t1\t1\tF\tF\tb.example.net,192.0.2.1\n"
-             "1\tc.example\t1\t1\tF\tF\t192.0.2.1\n");
-    BOOST_TEST(import(log));
-    BOOST_TEST(summary.observations == 2);
-    options.reader.trust = Trust::everything;
-    BOOST_TEST(import(log));
-    BOOST_TEST(summary.observations == 1);
-    options.reader.trust = Trust::bailiwick;
-    BOOST_TEST(import(log));
-    BOOST_TEST(summary.observations == 0);
-    BOOST_TEST((counts() == ByOwner{{"a.example.", 1}, {"b.example.net.", 1}, {"c.example.", 1}}));
-}
-
-// A feed that is not whole is not called so by the second import either.
-BOOST_FIXTURE_TEST_CASE(what_is_cut_short_stays_so, Fixture) {
-    const std::string feed = file("cut", "{\"cond\":\"begin\"}\n{\"obj\":" + record("a") + "}\n");
-    for (int i = 0; i < 3; ++i)
-        BOOST_TEST(!import(feed));
-    std::ofstream(feed, std::ios::app) << "{\"cond\":\"succeeded\"}\n";
-    BOOST_TEST(import(feed));
-    BOOST_TEST((counts() == ByOwner{{"a.", 1}}));
-}
-
 // RDATA may have 64 KB: a batch that were only counted in observations could take all memory.
 BOOST_FIXTURE_TEST_CASE(a_batch_of_long_observations_is_written_early, Fixture) {
     std::string feed;
@@ -464,6 +321,59 @@ BOOST_FIXTURE_TEST_CASE(a_time_in_the_future_is_rejected, Fixture) {
     BOOST_TEST(import(path("feed")));
     BOOST_TEST((counts() == ByOwner{{"a.", 4}, {"b.", 2}, {"c.", 4}}));
     BOOST_TEST(rejected == 0U);
+}
+
+// Each item is judged by the clock of the import that read it.
+BOOST_FIXTURE_TEST_CASE(what_was_of_the_future_can_be_taken_later, Fixture) {
+    const auto seen = [](const char* owner, std::uint32_t when) {
+        return R"({"rrname":")" + std::string(owner) +
+               R"(","rrtype":"A","rdata":"192.0.2.1","time_first":)" + std::to_string(when) + "}\n";
+    };
+    const std::string first = seen("a", 900) + seen("b", 2000) + seen("c", 1000);
+    const std::string second = seen("d", 3000) + seen("e", 7000);
+    const std::string third = seen("f", 8000);
+    options.times = TimeLimit(0, Seconds{1000});
+    BOOST_TEST(import(file("feed", first)));
+    BOOST_TEST(rejected == 1U);
+    options.times = TimeLimit(0, Seconds{5000});
+    BOOST_TEST(import(file("feed", first + second)));
+    BOOST_TEST(rejected == 1U);
+    options.times = TimeLimit(0, Seconds{9000});
+    BOOST_TEST(import(file("feed", first + second + third)));
+    BOOST_TEST(rejected == 0U);
+    BOOST_TEST((counts() == ByOwner{{"a.", 1}, {"c.", 1}, {"d.", 1}, {"f.", 1}}));
+
+    options.times = TimeLimit(1, Seconds{9000});
+    BOOST_TEST(import(path("feed")));
+    BOOST_TEST(summary.observations == 2U);
+    BOOST_TEST(
+        (counts() == ByOwner{{"a.", 1}, {"b.", 1}, {"c.", 1}, {"d.", 1}, {"e.", 1}, {"f.", 1}}));
+    BOOST_TEST(import(path("feed")));
+    BOOST_TEST(summary.observations == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_period_that_ends_in_the_future_is_of_the_future) {
+    TimeLimit times(5, Seconds{1000});
+    BOOST_TEST(!times.check({Seconds{900}, Seconds{1005}}));
+    BOOST_TEST(times.check({Seconds{900}, Seconds{1006}}).has_value());
+}
+
+// While one feed is read, its clock stands still once it has refused something: what is refused
+// then can be told from what is not.
+BOOST_AUTO_TEST_CASE(a_clock_that_has_refused_stands_still) {
+    TimeLimit times(0);
+    const std::uint32_t clock = now_utc().since_epoch;
+    const auto at = [](std::uint32_t when) { return Period{Seconds{when}, Seconds{when}}; };
+    BOOST_TEST(!times.check_repeatably(at(clock)));
+    BOOST_TEST(!times.refused_at());
+    BOOST_TEST(times.check_repeatably(at(clock + 1000)).has_value());
+    BOOST_REQUIRE(times.refused_at());
+    while (now_utc() <= *times.refused_at())
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    TimeLimit again(0, *times.refused_at());
+    for (std::uint32_t when = clock; when < clock + 100; ++when)
+        BOOST_TEST(times.check_repeatably(at(when)).has_value() ==
+                   again.check(at(when)).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_copy_of_a_zone_is_not_of_the_future, Fixture) {

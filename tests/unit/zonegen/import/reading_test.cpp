@@ -19,7 +19,7 @@ Reading reading_of(FeedFormat format) {
     return reading;
 }
 
-// What the text says, written anew.
+// The meaning of the text, written anew.
 std::string again(const std::string& text) {
     const auto reading = reading_from_text(text);
     return reading ? reading_text(*reading) : "nothing";

@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(are_kept_in_a_form_that_can_be_mended_and_imported) {
                "# feed:8: bad rdata: not text\n# {\"a\":1}\n");
 }
 
-// What the items need from before them is in the file wherever it changes.
+// The context that items need is in the file wherever it changes.
 BOOST_AUTO_TEST_CASE(have_their_context) {
     const test::TemporaryDirectory directory;
     Terminal terminal;

@@ -1,4 +1,4 @@
-// Where the entries of a master file begin and end, and what a slip of the pen costs.
+// The beginning and the end of the entries of a master file, and what a slip of the pen costs.
 #include "zonegen/masterfile/zone_entries.hpp"
 
 #include <boost/test/unit_test.hpp>

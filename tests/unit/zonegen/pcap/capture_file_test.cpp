@@ -231,7 +231,7 @@ BOOST_FIXTURE_TEST_CASE(says_what_is_wrong_in_pcapng, Fixture) {
     BOOST_TEST(wrong(block(0x0a0d0d0a, u32(0x1a2b3c4d))) == "a section without its version");
     BOOST_TEST(wrong(block(0x0a0d0d0a, u32(0x1a2b3c4d) + u16(2) + u16(0) + u32(0) + u32(0))) ==
                "pcapng of version 2");
-    // What cannot be read is not consumed.
+    // Octets that cannot be read are not consumed.
     Feed feed(file(good + block(6, u32(0)) + good));
     const auto capture = CaptureFile::open(feed);
     while (capture->next()) {
@@ -279,6 +279,19 @@ BOOST_FIXTURE_TEST_CASE(stands_between_blocks, Fixture) {
         BOOST_TEST(feed.position() == first.size());
         BOOST_TEST(feed.ahead().size() == cut);
         BOOST_TEST(capture->problem() == "");
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(knows_that_it_is_cut_in_any_block, Fixture) {
+    const std::string first = section() + interface() + enhanced(5'000'000, "abc");
+    for (const std::string& last : {enhanced(6'000'000, "de"), statistics()}) {
+        for (std::size_t cut = 0; cut <= last.size(); ++cut) {
+            Feed feed(file(first + last.substr(0, cut)));
+            const auto capture = CaptureFile::open(feed);
+            while (capture->next()) {
+            }
+            BOOST_TEST(capture->is_cut() == (cut != 0 && cut != last.size()));
+        }
     }
 }
 

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_answer_is_passed_over) {
     check(R"("rcode":"SERVFAIL","rrname":"a.example","rrtype":"A")", {});
 }
 
-BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
+BOOST_AUTO_TEST_CASE(what_is_wrong_in_an_event_is_said) {
     check_log({R"({"a":1})"}, {"! not in the form of its format: no event_type"});
     check_log({"[]"}, {"! not a JSON object"});
     check_log({R"({"timestamp":"2009-11-24T21:","event_type":"dns","dns":{"type":"answer"}})"},

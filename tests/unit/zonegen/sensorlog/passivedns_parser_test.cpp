@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(codes_are_no_records) {
     check(with("CNAME", "nxdomain."), {"host.example. CNAME nxdomain. 1322849924 x2"});
 }
 
-BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
+BOOST_AUTO_TEST_CASE(what_is_wrong_in_a_line_is_said) {
     check("no line of passivedns", {"! not in the form of its format: fewer than 8 columns"});
     check(with("A", "192.0.2.1") + "||1", {"! not in the form of its format: more than 9 columns"});
     check(with("A", "192.0.2.300"), {"! bad rdata: not an IPv4 address: '192.0.2.300'"});

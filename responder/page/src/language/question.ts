@@ -1,0 +1,135 @@
+// A question's name as its parts: [filter.]... view . subject (QUERIES.md). The zone is not in it.
+// Whether the words are right is for the server to say.
+
+import { readTime } from "../time/instant";
+import { isKnownType } from "./family";
+
+export const VIEWS = ["history", "pivot", "names", "changes", "summary", "at"] as const;
+export type View = (typeof VIEWS)[number];
+
+export interface Question {
+  filters: string[];
+  view: View;
+  subject: string; // without the final dot; empty for the root
+}
+
+const isView = (label: string): label is View => (VIEWS as readonly string[]).includes(label.toLowerCase());
+
+// Labels of presentation form, `\.` kept in them; the dots of a time or number with decimals do not occur.
+export function splitLabels(text: string): string[] {
+  return text.match(/(?:\\.|[^.\\])+/gs) ?? [];
+}
+
+// Null where no label is a view: a name of the zone's own, as help, or a mistake.
+export function readQuestion(text: string): Question | null {
+  const labels = splitLabels(text);
+  const at = labels.findIndex(isView);
+  if (at < 0) return null;
+  return {
+    filters: labels.slice(0, at),
+    view: labels[at]!.toLowerCase() as View,
+    subject: labels.slice(at + 1).join("."),
+  };
+}
+
+// A text that someone pasted as a whole question, or null where it is rather a name: orf.at, history.com and
+// names.co.uk are. Each label in front of the view is a filter, and what follows the view is more than the
+// end of a name alone.
+export function readWhole(text: string): Question | null {
+  const question = readQuestion(text);
+  if (!question || !isAsked(question.subject)) return null;
+  const { view, filters } = question;
+  const timed = filters.filter((label) => readTime(label, 0) !== null);
+  if (view === "at") return filters.length === 1 && timed.length === 1 ? question : null;
+  return filters.every(isFilter) ? question : null;
+}
+
+const REGISTRY = /^(?:ac|co|com|edu|gob|gouv|gov|go|gv|id|ltd|me|mil|ne|net|nhs|nic|nom|or|org|plc|sch)\.[a-z]{2}$/i;
+
+function isAsked(subject: string): boolean {
+  if (/^[*+=]\.|[@=/:\s*]/.test(subject) || isAddress(subject)) return true;
+  const labels = splitLabels(subject);
+  if (labels.length === 1) return /\d/.test(subject) && !/^xn--/i.test(subject);
+  return labels.length > 1 && !REGISTRY.test(subject);
+}
+
+export function writeQuestion(question: Question): string {
+  return [...question.filters, question.view, ...(question.subject === "" ? [] : [question.subject])].join(".");
+}
+
+// The question without the zone that it may end in, a command in front (dig, kdig) and the final dot.
+export function stripCommand(text: string, zone: string): string {
+  let name = text.trim();
+  if (/^\$?\s*(?:[kd]ig|drill|host)\s/.test(name)) {
+    const words = name.split(/\s+/).filter((word) => !/^[-+@$]/.test(word));
+    name = words.reduce((best, word) => (word.includes(".") && word.length > best.length ? word : best), "");
+  }
+  name = name.replace(/\.$/, "");
+  return zone !== "" && endsIn(name, zone) ? name.slice(0, -zone.length - 1) : name;
+}
+
+const endsIn = (name: string, zone: string): boolean => name.toLowerCase().endsWith("." + zone.toLowerCase());
+
+// A text that ends in the zone, or is a command, is meant as it is written.
+export const isMeant = (text: string, zone: string): boolean =>
+  /^\$?\s*(?:[kd]ig|drill|host)\s/.test(text.trim()) || endsIn(text.trim().replace(/\.$/, ""), zone);
+
+// Filters that shape or narrow are words with a value, or one of these; every other one is a record type.
+const VALUED = /^(?:after|before|on|first-after|first-before|last-after|last-before|min|limit|page|sort|from|line)-/i;
+const PLAIN = /^(?:runs|json)$/i;
+const TIME = /^(?:\d|@|\d+(?:d|h|w|mo|y)$)/i;
+
+const isFilter = (label: string): boolean =>
+  VALUED.test(label) || PLAIN.test(label) || isKnownType(label) || label.toLowerCase() === "any";
+
+export const isTypeFilter = (label: string): boolean =>
+  !VALUED.test(label) && !PLAIN.test(label) && !TIME.test(label) && label.toLowerCase() !== "any";
+
+export function typesOf(question: Question): string[] {
+  return question.filters.filter(isTypeFilter).map((label) => label.toUpperCase());
+}
+
+export function withTypes(question: Question, types: string[]): Question {
+  const others = question.filters.filter((label) => !isTypeFilter(label) && label.toLowerCase() !== "any");
+  return { ...question, filters: [...others, ...types.map((type) => type.toLowerCase())] };
+}
+
+// The value of `word-VALUE`, and the question with another one; empty takes the filter away.
+export function filterValue(question: Question, word: string): string {
+  const label = question.filters.find((each) => each.toLowerCase().startsWith(word + "-"));
+  return label?.slice(word.length + 1) ?? "";
+}
+
+export function withFilter(question: Question, word: string, value: string): Question {
+  const others = question.filters.filter((label) => !label.toLowerCase().startsWith(word + "-"));
+  return { ...question, filters: value === "" ? others : [`${word}-${value}`, ...others] };
+}
+
+export const hasWord = (question: Question, word: string): boolean =>
+  question.filters.some((label) => label.toLowerCase() === word);
+
+export function withWord(question: Question, word: string, present: boolean): Question {
+  const others = question.filters.filter((label) => label.toLowerCase() !== word);
+  return { ...question, filters: present ? [...others, word] : others };
+}
+
+// The time in front of `at`.
+export const timeOf = (question: Question): string => question.filters.find((label) => TIME.test(label)) ?? "";
+
+// What can change without another question when every record is here: types and order.
+export function withoutShape(question: Question): string {
+  const filters = question.filters.filter((label) => !isTypeFilter(label) && !/^(?:any$|sort-|limit-|json$|runs$)/i.test(label));
+  return writeQuestion({ ...question, filters }).toLowerCase();
+}
+
+// True where the subject is one name, and not many names or a value.
+export const isOneName = (question: Question): boolean =>
+  !/^[*+]\./.test(question.subject) && !isAddress(question.subject) && !question.subject.includes("/");
+
+export const isAddress = (text: string): boolean =>
+  /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) || (/^[0-9a-f:.]+$/i.test(text) && (text.match(/:/g)?.length ?? 0) >= 2);
+
+export const isPrefix = (text: string): boolean => {
+  const [address, length] = text.split("/");
+  return length !== undefined && isAddress(address!) && /^\d{1,3}$/.test(length);
+};

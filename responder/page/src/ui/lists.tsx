@@ -1,0 +1,96 @@
+// Answers that are no records: names, a summary, changes, and the lines of help and the like.
+
+import type { Answer } from "../app/answer";
+import type { State } from "../app/state";
+import { familyOf, meaningOf } from "../language/family";
+import type { NameLine, SummaryLine } from "../language/line";
+import { withTypes, type Question } from "../language/question";
+import { useMemo, useRef, useState, useLayoutEffect } from "preact/hooks";
+import { EventList } from "./events";
+import { Lane } from "./lane";
+import { Ask } from "./link";
+import { axisOf, AxisPicture } from "./table";
+import { Count, Stored, visible } from "./text";
+import { Time } from "./times";
+import { Owner } from "./value";
+
+// The width of the lanes, as the table has laid them out.
+function useLaneWidth() {
+  const table = useRef<HTMLTableElement>(null);
+  const [width, setWidth] = useState(400);
+  useLayoutEffect(() => {
+    const measure = () => setWidth(table.current?.querySelector(".axis-cell")?.clientWidth ?? 400);
+    measure();
+    addEventListener("resize", measure);
+    return () => removeEventListener("resize", measure);
+  }, []);
+  return { table, width };
+}
+
+function LineRow({ line, state, width, children }: { line: NameLine | SummaryLine; state: State; width: number; children: preact.ComponentChildren }) {
+  const runs = useMemo(() => [line.run], [line.run]);
+  const type = line.kind === "name" ? line.types[0] ?? "" : line.type;
+  return (
+    <tr class={`r f-${familyOf(type)}`} role="row">
+      {children}
+      <td role="cell" class="c-lane"><Lane axis={axisOf(state, width)} runs={runs} type={type} /></td>
+      <td role="cell" class="c-time"><Time of={line.run.first} /></td>
+      <td role="cell" class="c-time"><Time of={line.run.last} /></td>
+      <td role="cell" class="c-num"><Count of={line.count} /></td>
+    </tr>
+  );
+}
+
+export function Names({ answer, state }: { answer: Answer; state: State }) {
+  const { table, width } = useLaneWidth();
+  return (
+    <table class="rec owners" ref={table} role="table">
+      <caption class="sr">Names, with the types that they have had</caption>
+      <Head first="Name" state={state} width={width} extra="Types" />
+      <tbody role="rowgroup">
+        {answer.names.map((line) => (
+          <LineRow key={line.owner} line={line} state={state} width={width}>
+            <td role="cell" class="c-value"><Owner name={line.owner} /></td>
+            <td role="cell" class="c-types">{line.types.map(visible).join(" ")}</td>
+          </LineRow>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function Summary({ answer, state, question }: { answer: Answer; state: State; question: Question }) {
+  const { table, width } = useLaneWidth();
+  return (
+    <table class="rec" ref={table} role="table">
+      <caption class="sr">How many records of each type</caption>
+      <Head first="Type" state={state} width={width} extra="Records" />
+      <tbody role="rowgroup">
+        {answer.summary.map((line) => (
+          <LineRow key={line.type} line={line} state={state} width={width}>
+            <td role="cell" class="c-value"><span class="gh"><span class="sw" /><Ask to={withTypes({ ...question, view: /[/:]|^\d+(\.\d+){3}$/.test(question.subject) ? "pivot" : "history" }, [line.type])}><Stored>{line.type}</Stored></Ask> <span class="quiet">{meaningOf(line.type)}</span></span></td>
+            <td role="cell" class="c-types"><Count of={line.values} /></td>
+          </LineRow>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const Head = ({ first, extra, state, width }: { first: string; extra: string; state: State; width: number }) => (
+  <thead role="rowgroup">
+    <tr role="row">
+      <th scope="col" role="columnheader" class="c-value-head">{first}</th><th scope="col" role="columnheader" class="c-types">{extra}</th>
+      <th scope="col" role="columnheader" class="c-lane axis-cell"><AxisPicture state={state} axis={axisOf(state, width)} /></th>
+      <th scope="col" role="columnheader" class="c-time">First</th><th scope="col" role="columnheader" class="c-time">Last</th><th scope="col" role="columnheader" class="c-num">Count</th>
+    </tr>
+  </thead>
+);
+
+export const ChangesList = ({ answer, state }: { answer: Answer; state: State }) => (
+  <section class="events first"><EventList changes={answer.changes} open={state.printing || answer.changes.length <= 40} owners /></section>
+);
+
+export function PlainLines({ lines }: { lines: string[] }) {
+  return <ul class="plain-lines" role="list">{lines.map((line, at) => <li key={at}><Stored>{line}</Stored></li>)}</ul>;
+}

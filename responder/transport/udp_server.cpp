@@ -1,0 +1,244 @@
+#include "responder/transport/udp_server.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstring>
+#include <deque>
+#include <exception>
+#include <optional>
+
+namespace dnshist::responder {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t batch_size = 32;         // datagrams in one call
+constexpr unsigned rounds = 8;                 // batches before the worker turns to its other work
+constexpr std::size_t datagram_octets = 4096;  // a longer one is no question
+constexpr std::size_t control_size = CMSG_SPACE(sizeof(in6_pktinfo));
+
+// A datagram's place in a batch.
+struct Slot {
+    sockaddr_storage client;
+    iovec data;
+    alignas(cmsghdr) std::array<std::uint8_t, control_size> control;
+    std::array<std::uint8_t, datagram_octets> octets;
+};
+
+struct Datagrams {
+    std::array<mmsghdr, batch_size> headers;
+    std::array<Slot, batch_size> slots;
+
+    void prepare(std::size_t index) noexcept {
+        Slot& slot = slots[index];
+        slot.data = {slot.octets.data(), slot.octets.size()};
+        headers[index] = {};
+        msghdr& header = headers[index].msg_hdr;
+        header.msg_name = &slot.client;
+        header.msg_namelen = sizeof slot.client;
+        header.msg_iov = &slot.data;
+        header.msg_iovlen = 1;
+        header.msg_control = slot.control.data();
+        header.msg_controllen = slot.control.size();
+    }
+};
+
+// Puts the address that a datagram came to into `header`'s control data, as the one to answer from
+// (RFC 1035, section 7.4; a client takes no answer from another address).
+template <class PacketInfo>
+void answer_from(msghdr& header, int level, int type, PacketInfo info) {
+    header.msg_controllen = CMSG_SPACE(sizeof info);
+    cmsghdr* control = CMSG_FIRSTHDR(&header);
+    control->cmsg_level = level;
+    control->cmsg_type = type;
+    control->cmsg_len = CMSG_LEN(sizeof info);
+    std::memcpy(CMSG_DATA(control), &info, sizeof info);
+}
+
+void copy_local_address(msghdr& request, msghdr& answer) {
+    for (cmsghdr* control = CMSG_FIRSTHDR(&request); control != nullptr;
+         control = CMSG_NXTHDR(&request, control)) {
+        // The interface is left to the routing table.
+        if (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_PKTINFO) {
+            in_pktinfo info;
+            std::memcpy(&info, CMSG_DATA(control), sizeof info);
+            return answer_from(answer, IPPROTO_IP, IP_PKTINFO,
+                               in_pktinfo{0, info.ipi_spec_dst, {}});
+        }
+        if (control->cmsg_level == IPPROTO_IPV6 && control->cmsg_type == IPV6_PKTINFO) {
+            in6_pktinfo info;
+            std::memcpy(&info, CMSG_DATA(control), sizeof info);
+            info.ipi6_ifindex = 0;
+            return answer_from(answer, IPPROTO_IPV6, IPV6_PKTINFO, info);
+        }
+    }
+    answer.msg_controllen = 0;
+}
+
+std::size_t receive(int fd, Datagrams& batch) noexcept {
+    for (std::size_t i = 0; i < batch_size; ++i)
+        batch.prepare(i);
+    const int count = ::recvmmsg(fd, batch.headers.data(), batch_size, MSG_DONTWAIT, nullptr);
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+void send(int fd, Datagrams& batch, std::size_t count, Counters& counters) noexcept {
+    for (std::size_t sent = 0; sent < count;) {
+        const int taken =
+            ::sendmmsg(fd, &batch.headers[sent], static_cast<unsigned>(count - sent), MSG_DONTWAIT);
+        // The first of those left could not be sent: it is unreachable, or the buffer is full.
+        if (taken <= 0) counters.drop(Drop::unsent);
+        sent += taken > 0 ? static_cast<std::size_t>(taken) : 1;
+    }
+}
+
+}  // namespace
+
+struct UdpServer::State {
+    State(asio::io_context& io, BatchResponder& responder_, DeferredQueue& deferred_,
+          std::vector<FileDescriptor> sockets_)
+        : responder(responder_), deferred(deferred_) {
+        for (FileDescriptor& socket : sockets_)
+            sockets.emplace_back(io, socket.release());
+        for (auto& socket : sockets)
+            wait(socket);
+    }
+
+    void wait(asio::posix::stream_descriptor& socket) {
+        socket.async_wait(asio::posix::descriptor_base::wait_read,
+                          [this, &socket](const error_code& error) {
+                              if (error == asio::error::operation_aborted || !socket.is_open()) {
+                                  return;
+                              }
+                              serve(socket.native_handle());
+                              wait(socket);
+                          });
+    }
+
+    void serve(int fd) noexcept {
+        for (unsigned round = 0; round < rounds; ++round) {
+            const std::size_t received = receive(fd, requests);
+            if (received == 0) return;
+            send(fd, answers, answer(fd, received), responder.counters());
+            if (received < batch_size) return;
+        }
+    }
+
+    // Answers the first `count` requests, or defers them; how many answers there are to send.
+    std::size_t answer(int fd, std::size_t count) noexcept {
+        if (!responder.begin()) {
+            responder.counters().drop(Drop::failed, count);
+            return 0;
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            if ((requests.headers[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) {
+                responder.counters().drop(Drop::too_long);
+                batch[i].reset();
+                continue;
+            }
+            batch[i].emplace(Octets(requests.slots[i].octets).first(requests.headers[i].msg_len));
+        }
+        if (count > 1) responder.prefetch(std::span(batch).first(count));
+        std::size_t made = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            if (!batch[i]) continue;
+            msghdr& request = requests.headers[i].msg_hdr;
+            const Client client = client_of(requests.slots[i].client, Transport::udp);
+            Verdict verdict = respond(*batch[i], client, made, Budget::quick);
+            if (verdict == Verdict::defer) {
+                if (defer(fd, request, batch[i]->message)) continue;
+                verdict = respond(*batch[i], client, made, Budget::cut);
+            }
+            if (verdict != Verdict::send) continue;
+            msghdr& answer = answers.headers[made].msg_hdr;
+            answer.msg_name = request.msg_name;
+            answer.msg_namelen = request.msg_namelen;
+            copy_local_address(request, answer);
+            ++made;
+        }
+        responder.end();
+        return made;
+    }
+
+    // Into the answer at `index`.
+    Verdict respond(ParsedRequest& parsed, const Client& client, std::size_t index,
+                    Budget budget) noexcept {
+        answers.prepare(index);
+        Slot& slot = answers.slots[index];
+        const Response response = responder.respond(parsed, client, slot.octets, budget);
+        slot.data.iov_len = response.size;
+        return response.verdict;
+    }
+
+    // False where the queue is full.
+    bool defer(int fd, msghdr& request, Octets octets) noexcept {
+        if (deferred.full()) return false;
+        try {
+            auto waiting = std::make_shared<Waiting>();
+            std::memcpy(&waiting->client, request.msg_name, request.msg_namelen);
+            waiting->client_size = request.msg_namelen;
+            waiting->control.msg_control = waiting->control_octets.data();
+            waiting->control.msg_controllen = waiting->control_octets.size();
+            copy_local_address(request, waiting->control);
+            waiting->octets.assign(octets.begin(), octets.end());
+            deferred.join(
+                [this, fd, waiting](Budget budget) { answer_deferred(fd, *waiting, budget); });
+            return true;
+        } catch (const std::exception&) {
+            return false;  // no memory
+        }
+    }
+
+    // A deferred request: its octets, and the addresses that the answer goes to and comes from.
+    struct Waiting {
+        sockaddr_storage client;
+        socklen_t client_size;
+        msghdr control{};  // for its control data alone
+        alignas(cmsghdr) std::array<std::uint8_t, control_size> control_octets;
+        std::vector<std::uint8_t> octets;
+    };
+
+    void answer_deferred(int fd, Waiting& waiting, Budget budget) noexcept {
+        if (!responder.begin()) return responder.counters().drop(Drop::failed);
+        const Client client = client_of(waiting.client, Transport::udp);
+        ParsedRequest parsed(waiting.octets);
+        const Verdict verdict = respond(parsed, client, 0, budget);
+        responder.end();
+        if (verdict != Verdict::send) return;
+        msghdr& answer = answers.headers[0].msg_hdr;
+        answer.msg_name = &waiting.client;
+        answer.msg_namelen = waiting.client_size;
+        answer.msg_control = waiting.control.msg_control;
+        answer.msg_controllen = waiting.control.msg_controllen;
+        send(fd, answers, 1, responder.counters());
+    }
+
+    BatchResponder& responder;
+    DeferredQueue& deferred;
+    std::deque<asio::posix::stream_descriptor> sockets;
+    Datagrams requests;
+    std::array<std::optional<ParsedRequest>, batch_size> batch;
+    Datagrams answers;
+};
+
+UdpServer::UdpServer(asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred,
+                     std::vector<FileDescriptor> sockets)
+    : state_(std::make_unique<State>(io, responder, deferred, std::move(sockets))) {}
+
+UdpServer::~UdpServer() = default;
+
+void UdpServer::stop() {
+    for (auto& socket : state_->sockets) {
+        state_->serve(socket.native_handle());
+        error_code ignored;
+        socket.close(ignored);
+    }
+}
+
+}  // namespace dnshist::responder
