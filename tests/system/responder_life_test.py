@@ -204,7 +204,7 @@ class LifeTest(StoreCase):
         other = self.folder / "other"
         shutil.copytree(self.store, other)
         data = (other / "data.mdb").read_bytes()
-        version = b"format\0\0\0\2"
+        version = b"format\0\0\0\3"
         self.assertIn(version, data)
         (other / "data.mdb").write_bytes(data.replace(version, b"format\0\0\0\7"))
         said = self.fails("--store", other, "--listen", "127.0.0.1@0")
