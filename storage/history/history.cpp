@@ -213,6 +213,11 @@ StoreStatistics Snapshot::statistics() {
                              " has no readable statistics; run 'dnshist-zonegen check'");
         }
         statistics->octets = store.environment.used_octets();
+        // data.mdb may have holes (storage/engine/lmdb/free_pages.hpp).
+        if (!state_->level_list.empty()) {
+            statistics->octets =
+                std::min<std::uint64_t>(statistics->octets, store.environment.disk_octets());
+        }
         for (const ListedFile& file : state_->level_list)
             statistics->octets += file.octets;
         return *statistics;

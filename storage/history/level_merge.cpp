@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "storage/engine/lmdb/free_pages.hpp"
 #include "storage/history/writer_state.hpp"
 #include "storage/level/key_range.hpp"
 #include "storage/level/level_list.hpp"
@@ -283,7 +284,10 @@ bool HistoryWriter::State::merge_step(bool whole, bool restart) {
     transaction.commit();
     load_levels(lmdb::Transaction(environment, MDB_RDONLY));
     if (merge) merge->remove_replaced();
-    return !progress.position.empty();
+    const bool goes_on = !progress.position.empty();
+    // What lay in the young blocks is in files now.
+    if (!goes_on) lmdb::give_back_free_pages(environment);
+    return goes_on;
 }
 
 // Those of steps that were broken off.

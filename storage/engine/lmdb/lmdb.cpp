@@ -134,6 +134,15 @@ std::size_t Environment::used_octets() const {
     return (info.me_last_pgno + 1) * page_size();
 }
 
+std::size_t Environment::disk_octets() const {
+    mdb_filehandle_t file = -1;
+    struct stat status {};
+    constexpr std::size_t block_octets = 512;
+    check("mdb_env_get_fd", mdb_env_get_fd(get(), &file));
+    if (::fstat(file, &status) != 0) throw Error("fstat", errno);
+    return static_cast<std::size_t>(status.st_blocks) * block_octets;
+}
+
 void Environment::set_map_size(std::size_t octets) {
     check("mdb_env_set_mapsize", mdb_env_set_mapsize(get(), octets));
     files_->find_maps();

@@ -76,6 +76,8 @@ class Environment {
     std::size_t map_size() const;
     // The octets of the file up to its last page that was ever used, free pages included.
     std::size_t used_octets() const;
+    // The disk space of the file.
+    std::size_t disk_octets() const;
     // Only with no transaction open in this process.
     void set_map_size(std::size_t octets);
     // Frees the slots of readers that died; how many there were.
