@@ -48,6 +48,7 @@ class Responder {
 
     // For the state of the store that begin() took, where there is no trouble.
     const StoreStatistics& statistics() { return store_->statistics(); }
+    LevelStatistics levels() { return store_->snapshot().levels(); }
 
     // The state of the store that begin() took; null where there is trouble.
     Lookup* store() noexcept { return store_ && trouble_.empty() ? &*store_ : nullptr; }

@@ -156,7 +156,7 @@ std::optional<StoreReport> BatchResponder::report() noexcept {
     std::optional<StoreReport> report;
     try {
         if (responder_.trouble().empty())
-            report = {responder_.statistics(), history_->reader_slots()};
+            report = {responder_.statistics(), responder_.levels(), history_->reader_slots()};
     } catch (const std::exception&) {
         // begin() or the next question says what is wrong
     }

@@ -35,6 +35,11 @@ class BatchResponder {
     // to be answered. Nothing between the two may wait for anything.
     bool begin() noexcept;
     void end() noexcept;
+    // Between batches: takes the newest state of the store. A worker that is not asked holds old
+    // files of levels, which take up the disk, until it does.
+    void renew() noexcept {
+        if (begin()) end();
+    }
     // Before the first of these is answered.
     void prefetch(std::span<std::optional<ParsedRequest>> batch) noexcept;
     Response respond(ParsedRequest& parsed, const Client& client, std::span<std::uint8_t> room,

@@ -50,18 +50,19 @@ void SharedHistory::reopen(const std::string& why) {
         hand(nullptr);
 }
 
-void SharedHistory::look() {
+bool SharedHistory::look() {
     std::shared_ptr<History> history;  // let go after reopen(), without the lock
     {
         const std::lock_guard lock(mutex_);
-        if (state_ == State::failed) return open_and_hand();
-        if (state_ != State::open) return;
+        if (state_ == State::failed) open_and_hand();
+        if (state_ != State::open) return false;
         history = history_;
     }
     try {
-        history->expect_sound_files();
+        return history->expect_sound_files();
     } catch (const MustReopen& changed) {
         reopen(changed.what());
+        return false;
     }
 }
 

@@ -38,8 +38,10 @@ class SharedHistory {
     // By whoever met MustReopen, while it holds the history still. `why` is for the operator.
     void reopen(const std::string& why);
     // To be called about once a second, by one thread: looks whether the files are still those that
-    // are open, and where the store could not be opened, tries again.
-    void look();
+    // are open, and where the store could not be opened, tries again. Whether something was written
+    // since the last look: then workers should renew(), and let go of files of levels that were
+    // merged.
+    bool look();
     // Whether it is open. For any thread, as the next.
     bool is_open() const noexcept { return open_; }
     std::uint64_t reopened() const noexcept { return reopened_; }

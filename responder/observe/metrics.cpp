@@ -157,13 +157,48 @@ MetricFamily dropped(const Workers& workers) {
     return made;
 }
 
+void add_levels(std::vector<MetricFamily>& to, const LevelStatistics& levels) {
+    MetricFamily octets = family("dnshist_store_level_bytes",
+                                 "Octets of each level of the store: young blocks, and files of "
+                                 "levels 1 and 2.",
+                                 MetricType::Gauge);
+    MetricFamily files =
+        family("dnshist_store_level_files", "Files of each old level.", MetricType::Gauge);
+    const auto add = [](MetricFamily& gauges, std::string level, std::uint64_t value) {
+        ClientMetric metric;
+        metric.label = {{"level", std::move(level)}};
+        metric.gauge.value = static_cast<double>(value);
+        gauges.metric.push_back(std::move(metric));
+    };
+    add(octets, "young", levels.young);
+    for (std::size_t i = 0; i < levels.old.size(); ++i) {
+        add(octets, std::to_string(i + 1), levels.old[i].octets);
+        add(files, std::to_string(i + 1), levels.old[i].files);
+    }
+    to.push_back(std::move(octets));
+    if (!levels.old.empty()) to.push_back(std::move(files));
+    to.push_back(gauge("dnshist_store_merging",
+                       "Whether a merge of levels has begun that is to go on.", levels.merging));
+    to.push_back(gauge("dnshist_store_merge_behind_bytes",
+                       "Octets of young blocks that this merge has yet to come to, about.",
+                       static_cast<double>(levels.behind)));
+    to.push_back(counter("dnshist_store_observations_total",
+                         "Observations that the store has taken in.", levels.observations));
+    to.push_back(counter("dnshist_store_written_bytes_total",
+                         "Octets written to the disk for these, merges included.", levels.written));
+    to.push_back(counter("dnshist_store_damaged_total",
+                         "Damaged parts of levels that merges could not read and left behind in "
+                         "level.*.mdb.damaged.",
+                         levels.damaged));
+}
+
 void add_store(std::vector<MetricFamily>& to, const StoreReport& report) {
     const StoreStatistics& store = report.statistics;
     to.push_back(gauge("dnshist_store_names", "Distinct owner names in the store.",
                        static_cast<double>(store.names)));
     to.push_back(gauge("dnshist_store_records", "Distinct records in the store.",
                        static_cast<double>(store.records)));
-    to.push_back(gauge("dnshist_store_bytes", "Octets of the store's file that are in use.",
+    to.push_back(gauge("dnshist_store_bytes", "Octets of the store's files that are in use.",
                        static_cast<double>(store.octets)));
     if (store.written) {
         const double written = store.written->since_epoch;
@@ -225,7 +260,10 @@ std::vector<MetricFamily> collect(const MetricsSources& sources) {
                           sources.reopened ? sources.reopened() : 0));
     const auto report = sources.store();
     all.push_back(gauge("dnshist_store_up", "Whether the store can be read.", report ? 1 : 0));
-    if (report) add_store(all, *report);
+    if (report) {
+        add_store(all, *report);
+        add_levels(all, report->levels);
+    }
     return all;
 }
 

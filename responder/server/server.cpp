@@ -33,6 +33,7 @@ namespace {
 
 constexpr rlim_t other_descriptors = 64;         // the store, the logs, the metrics
 constexpr rlim_t descriptors_of_event_loop = 4;  // of each worker
+constexpr rlim_t files_of_levels = 1024;         // of a store of 100 GB, if the system has as many
 
 // Logs what is to be said of the key files.
 std::shared_ptr<const TsigKeys> take_keys(TsigKeyFiles files) {
@@ -50,10 +51,11 @@ std::shared_ptr<const TsigKeys> take_keys(TsigKeyFiles files) {
 std::size_t allow_connections(std::size_t sockets, unsigned workers, std::size_t wanted) {
     const rlim_t others = sockets + workers * descriptors_of_event_loop + other_descriptors;
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted + others) return wanted;
-    limit.rlim_cur = std::min(limit.rlim_max, wanted + others);
+    const rlim_t most = wanted + others + files_of_levels;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= most) return wanted;
+    limit.rlim_cur = std::min(limit.rlim_max, most);
     if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur == wanted + others) return wanted;
+    if (limit.rlim_cur >= wanted + others) return wanted;
     const std::size_t allowed = limit.rlim_cur - std::min(limit.rlim_cur, others);
     log_warning("the limit of open files, " + std::to_string(limit.rlim_cur) +
                 ", is too low for responder.tcp_clients; it should be " +
@@ -246,7 +248,10 @@ void Server::watch_store() {
     store_timer_.expires_after(std::chrono::seconds(1));
     store_timer_.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
-        store_.look();
+        if (store_.look()) {
+            for (Worker& worker : workers_)
+                worker.call([](BatchResponder& answering) { answering.renew(); });
+        }
         watch_store();
     });
 }

@@ -1,6 +1,7 @@
 #include "storage/block/block_cursor.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dnshist {
 
@@ -29,84 +30,80 @@ void load_segments(Octets block, std::size_t segments) noexcept {
 
 }  // namespace
 
-BlockCursor::BlockCursor(const BlockDatabase& database, const BlockDamage& report)
-    : database_(database), blocks_(database.transaction, database.blocks), report_(report) {}
+BlockCursor::BlockCursor(std::unique_ptr<BlockSource> blocks, BlockSymbols& symbols,
+                         const BlockDamage& report, std::uint64_t state)
+    : blocks_(std::move(blocks)), symbols_(&symbols), state_(state), report_(report) {}
 
 void BlockCursor::open_block(Octets key, Octets block) {
     ++reads_;
     block_key_ = key;
-    const char* fault = database_.open(block_, block);
+    const char* fault = symbols_->open(block_, block);
     if (fault != nullptr && report_) report_(key, fault);
 }
 
 bool BlockCursor::next_block() {
-    if (is_prefetched_) blocks_.at_or_before(block_key_);
+    if (is_prefetched_) blocks_->find(block_key_);
     is_prefetched_ = false;
-    if (!blocks_.next()) return false;
-    open_block(blocks_.key(), blocks_.value());
+    if (!blocks_->next()) return false;
+    open_block(blocks_->key(), blocks_->block());
     return true;
 }
 
-// A target before the first block's key belongs into the first block.
-bool BlockCursor::find_block(Octets target) {
-    return blocks_.at_or_before(target) || blocks_.first();
-}
-
-void BlockCursor::find_segment(Prefetch& seek) {
-    seek.symbols_ = database_.symbols.find(BlockReader::symbols_of(seek.block_));
-    if (seek.symbols_ != nullptr) {
-        block_.open(seek.block_, *seek.symbols_, seek.segments_);
-        seek.segment_ = block_.find_segment(seek.target());
+void BlockCursor::find_segment(Octets target, Prefetch::Place& found) {
+    found.symbols = symbols_->find(BlockReader::symbols_of(found.block));
+    if (found.symbols != nullptr) {
+        block_.open(found.block, *found.symbols, found.segments);
+        found.segment = block_.find_segment(target);
     }
-    seek.state_ = state_;
 }
 
-void BlockCursor::prefetch(std::span<Prefetch* const> seeks) {
+void BlockCursor::prefetch(std::span<Prefetch* const> seeks, std::size_t source) {
     ended_ = true;
     for (Prefetch* seek : seeks) {
-        seek->clear();
-        seek->block_ = {};
-        if (!find_block(seek->target())) continue;
-        seek->block_key_ = blocks_.key();
-        seek->block_ = blocks_.value();
+        Prefetch::Place& found = seek->place(source);
+        found.state = state_;
+        if (found.excluded || !blocks_->find(seek->target())) continue;
+        found.block_key = blocks_->key();
+        found.block = blocks_->block();
     }
-    const auto each_found = [seeks](auto&& step) {
+    const auto each_found = [&](auto&& step) {
         for (Prefetch* seek : seeks) {
-            if (!seek->block_.empty()) step(*seek);
+            Prefetch::Place& found = seek->place(source);
+            if (!found.block.empty()) step(seek->target(), found);
         }
     };
-    each_found([](Prefetch& seek) { load_table(seek.block_); });
-    each_found([](Prefetch& seek) {
-        seek.segments_ = block_format::segment_count(seek.block_).value_or(0);
-        load_segments(seek.block_, seek.segments_);
+    each_found([](Octets, Prefetch::Place& found) { load_table(found.block); });
+    each_found([](Octets, Prefetch::Place& found) {
+        found.segments = block_format::segment_count(found.block).value_or(0);
+        load_segments(found.block, found.segments);
     });
-    each_found([this](Prefetch& seek) { find_segment(seek); });
+    each_found([this](Octets target, Prefetch::Place& found) { find_segment(target, found); });
 }
 
-void BlockCursor::seek(Octets target, const Prefetch& prefetched) {
-    if (prefetched.state_ != state_ || !equal(prefetched.target(), target)) return seek(target);
+void BlockCursor::seek(Octets target, const Prefetch::Place& found) {
+    if (found.state != state_ || found.block.empty()) return seek(target);
     reads_ = 0;
     ended_ = false;
     is_prefetched_ = true;
-    if (prefetched.symbols_ != nullptr && prefetched.segments_ != 0) {
+    if (found.symbols != nullptr && found.segments != 0) {
         ++reads_;
-        block_key_ = prefetched.block_key_;
-        block_.open(prefetched.block_, *prefetched.symbols_, prefetched.segments_);
+        block_key_ = found.block_key;
+        block_.open(found.block, *found.symbols, found.segments);
     } else {
-        open_block(prefetched.block_key_, prefetched.block_);
+        open_block(found.block_key, found.block);
     }
-    block_.seek(target, prefetched.segment_);
+    block_.seek(target, found.segment);
 }
 
 void BlockCursor::seek(Octets target) {
     ended_ = true;
-    if (!find_block(target)) return;
-    const Octets block = blocks_.value();
-    if (block.empty()) return;
     reads_ = 0;
+    if (!blocks_->find(target)) return;
+    const Octets block = blocks_->block();
+    if (block.empty()) return;
     ended_ = false;
     is_prefetched_ = false;
-    open_block(blocks_.key(), block);
+    open_block(blocks_->key(), block);
     block_.seek(target);
 }
 

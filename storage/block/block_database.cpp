@@ -1,17 +1,41 @@
 #include "storage/block/block_database.hpp"
 
+#include "storage/block/range_builder.hpp"
+
 namespace dnshist {
 
-const char* BlockDatabase::open(BlockReader& reader, Octets block) const {
-    const SymbolTable* const table = symbols.find(BlockReader::symbols_of(block));
-    if (table != nullptr && reader.open(block, *table)) return nullptr;
-    reader.close();
-    return table == nullptr ? unknown_symbols : unknown_block;
+namespace {
+
+class DatabaseSource final : public BlockSource {
+  public:
+    explicit DatabaseSource(const BlockDatabase& database)
+        : transaction_(database.transaction), cursor_(transaction_, database.blocks) {}
+
+    bool find(Octets key) override {
+        return at_block(cursor_.at_or_before(key) || cursor_.first());
+    }
+    bool next() override { return at_block(cursor_.next()); }
+    void renew() override { cursor_.renew(transaction_); }
+
+  private:
+    bool at_block(bool any) noexcept {
+        if (any) at(cursor_.key(), cursor_.value());
+        return any;
+    }
+
+    const lmdb::Transaction& transaction_;
+    lmdb::Cursor cursor_;
+};
+
+}  // namespace
+
+std::unique_ptr<BlockSource> BlockDatabase::source() const {
+    return std::make_unique<DatabaseSource>(*this);
 }
 
-const char* BlockDatabase::fault(Octets block) const {
-    const SymbolTable* const table = symbols.find(BlockReader::symbols_of(block));
-    return table == nullptr ? unknown_symbols : BlockReader::fault(block, *table);
+void put_blocks(lmdb::Cursor& cursor, const RangeBuilder& range, Octets first_key) {
+    for (std::size_t i = 0; i < range.blocks(); ++i)
+        cursor.put(i == 0 ? first_key : range.key(i), range.block(i));
 }
 
 }  // namespace dnshist

@@ -1,4 +1,4 @@
-// A database of blocks, as one transaction sees it.
+// Blocks in a database of LMDB, as one transaction sees it.
 //
 // LMDB spends some 16 octets and a key on every entry, which is more than most records have. So a
 // database of the store is a sorted map that is cut into blocks: LMDB holds one entry for each,
@@ -6,38 +6,32 @@
 // owner and no record: blocks are searched and merged here.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <stdexcept>
-#include <vector>
+#include <cstddef>
+#include <memory>
 
-#include "storage/base/octets.hpp"
-#include "storage/block/block_reader.hpp"
+#include "storage/block/block_source.hpp"
+#include "storage/block/range_builder.hpp"
 #include "storage/block/symbol_tables.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 
 namespace dnshist {
+
+class RangeBuilder;
 
 struct BlockDatabase {
     const lmdb::Transaction& transaction;
     MDB_dbi blocks;
     SymbolTables& symbols;
 
-    // Opens `reader` on a block, or leaves it closed where no part of the block can be read.
-    // nullptr, or a phrase for the operator.
-    const char* open(BlockReader& reader, Octets block) const;
-    // Verifies the whole block: nullptr, or a phrase for the operator.
-    const char* fault(Octets block) const;
+    // At no block yet. Lives inside the transaction.
+    std::unique_ptr<BlockSource> source() const;
+    std::size_t count() const { return transaction.entries(blocks); }
 };
 
-// Is told of each damaged block that is skipped: its key, and what is wrong.
-using BlockDamage = std::function<void(Octets block_key, const char* fault)>;
+// Puts the blocks of a range, the first one under `first_key`.
+void put_blocks(lmdb::Cursor& cursor, const RangeBuilder& range, Octets first_key);
 
-// A block to be changed is damaged: nothing was written.
-struct DamagedBlock : std::runtime_error {
-    DamagedBlock(Octets key, const char* why)
-        : std::runtime_error(why), block_key(key.begin(), key.end()) {}
-    std::vector<std::uint8_t> block_key;
-};
+// Puts the blocks of a range, the first one under `first_key`.
+void put_blocks(lmdb::Cursor& cursor, const RangeBuilder& range, Octets first_key);
 
 }  // namespace dnshist

@@ -78,7 +78,7 @@ std::optional<Octets> BlockMerge::change_in(const Target& target) const {
 
 // Adds to the range what the block will hold: its entries with its changes.
 void BlockMerge::add_merged(const Target& target) {
-    MergeReader old(database_, target.block_key, target.block, target.next_block);
+    MergeReader old(database_.symbols, target.block_key, target.block, target.next_block);
     std::optional<Octets> change = change_in(target);
     const auto next_change = [&] {
         change_ = changes_->next_key();
@@ -114,7 +114,8 @@ void BlockMerge::replace_blocks() {
     range_.encode();
     for (std::size_t i = 1; i < replaced_.size(); ++i)
         database_.transaction.remove(database_.blocks, replaced_[i]);
-    range_.put(cursor_, replaced_.front());
+    put_blocks(cursor_, range_, replaced_.front());
+    blocks_written_ += range_.blocks();
 }
 
 void BlockMerge::remove_blocks() {

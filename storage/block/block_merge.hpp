@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "storage/base/octets.hpp"
+#include "storage/block/block_damage.hpp"
 #include "storage/block/block_database.hpp"
 #include "storage/block/range_builder.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
@@ -56,10 +57,12 @@ class BlockMerge {
     BlockMerge(const BlockDatabase& database, std::size_t page_size)
         : database_(database),
           cursor_(database.transaction, database.blocks),
-          range_(database, page_size) {}
+          range_(database.symbols, page_size) {}
 
     // Throws lmdb::Error (MDB_MAP_FULL among them) or DamagedBlock; abort the transaction then.
     void run(BlockChanges& changes);
+    // Of all runs.
+    std::uint64_t blocks_written() const noexcept { return blocks_written_; }
 
   private:
     struct Target;
@@ -73,14 +76,17 @@ class BlockMerge {
     BlockChanges* changes_ = nullptr;
     lmdb::Cursor cursor_;
     RangeBuilder range_;
-    std::optional<Octets> change_;                     // the key of the next change
+    std::optional<Octets> change_;  // the key of the next change
+    std::uint64_t blocks_written_ = 0;
     std::vector<std::vector<std::uint8_t>> replaced_;  // keys of the blocks that range_ replaces
 };
 
-// A merge in one piece.
-inline void merge_blocks(const BlockDatabase& database, std::size_t page_size,
-                         BlockChanges& changes) {
-    BlockMerge(database, page_size).run(changes);
+// A merge in one piece. How many blocks were written.
+inline std::uint64_t merge_blocks(const BlockDatabase& database, std::size_t page_size,
+                                  BlockChanges& changes) {
+    BlockMerge merging(database, page_size);
+    merging.run(changes);
+    return merging.blocks_written();
 }
 
 }  // namespace dnshist

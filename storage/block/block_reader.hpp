@@ -12,6 +12,13 @@
 
 namespace dnshist {
 
+// A key as a block has it: without its first `from` octets, packed by the table of that number.
+struct PackedKey {
+    Octets octets;
+    std::size_t from;
+    std::uint8_t symbols;
+};
+
 // Never reads outside of the block, whatever it holds.
 //
 // A block is cut into segments, each with a checksum, and each with a first key that is stored
@@ -72,6 +79,8 @@ class BlockReader {
     Octets payload() const noexcept { return payload_; }
     // How many leading octets the key has in common with the entry before, at least.
     std::size_t shared() const noexcept { return shared_; }
+    // Of the block.
+    std::uint8_t symbols() const noexcept { return symbols_of(block_); }
     // The key without the shared octets, as it is stored.
     Octets packed() const noexcept { return packed_; }
     // How many leading octets the last key before the target of the seek has in common with it;

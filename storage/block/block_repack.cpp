@@ -54,9 +54,10 @@ std::size_t rewrite(const BlockDatabase& database, const Window& window, RangeBu
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         const auto& key = blocks[i].key;
         const Octets block = database.transaction.get(database.blocks, key).value_or(Octets{});
-        const char* fault = database.fault(block);
+        const char* fault = database.symbols.fault(block);
         if (fault != nullptr) throw DamagedBlock(key, fault);
-        MergeReader old(database, key, block, i + 1 < blocks.size() ? blocks[i + 1].key : Octets{});
+        MergeReader old(database.symbols, key, block,
+                        i + 1 < blocks.size() ? blocks[i + 1].key : Octets{});
         while (old.at_entry())
             range.add(range.keep(old.entry().key()), old.entry().payload(), old, std::nullopt);
     }
@@ -65,15 +66,15 @@ std::size_t rewrite(const BlockDatabase& database, const Window& window, RangeBu
     for (const OldBlock& old : window.blocks())
         database.transaction.remove(database.blocks, old.key);
     lmdb::Cursor cursor(database.transaction, database.blocks);
-    const std::size_t made = range.put(cursor, window.blocks().front().key);
-    return window_blocks - std::min(window_blocks, made);
+    put_blocks(cursor, range, window.blocks().front().key);
+    return window_blocks - std::min(window_blocks, range.blocks());
 }
 
 }  // namespace
 
 std::size_t repack_blocks(const BlockDatabase& database, std::size_t page_size, std::size_t budget,
                           std::vector<std::uint8_t>& next) {
-    RangeBuilder range(database, page_size);
+    RangeBuilder range(database.symbols, page_size);
     Window window;
     std::size_t rewritten = 0;
     std::size_t fewer = 0;

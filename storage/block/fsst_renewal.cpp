@@ -49,15 +49,14 @@ void add_incoming(Sample& sample, const IncomingKeys& incoming) {
 }
 
 // Adds the first entries of each n-th block.
-void add_known(Sample& sample, const BlockDatabase& database, std::size_t octets) {
-    const std::size_t blocks = database.transaction.entries(database.blocks);
-    const std::size_t step = blocks / sampled_blocks + 1;
+void add_known(Sample& sample, BlockSymbols& symbols, const KnownKeys& known, std::size_t octets) {
+    const std::size_t step = known.block_count / sampled_blocks + 1;
     const std::size_t share = octets / sampled_blocks + 1;
-    lmdb::Cursor cursor(database.transaction, database.blocks);
+    BlockSource& blocks = known.blocks;
     BlockReader reader;
     std::size_t number = 0;
-    for (bool any = cursor.first(); any && !sample.is_full(); any = cursor.next(), ++number) {
-        if (number % step != 0 || database.open(reader, cursor.value()) != nullptr) continue;
+    for (bool any = blocks.find({}); any && !sample.is_full(); any = blocks.next(), ++number) {
+        if (number % step != 0 || symbols.open(reader, blocks.block()) != nullptr) continue;
         std::size_t taken = 0;
         while (taken < share && reader.next() == BlockReader::Step::entry) {
             sample.add(reader.key().subspan(reader.shared()));
@@ -68,21 +67,21 @@ void add_known(Sample& sample, const BlockDatabase& database, std::size_t octets
 
 }  // namespace
 
-void renew_table_if_due(const BlockDatabase& database, std::uint64_t known,
+void renew_table_if_due(SymbolTables& symbols, const KnownKeys& known,
                         const IncomingKeys& incoming) {
-    const auto newest = database.symbols.newest();
-    const std::uint64_t all = known + incoming.count;
+    const auto newest = symbols.newest();
+    const std::uint64_t all = known.count + incoming.count;
     if (!newest || newest->number == SymbolTables::last_number || incoming.count < least_keys ||
         all - std::min(all, newest->keys) < newest->keys / growth_divisor) {
         return;
     }
     const auto octets_known =
-        static_cast<std::size_t>(static_cast<double>(training_octets) * static_cast<double>(known) /
-                                 static_cast<double>(all));
+        static_cast<std::size_t>(static_cast<double>(training_octets) *
+                                 static_cast<double>(known.count) / static_cast<double>(all));
     Sample sample(training_octets);
-    add_known(sample, database, octets_known);
+    add_known(sample, symbols, known, octets_known);
     add_incoming(sample, incoming);
-    database.symbols.add({all, train_symbols(sample.suffixes())});
+    symbols.add({all, train_symbols(sample.suffixes())});
 }
 
 }  // namespace dnshist

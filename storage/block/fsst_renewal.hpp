@@ -7,9 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 
 #include "storage/base/octets.hpp"
-#include "storage/block/block_database.hpp"
+#include "storage/block/block_source.hpp"
+#include "storage/block/symbol_tables.hpp"
 
 namespace dnshist {
 
@@ -19,10 +21,17 @@ struct IncomingKeys {
     std::function<Octets(std::size_t)> key;
 };
 
-// Gives the database a new newest symbol table where it has none, or has grown by a quarter since
-// its newest was trained. The sample has keys of all blocks and incoming ones, in proportion to how
-// many there are of each; `known` keys are in the blocks.
-void renew_table_if_due(const BlockDatabase& database, std::uint64_t known,
+// The keys that the map has: how many, and the blocks that hold them.
+struct KnownKeys {
+    std::uint64_t count;
+    BlockSource& blocks;
+    std::size_t block_count;
+};
+
+// Gives the map a new newest symbol table where it has none, or has grown by a quarter since its
+// newest was trained. The sample has keys of all blocks and incoming ones, in proportion to how
+// many there are of each.
+void renew_table_if_due(SymbolTables& symbols, const KnownKeys& known,
                         const IncomingKeys& incoming);
 
 }  // namespace dnshist

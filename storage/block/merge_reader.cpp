@@ -4,12 +4,11 @@
 
 namespace dnshist {
 
-MergeReader::MergeReader(const BlockDatabase& database, Octets block_key, Octets block,
-                         Octets next_block)
+MergeReader::MergeReader(BlockSymbols& symbols, Octets block_key, Octets block, Octets next_block)
     : block_key_(block_key), next_block_(next_block), symbols_(BlockReader::symbols_of(block)) {
     if (block.empty()) return;
     for (BlockReader& reader : readers_) {
-        const char* fault = database.open(reader, block);
+        const char* fault = symbols.open(reader, block);
         if (fault != nullptr) throw DamagedBlock(block_key, fault);
     }
     entry_ahead_ = is_entry(ahead_->read_first(segments_++));

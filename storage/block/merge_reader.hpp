@@ -11,8 +11,9 @@
 #include <optional>
 
 #include "storage/base/octets.hpp"
-#include "storage/block/block_database.hpp"
+#include "storage/block/block_damage.hpp"
 #include "storage/block/block_reader.hpp"
+#include "storage/block/symbol_tables.hpp"
 
 namespace dnshist {
 
@@ -21,7 +22,7 @@ class MergeReader {
   public:
     // At the first entry. An empty `block` has none; `next_block` is the key of the block after, or
     // empty.
-    MergeReader(const BlockDatabase& database, Octets block_key, Octets block, Octets next_block);
+    MergeReader(BlockSymbols& symbols, Octets block_key, Octets block, Octets next_block);
     MergeReader(const MergeReader&) = delete;
     MergeReader& operator=(const MergeReader&) = delete;
 

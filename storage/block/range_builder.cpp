@@ -9,9 +9,12 @@ constexpr std::size_t page_header_octets = 16;
 // Up to so many blocks are made of even size.
 constexpr std::size_t few_blocks = 4;
 
-std::uint8_t newest_symbols(const BlockDatabase& database) {
-    const auto newest = database.symbols.newest();
-    if (!newest || database.symbols.find(newest->number) == nullptr) {
+// No key of an engine is longer (lmdb::max_key_octets).
+constexpr std::size_t max_block_key = 511;
+
+std::uint8_t newest_symbols(BlockSymbols& symbols) {
+    const auto newest = symbols.newest();
+    if (!newest || symbols.find(newest->number) == nullptr) {
         throw DamagedBlock({}, "the symbols of its keys are damaged");
     }
     return newest->number;
@@ -19,10 +22,10 @@ std::uint8_t newest_symbols(const BlockDatabase& database) {
 
 }  // namespace
 
-RangeBuilder::RangeBuilder(const BlockDatabase& database, std::size_t page_size)
+RangeBuilder::RangeBuilder(BlockSymbols& symbols, std::size_t page_size)
     : max_block_(page_size - page_header_octets),
-      symbols_(newest_symbols(database)),
-      table_(*database.symbols.find(symbols_)),
+      symbols_(newest_symbols(symbols)),
+      table_(*symbols.find(symbols_)),
       packer_(table_) {}
 
 void RangeBuilder::clear() {
@@ -109,8 +112,8 @@ void RangeBuilder::encode_block(Pending& pending, std::size_t size) {
         }
         const BlockEntry alone{entry.key, entry.payload, entry.shared, entry.packed,
                                entry.packed_from};
-        // If the next separator key would be too long for LMDB, the cut comes later.
-        if (any && alone.shared < lmdb::max_key_octets) {
+        // If the next separator key would be too long for the engine, the cut comes later.
+        if (any && alone.shared < max_block_key) {
             if (builder.size() >= size || !builder.try_append(alone, max_block_)) break;
         } else {
             builder.append(alone);
@@ -119,14 +122,6 @@ void RangeBuilder::encode_block(Pending& pending, std::size_t size) {
     }
     builder.finish();
     blocks_.push_back({key, offset, encoded_.size() - offset});
-}
-
-std::size_t RangeBuilder::put(lmdb::Cursor& cursor, Octets first_key) const {
-    for (std::size_t i = 0; i < blocks_.size(); ++i) {
-        const Octets value = Octets(encoded_).subspan(blocks_[i].offset, blocks_[i].octets);
-        cursor.put(i == 0 ? first_key : blocks_[i].key, value);
-    }
-    return blocks_.size();
 }
 
 Octets RangeBuilder::encode_empty() {

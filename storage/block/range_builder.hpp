@@ -11,9 +11,9 @@
 #include "storage/base/arena.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/block/block_builder.hpp"
-#include "storage/block/block_database.hpp"
+#include "storage/block/block_damage.hpp"
 #include "storage/block/merge_reader.hpp"
-#include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/block/symbol_tables.hpp"
 
 namespace dnshist {
 
@@ -27,7 +27,7 @@ class RangeBuilder {
   public:
     // Throws DamagedBlock where the newest symbol table cannot be read: nothing can be written
     // without it.
-    RangeBuilder(const BlockDatabase& database, std::size_t page_size);
+    RangeBuilder(BlockSymbols& symbols, std::size_t page_size);
 
     // Begins a new range.
     void clear();
@@ -39,6 +39,12 @@ class RangeBuilder {
     void add(Octets key, Octets payload) {
         const std::size_t shared = common_prefix(last_, key);
         add({key, payload, shared, pack(key.subspan(shared)), shared});
+        last_ = key;
+    }
+    // The same with a key that lies packed in another block.
+    void add(Octets key, Octets payload, const PackedKey& packed) {
+        if (packed.symbols != symbols_) return add(key, payload);
+        add({key, payload, common_prefix(last_, key), packed.octets, packed.from});
         last_ = key;
     }
     // Adds the entry that `old` is at, under `key`, which equals its own, and the entries that
@@ -61,6 +67,8 @@ class RangeBuilder {
         return last_;
     }
 
+    // The octets that the last key added has in common with any that may come after.
+    Octets last() const noexcept { return last_; }
     bool empty() const noexcept { return entries_.empty(); }
     // The octets of a block that fits into one page.
     std::size_t max_block() const noexcept { return max_block_; }
@@ -68,8 +76,12 @@ class RangeBuilder {
     // Makes blocks of the entries. The octets that the entries refer to may be overwritten
     // afterwards.
     void encode();
-    // Puts the blocks into the database, the first under `first_key`. How many there are.
-    std::size_t put(lmdb::Cursor& cursor, Octets first_key) const;
+    // The blocks: how many there are, the key of each after the first, and its octets.
+    std::size_t blocks() const noexcept { return blocks_.size(); }
+    Octets key(std::size_t block) const noexcept { return blocks_[block].key; }
+    Octets block(std::size_t block) const noexcept {
+        return Octets(encoded_).subspan(blocks_[block].offset, blocks_[block].octets);
+    }
 
     // A block without entries.
     Octets encode_empty();

@@ -53,16 +53,30 @@ std::optional<StoredSymbols> decode_symbols(Octets octets) noexcept {
     return StoredSymbols{*keys, SymbolTable(std::span(symbols).first(count))};
 }
 
-const SymbolTable* SymbolTables::find(std::uint8_t number) {
+const SymbolTable* BlockSymbols::find_stored(std::uint8_t number) {
     static constexpr SymbolTable none;
     if (number == 0) return &none;
-    auto& known = known_[number];
-    if (known == nullptr) {
-        const auto octets = transaction_.get(database_, key_of(number));
-        const auto stored = octets ? decode_symbols(*octets) : std::nullopt;
-        if (stored) known = std::make_unique<const SymbolTable>(stored->table);
-    }
-    return known.get();
+    const auto octets = stored(number);
+    const auto decoded = octets ? decode_symbols(*octets) : std::nullopt;
+    if (!decoded) return nullptr;
+    known_[number] = std::make_unique<const SymbolTable>(decoded->table);
+    return known_[number].get();
+}
+
+const char* BlockSymbols::open(BlockReader& reader, Octets block) {
+    const SymbolTable* const table = find(BlockReader::symbols_of(block));
+    if (table != nullptr && reader.open(block, *table)) return nullptr;
+    reader.close();
+    return table == nullptr ? unknown_symbols : unknown_block;
+}
+
+const char* BlockSymbols::fault(Octets block) {
+    const SymbolTable* const table = find(BlockReader::symbols_of(block));
+    return table == nullptr ? unknown_symbols : BlockReader::fault(block, *table);
+}
+
+std::optional<Octets> SymbolTables::stored(std::uint8_t number) const {
+    return transaction_.get(database_, key_of(number));
 }
 
 std::optional<SymbolTables::Newest> SymbolTables::newest() const {

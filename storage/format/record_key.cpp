@@ -18,7 +18,8 @@ enum Flag : std::uint8_t {
     has_rdata_rest = 8,
     sensor_has_runs = 16,
     zone_has_runs = 32,
-    all_flags = 63,
+    has_void = 64,  // void_mark
+    all_flags = 127,
 };
 // In this order behind the flags: whether each is there, and has runs.
 constexpr std::array visibilities{std::pair{has_sensor, sensor_has_runs},
@@ -201,6 +202,7 @@ std::optional<RecordPayload> read_payload(Octets payload) {
     RecordPayload all;
     std::uint8_t flags = 0;
     if (!read_both(in, flags, all.sightings)) return std::nullopt;
+    all.voids_older = (flags & has_void) != 0;
     if ((flags & has_sources) != 0) {
         const auto number = in.varint();
         if (!number || *number > max_sources) return std::nullopt;
@@ -238,9 +240,10 @@ std::optional<Octets> read_rdata_rest(Octets payload) noexcept {
     return in.rest();
 }
 
-void append_payload(std::vector<std::uint8_t>& out, const Sightings& sightings,
-                    std::span<const std::uint32_t> sources, Octets rdata_rest) {
+void append_payload(std::vector<std::uint8_t>& out, const RecordPayload& payload) {
+    const auto& [sightings, sources, rdata_rest, voids_older] = payload;
     unsigned flags = 0;
+    if (voids_older) flags |= has_void;
     if (!sightings.sensor.empty()) flags |= has_sensor;
     if (!sightings.zone.empty()) flags |= has_zone;
     if (!sources.empty()) flags |= has_sources;

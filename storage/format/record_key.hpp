@@ -5,13 +5,16 @@
 //              cut_rdata octets and a digest of it all, the rest being in the payload
 //     payload  flags, the sensors' visibility, the zone files' visibility, sources, rest of RDATA
 //
+// Where a record lies in several levels of the store, its payloads are merged (payload_merge.hpp);
+// one that voids older levels hides what these have.
+//
 // The digest is SHA-256 cut to 16 octets. Nobody can make two RDATA with the same digest, so
 // records with equal keys are equal and need no further comparison.
 #pragma once
 
+#include <boost/container/static_vector.hpp>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "storage/base/octet_buffer.hpp"
@@ -28,8 +31,9 @@ inline constexpr std::size_t max_key_rdata = 253;
 inline constexpr std::size_t cut_rdata = 238;
 inline constexpr std::size_t max_record_key =
     max_name_octets + type_octets + cut_rdata + digest_octets;
-// Sources kept for one record; later ones are dropped.
+// Sources kept for one record: those that are least by text.
 inline constexpr std::size_t max_sources = 8;
+using SourceNumbers = boost::container::static_vector<std::uint32_t, max_sources>;
 
 // Writes the type, the most significant octet first; returns the end.
 inline std::uint8_t* put_type(std::uint8_t* out, Rrtype type) noexcept {
@@ -64,8 +68,9 @@ KeyBound after_subtree(Octets owner_key) noexcept;
 // A whole payload.
 struct RecordPayload {
     Sightings sightings;
-    std::vector<std::uint32_t> sources;  // ascending
+    SourceNumbers sources;  // ascending
     Octets rdata_rest;
+    bool voids_older = false;  // of older levels nothing counts
 };
 
 // First, last and count of both visibilities together, without reading the runs.
@@ -83,7 +88,6 @@ std::optional<RecordPayload> read_payload(Octets payload);
 std::optional<Octets> read_rdata_rest(Octets payload) noexcept;
 
 // Appends to `out`.
-void append_payload(std::vector<std::uint8_t>& out, const Sightings& sightings,
-                    std::span<const std::uint32_t> sources, Octets rdata_rest);
+void append_payload(std::vector<std::uint8_t>& out, const RecordPayload& payload);
 
 }  // namespace dnshist

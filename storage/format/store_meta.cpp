@@ -166,11 +166,38 @@ std::optional<ChildCount> decode_child_count(Octets octets) noexcept {
     return children;
 }
 
-std::string unknown_version(const std::filesystem::path& directory, std::uint32_t found) {
-    return "the store " + directory.string() + " has format " + std::to_string(found) +
-           ", this program knows format " + std::to_string(format_version) +
-           ": use the version of dnshist that wrote it, or export it with that one and import "
-           "the export into a new store";
+namespace {
+
+[[noreturn]] void throw_unknown_version(const std::filesystem::path& directory,
+                                        const std::string& found) {
+    throw StoreError("the store " + directory.string() + " has format " + found +
+                     ", this program knows the formats " + std::to_string(version_without_levels) +
+                     " and " + std::to_string(format_version) +
+                     ": use the version of dnshist that wrote it, or export it with that one and "
+                     "import the export into a new store");
+}
+
+}  // namespace
+
+std::uint32_t known_version(const std::filesystem::path& directory,
+                            const lmdb::Transaction& transaction, MDB_dbi meta) {
+    const auto number_of = [&](std::string_view key) {
+        const auto stored = transaction.get(meta, as_octets(key));
+        return stored ? decode_u32(*stored).value_or(0) : 0;
+    };
+    const std::uint32_t version = number_of(version_key);
+    if (version == version_without_levels) return version;
+    if (version != format_version) throw_unknown_version(directory, std::to_string(version));
+    if (number_of(draft_key) != format_draft) {
+        throw_unknown_version(directory,
+                              std::to_string(version) + " as a version before its release had it");
+    }
+    return version;
+}
+
+void put_version(const lmdb::Transaction& transaction, MDB_dbi meta) {
+    transaction.put(meta, as_octets(version_key), encode_u32(format_version));
+    transaction.put(meta, as_octets(draft_key), encode_u32(format_draft));
 }
 
 std::string block_text(const char* database, Octets key) {

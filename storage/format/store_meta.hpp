@@ -16,7 +16,11 @@
 namespace dnshist::store_meta {
 
 // The version of the whole layout. A program refuses any other.
-inline constexpr std::uint32_t format_version = 2;
+inline constexpr std::uint32_t format_version = 3;
+// Until a release has it, the format may change: a store says of which draft it is.
+inline constexpr std::uint32_t format_draft = 1;
+// The version before it has no levels and is else the same.
+inline constexpr std::uint32_t version_without_levels = 2;
 
 // The named databases of the environment.
 inline constexpr const char* names_database = "names";
@@ -27,7 +31,8 @@ inline constexpr const char* feeds_database = "feeds";
 inline constexpr const char* meta_database = "meta";
 // Only where a limit of new children was ever set.
 inline constexpr const char* children_database = "crowds";
-inline constexpr unsigned databases = 7;
+inline constexpr const char* levels_database = "levels";
+inline constexpr unsigned databases = 8;
 // LMDB's slots for readers: one for each thread of each reading process.
 inline constexpr unsigned max_readers = 1024;
 
@@ -37,8 +42,10 @@ inline constexpr char pivots_symbols = 'p';
 
 // Keys of the meta database.
 inline constexpr std::string_view version_key = "format";
+inline constexpr std::string_view draft_key = "draft";
 inline constexpr std::string_view gap_key = "gap";
 inline constexpr std::string_view statistics_key = "statistics";
+inline constexpr std::string_view merging_key = "merging";
 // Followed by the digest of a reading.
 inline constexpr std::string_view reading_key = "reading";
 
@@ -55,8 +62,11 @@ std::optional<FeedPosition> decode_position(Octets octets);
 std::vector<std::uint8_t> encode_child_count(const ChildCount& children);
 std::optional<ChildCount> decode_child_count(Octets octets) noexcept;
 
-// "the store /var/lib/dnshist has format 7 ...": the sentence for another version.
-std::string unknown_version(const std::filesystem::path& directory, std::uint32_t found);
+// The version of a store. Throws StoreError where it is none that this program knows.
+std::uint32_t known_version(const std::filesystem::path& directory,
+                            const lmdb::Transaction& transaction, MDB_dbi meta);
+// Makes the store one of format_version.
+void put_version(const lmdb::Transaction& transaction, MDB_dbi meta);
 
 // "names block 03636f6d.. (com.)" for the key of a block: in hexadecimal, with the name where the
 // key has a whole one.

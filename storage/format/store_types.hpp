@@ -37,7 +37,7 @@ struct StoreStatistics {
     std::uint64_t names = 0;    // distinct owners
     std::uint64_t records = 0;  // distinct (owner, type, rdata)
     std::uint64_t pivots = 0;   // distinct (value, type, owner)
-    std::uint64_t octets = 0;   // of the store's file that are in use
+    std::uint64_t octets = 0;   // of the store's files that are in use
     std::optional<Seconds> earliest;
     std::optional<Seconds> latest;
     std::optional<Seconds> written;  // when the last batch was committed
@@ -56,6 +56,23 @@ struct StoreStatistics {
     }
 };
 
+// The levels of a store (storage/format/FORMAT.md), and how far they are merged.
+struct LevelStatistics {
+    struct Level {
+        std::uint64_t files = 0;
+        std::uint64_t octets = 0;
+    };
+    std::uint64_t young = 0;   // octets of the pages of young blocks
+    std::vector<Level> old;    // the youngest first
+    bool merging = false;      // a round of merges has begun, and goes on with the next writer
+    std::uint64_t behind = 0;  // octets of young blocks that the round has yet to merge, about
+    // Since the store has levels: observations taken, the octets written for them, and damaged
+    // segments that merges left behind.
+    std::uint64_t observations = 0;
+    std::uint64_t written = 0;
+    std::uint64_t damaged = 0;
+};
+
 // LMDB's slots for readers, of all processes together. Where none is free, nobody else can read.
 struct ReaderSlots {
     unsigned used = 0;
@@ -65,6 +82,7 @@ struct ReaderSlots {
 // The store's state, for metrics.
 struct StoreReport {
     StoreStatistics statistics;
+    LevelStatistics levels;
     ReaderSlots slots;
 };
 

@@ -16,6 +16,7 @@
 #include "storage/history/batch.hpp"
 #include "storage/history/child_limit.hpp"
 #include "storage/history/history_writer.hpp"
+#include "storage/history/old_entries.hpp"
 
 namespace dnshist {
 
@@ -25,13 +26,15 @@ inline constexpr std::size_t keys_of_a_piece = 16384;
 
 class PiecewiseChanges : public BlockChanges {
   public:
-    void merge(const BlockDatabase& database, std::size_t page_size) {
+    // The octets of the pages that were written.
+    std::uint64_t merge(const BlockDatabase& database, std::size_t page_size) {
         BlockMerge merging(database, page_size);
         while (!at_end()) {
             left_ = keys_of_a_piece;
             begin_piece();
             merging.run(*this);
         }
+        return merging.blocks_written() * page_size;
     }
 
     std::optional<Octets> next_key() final {
@@ -52,6 +55,9 @@ class PiecewiseChanges : public BlockChanges {
 // The pivot keys of new records: gathered, then sorted and merged without repeats.
 class PivotChanges : public PiecewiseChanges {
   public:
+    // `old` is what the levels have of pivots.
+    explicit PivotChanges(OldEntries& old) : old_(old) {}
+
     void add(Octets owner_key, Rrtype type, Octets rdata) {
         for_each_pivot_value(type, rdata, [&](const PivotValue& value) {
             const std::size_t size = pivot_key_octets(value, owner_key);
@@ -68,11 +74,16 @@ class PivotChanges : public PiecewiseChanges {
     // Sorted; there may be duplicates.
     std::span<const Octets> keys() const noexcept { return keys_; }
 
+    // Pivots are written for new records alone; those of other records may be the same.
     std::optional<Octets> insert(const Neighbours&) override {
+        if (old_.has(current_)) return std::nullopt;
         ++inserted_;
         return Octets{};
     }
-    std::optional<Octets> update(Octets old_payload) override { return old_payload; }
+    std::optional<Octets> update(Octets old_payload) override {
+        if (voids_older(old_payload)) ++inserted_;
+        return Octets{};
+    }
 
     std::uint64_t inserted() const noexcept { return inserted_; }
 
@@ -86,11 +97,14 @@ class PivotChanges : public PiecewiseChanges {
         if (next_ + keys_ahead < keys_.size()) {
             __builtin_prefetch(keys_[next_ + keys_ahead].data());
         }
+        current_ = key;
         return key;
     }
 
+    OldEntries& old_;
     Arena arena_;
     HugePageVector<Octets> keys_;
+    Octets current_;
     std::size_t next_ = 0;
     std::uint64_t inserted_ = 0;
 };
@@ -98,42 +112,50 @@ class PivotChanges : public PiecewiseChanges {
 // The observations of a sorted batch, those of one record merged together.
 class RecordChanges : public PiecewiseChanges {
   public:
+    // What the store has beside its young blocks.
+    struct Store {
+        OldEntries& old_names;
+        OldEntries& old_pivots;
+        SourceTexts& texts;
+        std::uint32_t gap;
+    };
     // `children` may be nullptr: no limit.
     // `sources` are the numbers of the batch's in the store, `unnamed` that of the empty source.
     RecordChanges(Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t unnamed,
-                  std::uint32_t gap, ChildCounter* children)
-        : entries_(batch.entries()),
+                  const Store& store, ChildCounter* children)
+        : pivots(store.old_pivots),
+          entries_(batch.entries()),
           sources_(sources),
           unnamed_(unnamed),
           counts_(batch.counts()),
-          gap_(gap),
+          old_(store.old_names),
+          texts_(store.texts),
+          gap_(store.gap),
           children_(children) {}
 
     std::optional<Octets> insert(const Neighbours& neighbours) override {
         const Octets key = entries_[first_]->key();
-        // Batch made this key, so it has its parts.
-        const auto parts = *split_record_key(key);
-        if (!equal(parts.owner, last_owner_)) {
-            last_owner_ = parts.owner;
-            owner_admitted_ = admit_owner(parts.owner, neighbours);
-        }
-        if (!owner_admitted_) {
-            result.refused_children += end_ - first_;
-            return std::nullopt;
-        }
-        ++result.new_records;
-        pivots.add(parts.owner, parts.type, whole_rdata(parts.rdata));
         RecordPayload payload;
-        return merged(payload);
+        if (const auto old = old_.find(key)) return add_to_old(*old, payload);
+        return add_new(
+            [&](Octets prefix) {
+                // Where the young blocks have the prefix, it may be of records that were removed.
+                return old_.any() ? old_.has_prefix(prefix) : neighbours.had_prefix(prefix);
+            },
+            payload);
     }
 
     std::optional<Octets> update(Octets old_payload) override {
+        const Octets key = entries_[first_]->key();
         auto payload = read_payload(old_payload);
-        if (!payload) throw DamagedBlock(entries_[first_]->key(), "a record in it is malformed");
-        last_owner_ = split_record_key(entries_[first_]->key())->owner;
-        owner_admitted_ = true;
-        ++result.merged_records;
-        return merged(*payload);
+        if (!payload) throw DamagedBlock(key, "a record in it is malformed");
+        // It only voids what the levels have: the record was removed.
+        if (payload->sightings.empty()) {
+            return add_new([&](Octets prefix) { return old_.has_prefix(prefix); }, *payload);
+        }
+        const auto old =
+            payload->voids_older || counts_ == Counts::add ? std::nullopt : old_.find(key);
+        return add_to_old(old.value_or(Octets{}), *payload);
     }
 
     ApplyResult result;
@@ -156,9 +178,39 @@ class RecordChanges : public PiecewiseChanges {
 
     void begin_piece() override { arena_.clear(); }
 
+    // Adds to a record of which the young blocks have `young`, and the levels `old` if anything.
+    std::optional<Octets> add_to_old(Octets old, RecordPayload& young) {
+        last_owner_ = split_record_key(entries_[first_]->key())->owner;
+        owner_admitted_ = true;
+        ++result.merged_records;
+        old_sightings_ = counts_ == Counts::add || old.empty()
+                             ? Sightings{}
+                             : read_sightings(old).value_or(Sightings{});
+        return merged(young);
+    }
+
+    template <class HadPrefix>
+    std::optional<Octets> add_new(const HadPrefix& had_prefix, RecordPayload& young) {
+        // Batch made this key, so it has its parts.
+        const auto parts = *split_record_key(entries_[first_]->key());
+        if (!equal(parts.owner, last_owner_)) {
+            last_owner_ = parts.owner;
+            owner_admitted_ = admit_owner(parts.owner, had_prefix);
+        }
+        if (!owner_admitted_) {
+            result.refused_children += end_ - first_;
+            if (!young.voids_older) return std::nullopt;
+            return Octets(void_pivot);
+        }
+        ++result.new_records;
+        pivots.add(parts.owner, parts.type, whole_rdata(parts.rdata));
+        old_sightings_ = {};
+        return merged(young);
+    }
+
     // Whether records of the next owner in the batch are admitted.
-    bool admit_owner(Octets owner, const Neighbours& neighbours) {
-        const auto had_prefix = [&](Octets prefix) { return neighbours.had_prefix(prefix); };
+    template <class HadPrefix>
+    bool admit_owner(Octets owner, const HadPrefix& had_prefix) {
         if (had_prefix(owner)) return true;
         if (children_ != nullptr && !children_->admits(owner, had_prefix)) return false;
         ++result.new_names;
@@ -174,49 +226,50 @@ class RecordChanges : public PiecewiseChanges {
         return long_rdata_;
     }
 
-    // The payload of the current key: its observations, merged into what was known.
+    // The payload of the current key: its observations, merged into what the young blocks know.
     Octets merged(RecordPayload& known) {
         bool seen_unnamed = !known.sightings.empty() && known.sources.empty();
         for (const Batch::Entry* const each : entries_.subspan(first_, end_ - first_)) {
             const Batch::Entry& entry = *each;
-            Visibility& visibility =
-                entry.witness == Witness::sensor ? known.sightings.sensor : known.sightings.zone;
-            const Visibility observed(entry.seen, entry.count);
-            if (counts_ == Counts::add) {
-                visibility.merge(observed, gap_);
-            } else {
-                visibility.merge_max(observed, gap_);
-            }
+            const bool by_sensor = entry.witness == Witness::sensor;
+            Visibility& visibility = by_sensor ? known.sightings.sensor : known.sightings.zone;
+            const Visibility& old = by_sensor ? old_sightings_.sensor : old_sightings_.zone;
+            visibility.merge({entry.seen, more(entry.count, visibility, old)}, gap_);
             const std::uint32_t source =
                 entry.source == Batch::no_source ? Batch::no_source : sources_[entry.source];
             if (source == Batch::no_source) {
                 seen_unnamed = true;
             } else {
-                add_source(known, source);
+                add_source(known.sources, source, texts_);
             }
         }
         // A record whose sources all go is pruned; so one that was seen without a source too says
         // so. Alone, no source says it.
-        if (seen_unnamed && !known.sources.empty()) add_source(known, unnamed_);
+        if (seen_unnamed && !known.sources.empty()) add_source(known.sources, unnamed_, texts_);
         seen = {std::min(seen.begin, known.sightings.first()),
                 std::max(seen.end, known.sightings.last())};
+        known.rdata_rest = entries_[first_]->rdata_rest();
         scratch_.clear();
-        append_payload(scratch_, known.sightings, known.sources, entries_[first_]->rdata_rest());
+        append_payload(scratch_, known);
         return arena_.keep(scratch_);
     }
 
-    static void add_source(RecordPayload& known, std::uint32_t source) {
-        const auto place = std::lower_bound(known.sources.begin(), known.sources.end(), source);
-        if (place != known.sources.end() && *place == source) return;
-        if (known.sources.size() == max_sources) return;
-        known.sources.insert(place, source);
+    // How many times more a record was seen than is known.
+    std::uint64_t more(std::uint64_t count, const Visibility& young,
+                       const Visibility& old) const noexcept {
+        if (counts_ == Counts::add) return count;
+        const std::uint64_t known = saturating_sum(young.count(), old.count());
+        return count - std::min(count, known);
     }
 
     std::span<const Batch::Entry* const> entries_;
     std::span<const std::uint32_t> sources_;
     std::uint32_t unnamed_;
     Counts counts_;
+    OldEntries& old_;
+    SourceTexts& texts_;
     std::uint32_t gap_;
+    Sightings old_sightings_;  // of the current record; read where its counts are totals
     std::size_t first_ = 0;
     std::size_t end_ = 0;
     ChildCounter* children_;

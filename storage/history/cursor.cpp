@@ -15,17 +15,20 @@ Sightings StoredRecord::sightings() const noexcept {
 }
 
 std::vector<std::uint32_t> StoredRecord::sources() const {
-    auto all = read_payload(payload);
-    return all ? std::move(all->sources) : std::vector<std::uint32_t>{};
+    const auto all = read_payload(payload);
+    if (!all) return {};
+    return {all->sources.begin(), all->sources.end()};
 }
 
 struct RecordCursor::State {
+    RecordMerge merge;
     PrefixWalk walk;
     StoredRecord record{};
     std::vector<std::uint8_t> long_rdata;
 
     explicit State(Snapshot::State& snapshot)
-        : walk(snapshot, snapshot.blocks.names, snapshot.history.names_damage) {}
+        : merge(snapshot.texts, snapshot.history.gap),
+          walk(snapshot, Space::names, snapshot.history.names_damage, merge) {}
 };
 
 RecordCursor::RecordCursor(Snapshot& snapshot)
@@ -124,11 +127,12 @@ std::uint64_t RecordCursor::reads() const noexcept {
 }
 
 struct PivotCursor::State {
+    PivotMerge merge;
     PrefixWalk walk;
     StoredPivot pivot{};
 
     explicit State(Snapshot::State& snapshot)
-        : walk(snapshot, snapshot.blocks.pivots, snapshot.history.pivots_damage) {}
+        : walk(snapshot, Space::pivots, snapshot.history.pivots_damage, merge) {}
 };
 
 PivotCursor::PivotCursor(Snapshot& snapshot)

@@ -9,6 +9,7 @@
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/source_codec.hpp"
 #include "storage/format/store_meta.hpp"
+#include "storage/history/prefix_walk.hpp"
 #include "storage/history/reader_state.hpp"
 
 namespace dnshist {
@@ -33,6 +34,7 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
       environment(where, MDB_RDONLY | MDB_NOTLS, reserve, store_meta::databases,
                   store_meta::max_readers),
       page_check(pages),
+      level_files(where),
       report(std::move(damage_report)),
       names_damage(damage_of(store_meta::names_database)),
       pivots_damage(damage_of(store_meta::pivots_database)) {
@@ -48,17 +50,14 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
         return *database;
     };
     databases.meta = open(store_meta::meta_database);
-    const auto version = transaction.get(databases.meta, as_octets(store_meta::version_key));
-    const auto number = version ? store_meta::decode_u32(*version) : std::nullopt;
-    if (number != store_meta::format_version) {
-        throw StoreError(store_meta::unknown_version(directory, number.value_or(0)));
-    }
+    const auto version = store_meta::known_version(directory, transaction, databases.meta);
     const auto stored_gap = transaction.get(databases.meta, as_octets(store_meta::gap_key));
     if (stored_gap) gap = store_meta::decode_u32(*stored_gap).value_or(default_gap);
     databases.names = open(store_meta::names_database);
     databases.pivots = open(store_meta::pivots_database);
     databases.symbols = open(store_meta::symbols_database);
     databases.sources = open(store_meta::sources_database);
+    if (version == store_meta::format_version) databases.levels = open(store_meta::levels_database);
     transaction.commit();  // keeps the handles of the databases
     seen = newest();
 }
@@ -113,7 +112,7 @@ std::pair<std::size_t, std::vector<std::uint8_t>> History::State::newest() const
 
 // One transaction has one content: where it has another, the file was copied over by one that has
 // seen as many transactions.
-void History::expect_sound_files() {
+bool History::expect_sound_files() {
     try {
         state_->environment.expect_sound_files();
         state_->expect_sound_pages(pages_at_a_look);
@@ -122,10 +121,13 @@ void History::expect_sound_files() {
             (now.first == state_->seen.first && now.second != state_->seen.second)) {
             throw lmdb::Error("data.mdb was copied over");
         }
+        const bool is_newer = now.first != state_->seen.first;
         state_->seen = std::move(now);
+        return is_newer;
     } catch (const lmdb::Error& error) {
         if (error.code() == lmdb::unsound_files) throw_read_error(directory(), error);
         // Any other is for those who read: it may be of their making.
+        return false;
     }
 }
 
@@ -140,13 +142,33 @@ Snapshot::Snapshot(History& history) {
 Snapshot::~Snapshot() = default;
 
 void Snapshot::renew() {
-    state_->guard([&] {
-        state_->transaction.reset();
-        state_->transaction.renew();
-        state_->names.renew();
-        state_->pivots.renew();
-        ++state_->generation;
-    });
+    state_->guard([&] { state_->renew(); });
+}
+
+std::optional<StoreLevels> Snapshot::State::newest_levels() {
+    if (!history.databases.levels) return std::nullopt;
+    auto newest =
+        open_newest_levels(transaction, *history.databases.levels, history.level_files, level_list);
+    if (!newest) return std::nullopt;
+    level_list = std::move(newest->list);
+    return std::move(newest->levels);
+}
+
+void Snapshot::State::renew() {
+    const std::size_t before = mdb_txn_id(transaction.get());
+    transaction.reset();
+    transaction.renew();
+    auto newer = mdb_txn_id(transaction.get()) == before ? std::nullopt : newest_levels();
+    ++generation;
+    if (newer) {
+        levels = std::move(*newer);
+        levels_generation = generation;
+    }
+    renew(names, Space::names, generation - 1);
+    renew(pivots, Space::pivots, generation - 1);
+    if (levels_generation != generation) return;
+    for (PrefixWalk* const walk : walks)
+        walk->end();
 }
 
 void Snapshot::reset() noexcept {
@@ -154,12 +176,18 @@ void Snapshot::reset() noexcept {
 }
 
 void Snapshot::expect_no_lost_page() const {
-    state_->guard([&] { state_->transaction.expect_no_lost_page(); });
+    state_->guard([&] {
+        state_->transaction.expect_no_lost_page();
+        for (const Levels* levels : {&state_->levels.names, &state_->levels.pivots}) {
+            for (const auto& parts : *levels)
+                parts->expect_no_lost_page();
+        }
+    });
 }
 
 bool Snapshot::has_records(const NameKey& name) {
     return state_->guard([&] {
-        state_->names.seek(name.subtree());
+        state_->names.seek(name.subtree(), name.subtree());
         return state_->names.next() && starts_with(state_->names.key(), name.subtree());
     });
 }
@@ -169,7 +197,7 @@ bool Snapshot::has_pivots(const NameKey& name) {
         OctetBuffer<max_pivot_octets> value;
         value.append('n');
         value.append(name.subtree());
-        state_->pivots.seek(value.octets());
+        state_->pivots.seek(value.octets(), value.octets());
         return state_->pivots.next() && starts_with(state_->pivots.key(), value.octets());
     });
 }
@@ -185,7 +213,45 @@ StoreStatistics Snapshot::statistics() {
                              " has no readable statistics; run 'dnshist-zonegen check'");
         }
         statistics->octets = store.environment.used_octets();
+        // data.mdb may have holes (storage/engine/lmdb/free_pages.hpp).
+        if (!state_->level_list.empty()) {
+            statistics->octets =
+                std::min<std::uint64_t>(statistics->octets, store.environment.disk_octets());
+        }
+        for (const ListedFile& file : state_->level_list)
+            statistics->octets += file.octets;
         return *statistics;
+    });
+}
+
+LevelStatistics Snapshot::levels() {
+    return state_->guard([&] {
+        const History::State& store = state_->history;
+        const lmdb::Transaction& transaction = state_->transaction;
+        LevelStatistics levels;
+        levels.young = (transaction.entries(store.databases.names) +
+                        transaction.entries(store.databases.pivots)) *
+                       store.environment.page_size();
+        if (!store.databases.levels) return levels;
+        levels.old.resize(levels_of_a_store);
+        for (const ListedFile& file : state_->level_list) {
+            LevelStatistics::Level& level = levels.old[file.level - 1U];
+            ++level.files;
+            level.octets += file.octets;
+        }
+        const auto octets =
+            transaction.get(store.databases.meta, as_octets(store_meta::merging_key));
+        const auto progress = octets ? decode_merge_progress(*octets) : std::nullopt;
+        if (!progress) return levels;
+        levels.merging = !progress->position.empty();
+        levels.observations = progress->observations;
+        levels.written = progress->young_octets + progress->level_octets;
+        levels.damaged = progress->damaged;
+        if (levels.merging) {
+            const auto left = ranges_behind(state_->level_list, progress->position);
+            levels.behind = levels.young * left.first / left.second;
+        }
+        return levels;
     });
 }
 

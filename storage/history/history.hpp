@@ -59,6 +59,7 @@ class Snapshot {
     bool has_pivots(const NameKey& name);
 
     StoreStatistics statistics();
+    LevelStatistics levels();
     // The parents that were refused children by the limit of new children: the `most` of them that
     // were refused most, and the totals of all.
     OverflowingParents overflowing_parents(std::size_t most);
@@ -95,8 +96,9 @@ class History {
     // For any thread.
     ReaderSlots reader_slots() const;
     // Looks at the files: throws MustReopen where they were removed, replaced, cut short or copied
-    // over since they were opened. Some system calls; for one thread at a time.
-    void expect_sound_files();
+    // over since they were opened. Whether something was written since the last look. Some system
+    // calls; for one thread at a time.
+    bool expect_sound_files();
 
   private:
     friend class Snapshot;

@@ -40,27 +40,33 @@ HistoryWriter::State::State(const std::filesystem::path& where, const Options& o
       lock(directory),
       child_limit(options.child_limit),
       environment(cleared(directory), MDB_NOTLS, options.reserve, store_meta::databases,
-                  store_meta::max_readers) {
+                  store_meta::max_readers),
+      level_files(directory),
+      limits(options.merge),
+      report_damage(options.damage) {
     environment.clear_stale_readers();
     growing([&] { open(options); });
+    remove_unlisted_files();
 }
 
 void HistoryWriter::State::open(const Options& options) {
     lmdb::Transaction transaction(environment, 0);
     databases.meta = *transaction.open_database(store_meta::meta_database, true);
-    const auto version = transaction.get(databases.meta, as_octets(store_meta::version_key));
-    if (version) {
-        const auto number = store_meta::decode_u32(*version);
-        if (number != store_meta::format_version) {
-            throw StoreError(store_meta::unknown_version(directory, number.value_or(0)));
+    bool has_levels = true;
+    if (transaction.get(databases.meta, as_octets(store_meta::version_key))) {
+        const auto version = store_meta::known_version(directory, transaction, databases.meta);
+        // Programs of the version before would go on reading the young blocks alone: as long as
+        // anybody reads such a store, it stays one.
+        has_levels = version == store_meta::format_version || environment.used_reader_slots() == 0;
+        if (has_levels && version != store_meta::format_version) {
+            store_meta::put_version(transaction, databases.meta);
         }
         const auto stored = transaction.get(databases.meta, as_octets(store_meta::gap_key));
         gap = stored ? store_meta::decode_u32(*stored).value_or(default_gap) : default_gap;
     } else {
         refuse_foreign(transaction);
         gap = options.gap;
-        transaction.put(databases.meta, as_octets(store_meta::version_key),
-                        store_meta::encode_u32(store_meta::format_version));
+        store_meta::put_version(transaction, databases.meta);
         transaction.put(databases.meta, as_octets(store_meta::gap_key),
                         store_meta::encode_u32(gap));
         transaction.put(databases.meta, as_octets(store_meta::statistics_key),
@@ -71,7 +77,11 @@ void HistoryWriter::State::open(const Options& options) {
     databases.symbols = *transaction.open_database(store_meta::symbols_database, true);
     databases.sources = *transaction.open_database(store_meta::sources_database, true);
     databases.feeds = *transaction.open_database(store_meta::feeds_database, true);
+    if (has_levels) {
+        databases.levels = transaction.open_database(store_meta::levels_database, true);
+    }
     load_numbers(transaction);
+    load_levels(transaction);
     transaction.commit();
 }
 
@@ -132,6 +142,42 @@ HistoryWriter::State::SourceNumbers HistoryWriter::State::intern(lmdb::Transacti
     return numbers;
 }
 
+void HistoryWriter::State::load_levels(const lmdb::Transaction& transaction) {
+    if (!databases.levels) return;
+    auto list = level_list::read(transaction, *databases.levels);
+    if (list.malformed != 0) throw lmdb::Error("its list of levels is malformed");
+    levels = open_levels(level_files, list.files);
+    level_list = std::move(list.files);
+    levels_are_stale = false;
+}
+
+MergeProgress HistoryWriter::State::read_progress(const lmdb::Transaction& transaction) const {
+    const auto octets = transaction.get(databases.meta, as_octets(store_meta::merging_key));
+    if (!octets) return {};
+    const auto progress = decode_merge_progress(*octets);
+    if (!progress) {
+        throw StoreError("the store " + directory.string() +
+                         ": it does not say how far merging is; restore it from a copy");
+    }
+    return *progress;
+}
+
+void HistoryWriter::State::write_progress(const lmdb::Transaction& transaction,
+                                          const MergeProgress& progress) const {
+    transaction.put(databases.meta, as_octets(store_meta::merging_key),
+                    encode_merge_progress(progress));
+}
+
+void HistoryWriter::State::note_written(lmdb::Transaction& transaction, std::uint64_t octets,
+                                        std::uint64_t observations) const {
+    if (!databases.levels) return;
+    MergeProgress progress = read_progress(transaction);
+    progress.written += octets;
+    progress.young_octets += octets;
+    progress.observations += observations;
+    write_progress(transaction, progress);
+}
+
 StoreStatistics HistoryWriter::State::read_statistics(lmdb::Transaction& transaction) const {
     const auto octets = transaction.get(databases.meta, as_octets(store_meta::statistics_key));
     const auto statistics = octets ? store_meta::decode_statistics(*octets) : std::nullopt;
@@ -148,9 +194,25 @@ void HistoryWriter::State::write_statistics(lmdb::Transaction& transaction,
                     store_meta::encode_statistics(statistics));
 }
 
+namespace {
+
+// Known keys are sampled from the oldest level, which has most of them, where there is one.
+void renew_symbols(const BlockDatabase& young, const Levels& levels, std::uint64_t known,
+                   const IncomingKeys& incoming) {
+    if (levels.empty()) {
+        const auto blocks = young.source();
+        return renew_table_if_due(young.symbols, {known, *blocks, young.count()}, incoming);
+    }
+    LevelSource blocks(levels.back());
+    renew_table_if_due(young.symbols, {known, blocks, levels.back()->block_count()}, incoming);
+}
+
+}  // namespace
+
 ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_t> feed,
                                         const FeedPosition& position, Seconds now) {
     lmdb::Transaction transaction(environment, 0);
+    if (levels_are_stale) load_levels(transaction);
     std::vector<std::string> fresh;
     const auto numbers = intern(transaction, batch, fresh);
     StoreStatistics statistics = read_statistics(transaction);
@@ -160,19 +222,22 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
         const MDB_dbi children = *transaction.open_database(store_meta::children_database, true);
         child_counter.emplace(child_limit, transaction, children);
     }
-    RecordChanges records(batch, numbers.of_batch, numbers.unnamed, gap,
-                          child_counter ? &*child_counter : nullptr);
+    SourceTexts texts(transaction, databases.sources);
     StoreBlocks blocks(transaction, databases);
+    OldMaps old(blocks, levels, texts, gap);
+    RecordChanges records(batch, numbers.of_batch, numbers.unnamed,
+                          {old.names, old.pivots, texts, gap},
+                          child_counter ? &*child_counter : nullptr);
     const auto entries = batch.entries();
-    renew_table_if_due(blocks.names, statistics.records,
-                       {entries.size(), [&](std::size_t i) { return entries[i]->key(); }});
-    records.merge(blocks.names, environment.page_size());
+    renew_symbols(blocks.names, levels.names, statistics.records,
+                  {entries.size(), [&](std::size_t i) { return entries[i]->key(); }});
+    std::uint64_t written = records.merge(blocks.names, environment.page_size());
     if (child_counter) child_counter->write();
     records.pivots.sort();
     const auto pivot_keys = records.pivots.keys();
-    renew_table_if_due(blocks.pivots, statistics.pivots,
-                       {pivot_keys.size(), [&](std::size_t i) { return pivot_keys[i]; }});
-    records.pivots.merge(blocks.pivots, environment.page_size());
+    renew_symbols(blocks.pivots, levels.pivots, statistics.pivots,
+                  {pivot_keys.size(), [&](std::size_t i) { return pivot_keys[i]; }});
+    written += records.pivots.merge(blocks.pivots, environment.page_size());
     records.result.new_pivots = records.pivots.inserted();
 
     statistics.names += records.result.new_names;
@@ -185,10 +250,12 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
     }
     statistics.written = now;
     write_statistics(transaction, statistics);
+    note_written(transaction, written, batch.observations());
     if (feed) {
         transaction.put(databases.feeds, store_meta::encode_u32(*feed),
                         store_meta::encode_position(position));
     }
+    old.close();
     transaction.commit();
     for (std::string& text : fresh)
         known_sources.emplace(std::move(text), next_source++);
@@ -263,6 +330,10 @@ ApplyResult HistoryWriter::apply(Batch& batch, std::optional<std::uint32_t> feed
     ApplyResult result;
     state_->change("batch", [&] { result = state_->apply(batch, feed, position, now); });
     return result;
+}
+
+bool HistoryWriter::has_levels() const noexcept {
+    return state_->databases.levels.has_value();
 }
 
 std::uint32_t HistoryWriter::gap() const noexcept {

@@ -18,6 +18,14 @@
 
 namespace dnshist {
 
+// When levels are merged, for tests: what is small can be merged early.
+struct MergeLimits {
+    // Octets that the young blocks have at least before they are merged.
+    std::uint64_t least_young = std::uint64_t{1} << 20;
+    // Octets of blocks in one file of a level.
+    std::uint64_t most_file = std::uint64_t{128} << 20;
+};
+
 struct ApplyResult {
     std::uint64_t new_records = 0;
     std::uint64_t merged_records = 0;  // records that were in the store before
@@ -35,6 +43,9 @@ class HistoryWriter {
         // Octets of address space; the map is doubled where that is too little.
         std::size_t reserve = usual_reserve;
         ChildLimit child_limit = {};
+        MergeLimits merge = {};
+        // Is given what a merge of levels could not read, and has left behind.
+        DamageReport damage = {};
     };
     // Throws StoreError; at once where another process is writing.
     explicit HistoryWriter(const std::filesystem::path& directory, const Options& options);
@@ -67,6 +78,16 @@ class HistoryWriter {
     // writer between the steps of a prune.
     void prune(const PruneRule& rule, PruneProgress& progress, Seconds now);
 
+    // Merges the young blocks of one range of keys into the range's old ones, if that is due: once
+    // more was written into the young blocks than a merge of all of them writes. Whether more is to
+    // be done. If it throws, as where the disk has no room for the range a second time, the store
+    // is as it was, and takes in all the same.
+    bool merge_step();
+    // Merges all levels of all ranges, step by step: for a store that will rest.
+    void merge_all();
+
+    // False for a store of the version before as long as anybody reads it: then nothing is merged.
+    bool has_levels() const noexcept;
     std::uint32_t gap() const noexcept;
 
     struct State;  // public for the sources of this folder alone

@@ -1,19 +1,21 @@
-// PrefixWalk: beneath both cursors, the entries of a database that begin with some octets.
+// PrefixWalk: beneath both cursors, the entries of a map that begin with some octets.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
-#include "storage/block/block_cursor.hpp"
 #include "storage/history/reader_state.hpp"
+#include "storage/level/merged_cursor.hpp"
 
 namespace dnshist {
 
 // The seek is made when the first entry is read, so that a seek and a skip after it are one read.
 struct PrefixWalk {
     Snapshot::State& snapshot;
-    BlockCursor cursor;
+    Space space;
+    MergedCursor cursor;
     std::uint64_t generation;
     OctetBuffer<max_entry_key> prefix_octets;
     OctetBuffer<max_entry_key> target_octets;  // of the last seek or skip
@@ -23,8 +25,18 @@ struct PrefixWalk {
     bool ended = true;
     Prefetch expected;  // the next seek, perhaps
 
-    PrefixWalk(Snapshot::State& state, const BlockDatabase& database, const BlockDamage& damage)
-        : snapshot(state), cursor(database, damage), generation(state.generation) {}
+    // `merge` is this cursor's alone, since it holds the entry that the cursor is at.
+    PrefixWalk(Snapshot::State& state, Space which, const BlockDamage& damage, PayloadMerge& merge)
+        : snapshot(state),
+          space(which),
+          cursor(state.sources(which), state.blocks.of(which).symbols, damage, merge,
+                 beginnings_of(which)),
+          generation(state.generation) {
+        snapshot.walks.push_back(this);
+    }
+    ~PrefixWalk() { std::erase(snapshot.walks, this); }
+    PrefixWalk(const PrefixWalk&) = delete;
+    PrefixWalk& operator=(const PrefixWalk&) = delete;
 
     Octets prefix() const noexcept { return prefix_octets.octets(); }
     Octets target() const noexcept { return target_octets.octets(); }
@@ -32,8 +44,15 @@ struct PrefixWalk {
 
     void renew() {
         if (generation == snapshot.generation) return;
-        cursor.renew();
+        snapshot.renew(cursor, space, generation);
         generation = snapshot.generation;
+    }
+
+    // Ends the walk, and takes the newest state: for a snapshot with other levels.
+    void end() {
+        ended = true;
+        arrived = false;
+        renew();
     }
 
     // Seeks the entries whose keys begin with `head` and then `tail`.
@@ -61,7 +80,7 @@ struct PrefixWalk {
 
     void arrive() {
         arrived = true;
-        cursor.seek(target(), expected);
+        cursor.seek(prefix(), target(), expected);
         expected.clear();
     }
 
@@ -76,13 +95,11 @@ struct PrefixWalk {
         return !ended;
     }
 
-    // Whether no key has the prefix `beginning`, which the target has: neither the last key before
-    // the target nor the first one behind it has it.
+    // Whether no key has the prefix `beginning`, which the target has: in no source has the last
+    // key before the target it, nor the first one behind.
     bool excludes(Octets beginning) const noexcept {
         if (generation != snapshot.generation || !arrived || met != 1) return false;
-        const auto before = cursor.shared_before();
-        return before && *before < beginning.size() && starts_with(target(), beginning) &&
-               !starts_with(cursor.key(), beginning);
+        return starts_with(target(), beginning) && cursor.excludes(beginning);
     }
 
     // A key sorts after the one before it from the first octet that the two do not share. For the

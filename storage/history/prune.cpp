@@ -10,6 +10,7 @@
 #include "storage/block/block_repack.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
+#include "storage/history/old_entries.hpp"
 #include "storage/history/writer_state.hpp"
 
 namespace dnshist {
@@ -30,26 +31,33 @@ std::size_t changed_pages(const lmdb::Environment& environment) {
     return std::clamp(pages / 8, least_changed_pages, most_changed_pages);
 }
 
-// Keys to remove from a database.
+// Keys to remove from a map. Where its levels have a key, the young blocks void it.
 class Removal : public BlockChanges {
   public:
     // Ascending, without repeats.
-    explicit Removal(const std::vector<Octets>& keys) : keys_(keys) {}
+    Removal(const std::vector<Octets>& keys, OldEntries& old) : keys_(keys), old_(old) {}
 
     std::optional<Octets> next_key() override {
         if (next_ == keys_.size()) return std::nullopt;
         return keys_[next_++];
     }
-    std::optional<Octets> insert(const Neighbours&) override { return std::nullopt; }
-    std::optional<Octets> update(Octets) override {
+    std::optional<Octets> insert(const Neighbours&) override {
+        if (!old_.has(keys_[next_ - 1])) return std::nullopt;
         ++removed_;
-        return std::nullopt;
+        return Octets(void_pivot);
+    }
+    std::optional<Octets> update(Octets payload) override {
+        const bool is_old = old_.has(keys_[next_ - 1]);
+        // What is void already was removed before.
+        if (!voids_older(payload) || payload.size() > sizeof void_pivot) ++removed_;
+        return is_old ? std::optional(Octets(void_pivot)) : std::nullopt;
     }
 
     std::uint64_t removed() const noexcept { return removed_; }
 
   private:
     const std::vector<Octets>& keys_;
+    OldEntries& old_;
     std::size_t next_ = 0;
     std::uint64_t removed_ = 0;
 };
@@ -79,7 +87,11 @@ struct Group {
 class Step {
   public:
     Step(const lmdb::Transaction& transaction, const HistoryWriter::State& store)
-        : store_(store), blocks_(transaction, store.databases) {}
+        : store_(store),
+          blocks_(transaction, store.databases),
+          texts_(transaction, store.databases.sources),
+          old_(blocks_, store.levels, texts_, store.gap),
+          merge_(texts_, store.gap) {}
 
     // Moves `progress` over what it reads.
     void gather(const PruneRule& rule, PruneProgress& progress);
@@ -87,13 +99,24 @@ class Step {
     void remove(PruneProgress& progress);
 
     bool any() const noexcept { return !records_.empty(); }
+    // Octets of the pages that were written.
+    std::uint64_t written() const noexcept { return written_; }
 
   private:
     void gather(const RecordKeyParts& parts, Octets key, Octets payload);
     void exclude_needed_pivots(Group& group);
 
     const HistoryWriter::State& store_;
+    MergedCursor records_of_store() {
+        return {sources_of(blocks_.names, store_.levels.names), blocks_.names_symbols, refuse_,
+                merge_, next_record_beginning};
+    }
+
     StoreBlocks blocks_;
+    SourceTexts texts_;
+    OldMaps old_;
+    RecordMerge merge_;
+    std::uint64_t written_ = 0;
     Arena arena_;
     std::vector<Octets> records_;
     std::vector<Group> groups_;
@@ -107,10 +130,10 @@ class Step {
 
 void Step::gather(const PruneRule& rule, PruneProgress& progress) {
     const std::size_t limit = changed_pages(store_.environment);
-    BlockCursor cursor(blocks_.names, refuse_);
+    MergedCursor cursor = records_of_store();
     std::size_t changed_blocks = 0;
     std::uint64_t changed_at = 0;  // the read that gave the last of them
-    for (cursor.seek(progress.next); cursor.next();) {
+    for (cursor.seek({}, progress.next); cursor.next();) {
         const Octets key = cursor.key();
         if (changed_blocks + pivots_ >= limit || records_.size() >= most_records ||
             cursor.reads() > read_blocks) {
@@ -161,8 +184,8 @@ void Step::exclude_needed_pivots(Group& group) {
     pivots.erase(std::unique(pivots.begin(), pivots.end(), equal), pivots.end());
     // An address is the whole RDATA: no other record of the owner has it.
     if (group.type == Rrtype::A || group.type == Rrtype::AAAA) return;
-    BlockCursor cursor(blocks_.names, refuse_);
-    cursor.seek(group.key);
+    MergedCursor cursor = records_of_store();
+    cursor.seek(group.key, group.key);
     while (!pivots.empty() && cursor.next() && starts_with(cursor.key(), group.key)) {
         const Octets rdata =
             whole_rdata(cursor.key().subspan(group.key.size()), cursor.payload(), long_rdata_);
@@ -177,8 +200,8 @@ void Step::exclude_needed_pivots(Group& group) {
 
 void Step::remove(PruneProgress& progress) {
     const std::size_t page_size = store_.environment.page_size();
-    Removal records(records_);
-    merge_blocks(blocks_.names, page_size, records);
+    Removal records(records_, old_.names);
+    written_ += merge_blocks(blocks_.names, page_size, records) * page_size;
     progress.records += records.removed();
 
     std::vector<Octets> pivot_keys;
@@ -188,11 +211,13 @@ void Step::remove(PruneProgress& progress) {
         pivot_keys.insert(pivot_keys.end(), group.pivots.begin(), group.pivots.end());
         if (equal(group.owner, last_owner)) continue;
         last_owner = group.owner;
-        if (!has_prefix(blocks_.names, group.owner)) ++progress.names;
+        const bool is_left = old_.names.any() ? old_.names.has_prefix(group.owner)
+                                              : has_prefix(blocks_.names, group.owner);
+        if (!is_left) ++progress.names;
     }
     std::ranges::sort(pivot_keys, before);
-    Removal pivots(pivot_keys);
-    merge_blocks(blocks_.pivots, page_size, pivots);
+    Removal pivots(pivot_keys, old_.pivots);
+    written_ += merge_blocks(blocks_.pivots, page_size, pivots) * page_size;
     progress.pivots += pivots.removed();
 }
 
@@ -223,13 +248,16 @@ PruneProgress HistoryWriter::State::prune_step(const PruneRule& rule, PruneProgr
                                                Seconds now) {
     const PruneProgress begun = progress;
     lmdb::Transaction transaction(environment, 0);
+    if (levels_are_stale) load_levels(transaction);
     const StoreStatistics before = read_statistics(transaction);
     StoreStatistics statistics = before;
+    std::uint64_t written = 0;
     {
         Step step(transaction, *this);
         step.gather(rule, progress);
         if (step.any()) {
             step.remove(progress);
+            written = step.written();
             statistics.written = now;
         }
     }
@@ -244,6 +272,7 @@ PruneProgress HistoryWriter::State::prune_step(const PruneRule& rule, PruneProgr
     }
     if (store_meta::encode_statistics(statistics) != store_meta::encode_statistics(before)) {
         write_statistics(transaction, statistics);
+        note_written(transaction, written, 0);
         transaction.commit();
     }
     return progress;

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "storage/block/block_cursor.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/history/history.hpp"
@@ -21,6 +20,7 @@ struct History::State {
     lmdb::Environment environment;
     StoreDatabases databases;
     PageCheck page_check;
+    LevelFiles level_files;
     DamageReport report;
     BlockDamage names_damage;
     BlockDamage pivots_damage;
@@ -56,21 +56,54 @@ struct History::State {
     store_meta::throw_store_error(directory, error, "read");
 }
 
+struct PrefixWalk;
+
 struct Snapshot::State {
     History::State& history;
     lmdb::Transaction transaction;
-    // Counts the renewals, so that cursors know when to renew.
+    // Counts the renewals, so that cursors know when to renew; and the last one with other levels.
     std::uint64_t generation = 0;
+    std::uint64_t levels_generation = 0;
     StoreBlocks blocks;
-    BlockCursor names;
-    BlockCursor pivots;
+    SourceTexts texts;
+    std::vector<ListedFile> level_list;
+    StoreLevels levels;
+    // For lookups. A cursor that outlives others has a merge of its own, whose result it keeps.
+    RecordMerge record_merge;
+    PivotMerge pivot_merge;
+    MergedCursor names;
+    MergedCursor pivots;
+    // Those of all cursors. They let go of files that no longer belong to the store with the
+    // snapshot, not with their next seek.
+    std::vector<PrefixWalk*> walks;
 
     explicit State(History::State& store)
         : history(store),
           transaction(store.environment, MDB_RDONLY),
           blocks(transaction, store.databases),
-          names(blocks.names, store.names_damage),
-          pivots(blocks.pivots, store.pivots_damage) {}
+          texts(transaction, store.databases.sources),
+          levels(newest_levels().value_or(StoreLevels{})),
+          record_merge(texts, store.gap),
+          names(sources(Space::names), blocks.names_symbols, store.names_damage, record_merge,
+                next_record_beginning),
+          pivots(sources(Space::pivots), blocks.pivots_symbols, store.pivots_damage, pivot_merge,
+                 next_pivot_beginning) {}
+
+    std::vector<MapSource> sources(Space space) const {
+        return sources_of(blocks.of(space), levels.of(space));
+    }
+    void renew();
+    // Takes the newest state into a cursor that was made, or last renewed, in generation `seen`.
+    void renew(MergedCursor& cursor, Space space, std::uint64_t seen) const {
+        if (seen < levels_generation) {
+            cursor.renew(sources(space));
+        } else {
+            cursor.renew();
+        }
+    }
+    // Opens the files of the newest list; renews the transaction where one of them is gone. Nothing
+    // where the list is as it was.
+    std::optional<StoreLevels> newest_levels();
 
     template <class Act>
     auto guard(Act&& act) {

@@ -14,6 +14,7 @@
 #include "storage/history/history_writer.hpp"
 #include "storage/history/store_blocks.hpp"
 #include "storage/history/writer_lock.hpp"
+#include "storage/level/open_levels.hpp"
 
 namespace dnshist {
 
@@ -24,6 +25,12 @@ struct HistoryWriter::State {
     lmdb::Environment environment;
     std::uint32_t gap = default_gap;
     StoreDatabases databases;
+    LevelFiles level_files;
+    std::vector<ListedFile> level_list;
+    StoreLevels levels;
+    bool levels_are_stale = false;
+    MergeLimits limits;
+    DamageReport report_damage;
     std::map<std::string, std::uint32_t, std::less<>> known_sources;
     std::uint32_t next_source = 0;
     std::uint32_t next_feed = 0;
@@ -64,6 +71,15 @@ struct HistoryWriter::State {
     }
 
     void open(const Options& options);
+    std::filesystem::path path_of(const ListedFile& file) const {
+        return directory / level_list::file_name(file.number);
+    }
+    void load_levels(const lmdb::Transaction& transaction);
+    // Counts octets written into the young blocks.
+    void note_written(lmdb::Transaction& transaction, std::uint64_t octets,
+                      std::uint64_t observations) const;
+    MergeProgress read_progress(const lmdb::Transaction& transaction) const;
+    void write_progress(const lmdb::Transaction& transaction, const MergeProgress& progress) const;
     // Throws where the LMDB file belongs to another program.
     void refuse_foreign(lmdb::Transaction& transaction);
     void load_numbers(lmdb::Transaction& transaction);
@@ -83,6 +99,11 @@ struct HistoryWriter::State {
                       Seconds now);
     PruneProgress prune_step(const PruneRule& rule, PruneProgress progress, Seconds now);
     PruneProgress repack_step(PruneProgress progress);
+
+    // level_merge.cpp
+    bool merge_is_due(const lmdb::Transaction& transaction, const MergeProgress& progress) const;
+    bool merge_step(bool whole, bool restart);
+    void remove_unlisted_files() const;
 };
 
 }  // namespace dnshist

@@ -216,8 +216,8 @@ CheckResult check_store(const std::filesystem::path& directory, const DamageRepo
     const bool readable = check_lmdb(directory, count);
     // Throws where there is no store, or one of another version.
     if (readable) const History known(directory);
-    check_layout(directory, count);
-    if (readable) {
+    const bool is_whole = check_layout(directory, count);
+    if (readable && is_whole) {
         Check(directory, result, report).run();
     } else {
         count("records and pivots", "they were not compared, since LMDB cannot read the store");

@@ -14,18 +14,21 @@
 #include "storage/format/record_key.hpp"
 #include "storage/format/source_codec.hpp"
 #include "storage/format/store_meta.hpp"
+#include "storage/history/store_blocks.hpp"
+#include "storage/level/level_source.hpp"
 
 namespace dnshist {
 
 namespace {
 
 // The fault of an entry as a phrase for the operator; nullptr where it has none.
-using EntryFault = const char* (*)(Octets key, Octets payload);
 
 const char* record_fault(Octets key, Octets payload) {
     const auto parts = split_record_key(key);
     if (!parts || !Name::from_key(parts->owner)) return "a record in it has no name for its owner";
     const auto all = read_payload(payload);
+    // A removed record that an older level has.
+    if (all && all->voids_older && all->sightings.empty()) return nullptr;
     if (!all || !glance(payload)) return "a record in it is malformed";
     if (all->rdata_rest.empty()) {
         return parts->rdata.size() > max_key_rdata ? "the RDATA of a record in it has no end"
@@ -45,39 +48,43 @@ const char* pivot_fault(Octets key, Octets) {
     return parts && Name::from_key(parts->owner) ? nullptr : "a pivot in it is malformed";
 }
 
-// Checks one database of blocks.
+// Checks the young blocks of a map, or those in a file of a level.
 class BlockCheck {
   public:
-    BlockCheck(const char* database, EntryFault fault, const DamageReport& report)
-        : database_(database), fault_(fault), report_(report) {}
+    // `place` is where they lie, as text.
+    BlockCheck(Space space, SymbolTables& symbols, std::string place, const DamageReport& report)
+        : space_(space), symbols_(symbols), place_(std::move(place)), report_(report) {}
 
-    void run(const BlockDatabase& database) {
-        lmdb::Cursor cursor(database.transaction, database.blocks);
+    // `first_key` is that of the first block. `filter` may be nothing.
+    void run(BlockSource& blocks, Octets first_key, const std::optional<PrefixFilter>& filter) {
+        filter_ = &filter;
         bool first = true;
-        for (bool any = cursor.first(); any; any = cursor.next()) {
-            // The first block's key is the octet 0.
-            if (first && !equal(cursor.key(), std::array<std::uint8_t, 1>{0})) {
-                problem(cursor.key(), "it is the first, and has not the first one's key");
+        for (bool any = blocks.find({}); any; any = blocks.next()) {
+            if (first && !equal(blocks.key(), first_key)) {
+                problem(blocks.key(), "it is the first, and has not the first one's key");
             }
-            check(database, cursor.key(), cursor.value(), first);
+            check(blocks.key(), blocks.block(), first);
             first = false;
         }
     }
 
+    // The last key; empty where there was none.
+    Octets last() const noexcept { return last_; }
+
   private:
     void problem(Octets block_key, const char* what) {
-        report_(store_meta::block_text(database_, block_key), what);
+        report_(store_meta::block_text(place_.c_str(), block_key), what);
     }
 
-    void check(const BlockDatabase& database, Octets block_key, Octets block, bool first) {
+    void check(Octets block_key, Octets block, bool first) {
         // The last entry of the block before belongs there.
         if (!last_.empty() && compare(last_, block_key) >= 0) {
             problem(block_key, "an entry of the block before belongs into it");
         }
-        const char* fault = database.fault(block);
+        const char* fault = symbols_.fault(block);
         if (fault != nullptr) problem(block_key, fault);
         BlockReader reader;
-        if (database.open(reader, block) != nullptr) return;
+        if (symbols_.open(reader, block) != nullptr) return;
         bool empty = true;
         for (auto step = reader.next(); step != BlockReader::Step::end; step = reader.next()) {
             empty = false;
@@ -95,15 +102,33 @@ class BlockCheck {
             problem(block_key, "its entries are out of order");
         }
         last_.assign(key.begin(), key.end());
-        const char* fault = fault_(key, payload);
+        const char* fault =
+            space_ == Space::names ? record_fault(key, payload) : pivot_fault(key, payload);
         if (fault != nullptr) problem(block_key, fault);
+        if (!is_in_filter(key))
+            problem(block_key, "the filter of its file does not have a key in it");
     }
 
-    const char* database_;
-    EntryFault fault_;
+    bool is_in_filter(Octets key) const {
+        if (!*filter_) return true;
+        const NextBeginning next = beginnings_of(space_);
+        for (std::size_t end = 0; (end = next(key, end)) != 0;) {
+            if (!(*filter_)->may_have(key.first(end))) return false;
+        }
+        return true;
+    }
+
+    Space space_;
+    SymbolTables& symbols_;
+    std::string place_;
     const DamageReport& report_;
+    const std::optional<PrefixFilter>* filter_ = nullptr;
     std::vector<std::uint8_t> last_;
 };
+
+char symbols_of(Space space) noexcept {
+    return space == Space::names ? store_meta::names_symbols : store_meta::pivots_symbols;
+}
 
 void check_symbols(lmdb::Cursor cursor, const DamageReport& report) {
     for (bool any = cursor.first(); any; any = cursor.next()) {
@@ -192,12 +217,13 @@ class DatabaseChecks {
         }
     }
 
-    void run_on_blocks(const char* name, char symbols, EntryFault fault) const {
-        run(name, [&](lmdb::Transaction& transaction, MDB_dbi database) {
-            const auto all_symbols = transaction.open_database(store_meta::symbols_database, false);
-            if (!all_symbols) return;
-            SymbolTables tables(transaction, *all_symbols, symbols);
-            BlockCheck(name, fault, report_).run({transaction, database, tables});
+    void run_on_blocks(Space space) const {
+        run(name_of(space), [&](lmdb::Transaction& transaction, MDB_dbi database) {
+            const auto symbols = transaction.open_database(store_meta::symbols_database, false);
+            if (!symbols) return;
+            SymbolTables tables(transaction, *symbols, symbols_of(space));
+            const auto blocks = BlockDatabase{transaction, database, tables}.source();
+            BlockCheck(space, tables, name_of(space), report_).run(*blocks, lowest_key, {});
         });
     }
 
@@ -211,14 +237,62 @@ void check_databases(const lmdb::Environment& environment, const DamageReport& r
     checks.run(store_meta::symbols_database, [&](const lmdb::Transaction& transaction, MDB_dbi at) {
         check_symbols(lmdb::Cursor(transaction, at), report);
     });
-    checks.run_on_blocks(store_meta::names_database, store_meta::names_symbols, record_fault);
-    checks.run_on_blocks(store_meta::pivots_database, store_meta::pivots_symbols, pivot_fault);
+    checks.run_on_blocks(Space::names);
+    checks.run_on_blocks(Space::pivots);
     checks.run(store_meta::sources_database, [&](const lmdb::Transaction& transaction, MDB_dbi at) {
         check_sources(lmdb::Cursor(transaction, at), report);
     });
     checks.run(store_meta::feeds_database, [&](const lmdb::Transaction& transaction, MDB_dbi at) {
         check_feeds(lmdb::Cursor(transaction, at), report);
     });
+}
+
+// `next` is where the next file of the level begins; empty for none.
+void check_file(LevelFiles& files, const ListedFile& listed, Octets next, SymbolTables& symbols,
+                const DamageReport& report) {
+    const std::string name = level_list::file_name(listed.number);
+    try {
+        const auto file = files.open(listed.number);
+        lmdb::expect_sound_pages(file->environment());
+        if (!file->filter()) report(name, "its filter is damaged: what asks it becomes slower");
+        LevelSource blocks(
+            std::make_shared<const LevelParts>(std::vector<LevelPart>{{listed.lower, file}}));
+        BlockCheck check(listed.space, symbols, name + ", " + name_of(listed.space), report);
+        check.run(blocks, listed.lower, file->filter());
+        if (!next.empty() && compare(check.last(), next) >= 0) {
+            report(name, "it has keys that belong into the file behind it");
+        }
+    } catch (const lmdb::Error& error) {
+        report(name, std::string("it cannot be read: ") + error.what());
+    }
+}
+
+// False where the files cannot be opened.
+bool check_levels(const std::filesystem::path& directory, const lmdb::Environment& environment,
+                  const DamageReport& report) {
+    lmdb::Transaction transaction(environment, MDB_RDONLY);
+    const auto levels = transaction.open_database(store_meta::levels_database, false);
+    const auto all_symbols = transaction.open_database(store_meta::symbols_database, false);
+    // A store of the version before has no levels.
+    if (!levels || !all_symbols) return true;
+    LevelFiles files(directory);
+    std::optional<OpenLevels> opened;  // and stay open: a writer may unlink them meanwhile
+    try {
+        opened = open_newest_levels(transaction, *levels, files, {});
+    } catch (const lmdb::Error& error) {
+        report(store_meta::levels_database, error.what());
+        return false;
+    }
+    const auto list = opened ? opened->list : std::vector<ListedFile>();
+    SymbolTables names(transaction, *all_symbols, store_meta::names_symbols);
+    SymbolTables pivots(transaction, *all_symbols, store_meta::pivots_symbols);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const bool is_last = i + 1 == list.size() || list[i + 1].space != list[i].space ||
+                             list[i + 1].level != list[i].level;
+        check_file(files, list[i], is_last ? Octets{} : list[i + 1].lower,
+                   list[i].space == Space::names ? names : pivots, report);
+    }
+    return true;
 }
 
 lmdb::Environment open_store(const std::filesystem::path& directory) {
@@ -244,11 +318,12 @@ bool check_lmdb(const std::filesystem::path& directory, const DamageReport& repo
     }
 }
 
-void check_layout(const std::filesystem::path& directory, const DamageReport& report) {
+bool check_layout(const std::filesystem::path& directory, const DamageReport& report) {
     try {
         const lmdb::Environment environment = open_store(directory);
         check_pages(environment, report);
         check_databases(environment, report);
+        return check_levels(directory, environment, report);
     } catch (const lmdb::Error& error) {
         store_meta::throw_store_error(directory, error, "read");
     }

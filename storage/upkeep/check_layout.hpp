@@ -12,7 +12,8 @@ namespace dnshist {
 // the store cannot be read at all, as the next.
 bool check_lmdb(const std::filesystem::path& directory, const DamageReport& report);
 
-// Reports everything that is not. A database that LMDB cannot read is one report.
-void check_layout(const std::filesystem::path& directory, const DamageReport& report);
+// Reports everything that is not. A database that LMDB cannot read is one report. False where the
+// files of levels cannot be opened, without which nothing can be compared.
+bool check_layout(const std::filesystem::path& directory, const DamageReport& report);
 
 }  // namespace dnshist

@@ -6,13 +6,16 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "storage/base/blocked_signals.hpp"
 #include "storage/base/file_descriptor.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/engine/lmdb/page_use.hpp"
+#include "storage/level/level_list.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/history/history.hpp"
 #include "storage/upkeep/copy_target.hpp"
@@ -83,11 +86,13 @@ std::optional<int> copy_pages(const lmdb::Environment& environment, unsigned fla
     }
 }
 
-// Opens the copy and reads its statistics.
-StoreStatistics verify(const std::filesystem::path& file) {
+// Opens the copy of data.mdb and reads its statistics, and which files of levels belong to it.
+StoreStatistics verify(const std::filesystem::path& file, std::vector<ListedFile>& levels) {
     const lmdb::Environment environment(file, MDB_RDONLY | MDB_NOSUBDIR | MDB_NOLOCK, usual_reserve,
                                         store_meta::databases, 1);
     lmdb::Transaction transaction(environment, MDB_RDONLY);
+    const auto list = transaction.open_database(store_meta::levels_database, false);
+    if (list) levels = level_list::read(transaction, *list).files;
     const auto database = transaction.open_database(store_meta::meta_database, false);
     const auto octets =
         database ? transaction.get(*database, as_octets(store_meta::statistics_key)) : std::nullopt;
@@ -97,8 +102,46 @@ StoreStatistics verify(const std::filesystem::path& file) {
     return *statistics;
 }
 
+// The files of levels that belong to a copy of data.mdb, opened at once: a writer may unlink them.
+class LevelsToCopy {
+  public:
+    // False where one is gone: a newer data.mdb lists what has replaced it.
+    bool open(const std::filesystem::path& store, const std::vector<ListedFile>& list) {
+        files_.clear();
+        for (const ListedFile& listed : list) {
+            const std::string name = level_list::file_name(listed.number);
+            FileDescriptor file(::open((store / name).c_str(), O_RDONLY | O_CLOEXEC));
+            if (file.get() < 0 && errno == ENOENT) return false;
+            if (file.get() < 0) throw lmdb::Error("open", errno);
+            files_.push_back({name, std::move(file)});
+        }
+        return true;
+    }
+
+    // False where the observer ended it.
+    bool copy(CopyTarget& target, const CopyObserver& observer, std::uint64_t expected) const {
+        std::vector<std::uint8_t> room(std::size_t{1} << 20);
+        for (const auto& [name, file] : files_) {
+            target.begin_level(name);
+            for (;;) {
+                const ssize_t size = ::read(file.get(), room.data(), room.size());
+                if (size < 0 && errno == EINTR) continue;
+                if (size < 0) throw lmdb::Error("read", errno);
+                if (size == 0) break;
+                target.write_level(Octets(room).first(static_cast<std::size_t>(size)));
+                if (observer && !observer(target.written(), expected)) return false;
+            }
+            target.finish_level();
+        }
+        return true;
+    }
+
+  private:
+    std::vector<std::pair<std::string, FileDescriptor>> files_;
+};
+
 // False where the observer ended it.
-bool copy_whole(const std::filesystem::path& store, CopyTarget& target,
+bool copy_young(const std::filesystem::path& store, CopyTarget& target,
                 const CopyObserver& observer, CopyResult& result) {
     const lmdb::Environment environment(store, MDB_RDONLY | MDB_NOTLS, usual_reserve,
                                         store_meta::databases, store_meta::max_readers);
@@ -127,16 +170,37 @@ std::optional<CopyResult> copy_store(const std::filesystem::path& store,
     { const History known(store); }
     CopyTarget target(target_directory);
     CopyResult result;
+    LevelsToCopy levels;
+    // A writer that merges all the time is given up on.
+    constexpr int most_attempts = 100;
+    for (int attempt = 0;; ++attempt) {
+        try {
+            if (!copy_young(store, target, observer, result)) return std::nullopt;
+        } catch (const lmdb::Error& error) {
+            store_meta::throw_store_error(store, error, "copy");
+        }
+        target.sync();
+        std::vector<ListedFile> list;
+        try {
+            result.statistics = verify(target.partial(), list);
+        } catch (const lmdb::Error& error) {
+            store_meta::throw_store_error(target.partial(), error, "read");
+        }
+        if (!levels.open(store, list)) {
+            if (attempt < most_attempts) continue;
+            throw StoreError("cannot copy the store " + store.string() +
+                             ": a file of its levels is missing; restore it from another copy");
+        }
+        for (const ListedFile& file : list) {
+            result.octets_before += file.octets;
+            result.statistics.octets += file.octets;
+        }
+        break;
+    }
     try {
-        if (!copy_whole(store, target, observer, result)) return std::nullopt;
+        if (!levels.copy(target, observer, result.statistics.octets)) return std::nullopt;
     } catch (const lmdb::Error& error) {
         store_meta::throw_store_error(store, error, "copy");
-    }
-    target.sync();
-    try {
-        result.statistics = verify(target.partial());
-    } catch (const lmdb::Error& error) {
-        store_meta::throw_store_error(target.partial(), error, "read");
     }
     result.octets_after = target.written();
     target.complete();

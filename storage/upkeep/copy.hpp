@@ -1,8 +1,9 @@
 // Copies one consistent state of a store, without its free pages, while its writer and its readers
 // go on.
 //
-// LMDB writes the copy page by page from one read transaction. Until that ends the writer cannot
-// reuse the pages that it frees, so the store's file grows where much is written meanwhile.
+// LMDB writes data.mdb page by page from one read transaction. Until that ends the writer cannot
+// reuse the pages that it frees, so the store's file grows where much is written meanwhile. The
+// files of levels that it lists do not change and are copied afterwards, as they are.
 //
 // The copy is written into a file of another name, which becomes data.mdb once all of it is on the
 // disk: a copy that is broken off leaves nothing that could be taken for a store.

@@ -1,4 +1,5 @@
-// The files that copy_store() writes: data.mdb.partial, which becomes data.mdb at the end.
+// The files that copy_store() writes: those of levels, and data.mdb.partial, which becomes data.mdb
+// at the end.
 #pragma once
 
 #include <fcntl.h>
@@ -11,10 +12,12 @@
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "storage/base/file_descriptor.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/format/store_types.hpp"
+#include "storage/level/level_list.hpp"
 
 namespace dnshist {
 
@@ -35,8 +38,8 @@ inline void sync_directory(const std::filesystem::path& directory) {
     if (opened.get() < 0 || ::fsync(opened.get()) != 0) throw_copy_error(directory, errno);
 }
 
-// The directory of the copy, and the file in it that is not a store yet. Unless the copy is
-// completed, the file is removed again, and the directory where this made it.
+// The directory of the copy, and the files in it that are not a store yet. Unless the copy is
+// completed, the files are removed again, and the directory where this made it.
 class CopyTarget {
   public:
     explicit CopyTarget(const std::filesystem::path& directory)
@@ -54,6 +57,8 @@ class CopyTarget {
     ~CopyTarget() {
         if (!ours_) return;
         ::unlink(partial().c_str());
+        for (const auto& level : levels_)
+            ::unlink(level.c_str());
         if (made_) ::rmdir(directory_.c_str());
     }
     CopyTarget(const CopyTarget&) = delete;
@@ -76,21 +81,24 @@ class CopyTarget {
         throw_copy_error(partial(), ENOSPC, "; it needs " + in_megabytes(octets));
     }
 
-    void write(Octets octets) {
-        while (!octets.empty()) {
-            const ssize_t size = ::write(file_.get(), octets.data(), octets.size());
-            if (size < 0 && errno == EINTR) continue;
-            if (size <= 0) {
-                throw_copy_error(partial(), size == 0 ? EIO : errno,
-                                 " after " + in_megabytes(written_) + ", which were removed again");
-            }
-            octets = octets.subspan(static_cast<std::size_t>(size));
-            written_ += static_cast<std::uint64_t>(size);
-        }
+    void write(Octets octets) { written_ += write_to(file_, partial(), octets); }
+    // Begins the next file of a level. Octets go there then.
+    void begin_level(const std::string& name) {
+        levels_.push_back(directory_ / name);
+        ::unlink(levels_.back().c_str());  // a copy that was broken off may have left one
+        level_ = FileDescriptor(::open(levels_.back().c_str(),
+                                       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
+        if (level_.get() < 0) throw_copy_error(levels_.back(), errno);
     }
-    std::uint64_t written() const noexcept { return written_; }
+    void write_level(Octets octets) { levels_written_ += write_to(level_, levels_.back(), octets); }
+    void finish_level() {
+        if (::fsync(level_.get()) != 0) throw_copy_error(levels_.back(), errno);
+        level_ = FileDescriptor();
+    }
+    // In all files.
+    std::uint64_t written() const noexcept { return written_ + levels_written_; }
 
-    // Flushes the file to the disk.
+    // Flushes data.mdb to the disk.
     void sync() {
         if (::ftruncate(file_.get(), static_cast<off_t>(written_)) != 0 ||
             ::fsync(file_.get()) != 0) {
@@ -99,6 +107,8 @@ class CopyTarget {
     }
 
     void complete() {
+        // Before there is a store that lists them.
+        if (!levels_.empty()) sync_directory(directory_);
         if (::rename(partial().c_str(), (directory_ / store_file).c_str()) != 0) {
             throw_copy_error(directory_ / store_file, errno);
         }
@@ -108,6 +118,23 @@ class CopyTarget {
     }
 
   private:
+    // How many octets there were.
+    std::uint64_t write_to(const FileDescriptor& file, const std::filesystem::path& path,
+                           Octets octets) const {
+        const std::size_t all = octets.size();
+        while (!octets.empty()) {
+            const ssize_t size = ::write(file.get(), octets.data(), octets.size());
+            if (size < 0 && errno == EINTR) continue;
+            if (size <= 0) {
+                throw_copy_error(
+                    path, size == 0 ? EIO : errno,
+                    " after " + in_megabytes(written()) + ", which were removed again");
+            }
+            octets = octets.subspan(static_cast<std::size_t>(size));
+        }
+        return all;
+    }
+
     // Makes the directory; false where it exists already.
     bool make() const {
         refuse_others();
@@ -140,7 +167,8 @@ class CopyTarget {
         error.clear();
         for (std::filesystem::directory_iterator entry(directory_, error), end; entry != end;
              entry.increment(error)) {
-            if (entry->path().filename() == partial_file) continue;
+            const auto name = entry->path().filename();
+            if (name == partial_file || level_list::file_number(name.string())) continue;
             throw StoreError(directory_.string() +
                              " is not empty: name a new or an empty directory for the copy");
         }
@@ -153,7 +181,10 @@ class CopyTarget {
     bool made_;
     FileDescriptor file_;
     bool ours_ = false;
-    std::uint64_t written_ = 0;
+    std::uint64_t written_ = 0;  // to data.mdb
+    std::vector<std::filesystem::path> levels_;
+    FileDescriptor level_;
+    std::uint64_t levels_written_ = 0;
 };
 
 }  // namespace dnshist

@@ -2,6 +2,7 @@
 // benchmarks.
 //
 //     make_feed RECORDS [TIMES [FIRST_DOMAIN]]
+//     make_feed windows RECORDS OBSERVATIONS [NEW_EACH [FIRST]]
 //
 // A domain has eight records: its address, www, two NS, an MX, an SPF, another host, and the
 // verification token of a service. Records of one domain are far apart, as in a feed collected over
@@ -11,6 +12,10 @@
 // With TIMES each record is observed that many times, in a shuffled order: two months of a sensor,
 // in which an observation covers up to an hour. TIMES 0 is the plain feed. Domains are numbered
 // from FIRST_DOMAIN on; two feeds share the domains whose numbers they share.
+//
+// With `windows` observations of the records of the plain feed, each of any of them: what a busy
+// resolver sees again. One in NEW_EACH is of a new record instead (0: none). They are numbered from
+// FIRST on.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -109,28 +114,60 @@ bool read_number(std::string_view text, std::uint64_t& number) {
     return error == std::errc{} && end == text.data() + text.size();
 }
 
-}  // namespace
+bool print(const std::string& text) {
+    return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+}
 
-int main(int argc, char** argv) {
-    std::array<std::uint64_t, 3> given{};
-    const auto count = static_cast<std::size_t>(argc - 1);
-    bool good = count >= 1 && count <= given.size();
-    for (std::size_t i = 0; good && i < count; ++i)
-        good = read_number(argv[i + 1], given[i]);
-    const auto [records, times, first_domain] = given;
-    if (!good || records == 0) {
-        std::fputs("usage: make_feed RECORDS [TIMES [FIRST_DOMAIN]]\n", stderr);
-        return 2;
-    }
-    const std::uint64_t domains = (records + records_per_domain - 1) / records_per_domain;
+std::uint64_t domains_of(std::uint64_t records) {
+    return (records + records_per_domain - 1) / records_per_domain;
+}
+
+bool print_feed(std::uint64_t records, std::uint64_t times, std::uint64_t first_domain) {
+    const std::uint64_t domains = domains_of(records);
     const std::uint64_t lines = times == 0 ? records : records * times;
     for (std::uint64_t i = 0; i < lines; ++i) {
         const std::uint64_t place = times == 0 ? i : shuffled(i, lines);
         const std::uint64_t domain = first_domain + place % records % domains;
         const std::uint64_t kind = place % records / domains;
-        const std::string text =
-            times == 0 ? line(domain, kind) : seen_again(domain, kind, place / records);
-        if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) return 1;
+        if (!print(times == 0 ? line(domain, kind) : seen_again(domain, kind, place / records))) {
+            return false;
+        }
     }
-    return std::fflush(stdout) == 0 ? 0 : 1;
+    return true;
+}
+
+bool print_windows(std::uint64_t records, std::uint64_t count, std::uint64_t new_each,
+                   std::uint64_t first) {
+    const std::uint64_t domains = domains_of(records);
+    for (std::uint64_t i = first; i < first + count; ++i) {
+        const bool is_new = new_each != 0 && i % new_each == 0;
+        const std::uint64_t number = is_new ? i / new_each : hash(i, 5000) % records;
+        const std::uint64_t domain =
+            is_new ? domains + number / records_per_domain : number % domains;
+        const std::uint64_t kind = is_new ? number % records_per_domain : number / domains;
+        if (!print(seen_again(domain, kind, i))) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const bool windows = argc > 1 && std::string_view(argv[1]) == "windows";
+    const int begin = windows ? 2 : 1;
+    std::array<std::uint64_t, 4> given{};
+    const auto count = static_cast<std::size_t>(argc - begin);
+    bool good = windows ? count >= 2 && count <= 4 : count >= 1 && count <= 3;
+    for (std::size_t i = 0; good && i < count; ++i)
+        good = read_number(argv[begin + static_cast<int>(i)], given[i]);
+    if (!good || given[0] == 0) {
+        std::fputs(
+            "usage: make_feed RECORDS [TIMES [FIRST_DOMAIN]]\n"
+            "       make_feed windows RECORDS OBSERVATIONS [NEW_EACH [FIRST]]\n",
+            stderr);
+        return 2;
+    }
+    const bool done = windows ? print_windows(given[0], given[1], given[2], given[3])
+                              : print_feed(given[0], given[1], given[2]);
+    return done && std::fflush(stdout) == 0 ? 0 : 1;
 }

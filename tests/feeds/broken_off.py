@@ -42,11 +42,11 @@ class Case(zonegen.Case):
                 self.assertEqual(self.export(store), expected)
         print(f"killed {killed} times in {rounds} imports", file=sys.stderr, flush=True)
 
-    def break_off_until_done(self, store, path, took, signals):
+    def break_off_until_done(self, store, path, took, signals=(signal.SIGKILL,), batch=500):
         """How many imports were killed."""
         killed = 0
         for tries in range(1000):
-            importing = zonegen.start("--store", self.directory / store, "import", "--batch", "500",
+            importing = zonegen.start("--store", self.directory / store, "import", "--batch", batch,
                                       path, stderr=subprocess.PIPE)
             try:
                 # Often at once, so that starting is hit too; at first an eighth of the work in the

@@ -13,6 +13,7 @@ import sys
 
 import zonegen
 from harness import record
+from windows import base, level_files, windows
 
 # In octets: of a page or two up to more than all of it needs.
 SIZES = [4096 * pages for pages in
@@ -144,6 +145,36 @@ class FullDisk(zonegen.Case):
                     self.assertEqual(result.returncode, 0, result.stderr)
                 self.assertEqual(self.whole(store), expected)
         self.assertGreater(failed, 2)
+
+    def test_merge(self):
+        """Levels are merged where there is room for a range twice; where there is less, the store
+        takes in all the same."""
+        first, then = self.file("base", base()), self.file("windows", windows(
+            random.Random(1), 10, 2500))
+        self.imports("merged", first)
+        told = failed = 0
+        for free in (3 << 20, 8 << 20, 14 << 20):
+            with self.subTest(free=free):
+                disk = Disk(self, PLENTY + free)
+                store = disk.path / "store"
+                self.assertEqual(
+                    self.command(self.directory / "merged", "copy", store).returncode, 0)
+                self.command(store, "stats")
+                disk.leave_free(free)
+                result = self.command(store, "import", "--batch", "2500", then)
+                failed += self.full(result)
+                if "cannot be merged: that needs" in result.stderr:
+                    told += 1
+                    self.assertRegex(result.stderr, r"needs \d+ MB of disk space for a moment, and "
+                                                    r"there are \d+ MB; the store takes in all")
+                before = self.whole(store)
+                disk.resize(PLENTY)
+                result = self.command(store, "import", "--batch", "2500", then)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertGreaterEqual(len(self.whole(store)), len(before))
+                self.assertNotEqual(level_files(store), set())
+        self.assertGreater(told, 0)
+        self.assertLess(failed, 3)
 
     def test_copy(self):
         store = self.directory / "expected"

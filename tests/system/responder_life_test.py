@@ -204,12 +204,12 @@ class LifeTest(StoreCase):
         other = self.folder / "other"
         shutil.copytree(self.store, other)
         data = (other / "data.mdb").read_bytes()
-        version = b"format\0\0\0\2"
+        version = b"format\0\0\0\3"
         self.assertIn(version, data)
         (other / "data.mdb").write_bytes(data.replace(version, b"format\0\0\0\7"))
         said = self.fails("--store", other, "--listen", "127.0.0.1@0")
         self.assertIn("format 7", said)
-        self.assertIn("format 2", said)
+        self.assertIn("formats 2 and 3", said)
 
     def test_the_store_is_no_store(self):
         rubbish = self.folder / "rubbish"

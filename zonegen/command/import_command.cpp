@@ -76,7 +76,9 @@ Result<ExitCode> import_command(const CommandLine& line, const conf::Settings& s
     options.batch = line.batch.value_or(settings.import.batch);
 
     const StopSignal stop;
+    input->writer.damage = complaints_of_damage(terminal);
     HistoryWriter writer(settings.store.directory, input->writer);
+    say_what_waits(writer, terminal);
     RejectReport rejects(terminal, line.reject_file);
     Load load(writer, options, rejects, terminal, stop.descriptor());
 

@@ -49,4 +49,18 @@ Result<InputOptions> input_options(const CommandLine& line, const conf::Settings
     return options;
 }
 
+DamageReport complaints_of_damage(Terminal& terminal) {
+    return [&terminal](const std::string& where, const std::string& what) {
+        terminal.complain("the store is damaged: " + where + ": " + what);
+    };
+}
+
+void say_what_waits(const HistoryWriter& writer, Terminal& terminal) {
+    if (writer.has_levels()) return;
+    terminal.say(
+        "the store was made by an older version, and programs read it that perhaps know no newer "
+        "one: it gets levels, and is written faster, once it is opened for writing while nobody "
+        "reads it (stop dnshist-responder, run this command, and start it again)");
+}
+
 }  // namespace dnshist::zonegen

@@ -8,6 +8,7 @@
 #include "storage/base/result.hpp"
 #include "storage/history/history_writer.hpp"
 #include "zonegen/command/command_line.hpp"
+#include "zonegen/console/terminal.hpp"
 #include "zonegen/dnstap/dnstap_message.hpp"
 #include "zonegen/feed/time_limit.hpp"
 #include "zonegen/import/record_filter.hpp"
@@ -27,5 +28,10 @@ struct InputOptions {
 
 // The problem names the rule of the filter that cannot be read.
 Result<InputOptions> input_options(const CommandLine& line, const conf::Settings& settings);
+
+// Complains of what a merge of levels could not read. The terminal must outlive it.
+DamageReport complaints_of_damage(Terminal& terminal);
+// Says where the store stays one of the version before, since it is read.
+void say_what_waits(const HistoryWriter& writer, Terminal& terminal);
 
 }  // namespace dnshist::zonegen

@@ -25,7 +25,9 @@ Result<ExitCode> listen_command(const CommandLine& line, const conf::Settings& s
     options.window_observations = settings.listen.window_observations;
 
     const StopSignal stop;
+    input->writer.damage = complaints_of_damage(terminal);
     HistoryWriter writer(settings.store.directory, input->writer);
+    say_what_waits(writer, terminal);
     RejectReport rejects(terminal, std::nullopt);
     return listen(writer, options, rejects, terminal, stop.descriptor()) ? done : failed;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "storage/base/json.hpp"
 #include "zonegen/console/progress.hpp"
 
@@ -36,6 +38,53 @@ std::string ahead_text(const std::optional<Seconds>& ahead) {
            ", a time of the future that a feed gave: not taken for the latest\n";
 }
 
+// Empty as long as the store has nothing in old levels.
+std::string levels_text(const LevelStatistics& levels) {
+    const bool any = std::ranges::any_of(levels.old, [](const auto& level) { return level.files; });
+    if (!any) return {};
+    std::string text = "levels   young " + octets_text(levels.young);
+    for (std::size_t i = 0; i < levels.old.size(); ++i) {
+        text += fmt::format("; level {}: {} in {} files", i + 1, octets_text(levels.old[i].octets),
+                            levels.old[i].files);
+    }
+    text += '\n';
+    if (levels.merging) {
+        text += fmt::format("merging  about {} to go\n", octets_text(levels.behind));
+    }
+    if (levels.observations != 0) {
+        text += fmt::format("wrote    {} octets on disk for each of {} observations\n",
+                            levels.written / levels.observations, levels.observations);
+    }
+    if (levels.damaged != 0) {
+        text += fmt::format("damaged  {} parts, which merges left behind in level.*.mdb.damaged\n",
+                            levels.damaged);
+    }
+    return text;
+}
+
+std::string levels_json(const LevelStatistics& levels) {
+    if (levels.old.empty()) return {};
+    std::string text = ",\"levels\":";
+    JsonObject object(text);
+    object.number("young", levels.young);
+    object.member("old") += '[';
+    for (const LevelStatistics::Level& level : levels.old) {
+        if (text.back() != '[') text += ',';
+        JsonObject old(text);
+        old.number("files", level.files);
+        old.number("octets", level.octets);
+        old.close();
+    }
+    text += ']';
+    object.member("merging") += levels.merging ? "true" : "false";
+    object.number("behind", levels.behind);
+    object.number("observations", levels.observations);
+    object.number("written", levels.written);
+    object.number("damaged", levels.damaged);
+    object.close();
+    return text;
+}
+
 // The same as members of the JSON object, with a comma before them.
 std::string parents_json(const OverflowingParents& overflow) {
     if (overflow.overflowing == 0) return {};
@@ -54,7 +103,8 @@ std::string parents_json(const OverflowingParents& overflow) {
 
 }  // namespace
 
-std::string statistics_text(const StoreStatistics& statistics, const OverflowingParents& overflow) {
+std::string statistics_text(const StoreStatistics& statistics, const LevelStatistics& levels,
+                            const OverflowingParents& overflow) {
     return fmt::format(
                "names    {}\n"
                "records  {}\n"
@@ -66,17 +116,18 @@ std::string statistics_text(const StoreStatistics& statistics, const Overflowing
                statistics.names, statistics.records, statistics.pivots,
                octets_text(statistics.octets), shown(statistics.earliest),
                shown(statistics.newest()), shown(statistics.written)) +
-           ahead_text(statistics.ahead()) + parents_text(overflow);
+           ahead_text(statistics.ahead()) + levels_text(levels) + parents_text(overflow);
 }
 
-std::string statistics_json(const StoreStatistics& statistics, const OverflowingParents& overflow) {
+std::string statistics_json(const StoreStatistics& statistics, const LevelStatistics& levels,
+                            const OverflowingParents& overflow) {
     return fmt::format(
         "{{\"names\":{},\"records\":{},\"pivots\":{},\"octets\":{},\"earliest\":{},\"latest\":{},"
-        "\"written\":{}{}{}}}\n",
+        "\"written\":{}{}{}{}}}\n",
         statistics.names, statistics.records, statistics.pivots, statistics.octets,
         json(statistics.earliest), json(statistics.newest()), json(statistics.written),
         statistics.ahead() ? ",\"ahead\":" + json(statistics.ahead()) : std::string(),
-        parents_json(overflow));
+        levels_json(levels), parents_json(overflow));
 }
 
 }  // namespace dnshist::zonegen

@@ -8,12 +8,12 @@
 
 namespace dnshist::zonegen {
 
-// Lines for the operator.
-std::string statistics_text(const StoreStatistics& statistics,
+// Lines for the operator. Levels only where the store has any.
+std::string statistics_text(const StoreStatistics& statistics, const LevelStatistics& levels = {},
                             const OverflowingParents& overflow = {});
 
 // One JSON object; times as RFC 3339, null where the store is empty.
-std::string statistics_json(const StoreStatistics& statistics,
+std::string statistics_json(const StoreStatistics& statistics, const LevelStatistics& levels = {},
                             const OverflowingParents& overflow = {});
 
 }  // namespace dnshist::zonegen

@@ -17,10 +17,11 @@ Result<ExitCode> stats_command(const CommandLine& line, const conf::Settings& se
     Snapshot snapshot(history);
     snapshot.renew();
     const StoreStatistics numbers = snapshot.statistics();
+    const LevelStatistics levels = snapshot.levels();
     const OverflowingParents overflow = snapshot.overflowing_parents(shown_parents);
     snapshot.expect_no_lost_page();
-    write_output(line.json ? statistics_json(numbers, overflow)
-                           : statistics_text(numbers, overflow));
+    write_output(line.json ? statistics_json(numbers, levels, overflow)
+                           : statistics_text(numbers, levels, overflow));
     return done;
 }
 

@@ -129,7 +129,7 @@ class Listening {
         const auto now = std::chrono::steady_clock::now();
         if (complained_ && now - *complained_ < between_complaints) return;
         complained_ = now;
-        terminal_.complain(why + "; what was observed is kept and tried again");
+        terminal_.complain(why);
     }
 
     bool conclude() {

@@ -61,13 +61,20 @@ LiveBatches::Written LiveBatches::written() {
 void LiveBatches::run() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        changed_.wait(lock, [this] { return busy_ || ending_; });
-        if (!busy_) return;
+        changed_.wait(lock, [this] { return busy_ || ending_ || merging_; });
+        if (!busy_) {
+            if (ending_) return;
+            lock.unlock();
+            merging_ = merge_step();
+            lock.lock();
+            continue;
+        }
         lock.unlock();
         const bool done = write();
         lock.lock();
         if (done) {
             busy_ = false;
+            merging_ = true;  // perhaps it is due now
             notices_.room();  // must not block
         } else if (changed_.wait_for(lock, pause_, [this] { return ending_; })) {
             return;
@@ -88,6 +95,16 @@ bool LiveBatches::write() {
         written_.merged_records += result.merged_records;
         written_.refused_children += result.refused_children;
         return true;
+    } catch (const StoreError& error) {
+        notices_.trouble(error.what() + std::string("; what was observed is kept and tried again"));
+        return false;
+    }
+}
+
+// Whether the merge of levels goes on. One that fails is tried again after the next batch.
+bool LiveBatches::merge_step() {
+    try {
+        return writer_.merge_step();
     } catch (const StoreError& error) {
         notices_.trouble(error.what());
         return false;

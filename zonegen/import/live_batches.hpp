@@ -3,7 +3,7 @@
 //
 // There are two batches of half a window each: one is filled while a thread writes the other. If
 // the store is slower than the senders, both are full and the caller has to wait. So memory and
-// loss are bounded.
+// loss are bounded. Between batches the thread merges levels of the store, a step at a time.
 #pragma once
 
 #include <chrono>
@@ -64,6 +64,7 @@ class LiveBatches {
   private:
     void run();
     bool write();
+    bool merge_step();
 
     HistoryWriter& writer_;
     std::uint64_t half_;
@@ -77,6 +78,7 @@ class LiveBatches {
     std::unique_ptr<Batch> writing_;  // the thread's while busy_
     bool busy_ = false;
     bool ending_ = false;
+    bool merging_ = false;  // the thread's: a merge of levels goes on
     Written written_;
     std::thread thread_;
 };

@@ -15,6 +15,9 @@ namespace {
 // Reading the clock for every item would cost more than some items do.
 constexpr std::uint64_t items_between_reports = 256;
 
+// How long merging may take after a batch, at least.
+constexpr std::chrono::seconds least_merging{1};
+
 std::string at_octet(const Feed& feed) {
     std::string text = "octet " + std::to_string(feed.position());
     if (feed.compression() == Compression::none && feed.file_octets() != 0) {
@@ -300,13 +303,31 @@ void Load::commit(Current& current, bool at_end) {
     if (batch_.size() == 0 && !number) return;
     rejects_.flush();
     const std::uint64_t observations = batch_.observations();
+    const auto begin = std::chrono::steady_clock::now();
     const ApplyResult result = writer_.apply(batch_, number, position, now_utc());
     batch_.clear();
+    merge(std::max<std::chrono::steady_clock::duration>(std::chrono::steady_clock::now() - begin,
+                                                        least_merging));
     summary_.observations += observations;
     summary_.new_records += result.new_records;
     summary_.merged_records += result.merged_records;
     summary_.refused_children += result.refused_children;
     current.committed_all = true;
+}
+
+// Merges levels of the store, as far as that is due. So the import pays for what it has brought;
+// what takes longer is left to the next writer.
+void Load::merge(std::chrono::steady_clock::duration at_most) {
+    if (merging_failed_) return;
+    const auto end = std::chrono::steady_clock::now() + at_most;
+    try {
+        while (writer_.merge_step() && std::chrono::steady_clock::now() < end) {
+        }
+    } catch (const StoreError& error) {
+        // Nothing is lost: the store takes in more, and grows by more than it must.
+        merging_failed_ = true;
+        terminal_.complain(error.what());
+    }
 }
 
 void Load::complain(const Current& current, const std::string& what) {

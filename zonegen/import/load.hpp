@@ -9,6 +9,7 @@
 // recognised.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -91,6 +92,7 @@ class Load {
     bool replaying() const noexcept;
     bool is_whole(const Current& current) const;
     void commit(Current& current, bool at_end);
+    void merge(std::chrono::steady_clock::duration at_most);
     FeedPosition position_of(Current& current, bool at_end);
     bool conclude(const Current& current);
     bool conclude_end(const Current& current);
@@ -102,6 +104,7 @@ class Load {
     Terminal& terminal_;
     int stop_descriptor_;
     bool stopped_ = false;
+    bool merging_failed_ = false;
     Summary summary_;
     Batch batch_;
     Sink sink_;

@@ -61,8 +61,8 @@ void reserve_lock_file(const std::filesystem::path& directory, unsigned max_read
 
 void expect_no_lost_page(const MappedFiles& files) {
     if (!files.page_lost()) return;
-    throw Error(
-        "a page went away while it was read: data.mdb was cut short, or the disk cannot read it");
+    throw Error("a page went away while it was read: " + files.data_name() +
+                " was cut short, or the disk cannot read it");
 }
 
 }  // namespace
@@ -112,6 +112,10 @@ void Environment::open(const std::filesystem::path& directory, unsigned flags, s
     check("mdb_env_open", mdb_env_open(handle, directory.c_str(), flags, file_mode));
 }
 
+std::string Environment::file_name() const {
+    return files_->data_name();
+}
+
 std::size_t Environment::page_size() const {
     MDB_stat stat;
     check("mdb_env_stat", mdb_env_stat(get(), &stat));
@@ -128,6 +132,15 @@ std::size_t Environment::used_octets() const {
     MDB_envinfo info;
     check("mdb_env_info", mdb_env_info(get(), &info));
     return (info.me_last_pgno + 1) * page_size();
+}
+
+std::size_t Environment::disk_octets() const {
+    mdb_filehandle_t file = -1;
+    struct stat status {};
+    constexpr std::size_t block_octets = 512;
+    check("mdb_env_get_fd", mdb_env_get_fd(get(), &file));
+    if (::fstat(file, &status) != 0) throw Error("fstat", errno);
+    return static_cast<std::size_t>(status.st_blocks) * block_octets;
 }
 
 void Environment::set_map_size(std::size_t octets) {
@@ -147,10 +160,14 @@ void Environment::expect_whole_file() const {
     const std::size_t used = used_octets();
     const std::size_t octets = files_->data_octets();
     if (octets < used && !lacks_only_free_pages(*this, octets / page_size())) {
-        throw Error("data.mdb is cut short: it has " + std::to_string(octets) + " of " +
+        throw Error(file_name() + " is cut short: it has " + std::to_string(octets) + " of " +
                     std::to_string(used) + " octets");
     }
-    expect_no_lost_page(*files_);
+    expect_no_lost_page();
+}
+
+void Environment::expect_no_lost_page() const {
+    lmdb::expect_no_lost_page(*files_);
 }
 
 int Environment::clear_stale_readers() {

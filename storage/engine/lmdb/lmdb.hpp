@@ -70,10 +70,14 @@ class Environment {
                 unsigned max_databases, unsigned max_readers);
 
     MDB_env* get() const noexcept { return handle_.get(); }
+    // "data.mdb", or the name of the file with MDB_NOSUBDIR.
+    std::string file_name() const;
     std::size_t page_size() const;
     std::size_t map_size() const;
     // The octets of the file up to its last page that was ever used, free pages included.
     std::size_t used_octets() const;
+    // The disk space of the file.
+    std::size_t disk_octets() const;
     // Only with no transaction open in this process.
     void set_map_size(std::size_t octets);
     // Frees the slots of readers that died; how many there were.
@@ -83,6 +87,8 @@ class Environment {
     // Throws an Error of unsound_files where the files have been removed, replaced or cut short
     // since they were opened. Some system calls; for any thread.
     void expect_sound_files() const;
+    // As Transaction's.
+    void expect_no_lost_page() const;
 
   private:
     void open(const std::filesystem::path& directory, unsigned flags, std::size_t map_size,

@@ -23,8 +23,9 @@ struct WatchedMap {
     std::atomic<int> protection = 0;
     std::atomic<std::atomic<bool>*> page_lost = nullptr;
 };
-std::array<WatchedMap, 64> watched;
+std::array<WatchedMap, 4096> watched;
 std::mutex watched_mutex;  // of those who write them
+std::atomic<bool> lost_pages = false;  // of any map
 const auto page_octets = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
 
 static_assert(std::atomic<std::uintptr_t>::is_always_lock_free);
@@ -37,6 +38,7 @@ bool replace_page(void* at) noexcept {
         const std::uintptr_t begin = map.begin.load();
         if (begin == 0 || address < begin || address >= map.end.load()) continue;
         // Before the zeros are there: no thread sees those without this.
+        lost_pages.store(true);
         map.page_lost.load()->store(true);
         void* const page = static_cast<std::uint8_t*>(at) - address % page_octets;
         return ::mmap(page, page_octets, map.protection.load(),
@@ -117,6 +119,10 @@ MappedFiles::MappedFiles(int data_descriptor, std::filesystem::path data,
 MappedFiles::~MappedFiles() {
     const std::lock_guard lock(watched_mutex);
     unwatch(page_lost_);
+}
+
+bool MappedFiles::any_page_lost() noexcept {
+    return lost_pages.load(std::memory_order_relaxed);
 }
 
 void MappedFiles::find_maps() {

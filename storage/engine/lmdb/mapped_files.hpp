@@ -31,6 +31,10 @@ class MappedFiles {
 
     // For any thread.
     bool page_lost() const noexcept { return page_lost_.load(std::memory_order_relaxed); }
+    // Of any files that this process ever had mapped.
+    static bool any_page_lost() noexcept;
+    // "data.mdb"
+    std::string data_name() const { return files_[0].path.filename().string(); }
     // "data.mdb was removed", where a path leads to another file now or to none. System calls; for
     // any thread.
     std::optional<std::string> change_of_paths() const;

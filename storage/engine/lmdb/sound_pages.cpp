@@ -61,7 +61,10 @@ class PageWalk {
   public:
     // Without names, of all trees.
     PageWalk(const Environment& environment, std::span<const char* const> names, std::size_t most)
-        : page_(environment.page_size()), names_(names), left_(most) {
+        : file_name_(environment.file_name()),
+          page_(environment.page_size()),
+          names_(names),
+          left_(most) {
         check("mdb_env_get_fd", mdb_env_get_fd(environment.get(), &file_));
     }
 
@@ -92,8 +95,9 @@ class PageWalk {
         bool of_main;
     };
 
-    [[noreturn]] static void fail(std::uint64_t number, const char* what) {
-        throw Error("page " + std::to_string(number) + " of data.mdb is damaged: " + what);
+    [[noreturn]] void fail(std::uint64_t number, const char* what) const {
+        throw Error("page " + std::to_string(number) + " of " + file_name_ +
+                    " is damaged: " + what);
     }
 
     void read(std::uint64_t number) {
@@ -177,6 +181,7 @@ class PageWalk {
         return names_.empty() || std::ranges::find(names_, name) != names_.end();
     }
 
+    std::string file_name_;
     std::vector<std::uint8_t> page_;
     std::span<const char* const> names_;
     std::size_t left_;

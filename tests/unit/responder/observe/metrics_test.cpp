@@ -84,10 +84,15 @@ BOOST_AUTO_TEST_CASE(a_store_that_cannot_be_read_is_said_to_be_down) {
     shown.store->statistics.names = 17;
     shown.store->statistics.written = Seconds{1'600'000'000};
     shown.store->slots = {3, 1024};
+    shown.store->levels.young = 4096;
+    shown.store->levels.old = {{.files = 2, .octets = 50}, {.files = 3, .octets = 600}};
+    shown.store->levels.observations = 70;
     for (const std::string line :
          {"dnshist_store_up 1", "dnshist_store_names 17",
           "dnshist_store_written_timestamp_seconds 1600000000", "dnshist_store_reader_slots_used 3",
-          "dnshist_store_reader_slots 1024"}) {
+          "dnshist_store_reader_slots 1024", "dnshist_store_level_bytes{level=\"young\"} 4096",
+          "dnshist_store_level_bytes{level=\"2\"} 600", "dnshist_store_level_files{level=\"1\"} 2",
+          "dnshist_store_merging 0", "dnshist_store_observations_total 70"}) {
         BOOST_TEST(shown.has(line), line << " is not in:\n" << shown.text());
     }
 }

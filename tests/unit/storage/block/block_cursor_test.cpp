@@ -9,6 +9,7 @@
 
 #include "tests/support/random_seed.hpp"
 #include "tests/unit/storage/block/block_store.hpp"
+#include "tests/unit/storage/block/memory_blocks.hpp"
 
 using namespace dnshist;
 
@@ -51,16 +52,15 @@ BOOST_AUTO_TEST_CASE(prefetched_seeks_find_what_others_find) {
         for (std::size_t i = 0; i < keys.size(); ++i) {
             keys[i] = test::random_key(random);
             seeks[i].set_target(as_octets(keys[i]));
+            seeks[i].clear();
+            seeks[i].add_place();
             batch[i] = &seeks[i];
         }
-        cursor.prefetch(batch);
+        cursor.prefetch(batch, 0);
         for (std::size_t i = 0; i < keys.size(); ++i) {
             plain.seek(as_octets(keys[i]));
             const auto expected = two_keys(plain);
-            cursor.seek(as_octets(keys[i]), seeks[i]);
-            BOOST_TEST_REQUIRE((two_keys(cursor) == expected), "seed " << seed);
-            // That of another key is no help and no harm.
-            cursor.seek(as_octets(keys[i]), seeks[(i + 1) % keys.size()]);
+            cursor.seek(as_octets(keys[i]), seeks[i].place(0));
             BOOST_TEST_REQUIRE((two_keys(cursor) == expected), "seed " << seed);
         }
     }
@@ -74,13 +74,14 @@ BOOST_AUTO_TEST_CASE(a_prefetch_is_of_one_state_of_the_database) {
     BlockCursor cursor({transaction, store.database, tables}, expect_none);
     Prefetch seek;
     seek.set_target(as_octets("a"));
+    seek.add_place();
     const std::array<Prefetch*, 1> batch = {&seek};
-    cursor.prefetch(batch);
+    cursor.prefetch(batch, 0);
     transaction.reset();
     store.set({{"a", "new"}});
     transaction.renew();
     cursor.renew();
-    cursor.seek(as_octets("a"), seek);
+    cursor.seek(as_octets("a"), seek.place(0));
     BOOST_TEST((two_keys(cursor) == std::vector<std::string>{"a", "b"}));
 }
 
@@ -122,6 +123,22 @@ BOOST_AUTO_TEST_CASE(goes_on_behind_a_damaged_segment) {
     BOOST_TEST(last == "11999");
 }
 
+BOOST_AUTO_TEST_CASE(a_source_may_be_anything_that_finds_blocks) {
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    const test::Map entries = random_entries(random, 2000);
+    test::MemoryBlocks memory(entries);
+    BlockCursor cursor(memory.source(), memory.symbols, expect_none);
+    for (int round = 0; round < 1000; ++round) {
+        const std::string key = round == 0 ? "" : test::random_key(random);
+        std::vector<std::string> expected;
+        for (auto next = entries.lower_bound(key); next != entries.end() && expected.size() < 2;)
+            expected.push_back(next++->first);
+        cursor.seek(as_octets(key));
+        BOOST_TEST_REQUIRE((two_keys(cursor) == expected), "seed " << seed);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_found_in_a_database_without_blocks) {
     test::BlockStore store;
     lmdb::Transaction transaction(store.environment, MDB_RDONLY);
@@ -129,8 +146,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_found_in_a_database_without_blocks) {
     BlockCursor cursor({transaction, store.database, tables}, expect_none);
     Prefetch seek;
     seek.set_target(as_octets("a"));
+    seek.add_place();
     const std::array<Prefetch*, 1> batch = {&seek};
-    cursor.prefetch(batch);
-    cursor.seek(as_octets("a"), seek);
+    cursor.prefetch(batch, 0);
+    cursor.seek(as_octets("a"), seek.place(0));
     BOOST_TEST(!cursor.next());
 }

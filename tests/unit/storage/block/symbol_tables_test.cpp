@@ -60,7 +60,8 @@ struct Store {
         for (const auto& [key, _] : keys)
             sorted.push_back(as_octets(key));
         return in_transaction([&](const BlockDatabase& database) -> unsigned {
-            renew_table_if_due(database, known,
+            const auto known_blocks = database.source();
+            renew_table_if_due(database.symbols, {known, *known_blocks, database.count()},
                                {sorted.size(), [&](std::size_t i) { return sorted[i]; }});
             AddAll changes(keys);
             merge_blocks(database, environment.page_size(), changes);

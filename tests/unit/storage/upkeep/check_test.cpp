@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_block_that_is_there_twice) {
             // Before all of its entries, and after its own key.
             BlockReader reader;
             SymbolTables tables(transaction, symbols_of(transaction), store_meta::names_symbols);
-            BlockDatabase{transaction, database, tables}.open(reader, second.second);
+            tables.open(reader, second.second);
             reader.next();
             Key key(reader.key().begin(), reader.key().end());
             key.pop_back();

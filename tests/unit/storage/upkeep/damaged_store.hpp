@@ -162,7 +162,7 @@ inline Key payload_of(Period seen, Octets rest = {}, std::vector<std::uint32_t> 
     Key payload;
     Sightings sightings;
     sightings.sensor = Visibility(seen, 1);
-    append_payload(payload, sightings, sources, rest);
+    append_payload(payload, {sightings, {sources.begin(), sources.end()}, rest});
     return payload;
 }
 

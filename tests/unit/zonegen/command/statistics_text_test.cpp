@@ -57,14 +57,37 @@ BOOST_AUTO_TEST_CASE(overflowing_parents_are_shown_where_there_are_some) {
         {Name::from_text("tracker.example.").value(), {.admitted = 5, .refused = 70}}};
     overflow.overflowing = 3;
     overflow.refused = 90;
-    const std::string text = statistics_text({}, overflow);
+    const std::string text = statistics_text({}, {}, overflow);
     BOOST_TEST(
         text.ends_with("refused  90 new names below 3 names, by import.new_children\n"
                        "         70 below tracker.example., after 5\n"));
     BOOST_TEST(
-        statistics_json({}, overflow)
+        statistics_json({}, {}, overflow)
             .ends_with(
                 R"("refused":90,"refusing_parents":3,"largest_parents":[{"parent":"tracker.example.",)"
                 R"("admitted":5,"refused":70}]})"
                 "\n"));
+}
+
+BOOST_AUTO_TEST_CASE(levels_are_shown_once_there_are_files) {
+    LevelStatistics levels{.young = 8192, .old = {{}, {}}};
+    BOOST_TEST(statistics_text({}, levels) == statistics_text({}));
+    BOOST_TEST(statistics_json({}, levels).find(R"(,"levels":{"young":8192,"old":[{"files":0,)") !=
+               std::string::npos);
+    levels.old = {{.files = 1, .octets = 2000}, {.files = 3, .octets = 5'000'000}};
+    levels.merging = true;
+    levels.behind = 4096;
+    levels.observations = 10;
+    levels.written = 1005;
+    levels.damaged = 2;
+    const std::string text = statistics_text({}, levels);
+    BOOST_TEST(text.ends_with(
+        "levels   young 8.2 kB; level 1: 2.0 kB in 1 files; level 2: 5.0 MB in 3 files\n"
+        "merging  about 4.1 kB to go\n"
+        "wrote    100 octets on disk for each of 10 observations\n"
+        "damaged  2 parts, which merges left behind in level.*.mdb.damaged\n"));
+    const std::string json = statistics_json({}, levels);
+    BOOST_TEST(json.find(R"("old":[{"files":1,"octets":2000},{"files":3,"octets":5000000}],)"
+                         R"("merging":true,"behind":4096,"observations":10,"written":1005,)"
+                         R"("damaged":2})") != std::string::npos);
 }

@@ -1,0 +1,29 @@
+#include "storage/level/level_file.hpp"
+
+#include "storage/engine/lmdb/sound_pages.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// The roots and what is next to them.
+constexpr std::size_t pages_at_opening = 16;
+
+}  // namespace
+
+LevelFile::LevelFile(const std::filesystem::path& file)
+    : environment_(file, level_file::reader_flags, 0, level_file::databases, 1) {
+    lmdb::expect_sound_pages(environment_, {}, pages_at_opening);
+    lmdb::Transaction transaction(environment_, MDB_RDONLY);
+    const auto blocks = transaction.open_database(level_file::blocks_database, false);
+    const auto filters = transaction.open_database(level_file::filter_database, false);
+    if (!blocks || !filters) throw lmdb::Error("no file of a level", MDB_INVALID);
+    blocks_ = *blocks;
+    block_count_ = transaction.entries(blocks_);
+    // The file never changes, so the octets stay as long as it is mapped.
+    const auto stored = transaction.get(*filters, level_file::filter_key);
+    if (stored) filter_ = PrefixFilter::open(*stored);
+    transaction.commit();  // keeps the handles of the databases
+}
+
+}  // namespace dnshist
