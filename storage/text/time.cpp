@@ -78,9 +78,7 @@ class Scanner {
         return true;
     }
     // The whole rest, in any case.
-    bool rest_is(std::string_view word) const noexcept {
-        return is_in_any_case(rest_, word);
-    }
+    bool rest_is(std::string_view word) const noexcept { return is_in_any_case(rest_, word); }
 
   private:
     static bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }

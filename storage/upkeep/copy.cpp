@@ -15,9 +15,9 @@
 #include "storage/base/file_descriptor.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/engine/lmdb/page_use.hpp"
-#include "storage/level/level_list.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/history/history.hpp"
+#include "storage/level/level_list.hpp"
 #include "storage/upkeep/copy_target.hpp"
 
 namespace dnshist {

@@ -24,7 +24,7 @@ struct WatchedMap {
     std::atomic<std::atomic<bool>*> page_lost = nullptr;
 };
 std::array<WatchedMap, 4096> watched;
-std::mutex watched_mutex;  // of those who write them
+std::mutex watched_mutex;              // of those who write them
 std::atomic<bool> lost_pages = false;  // of any map
 const auto page_octets = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
 
