@@ -95,10 +95,12 @@ Verdict answer_nodata(Exchange& exchange) {
 // exists, as mailbox-N may be asked below it.
 bool is_mailbox(Exchange& exchange, const Query& query) {
     if (query.view != View::pivot && !takes_values(query.view)) return false;
-    for (unsigned labels = 1; labels <= max_mailbox_labels; ++labels) {
+    Octets labels = query.subject.labels();
+    if (take_mark(labels, exact_mark)) return false;
+    for (unsigned user = 1; user <= max_mailbox_labels; ++user) {
         Query mailbox;
         mailbox.view = View::pivot;
-        mailbox.mailbox_labels = labels;
+        mailbox.mailbox_labels = user;
         const bool is_one = !read_pivot_subject(query.subject.labels(), mailbox);
         if (is_one && exchange.store.points_at(mailbox.values, exchange.sees_personal())) {
             return true;

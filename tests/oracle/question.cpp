@@ -34,11 +34,14 @@ Subject of_exact_name(const Labels& name) {
 }
 
 bool looks_like_another(const Labels& name) {
-    if (name.empty()) return false;
-    // A value of a pivot, in the views that take one.
+    return !name.empty() && (name[0] == "*" || name[0] == "+" || name[0] == "=" ||
+                             !address_octets(joined_with_dots(name)).empty());
+}
+
+bool looks_like_a_value(const Labels& name) {
     const std::string text = joined_with_dots(name);
-    if (text.find_first_of("@=") != std::string::npos || text.ends_with('*')) return true;
-    return name[0] == "*" || name[0] == "+" || !address_octets(text).empty();
+    return looks_like_another(name) || text.find_first_of("@=") != std::string::npos ||
+           text.ends_with('*');
 }
 
 Subject of_names_at_or_below(const Labels& name) {
@@ -107,6 +110,22 @@ Subject of_token_prefix(const std::string& beginning) {
             [=](const std::string& v) { return v.starts_with(value); }};
 }
 
+// The value of the address whose reverse name it is (RFC 1035, section 3.5, and RFC 3596, section
+// 2.5); empty for any other name.
+std::string value_of_reverse_name(const Labels& name) {
+    const bool is_ipv4 = name.size() == 6;
+    if (!is_ipv4 && name.size() != 34) return {};
+    std::string address;
+    for (std::size_t i = name.size() - 2; i-- > 0;) {
+        const bool ends_group = i > 0 && (is_ipv4 || i % 4 == 0);
+        address += name[i];
+        if (ends_group) address += is_ipv4 ? '.' : ':';
+    }
+    const std::string octets = address_octets(address);
+    const bool is_reverse = !octets.empty() && of_reverse_name(address).name == in_lower_case(name);
+    return is_reverse ? address_value(octets) : std::string();
+}
+
 Subject of_text(const Labels& labels) {
     const std::string text = joined_with_dots(labels);
     const std::string token = token_value(text);
@@ -117,8 +136,11 @@ Subject of_text(const Labels& labels) {
     }
     const std::string value = name_value(in_lower_case(name));
     const std::string as_it_stands = name_value(in_lower_case(labels));
-    return {labels, in_lower_case(labels), Reach::name,
-            [=](const std::string& v) { return v == value || v == as_it_stands || v == token; }};
+    const std::string address = value_of_reverse_name(labels);
+    return {labels, in_lower_case(labels), Reach::name, [=](const std::string& v) {
+                return v == value || v == as_it_stands || v == token ||
+                       (!address.empty() && v == address);
+            }};
 }
 
 Labels Question::name() const {

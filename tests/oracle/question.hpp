@@ -38,6 +38,8 @@ Subject of_name(const Labels& name);
 Subject of_exact_name(const Labels& name);
 // Whether a name without that mark would be read as something else.
 bool looks_like_another(const Labels& name);
+// The same where the view takes the values of a pivot too.
+bool looks_like_a_value(const Labels& name);
 Subject of_names_at_or_below(const Labels& name);
 Subject of_names_below(const Labels& name);
 Subject of_names_one_below(const Labels& name);

@@ -210,13 +210,13 @@ Subject random_subject(Random& random, const Store& store, View view) {
     if (view == View::at) return of_name_at_a_time(random_owner(random, store));
     const auto ancestor = [&] {
         const Labels name = random_ancestor(random, store);
-        return looks_like_another(name) ? parent_of(name) : name;
+        return looks_like_a_value(name) ? parent_of(name) : name;
     };
     if (random.one_in(3)) return of_names_below(ancestor());
     if (random.one_in(5)) return of_names_one_below(ancestor());
     const Labels name =
         view == View::names ? random_ancestor(random, store) : random_owner(random, store);
-    const bool exact = looks_like_another(name) || random.one_in(20);
+    const bool exact = looks_like_a_value(name) || random.one_in(20);
     Subject subject = exact ? of_exact_name(name) : of_name(name);
     if (view == View::names) subject.reach = Reach::at_or_below;
     return subject;

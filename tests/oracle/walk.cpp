@@ -56,7 +56,7 @@ void Walk::read(const std::string& shown_line) {
     } else if (shown_line.starts_with("\"# note: stopped")) {
         stopped_ = true;
         torn_ = torn_ || text.find("not all of one name") != std::string::npos;
-    } else if (is_line(shown_line)) {
+    } else if (is_line(shown_line) && !is_remark(shown_line)) {
         lines_.push_back(text);
     }
 }

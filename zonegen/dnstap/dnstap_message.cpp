@@ -8,7 +8,6 @@ namespace {
 
 using protozero::pbf_reader;
 using protozero::pbf_wire_type;
-using protozero::tag_and_type;
 
 constexpr const char* not_dnstap = "no protocol buffer of dnstap";
 constexpr std::uint64_t frame_is_message = 1;
@@ -17,9 +16,21 @@ pbf_reader reader_of(Octets octets) noexcept {
     return pbf_reader(reinterpret_cast<const char*>(octets.data()), octets.size());
 }
 
-Octets octets_of(pbf_reader& field) {
+// Takes the value of a field; false if it is of another kind.
+bool take(pbf_reader& field, std::optional<std::uint64_t>& value) {
+    if (field.wire_type() != pbf_wire_type::varint) return false;
+    value = field.get_uint64();
+    return true;
+}
+bool take(pbf_reader& field, Octets& octets) {
+    if (field.wire_type() != pbf_wire_type::length_delimited) return false;
     const protozero::data_view view = field.get_view();
-    return {reinterpret_cast<const std::uint8_t*>(view.data()), view.size()};
+    octets = {reinterpret_cast<const std::uint8_t*>(view.data()), view.size()};
+    return true;
+}
+bool pass_over(pbf_reader& field) {
+    field.skip();
+    return true;
 }
 
 struct Fields {
@@ -34,56 +45,45 @@ struct Fields {
     Octets response;
 };
 
-// A field of another wire type than its own is passed over, as an unknown one is.
-void read_message(Octets octets, Fields& into) {
-    pbf_reader message = reader_of(octets);
-    while (message.next()) {
-        switch (message.tag_and_type()) {
-            case tag_and_type(1, pbf_wire_type::varint):
-                into.type = message.get_uint64();
-                break;
-            case tag_and_type(8, pbf_wire_type::varint):
-                into.query_time = message.get_uint64();
-                break;
-            case tag_and_type(10, pbf_wire_type::length_delimited):
-                into.query = octets_of(message);
-                break;
-            case tag_and_type(11, pbf_wire_type::length_delimited):
-                into.zone = octets_of(message);
-                break;
-            case tag_and_type(12, pbf_wire_type::varint):
-                into.response_time = message.get_uint64();
-                break;
-            case tag_and_type(14, pbf_wire_type::length_delimited):
-                into.response = octets_of(message);
-                break;
-            default:
-                message.skip();
-        }
+bool take_message_field(pbf_reader& field, Fields& into) {
+    switch (field.tag()) {
+        case 1:
+            return take(field, into.type);
+        case 8:
+            return take(field, into.query_time);
+        case 10:
+            return take(field, into.query);
+        case 11:
+            return take(field, into.zone);
+        case 12:
+            return take(field, into.response_time);
+        case 14:
+            return take(field, into.response);
+        default:
+            return pass_over(field);
     }
 }
 
-// Whether it has all fields that dnstap requires.
+bool read_message(Octets octets, Fields& into) {
+    pbf_reader message = reader_of(octets);
+    while (message.next()) {
+        if (!take_message_field(message, into)) return false;
+    }
+    return into.type.has_value();
+}
+
 bool read_frame(Octets payload, Fields& into) {
     std::optional<Octets> message;
     pbf_reader frame = reader_of(payload);
     while (frame.next()) {
-        switch (frame.tag_and_type()) {
-            case tag_and_type(1, pbf_wire_type::length_delimited):
-                into.identity = octets_of(frame);
-                break;
-            case tag_and_type(14, pbf_wire_type::length_delimited):
-                message = octets_of(frame);
-                break;
-            case tag_and_type(15, pbf_wire_type::varint):
-                into.frame_type = frame.get_uint64();
-                break;
-            default:
-                frame.skip();
-        }
+        const bool taken = frame.tag() == 1    ? take(frame, into.identity)
+                           : frame.tag() == 14 ? take(frame, message.emplace())
+                           : frame.tag() == 15 ? take(frame, into.frame_type)
+                                               : pass_over(frame);
+        if (!taken) return false;
     }
-    if (message) read_message(*message, into);
-    return into.frame_type && (!message || into.type);
+    // Both types are required.
+    return into.frame_type && (!message || read_message(*message, into));
 }
 
 }  // namespace

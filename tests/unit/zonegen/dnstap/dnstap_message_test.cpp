@@ -97,9 +97,11 @@ BOOST_AUTO_TEST_CASE(malformed_protocol_buffers) {
     BOOST_TEST(problem(good + std::string(20, '\xff') + '\1') == nothing);
     BOOST_TEST(problem(good + "\x78" + std::string(11, '\xff') + '\1') == nothing);
     BOOST_TEST(problem(good + std::string(2, '\0')) == nothing);
-    // Lengths beyond the end, up to those that would wrap around.
+    // Lengths beyond the end, up to those that would wrap around. (protozero takes a length modulo
+    // 2^32.)
     for (const std::uint64_t length :
-         {std::uint64_t{1}, std::uint64_t{1} << 31, std::uint64_t{1} << 32, ~std::uint64_t{0}}) {
+         {std::uint64_t{1}, std::uint64_t{1} << 31, (std::uint64_t{1} << 32) - 1,
+          (std::uint64_t{1} << 32) + 1, ~std::uint64_t{0}}) {
         BOOST_TEST(problem(good + Protobuf().varint(8U << 3U | 2U).varint(length).text()) ==
                    nothing);
         BOOST_TEST(problem(dnstap(Protobuf()
