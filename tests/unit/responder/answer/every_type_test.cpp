@@ -5,9 +5,11 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "responder/answer/respond.hpp"
+#include "storage/record/personal_type.hpp"
 #include "tests/support/ask.hpp"
 #include "tests/support/given.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -274,6 +276,10 @@ void ask_all(Served& served, const Kind& kind,
         if (size > udp_octets && ask.transport == Transport::udp) complaint = "too long";
         const auto response = read(Octets(room).first(size), ask.name.size() + 4);
         if (!response) complaint = "no message";
+        // The time machine has all types but those that nobody may see unless it is said.
+        const bool is_closed =
+            is_personal(type) && std::string_view(kind.question).find(".at.") != std::string::npos;
+        if (is_closed && response && response->rcode() == Rcode::refused) continue;
         if (complaint.empty()) complaint = judge(*response, request, type, expected_of(kind, type));
         if (complaint.empty()) continue;
         if (complaints++ == 0) first = rrtype_text(type) + ": " + complaint;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/record/personal_type.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/record/rdata_fields.hpp"
 #include "storage/text/address.hpp"
@@ -171,6 +172,7 @@ const std::vector<Sample> samples = {
     {Rrtype::MX, "10 a.example."},
     {Rrtype::TXT, "\"192.0.2.1\" \" v=spf1 ip4:192.0.2.2/24 ip6:2001:db8::1/64,192.0.2.3\""},
     {Rrtype::RP, "a.example. b.example."},
+    {whois_type, "registrant a.example. \"Owl Ltd\" \"IANA 1068\""},
     {Rrtype::AFSDB, "1 a.example."},
     {Rrtype::X25, "311061700956"},
     {Rrtype::ISDN, "150862028003217 004"},
