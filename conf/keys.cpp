@@ -87,7 +87,7 @@ constexpr auto section_table = std::to_array<Section>({
      "Clients that may use each view, among those that may ask: everyone by default, nobody with "
      "[]. A right is about what is told, whichever view tells it: names is for *.NAME and +.NAME "
      "in all views, pivot for every view of an address or another value, history for changes too. "
-     "seen needs summary, lookalike names, cohost history and pivot."},
+     "seen needs summary, lookalike names, cohost names, history and pivot."},
     {"responder.types",
      "Clients that may see registrations (WHOIS), among those that may ask: nobody by default. "
      "They "

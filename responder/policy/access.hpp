@@ -7,7 +7,7 @@
 //     pivot     which records hold a value: other views of an address or a prefix too
 //
 // The views without a right of their own need another's: `seen` that of summary, `lookalike` that
-// of names, `cohost` those of history and pivot; and NAME.T.asof that of at.
+// of names, `cohost` those of names, history and pivot; and NAME.T.asof that of at.
 //
 // And there is a right to the personal types (is_personal()), which nobody has unless it is given:
 // what their records alone know does not exist for the others, in any view.
