@@ -38,8 +38,7 @@ class NameList {
         };
         std::ranges::stable_sort(entries_, less);
         const auto same = [this](const Entry& a, const Entry& b) { return equal(key(a), key(b)); };
-        const auto rest = std::ranges::unique(entries_, same);
-        entries_.erase(rest.begin(), rest.end());
+        entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());
     }
 
     std::span<const Entry> entries() const noexcept { return entries_; }

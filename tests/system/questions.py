@@ -86,6 +86,7 @@ QUESTIONS = [
     ("A", "2020.at.private.odd.example"),
     ("TXT", "pivot.pivot.history.lost.example"),
     ("TXT", "pivot.at@history.lost.example"),
+    ("TXT", "changes.192.0.2.0/24"),
 ]
 MISTAKES = [
     ("TXT", "mxx.history.harbour.example"),
@@ -95,7 +96,6 @@ MISTAKES = [
     ("TXT", "at.harbour.example"),
     ("TXT", "pivot"),
     ("TXT", "names.192.0.2/24"),
-    ("TXT", "changes.192.0.2.0/24"),
     ("TXT", "runs.summary.harbour.example"),
     ("TXT", "from-xyz.names.harbour.example"),
     ("TXT", "help.pivots"),
