@@ -268,7 +268,8 @@ BOOST_AUTO_TEST_CASE(a_store_of_another_version_is_refused_with_both_numbers) {
     }
     const auto says_both = [](const StoreError& error) {
         const std::string text = error.what();
-        return text.find("77") != std::string::npos && text.find("formats 2 and 3") != std::string::npos;
+        return text.find("77") != std::string::npos &&
+               text.find("formats 2 and 3") != std::string::npos;
     };
     BOOST_CHECK_EXCEPTION(History(directory.path()), StoreError, says_both);
     BOOST_CHECK_EXCEPTION(HistoryWriter(directory.path(), {}), StoreError, says_both);
