@@ -263,7 +263,7 @@ Verdict answer_listed(Exchange& exchange, const Query& query) {
     return finish(exchange.response, Rcode::noerror);
 }
 
-// What was never seen itself, while names below it were.
+// For a name that was never seen itself, while names below it were.
 Verdict answer_seen_below(Exchange& exchange) {
     std::array<char, remark_octets> text;
     TextWriter out(text);

@@ -1,4 +1,4 @@
-// What becomes of a damaged block: a reader reports and skips it, a writer refuses to change it.
+// Damaged blocks: a reader reports and skips it, a writer refuses to change it.
 #pragma once
 
 #include <cstdint>

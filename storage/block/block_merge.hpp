@@ -61,7 +61,7 @@ class BlockMerge {
 
     // Throws lmdb::Error (MDB_MAP_FULL among them) or DamagedBlock; abort the transaction then.
     void run(BlockChanges& changes);
-    // Of all runs.
+    // In all runs together.
     std::uint64_t blocks_written() const noexcept { return blocks_written_; }
 
   private:

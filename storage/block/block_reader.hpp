@@ -79,7 +79,7 @@ class BlockReader {
     Octets payload() const noexcept { return payload_; }
     // How many leading octets the key has in common with the entry before, at least.
     std::size_t shared() const noexcept { return shared_; }
-    // Of the block.
+    // The number of the symbol table that the block is packed with.
     std::uint8_t symbols() const noexcept { return symbols_of(block_); }
     // The key without the shared octets, as it is stored.
     Octets packed() const noexcept { return packed_; }

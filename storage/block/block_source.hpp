@@ -27,7 +27,8 @@ class BlockSource {
     // Takes the newest state, in which it is at no block.
     virtual void renew() = 0;
 
-    // Of the block that it is at, good as long as the state is held, wherever it goes.
+    // The key and the octets of the block that it is at. They are good as long as the state is
+    // held, wherever it goes.
     Octets key() const noexcept { return key_; }
     Octets block() const noexcept { return block_; }
 

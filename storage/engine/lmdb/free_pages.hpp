@@ -6,7 +6,7 @@
 
 namespace dnshist::lmdb {
 
-// Of the pages that LMDB itself might overwrite now: no state refers to them that somebody reads,
+// Gives back the pages that LMDB itself might overwrite now: no state refers to them that is read,
 // or that would be the newest after a crash. Waits for the writer, and keeps others from writing
 // meanwhile. Does nothing where the file system has no holes.
 void give_back_free_pages(const Environment& environment);

@@ -31,7 +31,7 @@ class MappedFiles {
 
     // For any thread.
     bool page_lost() const noexcept { return page_lost_.load(std::memory_order_relaxed); }
-    // Of any files that this process ever had mapped.
+    // Whether a page of any file that this process ever had mapped is lost.
     static bool any_page_lost() noexcept;
     // "data.mdb"
     std::string data_name() const { return files_[0].path.filename().string(); }
