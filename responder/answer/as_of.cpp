@@ -67,8 +67,8 @@ std::optional<Name> moved(const Exchange& exchange, const Query& query, const Na
 }
 
 // Types by which a resolver takes a name for a zone: BIND minimises its questions with NS, and
-// looks for SOA, DS and DNSKEY where it finds one. As every name below T.asof may be asked for by a resolver that
-// lives in the past, it must see one zone.
+// looks for SOA, DS and DNSKEY where it finds one. As every name below T.asof may be asked for by a
+// resolver that lives in the past, it must see one zone.
 bool makes_a_zone(Rrtype type) noexcept {
     return type == Rrtype::NS || type == Rrtype::SOA || type == Rrtype::DS ||
            type == Rrtype::DNSKEY;
