@@ -37,8 +37,7 @@ bool MergedCursor::may_have(const Source& source, Octets prefix) const noexcept 
     return beginning.empty() || source.parts->may_have(beginning);
 }
 
-void MergedCursor::seek(Octets prefix, Octets target) {
-    if (is_alone_) return current_->seek(target);
+void MergedCursor::seek_all(Octets prefix, Octets target) {
     for (const auto& source : sources_) {
         source->excluded = !may_have(*source, prefix);
         if (!source->excluded) source->cursor.seek(target);
@@ -78,8 +77,7 @@ void MergedCursor::prefetch(std::span<Prefetch* const> seeks) {
         sources_[i]->cursor.prefetch(seeks, i);
 }
 
-bool MergedCursor::next() {
-    if (is_alone_) return current_->next();
+bool MergedCursor::next_of_all() {
     shared_ = std::numeric_limits<std::size_t>::max();
     do {
         advance();
@@ -165,8 +163,7 @@ bool MergedCursor::merge_selected() {
     return merged.has_value();
 }
 
-std::uint64_t MergedCursor::reads() const noexcept {
-    if (is_alone_) return current_->reads();
+std::uint64_t MergedCursor::reads_of_all() const noexcept {
     std::uint64_t reads = 0;
     for (const auto& source : sources_)
         reads += source->excluded ? 0 : source->cursor.reads();

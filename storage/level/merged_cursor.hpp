@@ -56,10 +56,13 @@ class MergedCursor {
 
     // Places the cursor before the first entry whose key is at or after `target`, in a walk of keys
     // that begin with `prefix`.
-    void seek(Octets prefix, Octets target);
+    void seek(Octets prefix, Octets target) {
+        if (is_alone_) return current_->seek(target);
+        seek_all(prefix, target);
+    }
     // Starts from what was found where `expected` has the same target.
     void seek(Octets prefix, Octets target, const Prefetch& expected);
-    bool next();
+    bool next() { return is_alone_ ? current_->next() : next_of_all(); }
 
     // See BlockCursor. A target is the prefix of its walk.
     void prefetch(std::span<Prefetch* const> seeks);
@@ -70,7 +73,7 @@ class MergedCursor {
     std::size_t shared() const noexcept { return is_alone_ ? current_->shared() : shared_; }
     PackedKey packed_key() const noexcept { return current_->packed_key(); }
     Octets block_key() const noexcept { return current_->block_key(); }
-    std::uint64_t reads() const noexcept;
+    std::uint64_t reads() const noexcept { return is_alone_ ? current_->reads() : reads_of_all(); }
 
     // After one next() since the seek: whether no key begins with `beginning`, with which the
     // target begins. False where that is not known.
@@ -89,6 +92,9 @@ class MergedCursor {
             : cursor(std::move(reader)), parts(std::move(files)) {}
     };
 
+    void seek_all(Octets prefix, Octets target);
+    bool next_of_all();
+    std::uint64_t reads_of_all() const noexcept;
     bool may_have(const Source& source, Octets prefix) const noexcept;
     void begin();
     void advance();

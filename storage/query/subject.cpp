@@ -37,7 +37,8 @@ bool is_value(Octets labels) noexcept {
     bool is = false;
     std::string_view last;
     for (const std::string_view label : Labels(labels)) {
-        is |= label.find_first_of("@=") != std::string_view::npos || label.starts_with(hex_word);
+        is |= label.find('@') != label.npos || label.find('=') != label.npos ||
+              label.starts_with(hex_word);
         last = label;
     }
     return is || (last.size() > 1 && last.ends_with('*'));
