@@ -316,12 +316,13 @@ void Load::commit(Current& current, bool at_end) {
 }
 
 // Merges levels of the store, as far as that is due. So the import pays for what it has brought;
-// what takes longer is left to the next writer.
+// what takes longer is left to the next writer, unless it was left too often.
 void Load::merge(std::chrono::steady_clock::duration at_most) {
     if (merging_failed_) return;
     const auto end = std::chrono::steady_clock::now() + at_most;
     try {
-        while (writer_.merge_step() && std::chrono::steady_clock::now() < end) {
+        while (writer_.merge_step() &&
+               (std::chrono::steady_clock::now() < end || writer_.merge_is_overdue())) {
         }
     } catch (const StoreError& error) {
         // Nothing is lost: the store takes in more, and grows by more than it must.
