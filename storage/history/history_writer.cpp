@@ -302,12 +302,7 @@ HistoryWriter::HistoryWriter(const std::filesystem::path& directory, const Optio
 }
 
 HistoryWriter::~HistoryWriter() {
-    if (!state_) return;
-    try {
-        state_->give_back_free_pages();
-    } catch (const lmdb::Error&) {
-        // The next writer tries again.
-    }
+    if (state_) state_->give_back_free_pages();
 }
 
 std::vector<HistoryWriter::KnownFeed> HistoryWriter::feeds() {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "storage/block/block_cursor.hpp"
 #include "storage/engine/lmdb/free_pages.hpp"
@@ -326,20 +327,22 @@ bool HistoryWriter::State::merge_step(bool whole, bool restart) {
 }
 
 // Where it is worth it. LMDB may not use again what the newest transaction has freed, so there is
-// one more, which has nothing to say.
-void HistoryWriter::State::give_back_free_pages() {
+// one more, which has nothing to say. What fails here is tried again after the next step.
+void HistoryWriter::State::give_back_free_pages() noexcept {
     constexpr std::size_t least_octets = std::size_t{1} << 20;
     if (!databases.levels) return;
-    const auto use = lmdb::page_use(environment);
-    const std::size_t used = use.used * environment.page_size();
-    const std::size_t taken = environment.disk_octets();
-    if (taken < used + std::max(used / 4, least_octets)) return;
-    {
-        lmdb::Transaction transaction(environment, 0);
-        write_progress(transaction, read_progress(transaction));
-        transaction.commit();
+    try {
+        const auto use = lmdb::page_use(environment);
+        const std::size_t used = use.used * environment.page_size();
+        if (environment.disk_octets() < used + std::max(used / 4, least_octets)) return;
+        {
+            lmdb::Transaction transaction(environment, 0);
+            write_progress(transaction, read_progress(transaction));
+            transaction.commit();
+        }
+        lmdb::give_back_free_pages(environment);
+    } catch (const std::runtime_error&) {
     }
-    lmdb::give_back_free_pages(environment);
 }
 
 // Those of steps that were broken off.

@@ -108,7 +108,7 @@ struct HistoryWriter::State {
     std::optional<std::uint8_t> level_for(Batch& batch, const StoreBlocks& blocks) const;
     bool merge_is_due(const lmdb::Transaction& transaction, const MergeProgress& progress,
                       std::uint64_t times = 1) const;
-    void give_back_free_pages();
+    void give_back_free_pages() noexcept;
     bool merge_step(bool whole, bool restart);
     void remove_unlisted_files() const;
 };

@@ -20,7 +20,7 @@ SEED = int(os.environ.get("DNSHIST_SEED", random.SystemRandom().getrandbits(32))
 LIBRARY = pathlib.Path(ZONEGEN).parents[1] / "tests/support/libdnshist_write_log.so"
 FEEDS, RECORDS, BATCH = 3, 640, 150  # the last transaction of an import has records too
 CUTS = 8
-WINDOWS, WINDOW, LEVEL_CUTS = 8, 6000, 6
+WINDOWS, WINDOW, LEVEL_CUTS = 16, 10_000, 6
 
 
 @unittest.skipIf(os.environ.get("DNSHIST_SANITIZE"), "a sanitizer wants to be the first library")
