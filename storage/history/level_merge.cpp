@@ -229,8 +229,8 @@ void RangeMerge::remove_replaced() const noexcept {
 }
 
 std::vector<std::uint8_t> position_of(Space space, Octets key) {
-    std::vector<std::uint8_t> position = {static_cast<std::uint8_t>(space)};
-    position.insert(position.end(), key.begin(), key.end());
+    std::vector<std::uint8_t> position(1 + key.size(), static_cast<std::uint8_t>(space));
+    std::ranges::copy(key, position.begin() + 1);
     return position;
 }
 
@@ -248,14 +248,18 @@ std::uint64_t HistoryWriter::State::young_octets(const lmdb::Transaction& transa
            environment.page_size();
 }
 
+std::uint64_t HistoryWriter::State::old_octets() const noexcept {
+    std::uint64_t octets = 0;
+    for (const ListedFile& file : level_list)
+        octets += file.octets;
+    return octets;
+}
+
 // A merge needs room for a file of the oldest level a second time: in a small store they are small.
 std::uint64_t HistoryWriter::State::octets_of_a_file(std::uint64_t young) const {
     constexpr std::uint64_t usual_files = 16;
     constexpr std::uint64_t least_octets = std::uint64_t{8} << 20;
-    std::uint64_t all = young;
-    for (const ListedFile& file : level_list)
-        all += file.octets;
-    return std::min(limits.most_file, std::max(least_octets, all / usual_files));
+    return std::min(limits.most_file, std::max(least_octets, (young + old_octets()) / usual_files));
 }
 
 // The level that a large batch is written into without the young blocks, where these have no
@@ -275,12 +279,17 @@ std::optional<std::uint8_t> HistoryWriter::State::level_for(Batch& batch,
     return level_list.empty() ? levels_of_a_store : std::uint8_t{1};
 }
 
-// A round of merges is due once more was written into the young blocks again than the round writes.
+// A round of merges is due once more was written into the young blocks again than the round writes;
+// or where these are large beside the levels, as a feed of many batches leaves them: each batch
+// that falls into all of them takes their disk space once more.
 bool HistoryWriter::State::merge_is_due(const lmdb::Transaction& transaction,
-                                        const MergeProgress& progress, std::uint64_t times) const {
+                                        const MergeProgress& progress) const {
+    constexpr std::uint64_t large_octets = std::uint64_t{32} << 20;
+    constexpr std::uint64_t large_share = 4;
     const std::uint64_t young = young_octets(transaction);
-    return young >= limits.least_young &&
-           progress.written > times * octets_of_a_round(level_list, young);
+    if (young < limits.least_young) return false;
+    return progress.written > octets_of_a_round(level_list, young) ||
+           young > std::max(large_octets, old_octets() / large_share);
 }
 
 // Does one step of a round, and begins a round where one is due, or `whole` asks for one that
@@ -369,7 +378,10 @@ bool HistoryWriter::merge_is_overdue() {
         if (!store.databases.levels) return false;
         const lmdb::Transaction transaction(store.environment, MDB_RDONLY);
         if (store.levels_are_stale) store.load_levels(transaction);
-        return store.merge_is_due(transaction, store.read_progress(transaction), overdue_rounds);
+        const std::uint64_t young = store.young_octets(transaction);
+        return young >= store.limits.least_young &&
+               store.read_progress(transaction).written >
+                   overdue_rounds * octets_of_a_round(store.level_list, young);
     } catch (const lmdb::Error& error) {
         store_meta::throw_store_error(state_->directory, error, "read");
     }
