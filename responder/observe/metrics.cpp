@@ -182,6 +182,12 @@ void add_levels(std::vector<MetricFamily>& to, const LevelStatistics& levels) {
     to.push_back(gauge("dnshist_store_merge_behind_bytes",
                        "Octets of young blocks that this merge has yet to come to, about.",
                        static_cast<double>(levels.behind)));
+    to.push_back(gauge("dnshist_store_merge_debt_bytes",
+                       "Octets written into young blocks since the last merge began.",
+                       static_cast<double>(levels.debt)));
+    to.push_back(gauge("dnshist_store_merge_debt_limit_bytes",
+                       "The debt above which import and listen merge before they take in more.",
+                       static_cast<double>(levels.most_debt)));
     to.push_back(counter("dnshist_store_observations_total",
                          "Observations that the store has taken in.", levels.observations));
     to.push_back(counter("dnshist_store_written_bytes_total",

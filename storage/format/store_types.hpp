@@ -66,6 +66,10 @@ struct LevelStatistics {
     std::vector<Level> old;    // the youngest first
     bool merging = false;      // a round of merges has begun, and goes on with the next writer
     std::uint64_t behind = 0;  // octets of young blocks that the round has yet to merge, about
+    // Octets written into the young blocks since the last round began. Above the most, what comes
+    // in waits for merges.
+    std::uint64_t debt = 0;
+    std::uint64_t most_debt = 0;
     // Since the store has levels: observations taken, the octets written for them, and damaged
     // segments that merges left behind.
     std::uint64_t observations = 0;

@@ -43,6 +43,19 @@ class PiecewiseChanges : public BlockChanges {
         return take_key();
     }
 
+    // Where `young` has no entries: gives each key that is to be there, with its payload.
+    template <class Put>
+    void insert_all(const BlockDatabase& young, const Put& put) {
+        const Neighbours none{young, {}, {}, {}, {}};
+        while (!at_end()) {
+            left_ = keys_of_a_piece;
+            begin_piece();
+            while (const auto key = next_key()) {
+                if (const auto payload = insert(none)) put(*key, *payload);
+            }
+        }
+    }
+
   private:
     virtual bool at_end() const noexcept = 0;
     virtual Octets take_key() = 0;

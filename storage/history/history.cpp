@@ -248,6 +248,8 @@ LevelStatistics Snapshot::levels() {
         levels.observations = progress->observations;
         levels.written = progress->young_octets + progress->level_octets;
         levels.damaged = progress->damaged;
+        levels.debt = progress->written;
+        levels.most_debt = overdue_rounds * octets_of_a_round(state_->level_list, levels.young);
         if (levels.merging) {
             const auto left = ranges_behind(state_->level_list, progress->position);
             levels.behind = levels.young * left.first / left.second;

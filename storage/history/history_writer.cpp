@@ -169,12 +169,13 @@ void HistoryWriter::State::write_progress(const lmdb::Transaction& transaction,
 }
 
 void HistoryWriter::State::note_written(lmdb::Transaction& transaction, std::uint64_t octets,
-                                        std::uint64_t observations) const {
+                                        std::uint64_t observations, NewLevel* straight) const {
     if (!databases.levels) return;
     MergeProgress progress = read_progress(transaction);
     progress.written += octets;
     progress.young_octets += octets;
     progress.observations += observations;
+    if (straight != nullptr) straight->list(transaction, *databases.levels, progress);
     write_progress(transaction, progress);
 }
 
@@ -209,6 +210,25 @@ void renew_symbols(const BlockDatabase& young, const Levels& levels, std::uint64
 
 }  // namespace
 
+namespace {
+
+// In both maps, about.
+constexpr std::size_t octets_of_a_record = 42;
+
+// Merges changes into the young blocks of a map, or writes them into `straight`, if there is one.
+// The octets written into the young blocks.
+std::uint64_t write_changes(PiecewiseChanges& changes, const StoreBlocks& blocks, Space space,
+                            std::size_t page_size, NewLevel* straight) {
+    const BlockDatabase& young = blocks.of(space);
+    if (straight == nullptr) return changes.merge(young, page_size);
+    straight->begin(space, young.symbols, beginnings_of(space));
+    changes.insert_all(young, [&](Octets key, Octets payload) { straight->add(key, payload); });
+    straight->finish();
+    return 0;
+}
+
+}  // namespace
+
 ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_t> feed,
                                         const FeedPosition& position, Seconds now) {
     lmdb::Transaction transaction(environment, 0);
@@ -231,13 +251,20 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
     const auto entries = batch.entries();
     renew_symbols(blocks.names, levels.names, statistics.records,
                   {entries.size(), [&](std::size_t i) { return entries[i]->key(); }});
-    std::uint64_t written = records.merge(blocks.names, environment.page_size());
+    std::optional<NewLevel> new_level;
+    if (const auto level = level_for(batch, blocks)) {
+        new_level.emplace(directory, level_list, *level, read_progress(transaction).next_file,
+                          octets_of_a_file(batch.size() * octets_of_a_record));
+    }
+    NewLevel* const straight = new_level ? &*new_level : nullptr;
+    const std::size_t page_size = environment.page_size();
+    std::uint64_t written = write_changes(records, blocks, Space::names, page_size, straight);
     if (child_counter) child_counter->write();
     records.pivots.sort();
     const auto pivot_keys = records.pivots.keys();
     renew_symbols(blocks.pivots, levels.pivots, statistics.pivots,
                   {pivot_keys.size(), [&](std::size_t i) { return pivot_keys[i]; }});
-    written += records.pivots.merge(blocks.pivots, environment.page_size());
+    written += write_changes(records.pivots, blocks, Space::pivots, page_size, straight);
     records.result.new_pivots = records.pivots.inserted();
 
     statistics.names += records.result.new_names;
@@ -250,12 +277,16 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
     }
     statistics.written = now;
     write_statistics(transaction, statistics);
-    note_written(transaction, written, batch.observations());
+    note_written(transaction, written, batch.observations(), straight);
     if (feed) {
         transaction.put(databases.feeds, store_meta::encode_u32(*feed),
                         store_meta::encode_position(position));
     }
     old.close();
+    if (straight != nullptr) {
+        straight->keep();
+        levels_are_stale = true;
+    }
     transaction.commit();
     for (std::string& text : fresh)
         known_sources.emplace(std::move(text), next_source++);
@@ -270,7 +301,9 @@ HistoryWriter::HistoryWriter(const std::filesystem::path& directory, const Optio
     }
 }
 
-HistoryWriter::~HistoryWriter() = default;
+HistoryWriter::~HistoryWriter() {
+    if (state_) state_->give_back_free_pages();
+}
 
 std::vector<HistoryWriter::KnownFeed> HistoryWriter::feeds() {
     try {

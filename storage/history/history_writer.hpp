@@ -18,12 +18,14 @@
 
 namespace dnshist {
 
-// When levels are merged, for tests: what is small can be merged early.
+// When levels are written and merged, for tests: what is small can be merged early.
 struct MergeLimits {
     // Octets that the young blocks have at least before they are merged.
     std::uint64_t least_young = std::uint64_t{1} << 20;
     // Octets of blocks in one file of a level.
     std::uint64_t most_file = std::uint64_t{128} << 20;
+    // Entries of a batch that goes straight into a level, where the young blocks have none.
+    std::size_t large_batch = 250'000;
 };
 
 struct ApplyResult {
@@ -83,6 +85,9 @@ class HistoryWriter {
     // be done. If it throws, as where the disk has no room for the range a second time, the store
     // is as it was, and takes in all the same.
     bool merge_step();
+    // Whether merging is so far behind that no batch may come before the next step: twice as much
+    // was written into the young blocks as makes a round of merges due.
+    bool merge_is_overdue();
     // Merges all levels of all ranges, step by step: for a store that will rest.
     void merge_all();
 

@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <stdexcept>
 
+#include "storage/block/block_cursor.hpp"
 #include "storage/engine/lmdb/free_pages.hpp"
+#include "storage/engine/lmdb/page_use.hpp"
 #include "storage/history/writer_state.hpp"
 #include "storage/level/key_range.hpp"
 #include "storage/level/level_list.hpp"
@@ -19,6 +22,9 @@
 namespace dnshist {
 
 namespace {
+
+// A level has at most one part in so many of what the next one has.
+constexpr std::uint64_t most_share = 8;
 
 // Of the name that a file gets which could not be read whole.
 constexpr const char* damaged_suffix = ".damaged";
@@ -81,7 +87,8 @@ class RangeMerge {
           young_(blocks.of(range.space)),
           texts_(transaction, store.databases.sources),
           range_(std::move(range)),
-          part_(young_, range_, store.limits.most_file) {}
+          most_file_(store.octets_of_a_file(store.young_octets(transaction))),
+          part_(young_, range_, most_file_) {}
 
     const KeyRange& range() const noexcept { return range_; }
 
@@ -105,6 +112,7 @@ class RangeMerge {
     const BlockDatabase& young_;
     SourceTexts texts_;
     KeyRange range_;
+    std::uint64_t most_file_;  // octets
     YoungPart part_;
     std::optional<NewFiles> made_;
     std::vector<ListedFile> replaced_;
@@ -113,6 +121,7 @@ class RangeMerge {
 
 // A level is merged into the next one once more was written to keep it than the next one has: a
 // merge of the two then costs as much as they have cost so far, which is the least in the long run.
+// Or earlier, where it would take much disk space: most of its records lie in the next one too.
 std::optional<std::uint8_t> RangeMerge::target(bool whole) const {
     // What is damaged stays where it is.
     if (part_.is_damaged) return std::nullopt;
@@ -122,7 +131,9 @@ std::optional<std::uint8_t> RangeMerge::target(bool whole) const {
         const auto& file = range_.files[level - 1U];
         const auto& next = range_.files[level];
         const std::uint64_t written = file ? file->written : 0;
-        if (written < (next ? next->octets : 0)) return level;
+        const std::uint64_t octets = (file ? file->octets : 0) + part_.octets;
+        const std::uint64_t below = next ? next->octets : 0;
+        if (written < below && octets <= below / most_share) return level;
     }
     return levels_of_a_store;
 }
@@ -181,8 +192,7 @@ void RangeMerge::run(std::uint8_t level, MergeProgress& progress) {
         if (i + 1U == level) written = range_.files[i]->written;
     }
     // Only the oldest level is cut: a range has one file in each of the others.
-    const std::uint64_t files =
-        level == levels_of_a_store ? octets / store_.limits.most_file + 1 : 1;
+    const std::uint64_t files = level == levels_of_a_store ? octets / most_file_ + 1 : 1;
     const std::uint64_t each = files == 1 ? ~std::uint64_t{0} : octets / files;
     expect_room(store_.directory, octets);
     made_.emplace(store_.directory, progress.next_file, young_.symbols, range_,
@@ -219,8 +229,8 @@ void RangeMerge::remove_replaced() const noexcept {
 }
 
 std::vector<std::uint8_t> position_of(Space space, Octets key) {
-    std::vector<std::uint8_t> position = {static_cast<std::uint8_t>(space)};
-    position.insert(position.end(), key.begin(), key.end());
+    std::vector<std::uint8_t> position(1 + key.size(), static_cast<std::uint8_t>(space));
+    std::ranges::copy(key, position.begin() + 1);
     return position;
 }
 
@@ -233,17 +243,53 @@ std::vector<std::uint8_t> position_behind(const KeyRange& range) {
 
 }  // namespace
 
-// A round of merges is due once more was written into the young blocks again than the round writes.
+std::uint64_t HistoryWriter::State::young_octets(const lmdb::Transaction& transaction) const {
+    return (transaction.entries(databases.names) + transaction.entries(databases.pivots)) *
+           environment.page_size();
+}
+
+std::uint64_t HistoryWriter::State::old_octets() const noexcept {
+    std::uint64_t octets = 0;
+    for (const ListedFile& file : level_list)
+        octets += file.octets;
+    return octets;
+}
+
+// A merge needs room for a file of the oldest level a second time: in a small store they are small.
+std::uint64_t HistoryWriter::State::octets_of_a_file(std::uint64_t young) const {
+    constexpr std::uint64_t usual_files = 16;
+    constexpr std::uint64_t least_octets = std::uint64_t{8} << 20;
+    return std::min(limits.most_file, std::max(least_octets, (young + old_octets()) / usual_files));
+}
+
+// The level that a large batch is written into without the young blocks, where these have no
+// entries: then that level would be written next, from them.
+std::optional<std::uint8_t> HistoryWriter::State::level_for(Batch& batch,
+                                                            const StoreBlocks& blocks) const {
+    if (!databases.levels || batch.size() < limits.large_batch) return std::nullopt;
+    const bool oldest_alone = std::ranges::all_of(
+        level_list, [](const ListedFile& file) { return file.level == levels_of_a_store; });
+    if (!oldest_alone) return std::nullopt;
+    for (const BlockDatabase* const young : {&blocks.names, &blocks.pivots}) {
+        const BlockDamage none;
+        BlockCursor entries(*young, none);
+        entries.seek(lowest_key);
+        if (entries.next()) return std::nullopt;
+    }
+    return level_list.empty() ? levels_of_a_store : std::uint8_t{1};
+}
+
+// A round of merges is due once more was written into the young blocks again than the round writes;
+// or where these are large beside the levels, as a feed of many batches leaves them: each batch
+// that falls into all of them takes their disk space once more.
 bool HistoryWriter::State::merge_is_due(const lmdb::Transaction& transaction,
                                         const MergeProgress& progress) const {
-    const std::uint64_t young =
-        (transaction.entries(databases.names) + transaction.entries(databases.pivots)) *
-        environment.page_size();
-    std::uint64_t rewritten = 2 * young;
-    for (const ListedFile& file : level_list) {
-        if (file.level == 1) rewritten += file.octets;
-    }
-    return young >= limits.least_young && progress.written > rewritten;
+    constexpr std::uint64_t large_octets = std::uint64_t{32} << 20;
+    constexpr std::uint64_t large_share = 4;
+    const std::uint64_t young = young_octets(transaction);
+    if (young < limits.least_young) return false;
+    return progress.written > octets_of_a_round(level_list, young) ||
+           young > std::max(large_octets, old_octets() / large_share);
 }
 
 // Does one step of a round, and begins a round where one is due, or `whole` asks for one that
@@ -284,10 +330,28 @@ bool HistoryWriter::State::merge_step(bool whole, bool restart) {
     transaction.commit();
     load_levels(lmdb::Transaction(environment, MDB_RDONLY));
     if (merge) merge->remove_replaced();
-    const bool goes_on = !progress.position.empty();
     // What lay in the young blocks is in files now.
-    if (!goes_on) lmdb::give_back_free_pages(environment);
-    return goes_on;
+    if (merge) give_back_free_pages();
+    return !progress.position.empty();
+}
+
+// Where it is worth it. LMDB may not use again what the newest transaction has freed, so there is
+// one more, which has nothing to say. What fails here is tried again after the next step.
+void HistoryWriter::State::give_back_free_pages() noexcept {
+    constexpr std::size_t least_octets = std::size_t{1} << 20;
+    if (!databases.levels) return;
+    try {
+        const auto use = lmdb::page_use(environment);
+        const std::size_t used = use.used * environment.page_size();
+        if (environment.disk_octets() < used + std::max(used / 4, least_octets)) return;
+        {
+            lmdb::Transaction transaction(environment, 0);
+            write_progress(transaction, read_progress(transaction));
+            transaction.commit();
+        }
+        lmdb::give_back_free_pages(environment);
+    } catch (const std::runtime_error&) {
+    }
 }
 
 // Those of steps that were broken off.
@@ -306,6 +370,21 @@ bool HistoryWriter::merge_step() {
     bool goes_on = false;
     state_->change("merge", [&] { goes_on = state_->merge_step(false, false); });
     return goes_on;
+}
+
+bool HistoryWriter::merge_is_overdue() {
+    try {
+        State& store = *state_;
+        if (!store.databases.levels) return false;
+        const lmdb::Transaction transaction(store.environment, MDB_RDONLY);
+        if (store.levels_are_stale) store.load_levels(transaction);
+        const std::uint64_t young = store.young_octets(transaction);
+        return young >= store.limits.least_young &&
+               store.read_progress(transaction).written >
+                   overdue_rounds * octets_of_a_round(store.level_list, young);
+    } catch (const lmdb::Error& error) {
+        store_meta::throw_store_error(state_->directory, error, "read");
+    }
 }
 
 void HistoryWriter::merge_all() {

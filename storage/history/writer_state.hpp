@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "storage/history/history_writer.hpp"
 #include "storage/history/store_blocks.hpp"
 #include "storage/history/writer_lock.hpp"
+#include "storage/level/new_level.hpp"
 #include "storage/level/open_levels.hpp"
 
 namespace dnshist {
@@ -75,9 +77,9 @@ struct HistoryWriter::State {
         return directory / level_list::file_name(file.number);
     }
     void load_levels(const lmdb::Transaction& transaction);
-    // Counts octets written into the young blocks.
+    // Counts octets written into the young blocks, and lists the files of `straight`, if any.
     void note_written(lmdb::Transaction& transaction, std::uint64_t octets,
-                      std::uint64_t observations) const;
+                      std::uint64_t observations, NewLevel* straight = nullptr) const;
     MergeProgress read_progress(const lmdb::Transaction& transaction) const;
     void write_progress(const lmdb::Transaction& transaction, const MergeProgress& progress) const;
     // Throws where the LMDB file belongs to another program.
@@ -101,7 +103,12 @@ struct HistoryWriter::State {
     PruneProgress repack_step(PruneProgress progress);
 
     // level_merge.cpp
+    std::uint64_t young_octets(const lmdb::Transaction& transaction) const;
+    std::uint64_t old_octets() const noexcept;
+    std::uint64_t octets_of_a_file(std::uint64_t young) const;
+    std::optional<std::uint8_t> level_for(Batch& batch, const StoreBlocks& blocks) const;
     bool merge_is_due(const lmdb::Transaction& transaction, const MergeProgress& progress) const;
+    void give_back_free_pages() noexcept;
     bool merge_step(bool whole, bool restart);
     void remove_unlisted_files() const;
 };

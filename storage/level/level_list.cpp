@@ -110,6 +110,14 @@ std::pair<std::uint64_t, std::uint64_t> ranges_behind(const std::vector<ListedFi
     return {static_cast<std::uint64_t>(behind), ranges.size()};
 }
 
+std::uint64_t octets_of_a_round(const std::vector<ListedFile>& list, std::uint64_t young) {
+    std::uint64_t octets = 2 * young;
+    for (const ListedFile& file : list) {
+        if (file.level == 1) octets += file.octets;
+    }
+    return octets;
+}
+
 std::vector<std::uint8_t> encode_merge_progress(const MergeProgress& progress) {
     std::vector<std::uint8_t> out;
     for (const std::uint64_t value :

@@ -70,6 +70,11 @@ struct MergeProgress {
 std::pair<std::uint64_t, std::uint64_t> ranges_behind(const std::vector<ListedFile>& list,
                                                       Octets position);
 
+// Octets that a round of merges writes, about, where the young blocks have `young`: as many written
+// into these make a round due, and overdue_rounds times as many hold up what comes in.
+std::uint64_t octets_of_a_round(const std::vector<ListedFile>& list, std::uint64_t young);
+inline constexpr std::uint64_t overdue_rounds = 2;
+
 std::vector<std::uint8_t> encode_merge_progress(const MergeProgress& progress);
 std::optional<MergeProgress> decode_merge_progress(Octets octets);
 

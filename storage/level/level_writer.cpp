@@ -41,6 +41,16 @@ void LevelWriter::commit() {
 }
 
 void LevelWriter::add(Octets key, Octets payload, const PackedKey& packed) {
+    begin_entry(key, payload);
+    range_.add(range_.keep(key), range_.keep(payload), packed);
+}
+
+void LevelWriter::add(Octets key, Octets payload) {
+    begin_entry(key, payload);
+    range_.add(range_.keep(key), range_.keep(payload));
+}
+
+void LevelWriter::begin_entry(Octets key, Octets payload) {
     const std::size_t shared = common_prefix(range_.last(), key);
     // Where the next block's key would be too long, the piece ends later.
     if (waiting_ >= piece_octets && shared < lmdb::max_key_octets) {
@@ -49,7 +59,6 @@ void LevelWriter::add(Octets key, Octets payload, const PackedKey& packed) {
         first_key_.assign(separator.begin(), separator.end());
     }
     filter_.add(key, shared);
-    range_.add(range_.keep(key), range_.keep(payload), packed);
     waiting_ += key.size() + payload.size();
     ++entries_;
 }

@@ -24,6 +24,7 @@ class LevelWriter {
 
     // Copies all octets. `packed` is the key as another block has it.
     void add(Octets key, Octets payload, const PackedKey& packed);
+    void add(Octets key, Octets payload);
 
     std::uint64_t entries() const noexcept { return entries_; }
     // The octets of the blocks so far, and of entries that will be in the next ones.
@@ -33,6 +34,7 @@ class LevelWriter {
     std::uint64_t finish();
 
   private:
+    void begin_entry(Octets key, Octets payload);
     void write_blocks();
     void begin_transaction();
     void commit();

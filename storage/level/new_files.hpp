@@ -49,17 +49,12 @@ class NewFiles {
     NewFiles& operator=(const NewFiles&) = delete;
 
     void add(Octets key, Octets payload, const PackedKey& packed) {
-        if (!writer_) {
-            begin(range_.lower);
-        } else if (writer_->octets() >= octets_of_a_file_) {
-            const std::size_t shared = common_prefix(last_, key);
-            if (shared < max_lower_octets) {
-                finish_file();
-                begin(key.first(std::min(key.size(), shared + 1)));
-            }
-        }
+        begin_entry(key);
         writer_->add(key, payload, packed);
-        last_.assign(key.begin(), key.end());
+    }
+    void add(Octets key, Octets payload) {
+        begin_entry(key);
+        writer_->add(key, payload);
     }
     // Begins the range behind with a file that has nothing, so that the next step is of that alone.
     void add_empty(Octets lower) {
@@ -76,6 +71,18 @@ class NewFiles {
     void keep() noexcept { listed_ = true; }
 
   private:
+    void begin_entry(Octets key) {
+        if (!writer_) {
+            begin(range_.lower);
+        } else if (writer_->octets() >= octets_of_a_file_) {
+            const std::size_t shared = common_prefix(last_, key);
+            if (shared < max_lower_octets) {
+                finish_file();
+                begin(key.first(std::min(key.size(), shared + 1)));
+            }
+        }
+        last_.assign(key.begin(), key.end());
+    }
     std::filesystem::path path_of(std::uint64_t number) const {
         return directory_ / level_list::file_name(number);
     }

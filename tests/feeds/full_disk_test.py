@@ -6,13 +6,15 @@ of the test's own.
 """
 
 import os
+import pathlib
 import random
 import shutil
 import subprocess
 import sys
+import unittest
 
 import zonegen
-from harness import record
+from harness import ZONEGEN, record
 from windows import base, level_files, windows
 
 # In octets: of a page or two up to more than all of it needs.
@@ -20,6 +22,7 @@ SIZES = [4096 * pages for pages in
          (1, 2, 3, 4, 5, 8, 12, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 30, 33, 36, 40, 45,
           50, 60, 75, 90, 110, 140, 170, 200, 230, 260, 300, 1000)]
 PLENTY = 64 << 20
+LIBRARY = pathlib.Path(ZONEGEN).parents[1] / "tests/support/libdnshist_write_log.so"
 FULL = r"No space left on device|Input/output error"
 
 
@@ -194,3 +197,30 @@ class FullDisk(zonegen.Case):
         self.assertGreater(failed, 10)
         self.assertLess(failed, len(SIZES))
         self.assertEqual(self.whole(store), self.expected)
+
+
+@unittest.skipIf(os.environ.get("DNSHIST_SANITIZE"), "a sanitizer wants to be the first library")
+class FullWithinAMerge(zonegen.Case):
+    """The disk is full in the middle of a merge, though there was room when it began: others wrote too."""
+
+    def test_the_store_takes_in_all_the_same(self):
+        chance = random.Random(1)
+        first, then = self.file("base", base()), self.file("windows", windows(chance, 8, 6000))
+        last = self.file("last", windows(chance, 6, 6000))
+        self.imports("expected", first, then, last)
+        expected = self.export("expected")
+        for number in (1, 5, 9):
+            with self.subTest(write=number):
+                store = f"store{number}"
+                self.imports(store, first)
+                said = self.imports(store, "--batch", 6000, then, env={
+                    **os.environ, "LD_PRELOAD": str(LIBRARY), "WRITE_FAILS": f"level. {number}"})
+                self.assertRegex(said, "No space left on device")
+                self.check(store)
+                listed = sum(level["files"] for level in self.stats(store)["levels"]["old"])
+                self.assertEqual(len(level_files(self.directory / store)), listed)
+                # With room again it is merged.
+                self.imports(store, "--batch", 6000, last)
+                self.assertNotEqual(level_files(self.directory / store), set())
+                self.check(store)
+                self.assertEqual(self.export(store), expected)

@@ -51,6 +51,8 @@ std::string levels_text(const LevelStatistics& levels) {
     if (levels.merging) {
         text += fmt::format("merging  about {} to go\n", octets_text(levels.behind));
     }
+    text += fmt::format("behind   {} rewritten since merging began; above {} what comes in waits\n",
+                        octets_text(levels.debt), octets_text(levels.most_debt));
     if (levels.observations != 0) {
         text += fmt::format("wrote    {} octets on disk for each of {} observations\n",
                             levels.written / levels.observations, levels.observations);
@@ -78,6 +80,8 @@ std::string levels_json(const LevelStatistics& levels) {
     text += ']';
     object.member("merging") += levels.merging ? "true" : "false";
     object.number("behind", levels.behind);
+    object.number("debt", levels.debt);
+    object.number("most_debt", levels.most_debt);
     object.number("observations", levels.observations);
     object.number("written", levels.written);
     object.number("damaged", levels.damaged);

@@ -54,8 +54,12 @@ StopSignal::~StopSignal() {
 }
 
 bool StopSignal::requested() const noexcept {
-    pollfd readable{read_end_, POLLIN, 0};
-    return poll(&readable, 1, 0) > 0;
+    return stop_requested(read_end_);
+}
+
+bool stop_requested(int descriptor) noexcept {
+    pollfd readable{descriptor, POLLIN, 0};
+    return descriptor >= 0 && poll(&readable, 1, 0) > 0;
 }
 
 }  // namespace dnshist::zonegen

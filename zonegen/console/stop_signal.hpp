@@ -20,4 +20,7 @@ class StopSignal {
     int read_end_ = -1;
 };
 
+// Whether there is a request at such a descriptor. A negative one has none.
+bool stop_requested(int descriptor) noexcept;
+
 }  // namespace dnshist::zonegen

@@ -1,7 +1,5 @@
 #include "zonegen/export/cof_export.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <vector>
 
@@ -9,6 +7,7 @@
 #include "storage/history/cof.hpp"
 #include "storage/history/cursor.hpp"
 #include "storage/record/personal_type.hpp"
+#include "zonegen/console/stop_signal.hpp"
 #include "zonegen/export/line_output.hpp"
 
 namespace dnshist::zonegen {
@@ -25,12 +24,6 @@ std::vector<Source> sources_of(Snapshot& snapshot, const StoredRecord& record) {
     }
     std::ranges::sort(sources);
     return sources;
-}
-
-// Whether the descriptor is readable.
-bool is_readable(int descriptor) {
-    pollfd waiting{descriptor, POLLIN, 0};
-    return descriptor >= 0 && poll(&waiting, 1, 0) > 0;
 }
 
 // Each record as a COF object on a line, between `before` and `after`. The last lines may not be
@@ -51,7 +44,8 @@ ExportResult write_records(History& history, const Subject& subject, LineOutput&
             ++result.left_out;
             continue;
         }
-        if (watch != nullptr && result.records % poll_interval == 0 && is_readable(watch->stop)) {
+        if (watch != nullptr && result.records % poll_interval == 0 &&
+            stop_requested(watch->stop)) {
             result.written = Written::stopped;
             return result;
         }

@@ -62,23 +62,23 @@ void LiveBatches::run() {
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return busy_ || ending_ || merging_; });
-        if (!busy_) {
-            if (ending_) return;
+        if (busy_) {
             lock.unlock();
-            merging_ = merge_step();
+            const bool done = write();
             lock.lock();
-            continue;
-        }
-        lock.unlock();
-        const bool done = write();
-        lock.lock();
-        if (done) {
+            if (!done) {
+                if (changed_.wait_for(lock, pause_, [this] { return ending_; })) return;
+                continue;
+            }
             busy_ = false;
-            merging_ = true;  // perhaps it is due now
             notices_.room();  // must not block
-        } else if (changed_.wait_for(lock, pause_, [this] { return ending_; })) {
-            return;
         }
+        if (ending_) return;
+        lock.unlock();
+        // A step after each batch, though the next one may be waiting: what is behind stays
+        // bounded.
+        merging_ = merge();
+        lock.lock();
     }
 }
 
@@ -101,14 +101,22 @@ bool LiveBatches::write() {
     }
 }
 
-// Whether the merge of levels goes on. One that fails is tried again after the next batch.
-bool LiveBatches::merge_step() {
+bool LiveBatches::is_ending() {
+    const std::lock_guard lock(mutex_);
+    return ending_;
+}
+
+// Merges levels: a step, or as many as bring it up where it is too far behind. Whether it goes on.
+// One that fails is tried again after the next batch.
+bool LiveBatches::merge() {
     try {
-        return writer_.merge_step();
+        while (writer_.merge_step()) {
+            if (is_ending() || !writer_.merge_is_overdue()) return true;
+        }
     } catch (const StoreError& error) {
         notices_.trouble(error.what());
-        return false;
     }
+    return false;
 }
 
 }  // namespace dnshist::zonegen

@@ -3,7 +3,8 @@
 //
 // There are two batches of half a window each: one is filled while a thread writes the other. If
 // the store is slower than the senders, both are full and the caller has to wait. So memory and
-// loss are bounded. Between batches the thread merges levels of the store, a step at a time.
+// loss are bounded. After each batch the thread merges levels of the store: a step, or more until a
+// batch comes or, where merging is too far behind, until it is not.
 #pragma once
 
 #include <chrono>
@@ -64,7 +65,8 @@ class LiveBatches {
   private:
     void run();
     bool write();
-    bool merge_step();
+    bool merge();
+    bool is_ending();
 
     HistoryWriter& writer_;
     std::uint64_t half_;

@@ -6,6 +6,7 @@
 
 #include "storage/text/printable.hpp"
 #include "zonegen/console/progress.hpp"
+#include "zonegen/console/stop_signal.hpp"
 #include "zonegen/import/foreign_format.hpp"
 
 namespace dnshist::zonegen {
@@ -14,7 +15,6 @@ namespace {
 
 // Reading the clock for every item would cost more than some items do.
 constexpr std::uint64_t items_between_reports = 256;
-
 // How long merging may take after a batch, at least.
 constexpr std::chrono::seconds least_merging{1};
 
@@ -302,13 +302,12 @@ void Load::commit(Current& current, bool at_end) {
     }
     if (batch_.size() == 0 && !number) return;
     rejects_.flush();
-    const std::uint64_t observations = batch_.observations();
     const auto begin = std::chrono::steady_clock::now();
     const ApplyResult result = writer_.apply(batch_, number, position, now_utc());
+    summary_.observations += batch_.observations();
     batch_.clear();
     merge(std::max<std::chrono::steady_clock::duration>(std::chrono::steady_clock::now() - begin,
                                                         least_merging));
-    summary_.observations += observations;
     summary_.new_records += result.new_records;
     summary_.merged_records += result.merged_records;
     summary_.refused_children += result.refused_children;
@@ -316,15 +315,16 @@ void Load::commit(Current& current, bool at_end) {
 }
 
 // Merges levels of the store, as far as that is due. So the import pays for what it has brought;
-// what takes longer is left to the next writer.
+// what takes longer is left to the next writer, unless too much was. Failing loses nothing.
 void Load::merge(std::chrono::steady_clock::duration at_most) {
     if (merging_failed_) return;
     const auto end = std::chrono::steady_clock::now() + at_most;
     try {
-        while (writer_.merge_step() && std::chrono::steady_clock::now() < end) {
+        while (writer_.merge_step()) {
+            if (std::chrono::steady_clock::now() < end) continue;
+            if (stop_requested(stop_descriptor_) || !writer_.merge_is_overdue()) break;
         }
     } catch (const StoreError& error) {
-        // Nothing is lost: the store takes in more, and grows by more than it must.
         merging_failed_ = true;
         terminal_.complain(error.what());
     }

@@ -66,8 +66,11 @@ BOOST_AUTO_TEST_CASE(any_order_of_writes_and_merges_ends_in_the_same_store) {
     for (int round = 0; round < 3; ++round) {
         TemporaryDirectory directory;
         Oracle oracle;
+        // Large batches go straight into levels in some rounds.
+        auto options = small_files();
+        if (round != 0) options.merge.large_batch = 500;
         std::optional<HistoryWriter> writer;
-        writer.emplace(directory.path(), small_files());
+        writer.emplace(directory.path(), options);
         for (int turn = 0; turn < 25; ++turn) {
             switch (random() % 10) {
                 case 0: {
@@ -82,7 +85,7 @@ BOOST_AUTO_TEST_CASE(any_order_of_writes_and_merges_ends_in_the_same_store) {
                     break;
                 case 2:
                     writer.reset();
-                    writer.emplace(directory.path(), small_files());
+                    writer.emplace(directory.path(), options);
                     break;
                 case 3:
                 case 4:
@@ -96,6 +99,86 @@ BOOST_AUTO_TEST_CASE(any_order_of_writes_and_merges_ends_in_the_same_store) {
         }
         expect_clean(directory.path());
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_large_batch_goes_straight_into_a_level_where_nothing_is_young) {
+    TemporaryDirectory directory;
+    std::mt19937_64 random(9);
+    Oracle oracle;
+    auto options = small_files();
+    options.merge.large_batch = 1000;
+    HistoryWriter writer(directory.path(), options);
+    const auto levels = [&] {
+        expect_equal(directory.path(), oracle, 9);
+        expect_clean(directory.path());
+        History history(directory.path());
+        return Snapshot(history).levels();
+    };
+    import(writer, random_batch(random, 4000, oracle));
+    const auto first = levels();
+    BOOST_TEST(first.young == 0U);
+    BOOST_TEST(first.old[0].files == 0U);
+    BOOST_TEST(first.old[1].files > 2U);
+    BOOST_TEST(first.written == first.old[1].octets);
+    // The next one has a file for each range of the level below.
+    import(writer, random_batch(random, 3000, oracle));
+    const auto second = levels();
+    BOOST_TEST(second.young == 0U);
+    BOOST_TEST(second.old[0].files == first.old[1].files);
+    BOOST_TEST(second.old[1].files == first.old[1].files);
+    // No level is free for a third.
+    import(writer, random_batch(random, 3000, oracle));
+    BOOST_TEST(levels().young > 0U);
+    writer.merge_all();
+    BOOST_TEST(levels().old[0].files == 0U);
+    // A small one is merged as ever.
+    import(writer, random_batch(random, 999, oracle));
+    BOOST_TEST(levels().young > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(merging_is_overdue_once_twice_as_much_was_written_as_makes_it_due) {
+    TemporaryDirectory directory;
+    std::mt19937_64 random(10);
+    Oracle oracle;
+    HistoryWriter writer(directory.path(), small_files());
+    const auto levels = [&] {
+        History history(directory.path());
+        return Snapshot(history).levels();
+    };
+    import(writer, random_batch(random, 3000, oracle));
+    for (int batch = 0; batch < 50 && !writer.merge_is_overdue(); ++batch) {
+        BOOST_TEST(levels().debt <= levels().most_debt);
+        import(writer, random_batch(random, 200, oracle));
+    }
+    BOOST_TEST(writer.merge_is_overdue());
+    BOOST_TEST(levels().debt > levels().most_debt);
+    while (writer.merge_step()) {
+    }
+    BOOST_TEST(!writer.merge_is_overdue());
+    BOOST_TEST(levels().debt == 0U);
+    expect_equal(directory.path(), oracle, 10);
+}
+
+BOOST_AUTO_TEST_CASE(each_step_of_a_merge_gives_disk_space_back) {
+    TemporaryDirectory directory;
+    HistoryWriter::Options options;
+    options.merge.least_young = 1;
+    HistoryWriter writer(directory.path(), options);
+    std::vector<Seen> all;
+    for (int i = 0; i < 50'000; ++i)
+        all.push_back(address("host" + std::to_string(i) + ".example.", 1));
+    for (int time = 0; time < 4; ++time)
+        import(writer, all);
+    const auto octets = [&] {
+        History history(directory.path());
+        return Snapshot(history).statistics().octets;
+    };
+    const std::uint64_t before = octets();
+    // The names alone, of which there are two states in data.mdb, and one in a file now.
+    BOOST_TEST_REQUIRE(writer.merge_step());
+    BOOST_TEST(octets() < before);
+    BOOST_TEST(!writer.merge_step());
+    BOOST_TEST(octets() < before);
 }
 
 BOOST_AUTO_TEST_CASE(a_copy_has_the_levels_too) {

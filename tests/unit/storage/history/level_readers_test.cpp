@@ -9,6 +9,7 @@
 #include <fstream>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/engine/lmdb/lmdb.hpp"
@@ -186,6 +187,49 @@ BOOST_AUTO_TEST_CASE(what_is_damaged_in_a_level_is_reported_and_left_behind) {
     History history(directory.path());
     BOOST_TEST(Snapshot(history).levels().damaged == 1U);
     BOOST_TEST(std::filesystem::exists(directory.path() / "level.1.mdb.damaged"));
+}
+
+BOOST_AUTO_TEST_CASE(where_one_level_is_damaged_the_other_one_still_has_the_record) {
+    // Two levels have the same records, once each. `file` is that of one of them.
+    for (const std::uint64_t file : {1U, 3U}) {
+        TemporaryDirectory directory;
+        std::vector<Seen> all;
+        for (int i = 0; i < 5000; ++i)
+            all.push_back(address("host" + std::to_string(i) + ".example.", 1));
+        auto options = small_files();
+        options.merge = {.large_batch = all.size()};
+        {
+            HistoryWriter writer(directory.path(), options);
+            import(writer, all);
+            import(writer, all);
+        }
+        damage(directory.path() / level_list::file_name(file));
+        std::size_t damaged = 0;
+        // How many records there are, seen once and twice.
+        const auto count = [&] {
+            damaged = 0;
+            History history(directory.path(),
+                            [&](const std::string&, const std::string&) { ++damaged; });
+            Snapshot snapshot(history);
+            RecordCursor cursor(snapshot);
+            std::pair<std::size_t, std::size_t> records;
+            for (cursor.seek_all(); cursor.next();)
+                ++(cursor.record().count == 1 ? records.first : records.second);
+            return records;
+        };
+        const auto [once, twice] = count();
+        BOOST_TEST(damaged == 1U);
+        BOOST_TEST((once > 0 && once < 200));
+        BOOST_TEST(once + twice == all.size());
+        options.damage = [&](const std::string&, const std::string&) { ++damaged; };
+        HistoryWriter writer(directory.path(), options);
+        writer.merge_all();
+        BOOST_TEST(damaged == 2U);
+        BOOST_TEST((count() == std::pair(once, twice)));
+        BOOST_TEST(damaged == 0U);
+        BOOST_TEST(
+            std::filesystem::exists(directory.path() / (level_list::file_name(file) + ".damaged")));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_nobody_lists_is_removed) {

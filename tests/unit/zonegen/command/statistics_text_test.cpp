@@ -77,6 +77,8 @@ BOOST_AUTO_TEST_CASE(levels_are_shown_once_there_are_files) {
     levels.old = {{.files = 1, .octets = 2000}, {.files = 3, .octets = 5'000'000}};
     levels.merging = true;
     levels.behind = 4096;
+    levels.debt = 12000;
+    levels.most_debt = 30'000;
     levels.observations = 10;
     levels.written = 1005;
     levels.damaged = 2;
@@ -84,10 +86,12 @@ BOOST_AUTO_TEST_CASE(levels_are_shown_once_there_are_files) {
     BOOST_TEST(text.ends_with(
         "levels   young 8.2 kB; level 1: 2.0 kB in 1 files; level 2: 5.0 MB in 3 files\n"
         "merging  about 4.1 kB to go\n"
+        "behind   12.0 kB rewritten since merging began; above 30.0 kB what comes in waits\n"
         "wrote    100 octets on disk for each of 10 observations\n"
         "damaged  2 parts, which merges left behind in level.*.mdb.damaged\n"));
     const std::string json = statistics_json({}, levels);
     BOOST_TEST(json.find(R"("old":[{"files":1,"octets":2000},{"files":3,"octets":5000000}],)"
-                         R"("merging":true,"behind":4096,"observations":10,"written":1005,)"
+                         R"("merging":true,"behind":4096,"debt":12000,"most_debt":30000,)"
+                         R"("observations":10,"written":1005,)"
                          R"("damaged":2})") != std::string::npos);
 }
