@@ -43,6 +43,7 @@ HistoryWriter::State::State(const std::filesystem::path& where, const Options& o
                   store_meta::max_readers),
       level_files(directory),
       limits(options.merge),
+      search(options.search),
       report_damage(options.damage) {
     environment.clear_stale_readers();
     growing([&] { open(options); });
