@@ -114,6 +114,10 @@ constexpr auto key_table = std::to_array<Key>({
      "A record that was not seen for longer than this went away in between. Used when a store is "
      "made; an existing one keeps its own.",
      duration<&Store::gap, 0, max_u32>},
+    {"store.search", "false", "true or false",
+     "Whether imports write an index for searches (like-X, re-X): a literal of three characters is "
+     "found at once then, and not by a walk. 'dnshist-zonegen index' makes that of what is there.",
+     boolean<&Store::search>},
 
     {"responder.listen", R"(["127.0.0.1@5300", "::1@5300"])",
      R"(an array of ADDRESS@PORT, such as ["127.0.0.1@5300", "::1@5300"])",

@@ -26,6 +26,7 @@ namespace dnshist::conf {
 struct StoreSettings {
     std::filesystem::path directory;
     std::uint32_t gap{};  // seconds; of a store that is made anew
+    bool search{};        // whether files of levels get a search index
 };
 
 struct ResponderSettings {

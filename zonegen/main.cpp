@@ -22,11 +22,12 @@ struct NamedCommand {
     Command* act;
     bool only_reads;  // the store; in a child process
 };
-constexpr std::array<NamedCommand, 7> commands = {{
+constexpr std::array<NamedCommand, 8> commands = {{
     {"check", check_command, true},
     {"copy", copy_command, true},
     {"export", export_command, true},
     {"import", import_command, false},
+    {"index", index_command, false},
     {"listen", listen_command, false},
     {"prune", prune_command, false},
     {"stats", stats_command, true},

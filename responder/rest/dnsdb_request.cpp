@@ -89,9 +89,13 @@ class Parameters {
             if (aggregated) request_.selection.set_runs(!*aggregated);
             return aggregated.has_value();
         }
-        // Who asks with what, and how a flexible search would be answered.
-        constexpr std::array<std::string_view, 5> ignored{"swclient", "version", "id", "verbose",
-                                                          "exclude"};
+        if (name == "verbose") return set(request_.verbose, truth_from(value));
+        if (name == "exclude") {
+            request_.exclude = value;
+            return true;
+        }
+        // Who asks with what.
+        constexpr std::array<std::string_view, 3> ignored{"swclient", "version", "id"};
         if (std::ranges::find(ignored, name) != ignored.end()) return true;
         error_ = RestError{400, "no parameter " + quote(name) +
                                     "; there are limit, offset, max_count, aggr, humantime, "
@@ -172,6 +176,32 @@ RestResult<DnsdbRequest> read_rdata(std::string_view form, std::string_view path
 }
 
 }  // namespace
+
+RestResult<DnsdbRequest> read_flex_request(bool is_expression, std::string_view path,
+                                           std::string_view query, Seconds now) {
+    const std::string_view side = take_segment(path);
+    if (side != "rrnames" && side != "rdata") {
+        return RestError{404,
+                         "no such path; there are regex/rrnames/PATTERN, regex/rdata/PATTERN, "
+                         "glob/rrnames/PATTERN and glob/rdata/PATTERN"};
+    }
+    const RestResult<std::string> wanted = next_segment(path);
+    if (!wanted) return wanted.error();
+    const RestResult<TypeSet> types = types_at_end(path);
+    if (!types) return types.error();
+    DnsdbRequest request;
+    // The parameters have the other pattern, and times for all queries.
+    if (const auto error = Parameters(request, now).read(query)) return *error;
+    RestResult<Selection> selection =
+        select_flex({is_expression, side == "rrnames", *wanted, request.exclude});
+    if (!selection) return selection.error();
+    request.selection = *std::move(selection);
+    request.selection.set_types(*types);
+    if (const auto error = Parameters(request, now).read(query)) return *error;
+    request.selection.set_runs(false);
+    request.by_value = side == "rdata";
+    return request;
+}
 
 RestResult<DnsdbRequest> read_dnsdb_request(std::string_view path, std::string_view query,
                                             Seconds now) {

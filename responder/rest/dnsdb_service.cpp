@@ -67,20 +67,18 @@ HttpResponse DnsdbService::answer(const HttpRequest& request, Version version,
     const std::string_view first = path.substr(0, path.find('/'));
     if (verb == "ping") return rest_content("application/json", "{\"ping\":\"ok\"}\n");
     if (verb == "rate_limit" || (verb == "lookup" && first == "rate_limit")) return rate_limit();
-    if (verb == "regex" || verb == "glob") {
-        return rest_error({400,
-                           "names and RDATA cannot be searched by a pattern; ask for a name, "
-                           "or for the names below one with *.NAME, by lookup/rrset/name "
-                           "or lookup/rdata/name"});
-    }
-    if (verb != "lookup" && verb != "summarize") {
-        return rest_error({404, "no such path; there are lookup, summarize, ping and rate_limit"});
+    const bool is_flex = version == Version::v2 && (verb == "regex" || verb == "glob");
+    if (!is_flex && verb != "lookup" && verb != "summarize") {
+        return rest_error(
+            {404, "no such path; there are lookup, summarize, regex, glob, ping and rate_limit"});
     }
     if (!takes_json(request.field("accept"))) {
         return rest_error(
             {415, "the answer is application/x-ndjson, which 'Accept' does not have"});
     }
-    RestResult<DnsdbRequest> read = read_dnsdb_request(path, request.query, now);
+    RestResult<DnsdbRequest> read =
+        is_flex ? read_flex_request(verb == "regex", path, request.query, now)
+                : read_dnsdb_request(path, request.query, now);
     if (!read) return rest_error(read.error());
     if (read->offset > config_.max_records) {
         return rest_error(
@@ -91,9 +89,15 @@ HttpResponse DnsdbService::answer(const HttpRequest& request, Version version,
     }
     if (const auto refused = refusal(read->selection, rights)) return rest_error(*refused);
     if (store == nullptr) return rest_error(no_store);
+    if (read->selection.has_patterns()) {
+        if (const auto problem = store->use_patterns(read->selection.queries.front())) {
+            return rest_error({400, *problem});
+        }
+    }
     const Question question{*std::move(read), version};
-    HttpResponse response =
-        verb == "lookup" ? lookup(question, *store) : summarize(question, *store);
+    HttpResponse response = is_flex            ? search(question, *store)
+                            : verb == "lookup" ? lookup(question, *store)
+                                               : summarize(question, *store);
     add_rate_fields(response);
     return response;
 }
@@ -116,6 +120,18 @@ HttpResponse DnsdbService::lookup(const Question& question, Lookup& store) const
     limits.work = config_.max_work;
     return start(std::make_unique<RecordBody>(RecordStream(request.selection), question.framing(),
                                               style, limits),
+                 store, question.version);
+}
+
+HttpResponse DnsdbService::search(const Question& question, Lookup& store) const {
+    const DnsdbRequest& request = question.request;
+    RecordLimits limits;
+    limits.offset = request.offset;
+    limits.records = limit_of(request);
+    limits.work = config_.max_work;
+    return start(std::make_unique<FlexBody>(
+                     RecordStream(request.selection),
+                     FlexStyle{request.by_value, request.verbose, request.human_times}, limits),
                  store, question.version);
 }
 

@@ -28,6 +28,7 @@ class DnsdbService {
 
     std::uint64_t limit_of(const DnsdbRequest& request) const;
     HttpResponse lookup(const Question& question, Lookup& store) const;
+    HttpResponse search(const Question& question, Lookup& store) const;
     HttpResponse summarize(const Question& question, Lookup& store) const;
     HttpResponse rate_limit() const;
 

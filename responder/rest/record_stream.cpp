@@ -51,6 +51,8 @@ void RecordStream::run(Lookup& store, std::uint64_t budget,
     bool taken = true;
     while (taken && !ended() && budget > 0) {
         const std::uint64_t before = store.spent();
+        // The store answers others in between. What is wrong with a pattern was said.
+        static_cast<void>(store.use_patterns(selection_.queries[place_.query]));
         const auto stop = store.stream(selection_.queries[place_.query], place_.in_query, budget,
                                        [&](const Finding& finding) {
                                            taken = !passes(store, *finding.record) || take(finding);

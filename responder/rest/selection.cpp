@@ -9,6 +9,7 @@
 #include "storage/query/pivot_subject.hpp"
 #include "storage/query/subject.hpp"
 #include "storage/record/rdata.hpp"
+#include "storage/search/patterns.hpp"
 #include "storage/text/address.hpp"
 #include "storage/text/quote.hpp"
 
@@ -26,11 +27,18 @@ Selection only(Query query) {
     return selection;
 }
 
+// NAME of NAME.*; nothing where the text is another.
+std::optional<std::string_view> labels_before_star(std::string_view text) noexcept {
+    if (text.ends_with(".*.")) text.remove_suffix(1);
+    if (!text.ends_with(".*")) return std::nullopt;
+    return text.substr(0, text.size() - 2);
+}
+
 // A name's labels, which the language reads.
 RestResult<Name> name_from(std::string_view text) {
     // Names are kept in order from the root down.
-    if (text.ends_with(".*") || text.ends_with(".*.")) {
-        return bad_value("names cannot be looked up by their beginning: " + quote(text) +
+    if (labels_before_star(text)) {
+        return bad_value("this cannot be looked up by the beginning of a name: " + quote(text) +
                          "; a '*' may stand in front of a name, as in *.example.com");
     }
     Result<Name> name = Name::from_text(text);
@@ -127,6 +135,83 @@ std::optional<PivotRange> range_to(Rrtype type, Octets rdata) {
     return range;
 }
 
+std::string in_lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower)
+        c = static_cast<char>(to_lower(static_cast<std::uint8_t>(c)));
+    return lower;
+}
+
+std::optional<RestError> add_pattern(PatternKind kind, std::string_view pattern, Query& query) {
+    const std::string_view problem = pattern_problem(kind, pattern);
+    if (!problem.empty()) {
+        return bad_value("the pattern " + quote(pattern) + " " + std::string(problem));
+    }
+    auto& patterns = query.further.patterns;
+    query.further.any = true;
+    if (pattern.size() > max_name_octets || !patterns.append(static_cast<std::uint8_t>(kind)) ||
+        !patterns.append(static_cast<std::uint8_t>(pattern.size())) ||
+        !patterns.append(as_octets(pattern))) {
+        return bad_value("the patterns are too long: they have " +
+                         std::to_string(max_name_octets - 4) + " octets together at most");
+    }
+    return std::nullopt;
+}
+
+// All names that begin with these labels, as values.
+RestResult<Query> beginning_query(std::string_view labels) {
+    const RestResult<Name> name = name_from(labels);
+    if (!name) return name.error();
+    std::string glob;
+    for (const char c : in_lower_case(labels)) {
+        const bool is_special = c == '*' || c == '?' || c == '[';
+        glob += is_special ? std::string{'[', c, ']'} : std::string{c};
+    }
+    Query query;
+    query.view = View::pivot;
+    query.scope = Scope::values;
+    query.lists_names = true;
+    query.values.add(PivotRange(as_octets("n")));
+    if (auto error = add_pattern(PatternKind::like, glob + ".*", query)) return *std::move(error);
+    return query;
+}
+
+// With brackets for what the language takes only so, and in lower case.
+RestResult<std::string> expression_from(std::string_view text) {
+    std::string expression;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '\\') {
+            expression += static_cast<char>(to_lower(static_cast<std::uint8_t>(text[at])));
+            continue;
+        }
+        const char escaped = ++at < text.size() ? text[at] : '\0';
+        const bool is_mark =
+            escaped != '\0' && escaped != '^' && escaped != '\\' &&
+            std::string_view(".*+?()[]{}|$/-_\"@=:;,").find(escaped) != std::string_view::npos;
+        if (escaped == 'd') {
+            expression += "[0-9]";
+        } else if (escaped == 'w') {
+            expression += "[0-9a-z_]";
+        } else if (is_mark) {
+            expression += std::string{'[', escaped, ']'};
+        } else {
+            return bad_value("the expression " + quote(text) + " has a '\\' that is not known " +
+                             "here; there are \\d, \\w and marks such as \\.");
+        }
+    }
+    return expression;
+}
+
+// A glob matches all of a name, with its final dot.
+std::string glob_from(std::string_view text, bool of_names) {
+    std::string glob = in_lower_case(text);
+    constexpr std::string_view open_ends = ".*?]";
+    if (of_names && !glob.empty() && open_ends.find(glob.back()) == std::string_view::npos) {
+        glob += '.';
+    }
+    return glob;
+}
+
 }  // namespace
 
 void Selection::set_types(const TypeSet& types) {
@@ -165,6 +250,15 @@ RestResult<Selection> select_by_rdata(std::string_view value) {
 }
 
 RestResult<Selection> select_rrset(std::string_view text) {
+    if (const auto labels = labels_before_star(text)) {
+        const RestResult<Name> name = name_from(*labels);
+        if (!name) return name.error();
+        Query query;
+        query.scope = Scope::suffixes;
+        query.lists_names = true;
+        query.subject = *name;
+        return only(query);
+    }
     const RestResult<Name> name = name_from(text);
     if (!name) return name.error();
     Query query;
@@ -188,6 +282,11 @@ RestResult<Selection> select_raw_rrset(std::string_view hex) {
 }
 
 RestResult<Selection> select_rdata_name(std::string_view text) {
+    if (const auto labels = labels_before_star(text)) {
+        const RestResult<Query> query = beginning_query(*labels);
+        if (!query) return query.error();
+        return only(*query);
+    }
     const RestResult<Name> name = name_from(text);
     if (!name) return name.error();
     // A name that looks like an address is a name all the same.
@@ -240,6 +339,35 @@ RestResult<Selection> select_raw_rdata(std::string_view hex, const TypeSet& type
     }
     selection.queries.push_back(query);
     return selection;
+}
+
+RestResult<Selection> select_flex(const FlexPattern& pattern) {
+    Query query;
+    query.lists_names = true;
+    if (pattern.of_owners) {
+        query.scope = Scope::subtree;
+    } else {
+        query.view = View::pivot;
+        query.scope = Scope::values;
+        query.values.add(PivotRange(Octets{}));
+    }
+    // Of values, texts and addresses have no final dot.
+    query.further.final_dots =
+        pattern.of_owners || pattern.is_expression || pattern.wanted.ends_with('.');
+    const auto add = [&](std::string_view text, bool is_left_out) -> std::optional<RestError> {
+        if (!pattern.is_expression) {
+            return add_pattern(is_left_out ? PatternKind::not_like : PatternKind::like,
+                               glob_from(text, pattern.of_owners), query);
+        }
+        const RestResult<std::string> expression = expression_from(text);
+        if (!expression) return expression.error();
+        return add_pattern(is_left_out ? PatternKind::not_re : PatternKind::re, *expression, query);
+    };
+    if (auto error = add(pattern.wanted, false)) return *std::move(error);
+    if (!pattern.left_out.empty()) {
+        if (auto error = add(pattern.left_out, true)) return *std::move(error);
+    }
+    return only(query);
 }
 
 RestResult<TypeSet> types_from_text(std::string_view text) {

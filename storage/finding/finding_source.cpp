@@ -117,6 +117,7 @@ WalkEnd FindingSource::find(const Query& query, std::uint64_t budget) {
 WalkEnd FindingSource::find_from(const Query& query, Octets from, std::uint64_t budget,
                                  FunctionRef<bool(const Finding&)> visit) {
     if (query.nothing) return {};
+    if (query.scope == Scope::suffixes) list_names(query);
     visit_ = visit;
     return walk_.walk(query, from, budget, [&](const StoredRecord& record, std::uint32_t ordinal) {
         return visit_record(query, record, ordinal);

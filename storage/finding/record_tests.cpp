@@ -13,19 +13,6 @@ namespace {
 
 constexpr std::uint64_t source_cost = 2;  // of a source that is read, in units of WorkBudget
 
-using NameText = std::array<char, max_name_octets>;
-
-// The labels of a key form from the left, with dots between them and none at the end, as octets.
-std::string_view dotted_from_key(Octets key, NameText& room) noexcept {
-    std::size_t begin = room.size();
-    for (const std::string_view label : Labels(key)) {
-        if (begin < room.size()) room[--begin] = '.';
-        begin -= label.size();
-        std::ranges::copy(label, room.begin() + static_cast<std::ptrdiff_t>(begin));
-    }
-    return {room.data() + begin, room.size() - begin};
-}
-
 bool sensor_matches(std::string_view wanted, std::string_view sensor) noexcept {
     const bool is_prefix = wanted.ends_with('*');
     if (is_prefix) wanted.remove_suffix(1);
@@ -55,6 +42,18 @@ bool RecordTests::is_current(const StoredRecord& record) const noexcept {
     return joins(record.seen, {newest_, newest_}, gap_);
 }
 
+// The labels of a key form from the left, with dots between them, and one at the end where that is
+// asked for, as octets.
+std::string_view RecordTests::name_text(Octets key, NameText& room) const noexcept {
+    std::size_t begin = room.size();
+    for (const std::string_view label : Labels(key)) {
+        if (begin < room.size() || final_dots_) room[--begin] = '.';
+        begin -= label.size();
+        std::ranges::copy(label, room.begin() + static_cast<std::ptrdiff_t>(begin));
+    }
+    return {room.data() + begin, room.size() - begin};
+}
+
 bool RecordTests::matches_text(std::string_view text) {
     cost_ += patterns_.cost(text.size());
     return patterns_.match(text);
@@ -64,7 +63,7 @@ bool RecordTests::owner_matches(Octets owner) {
     if (owner_.empty() || !equal(owner, owner_.octets())) {
         owner_.assign(owner);
         NameText room;
-        owner_matched_ = matches_text(dotted_from_key(owner, room));
+        owner_matched_ = matches_text(name_text(owner, room));
     }
     return owner_matched_;
 }
@@ -81,7 +80,7 @@ bool RecordTests::matches(Octets pivot_value) {
             write_ipv6(out, value);
             return matches_text(out.text());
         case 'n':
-            return matches_text(dotted_from_key(value, room));
+            return matches_text(name_text(value, room));
         default:
             return matches_text(as_text(value.first(value.size() - 1)));
     }

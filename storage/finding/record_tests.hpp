@@ -32,8 +32,12 @@ class RecordTests {
     // To be called before a query with patterns is answered. Returns what is wrong with one of
     // them.
     std::optional<std::string> use_patterns(const Query& query) {
+        final_dots_ = query.further.final_dots;
         return patterns_.use(query.further.patterns.octets());
     }
+
+    // A literal that every owner or value has which matches them; empty where there is none.
+    std::string_view literal() const noexcept { return patterns_.literal(); }
 
     // Whether a record of the query passes. Patterns are for the owner here.
     bool pass(const Query& query, const StoredRecord& record);
@@ -51,6 +55,8 @@ class RecordTests {
     std::uint64_t take_cost() noexcept { return std::exchange(cost_, 0); }
 
   private:
+    using NameText = std::array<char, max_name_octets>;
+    std::string_view name_text(Octets key, NameText& room) const noexcept;
     bool matches_text(std::string_view text);
     bool owner_matches(Octets owner);
     bool source_passes(const FurtherConditions& conditions, const StoredRecord& record);
@@ -59,6 +65,7 @@ class RecordTests {
     std::uint32_t gap_;
     Seconds newest_{};
     Patterns patterns_;
+    bool final_dots_ = false;
     std::uint64_t cost_ = 0;
     // The owner that was matched last.
     OctetBuffer<max_name_octets> owner_;

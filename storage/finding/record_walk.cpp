@@ -62,6 +62,7 @@ WalkEnd RecordWalk::end() noexcept {
 // stop at yet. A record that is not told of is none (`may_stop`): the point is made of its key.
 bool RecordWalk::charge_record(std::uint64_t reads_since_seek, bool may_stop) noexcept {
     if (query_ != nullptr && query_->further.any) budget_.charge(tests_.take_cost());
+    if (searches_) budget_.charge(search_.take_cost());
     if (budget_.charge_record(reads_since_seek)) return true;
     if (query_ == nullptr || overdraft_ == 0) return false;
     if (may_stop && !point_to_stop().empty()) return false;
@@ -165,11 +166,16 @@ void RecordWalk::walk_names(const Query& query) {
     }
     owner_.clear();
     records_before_owner_ = 0;
+    searches_ = begin_search(query, Space::names);
     while (records_.next()) {
         const StoredRecord& record = records_.record();
         if (by_owner_) note_owner();
         const bool passes = query.types.has(record.type);
         if (!charge_record(records_.reads(), passes || !is_personal(record.type))) return;
+        if (searches_ && !search_.may_have(record.owner)) {
+            if (!skip_names()) break;
+            continue;
+        }
         if (query.scope == Scope::children) {
             const std::size_t child = base + 1 + record.owner[base];
             if (record.owner[child] != 0) {

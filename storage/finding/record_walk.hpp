@@ -18,6 +18,7 @@
 #include "storage/format/record_key.hpp"
 #include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
+#include "storage/history/search_walk.hpp"
 #include "storage/query/query.hpp"
 
 namespace dnshist {
@@ -54,7 +55,7 @@ class RecordWalk {
   public:
     // The snapshot must outlive the RecordWalk.
     RecordWalk(Snapshot& snapshot, std::uint32_t gap)
-        : records_(snapshot), pivots_(snapshot), tests_(snapshot, gap) {}
+        : records_(snapshot), pivots_(snapshot), search_(snapshot), tests_(snapshot, gap) {}
 
     // The conditions of the queries that have further ones; their work is charged here.
     RecordTests& tests() noexcept { return tests_; }
@@ -134,6 +135,7 @@ class RecordWalk {
         tests_.begin_walk();
         end_ = {};
         overdraft_ = max_overdraft;
+        searches_ = false;
         visit_ = visit;
     }
     static std::uint64_t cost_of_read(const Query* query) noexcept {
@@ -159,6 +161,10 @@ class RecordWalk {
         return query_->further.patterns.empty() || query_->scope == Scope::shared ||
                tests_.matches(value);
     }
+    bool begin_search(const Query& query, Space space);
+    std::optional<Octets> next_place(Octets behind);
+    bool skip_names();
+    bool skip_values(const PivotRange& range);
     bool is_first_value(Octets value, const StoredRecord& record);
     bool walk_range(const Query& query, const PivotRange& range, Octets from);
     bool visit_pivot(Octets from);
@@ -171,6 +177,7 @@ class RecordWalk {
 
     RecordCursor records_;
     PivotCursor pivots_;
+    SearchWalk search_;
     RecordTests tests_;
     NameList names_;
     SharedValues shared_values_;
@@ -185,6 +192,7 @@ class RecordWalk {
     static constexpr unsigned max_overdraft = 1000;
 
     // The current walk.
+    bool searches_ = false;  // goes from one place with the literal of the patterns to the next
     const Query* query_ = nullptr;  // null where no resume point is reported
     Octets from_;
     unsigned overdraft_ = 0;

@@ -36,6 +36,7 @@ OctetBuffer<max_name_octets> sole_rdata(Rrtype type, Octets value) noexcept {
 // A resume point among values is the index of the range, then a pivot key or its beginning, and
 // after a whole key the beginning of the RDATA of one of the records that the pivot leads to.
 void RecordWalk::walk_values(const Query& query) {
+    searches_ = begin_search(query, Space::pivots);
     const auto ranges = query.values.all();
     const Octets from = from_;
     const std::size_t first = from.empty() ? 0 : from[0];
@@ -147,7 +148,9 @@ bool RecordWalk::walk_range(const Query& query, const PivotRange& range, Octets 
         const Rrtype type = pivots_.pivot().type;
         const bool passes = query.types.has(type);
         if (!charge_record(pivots_.reads(), passes || !is_personal(type))) return false;
-        if (passes) {
+        if (searches_ && !search_.may_have(pivots_.pivot().value)) {
+            if (!skip_values(range)) break;
+        } else if (passes) {
             if (!equal(pivots_.key(), key)) rdata = {};
             if (wants(pivots_.pivot().value) && !visit_pivot(rdata)) {
                 budget_.add_reads(pivots_.reads());

@@ -35,6 +35,13 @@ class WorkBudget {
         ++records_;
     }
 
+    // What is left without the reads of the current cursor.
+    std::uint64_t left() const noexcept {
+        const std::uint64_t used =
+            records_ + (reads_ > 1 ? reads_ - 1 : 0) * cost_of_read_ + other_;
+        return used < units_ ? units_ - used : 0;
+    }
+
     std::uint64_t records() const noexcept { return records_; }
     // Units, once the reads of every cursor are added; the whole budget where it was exhausted.
     std::uint64_t spent() const noexcept {

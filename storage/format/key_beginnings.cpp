@@ -43,4 +43,9 @@ std::size_t next_pivot_beginning(Octets key, std::size_t after) {
     }
 }
 
+std::size_t next_pivot_text(Octets key, std::size_t after) {
+    const bool is_text = !key.empty() && (key[0] == 'n' || key[0] == 't');
+    return is_text ? next_pivot_beginning(key, after) : 0;
+}
+
 }  // namespace dnshist

@@ -14,4 +14,7 @@ namespace dnshist {
 std::size_t next_record_beginning(Octets key, std::size_t after);
 std::size_t next_pivot_beginning(Octets key, std::size_t after);
 
+// The same for the search index: of pivots, those of addresses are no text.
+std::size_t next_pivot_text(Octets key, std::size_t after);
+
 }  // namespace dnshist

@@ -75,6 +75,10 @@ struct LevelStatistics {
     std::uint64_t observations = 0;
     std::uint64_t written = 0;
     std::uint64_t damaged = 0;
+    // Of files with keys, how many there are and how many have a search index; and its octets.
+    std::uint64_t files = 0;
+    std::uint64_t search_files = 0;
+    std::uint64_t search_octets = 0;
 };
 
 // LMDB's slots for readers, of all processes together. Where none is free, nobody else can read.

@@ -11,6 +11,7 @@
 #include "storage/format/store_meta.hpp"
 #include "storage/history/prefix_walk.hpp"
 #include "storage/history/reader_state.hpp"
+#include "storage/history/search_state.hpp"
 
 namespace dnshist {
 
@@ -169,6 +170,8 @@ void Snapshot::State::renew() {
     if (levels_generation != generation) return;
     for (PrefixWalk* const walk : walks)
         walk->end();
+    for (SearchWalk::State* const search : searches)
+        search->end();
 }
 
 void Snapshot::reset() noexcept {
@@ -240,6 +243,7 @@ LevelStatistics Snapshot::levels() {
             ++level.files;
             level.octets += file.octets;
         }
+        state_->count_search(levels);
         const auto octets =
             transaction.get(store.databases.meta, as_octets(store_meta::merging_key));
         const auto progress = octets ? decode_merge_progress(*octets) : std::nullopt;
@@ -256,6 +260,21 @@ LevelStatistics Snapshot::levels() {
         }
         return levels;
     });
+}
+
+void Snapshot::State::count_search(LevelStatistics& statistics) const {
+    for (const Levels* const map : {&levels.names, &levels.pivots}) {
+        for (const auto& parts : *map) {
+            for (std::size_t part = 0; part < parts->size(); ++part) {
+                const LevelFile& file = *(*parts)[part].file;
+                if (file.block_count() == 0) continue;
+                ++statistics.files;
+                if (!file.search()) continue;
+                ++statistics.search_files;
+                statistics.search_octets += file.search()->octets();
+            }
+        }
+    }
 }
 
 OverflowingParents Snapshot::overflowing_parents(std::size_t most) {

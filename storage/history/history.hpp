@@ -70,6 +70,7 @@ class Snapshot {
   private:
     friend class RecordCursor;
     friend class PivotCursor;
+    friend class SearchWalk;
     friend struct PrefixWalk;
     struct State;
     std::unique_ptr<State> state_;

@@ -43,6 +43,7 @@ HistoryWriter::State::State(const std::filesystem::path& where, const Options& o
                   store_meta::max_readers),
       level_files(directory),
       limits(options.merge),
+      search(options.search),
       report_damage(options.damage) {
     environment.clear_stale_readers();
     growing([&] { open(options); });
@@ -208,20 +209,18 @@ void renew_symbols(const BlockDatabase& young, const Levels& levels, std::uint64
     renew_table_if_due(young.symbols, {known, blocks, levels.back()->block_count()}, incoming);
 }
 
-}  // namespace
-
-namespace {
-
 // In both maps, about.
 constexpr std::size_t octets_of_a_record = 42;
 
-// Merges changes into the young blocks of a map, or writes them into `straight`, if there is one.
+// Merges changes into the young blocks of a map, or writes them into `straight`, if there is one,
+// with an index for `search`.
 // The octets written into the young blocks.
 std::uint64_t write_changes(PiecewiseChanges& changes, const StoreBlocks& blocks, Space space,
-                            std::size_t page_size, NewLevel* straight) {
+                            std::size_t page_size, NewLevel* straight, bool search) {
     const BlockDatabase& young = blocks.of(space);
     if (straight == nullptr) return changes.merge(young, page_size);
-    straight->begin(space, young.symbols, beginnings_of(space));
+    straight->begin(space, young.symbols, beginnings_of(space),
+                    search ? search_parts_of(space) : nullptr);
     changes.insert_all(young, [&](Octets key, Octets payload) { straight->add(key, payload); });
     straight->finish();
     return 0;
@@ -258,13 +257,14 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
     }
     NewLevel* const straight = new_level ? &*new_level : nullptr;
     const std::size_t page_size = environment.page_size();
-    std::uint64_t written = write_changes(records, blocks, Space::names, page_size, straight);
+    std::uint64_t written =
+        write_changes(records, blocks, Space::names, page_size, straight, search);
     if (child_counter) child_counter->write();
     records.pivots.sort();
     const auto pivot_keys = records.pivots.keys();
     renew_symbols(blocks.pivots, levels.pivots, statistics.pivots,
                   {pivot_keys.size(), [&](std::size_t i) { return pivot_keys[i]; }});
-    written += write_changes(records.pivots, blocks, Space::pivots, page_size, straight);
+    written += write_changes(records.pivots, blocks, Space::pivots, page_size, straight, search);
     records.result.new_pivots = records.pivots.inserted();
 
     statistics.names += records.result.new_names;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,8 @@ class HistoryWriter {
         std::size_t reserve = usual_reserve;
         ChildLimit child_limit = {};
         MergeLimits merge = {};
+        // Whether the files of levels that are written get a search index.
+        bool search = false;
         // Is given what a merge of levels could not read, and has left behind.
         DamageReport damage = {};
     };
@@ -90,6 +93,10 @@ class HistoryWriter {
     bool merge_is_overdue();
     // Merges all levels of all ranges, step by step: for a store that will rest.
     void merge_all();
+
+    // Writes the search index of each file of a level anew, and calls done(files, of) after each;
+    // ends where that returns false. The text of what a file has that is damaged is not found.
+    void rebuild_search(const std::function<bool(std::size_t files, std::size_t of)>& done);
 
     // False for a store of the version before as long as anybody reads it: then nothing is merged.
     bool has_levels() const noexcept;

@@ -39,7 +39,7 @@ void expect_room(const std::filesystem::path& directory, std::uint64_t octets) {
     constexpr std::uint64_t for_others = std::uint64_t{4} << 20;
     std::error_code none;
     const auto space = std::filesystem::space(directory, none);
-    const std::uint64_t needed = octets + octets / 8 + for_others;
+    const std::uint64_t needed = octets + octets / 4 + for_others;
     if (none || space.available >= needed) return;
     throw StoreError("the levels of the store " + directory.string() +
                      " cannot be merged: that needs " + in_megabytes(needed) +
@@ -196,7 +196,8 @@ void RangeMerge::run(std::uint8_t level, MergeProgress& progress) {
     const std::uint64_t each = files == 1 ? ~std::uint64_t{0} : octets / files;
     expect_room(store_.directory, octets);
     made_.emplace(store_.directory, progress.next_file, young_.symbols, range_,
-                  beginnings_of(range_.space), level, each);
+                  beginnings_of(range_.space),
+                  store_.search ? search_parts_of(range_.space) : nullptr, level, each);
     copy_entries(level, is_oldest);
     if (damaged_ != 0) keep_damaged();
 
@@ -224,8 +225,10 @@ void RangeMerge::keep_damaged() const noexcept {
 }
 
 void RangeMerge::remove_replaced() const noexcept {
-    for (const ListedFile& file : replaced_)
+    for (const ListedFile& file : replaced_) {
         ::unlink(store_.path_of(file).c_str());
+        ::unlink(store_.search_path_of(file).c_str());
+    }
 }
 
 std::vector<std::uint8_t> position_of(Space space, Octets key) {
@@ -358,7 +361,15 @@ void HistoryWriter::State::give_back_free_pages() noexcept {
 void HistoryWriter::State::remove_unlisted_files() const {
     std::error_code none;
     for (const auto& entry : std::filesystem::directory_iterator(directory, none)) {
-        const auto number = level_list::file_number(entry.path().filename().string());
+        std::string name = entry.path().filename().string();
+        // Of an index that was not written to its end.
+        if (name.ends_with(search_file::partial_suffix)) {
+            name.resize(name.size() - search_file::partial_suffix.size());
+            if (search_file::file_number(name)) std::filesystem::remove(entry.path(), none);
+            continue;
+        }
+        auto number = level_list::file_number(name);
+        if (!number) number = search_file::file_number(name);
         if (!number) continue;
         const bool is_listed = std::ranges::any_of(
             level_list, [&](const ListedFile& file) { return file.number == *number; });

@@ -9,6 +9,7 @@
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/history/history.hpp"
+#include "storage/history/search_walk.hpp"
 #include "storage/history/store_blocks.hpp"
 #include "storage/record/visibility.hpp"
 
@@ -76,6 +77,7 @@ struct Snapshot::State {
     // Those of all cursors. They let go of files that no longer belong to the store with the
     // snapshot, not with their next seek.
     std::vector<PrefixWalk*> walks;
+    std::vector<SearchWalk::State*> searches;
 
     explicit State(History::State& store)
         : history(store),
@@ -92,6 +94,7 @@ struct Snapshot::State {
     std::vector<MapSource> sources(Space space) const {
         return sources_of(blocks.of(space), levels.of(space));
     }
+    void count_search(LevelStatistics& statistics) const;
     void renew();
     // Takes the newest state into a cursor that was made, or last renewed, in generation `seen`.
     void renew(MergedCursor& cursor, Space space, std::uint64_t seen) const {

@@ -65,5 +65,8 @@ inline const char* name_of(Space space) noexcept {
 inline NextBeginning beginnings_of(Space space) noexcept {
     return space == Space::names ? next_record_beginning : next_pivot_beginning;
 }
+inline NextBeginning search_parts_of(Space space) noexcept {
+    return space == Space::names ? next_record_beginning : next_pivot_text;
+}
 
 }  // namespace dnshist

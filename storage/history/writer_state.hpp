@@ -32,6 +32,7 @@ struct HistoryWriter::State {
     StoreLevels levels;
     bool levels_are_stale = false;
     MergeLimits limits;
+    bool search;
     DamageReport report_damage;
     std::map<std::string, std::uint32_t, std::less<>> known_sources;
     std::uint32_t next_source = 0;
@@ -76,6 +77,9 @@ struct HistoryWriter::State {
     std::filesystem::path path_of(const ListedFile& file) const {
         return directory / level_list::file_name(file.number);
     }
+    std::filesystem::path search_path_of(const ListedFile& file) const {
+        return directory / search_file::file_name(file.number);
+    }
     void load_levels(const lmdb::Transaction& transaction);
     // Counts octets written into the young blocks, and lists the files of `straight`, if any.
     void note_written(lmdb::Transaction& transaction, std::uint64_t octets,
@@ -111,6 +115,9 @@ struct HistoryWriter::State {
     void give_back_free_pages() noexcept;
     bool merge_step(bool whole, bool restart);
     void remove_unlisted_files() const;
+
+    // search_rebuild.cpp
+    void write_search(const lmdb::Transaction& transaction, const ListedFile& file);
 };
 
 }  // namespace dnshist

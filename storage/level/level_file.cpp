@@ -1,5 +1,7 @@
 #include "storage/level/level_file.hpp"
 
+#include <cerrno>
+
 #include "storage/engine/lmdb/sound_pages.hpp"
 
 namespace dnshist {
@@ -11,7 +13,7 @@ constexpr std::size_t pages_at_opening = 16;
 
 }  // namespace
 
-LevelFile::LevelFile(const std::filesystem::path& file)
+LevelFile::LevelFile(const std::filesystem::path& file, const std::filesystem::path& search)
     : environment_(file, level_file::reader_flags, 0, level_file::databases, 1) {
     lmdb::expect_sound_pages(environment_, {}, pages_at_opening);
     lmdb::Transaction transaction(environment_, MDB_RDONLY);
@@ -22,8 +24,23 @@ LevelFile::LevelFile(const std::filesystem::path& file)
     block_count_ = transaction.entries(blocks_);
     // The file never changes, so the octets stay as long as it is mapped.
     const auto stored = transaction.get(*filters, level_file::filter_key);
-    if (stored) filter_ = PrefixFilter::open(*stored);
+    if (stored) {
+        filter_ = PrefixFilter::open(*stored);
+        filter_checksum_ = PrefixFilter::checksum_of(*stored);
+    }
     transaction.commit();  // keeps the handles of the databases
+    if (!search.empty()) open_search(search);
+}
+
+void LevelFile::open_search(const std::filesystem::path& file) {
+    try {
+        search_.emplace(file);
+        if (search_->is_of(filter_checksum_)) return;
+        search_.reset();
+        search_fault_ = "it is that of another file";
+    } catch (const lmdb::Error& error) {
+        if (error.code() != ENOENT) search_fault_ = error.what();
+    }
 }
 
 }  // namespace dnshist

@@ -82,7 +82,10 @@ std::uint64_t LevelWriter::finish() {
     write_blocks();
     cursor_.reset();
     const MDB_dbi filters = *transaction_->open_database(level_file::filter_database, true);
-    transaction_->put(filters, level_file::filter_key, filter_.build());
+    const auto filter = filter_.build();
+    const Octets checksum = PrefixFilter::checksum_of(filter);
+    filter_checksum_.assign(checksum.begin(), checksum.end());
+    transaction_->put(filters, level_file::filter_key, filter);
     commit();
     lmdb::check("mdb_env_sync", mdb_env_sync(environment_.get(), 1));
     return environment_.used_octets();

@@ -32,6 +32,8 @@ class LevelWriter {
     // Writes what is left, and the filter, and waits until all of it is on the disk. The octets of
     // the file.
     std::uint64_t finish();
+    // After that: by which a search index knows the file.
+    Octets filter_checksum() const noexcept { return filter_checksum_; }
 
   private:
     void begin_entry(Octets key, Octets payload);
@@ -50,6 +52,7 @@ class LevelWriter {
     std::uint64_t octets_ = 0;
     std::uint64_t uncommitted_ = 0;
     std::size_t waiting_ = 0;  // octets in range_
+    std::vector<std::uint8_t> filter_checksum_;
 };
 
 }  // namespace dnshist

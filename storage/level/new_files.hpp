@@ -26,24 +26,29 @@ inline void sync_directory_of_levels(const std::filesystem::path& directory) {
     if (opened.get() < 0 || ::fsync(opened.get()) != 0) throw lmdb::Error("fsync", errno);
 }
 
-// The new files of a range. Removes them again unless they are listed.
+// The new files of a range. Removes them again unless they are listed. Each gets a search index
+// where `search_parts` is given (SearchBuilder).
 class NewFiles {
   public:
     NewFiles(const std::filesystem::path& directory, std::uint64_t next_number,
              BlockSymbols& symbols, const KeyRange& range, NextBeginning beginnings,
-             std::uint8_t level, std::uint64_t octets_of_a_file)
+             NextBeginning search_parts, std::uint8_t level, std::uint64_t octets_of_a_file)
         : directory_(directory),
           next_number_(next_number),
           symbols_(symbols),
           range_(range),
           beginnings_(beginnings),
+          search_parts_(search_parts),
           level_(level),
           octets_of_a_file_(octets_of_a_file) {}
     ~NewFiles() {
         writer_.reset();
+        search_.reset();
         if (listed_) return;
-        for (const ListedFile& file : files_)
+        for (const ListedFile& file : files_) {
             ::unlink(path_of(file.number).c_str());
+            ::unlink(search_path_of(file.number).c_str());
+        }
     }
     NewFiles(const NewFiles&) = delete;
     NewFiles& operator=(const NewFiles&) = delete;
@@ -81,22 +86,31 @@ class NewFiles {
                 begin(key.first(std::min(key.size(), shared + 1)));
             }
         }
+        if (search_) search_->add(key);
         last_.assign(key.begin(), key.end());
     }
     std::filesystem::path path_of(std::uint64_t number) const {
         return directory_ / level_list::file_name(number);
     }
+    std::filesystem::path search_path_of(std::uint64_t number) const {
+        return directory_ / search_file::file_name(number);
+    }
     void begin(Octets lower) {
         files_.push_back(
             {range_.space, level_, {lower.begin(), lower.end()}, next_number_++, 0, 0});
         const auto path = path_of(files_.back().number);
+        const auto search_path = search_path_of(files_.back().number);
         ::unlink(path.c_str());  // a step that was broken off may have left one
+        ::unlink(search_path.c_str());
         writer_.emplace(path, symbols_, beginnings_, lower);
+        if (search_parts_ != nullptr) search_.emplace(search_path, search_parts_, lower);
     }
     void finish_file() {
         if (!writer_) return;
         const std::uint64_t octets = writer_->finish();
         files_.back().octets = writer_->entries() == 0 ? 0 : octets;
+        if (search_) search_->finish(writer_->filter_checksum());
+        search_.reset();
         writer_.reset();
     }
 
@@ -105,10 +119,12 @@ class NewFiles {
     BlockSymbols& symbols_;
     const KeyRange& range_;
     NextBeginning beginnings_;
+    NextBeginning search_parts_;
     std::uint8_t level_;
     std::uint64_t octets_of_a_file_;
     std::vector<ListedFile> files_;
     std::optional<LevelWriter> writer_;
+    std::optional<SearchWriter> search_;
     std::vector<std::uint8_t> last_;
     bool listed_ = false;
 };

@@ -2,10 +2,12 @@
 
 namespace dnshist {
 
-void NewLevel::begin(Space space, BlockSymbols& symbols, NextBeginning beginnings) {
+void NewLevel::begin(Space space, BlockSymbols& symbols, NextBeginning beginnings,
+                     NextBeginning search_parts) {
     space_ = space;
     symbols_ = &symbols;
     beginnings_ = beginnings;
+    search_parts_ = search_parts;
 }
 
 void NewLevel::begin_range(Octets key) {

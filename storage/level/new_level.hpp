@@ -23,8 +23,10 @@ class NewLevel {
           next_number_(next_number),
           octets_of_a_file_(level == levels_of_a_store ? octets_of_a_file : ~std::uint64_t{0}) {}
 
-    // The entries of a map follow, in ascending order of keys.
-    void begin(Space space, BlockSymbols& symbols, NextBeginning beginnings);
+    // The entries of a map follow, in ascending order of keys. The files get a search index where
+    // `search_parts` is given.
+    void begin(Space space, BlockSymbols& symbols, NextBeginning beginnings,
+               NextBeginning search_parts);
     void add(Octets key, Octets payload) {
         if (range_ == nullptr || !range_->range.has(key)) begin_range(key);
         range_->files.add(key, payload);
@@ -45,7 +47,7 @@ class NewLevel {
         Range(const NewLevel& level, KeyRange keys)
             : range(std::move(keys)),
               files(level.directory_, level.next_number_, *level.symbols_, range, level.beginnings_,
-                    level.level_, level.octets_of_a_file_) {}
+                    level.search_parts_, level.level_, level.octets_of_a_file_) {}
     };
     void begin_range(Octets key);
 
@@ -57,6 +59,7 @@ class NewLevel {
     Space space_ = Space::names;
     BlockSymbols* symbols_ = nullptr;
     NextBeginning beginnings_ = nullptr;
+    NextBeginning search_parts_ = nullptr;
     Range* range_ = nullptr;  // the last one
     std::vector<std::unique_ptr<Range>> ranges_;
 };

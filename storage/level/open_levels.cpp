@@ -12,7 +12,8 @@ std::shared_ptr<const LevelFile> LevelFiles::open(std::uint64_t number) {
     if (!file) {
         std::erase_if(
             open_, [&](const auto& each) { return each.first != number && each.second.expired(); });
-        file = std::make_shared<const LevelFile>(directory_ / level_list::file_name(number));
+        file = std::make_shared<const LevelFile>(directory_ / level_list::file_name(number),
+                                                 directory_ / search_file::file_name(number));
         known = file;
     }
     return file;

@@ -67,6 +67,10 @@ std::optional<PrefixFilter> PrefixFilter::open(Octets stored) noexcept {
     return PrefixFilter(blocks);
 }
 
+Octets PrefixFilter::checksum_of(Octets stored) noexcept {
+    return stored.size() < checksum_octets ? Octets{} : stored.first(checksum_octets);
+}
+
 bool PrefixFilter::may_have(Octets beginning) const noexcept {
     const std::uint64_t hash = hash_of(beginning);
     const Octets block =

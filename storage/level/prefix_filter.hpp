@@ -29,6 +29,8 @@ class PrefixFilter {
   public:
     // Verifies the octets: nothing where they are damaged.
     static std::optional<PrefixFilter> open(Octets stored) noexcept;
+    // The checksum in stored octets, by which a file is known; empty where they are too short.
+    static Octets checksum_of(Octets stored) noexcept;
 
     // False where no key begins with `beginning`, which filters know.
     bool may_have(Octets beginning) const noexcept;

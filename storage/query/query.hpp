@@ -104,6 +104,7 @@ struct FurtherConditions {
     // like-X and others: as storage/search/patterns.hpp has them, of owners, or of pivot values
     // where the query is about these.
     OctetBuffer<max_name_octets> patterns;
+    bool final_dots = false;  // they match names with the final dot
     // sensor-X: in lower case; a final '*' stands for any more octets.
     OctetBuffer<max_label_octets> sensor;
     // in-X: the bailiwick, or how many labels of the owner it has.

@@ -1,22 +1,11 @@
 #include "storage/search/glob.hpp"
 
-#include <cstddef>
-
 namespace dnshist {
 
 namespace {
 
 bool is_negation(char c) noexcept {
     return c == '!' || c == '^';
-}
-
-// The octets of the set whose '[' is at the beginning, with both brackets; 0 where it has no end. A
-// ']' that comes first is one of the set.
-std::size_t set_size(std::string_view glob) noexcept {
-    std::size_t at = 1;
-    if (at < glob.size() && is_negation(glob[at])) ++at;
-    const std::size_t end = glob.find(']', at + 1);
-    return end == std::string_view::npos ? 0 : end + 1;
 }
 
 // Calls visit(first, last) for each range of the set that is given without its brackets.
@@ -46,11 +35,18 @@ std::size_t match_one(std::string_view glob, char c) noexcept {
     if (glob.empty()) return 0;
     if (glob.front() == '?') return 1;
     if (glob.front() != '[') return glob.front() == c ? 1 : 0;
-    const std::size_t size = set_size(glob);
+    const std::size_t size = glob_set_size(glob);
     return set_has(glob.substr(0, size), c) ? size : 0;
 }
 
 }  // namespace
+
+std::size_t glob_set_size(std::string_view glob) noexcept {
+    std::size_t at = 1;
+    if (at < glob.size() && is_negation(glob[at])) ++at;
+    const std::size_t end = glob.find(']', at + 1);
+    return end == std::string_view::npos ? 0 : end + 1;
+}
 
 std::string_view glob_problem(std::string_view glob) noexcept {
     if (glob.empty()) return "is empty";
@@ -62,7 +58,7 @@ std::string_view glob_problem(std::string_view glob) noexcept {
             ++at;
             continue;
         }
-        const std::size_t size = set_size(glob.substr(at));
+        const std::size_t size = glob_set_size(glob.substr(at));
         if (size == 0) return "has a '[' without ']'";
         std::string_view set = glob.substr(at + 1, size - 2);
         if (is_negation(set.front())) set.remove_prefix(1);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "storage/search/glob.hpp"
+#include "storage/search/literal.hpp"
 
 namespace dnshist {
 
@@ -34,6 +35,7 @@ std::optional<std::string> Patterns::use(Octets list) {
     if (as_text(list) == list_) return std::nullopt;
     patterns_.clear();
     list_.clear();
+    literal_.clear();
     program_size_ = 0;
     OctetReader in(list);
     while (!in.at_end()) {
@@ -49,6 +51,7 @@ std::optional<std::string> Patterns::use(Octets list) {
 
 std::optional<std::string> Patterns::add(PatternKind kind, std::string_view text) {
     Pattern& pattern = patterns_.emplace_back(Pattern{kind, std::string(text), nullptr});
+    if (kind == PatternKind::like) keep_literal(literal_of_glob(text));
     if (!is_regular_expression(kind)) return std::nullopt;
     RE2::Options options(RE2::Latin1);
     options.set_log_errors(false);
@@ -60,6 +63,7 @@ std::optional<std::string> Patterns::add(PatternKind kind, std::string_view text
     }
     const int size = pattern.expression->ProgramSize();
     if (size > max_program) return "'" + name + "' is too large: repeat less in it";
+    if (kind == PatternKind::re) keep_literal(literal_of_expression(text));
     program_size_ += static_cast<std::size_t>(std::max(size, 0));
     return std::nullopt;
 }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "storage/base/octets.hpp"
@@ -43,6 +44,8 @@ class Patterns {
     std::optional<std::string> use(Octets list);
 
     bool match(std::string_view text) const;
+    // A literal without dots that every text has which matches (literal.hpp); empty for none.
+    std::string_view literal() const noexcept { return literal_; }
     // The work of matching a text of so many octets, in units of WorkBudget.
     std::uint64_t cost(std::size_t octets) const noexcept {
         return 1 + octets / 64 + octets * program_size_ / 1024;
@@ -56,7 +59,12 @@ class Patterns {
     };
     std::optional<std::string> add(PatternKind kind, std::string_view text);
 
+    void keep_literal(std::string literal) {
+        if (literal.size() > literal_.size()) literal_ = std::move(literal);
+    }
+
     std::string list_;
+    std::string literal_;
     std::vector<Pattern> patterns_;
     std::size_t program_size_ = 0;
 };

@@ -16,6 +16,7 @@
 #include "storage/format/store_meta.hpp"
 #include "storage/history/store_blocks.hpp"
 #include "storage/level/level_source.hpp"
+#include "storage/upkeep/check_search.hpp"
 
 namespace dnshist {
 
@@ -262,6 +263,7 @@ void check_file(LevelFiles& files, const ListedFile& listed, Octets next, Symbol
         if (!next.empty() && compare(check.last(), next) >= 0) {
             report(name, "it has keys that belong into the file behind it");
         }
+        check_search(listed, file, symbols, report);
     } catch (const lmdb::Error& error) {
         report(name, std::string("it cannot be read: ") + error.what());
     }

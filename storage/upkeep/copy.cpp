@@ -18,6 +18,7 @@
 #include "storage/format/store_meta.hpp"
 #include "storage/history/history.hpp"
 #include "storage/level/level_list.hpp"
+#include "storage/level/search_file.hpp"
 #include "storage/upkeep/copy_target.hpp"
 
 namespace dnshist {
@@ -102,7 +103,8 @@ StoreStatistics verify(const std::filesystem::path& file, std::vector<ListedFile
     return *statistics;
 }
 
-// The files of levels that belong to a copy of data.mdb, opened at once: a writer may unlink them.
+// The files of levels that belong to a copy of data.mdb, with their search indexes, opened at once:
+// a writer may unlink them.
 class LevelsToCopy {
   public:
     // False where one is gone: a newer data.mdb lists what has replaced it.
@@ -114,6 +116,9 @@ class LevelsToCopy {
             if (file.get() < 0 && errno == ENOENT) return false;
             if (file.get() < 0) throw lmdb::Error("open", errno);
             files_.push_back({name, std::move(file)});
+            const std::string index = search_file::file_name(listed.number);
+            FileDescriptor search(::open((store / index).c_str(), O_RDONLY | O_CLOEXEC));
+            if (search.get() >= 0) files_.push_back({index, std::move(search)});
         }
         return true;
     }

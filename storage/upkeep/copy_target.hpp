@@ -18,6 +18,7 @@
 #include "storage/base/octets.hpp"
 #include "storage/format/store_types.hpp"
 #include "storage/level/level_list.hpp"
+#include "storage/level/search_file.hpp"
 
 namespace dnshist {
 
@@ -168,7 +169,10 @@ class CopyTarget {
         for (std::filesystem::directory_iterator entry(directory_, error), end; entry != end;
              entry.increment(error)) {
             const auto name = entry->path().filename();
-            if (name == partial_file || level_list::file_number(name.string())) continue;
+            if (name == partial_file || level_list::file_number(name.string()) ||
+                search_file::file_number(name.string())) {
+                continue;
+            }
             throw StoreError(directory_.string() +
                              " is not empty: name a new or an empty directory for the copy");
         }

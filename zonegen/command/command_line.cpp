@@ -44,6 +44,8 @@ void describe_input(CLI::App& command, CommandLine& line) {
     add_each(command, "--include", line.include, "RULE",
              "keep only such records: NAME (and all below), \"TYPE NAME\", or /FILE of them");
     add_each(command, "--exclude", line.exclude, "RULE", "leave such records out");
+    command.add_flag("--search", line.search,
+                     "write the index for searches too, as store.search = true does");
 }
 
 // The options of captures and logs, which say who sent a response.
@@ -159,6 +161,7 @@ std::optional<ExitCode> read_command_line(int argc, char** argv, CommandLine& li
     CLI::App* const copy_command =
         app.add_subcommand("copy", "make a compact copy of the store while it is in use");
     copy_command->add_option("DIR", line.copy, "a directory that is new or empty")->required();
+    app.add_subcommand("index", "make the index for searches anew, of all that levels have");
     app.add_subcommand("check", "read the whole store and compare both directions");
     CLI::App* const stats_command = app.add_subcommand("stats", "what the store holds");
     stats_command->add_flag("--json", line.json, "as a JSON object");

@@ -61,6 +61,7 @@ struct CommandLine {
     bool dry_run = false;
     bool verbose = false;
     bool json = false;
+    bool search = false;
 };
 
 // Reads the command line into `line`. Returns an exit code if the program must end at once: after

@@ -20,6 +20,7 @@ Command check_command;
 Command copy_command;
 Command export_command;
 Command import_command;
+Command index_command;
 Command listen_command;
 Command prune_command;
 Command stats_command;

@@ -45,6 +45,7 @@ Result<InputOptions> input_options(const CommandLine& line, const conf::Settings
     for (const std::string& name : line.dnstap_types)
         options.dnstap_types.push_back(conf::dnstap_type_named(name).value());
     options.writer.gap = settings.store.gap;
+    options.writer.search = settings.store.search || line.search;
     options.writer.child_limit = {settings.import.new_children, is_public_suffix};
     return options;
 }

@@ -48,6 +48,10 @@ std::string levels_text(const LevelStatistics& levels) {
                             levels.old[i].files);
     }
     text += '\n';
+    if (levels.search_files != 0) {
+        text += fmt::format("search   {} in {} of {} files\n", octets_text(levels.search_octets),
+                            levels.search_files, levels.files);
+    }
     if (levels.merging) {
         text += fmt::format("merging  about {} to go\n", octets_text(levels.behind));
     }
@@ -85,6 +89,8 @@ std::string levels_json(const LevelStatistics& levels) {
     object.number("observations", levels.observations);
     object.number("written", levels.written);
     object.number("damaged", levels.damaged);
+    object.number("search_files", levels.search_files);
+    object.number("search_octets", levels.search_octets);
     object.close();
     return text;
 }

@@ -1,0 +1,302 @@
+// Searches by the index against the walk through everything: the same lines, whatever lies in which
+// level, has no index or a damaged one.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <random>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "storage/answer/lookup.hpp"
+#include "storage/history/history.hpp"
+#include "storage/history/history_writer.hpp"
+#include "storage/level/search_file.hpp"
+#include "storage/query/query.hpp"
+#include "storage/upkeep/copy.hpp"
+#include "tests/support/random_seed.hpp"
+#include "tests/support/store_oracle.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace dnshist;
+using namespace dnshist::test;
+
+namespace {
+
+constexpr Seconds now{1'750'000'000};
+constexpr std::uint64_t enough_work = 10'000'000;
+
+HistoryWriter::Options indexed_files() {
+    HistoryWriter::Options options;
+    options.merge = {.least_young = 1, .most_file = 30'000};
+    options.search = true;
+    return options;
+}
+
+// Labels of a few syllables, so that literals are in some of many names.
+std::string random_label(std::mt19937_64& random) {
+    static const char* const syllables[] = {"pay", "pal", "mail", "www", "bank", "x",
+                                            "-",   "7",   "log",  "in",  "ab",   "owl"};
+    std::string label;
+    for (std::size_t count = 1 + random() % 4; count > 0; --count)
+        label += syllables[random() % std::size(syllables)];
+    return label;
+}
+
+std::string random_name(std::mt19937_64& random) {
+    static const char* const ends[] = {"com.", "example.", "co.test.", "bank.test.", "ip6.arpa."};
+    std::string name;
+    for (std::size_t count = random() % 4; count > 0; --count)
+        name += random_label(random) + ".";
+    return name + ends[random() % std::size(ends)];
+}
+
+Seen random_record(std::mt19937_64& random) {
+    Seen seen;
+    seen.owner = random_name(random);
+    const auto wire = [&] {
+        return std::string(as_text(Name::from_text(random_name(random))->wire()));
+    };
+    switch (random() % 4) {
+        case 0:
+            seen.type = Rrtype::NS;
+            seen.rdata = wire();
+            break;
+        case 1:
+            seen.type = Rrtype::MX;
+            seen.rdata = std::string("\0\x0a", 2) + wire();
+            break;
+        case 2: {
+            seen.type = Rrtype::TXT;
+            const std::string text = "v=" + random_label(random) + " " + random_label(random) +
+                                     "@" + random_label(random) + ".example";
+            seen.rdata = static_cast<char>(text.size()) + text;
+            break;
+        }
+        default:
+            seen.rdata = {static_cast<char>(192), 0, 2, static_cast<char>(random() % 256)};
+    }
+    const auto begin = static_cast<std::uint32_t>(1'500'000'000 + random() % 100'000'000);
+    seen.period = {Seconds{begin}, Seconds{begin + 1000}};
+    return seen;
+}
+
+std::vector<Seen> random_records(std::mt19937_64& random, std::size_t count) {
+    std::vector<Seen> all;
+    for (std::size_t i = 0; i < count; ++i)
+        all.push_back(random_record(random));
+    return all;
+}
+
+std::vector<std::filesystem::path> indexes(const std::filesystem::path& directory) {
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+        if (search_file::file_number(entry.path().filename().string()))
+            found.push_back(entry.path());
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
+// Asks one store.
+class Asked {
+  public:
+    explicit Asked(const std::filesystem::path& directory)
+        : history_(directory), lookup_(history_) {
+        lookup_.renew(now);
+    }
+
+    // The lines of all pages, asked one after another by their places.
+    std::vector<std::string> pages(const std::string& question) {
+        Query query = read(question);
+        std::vector<std::string> all;
+        for (;;) {
+            const Page page = lookup_.page(query, enough_work, limits);
+            BOOST_TEST_REQUIRE(!page.end.stopped);
+            const std::size_t count = page.lines.size();
+            take(page, all);
+            if (page.counted && page.offset + count >= page.found) return all;
+            query.line = lookup_.place_of_line(query, count, ++query.page);
+        }
+    }
+    // The same of a question that is cut by its work, again and again.
+    std::vector<std::string> parts(const std::string& question, std::uint64_t budget) {
+        Query query = read(question);
+        query.limit = max_limit;
+        std::vector<std::string> all;
+        for (unsigned part = 0; part < 100'000; ++part) {
+            const Page page = lookup_.page(query, budget, limits);
+            const std::size_t count = page.lines.size();
+            take(page, all);
+            const bool whole = page.counted && page.offset + count >= page.found;
+            if (page.end.stopped && page.offset + count >= page.found) {
+                BOOST_TEST_REQUIRE(!page.end.resume_point.empty());
+                query.from = page.end.resume_point;
+                query.line.clear();
+                query.page = 1;
+            } else if (whole) {
+                return all;
+            } else {
+                query.line = lookup_.place_of_line(query, count, ++query.page);
+            }
+        }
+        BOOST_FAIL("an answer without end");
+        return all;
+    }
+    std::uint64_t spent() { return lookup_.spent(); }
+
+  private:
+    static constexpr PageLimits limits{max_line_octets, max_page_octets};
+
+    static void take(const Page& page, std::vector<std::string>& all) {
+        for (const std::string_view line : page.lines)
+            all.emplace_back(line);
+    }
+    Query read(const std::string& question) {
+        const Name name = *Name::from_text(question);
+        const ParseResult parsed = read_query(name.labels(), now, 7);
+        const auto* const query = std::get_if<Query>(&parsed);
+        BOOST_TEST_REQUIRE(query != nullptr, question);
+        BOOST_TEST_REQUIRE(!lookup_.use_patterns(*query).has_value(), question);
+        return *query;
+    }
+
+    History history_;
+    Lookup lookup_;
+};
+
+const std::vector<std::string> questions{
+    "like-*paypal*.names",
+    "like-*paypal*.names.com",
+    "like-*mail*.names.+.bank.test",
+    "like-*paybank*.names.*.test",
+    R"(like-*login\.com.history.com)",
+    "like-bank*.sort-first.names",
+    "re-pay-*pal.names",
+    "re-^mail[a-z]*owl.names.example",
+    "like-*pay*.not-like-*pal*.names",
+    "like-*paypal*.a.summary",
+    "like-*owl*.mx.history.example",
+    "like-*nothing-has-this*.names",
+    "like-*www*.pivot",
+    "like-*pay*.txt.pivot",
+    "like-*ail*@*.txt.pivot",
+    R"(like-*bank\.test.ns.pivot)",
+    "re-(log|pay)in.names",
+    "like-192*.pivot",
+};
+
+// That the store answers as a copy of it does that has no index.
+void expect_same(const std::filesystem::path& store, std::uint64_t seed) {
+    TemporaryDirectory directory;
+    const auto plain = directory.path() / "plain";
+    copy_store(store, plain, {});
+    for (const auto& index : indexes(plain))
+        std::filesystem::remove(index);
+    Asked indexed(store);
+    Asked walking(plain);
+    for (const std::string& question : questions) {
+        BOOST_TEST_CONTEXT(question << ", seed " << seed) {
+            const auto expected = walking.pages(question);
+            BOOST_TEST(indexed.pages(question) == expected, boost::test_tools::per_element());
+            if (question.find("sort-") != std::string::npos ||
+                question.find("summary") != std::string::npos) {
+                continue;
+            }
+            BOOST_TEST(walking.parts(question, 400) == expected, boost::test_tools::per_element());
+            BOOST_TEST(indexed.parts(question, 400) == expected, boost::test_tools::per_element());
+        }
+    }
+}
+
+void damage(const std::filesystem::path& file) {
+    std::fstream octets(file, std::ios::in | std::ios::out | std::ios::binary);
+    octets.seekg(0, std::ios::end);
+    const std::streamoff at = static_cast<std::streamoff>(octets.tellg()) * 2 / 3;
+    octets.seekg(at);
+    const int octet = octets.get();
+    octets.seekp(at);
+    octets.put(static_cast<char>(~octet));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_search_finds_by_the_index_what_a_walk_finds) {
+    const std::uint64_t seed = random_seed();
+    std::mt19937_64 random(seed);
+    TemporaryDirectory directory;
+    HistoryWriter writer(directory.path(), indexed_files());
+    import(writer, random_records(random, 6000));
+    writer.merge_all();
+    BOOST_TEST(indexes(directory.path()).size() > 4U);
+    expect_same(directory.path(), seed);
+    // Two old levels and a young one, with records that are removed.
+    import(writer, random_records(random, 1500));
+    while (writer.merge_step()) {
+    }
+    PruneProgress progress;
+    while (!progress.done())
+        writer.prune({Seconds{1'510'000'000}, {}, {}}, progress, now);
+    import(writer, random_records(random, 300));
+    expect_same(directory.path(), seed);
+    expect_clean(directory.path());
+}
+
+BOOST_AUTO_TEST_CASE(an_index_that_is_missing_or_damaged_is_done_without) {
+    const std::uint64_t seed = random_seed();
+    std::mt19937_64 random(seed);
+    TemporaryDirectory directory;
+    {
+        HistoryWriter writer(directory.path(), indexed_files());
+        import(writer, random_records(random, 5000));
+        writer.merge_all();
+    }
+    auto files = indexes(directory.path());
+    BOOST_TEST_REQUIRE(files.size() > 3U);
+    const std::size_t all = files.size();
+    std::filesystem::remove(files[0]);
+    damage(files[1]);
+    // That of another file, as an older program leaves it that knows no index.
+    std::filesystem::copy_file(files[3], files[2],
+                               std::filesystem::copy_options::overwrite_existing);
+    expect_same(directory.path(), seed);
+    std::vector<std::string> said;
+    check_store(directory.path(), [&](const std::string& where, const std::string& what) {
+        said.push_back(where + ": " + what);
+    });
+    BOOST_TEST((said.size() == 1U || said.size() == 2U));
+
+    HistoryWriter writer(directory.path(), {});
+    std::size_t made = 0;
+    writer.rebuild_search([&](std::size_t count, std::size_t) {
+        made = count;
+        return true;
+    });
+    BOOST_TEST(made == all);
+    BOOST_TEST(indexes(directory.path()).size() == all);
+    expect_clean(directory.path());
+    expect_same(directory.path(), seed);
+    // They go with their files.
+    import(writer, random_records(random, 10));
+    writer.merge_all();
+    for (const auto& file : indexes(directory.path()))
+        std::filesystem::remove(file);
+    expect_same(directory.path(), seed);
+}
+
+BOOST_AUTO_TEST_CASE(a_literal_costs_little_work) {
+    std::mt19937_64 random(1);
+    TemporaryDirectory directory;
+    std::vector<Seen> all = random_records(random, 8000);
+    all.push_back(address("the-needle.hay.example.", 1));
+    {
+        HistoryWriter writer(directory.path(), indexed_files());
+        import(writer, all);
+        writer.merge_all();
+    }
+    Asked asked(directory.path());
+    BOOST_TEST(asked.pages("like-*needle*.names").size() == 1U);
+    BOOST_TEST(asked.spent() < 700U);
+}
