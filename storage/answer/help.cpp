@@ -78,6 +78,7 @@ constexpr std::array summary_lines{
     HelpLine{"of all names below one", "summary.*.example.com"},
     HelpLine{"of what pointed at an address", "summary.192.0.2.1"},
     HelpLine{"of what pointed into a prefix", "summary.192.0.2.0/24"},
+    HelpLine{"of each year, or of each month with by-month", "by-year.mx.summary.example.com"},
     HelpLine{"a line is FIRST LAST COUNT VALUES TYPE; VALUES: how many distinct records"},
 };
 
@@ -98,6 +99,8 @@ constexpr std::array at_lines{
     HelpLine{"a day, or any other form of time", "2019-06-01.at.www.example.com", "A"},
     HelpLine{"a year ago", "1y.at.www.example.com", "AAAA"},
     HelpLine{"NS are left out, as resolvers would follow them", "on-2019.ns.history.example.com"},
+    HelpLine{"with the time behind it, for a search domain or a whole resolver",
+             "www.example.com.2019.asof", "A"},
     HelpLine{"an alias leads to its target at the same time, eight times at most"},
     HelpLine{times},
 };

@@ -28,7 +28,8 @@ constexpr auto table = std::to_array<Confusable>({
                U"\u00e8\u00e9\u00ea\u00eb\u0113\u0115\u0117\u0119\u011b\u0205\u0207"
                U"\u0229\u1e19\u1e1b\u1eb9\u1ebb\u1ebd\u0247\u0435\u0454\u04bd"},
     Confusable{'f', "", U"\u1e1f\u0192"},
-    Confusable{'g', "q 9", U"\u011d\u011f\u0121\u0123\u01e7\u01f5\u1e21\u0262\u0261\u01e5\u0581"},
+    Confusable{'g', "q 9",
+               U"\u011d\u011f\u0121\u0123\u01e7\u01f5\u1e21\u0262\u0261\u01e5\u050d\u0581"},
     Confusable{'h', "lh",
                U"\u0125\u021f\u1e23\u1e25\u1e27\u1e29\u1e2b\u1e96\u0127\u0266\u2c68"
                U"\u04bb\u0570"},
@@ -72,6 +73,15 @@ constexpr auto table = std::to_array<Confusable>({
 const Confusable* confusables_of(char character) noexcept {
     const auto* const row = std::ranges::find(table, character, &Confusable::character);
     return row == table.end() ? nullptr : row;
+}
+
+char32_t plain_of(char32_t character) noexcept {
+    for (const Confusable& row : table) {
+        if (row.others.find(character) != std::u32string_view::npos) {
+            return static_cast<char32_t>(row.character);
+        }
+    }
+    return character;
 }
 
 }  // namespace dnshist

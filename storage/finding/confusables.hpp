@@ -15,4 +15,7 @@ struct Confusable {
 // Null where nothing looks like the character.
 const Confusable* confusables_of(char character) noexcept;
 
+// The letter or digit of the DNS that has the character among its `others`, or the character.
+char32_t plain_of(char32_t character) noexcept;
+
 }  // namespace dnshist

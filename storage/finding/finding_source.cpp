@@ -360,10 +360,10 @@ void FindingSource::list_names(const Query& query) {
     if (listed_ == listed) return;
     NameList& names = walk_.names();
     names.clear();
-    const std::uint64_t reads = query.scope == Scope::suffixes
+    const std::uint64_t units = query.scope == Scope::suffixes
                                     ? list_below_suffixes(snapshot_, query.subject, names)
                                     : list_lookalikes(snapshot_, query.subject, names);
-    walk_.set_names_cost(reads * WorkBudget::near_read_cost);
+    walk_.set_names_cost(units);
     names.sort();
     listed_ = listed;
 }

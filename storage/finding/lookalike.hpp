@@ -32,8 +32,8 @@ enum class Trick : std::uint8_t {
 // "homoglyph"; empty for none.
 std::string_view trick_text(std::uint8_t tag) noexcept;
 
-// Adds some thousands of names, none of them `name` itself or above it. Returns how often the store
-// was read, for the suffixes that it has.
+// Adds some thousands of names, none of them `name` itself or above it. Returns what it cost, in
+// units of WorkBudget.
 std::uint64_t list_lookalikes(Snapshot& snapshot, const Name& name, NameList& names);
 
 }  // namespace dnshist

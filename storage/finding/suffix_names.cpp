@@ -1,8 +1,10 @@
 #include "storage/finding/suffix_names.hpp"
 
 #include <array>
+#include <string>
 #include <string_view>
 
+#include "storage/finding/work_budget.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/history/cursor.hpp"
 #include "storage/record/labels.hpp"
@@ -51,8 +53,9 @@ std::uint64_t list_below_suffixes(Snapshot& snapshot, const Name& name, NameList
             cursor.skip_to(after_owner(owner).octets());
             continue;
         }
-        const KeyBound top(owner.first(1U + owner[0]));
-        const std::string_view label = as_text(top.octets().subspan(1));
+        KeyBound top(owner.first(1U + owner[0]));
+        const std::string label(as_text(top.octets().subspan(1)));
+        top.append(0);
         add(name, {}, label, names, tag);
         constexpr std::size_t country_octets = 2;
         for (const std::string_view second : second_levels) {
@@ -63,7 +66,7 @@ std::uint64_t list_below_suffixes(Snapshot& snapshot, const Name& name, NameList
         ++count;
         cursor.skip_to(after_subtree(top.octets()).octets());
     }
-    return cursor.reads();
+    return cursor.reads() * WorkBudget::near_read_cost;
 }
 
 }  // namespace dnshist

@@ -10,8 +10,8 @@
 namespace dnshist {
 
 // Adds `name` below each top-level domain of the store, and below the second-level domains that the
-// Public Suffix List has and countries commonly use (co.uk, com.br). Returns how often the store
-// was read.
+// Public Suffix List has and countries commonly use (co.uk, com.br). Returns what it cost, in
+// units of WorkBudget.
 std::uint64_t list_below_suffixes(Snapshot& snapshot, const Name& name, NameList& names,
                                   std::uint8_t tag = 0);
 

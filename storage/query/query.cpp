@@ -22,12 +22,23 @@ const ViewWord* next_view(Labels& labels) noexcept {
     return nullptr;
 }
 
-QueryError no_such_filter(std::string_view label) {
+// `pattern` is the label before this one if that is a pattern, else empty: then a dot of the
+// pattern was probably typed as one between labels.
+QueryError no_such_filter(std::string_view label, std::string_view pattern) {
     return QueryError([&](TextWriter& out) {
-        const std::string_view suggestion = suggest_word(label);
+        std::array<char, 2 * max_label_octets + 4> room;
+        TextWriter suggestion(room);
+        if (pattern.empty()) {
+            suggestion.put(suggest_word(label));
+        } else {
+            const bool is_glob = pattern.starts_with("like-") || pattern.starts_with("not-like-");
+            suggestion.put(pattern);
+            suggestion.put(is_glob ? "\\." : "[\\.]");
+            suggestion.put(label);
+        }
         out.put("no record type or filter ");
         write_quoted(out, label);
-        write_suggestion(out, "", suggestion);
+        write_suggestion(out, "", suggestion.text());
     });
 }
 
@@ -155,6 +166,7 @@ class FilterReader {
             if ((seen_ & row) != 0 && !filter.repeats) return given_twice(filter);
             seen_ |= row;
             if (!filter.read(query_, *value, now_)) return wrong_value(filter, *value, now_);
+            pattern_ = filter.problem != nullptr ? label : std::string_view{};
             return std::nullopt;
         }
         if (label == "any") {
@@ -162,7 +174,8 @@ class FilterReader {
             return std::nullopt;
         }
         const auto type = rrtype_from_text(label);
-        if (!type || is_meta_type(*type)) return no_such_filter(label);
+        if (!type || is_meta_type(*type)) return no_such_filter(label, pattern_);
+        pattern_ = {};
         types_.add(*type);
         return std::nullopt;
     }
@@ -192,6 +205,7 @@ class FilterReader {
     std::uint64_t seen_ = 0;  // a bit for each row of the table
     bool every_type_ = false;
     TypeSet types_;
+    std::string_view pattern_;  // the label read last, if it is a pattern
 };
 
 // Reads a question with a view: the filters before it and the subject after it.

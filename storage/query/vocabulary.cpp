@@ -85,10 +85,11 @@ bool read_before(Query& query, std::string_view value, Seconds now) noexcept {
 }
 
 // Types worth suggesting.
-constexpr std::array<std::string_view, 28> common_types{
-    "a",     "aaaa",  "ns",  "mx",         "cname", "soa",   "txt",     "ptr",       "srv", "any",
-    "caa",   "dname", "ds",  "dnskey",     "https", "svcb",  "naptr",   "tlsa",      "spf", "sshfp",
-    "hinfo", "loc",   "cds", "nsec3param", "rrsig", "afsdb", "cdnskey", "openpgpkey"};
+constexpr std::array<std::string_view, 29> common_types{
+    "a",     "aaaa",  "ns",      "mx",         "cname", "soa",    "txt",   "ptr",
+    "srv",   "any",   "caa",     "dname",      "ds",    "dnskey", "https", "svcb",
+    "naptr", "tlsa",  "spf",     "sshfp",      "hinfo", "loc",    "cds",   "nsec3param",
+    "rrsig", "afsdb", "cdnskey", "openpgpkey", "whois"};
 
 struct SortWord {
     std::string_view word;

@@ -266,3 +266,47 @@ describe("reports", () => {
       assert.ok((await page.pdf({ ...(shots ? { path: join(shots, "paper.pdf") } : {}) })).length > 10_000);
     }));
 });
+
+describe("what else a name leads to", () => {
+  test("names that look like it, and what shared its addresses", () =>
+    use("history.night-owl.example", async (page) => {
+      await page.fill("#q", "nightowl.example");
+      await page.press("#q", "Enter");
+      await answered(page);
+      await page.click(".further >> text=what shared its addresses");
+      await answered(page);
+      assert.equal(await question(page), "dig +short TXT cohost.nightowl.example.pdns.local");
+      await page.selectOption("#view", "lookalike");
+      await page.fill("#q", "night-owl.example");
+      await page.press("#q", "Enter");
+      await answered(page);
+      assert.match(await page.innerText(".rec"), /nightowl\.example\.[\s\S]*omission/);
+    }));
+
+  test("records that stood at the same addresses", () =>
+    use("cohost.harbour.example", async (page) => {
+      assert.match(await page.innerText(".rec"), /ferry-times\.example\./);
+      assert.match(await page.innerText("h1"), /what was on its addresses/);
+    }));
+
+  test("whether it was seen, and sums of years", () =>
+    use("seen.harbour.example", async (page) => {
+      assert.match(await page.innerText(".plain-lines"), /Seen [\d ]+ times, first 2012-03-/);
+      await ask(page, "mx.summary.harbour.example");
+      await page.click(".tools button:has-text('Years')");
+      await page.waitForFunction(() => location.hash === "#/mx.by-year.summary.harbour.example");
+      await answered(page);
+      assert.match(await page.innerText(".plain-lines"), /2018: 3 MX/);
+      assert.equal(await page.getAttribute(".tools button:has-text('Years')", "aria-pressed"), "true");
+    }));
+
+  test("a pattern is a control, and a dot in it is typed as a dot", () =>
+    use("names.nightowl.example", async (page) => {
+      await page.fill("#f-like", "ns?.*");
+      await page.press("#f-like", "Tab");
+      await page.waitForFunction(() => decodeURIComponent(location.hash).includes("like-ns?"));
+      await answered(page);
+      assert.equal(await rows(page).count(), 2);
+      assert.equal(await page.inputValue("#f-like"), "ns?.*");
+    }));
+});

@@ -105,12 +105,15 @@ void describe_import(CLI::App& command, CommandLine& line) {
 }
 
 void describe_export(CLI::App& command, CommandLine& line) {
-    add(command, "--format", line.export_format, "FORMAT", "cof (default), dnsdb or zone")
-        .check(CLI::IsMember({"cof", "dnsdb", "zone"}));
+    add(command, "--format", line.export_format, "FORMAT",
+        "cof (default), dnsdb, zone, or past: a root zone for a resolver that lives in the past")
+        .check(CLI::IsMember({"cof", "dnsdb", "zone", "past"}));
+    add(command, "--at", line.at, "TIME", "of --format past: the time at which it lives");
     add(command, "--zone", line.zone, "NAME",
-        "of --format zone: its name; the first one configured if not given");
+        "of --format zone and past: the name of the responder's zone; the first one configured if "
+        "not given");
     add_each(command, "--ns", line.name_servers, "NAME",
-             "likewise: a name server of it, may be given more than once; the zone itself "
+             "of --format zone: a name server of it, may be given more than once; the zone itself "
              "if not given");
     add(command, "--pages", line.pages, "N", "likewise: pages of one question at most; 20")
         .check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));

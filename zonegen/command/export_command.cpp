@@ -6,17 +6,25 @@
 #include "zonegen/command/commands.hpp"
 #include "zonegen/console/stop_signal.hpp"
 #include "zonegen/export/cof_export.hpp"
+#include "zonegen/export/past_root.hpp"
 #include "zonegen/export/zone_export.hpp"
 
 namespace dnshist::zonegen {
 
 namespace {
 
+Result<Name> zone_name(const CommandLine& line, const conf::Settings& settings) {
+    if (!line.zone) return settings.responder.zones.front();
+    const auto zone = Name::from_text(*line.zone);
+    if (!zone) return Problem{"--zone: " + zone.error().text};
+    return *zone;
+}
+
 Result<ZoneOptions> zone_options(const CommandLine& line, const conf::Settings& settings) {
     const conf::ResponderSettings& serve = settings.responder;
     ZoneOptions options;
-    const auto zone = line.zone ? Name::from_text(*line.zone) : Result<Name>(serve.zones.front());
-    if (!zone) return Problem{"--zone: " + zone.error().text};
+    const auto zone = zone_name(line, settings);
+    if (!zone) return zone.error();
     if (!can_be_exported(*zone)) return Problem{"--zone: too long for a zone with a SOA"};
     options.zone = *zone;
     for (const std::string& text : line.name_servers) {
@@ -63,6 +71,18 @@ Result<ExitCode> export_zone(const CommandLine& line, const conf::Settings& sett
     return done;
 }
 
+Result<ExitCode> export_past(const CommandLine& line, const conf::Settings& settings,
+                             History& history, Terminal& terminal) {
+    const auto zone = zone_name(line, settings);
+    if (!zone) return zone.error();
+    const PastRootOptions options{.zone = *zone, .time = *line.at, .ttl = settings.responder.ttl};
+    const auto suffix = past_suffix(options, now_utc());
+    if (!suffix) return suffix.error();
+    const PastRootResult result = export_past_root(history, options, *suffix, stdout);
+    if (result.written == Written::all) terminal.say(past_root_text(result, *suffix));
+    return done;
+}
+
 ExitCode export_records(const CommandLine& line, const Subject& subject, History& history,
                         ExportWatch& watch, Terminal& terminal) {
     ExportResult result;
@@ -100,18 +120,30 @@ Result<ExitCode> export_command(const CommandLine& line, const conf::Settings& s
     }
     subject.personal = line.whois;
     const bool is_zone = line.export_format == "zone";
-    if (!is_zone && (line.zone || !line.name_servers.empty() || line.pages)) {
-        return Problem{"--zone, --ns and --pages go with --format zone"};
+    const bool is_past = line.export_format == "past";
+    if (!is_zone && (!line.name_servers.empty() || line.pages)) {
+        return Problem{"--ns and --pages go with --format zone"};
     }
-    if (is_zone && line.whois) {
+    if (!is_zone && !is_past && line.zone) {
+        return Problem{"--zone goes with --format zone and past"};
+    }
+    if (is_past != line.at.has_value()) {
+        return Problem{is_past ? "--format past wants --at TIME, as in --at 2019-06-01"
+                               : "--at goes with --format past"};
+    }
+    if (is_past && !line.subject.empty()) {
+        return Problem{"--format past is for all names; it takes no SUBJECT"};
+    }
+    if ((is_zone || is_past) && line.whois) {
         return Problem{"a zone has no registrations; --whois goes with --format cof and dnsdb"};
     }
     DamageLog damages(terminal);
     History history(
         settings.store.directory,
         [&](const std::string& where, const std::string& what) { damages.add(where, what); });
-    const auto code = is_zone ? export_zone(line, settings, subject, history, terminal)
-                              : export_records(line, subject, history, damages.watch, terminal);
+    const auto code = is_past   ? export_past(line, settings, history, terminal)
+                      : is_zone ? export_zone(line, settings, subject, history, terminal)
+                                : export_records(line, subject, history, damages.watch, terminal);
     return code && *code == done && damages.watch.damaged > 0 ? failed : code;
 }
 

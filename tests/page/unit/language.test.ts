@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { readLine } from "../../../responder/page/src/language/line";
 import { questionOf } from "../../../responder/page/src/language/pasted";
 import { unicodeOf } from "../../../responder/page/src/language/punycode";
-import { filterValue, readQuestion, stripCommand, typesOf, withFilter, withTypes, writeQuestion } from "../../../responder/page/src/language/question";
+import { filterValue, patternOf, readQuestion, stripCommand, typesOf, withFilter, withPattern, withTypes, writeQuestion } from "../../../responder/page/src/language/question";
 import { historyOf, mailboxOf, partsOf } from "../../../responder/page/src/language/rdata";
 
 const PASTED: [string, string][] = [
@@ -126,4 +126,39 @@ test("punycode is read (RFC 3492), and left alone where it is malformed", () => 
   assert.equal(unicodeOf("xn--egbpdaj6bu4bxfgehfvwxn."), "\u0644\u064a\u0647\u0645\u0627\u0628\u062a\u0643\u0644\u0645\u0648\u0634\u0639\u0631\u0628\u064a\u061f.");
   assert.equal(unicodeOf("xn--99999999."), null);
   assert.equal(unicodeOf("plain.test."), null);
+});
+
+test("the words of all views and filters are known", () => {
+  for (const [text, name] of [
+    ["lookalike.harbour.example", "lookalike.harbour.example"],
+    ["sort-duration.mx.cohost.harbour.example", "sort-duration.mx.cohost.harbour.example"],
+    ["seen.192.0.2.1", "seen.192.0.2.1"],
+    ["not-mx.sensor-a*.in-2.count.history.harbour.example", "not-mx.sensor-a*.in-2.count.history.harbour.example"],
+    ["unix-1559347200.at.harbour.example", "unix-1559347200.at.harbour.example"],
+    ["now.at.harbour.example", "now.at.harbour.example"],
+    ["seen.com", "history.seen.com"],
+    ["cohost.co.uk", "history.cohost.co.uk"],
+  ] as const) {
+    assert.equal(writeQuestion(questionOf(text, "pdns.local", "")!), name);
+  }
+  assert.deepEqual(typesOf(readQuestion("mx.not-ns.by-year.in-2.count.summary.harbour.example")!), ["MX"]);
+});
+
+test("a pattern is one label of the question", () => {
+  const question = withPattern(readQuestion("names.harbour.example")!, " *.Mail.* ");
+  assert.equal(writeQuestion(question), "like-*\\.mail\\.*.names.harbour.example");
+  assert.equal(patternOf(question), "*.mail.*");
+  assert.equal(writeQuestion(withPattern(question, patternOf(question))), writeQuestion(question));
+  assert.equal(writeQuestion(withPattern(question, "")), "names.harbour.example");
+});
+
+test("lines of views that have no records", () => {
+  const line = (object: object) => readLine(JSON.stringify(object));
+  assert.deepEqual(line({ month: "2019-06", values: 3, rrtype: "MX" }), { kind: "plain", text: "2019-06: 3 MX" });
+  assert.deepEqual(line({ lines: 40 }), { kind: "plain", text: "40 lines" });
+  assert.deepEqual(line({ count: 2, time_first: 0, time_last: 86400 }), { kind: "plain", text: "Seen 2 times, first 1970-01-01T00:00:00Z, last 1970-01-02T00:00:00Z" });
+  const name = line({ count: 2, time_first: 0, time_last: 9, rrname: "a.example.", rrtype: ["A"], trick: "omission" });
+  assert.equal(name.kind === "name" && name.trick, "omission");
+  const together = line({ seconds: 9, time_first: 0, time_last: 9, rrname: "a.example.", rrtype: "A", rdata: "192.0.2.1" });
+  assert.equal(together.kind === "record" && together.count, null);
 });

@@ -1,5 +1,7 @@
 // One line of an answer, from the JSON form of the language (QUERIES.md, Lines), or a remark.
 
+import { timeText } from "../time/instant";
+
 export interface Run {
   first: number; // seconds since 1970
   last: number;
@@ -28,6 +30,7 @@ export interface NameLine {
   types: string[];
   run: Run;
   count: number;
+  trick: string; // of a lookalike, or empty
 }
 export interface SummaryLine {
   kind: "summary";
@@ -140,11 +143,15 @@ function readObject(object: Record<string, unknown>): Line | null {
     const time = number(object.time) ?? 0;
     return { kind: "change", time, appeared: object.change === "+", owner, type, rdata: string(object.rdata) };
   }
+  const when = string(object.month) || string(object.year) || (number(object.year)?.toString() ?? "");
+  if (when !== "") return { kind: "plain", text: `${when}: ${number(object.values) ?? 0} ${type}` };
+  if (typeof object.lines === "number") return { kind: "plain", text: `${object.lines} lines` };
   const run = timesOf(object);
   if (!run) return null;
   const count = countOf(object);
-  if (Array.isArray(object.rrtype)) return { kind: "name", owner, types: object.rrtype.map(String), run, count: count ?? 0 };
+  if (Array.isArray(object.rrtype)) return { kind: "name", owner, types: object.rrtype.map(String), run, count: count ?? 0, trick: string(object.trick) };
   if (typeof object.values === "number") return { kind: "summary", type, values: object.values, run, count: count ?? 0 };
+  if (owner === "" && type === "") return { kind: "plain", text: `Seen ${count ?? 0} times, first ${timeText(run.first)}, last ${timeText(run.last)}` };
   const rdata = Array.isArray(object.rdata) ? object.rdata.map(String).join(" ") : string(object.rdata);
   return { kind: "record", owner, type, rdata, run, runs: runsOf(object, run), count, sources: sourcesOf(object) };
 }

@@ -4,7 +4,7 @@
 import { readTime } from "../time/instant";
 import { isKnownType } from "./family";
 
-export const VIEWS = ["history", "pivot", "names", "changes", "summary", "at"] as const;
+export const VIEWS = ["history", "pivot", "names", "changes", "summary", "at", "seen", "lookalike", "cohost"] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface Question {
@@ -75,9 +75,9 @@ export const isMeant = (text: string, zone: string): boolean =>
   /^\$?\s*(?:[kd]ig|drill|host)\s/.test(text.trim()) || endsIn(text.trim().replace(/\.$/, ""), zone);
 
 // Filters that shape or narrow are words with a value, or one of these; every other one is a record type.
-const VALUED = /^(?:after|before|on|first-after|first-before|last-after|last-before|min|limit|page|sort|from|line)-/i;
-const PLAIN = /^(?:runs|json)$/i;
-const TIME = /^(?:\d|@|\d+(?:d|h|w|mo|y)$)/i;
+const VALUED = /^(?:after|before|on|first-after|first-before|last-after|last-before|min|limit|page|sort|from|line|like|re|not|sensor|in|mailbox)-/i;
+const PLAIN = /^(?:runs|json|count|by-month|by-year|below|children|mailbox)$/i;
+const TIME = /^(?:\d|@|unix-\d|(?:now|latest)$|\d+(?:d|h|w|mo|y)$)/i;
 
 const isFilter = (label: string): boolean =>
   VALUED.test(label) || PLAIN.test(label) || isKnownType(label) || label.toLowerCase() === "any";
@@ -104,6 +104,11 @@ export function withFilter(question: Question, word: string, value: string): Que
   const others = question.filters.filter((label) => !label.toLowerCase().startsWith(word + "-"));
   return { ...question, filters: value === "" ? others : [`${word}-${value}`, ...others] };
 }
+
+// A pattern is one label: its dots are escaped there, and not where it is read or typed.
+export const patternOf = (question: Question): string => filterValue(question, "like").replace(/\\\./g, ".");
+export const withPattern = (question: Question, pattern: string): Question =>
+  withFilter(question, "like", pattern.trim().toLowerCase().replace(/\\?\./g, "\\."));
 
 export const hasWord = (question: Question, word: string): boolean =>
   question.filters.some((label) => label.toLowerCase() === word);

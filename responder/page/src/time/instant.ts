@@ -34,9 +34,12 @@ export function readDay(text: string): number | null {
 export function readTime(text: string, now: number): number | null {
   const age = /^(\d+)(h|d|w|mo|y)$/i.exec(text);
   if (age) return now - Number(age[1]) * { h: 3600, d: DAY, w: 7 * DAY, mo: 30 * DAY, y: 365 * DAY }[age[2]!.toLowerCase()]!;
-  if (/^@\d+$/.test(text)) return Number(text.slice(1));
-  if (/^\d{4}-\d\d-\d\dT/i.test(text)) {
-    const time = Date.parse(text);
+  if (/^(?:now|latest)$/i.test(text)) return now;
+  const counted = /^(?:@|unix-)(\d+)$/i.exec(text);
+  if (counted) return Number(counted[1]);
+  const whole = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/i, "$1-$2-$3T$4:$5:$6Z");
+  if (/^\d{4}-\d\d-\d\dT/i.test(whole)) {
+    const time = Date.parse(whole);
     return Number.isNaN(time) ? null : time / 1000;
   }
   return readDay(text);

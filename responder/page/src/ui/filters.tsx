@@ -2,7 +2,7 @@
 
 import { goTo } from "../app/actions";
 import { update, type State } from "../app/state";
-import { filterValue, hasWord, withFilter, withWord, type Question } from "../language/question";
+import { filterValue, hasWord, patternOf, withFilter, withPattern, withWord, type Question } from "../language/question";
 import { dateText, timeText, DAY } from "../time/instant";
 import { Field } from "./field";
 import { Button } from "./text";
@@ -29,6 +29,18 @@ export function Filters({ state, question }: { state: State; question: Question 
           <span>times</span>
         </span>
         {field("first-after", "new since", "90d")}
+        <span class="fld">
+          <label for="f-like">{question.view === "pivot" ? "values like" : "names like"}</label>
+          <Field id="f-like" type="text" value={patternOf(question)} placeholder="*mail*" autocomplete="off" onCommit={(text) => goTo(withPattern(question, text))} />
+        </span>
+        {field("sensor", "seen by sensor", "")}
+        {question.view === "summary" && (
+          <span class="seg" role="group" aria-label="Sums of">
+            {(["", "by-year", "by-month"] as const).map((word) => (
+              <button type="button" key={word} aria-pressed={word === intervalOf(question)} onClick={() => goTo(withInterval(question, word))}>{word === "" ? "All time" : word === "by-year" ? "Years" : "Months"}</button>
+            ))}
+          </span>
+        )}
         {records && (
           <label>
             <input type="checkbox" checked={hasWord(question, "runs")} onChange={(event) => goTo(withWord(question, "runs", event.currentTarget.checked))} /> each run
@@ -47,6 +59,12 @@ export function Filters({ state, question }: { state: State; question: Question 
     </details>
   );
 }
+
+const intervalOf = (question: Question): string => ["by-year", "by-month"].find((word) => hasWord(question, word)) ?? "";
+const withInterval = (question: Question, word: string): Question => {
+  const without = withWord(withWord(question, "by-year", false), "by-month", false);
+  return word === "" ? without : withWord(without, word, true);
+};
 
 const isNarrow = () => matchMedia("(max-width: 44rem)").matches;
 

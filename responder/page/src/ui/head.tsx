@@ -15,6 +15,7 @@ import { plural, Stored, visible } from "./text";
 
 const WORDS: Record<Question["view"], string> = {
   history: "history", pivot: "pivot: who was there", names: "names at and below it", changes: "what appeared and went", summary: "how many records", at: "as it was",
+  seen: "was it ever seen", lookalike: "names that may be mistaken for it", cohost: "what was on its addresses while it was",
 };
 
 export function Head({ state, records }: { state: State; records: Rec[] }) {
@@ -28,6 +29,7 @@ export function Head({ state, records }: { state: State; records: Rec[] }) {
       <h1><bdi>{visible(question.subject || ".")}</bdi><small>{WORDS[question.view]}{time}{reading ? <>, reads <bdi>{visible(reading)}</bdi></> : null}</small></h1>
       {records.length > 0 && <p class="read">{sentenceOnce(answer, writeQuestion(question), records, state.facts?.latest ?? null)}</p>}
       <Below state={state} question={question} />
+      <Further question={question} />
     </div>
   );
 }
@@ -51,6 +53,22 @@ export function sentence(answer: Answer, question: Question, records: Rec[], end
   const gap = gaps.sort((a, b) => b.to - b.from - (a.to - a.from))[0];
   const nothing = gap ? ` Nothing was seen from ${longDate(gap.from)} to ${longDate(gap.to)}${gaps.length > 1 ? `, and in ${plural(gaps.length - 1, "shorter gap")}` : ""}.` : "";
   return `Seen first on ${longDate(first)}${until}. ${counted}${nothing}`;
+}
+
+// What else can be asked about a name.
+function Further({ question }: { question: Question }) {
+  if (question.view !== "history" || !isOneName(question) || question.subject === "") return null;
+  const subject = question.subject.replace(/^=\./, "");
+  const ask = (view: Question["view"], words: string) => <Ask to={{ filters: [], view, subject }} by={view}>{words}</Ask>;
+  return (
+    <p class="below further">
+      <span>Further:</span>
+      {ask("lookalike", "names that look like it")}
+      {ask("cohost", "what shared its addresses")}
+      {ask("names", "all names below it")}
+      {ask("summary", "how much there is")}
+    </p>
+  );
 }
 
 function Below({ state, question }: { state: State; question: Question }) {

@@ -50,7 +50,7 @@ export function Names({ answer, state }: { answer: Answer; state: State }) {
       <tbody role="rowgroup">
         {answer.names.map((line) => (
           <LineRow key={line.owner} line={line} state={state} width={width}>
-            <td role="cell" class="c-value"><Owner name={line.owner} /></td>
+            <td role="cell" class="c-value"><Owner name={line.owner} />{line.trick && <> <span class="quiet">{visible(line.trick)}</span></>}</td>
             <td role="cell" class="c-types">{line.types.map(visible).join(" ")}</td>
           </LineRow>
         ))}

@@ -1,6 +1,6 @@
 // The whole page, drawn from the state.
 
-import { isComplete, isFailure, type Answer } from "../app/answer";
+import { countOf, isComplete, isFailure, type Answer } from "../app/answer";
 import { copy, wholeSpan } from "../app/actions";
 import { KEYS } from "../app/keys";
 import { addAll } from "../app/projects";
@@ -67,8 +67,12 @@ const isRecords = (question: Question): boolean => question.view === "history" |
 
 function Body({ state, answer, question, records }: { state: State; answer: Answer; question: Question | null; records: Rec[] }) {
   if (!question) return <PlainLines lines={answer.plain} />;
-  if (question.view === "names") return <><Chips state={state} question={question} /><Names answer={answer} state={state} /><CutBox answer={answer} /></>;
-  if (question.view === "summary") return <><Summary answer={answer} state={state} question={question} /><CutBox answer={answer} /></>;
+  const listed = question.view === "names" || question.view === "lookalike";
+  if (countOf(answer) === 0 && answer.plain.length > 0 && question.view !== "at") {
+    return <>{question.view === "summary" && <Filters state={state} question={question} />}<PlainLines lines={answer.plain} /><CutBox answer={answer} /></>;
+  }
+  if (listed) return <><Chips state={state} question={question} /><Filters state={state} question={question} /><Names answer={answer} state={state} /><CutBox answer={answer} /></>;
+  if (question.view === "summary") return <><Filters state={state} question={question} /><Summary answer={answer} state={state} question={question} /><CutBox answer={answer} /></>;
   if (question.view === "changes") return <><ChangesList answer={answer} state={state} /><CutBox answer={answer} /></>;
   if (question.view === "at") return <AtView state={state} answer={answer} />;
   if (answer.records.length === 0) return <>{answer.plain.length > 0 && <PlainLines lines={answer.plain} />}<CutBox answer={answer} /></>;
@@ -89,7 +93,7 @@ function AtView({ state, answer }: { state: State; answer: Answer }) {
 const lookOf = once((name: string): Look => {
   const question = readQuestion(name)!;
   const pivot = question.view === "pivot";
-  return { owners: pivot || !isOneName(question), values: !pivot || !isAddress(question.subject), perRun: hasWord(question, "runs"), subject: pivot ? question.subject : "\n" };
+  return { owners: pivot || question.view === "cohost" || !isOneName(question), values: !pivot || !isAddress(question.subject), perRun: hasWord(question, "runs"), subject: pivot ? question.subject : "\n" };
 });
 const wholeExtent = once((records: Rec[], _version: number) => extentOf(records));
 
