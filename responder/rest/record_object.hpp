@@ -8,7 +8,7 @@
 
 #include "storage/answer/lookup.hpp"
 #include "storage/finding/finding.hpp"
-#include "storage/history/cof.hpp"
+#include "storage/record/line/cof.hpp"
 
 namespace dnshist::responder {
 

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "storage/base/deleter.hpp"
-#include "storage/history/cof.hpp"
-#include "storage/history/record_line.hpp"
+#include "storage/record/line/cof.hpp"
+#include "storage/record/line/record_line.hpp"
 #include "storage/record/name.hpp"
 
 namespace dnshist {

@@ -9,9 +9,9 @@
 //     lookalike        FIRST LAST COUNT OWNER TYPE[,TYPE]... TRICK [U-LABELS]
 //     cohost           FIRST LAST SECONDS OWNER TYPE RDATA
 //
-// JSON uses the member names of the Common Output Format (storage/history/cof.hpp), and "values",
-// "time", "change", "month", "year", "seconds" and "trick", which that does not have; the types of
-// a name are an array.
+// JSON uses the member names of the Common Output Format (storage/record/line/cof.hpp), and
+// "values", "time", "change", "month", "year", "seconds" and "trick", which that does not have; the
+// types of a name are an array.
 #pragma once
 
 #include <array>

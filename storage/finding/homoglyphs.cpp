@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "storage/finding/confusables.hpp"
 #include "storage/finding/work_budget.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/history/cursor.hpp"
+#include "storage/text/confusables.hpp"
 
 namespace dnshist {
 

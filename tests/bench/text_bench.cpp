@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "storage/history/cof.hpp"
-#include "storage/history/record_line.hpp"
 #include "storage/pivot/pivot_values.hpp"
+#include "storage/record/line/cof.hpp"
+#include "storage/record/line/record_line.hpp"
 #include "storage/record/name.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/record/rrtype.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/history/cof.hpp"
+#include "storage/record/line/cof.hpp"
 #include "storage/record/rdata.hpp"
 #include "zonegen/cof/cof_parser.hpp"
 #include "zonegen/feed/feed.hpp"

@@ -3,8 +3,8 @@
 //
 // One lenient parser reads all dialects: DNSDB (with SAF's {"obj": ...} around each object), CIRCL,
 // Robtex ("rrdata"), SIE's NMSG as JSON ({"message": ...}, times as text), Spamhaus ({"records":
-// [...]} around all objects of an answer), and the output of export (storage/history/cof.hpp). It
-// accepts
+// [...]} around all objects of an answer), and the output of export (storage/record/line/cof.hpp).
+// It accepts
 //   - rdata as a string, or as an array: an RRset, each member of which is an observation
 //   - names with or without the final dot, in any case; rrtype as text, TYPEnnn or a number
 //   - numbers as numbers or as text

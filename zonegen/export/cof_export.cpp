@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "storage/base/json.hpp"
-#include "storage/history/cof.hpp"
 #include "storage/history/cursor.hpp"
+#include "storage/record/line/cof.hpp"
 #include "storage/record/personal_type.hpp"
 #include "zonegen/console/stop_signal.hpp"
 #include "zonegen/export/line_output.hpp"

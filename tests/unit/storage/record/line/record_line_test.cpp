@@ -1,4 +1,4 @@
-#include "storage/history/record_line.hpp"
+#include "storage/record/line/record_line.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <string>

@@ -1,4 +1,4 @@
-#include "storage/history/cof.hpp"
+#include "storage/record/line/cof.hpp"
 
 #include <array>
 

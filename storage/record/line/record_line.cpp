@@ -1,4 +1,4 @@
-#include "storage/history/record_line.hpp"
+#include "storage/record/line/record_line.hpp"
 
 #include "storage/record/name.hpp"
 #include "storage/record/rdata.hpp"

@@ -1,4 +1,4 @@
-#include "storage/finding/confusables.hpp"
+#include "storage/text/confusables.hpp"
 
 #include <algorithm>
 #include <array>
