@@ -9,6 +9,7 @@
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/source_codec.hpp"
 #include "storage/format/store_meta.hpp"
+#include "storage/history/history_writer.hpp"
 #include "storage/history/prefix_walk.hpp"
 #include "storage/history/reader_state.hpp"
 #include "storage/history/search_state.hpp"
@@ -253,7 +254,9 @@ LevelStatistics Snapshot::levels() {
         levels.written = progress->young_octets + progress->level_octets;
         levels.damaged = progress->damaged;
         levels.debt = progress->written;
-        levels.most_debt = overdue_rounds * octets_of_a_round(state_->level_list, levels.young);
+        levels.most_debt =
+            overdue_rounds * octets_of_a_round(state_->level_list,
+                                               std::max(levels.young, MergeLimits{}.least_young));
         if (levels.merging) {
             const auto left = ranges_behind(state_->level_list, progress->position);
             levels.behind = levels.young * left.first / left.second;

@@ -209,9 +209,6 @@ void renew_symbols(const BlockDatabase& young, const Levels& levels, std::uint64
     renew_table_if_due(young.symbols, {known, blocks, levels.back()->block_count()}, incoming);
 }
 
-// In both maps, about.
-constexpr std::size_t octets_of_a_record = 42;
-
 // Merges changes into the young blocks of a map, or writes them into `straight`, if there is one,
 // with an index for `search`.
 // The octets written into the young blocks.
@@ -250,11 +247,7 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
     const auto entries = batch.entries();
     renew_symbols(blocks.names, levels.names, statistics.records,
                   {entries.size(), [&](std::size_t i) { return entries[i]->key(); }});
-    std::optional<NewLevel> new_level;
-    if (const auto level = level_for(batch, blocks)) {
-        new_level.emplace(directory, level_list, *level, read_progress(transaction).next_file,
-                          octets_of_a_file(batch.size() * octets_of_a_record));
-    }
+    std::optional<NewLevel> new_level = level_for(batch, transaction, blocks);
     NewLevel* const straight = new_level ? &*new_level : nullptr;
     const std::size_t page_size = environment.page_size();
     std::uint64_t written =

@@ -84,9 +84,10 @@ class HistoryWriter {
     void prune(const PruneRule& rule, PruneProgress& progress, Seconds now);
 
     // Merges the young blocks of one range of keys into the range's old ones, if that is due: once
-    // more was written into the young blocks than a merge of all of them writes. Whether more is to
-    // be done. If it throws, as where the disk has no room for the range a second time, the store
-    // is as it was, and takes in all the same.
+    // more was written into the young blocks than a merge of all of them writes, or they have a
+    // quarter of what the levels have, and 32 MB. Whether more is to be done. If it throws, as
+    // where the disk has no room for the range a second time, the store is as it was, and takes in
+    // all the same.
     bool merge_step();
     // Whether merging is so far behind that no batch may come before the next step: twice as much
     // was written into the young blocks as makes a round of merges due.

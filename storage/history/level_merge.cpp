@@ -265,10 +265,12 @@ std::uint64_t HistoryWriter::State::octets_of_a_file(std::uint64_t young) const 
     return std::min(limits.most_file, std::max(least_octets, (young + old_octets()) / usual_files));
 }
 
-// The level that a large batch is written into without the young blocks, where these have no
-// entries: then that level would be written next, from them.
-std::optional<std::uint8_t> HistoryWriter::State::level_for(Batch& batch,
-                                                            const StoreBlocks& blocks) const {
+// What a large batch is written into without the young blocks, where these have no entries: the
+// level that would be written from them next.
+std::optional<NewLevel> HistoryWriter::State::level_for(Batch& batch,
+                                                        const lmdb::Transaction& transaction,
+                                                        const StoreBlocks& blocks) const {
+    constexpr std::size_t octets_of_a_record = 42;  // in both maps, about
     if (!databases.levels || batch.size() < limits.large_batch) return std::nullopt;
     const bool oldest_alone = std::ranges::all_of(
         level_list, [](const ListedFile& file) { return file.level == levels_of_a_store; });
@@ -279,7 +281,9 @@ std::optional<std::uint8_t> HistoryWriter::State::level_for(Batch& batch,
         entries.seek(lowest_key);
         if (entries.next()) return std::nullopt;
     }
-    return level_list.empty() ? levels_of_a_store : std::uint8_t{1};
+    return NewLevel(directory, level_list, level_list.empty() ? levels_of_a_store : 1,
+                    read_progress(transaction).next_file,
+                    octets_of_a_file(batch.size() * octets_of_a_record));
 }
 
 // A round of merges is due once more was written into the young blocks again than the round writes;

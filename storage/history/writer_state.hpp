@@ -110,7 +110,8 @@ struct HistoryWriter::State {
     std::uint64_t young_octets(const lmdb::Transaction& transaction) const;
     std::uint64_t old_octets() const noexcept;
     std::uint64_t octets_of_a_file(std::uint64_t young) const;
-    std::optional<std::uint8_t> level_for(Batch& batch, const StoreBlocks& blocks) const;
+    std::optional<NewLevel> level_for(Batch& batch, const lmdb::Transaction& transaction,
+                                      const StoreBlocks& blocks) const;
     bool merge_is_due(const lmdb::Transaction& transaction, const MergeProgress& progress) const;
     void give_back_free_pages() noexcept;
     bool merge_step(bool whole, bool restart);

@@ -130,7 +130,7 @@ class Rocks:
             quiet = quiet + 0.5 if self.backend.cpu_seconds() - before < 0.03 else 0
 
     def tell(self):
-        self.client.close()
+        self.client.socket.close()
         self.backend.stop()
 
 

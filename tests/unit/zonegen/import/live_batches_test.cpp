@@ -72,9 +72,12 @@ struct Fixture {
     static constexpr rlim_t small = 1;
 
     test::TemporaryDirectory directory;
-    HistoryWriter writer{directory.path() / "store", {}};
+    HistoryWriter writer;
     Told told;
     unsigned added = 0;
+
+    explicit Fixture(const HistoryWriter::Options& options = {})
+        : writer(directory.path() / "store", options) {}
 
     LiveBatches::Notices notices() {
         return {.room = [this] { told.tell(told.rooms); },
@@ -210,6 +213,36 @@ BOOST_FIXTURE_TEST_CASE(many_windows, Fixture) {
     BOOST_TEST(batches.finish() == 0U);
     BOOST_TEST(batches.written().observations == 1000U);
     BOOST_TEST(batches.written().new_records == 1000U);
+    check_all_is_there();
+}
+
+namespace {
+
+struct MergedEarly : Fixture {
+    static HistoryWriter::Options options() {
+        HistoryWriter::Options options;
+        options.merge.least_young = 1;
+        return options;
+    }
+    MergedEarly() : Fixture(options()) {}
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(merging_keeps_up_with_windows_that_come_without_a_pause, MergedEarly) {
+    LiveBatches batches(writer, Counts::add, 40, notices());
+    while (added < 3000) {
+        const unsigned rooms = told.now(told.rooms);
+        if (fill(batches, 3000 - added) != 0) continue;
+        told.wait_for_more(told.rooms, rooms);
+        History history(directory.path() / "store");
+        const auto levels = Snapshot(history).levels();
+        // The batch that was just written may be above the bound.
+        BOOST_TEST_REQUIRE(levels.debt <= levels.most_debt + levels.young);
+    }
+    BOOST_TEST(batches.finish() == 0U);
+    History history(directory.path() / "store");
+    BOOST_TEST(Snapshot(history).levels().old.back().files != 0U);
     check_all_is_there();
 }
 
