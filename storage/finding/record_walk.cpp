@@ -61,8 +61,10 @@ WalkEnd RecordWalk::end() noexcept {
 // Whether one more record may be visited: within the budget, or because there is no resume point to
 // stop at yet. A record that is not told of is none (`may_stop`): the point is made of its key.
 bool RecordWalk::charge_record(std::uint64_t reads_since_seek, bool may_stop) noexcept {
-    if (query_ != nullptr && query_->further.any) budget_.charge(tests_.take_cost());
-    if (searches_) budget_.charge(search_.take_cost());
+    if (query_ != nullptr && query_->further.any) {
+        budget_.charge(tests_.take_cost());
+        if (searches_) budget_.charge(search_.take_cost());
+    }
     if (budget_.charge_record(reads_since_seek)) return true;
     if (query_ == nullptr || overdraft_ == 0) return false;
     if (may_stop && !point_to_stop().empty()) return false;

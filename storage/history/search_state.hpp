@@ -43,6 +43,7 @@ struct SearchWalk::State {
 
     Map& map() noexcept { return space == Space::names ? names : pivots; }
     void renew(Map& map) const;
+    void report(SearchScan& scan) const;
     // Lets go of the files of levels: for a snapshot with others.
     void end();
     void find_young(Octets key, std::optional<Octets> enough, std::uint64_t most_units);

@@ -65,6 +65,14 @@ void SearchWalk::State::renew(Map& map) const {
     }
 }
 
+void SearchWalk::State::report(SearchScan& scan) const {
+    const std::string fault = scan.take_fault();
+    if (fault.empty() || !snapshot.history.report) return;
+    snapshot.history.report("search index", fault +
+                                                ": searches walk instead; 'dnshist-zonegen index' "
+                                                "makes it anew");
+}
+
 bool SearchWalk::begin(Space space, std::string_view literal) {
     return state_->snapshot.guard([&] {
         state_->space = space;
@@ -74,8 +82,10 @@ bool SearchWalk::begin(Space space, std::string_view literal) {
         state_->looked_at = 0;
         State::Map& map = state_->map();
         state_->renew(map);
-        for (SearchScan& scan : map.scans)
+        for (SearchScan& scan : map.scans) {
             scan.begin();
+            state_->report(scan);
+        }
         map.young_key.clear();
         map.young_ended = false;
         return map.has_index;
@@ -131,6 +141,7 @@ std::optional<Octets> SearchWalk::find(Octets key, std::uint64_t most_units) {
         const std::uint64_t before = octets;
         for (SearchScan& scan : map.scans) {
             if (scan.find(key, as_octets(state_->literal), octets)) add(scan.from());
+            state_->report(scan);
         }
         state_->looked_at += before - octets;
         state_->cost += std::exchange(state_->looked_at, state_->looked_at % octets_of_a_unit) /

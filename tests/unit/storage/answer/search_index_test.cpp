@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <random>
 #include <string>
@@ -211,14 +212,15 @@ void expect_same(const std::filesystem::path& store, std::uint64_t seed) {
     }
 }
 
+// Changes the first octet of the first syllable in the file.
 void damage(const std::filesystem::path& file) {
     std::fstream octets(file, std::ios::in | std::ios::out | std::ios::binary);
-    octets.seekg(0, std::ios::end);
-    const std::streamoff at = static_cast<std::streamoff>(octets.tellg()) * 2 / 3;
-    octets.seekg(at);
-    const int octet = octets.get();
-    octets.seekp(at);
-    octets.put(static_cast<char>(~octet));
+    const std::string all((std::istreambuf_iterator<char>(octets)), {});
+    const std::size_t at = all.find("mail");
+    BOOST_TEST_REQUIRE(at != std::string::npos);
+    octets.clear();
+    octets.seekp(static_cast<std::streamoff>(at));
+    octets.put('n');
 }
 
 }  // namespace
@@ -266,7 +268,7 @@ BOOST_AUTO_TEST_CASE(an_index_that_is_missing_or_damaged_is_done_without) {
     check_store(directory.path(), [&](const std::string& where, const std::string& what) {
         said.push_back(where + ": " + what);
     });
-    BOOST_TEST((said.size() == 1U || said.size() == 2U));
+    BOOST_TEST(said.size() == 2U);
 
     HistoryWriter writer(directory.path(), {});
     std::size_t made = 0;
