@@ -44,6 +44,8 @@ WalkEnd RecordWalk::walk(const Name& owner, std::optional<Rrtype> type) {
 }
 
 WalkEnd RecordWalk::end() noexcept {
+    // Of a search that found no further place.
+    if (searches_) budget_.charge(search_.take_cost());
     spent_ += budget_.spent();
     end_.records = budget_.records();
     end_.stopped = budget_.exhausted();
