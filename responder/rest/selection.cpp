@@ -186,7 +186,6 @@ RestResult<std::string> expression_from(std::string_view text) {
         }
         const char escaped = ++at < text.size() ? text[at] : '\0';
         const bool is_mark =
-            escaped != '\0' && escaped != '^' && escaped != '\\' &&
             std::string_view(".*+?()[]{}|$/-_\"@=:;,").find(escaped) != std::string_view::npos;
         if (escaped == 'd') {
             expression += "[0-9]";
@@ -250,23 +249,14 @@ RestResult<Selection> select_by_rdata(std::string_view value) {
 }
 
 RestResult<Selection> select_rrset(std::string_view text) {
-    if (const auto labels = labels_before_star(text)) {
-        const RestResult<Name> name = name_from(*labels);
-        if (!name) return name.error();
-        Query query;
-        query.scope = Scope::suffixes;
-        query.lists_names = true;
-        query.subject = *name;
-        return only(query);
-    }
-    const RestResult<Name> name = name_from(text);
+    const auto before_star = labels_before_star(text);
+    const RestResult<Name> name = name_from(before_star.value_or(text));
     if (!name) return name.error();
     Query query;
     Octets labels = name->labels();
-    if (take_mark(labels, below_mark)) {
-        query.scope = Scope::below;
-        query.lists_names = true;
-    }
+    if (before_star) query.scope = Scope::suffixes;
+    if (!before_star && take_mark(labels, below_mark)) query.scope = Scope::below;
+    query.lists_names = query.scope != Scope::name;
     query.subject = Name::from_labels(labels);
     return only(query);
 }

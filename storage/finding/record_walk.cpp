@@ -44,6 +44,8 @@ WalkEnd RecordWalk::walk(const Name& owner, std::optional<Rrtype> type) {
 }
 
 WalkEnd RecordWalk::end() noexcept {
+    // Of a search that found no further place.
+    if (searches_) budget_.charge(search_.take_cost());
     spent_ += budget_.spent();
     end_.records = budget_.records();
     end_.stopped = budget_.exhausted();
@@ -61,8 +63,10 @@ WalkEnd RecordWalk::end() noexcept {
 // Whether one more record may be visited: within the budget, or because there is no resume point to
 // stop at yet. A record that is not told of is none (`may_stop`): the point is made of its key.
 bool RecordWalk::charge_record(std::uint64_t reads_since_seek, bool may_stop) noexcept {
-    if (query_ != nullptr && query_->further.any) budget_.charge(tests_.take_cost());
-    if (searches_) budget_.charge(search_.take_cost());
+    if (query_ != nullptr && query_->further.any) {
+        budget_.charge(tests_.take_cost());
+        if (searches_) budget_.charge(search_.take_cost());
+    }
     if (budget_.charge_record(reads_since_seek)) return true;
     if (query_ == nullptr || overdraft_ == 0) return false;
     if (may_stop && !point_to_stop().empty()) return false;

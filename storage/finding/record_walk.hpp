@@ -18,7 +18,7 @@
 #include "storage/format/record_key.hpp"
 #include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
-#include "storage/history/search_walk.hpp"
+#include "storage/history/search/search_walk.hpp"
 #include "storage/query/query.hpp"
 
 namespace dnshist {

@@ -12,7 +12,6 @@
 #include "storage/history/history_writer.hpp"
 #include "storage/history/prefix_walk.hpp"
 #include "storage/history/reader_state.hpp"
-#include "storage/history/search_state.hpp"
 
 namespace dnshist {
 
@@ -169,10 +168,8 @@ void Snapshot::State::renew() {
     renew(names, Space::names, generation - 1);
     renew(pivots, Space::pivots, generation - 1);
     if (levels_generation != generation) return;
-    for (PrefixWalk* const walk : walks)
-        walk->end();
-    for (SearchWalk::State* const search : searches)
-        search->end();
+    for (LevelReader* const reader : level_readers)
+        reader->end();
 }
 
 void Snapshot::reset() noexcept {

@@ -12,7 +12,7 @@
 namespace dnshist {
 
 // The seek is made when the first entry is read, so that a seek and a skip after it are one read.
-struct PrefixWalk {
+struct PrefixWalk final : LevelReader {
     Snapshot::State& snapshot;
     Space space;
     MergedCursor cursor;
@@ -32,9 +32,9 @@ struct PrefixWalk {
           cursor(state.sources(which), state.blocks.of(which).symbols, damage, merge,
                  beginnings_of(which)),
           generation(state.generation) {
-        snapshot.walks.push_back(this);
+        snapshot.level_readers.push_back(this);
     }
-    ~PrefixWalk() { std::erase(snapshot.walks, this); }
+    ~PrefixWalk() override { std::erase(snapshot.level_readers, this); }
     PrefixWalk(const PrefixWalk&) = delete;
     PrefixWalk& operator=(const PrefixWalk&) = delete;
 
@@ -48,8 +48,8 @@ struct PrefixWalk {
         generation = snapshot.generation;
     }
 
-    // Ends the walk, and takes the newest state: for a snapshot with other levels.
-    void end() {
+    // Ends the walk.
+    void end() override {
         ended = true;
         arrived = false;
         renew();

@@ -9,7 +9,6 @@
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/history/history.hpp"
-#include "storage/history/search_walk.hpp"
 #include "storage/history/store_blocks.hpp"
 #include "storage/record/visibility.hpp"
 
@@ -57,7 +56,12 @@ struct History::State {
     store_meta::throw_store_error(directory, error, "read");
 }
 
-struct PrefixWalk;
+// Holds files of levels for a snapshot.
+struct LevelReader {
+    virtual ~LevelReader() = default;
+    // Lets go of them, and takes the newest state: for a snapshot with others.
+    virtual void end() = 0;
+};
 
 struct Snapshot::State {
     History::State& history;
@@ -74,10 +78,9 @@ struct Snapshot::State {
     PivotMerge pivot_merge;
     MergedCursor names;
     MergedCursor pivots;
-    // Those of all cursors. They let go of files that no longer belong to the store with the
+    // All cursors and searches. They let go of files that no longer belong to the store with the
     // snapshot, not with their next seek.
-    std::vector<PrefixWalk*> walks;
-    std::vector<SearchWalk::State*> searches;
+    std::vector<LevelReader*> level_readers;
 
     explicit State(History::State& store)
         : history(store),

@@ -117,7 +117,7 @@ struct HistoryWriter::State {
     bool merge_step(bool whole, bool restart);
     void remove_unlisted_files() const;
 
-    // search_rebuild.cpp
+    // search_rebuild.cpp of storage/upkeep
     void write_search(const lmdb::Transaction& transaction, const ListedFile& file);
 };
 

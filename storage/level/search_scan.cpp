@@ -4,6 +4,14 @@
 
 namespace dnshist {
 
+SearchScan::SearchScan(std::shared_ptr<const LevelParts> parts)
+    : parts_(std::move(parts)), readers_(parts_->size()) {
+    for (std::size_t part = 0; part < parts_->size(); ++part) {
+        const std::string& fault = (*parts_)[part].file->search_fault();
+        if (!fault.empty()) fault_ = fault;
+    }
+}
+
 void SearchScan::begin() noexcept {
     has_span_ = false;
     ended_ = false;
@@ -54,6 +62,10 @@ bool SearchScan::look_in(std::size_t part, Octets key, Octets literal, std::uint
     for (bool is_first = true; any; is_first = false) {
         const Octets lower = chunks.key();
         const auto chunk = SearchChunk::open(chunks.value());
+        if (!chunk) {
+            fault_ = (*parts_)[part].file->search()->environment().file_name() +
+                     ": a part of it is damaged";
+        }
         const bool is_read = chunk && octets > 0;
         std::size_t group = 0;
         if (is_read) {

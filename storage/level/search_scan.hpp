@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/level/level_source.hpp"
@@ -12,8 +14,7 @@ namespace dnshist {
 
 class SearchScan {
   public:
-    explicit SearchScan(std::shared_ptr<const LevelParts> parts)
-        : parts_(std::move(parts)), readers_(parts_->size()) {}
+    explicit SearchScan(std::shared_ptr<const LevelParts> parts);
 
     // Begins anew, with keys that may be before those of earlier calls.
     void begin() noexcept;
@@ -26,6 +27,9 @@ class SearchScan {
 
     // Whether any file has an index.
     bool any_index() const noexcept;
+    // What is wrong with those that cannot be read, and with what find() has met since the last
+    // call; empty where nothing is.
+    std::string take_fault() { return std::exchange(fault_, {}); }
 
   private:
     struct Reader {
@@ -54,6 +58,7 @@ class SearchScan {
     std::vector<std::uint8_t> lower_;
     std::vector<std::uint8_t> upper_;
     std::vector<std::uint8_t> from_;
+    std::string fault_;
 };
 
 }  // namespace dnshist

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "storage/base/hex.hpp"
 #include "storage/base/octet_buffer.hpp"
@@ -10,6 +12,7 @@
 #include "storage/query/subject.hpp"
 #include "storage/record/labels.hpp"
 #include "storage/record/rdata.hpp"
+#include "storage/search/patterns.hpp"
 
 namespace dnshist {
 
@@ -62,6 +65,38 @@ std::optional<Name> mailbox_name(std::string_view text) {
     name.add_label(user);
     name.add_labels(domain->labels());
     return name.name();
+}
+
+// All mailboxes of a domain: names below it, and texts that end so.
+constexpr std::string_view all_users = "*@";
+
+std::optional<QueryError> add_mailboxes(std::string_view text, Query& query) {
+    const auto domain = Name::from_text(text);
+    std::string expression = "^[^@]+[@.]";
+    for (const char c : text) {
+        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+        expression += is_plain ? std::string{c} : std::string{'[', c, ']'};
+    }
+    expression += '$';
+    auto& patterns = query.further.patterns;
+    const bool fits = domain && domain->label_count() > 0 &&
+                      pattern_problem(PatternKind::re, expression).empty() &&
+                      expression.size() <= max_name_octets &&
+                      patterns.append(static_cast<std::uint8_t>(PatternKind::re)) &&
+                      patterns.append(static_cast<std::uint8_t>(expression.size())) &&
+                      patterns.append(as_octets(expression));
+    if (!fits) {
+        return QueryError([](TextWriter& out) {
+            out.put(
+                "all mailboxes of a domain are asked for as in *@example.com, and the domain "
+                "has at most 240 letters, digits, hyphens and dots, less what patterns take");
+        });
+    }
+    query.further.any = true;
+    query.lists_names = true;
+    query.values.add(names_below(*domain));
+    query.values.add(PivotRange(PivotValue::token_prefix({}).octets()));
+    return std::nullopt;
 }
 
 // The labels of user and domain as the text of a mailbox; the user has the first `count` of them.
@@ -201,6 +236,7 @@ std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {
         query.values.add(names_below(query.subject));
         return std::nullopt;
     }
+    if (text.starts_with(all_users)) return add_mailboxes(text.substr(all_users.size()), query);
     if (text.ends_with('*')) {
         const std::string_view text_prefix = text.substr(0, text.size() - 1);
         if (text_prefix.size() > max_token_octets) {

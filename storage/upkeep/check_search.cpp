@@ -40,7 +40,8 @@ void check_search(const ListedFile& listed, const std::shared_ptr<const LevelFil
                   SymbolTables& symbols, const DamageReport& report) {
     const std::string name = search_file::file_name(listed.number);
     const std::string way_out = ": searches walk instead; 'dnshist-zonegen index' makes it anew";
-    if (!file->search_fault().empty()) return report(name, file->search_fault() + way_out);
+    if (!file->search_fault().empty())
+        return report("search index", file->search_fault() + way_out);
     if (!file->search()) return;
     try {
         lmdb::expect_sound_pages(file->search()->environment());

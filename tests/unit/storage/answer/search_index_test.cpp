@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <random>
 #include <string>
@@ -30,7 +31,7 @@ constexpr std::uint64_t enough_work = 10'000'000;
 
 HistoryWriter::Options indexed_files() {
     HistoryWriter::Options options;
-    options.merge = {.least_young = 1, .most_file = 30'000};
+    options.merge = {.least_young = 1, .most_file = 8'000};
     options.search = true;
     return options;
 }
@@ -118,29 +119,22 @@ class Asked {
             const std::size_t count = page.lines.size();
             take(page, all);
             if (page.counted && page.offset + count >= page.found) return all;
-            query.line = lookup_.place_of_line(query, count, ++query.page);
+            go_on(query, count);
         }
     }
-    // The same of a question that is cut by its work, again and again.
-    std::vector<std::string> parts(const std::string& question, std::uint64_t budget) {
+    // The same of a question that is cut by its work, again and again, and has fewer lines than a
+    // page.
+    std::vector<std::string> parts(const std::string& question) {
+        constexpr std::uint64_t little_work = 400;
         Query query = read(question);
         query.limit = max_limit;
         std::vector<std::string> all;
-        for (unsigned part = 0; part < 100'000; ++part) {
-            const Page page = lookup_.page(query, budget, limits);
-            const std::size_t count = page.lines.size();
+        for (unsigned part = 0; part < 2'000; ++part) {
+            const Page page = lookup_.page(query, little_work, limits);
             take(page, all);
-            const bool whole = page.counted && page.offset + count >= page.found;
-            if (page.end.stopped && page.offset + count >= page.found) {
-                BOOST_TEST_REQUIRE(!page.end.resume_point.empty());
-                query.from = page.end.resume_point;
-                query.line.clear();
-                query.page = 1;
-            } else if (whole) {
-                return all;
-            } else {
-                query.line = lookup_.place_of_line(query, count, ++query.page);
-            }
+            if (!page.end.stopped) return all;
+            BOOST_TEST_REQUIRE(!page.end.resume_point.empty());
+            query.from = page.end.resume_point;
         }
         BOOST_FAIL("an answer without end");
         return all;
@@ -150,6 +144,11 @@ class Asked {
   private:
     static constexpr PageLimits limits{max_line_octets, max_page_octets};
 
+    // To the next page. A long name has no place: lines are counted from the beginning then.
+    void go_on(Query& query, std::size_t count) {
+        ++query.page;
+        query.line = lookup_.place_of_line(query, count, query.page);
+    }
     static void take(const Page& page, std::vector<std::string>& all) {
         for (const std::string_view line : page.lines)
             all.emplace_back(line);
@@ -201,24 +200,25 @@ void expect_same(const std::filesystem::path& store, std::uint64_t seed) {
         BOOST_TEST_CONTEXT(question << ", seed " << seed) {
             const auto expected = walking.pages(question);
             BOOST_TEST(indexed.pages(question) == expected, boost::test_tools::per_element());
-            if (question.find("sort-") != std::string::npos ||
+            if (expected.size() > 90 || question.find("sort-") != std::string::npos ||
                 question.find("summary") != std::string::npos) {
                 continue;
             }
-            BOOST_TEST(walking.parts(question, 400) == expected, boost::test_tools::per_element());
-            BOOST_TEST(indexed.parts(question, 400) == expected, boost::test_tools::per_element());
+            BOOST_TEST(walking.parts(question) == expected, boost::test_tools::per_element());
+            BOOST_TEST(indexed.parts(question) == expected, boost::test_tools::per_element());
         }
     }
 }
 
+// Changes the first octet of the first syllable in the file.
 void damage(const std::filesystem::path& file) {
     std::fstream octets(file, std::ios::in | std::ios::out | std::ios::binary);
-    octets.seekg(0, std::ios::end);
-    const std::streamoff at = static_cast<std::streamoff>(octets.tellg()) * 2 / 3;
-    octets.seekg(at);
-    const int octet = octets.get();
-    octets.seekp(at);
-    octets.put(static_cast<char>(~octet));
+    const std::string all((std::istreambuf_iterator<char>(octets)), {});
+    const std::size_t at = all.find("mail");
+    BOOST_TEST_REQUIRE(at != std::string::npos);
+    octets.clear();
+    octets.seekp(static_cast<std::streamoff>(at));
+    octets.put('n');
 }
 
 }  // namespace
@@ -228,12 +228,12 @@ BOOST_AUTO_TEST_CASE(a_search_finds_by_the_index_what_a_walk_finds) {
     std::mt19937_64 random(seed);
     TemporaryDirectory directory;
     HistoryWriter writer(directory.path(), indexed_files());
-    import(writer, random_records(random, 6000));
+    import(writer, random_records(random, 1500));
     writer.merge_all();
     BOOST_TEST(indexes(directory.path()).size() > 4U);
     expect_same(directory.path(), seed);
     // Two old levels and a young one, with records that are removed.
-    import(writer, random_records(random, 1500));
+    import(writer, random_records(random, 400));
     while (writer.merge_step()) {
     }
     PruneProgress progress;
@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(an_index_that_is_missing_or_damaged_is_done_without) {
     TemporaryDirectory directory;
     {
         HistoryWriter writer(directory.path(), indexed_files());
-        import(writer, random_records(random, 5000));
+        import(writer, random_records(random, 1200));
         writer.merge_all();
     }
     auto files = indexes(directory.path());
@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(an_index_that_is_missing_or_damaged_is_done_without) {
     check_store(directory.path(), [&](const std::string& where, const std::string& what) {
         said.push_back(where + ": " + what);
     });
-    BOOST_TEST((said.size() == 1U || said.size() == 2U));
+    BOOST_TEST(said.size() == 2U);
 
     HistoryWriter writer(directory.path(), {});
     std::size_t made = 0;
@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(an_index_that_is_missing_or_damaged_is_done_without) {
 BOOST_AUTO_TEST_CASE(a_literal_costs_little_work) {
     std::mt19937_64 random(1);
     TemporaryDirectory directory;
-    std::vector<Seen> all = random_records(random, 8000);
+    std::vector<Seen> all = random_records(random, 3000);
     all.push_back(address("the-needle.hay.example.", 1));
     {
         HistoryWriter writer(directory.path(), indexed_files());

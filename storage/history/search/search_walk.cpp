@@ -1,4 +1,4 @@
-#include "storage/history/search_walk.hpp"
+#include "storage/history/search/search_walk.hpp"
 
 #include <algorithm>
 #include <string>
@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "storage/base/octet_search.hpp"
+#include "storage/block/block_cursor.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/history/reader_state.hpp"
-#include "storage/history/search_state.hpp"
+#include "storage/level/search_scan.hpp"
 
 namespace dnshist {
 
@@ -27,6 +28,45 @@ bool may_be_of_address(std::string_view literal) noexcept {
 
 }  // namespace
 
+struct SearchWalk::State final : LevelReader {
+    struct Map {
+        std::vector<SearchScan> scans;  // one a level
+        bool has_index = false;
+        BlockCursor young;
+        std::uint64_t generation = 0;
+        std::optional<std::uint64_t> levels_generation;
+        std::vector<std::uint8_t> young_key;  // empty before the first look
+        bool young_ended = false;
+
+        Map(Snapshot::State& of, Space which);
+    };
+
+    Snapshot::State& snapshot;
+    Map names;
+    Map pivots;
+    Space space = Space::names;
+    std::string literal;
+    bool address = false;  // the text of an address may have it
+    std::uint64_t cost = 0;
+    std::uint64_t looked_at = 0;  // octets of an index that are no whole unit yet
+    std::vector<std::uint8_t> found;
+
+    explicit State(Snapshot::State& of);
+    ~State() override;
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    Map& map() noexcept { return space == Space::names ? names : pivots; }
+    void renew(Map& map) const;
+    void report(SearchScan& scan) const;
+    void end() override;
+    void find_young(Octets key, std::optional<Octets> enough, std::uint64_t most_units);
+    Octets result(Octets key) {
+        found.assign(key.begin(), key.end());
+        return found;
+    }
+};
+
 SearchWalk::SearchWalk(Snapshot& snapshot)
     : state_(snapshot.state_->guard([&] { return std::make_unique<State>(*snapshot.state_); })) {}
 
@@ -34,11 +74,11 @@ SearchWalk::~SearchWalk() = default;
 
 SearchWalk::State::State(Snapshot::State& of)
     : snapshot(of), names(of, Space::names), pivots(of, Space::pivots) {
-    snapshot.searches.push_back(this);
+    snapshot.level_readers.push_back(this);
 }
 
 SearchWalk::State::~State() {
-    std::erase(snapshot.searches, this);
+    std::erase(snapshot.level_readers, this);
 }
 
 SearchWalk::State::Map::Map(Snapshot::State& of, Space which)
@@ -65,6 +105,14 @@ void SearchWalk::State::renew(Map& map) const {
     }
 }
 
+void SearchWalk::State::report(SearchScan& scan) const {
+    const std::string fault = scan.take_fault();
+    if (fault.empty() || !snapshot.history.report) return;
+    snapshot.history.report("search index", fault +
+                                                ": searches walk instead; 'dnshist-zonegen index' "
+                                                "makes it anew");
+}
+
 bool SearchWalk::begin(Space space, std::string_view literal) {
     return state_->snapshot.guard([&] {
         state_->space = space;
@@ -74,8 +122,10 @@ bool SearchWalk::begin(Space space, std::string_view literal) {
         state_->looked_at = 0;
         State::Map& map = state_->map();
         state_->renew(map);
-        for (SearchScan& scan : map.scans)
+        for (SearchScan& scan : map.scans) {
             scan.begin();
+            state_->report(scan);
+        }
         map.young_key.clear();
         map.young_ended = false;
         return map.has_index;
@@ -131,6 +181,7 @@ std::optional<Octets> SearchWalk::find(Octets key, std::uint64_t most_units) {
         const std::uint64_t before = octets;
         for (SearchScan& scan : map.scans) {
             if (scan.find(key, as_octets(state_->literal), octets)) add(scan.from());
+            state_->report(scan);
         }
         state_->looked_at += before - octets;
         state_->cost += std::exchange(state_->looked_at, state_->looked_at % octets_of_a_unit) /

@@ -38,9 +38,8 @@ class SearchWalk {
     // The work since the last call.
     std::uint64_t take_cost() noexcept;
 
-    struct State;  // public for the sources of this folder alone
-
   private:
+    struct State;
     std::unique_ptr<State> state_;
 };
 
