@@ -1,20 +1,17 @@
 // The section http: what is served over HTTP, and to which users.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "conf/endpoint.hpp"
+#include "storage/base/key_hash.hpp"
 #include "storage/query/query.hpp"
 #include "storage/text/address_prefix.hpp"
 
 namespace dnshist::conf {
-
-using KeyHash = std::array<std::uint8_t, 32>;  // SHA-256 of a user's key
 
 struct HttpUserSettings {
     std::string name;

@@ -292,7 +292,7 @@ Verdict answer_lines(Exchange& exchange, const Query& query) {
         return finish(exchange.response, Rcode::noerror);
     }
     if (page.lines.empty() && !page.end.stopped) {
-        const bool may_be_below = query.view == View::seen && !query.is_narrowed &&
+        const bool may_be_below = query.view == View::seen && !query.is_narrowed && !query.counts &&
                                   query.scope == Scope::name && page.found == 0;
         if (may_be_below &&
             exchange.store.has_any(query, exchange.work, exchange.sees_personal()) == true) {

@@ -5,8 +5,6 @@
 // with that of every user, in a time that does not depend on which it was.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,10 +12,9 @@
 #include <vector>
 
 #include "responder/policy/access.hpp"
+#include "storage/base/key_hash.hpp"
 
 namespace dnshist::responder {
-
-using KeyHash = std::array<std::uint8_t, 32>;  // SHA-256 of a key
 
 struct HttpUser {
     std::string name;

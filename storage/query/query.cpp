@@ -51,6 +51,9 @@ QueryError wrong_value(const FilterWord& filter, std::string_view value, Seconds
             write_quoted(out, value);
             out.put(' ');
             out.put(problem);
+            // As in like-*.example.com.names.
+            const bool is_stars = value.find_first_not_of('*') == std::string_view::npos;
+            if (is_stars && !value.empty()) out.put("; a dot in a pattern is written \\.");
             return;
         }
         out.put(filter.usage);

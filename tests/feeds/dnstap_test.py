@@ -7,6 +7,7 @@ import gzip
 import json
 import random
 import signal
+import struct
 import sys
 
 import broken_off
@@ -168,6 +169,21 @@ class World(zonegen.Case):
             self.imports("pipe", "-", stdin=standard_input)
         self.assertEqual(self.export("gzip"), self.export("plain"))
         self.assertEqual(self.export("pipe"), self.export("plain"))
+
+
+class Registration(zonegen.Case):
+    def test_no_server_says_who_has_registered_a_name(self):
+        name = dnstap.wire("owl.example")
+        personal = b"\xc0\x0c" + struct.pack("!HHIH", 65300, 1, 300, 1) + b"\0"
+        address = dnstap.address_record("owl.example", "192.0.2.1")
+        response = address[:6] + struct.pack("!H", 2) + address[8:12 + len(name) + 4] + personal + \
+            address[12 + len(name) + 4:]
+        feed = self.file("feed.dnstap", dnstap.file([dnstap.data({
+            dnstap.KIND: dnstap.KINDS["resolver"], dnstap.ZONE: dnstap.wire("example"),
+            dnstap.RESPONSE_TIME: 1740387600, dnstap.RESPONSE: response})]))
+        for trust in "bailiwick", "all":
+            self.imports(trust, "--trust", trust, feed)
+            self.assertEqual([row["rrtype"] for row in self.exported(trust, "--whois")], ["A"])
 
 
 class Resumed(broken_off.Case):

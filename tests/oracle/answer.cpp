@@ -54,6 +54,7 @@ bool may_stop_early(const Question& question) {
         case View::changes:
             return !one_name && question.order == Order::name;
         case View::summary:
+        case View::seen:
         case View::at:
             return false;
     }
@@ -119,6 +120,25 @@ std::vector<std::string> page_of(const Store& store, const Question& question,
     return out;
 }
 
+bool has_filters(const Question& question) {
+    constexpr Interval all{0, last_second};
+    return !question.types.empty() || !question.types_left_out.empty() || !question.part.empty() ||
+           question.min.value_or(0) > 0 || window(question.after, question.before) != all ||
+           window(question.on) != all ||
+           window(question.first_after, question.first_before) != all ||
+           window(question.last_after, question.last_before) != all;
+}
+
+// Whether `seen` says of a name without records that names below it have some.
+bool has_note_of_names_below(const Store& store, const Question& question) {
+    const Subject& subject = question.subject;
+    return question.view == View::seen && !subject.wants && subject.reach == Reach::name &&
+           !has_filters(question) &&
+           std::ranges::any_of(store.records(), [&](const Record& record) {
+               return is_at_or_below(record.owner, subject.name);
+           });
+}
+
 std::vector<std::string> count_of(const Question& question, std::size_t lines) {
     const std::string number = std::to_string(lines);
     return {"NOERROR aa", shown(question.json ? "{\"lines\":" + number + '}' : number)};
@@ -134,7 +154,10 @@ std::vector<std::string> all_lines(const Store& store, const Question& question)
         case View::names:
             return names_lines(store, question);
         case View::summary:
-            return summary_lines(store, question);
+            return question.sums_by.empty() ? summary_lines(store, question)
+                                            : interval_lines(store, question);
+        case View::seen:
+            return seen_lines(store, question);
         case View::changes:
             return changes_lines(store, question);
         case View::at:
@@ -153,6 +176,10 @@ std::vector<std::string> answer(const Store& store, const Question& question) {
         return count_of(question, lines.size());
     }
     if (!lines.empty()) return page_of(store, question, lines);
+    if (asks_for_text(question) && has_note_of_names_below(store, question)) {
+        return {"NOERROR aa",
+                shown("# note: this name was not seen itself, but names below it were")};
+    }
     std::vector<std::string> out = nothing(is_known(store, question));
     if (!asks_for_text(question)) out.emplace_back("ede: 0 \"ask for TXT\"");
     return out;

@@ -274,6 +274,65 @@ std::vector<std::string> summary_lines(const Store& store, const Question& quest
     return lines;
 }
 
+std::vector<std::string> seen_lines(const Store& store, const Question& question) {
+    Sum sum;
+    for (const Record* record : found_records(store, question))
+        sum.add(*record);
+    if (sum.records == 0) return {};
+    return {question.json ? '{' + sum.json() + '}' : sum.text()};
+}
+
+// Each month (or year) of all time is looked at, and in it each record.
+std::vector<std::string> interval_lines(const Store& store, const Question& question) {
+    const std::vector<const Record*> found = found_records(store, question);
+    const Interval seen = window(question.after, question.before);
+    const Interval on = window(question.on);
+    const Interval asked{std::max(seen.begin, on.begin), std::min(seen.end, on.end)};
+    struct Row {
+        std::string when;
+        unsigned type;
+        Sum sum;
+    };
+    std::vector<Row> rows;
+    const bool by_month = question.sums_by == "month";
+    for (int year = 1970; year <= 2106; ++year) {
+        const Interval all_year{midnight({year, 1, 1}), midnight({year + 1, 1, 1}) - 1};
+        const auto in_year = [&](const Record* record) {
+            return was_seen_during(*record, all_year);
+        };
+        if (std::ranges::none_of(found, in_year)) continue;
+        for (int month = 1; month <= (by_month ? 12 : 1); ++month) {
+            const Date next =
+                by_month && month < 12 ? Date{year, month + 1, 1} : Date{year + 1, 1, 1};
+            const Interval whole{midnight({year, month, 1}),
+                                 std::min(midnight(next) - 1, last_second)};
+            const Interval part{std::max(whole.begin, asked.begin), std::min(whole.end, asked.end)};
+            std::map<unsigned, std::uint64_t> values;
+            for (const Record* record : found)
+                if (was_seen_during(*record, part)) ++values[record->rdata.type];
+            std::string when = std::to_string(year);
+            if (by_month) when += (month < 10 ? "-0" : "-") + std::to_string(month);
+            for (const auto& [type, count] : values)
+                rows.push_back({when, type, {whole.begin, whole.end, count, count}});
+        }
+    }
+    if (question.order) {
+        std::ranges::stable_sort(rows, [&](const Row& a, const Row& b) {
+            return stands_before(*question.order, a.sum, b.sum);
+        });
+    }
+    std::vector<std::string> lines;
+    for (const Row& row : rows) {
+        const std::string type = type_text(row.type);
+        lines.push_back(question.json
+                            ? '{' + json_member(question.sums_by.c_str(), row.when) + ',' +
+                                  json_member("rrtype", type) + ',' +
+                                  json_member("values", row.sum.count) + '}'
+                            : row.when + ' ' + std::to_string(row.sum.count) + ' ' + type);
+    }
+    return lines;
+}
+
 std::vector<std::string> changes_lines(const Store& store, const Question& question) {
     struct Change {
         Event event;

@@ -19,6 +19,9 @@ std::vector<const Record*> found_records(const Store& store, const Question& que
 std::vector<std::string> history_lines(const Store& store, const Question& question);  // and pivot
 std::vector<std::string> names_lines(const Store& store, const Question& question);
 std::vector<std::string> summary_lines(const Store& store, const Question& question);
+std::vector<std::string> seen_lines(const Store& store, const Question& question);
+// Those of a summary by month or year.
+std::vector<std::string> interval_lines(const Store& store, const Question& question);
 std::vector<std::string> changes_lines(const Store& store, const Question& question);
 
 }  // namespace dnshist::oracle

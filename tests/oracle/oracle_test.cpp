@@ -33,8 +33,9 @@ constexpr std::size_t questions_of_a_store = 500;
 constexpr std::uint64_t one_followed_in = 6;
 
 // Some more often than others.
-constexpr std::array views{View::history, View::history, View::history, View::pivot,   View::pivot,
-                           View::names,   View::summary, View::changes, View::changes, View::at};
+constexpr std::array views{View::history, View::history, View::history, View::pivot,
+                           View::pivot,   View::names,   View::summary, View::changes,
+                           View::changes, View::at,      View::seen};
 
 struct Tally {
     std::uint64_t questions = 0;
@@ -139,10 +140,17 @@ bool is_in_stores_order(const Question& question) {
         case View::changes:
             return question.order == Order::name || question.order == Order::data;
         case View::summary:
+        case View::seen:
         case View::at:
             return false;
     }
     return false;
+}
+
+// What a stretch of the walk has is a part of a line, and no line can tell what it is a part of.
+bool can_be_followed(const Question& question) {
+    return question.view != View::at && question.view != View::seen && question.sums_by.empty() &&
+           !question.is_mistake;
 }
 
 // All pages of the answer have together what the question finds, each line once.
@@ -213,6 +221,7 @@ void show(std::uint64_t seed, const Store& store, const Failure& failure) {
 // Questions that find nothing prove little.
 bool has_found_enough(const Tallies& tallies) {
     constexpr auto at = static_cast<std::size_t>(View::at);
+    constexpr auto seen = static_cast<std::size_t>(View::seen);
     bool enough = true;
     for (std::size_t view = 0; view < view_count; ++view) {
         const Tally& tally = tallies[view];
@@ -223,9 +232,9 @@ bool has_found_enough(const Tallies& tallies) {
             static_cast<unsigned long long>(tally.lines),
             static_cast<unsigned long long>(tally.stopped),
             static_cast<unsigned long long>(tally.torn));
-        const bool can_be_followed = view != at;
+        const bool is_followed = view != at && view != seen;
         enough = enough && tally.with_lines * 8 > tally.questions &&
-                 (!can_be_followed || tally.stopped > 2 * tally.torn);
+                 (!is_followed || tally.stopped > 2 * tally.torn);
     }
     if (!enough) std::printf("too few questions found anything\n");
     return enough;
@@ -244,8 +253,7 @@ bool run(std::uint64_t seed, std::uint64_t questions) {
             const Question question = random_question(random, store, views);
             Tally& tally = tallies[static_cast<std::size_t>(question.view)];
             ++tally.questions;
-            const bool followed =
-                random.one_in(one_followed_in) && question.view != View::at && !question.is_mistake;
+            const bool followed = random.one_in(one_followed_in) && can_be_followed(question);
             const auto failure = followed ? ask_all(random, server, store, question, tally)
                                           : ask_once(random, server, store, question, tally);
             if (!failure) continue;

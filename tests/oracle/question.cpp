@@ -16,7 +16,7 @@ Labels in_lower_case(Labels name) {
 }  // namespace
 
 const char* word_of(View view) {
-    constexpr std::array words{"history", "pivot", "names", "summary", "changes", "at"};
+    constexpr std::array words{"history", "pivot", "names", "summary", "changes", "at", "seen"};
     return words[static_cast<std::size_t>(view)];
 }
 

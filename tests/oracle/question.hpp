@@ -13,8 +13,8 @@
 
 namespace dnshist::oracle {
 
-enum class View { history, pivot, names, summary, changes, at };
-inline constexpr std::size_t view_count = 6;
+enum class View { history, pivot, names, summary, changes, at, seen };
+inline constexpr std::size_t view_count = 7;
 const char* word_of(View view);
 
 enum class Order { last, first, count, name, data, duration };
@@ -70,6 +70,7 @@ struct Question {
     bool runs = false;
     bool json = false;
     bool counts = false;
+    std::string sums_by;      // "month" or "year" of by-month and by-year
     bool is_mistake = false;  // one of the words breaks the language
     // The words of all that, in the order in which they are asked.
     Labels words;

@@ -200,7 +200,8 @@ Subject of_name_at_a_time(const Labels& name) {
 
 Subject random_subject(Random& random, const Store& store, View view) {
     if (view == View::pivot) return random_value_subject(random, store);
-    const bool takes_values = view == View::summary || view == View::names || view == View::changes;
+    const bool takes_values =
+        view == View::summary || view == View::names || view == View::changes || view == View::seen;
     if (takes_values && random.one_in(view == View::summary ? 3 : 6)) {
         return random.one_in(2) ? of_address(random_address(random, store))
                                 : random_prefix(random, store);
@@ -314,7 +315,12 @@ void choose_filters(Random& random, const Store& store, Question& question) {
         question.order = static_cast<Order>(random.below(6));
         question.words.push_back(std::string("sort-") + word_of(*question.order));
     }
-    const bool may_have_runs = question.view != View::names && question.view != View::summary;
+    if (question.view == View::summary && random.one_in(4)) {
+        question.sums_by = random.one_in(2) ? "month" : "year";
+        question.words.push_back("by-" + question.sums_by);
+    }
+    const bool may_have_runs = question.view != View::names && question.view != View::summary &&
+                               question.view != View::seen;
     if (may_have_runs && random.one_in(5)) {
         question.runs = true;
         question.words.emplace_back("runs");
@@ -353,7 +359,9 @@ Question any_question(Random& random, const Store& store, View view) {
     }
     choose_filters(random, store, question);
     if (random.one_in(20)) question.qtype = "ANY";
-    if (!question.is_mistake && random.one_in(40)) question.qtype = random.one_in(2) ? "A" : "SOA";
+    // `seen` alone answers A.
+    const bool may_have_a = view != View::seen && random.one_in(2);
+    if (!question.is_mistake && random.one_in(40)) question.qtype = may_have_a ? "A" : "SOA";
     return question;
 }
 

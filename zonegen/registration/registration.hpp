@@ -48,6 +48,17 @@ struct Registration {
     Contact& contact(Role role) noexcept { return contacts[static_cast<std::size_t>(role)]; }
 };
 
+// A part of a registration as a function, for the tables that name the parts of a format:
+// field<&Registration::domain>, contact_field<Role::admin, &Contact::mailboxes>.
+template <auto member>
+std::string& field(Registration& registration) noexcept {
+    return registration.*member;
+}
+template <Role role, auto member>
+std::string& contact_field(Registration& registration) noexcept {
+    return registration.contact(role).*member;
+}
+
 // Makes the observations of a registration.
 class RegistrationSink {
   public:

@@ -11,15 +11,6 @@ namespace {
 
 constexpr std::size_t max_fields = 4096;
 
-template <auto member>
-std::string& field(Registration& registration) noexcept {
-    return registration.*member;
-}
-template <Role role, auto member>
-std::string& contact_field(Registration& registration) noexcept {
-    return registration.contact(role).*member;
-}
-
 struct Column {
     std::string_view name;  // in lower case
     std::string& (*field)(Registration&) noexcept;

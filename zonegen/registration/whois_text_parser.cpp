@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/base/octets.hpp"
+#include "storage/text/lower_case.hpp"
 
 namespace dnshist::zonegen {
 
@@ -14,21 +14,6 @@ std::string_view trimmed(std::string_view text) noexcept {
     const std::size_t begin = text.find_first_not_of(blanks);
     if (begin == std::string_view::npos) return {};
     return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-bool equals_without_case(std::string_view a, std::string_view lower) noexcept {
-    return std::ranges::equal(a, lower, [](char x, char y) {
-        return to_lower(static_cast<std::uint8_t>(x)) == static_cast<std::uint8_t>(y);
-    });
-}
-
-template <auto member>
-std::string& field(Registration& registration) noexcept {
-    return registration.*member;
-}
-template <Role role, auto member>
-std::string& contact_field(Registration& registration) noexcept {
-    return registration.contact(role).*member;
 }
 
 struct Label {
@@ -62,7 +47,7 @@ void read_line(std::string_view line, Registration& registration) {
     if (colon == std::string_view::npos) return;
     const std::string_view word = trimmed(line.substr(0, colon));
     const auto* const label = std::ranges::find_if(
-        label_table, [word](const Label& each) { return equals_without_case(word, each.text); });
+        label_table, [word](const Label& each) { return is_in_any_case(word, each.text); });
     if (label == label_table.end()) return;
     std::string_view value = trimmed(line.substr(colon + 1));
     constexpr std::string_view end_mark = "<<<";
