@@ -26,6 +26,9 @@ namespace dnshist::conf {
 struct StoreSettings {
     std::filesystem::path directory;
     std::uint32_t gap{};  // seconds; of a store that is made anew
+    // For a directory rados://POOL/NAMESPACE.
+    std::filesystem::path ceph_conf;
+    std::string ceph_user;
 };
 
 struct ResponderSettings {

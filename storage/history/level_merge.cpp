@@ -103,7 +103,7 @@ class RangeMerge {
     HistoryWriter::State& store_;
     const lmdb::Transaction& transaction_;
     const BlockDatabase& young_;
-    SourceTexts texts_;
+    DatabaseSourceTexts texts_;
     KeyRange range_;
     YoungPart part_;
     std::optional<NewFiles> made_;
