@@ -88,7 +88,8 @@ class RadosObjects final : public ObjectStore {
     void set(const char* key, const char* value) { cluster_.conf_set(key, value); }
     void open_pool(const ObjectLocation& location);
     // Throws while the cluster is believed to be away: not every question of a batch is to wait.
-    void expect_answers() const;
+    void expect_answers();
+    [[noreturn]] void fail_away();
     void check(int code, const char* doing) const {
         if (code < 0) fail(code, doing);
     }
@@ -100,6 +101,7 @@ class RadosObjects final : public ObjectStore {
 
     std::chrono::milliseconds rest_;            // for how long nothing is asked after a time-out
     std::atomic<std::int64_t> away_until_ = 0;  // milliseconds of the steady clock
+    std::atomic<bool> was_away_ = false;        // since the map of the cluster was read
     librados::Rados cluster_;
     librados::IoCtx pool_context_;
     std::string pool_;
@@ -148,8 +150,17 @@ void RadosObjects::open_pool(const ObjectLocation& location) {
     pool_context_.set_namespace(location.space);
 }
 
-void RadosObjects::expect_answers() const {
+void RadosObjects::fail_away() {
+    away_until_ = now() + rest_.count();
+    was_away_ = true;
+    fail(-ETIMEDOUT, "read an object");
+}
+
+void RadosObjects::expect_answers() {
     if (now() < away_until_) fail(-ETIMEDOUT, "read an object");
+    // Where all OSDs were away, nobody told librados that they are at other addresses now.
+    if (!was_away_.exchange(false)) return;
+    if (cluster_.wait_for_latest_osdmap() == -ETIMEDOUT) fail_away();
 }
 
 void RadosObjects::read(std::span<ObjectRead> reads) {
@@ -176,7 +187,7 @@ void RadosObjects::read(std::span<ObjectRead> reads) {
                 open = open || !each.ends();
             }
         }
-        if (failed == -ETIMEDOUT) away_until_ = now() + rest_.count();
+        if (failed == -ETIMEDOUT) fail_away();
         check(failed, "read an object");
         for (RadosRead& each : group)
             each.finish();
