@@ -30,6 +30,11 @@ std::optional<Path> path_from_text(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<Path>(text);
 }
 
+std::optional<std::string> ceph_user_from_text(const std::string& text) {
+    const bool usable = !text.empty() && !text.starts_with("client.");
+    return usable ? std::optional(text) : std::nullopt;
+}
+
 // An absolute path, since a daemon's working directory is of no meaning; or "" for none.
 std::optional<Path> file_path_from_text(const std::string& text) {
     const Path path(text);
@@ -108,7 +113,9 @@ constexpr auto section_table = std::to_array<Section>({
 
 constexpr auto key_table = std::to_array<Key>({
     {"store.directory", R"("/var/lib/dnshist")", "a path",
-     "Where the history is kept. Imports write there; the responder reads there.",
+     "Where the history is kept. Imports write there; the responder reads there. "
+     "\"rados://POOL/NAMESPACE\" is a copy of a store in a Ceph cluster, which is only read: see "
+     "dnshist-zonegen(8), copy.",
      text<&Store::directory, path_from_text>},
     {"store.gap", R"("30d")", R"(a length of time, such as "30d")",
      "A record that was not seen for longer than this went away in between. Used when a store is "
@@ -118,6 +125,11 @@ constexpr auto key_table = std::to_array<Key>({
      "Whether imports write an index for searches (like-X, re-X): a literal of three characters is "
      "found at once then, and not by a walk. 'dnshist-zonegen index' makes that of what is there.",
      boolean<&Store::search>},
+    {"store.ceph_conf", R"("/etc/ceph/ceph.conf")", "a path",
+     "Ceph's configuration file, for a directory rados://POOL/NAMESPACE.",
+     text<&Store::ceph_conf, path_from_text>},
+    {"store.ceph_user", R"("dnshist")", R"(a name, such as "dnshist" for client.dnshist)",
+     "The user of Ceph for it, without \"client.\".", text<&Store::ceph_user, ceph_user_from_text>},
 
     {"responder.listen", R"(["127.0.0.1@5300", "::1@5300"])",
      R"(an array of ADDRESS@PORT, such as ["127.0.0.1@5300", "::1@5300"])",

@@ -27,6 +27,9 @@ struct StoreSettings {
     std::filesystem::path directory;
     std::uint32_t gap{};  // seconds; of a store that is made anew
     bool search{};        // whether files of levels get a search index
+    // For a directory rados://POOL/NAMESPACE.
+    std::filesystem::path ceph_conf;
+    std::string ceph_user;
 };
 
 struct ResponderSettings {

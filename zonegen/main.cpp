@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "conf/settings.hpp"
+#include "storage/object/open_objects.hpp"
 #include "zonegen/command/child.hpp"
 #include "zonegen/command/command_line.hpp"
 #include "zonegen/command/commands.hpp"
@@ -43,6 +44,7 @@ ExitCode run(int argc, char** argv) {
         return failed;
     }
     if (line.store) settings->store.directory = *line.store;
+    ceph_access() = {settings->store.ceph_conf.string(), settings->store.ceph_user};
     const auto* const command = std::ranges::find(commands, line.command, &NamedCommand::name);
     if (command->only_reads) {
         if (const auto code = continue_in_child(settings->store.directory, terminal)) return *code;

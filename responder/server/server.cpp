@@ -24,6 +24,7 @@
 #include "responder/server/watchdog.hpp"
 #include "responder/server/worker.hpp"
 #include "storage/base/blocked_signals.hpp"
+#include "storage/object/open_objects.hpp"
 
 namespace dnshist::responder {
 
@@ -291,6 +292,8 @@ void Server::use(const conf::Settings& fresh) {
     };
     const conf::ResponderSettings& from = fresh.responder;
     needs_restart("store.directory", fresh.store.directory != settings_.store.directory);
+    needs_restart("store.ceph_conf", fresh.store.ceph_conf != settings_.store.ceph_conf);
+    needs_restart("store.ceph_user", fresh.store.ceph_user != settings_.store.ceph_user);
     needs_restart("responder.listen", from.listen != settings_.responder.listen);
     needs_restart("responder.listen_tls", from.listen_tls != settings_.responder.listen_tls);
     needs_restart("http.listen", fresh.http.listen != settings_.http.listen);
@@ -366,6 +369,7 @@ int serve(const ServerOptions& options) {
             log_error(settings.error().text);
             return 1;
         }
+        ceph_access() = {settings->store.ceph_conf.string(), settings->store.ceph_user};
         auto keys = read_keys(*settings);
         if (!keys) {
             log_error(keys.error().text);

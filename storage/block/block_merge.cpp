@@ -2,15 +2,11 @@
 
 #include <utility>
 
-#include "storage/block/block_cursor.hpp"
 #include "storage/block/merge_reader.hpp"
 
 namespace dnshist {
 
 namespace {
-
-// Neighbouring blocks that are written together, at most.
-constexpr std::size_t max_neighbours = 16;
 
 std::vector<std::uint8_t> copy(Octets octets) {
     return {octets.begin(), octets.end()};
@@ -18,79 +14,25 @@ std::vector<std::uint8_t> copy(Octets octets) {
 
 }  // namespace
 
-bool Neighbours::had_prefix(Octets prefix) const {
-    if (starts_with(before, prefix) || starts_with(after, prefix)) return true;
-    const auto extends_prefix = [&](Octets key) {
-        return key.size() > prefix.size() && starts_with(key, prefix);
+void BlockRangeMerge::add(Octets block_key, Octets block, Octets next_block,
+                          const PrefixLookup& map) {
+    MergeReader old(symbols_, block_key, block, next_block);
+    // The next change, if it belongs into the block.
+    const auto change_here = [&] {
+        const bool is_here = change_ && (next_block.empty() || compare(*change_, next_block) < 0);
+        return is_here ? change_ : std::nullopt;
     };
-    return (extends_prefix(block) || extends_prefix(next_block)) && has_prefix(database, prefix);
-}
-
-// The block that a change belongs into.
-struct BlockMerge::Target {
-    std::vector<std::uint8_t> block_key;
-    Octets block;                          // empty where there is none yet
-    std::vector<std::uint8_t> next_block;  // the key of the block after, or empty
-
-    Target(lmdb::Cursor& cursor, Octets key) {
-        if (!cursor.at_or_before(key)) {
-            block_key = copy(lowest_key);
-            return;
-        }
-        block_key = copy(cursor.key());
-        block = cursor.value();
-        if (cursor.next()) next_block = copy(cursor.key());
-    }
-
-    bool holds(Octets key) const { return next_block.empty() || compare(key, next_block) < 0; }
-};
-
-void BlockMerge::run(BlockChanges& changes) {
-    changes_ = &changes;
-    change_ = changes.next_key();
-    std::optional<Target> target = next_target();
-    while (target) {
-        range_.clear();
-        replaced_.clear();
-        std::vector<std::uint8_t> next_block;
-        do {
-            add_merged(*target);
-            replaced_.push_back(std::move(target->block_key));
-            next_block = std::move(target->next_block);
-            target = next_target();
-        } while (target && equal(target->block_key, next_block) &&
-                 replaced_.size() < max_neighbours);
-        replace_blocks();
-        // Found again: a small block is stored in a page that was perhaps written just now.
-        target = next_target();
-    }
-}
-
-std::optional<BlockMerge::Target> BlockMerge::next_target() {
-    if (!change_) return std::nullopt;
-    return Target(cursor_, *change_);
-}
-
-// The next change, if it belongs into the block.
-std::optional<Octets> BlockMerge::change_in(const Target& target) const {
-    return change_ && target.holds(*change_) ? change_ : std::nullopt;
-}
-
-// Adds to the range what the block will hold: its entries with its changes.
-void BlockMerge::add_merged(const Target& target) {
-    MergeReader old(database_.symbols, target.block_key, target.block, target.next_block);
-    std::optional<Octets> change = change_in(target);
+    std::optional<Octets> change = change_here();
     const auto next_change = [&] {
         change_ = changes_->next_key();
-        change = change_in(target);
+        change = change_here();
     };
     Octets before;
     while (old.at_entry() || change) {
         const int order = !change ? -1 : !old.at_entry() ? 1 : compare(old.entry().key(), *change);
         if (order > 0) {
             const Octets after = old.at_entry() ? old.entry().key() : Octets{};
-            const auto payload =
-                changes_->insert({database_, before, after, target.block_key, target.next_block});
+            const auto payload = changes_->insert({map, before, after, block_key, next_block});
             if (payload) range_.add(*change, *payload);
             next_change();
             continue;
@@ -109,19 +51,62 @@ void BlockMerge::add_merged(const Target& target) {
     }
 }
 
+// The block that a change belongs into.
+struct BlockMerge::Target {
+    std::vector<std::uint8_t> block_key;
+    Octets block;                          // empty where there is none yet
+    std::vector<std::uint8_t> next_block;  // the key of the block after, or empty
+
+    Target(lmdb::Cursor& cursor, Octets key) {
+        if (!cursor.at_or_before(key)) {
+            block_key = copy(lowest_key);
+            return;
+        }
+        block_key = copy(cursor.key());
+        block = cursor.value();
+        if (cursor.next()) next_block = copy(cursor.key());
+    }
+};
+
+void BlockMerge::run(BlockChanges& changes) {
+    merge_.begin(changes);
+    std::optional<Target> target = next_target();
+    while (target) {
+        merge_.range().clear();
+        replaced_.clear();
+        std::vector<std::uint8_t> next_block;
+        do {
+            merge_.add(target->block_key, target->block, target->next_block, lookup_);
+            replaced_.push_back(std::move(target->block_key));
+            next_block = std::move(target->next_block);
+            target = next_target();
+        } while (target && equal(target->block_key, next_block) &&
+                 replaced_.size() < max_neighbours);
+        replace_blocks();
+        // Found again: a small block is stored in a page that was perhaps written just now.
+        target = next_target();
+    }
+}
+
+std::optional<BlockMerge::Target> BlockMerge::next_target() {
+    if (!merge_.change()) return std::nullopt;
+    return Target(cursor_, *merge_.change());
+}
+
 void BlockMerge::replace_blocks() {
-    if (range_.empty()) return remove_blocks();
-    range_.encode();
+    RangeBuilder& range = merge_.range();
+    if (range.empty()) return remove_blocks();
+    range.encode();
     for (std::size_t i = 1; i < replaced_.size(); ++i)
         database_.transaction.remove(database_.blocks, replaced_[i]);
-    put_blocks(cursor_, range_, replaced_.front());
-    blocks_written_ += range_.blocks();
+    put_blocks(cursor_, range, replaced_.front());
+    blocks_written_ += range.blocks();
 }
 
 void BlockMerge::remove_blocks() {
     for (const auto& key : replaced_) {
         if (equal(key, lowest_key)) {
-            cursor_.put(key, range_.encode_empty());
+            cursor_.put(key, merge_.range().encode_empty());
         } else {
             database_.transaction.remove(database_.blocks, key);
         }

@@ -67,11 +67,11 @@ void add_known(Sample& sample, BlockSymbols& symbols, const KnownKeys& known, st
 
 }  // namespace
 
-void renew_table_if_due(SymbolTables& symbols, const KnownKeys& known,
+void renew_table_if_due(BlockSymbols& symbols, const KnownKeys& known,
                         const IncomingKeys& incoming) {
     const auto newest = symbols.newest();
     const std::uint64_t all = known.count + incoming.count;
-    if (!newest || newest->number == SymbolTables::last_number || incoming.count < least_keys ||
+    if (!newest || newest->number == BlockSymbols::last_number || incoming.count < least_keys ||
         all - std::min(all, newest->keys) < newest->keys / growth_divisor) {
         return;
     }

@@ -31,7 +31,7 @@ struct KnownKeys {
 // Gives the map a new newest symbol table where it has none, or has grown by a quarter since its
 // newest was trained. The sample has keys of all blocks and incoming ones, in proportion to how
 // many there are of each.
-void renew_table_if_due(SymbolTables& symbols, const KnownKeys& known,
+void renew_table_if_due(BlockSymbols& symbols, const KnownKeys& known,
                         const IncomingKeys& incoming);
 
 }  // namespace dnshist

@@ -51,6 +51,8 @@ class BlockSymbols {
         std::uint64_t keys;  // see StoredSymbols
     };
     virtual std::optional<Newest> newest() const = 0;
+    // Adds a table, which is the newest then. The newest must be before last_number.
+    virtual void add(const StoredSymbols& symbols) = 0;
 
     // Opens `reader` on a block, or leaves it closed where no part of the block can be read.
     // nullptr, or a phrase for the operator.
@@ -76,8 +78,7 @@ class SymbolTables final : public BlockSymbols {
           prefix_(static_cast<std::uint8_t>(prefix)) {}
 
     std::optional<Newest> newest() const override;
-    // Adds a table, which is the newest then. The newest must be before last_number.
-    void add(const StoredSymbols& symbols);
+    void add(const StoredSymbols& symbols) override;
 
   private:
     std::optional<Octets> stored(std::uint8_t number) const override;

@@ -8,11 +8,11 @@
 
 namespace dnshist {
 
-Octets SourceTexts::of(std::uint32_t number) const {
+Octets DatabaseSourceTexts::of(std::uint32_t number) const {
     return transaction_.get(database_, store_meta::encode_u32(number)).value_or(Octets{});
 }
 
-std::optional<std::uint32_t> SourceTexts::unnamed() {
+std::optional<std::uint32_t> DatabaseSourceTexts::unnamed() {
     if (unnamed_) return unnamed_;
     std::string text;
     encode_source(text, {}, {});

@@ -16,16 +16,28 @@
 
 namespace dnshist {
 
-// The texts of sources, as one transaction sees them.
+// The texts of a store's sources, by number.
 class SourceTexts {
   public:
-    SourceTexts(const lmdb::Transaction& transaction, MDB_dbi database)
-        : transaction_(transaction), database_(database) {}
+    SourceTexts() = default;
+    virtual ~SourceTexts() = default;
+    SourceTexts(const SourceTexts&) = delete;
+    SourceTexts& operator=(const SourceTexts&) = delete;
 
     // Empty where there is no source of that number.
-    Octets of(std::uint32_t number) const;
+    virtual Octets of(std::uint32_t number) const = 0;
     // The number of the empty source; nothing where no record needed it yet.
-    std::optional<std::uint32_t> unnamed();
+    virtual std::optional<std::uint32_t> unnamed() = 0;
+};
+
+// In LMDB, as one transaction sees them.
+class DatabaseSourceTexts final : public SourceTexts {
+  public:
+    DatabaseSourceTexts(const lmdb::Transaction& transaction, MDB_dbi database)
+        : transaction_(transaction), database_(database) {}
+
+    Octets of(std::uint32_t number) const override;
+    std::optional<std::uint32_t> unnamed() override;
 
   private:
     const lmdb::Transaction& transaction_;

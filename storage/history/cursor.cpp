@@ -48,6 +48,7 @@ void RecordCursor::seek_owner(Octets owner_key, std::optional<Rrtype> type) {
 void RecordCursor::prefetch(std::span<Prefetch* const> seeks) {
     state_->walk.snapshot.guard([&] {
         state_->walk.renew();
+        state_->walk.snapshot.load(Space::names, seeks);
         state_->walk.cursor.prefetch(seeks);
     });
 }

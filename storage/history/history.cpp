@@ -32,13 +32,33 @@ bool more_refused(const OverflowingParents::Parent& a,
 History::State::State(const std::filesystem::path& where, DamageReport damage_report,
                       std::size_t reserve, PageCheck pages)
     : directory(where),
-      environment(where, MDB_RDONLY | MDB_NOTLS, reserve, store_meta::databases,
-                  store_meta::max_readers),
-      page_check(pages),
-      level_files(where),
       report(std::move(damage_report)),
       names_damage(damage_of(store_meta::names_database)),
       pivots_damage(damage_of(store_meta::pivots_database)) {
+    if (is_cluster(where.string())) {
+        open_cluster();
+    } else {
+        files.emplace(directory, reserve, pages, gap);
+    }
+}
+
+void History::State::open_cluster() {
+    try {
+        cluster = ClusterStore::open(directory.string(), Patience::reader);
+    } catch (const ObjectError& error) {
+        throw_cluster_error(directory.string(), error, "read");
+    }
+    if (!cluster) throw StoreError(store_meta::no_store(directory));
+    gap = cluster->gap();
+}
+
+OpenDirectory::OpenDirectory(const std::filesystem::path& where, std::size_t reserve,
+                             History::PageCheck pages, std::uint32_t& gap)
+    : directory(where),
+      environment(where, MDB_RDONLY | MDB_NOTLS, reserve, store_meta::databases,
+                  store_meta::max_readers),
+      page_check(pages),
+      level_files(where) {
     expect_sound_pages(pages_at_opening);
     lmdb::Transaction transaction(environment, MDB_RDONLY);
     refuse_empty(transaction);
@@ -64,23 +84,23 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
 }
 
 // A writer makes the file first and then the databases in it; a full disk may end it in between.
-void History::State::refuse_empty(const lmdb::Transaction& transaction) const {
+void OpenDirectory::refuse_empty(const lmdb::Transaction& transaction) const {
     MDB_dbi main = 0;
     lmdb::check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
     if (!lmdb::Cursor(transaction, main).first()) throw StoreError(store_meta::no_store(directory));
 }
 
 // Those that a reader reads.
-void History::State::expect_sound_pages(std::size_t most) const {
+void OpenDirectory::expect_sound_pages(std::size_t most) const {
     constexpr std::array names{store_meta::meta_database,    store_meta::names_database,
                                store_meta::pivots_database,  store_meta::symbols_database,
                                store_meta::sources_database, store_meta::children_database};
-    if (page_check == PageCheck::some) lmdb::expect_sound_pages(environment, names, most);
+    if (page_check == History::PageCheck::some) lmdb::expect_sound_pages(environment, names, most);
 }
 
 History::History(const std::filesystem::path& directory, DamageReport report, std::size_t reserve,
                  PageCheck pages) {
-    if (lmdb::is_half_made(directory / "data.mdb"))
+    if (!is_cluster(directory.string()) && lmdb::is_half_made(directory / "data.mdb"))
         throw StoreError(store_meta::no_store(directory));
     try {
         state_ = std::make_unique<State>(directory, std::move(report), reserve, pages);
@@ -100,10 +120,12 @@ std::uint32_t History::gap() const noexcept {
 }
 
 ReaderSlots History::reader_slots() const {
-    return {state_->environment.used_reader_slots(), state_->environment.reader_slots()};
+    if (!state_->files) return {};
+    const lmdb::Environment& environment = state_->files->environment;
+    return {environment.used_reader_slots(), environment.reader_slots()};
 }
 
-std::pair<std::size_t, std::vector<std::uint8_t>> History::State::newest() const {
+std::pair<std::size_t, std::vector<std::uint8_t>> OpenDirectory::newest() const {
     const lmdb::Transaction transaction(environment, MDB_RDONLY);
     const auto statistics = transaction.get(databases.meta, as_octets(store_meta::statistics_key));
     return {mdb_txn_id(transaction.get()), statistics
@@ -114,16 +136,19 @@ std::pair<std::size_t, std::vector<std::uint8_t>> History::State::newest() const
 // One transaction has one content: where it has another, the file was copied over by one that has
 // seen as many transactions.
 bool History::expect_sound_files() {
+    // What is read of a cluster is checked when it is read.
+    if (!state_->files) return true;
+    OpenDirectory& files = *state_->files;
     try {
-        state_->environment.expect_sound_files();
-        state_->expect_sound_pages(pages_at_a_look);
-        auto now = state_->newest();
-        if (now.first < state_->seen.first ||
-            (now.first == state_->seen.first && now.second != state_->seen.second)) {
+        files.environment.expect_sound_files();
+        files.expect_sound_pages(pages_at_a_look);
+        auto now = files.newest();
+        if (now.first < files.seen.first ||
+            (now.first == files.seen.first && now.second != files.seen.second)) {
             throw lmdb::Error("data.mdb was copied over");
         }
-        const bool is_newer = now.first != state_->seen.first;
-        state_->seen = std::move(now);
+        const bool is_newer = now.first != files.seen.first;
+        files.seen = std::move(now);
         return is_newer;
     } catch (const lmdb::Error& error) {
         if (error.code() == lmdb::unsound_files) throw_read_error(directory(), error);
@@ -137,6 +162,8 @@ Snapshot::Snapshot(History& history) {
         state_ = std::make_unique<State>(*history.state_);
     } catch (const lmdb::Error& error) {
         throw_read_error(history.directory(), error);
+    } catch (const ObjectError& error) {
+        throw_cluster_error(history.directory().string(), error, "read");
     }
 }
 
@@ -146,24 +173,38 @@ void Snapshot::renew() {
     state_->guard([&] { state_->renew(); });
 }
 
-std::optional<StoreLevels> Snapshot::State::newest_levels() {
-    if (!history.databases.levels) return std::nullopt;
+std::optional<StoreLevels> DirectorySnapshot::newest_levels(OpenDirectory& store) {
+    if (!store.databases.levels) return std::nullopt;
     auto newest =
-        open_newest_levels(transaction, *history.databases.levels, history.level_files, level_list);
+        open_newest_levels(transaction, *store.databases.levels, store.level_files, level_list);
     if (!newest) return std::nullopt;
     level_list = std::move(newest->list);
     return std::move(newest->levels);
 }
 
+void Snapshot::State::load(Space space, std::span<Prefetch* const> seeks) const {
+    if (!cluster) return;
+    std::vector<Octets> targets;
+    for (const Prefetch* seek : seeks)
+        targets.push_back(seek->target());
+    cluster->reader.load(ClusterSnapshot::of(space), targets);
+}
+
 void Snapshot::State::renew() {
-    const std::size_t before = mdb_txn_id(transaction.get());
-    transaction.reset();
-    transaction.renew();
-    auto newer = mdb_txn_id(transaction.get()) == before ? std::nullopt : newest_levels();
     ++generation;
-    if (newer) {
-        levels = std::move(*newer);
-        levels_generation = generation;
+    if (files) {
+        lmdb::Transaction& transaction = files->transaction;
+        const std::size_t before = mdb_txn_id(transaction.get());
+        transaction.reset();
+        transaction.renew();
+        auto newer = mdb_txn_id(transaction.get()) == before ? std::nullopt
+                                                             : files->newest_levels(*history.files);
+        if (newer) {
+            files->levels = std::move(*newer);
+            levels_generation = generation;
+        }
+    } else {
+        cluster->reader.renew();
     }
     renew(names, Space::names, generation - 1);
     renew(pivots, Space::pivots, generation - 1);
@@ -173,14 +214,15 @@ void Snapshot::State::renew() {
 }
 
 void Snapshot::reset() noexcept {
-    state_->transaction.reset();
+    if (state_->files) state_->files->transaction.reset();
 }
 
 void Snapshot::expect_no_lost_page() const {
-    if (!lmdb::MappedFiles::any_page_lost()) return;
+    if (!state_->files || !lmdb::MappedFiles::any_page_lost()) return;
     state_->guard([&] {
-        state_->transaction.expect_no_lost_page();
-        for (const Levels* levels : {&state_->levels.names, &state_->levels.pivots}) {
+        const DirectorySnapshot& files = *state_->files;
+        files.transaction.expect_no_lost_page();
+        for (const Levels* levels : {&files.levels.names, &files.levels.pivots}) {
             for (const auto& parts : *levels)
                 parts->expect_no_lost_page();
         }
@@ -206,9 +248,11 @@ bool Snapshot::has_pivots(const NameKey& name) {
 
 StoreStatistics Snapshot::statistics() {
     return state_->guard([&] {
-        const History::State& store = state_->history;
+        if (state_->cluster) return read_journal(state_->history.cluster->objects()).statistics();
+        const OpenDirectory& store = *state_->history.files;
+        const DirectorySnapshot& files = *state_->files;
         const auto octets =
-            state_->transaction.get(store.databases.meta, as_octets(store_meta::statistics_key));
+            files.transaction.get(store.databases.meta, as_octets(store_meta::statistics_key));
         auto statistics = octets ? store_meta::decode_statistics(*octets) : std::nullopt;
         if (!statistics) {
             throw StoreError("the store " + store.directory.string() +
@@ -216,11 +260,11 @@ StoreStatistics Snapshot::statistics() {
         }
         statistics->octets = store.environment.used_octets();
         // data.mdb may have holes (storage/engine/lmdb/free_pages.hpp).
-        if (!state_->level_list.empty()) {
+        if (!files.level_list.empty()) {
             statistics->octets =
                 std::min<std::uint64_t>(statistics->octets, store.environment.disk_octets());
         }
-        for (const ListedFile& file : state_->level_list)
+        for (const ListedFile& file : files.level_list)
             statistics->octets += file.octets;
         return *statistics;
     });
@@ -228,15 +272,17 @@ StoreStatistics Snapshot::statistics() {
 
 LevelStatistics Snapshot::levels() {
     return state_->guard([&] {
-        const History::State& store = state_->history;
-        const lmdb::Transaction& transaction = state_->transaction;
         LevelStatistics levels;
+        if (state_->cluster) return levels;
+        const OpenDirectory& store = *state_->history.files;
+        const DirectorySnapshot& files = *state_->files;
+        const lmdb::Transaction& transaction = files.transaction;
         levels.young = (transaction.entries(store.databases.names) +
                         transaction.entries(store.databases.pivots)) *
                        store.environment.page_size();
         if (!store.databases.levels) return levels;
         levels.old.resize(levels_of_a_store);
-        for (const ListedFile& file : state_->level_list) {
+        for (const ListedFile& file : files.level_list) {
             LevelStatistics::Level& level = levels.old[file.level - 1U];
             ++level.files;
             level.octets += file.octets;
@@ -252,10 +298,10 @@ LevelStatistics Snapshot::levels() {
         levels.damaged = progress->damaged;
         levels.debt = progress->written;
         levels.most_debt =
-            overdue_rounds * octets_of_a_round(state_->level_list,
-                                               std::max(levels.young, MergeLimits{}.least_young));
+            overdue_rounds *
+            octets_of_a_round(files.level_list, std::max(levels.young, MergeLimits{}.least_young));
         if (levels.merging) {
-            const auto left = ranges_behind(state_->level_list, progress->position);
+            const auto left = ranges_behind(files.level_list, progress->position);
             levels.behind = levels.young * left.first / left.second;
         }
         return levels;
@@ -263,7 +309,7 @@ LevelStatistics Snapshot::levels() {
 }
 
 void Snapshot::State::count_search(LevelStatistics& statistics) const {
-    for (const Levels* const map : {&levels.names, &levels.pivots}) {
+    for (const Levels* const map : {&files->levels.names, &files->levels.pivots}) {
         for (const auto& parts : *map) {
             for (std::size_t part = 0; part < parts->size(); ++part) {
                 const LevelFile& file = *(*parts)[part].file;
@@ -280,10 +326,11 @@ void Snapshot::State::count_search(LevelStatistics& statistics) const {
 OverflowingParents Snapshot::overflowing_parents(std::size_t most) {
     return state_->guard([&] {
         OverflowingParents all;
-        const auto database =
-            state_->transaction.open_database(store_meta::children_database, false);
+        if (state_->cluster) return all;
+        lmdb::Transaction& transaction = state_->files->transaction;
+        const auto database = transaction.open_database(store_meta::children_database, false);
         if (!database) return all;
-        lmdb::Cursor cursor(state_->transaction, *database);
+        lmdb::Cursor cursor(transaction, *database);
         for (bool any = cursor.first(); any; any = cursor.next()) {
             const auto children = store_meta::decode_child_count(cursor.value());
             if (!children || children->refused == 0) continue;
@@ -306,23 +353,28 @@ OverflowingParents Snapshot::overflowing_parents(std::size_t most) {
 
 std::optional<Source> Snapshot::source(std::uint32_t number, Octets owner_key) {
     return state_->guard([&]() -> std::optional<Source> {
-        const auto key = store_meta::encode_u32(number);
-        const auto text = state_->transaction.get(state_->history.databases.sources, key);
-        return text ? decode_source(*text, owner_key) : std::nullopt;
+        const Octets text = state_->texts.of(number);
+        return text.empty() ? std::nullopt : decode_source(text, owner_key);
     });
 }
 
 std::vector<bool> Snapshot::sources_where(const std::function<bool(const Source&)>& wanted) {
     return state_->guard([&] {
         std::vector<bool> are;
-        lmdb::Cursor cursor(state_->transaction, state_->history.databases.sources);
-        for (bool any = cursor.first(); any; any = cursor.next()) {
-            const auto number = store_meta::decode_u32(cursor.key());
-            const auto source = decode_source(cursor.value());
-            if (!number || *number > max_store_sources || !source || !wanted(*source)) continue;
+        const auto judge = [&](std::optional<std::uint32_t> number, Octets text) {
+            const auto source = decode_source(text);
+            if (!number || *number > max_store_sources || !source || !wanted(*source)) return;
             if (are.size() <= *number) are.resize(*number + std::size_t{1});
             are[*number] = true;
+        };
+        if (state_->cluster) {
+            for (const auto& [number, text] : state_->cluster->texts.load())
+                judge(number, as_octets(text));
+            return are;
         }
+        lmdb::Cursor cursor(state_->files->transaction, state_->history.files->databases.sources);
+        for (bool any = cursor.first(); any; any = cursor.next())
+            judge(store_meta::decode_u32(cursor.key()), cursor.value());
         return are;
     });
 }

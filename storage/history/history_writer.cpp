@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/block/fsst_renewal.hpp"
+#include "storage/cluster/cluster_store.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/source_codec.hpp"
 #include "storage/format/store_meta.hpp"
@@ -15,6 +16,11 @@ namespace dnshist {
 namespace {
 
 const std::filesystem::path& made(const std::filesystem::path& directory) {
+    if (is_cluster(directory.string())) {
+        throw StoreError("cannot write the store " + directory.string() +
+                         ": a store in Ceph is made by 'dnshist-zonegen copy' and then only read; "
+                         "write into a directory, and copy that");
+    }
     std::error_code error;
     std::filesystem::create_directories(directory, error);
     if (error) {
@@ -238,7 +244,7 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
         const MDB_dbi children = *transaction.open_database(store_meta::children_database, true);
         child_counter.emplace(child_limit, transaction, children);
     }
-    SourceTexts texts(transaction, databases.sources);
+    DatabaseSourceTexts texts(transaction, databases.sources);
     StoreBlocks blocks(transaction, databases);
     OldMaps old(blocks, levels, texts, gap);
     RecordChanges records(batch, numbers.of_batch, numbers.unnamed,

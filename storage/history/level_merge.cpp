@@ -110,7 +110,7 @@ class RangeMerge {
     HistoryWriter::State& store_;
     const lmdb::Transaction& transaction_;
     const BlockDatabase& young_;
-    SourceTexts texts_;
+    DatabaseSourceTexts texts_;
     KeyRange range_;
     std::uint64_t most_file_;  // octets
     YoungPart part_;

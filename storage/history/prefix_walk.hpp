@@ -29,8 +29,7 @@ struct PrefixWalk final : LevelReader {
     PrefixWalk(Snapshot::State& state, Space which, const BlockDamage& damage, PayloadMerge& merge)
         : snapshot(state),
           space(which),
-          cursor(state.sources(which), state.blocks.of(which).symbols, damage, merge,
-                 beginnings_of(which)),
+          cursor(state.sources(which), state.symbols(which), damage, merge, beginnings_of(which)),
           generation(state.generation) {
         snapshot.level_readers.push_back(this);
     }

@@ -113,7 +113,7 @@ class Step {
     }
 
     StoreBlocks blocks_;
-    SourceTexts texts_;
+    DatabaseSourceTexts texts_;
     OldMaps old_;
     RecordMerge merge_;
     std::uint64_t written_ = 0;

@@ -6,9 +6,11 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "storage/cluster/cluster_store.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/format/store_meta.hpp"
@@ -66,11 +68,12 @@ class ValueCount {
 // Looks up the pivots of each record, and the record of each pivot.
 class Check {
   public:
-    // check_layout() has reported damaged blocks already.
-    Check(const std::filesystem::path& directory, CheckResult& result, const DamageReport& report)
+    // `damage` is told of damaged blocks.
+    Check(const std::filesystem::path& directory, CheckResult& result, const DamageReport& report,
+          const DamageReport& damage)
         : report_(report),
           result_(result),
-          history_(directory),
+          history_(directory, damage),
           snapshot_(history_),
           records_(snapshot_),
           pivots_(snapshot_) {}
@@ -202,9 +205,23 @@ class Check {
     Period seen_{end_of_time, Seconds{0}};
 };
 
+// A block is looked at more than once; where it is damaged is reported once.
+CheckResult check_cluster(const std::filesystem::path& directory, const DamageReport& report) {
+    CheckResult result;
+    std::set<std::string> known;
+    const DamageReport damage = [&](const std::string& where, const std::string& what) {
+        if (!known.insert(where + what).second) return;
+        ++result.problems;
+        report(where, what);
+    };
+    Check(directory, result, report, damage).run();
+    return result;
+}
+
 }  // namespace
 
 CheckResult check_store(const std::filesystem::path& directory, const DamageReport& report) {
+    if (is_cluster(directory.string())) return check_cluster(directory, report);
     if (lmdb::is_half_made(directory / "data.mdb")) {
         throw StoreError(store_meta::no_store(directory));
     }
@@ -218,7 +235,8 @@ CheckResult check_store(const std::filesystem::path& directory, const DamageRepo
     if (readable) const History known(directory);
     const bool is_whole = check_layout(directory, count);
     if (readable && is_whole) {
-        Check(directory, result, report).run();
+        // check_layout() has reported damaged blocks already.
+        Check(directory, result, report, {}).run();
     } else {
         count("records and pivots", "they were not compared, since LMDB cannot read the store");
     }

@@ -13,12 +13,14 @@
 
 #include "storage/base/blocked_signals.hpp"
 #include "storage/base/file_descriptor.hpp"
+#include "storage/cluster/cluster_store.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/engine/lmdb/page_use.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/history/history.hpp"
 #include "storage/level/level_list.hpp"
 #include "storage/level/search_file.hpp"
+#include "storage/upkeep/cluster_copy.hpp"
 #include "storage/upkeep/copy_target.hpp"
 
 namespace dnshist {
@@ -171,6 +173,15 @@ bool copy_young(const std::filesystem::path& store, CopyTarget& target,
 std::optional<CopyResult> copy_store(const std::filesystem::path& store,
                                      const std::filesystem::path& target_directory,
                                      const CopyObserver& observer) {
+    if (is_cluster(store.string())) {
+        throw StoreError(
+            "cannot copy the store " + store.string() +
+            ": a store in Ceph is copied by 'dnshist-zonegen export', and an import of "
+            "what that writes");
+    }
+    if (is_cluster(target_directory.string())) {
+        return copy_to_cluster(store, target_directory.string(), observer);
+    }
     // Throws where there is no store, or one of another version.
     { const History known(store); }
     CopyTarget target(target_directory);

@@ -82,8 +82,8 @@ SearchWalk::State::~State() {
 }
 
 SearchWalk::State::Map::Map(Snapshot::State& of, Space which)
-    : young(of.blocks.of(which),
-            which == Space::names ? of.history.names_damage : of.history.pivots_damage) {}
+    : young(std::move(of.sources(which).front().blocks), of.symbols(which),
+            which == Space::names ? of.history.names_damage : of.history.pivots_damage, 0) {}
 
 void SearchWalk::State::end() {
     for (Map* const map : {&names, &pivots}) {
@@ -99,7 +99,8 @@ void SearchWalk::State::renew(Map& map) const {
     map.levels_generation = snapshot.levels_generation;
     map.scans.clear();
     map.has_index = false;
-    for (const auto& parts : snapshot.levels.of(space)) {
+    if (!snapshot.files) return;
+    for (const auto& parts : snapshot.files->levels.of(space)) {
         map.scans.emplace_back(parts);
         map.has_index = map.has_index || map.scans.back().any_index();
     }

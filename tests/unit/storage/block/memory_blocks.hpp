@@ -16,6 +16,7 @@ namespace dnshist::test {
 class NoSymbols final : public BlockSymbols {
   public:
     std::optional<Newest> newest() const override { return Newest{0, 0}; }
+    void add(const StoredSymbols&) override {}
 
   private:
     std::optional<Octets> stored(std::uint8_t) const override { return std::nullopt; }

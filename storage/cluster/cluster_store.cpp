@@ -1,0 +1,122 @@
+#include "storage/cluster/cluster_store.hpp"
+
+#include <utility>
+
+#include "storage/format/source_codec.hpp"
+#include "storage/format/store_meta.hpp"
+#include "storage/tablet/tablet_head.hpp"
+
+namespace dnshist {
+
+namespace {
+
+constexpr std::uint64_t layout_version = 1;
+
+std::string encode_root(std::uint32_t gap) {
+    std::string head;
+    append_varint(head, layout_version);
+    append_varint(head, gap);
+    append_varint(head, cluster_block_page);
+    return head;
+}
+
+ObjectWrite new_object(const std::string& name, std::string head) {
+    ObjectWrite write;
+    write.object = name;
+    write.condition = ObjectWrite::Condition::object_is_absent;
+    write.head = std::move(head);
+    return write;
+}
+
+// All but the root. Two writers may do it at once: it is the same.
+void write_empty_store(ObjectStore& objects) {
+    std::vector<ObjectWrite> writes;
+    for (const char* name : {journal_object, TabletSymbols::object, sources_object})
+        writes.push_back(new_object(name, std::string(1, '\0')));
+    for (const TabletSpace space : {TabletSpace::names, TabletSpace::pivots}) {
+        TabletHead head;
+        head.space = space;
+        head.lower = lower_of_all;
+        head.upper = upper_of_all;
+        writes.push_back(new_object(tablet_object(first_tablet(space)), encode_head(head)));
+        writes.push_back(TabletMap::entry(space, head.lower, first_tablet(space)));
+    }
+    objects.write(writes);
+}
+
+}  // namespace
+
+void throw_cluster_error(const std::string& location, const ObjectError& error, const char* doing) {
+    throw StoreError(std::string("cannot ") + doing + " the store " + location + ": " +
+                     error.what());
+}
+
+std::unique_ptr<ClusterStore> ClusterStore::open(const std::string& location, Patience patience) {
+    std::unique_ptr<ClusterStore> store(
+        new ClusterStore(location, open_objects(object_location(location).value(), patience)));
+    if (!store->load()) return nullptr;
+    return store;
+}
+
+std::unique_ptr<ClusterStore> ClusterStore::make(const std::string& location, std::uint32_t gap) {
+    std::unique_ptr<ClusterStore> store(new ClusterStore(
+        location, open_objects(object_location(location).value(), Patience::writer)));
+    while (!store->load()) {
+        if (read_object(store->objects(), {copying_object}).exists) {
+            throw StoreError("cannot write the store " + location +
+                             ": a copy into it goes on or was broken off; run 'dnshist-zonegen "
+                             "copy' again, or name another namespace");
+        }
+        write_empty_store(store->objects());
+        write_cluster_root(store->objects(), gap);
+    }
+    return store;
+}
+
+void write_cluster_root(ObjectStore& objects, std::uint32_t gap) {
+    write_object(objects, new_object(root_object, encode_root(gap)));
+}
+
+bool ClusterStore::load() {
+    const ObjectRead root = read_object(*objects_, {root_object});
+    if (!root.exists) return false;
+    OctetReader in(as_octets(root.head));
+    const auto version = in.varint();
+    const auto gap = in.varint();
+    const auto page = in.varint();
+    if (version != layout_version || !gap || page != cluster_block_page) {
+        throw StoreError("the store " + location_ + " has layout " +
+                         std::to_string(version.value_or(0)) + ", this program knows layout " +
+                         std::to_string(layout_version) +
+                         ": use the version of dnshist that wrote it");
+    }
+    gap_ = static_cast<std::uint32_t>(*gap);
+    map_.load(*objects_);
+    return true;
+}
+
+const std::map<std::uint32_t, std::string>& ClusterSourceTexts::load() const {
+    const ObjectRead read = read_object(objects_, {sources_object, {{}}});
+    for (const ObjectEntry& entry : read.entries) {
+        const auto number = store_meta::decode_u32(as_octets(entry.key));
+        if (number) texts_.try_emplace(*number, entry.value);
+    }
+    return texts_;
+}
+
+Octets ClusterSourceTexts::of(std::uint32_t number) const {
+    if (!texts_.contains(number)) load();
+    const auto found = texts_.find(number);
+    return found == texts_.end() ? Octets{} : as_octets(found->second);
+}
+
+std::optional<std::uint32_t> ClusterSourceTexts::unnamed() {
+    std::string text;
+    encode_source(text, {}, {});
+    for (const auto& [number, known] : load()) {
+        if (known == text) return number;
+    }
+    return std::nullopt;
+}
+
+}  // namespace dnshist

@@ -1,0 +1,119 @@
+#include "storage/cluster/journal.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "storage/format/store_meta.hpp"
+#include "storage/tablet/tablet_head.hpp"
+
+namespace dnshist {
+
+namespace {
+
+std::string encode_lane(const Lane& lane) {
+    std::string out;
+    const StoreStatistics& totals = lane.totals;
+    for (const std::uint64_t value :
+         {lane.epoch, lane.begun, lane.ended, totals.names, totals.records, totals.pivots,
+          totals.octets, std::uint64_t{totals.earliest.value_or(end_of_time).since_epoch},
+          std::uint64_t{totals.latest.value_or(Seconds{0}).since_epoch},
+          std::uint64_t{totals.written.value_or(Seconds{0}).since_epoch}}) {
+        append_varint(out, value);
+    }
+    append_text(out, lane.holder);
+    return out;
+}
+
+std::optional<Lane> decode_lane(std::string_view octets) {
+    OctetReader in(as_octets(octets));
+    std::array<std::uint64_t, 10> values{};
+    for (std::uint64_t& value : values) {
+        const auto read = in.varint();
+        if (!read) return std::nullopt;
+        value = *read;
+    }
+    auto holder = read_text(in);
+    if (!holder || std::ranges::any_of(values.end() - 3, values.end(), [](std::uint64_t time) {
+            return time > end_of_time.since_epoch;
+        })) {
+        return std::nullopt;
+    }
+    Lane lane{values[0], values[1], values[2], {}, std::move(*holder)};
+    lane.totals.names = values[3];
+    lane.totals.records = values[4];
+    lane.totals.pivots = values[5];
+    lane.totals.octets = values[6];
+    const Seconds earliest{static_cast<std::uint32_t>(values[7])};
+    const Seconds latest{static_cast<std::uint32_t>(values[8])};
+    if (earliest <= latest) {
+        lane.totals.earliest = earliest;
+        lane.totals.latest = latest;
+    }
+    if (values[9] != 0) lane.totals.written = Seconds{static_cast<std::uint32_t>(values[9])};
+    return lane;
+}
+
+}  // namespace
+
+StoreStatistics Journal::statistics() const {
+    StoreStatistics all;
+    for (const auto& [number, lane] : lanes) {
+        const StoreStatistics& totals = lane.totals;
+        all.names += totals.names;
+        all.records += totals.records;
+        all.pivots += totals.pivots;
+        all.octets += totals.octets;
+        if (totals.earliest) {
+            all.earliest = std::min(all.earliest.value_or(end_of_time), *totals.earliest);
+            all.latest = std::max(all.latest.value_or(Seconds{0}), *totals.latest);
+        }
+        if (totals.written)
+            all.written = std::max(all.written.value_or(Seconds{0}), *totals.written);
+    }
+    return all;
+}
+
+Journal read_journal(ObjectStore& objects) {
+    ObjectRead read = read_object(objects, {journal_object, {{}}});
+    Journal journal;
+    bool is_whole = read.exists;
+    journal.head = std::move(read.head);
+    for (const ObjectEntry& entry : read.entries) {
+        const Octets key = as_octets(entry.key);
+        if (key.size() == 5 && key[0] == 'f') {
+            auto position = store_meta::decode_position(as_octets(entry.value));
+            is_whole = is_whole && position;
+            if (position) journal.feeds.emplace(get_u32(key.data() + 1), std::move(*position));
+        } else if (key.size() == 2 && key[0] == 'l') {
+            auto lane = decode_lane(entry.value);
+            is_whole = is_whole && lane;
+            if (lane) journal.lanes.emplace(key[1], std::move(*lane));
+        }
+    }
+    if (!is_whole) {
+        throw ObjectError(ObjectError::Kind::other,
+                          "its journal is missing or damaged; make the store again from a copy");
+    }
+    return journal;
+}
+
+JournalWrite::JournalWrite(const Journal& read) {
+    OctetReader in(as_octets(read.head));
+    write_.object = journal_object;
+    write_.condition = ObjectWrite::Condition::head_is_expected;
+    write_.expected = read.head;
+    append_varint(write_.head, in.varint().value_or(0) + 1);
+}
+
+void JournalWrite::set_lane(std::uint8_t number, const Lane& lane) {
+    write_.set.push_back({{'l', static_cast<char>(number)}, encode_lane(lane)});
+}
+
+void JournalWrite::set_feed(std::uint32_t number, const FeedPosition& position) {
+    std::string key = "f";
+    key += as_text(store_meta::encode_u32(number));
+    const auto octets = store_meta::encode_position(position);
+    write_.set.push_back({std::move(key), std::string(as_text(octets))});
+}
+
+}  // namespace dnshist

@@ -1,0 +1,370 @@
+#include "storage/tablet/tablet_writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/block/block_cursor.hpp"
+#include "storage/block/block_merge.hpp"
+#include "storage/tablet/loaded_tablet.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// With more changes than this, all blocks of a tablet are read.
+constexpr std::size_t few_changes = 16;
+// Blocks read for a change: where its owner begins, and the one after.
+constexpr std::uint32_t blocks_of_a_change = 2;
+
+// Looks beyond the tablet that is merged.
+class MapLookup final : public PrefixLookup {
+  public:
+    MapLookup(ObjectStore& objects, TabletMap& map, BlockSymbols& symbols, TabletSpace space)
+        : reader_(objects, map, counters_, {0, {}}), symbols_(symbols), space_(space) {}
+
+    bool has_prefix(Octets prefix) const override {
+        const BlockDamage unreported;
+        BlockCursor cursor(std::make_unique<TabletSource>(reader_, symbols_, space_), symbols_,
+                           unreported);
+        cursor.seek(prefix);
+        return cursor.next() && starts_with(cursor.key(), prefix);
+    }
+
+  private:
+    TabletCounters counters_;
+    mutable TabletReader reader_;
+    BlockSymbols& symbols_;
+    TabletSpace space_;
+};
+
+std::size_t octets_of(const ObjectEntry& entry) noexcept {
+    return entry.key.size() + entry.value.size();
+}
+
+}  // namespace
+
+// What becomes of one tablet.
+struct TabletWriter::Plan {
+    Portion portion;
+    std::uint64_t id;
+    bool reads_all = false;
+    bool is_ready = false;  // its write is made
+    BatchCounts counts;
+    ObjectWrite write;
+    // Cut off from it, in order.
+    std::vector<ObjectWrite> right;
+    std::vector<std::pair<std::string, std::uint64_t>> right_tablets;  // lower, id
+};
+
+void TabletWriter::apply(TabletBatch& batch, std::optional<Mark> mark) {
+    batch_ = &batch;
+    mark_ = mark;
+    waiting_.clear();
+    if (batch.size() != 0) waiting_.push_back({0, batch.size()});
+    while (!waiting_.empty()) {
+        std::vector<Plan> plans = next_plans();
+        merge_all(plans);
+        write_all(plans);
+    }
+}
+
+std::size_t TabletWriter::first_at_or_after(const Portion& portion, std::string_view key) const {
+    std::size_t begin = portion.begin;
+    std::size_t end = portion.end;
+    while (begin < end) {
+        const std::size_t middle = begin + (end - begin) / 2;
+        if (as_text(batch_->key(middle)) < key) {
+            begin = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return begin;
+}
+
+std::vector<TabletWriter::Plan> TabletWriter::next_plans() {
+    std::vector<Plan> plans;
+    while (!waiting_.empty() && plans.size() < limits_.in_flight) {
+        Portion portion = waiting_.front();
+        waiting_.pop_front();
+        const auto place = map_.find(space_, as_text(batch_->key(portion.begin)));
+        const std::size_t end = first_at_or_after(portion, place.upper);
+        if (end < portion.end) waiting_.push_front({end, portion.end});
+        portion.end = end;
+        plans.push_back({});
+        plans.back().portion = portion;
+        plans.back().id = place.id;
+        plans.back().reads_all = portion.end - portion.begin > few_changes;
+    }
+    return plans;
+}
+
+ObjectRead TabletWriter::read_of(const Plan& plan) const {
+    ObjectRead read;
+    read.object = tablet_object(plan.id);
+    if (plan.reads_all) {
+        read.ranges.emplace_back();
+        return read;
+    }
+    for (std::size_t i = plan.portion.begin; i < plan.portion.end; ++i) {
+        const std::string_view after = as_text(batch_->least_needed(i));
+        if (!read.ranges.empty() && read.ranges.back().after == after) continue;
+        read.ranges.push_back({std::string(after), blocks_of_a_change});
+    }
+    return read;
+}
+
+void TabletWriter::merge_all(std::vector<Plan>& plans) {
+    std::vector<std::size_t> open(plans.size());
+    for (std::size_t i = 0; i < plans.size(); ++i)
+        open[i] = i;
+    while (!open.empty()) {
+        std::vector<ObjectRead> reads;
+        for (const std::size_t i : open)
+            reads.push_back(read_of(plans[i]));
+        objects_.read(reads);
+        std::vector<std::size_t> again;
+        for (std::size_t k = 0; k < open.size(); ++k) {
+            if (prepare(plans[open[k]], reads[k])) continue;
+            plans[open[k]].reads_all = true;
+            again.push_back(open[k]);
+        }
+        open = std::move(again);
+    }
+}
+
+// Makes the write of a tablet, or leaves it to another one. False where all of it must be read.
+bool TabletWriter::prepare(Plan& plan, const ObjectRead& read) {
+    const auto head = read.exists ? decode_head(read.head) : std::nullopt;
+    const bool is_whole =
+        head && head->space == space_ && (head->right != 0 || head->upper >= upper_of_all);
+    if (!is_whole) {
+        throw ObjectError(ObjectError::Kind::other,
+                          "its object " + read.object +
+                              " is missing or damaged; make the store again from a copy");
+    }
+    const std::size_t end = first_at_or_after(plan.portion, head->upper);
+    if (end < plan.portion.end && head->right != 0) {
+        map_.learn(space_, head->upper, head->right);
+        waiting_.push_front({end, plan.portion.end});
+        plan.portion.end = end;
+        if (end == plan.portion.begin) return true;
+    }
+    const TabletMark* const done = mark_ ? head->mark_of(mark_->lane) : nullptr;
+    if (done != nullptr && done->seq >= mark_->seq) {
+        batch_->written(done->seq == mark_->seq ? done->counts : BatchCounts{});
+        return true;
+    }
+    try {
+        return merge(plan, read);
+    } catch (const DamagedBlock& damage) {
+        batch_->refused(plan.portion.begin, plan.portion.end, damage);
+        return true;
+    }
+}
+
+// Merges changes into the blocks that they belong into. False where one of these was not read.
+bool TabletWriter::merge_changes(const LoadedTablet& loaded, BlockChanges& changes,
+                                 Merged& merged) const {
+    const MapLookup lookup(objects_, map_, symbols_, space_);
+    BlockRangeMerge merging(symbols_, limits_.block_page);
+    RangeBuilder& range = merging.range();
+    merging.begin(changes);
+    while (merging.change()) {
+        range.clear();
+        std::size_t block = loaded.at(as_text(*merging.change()));
+        if (!loaded.knows(block, as_text(*merging.change()))) return false;
+        std::size_t before = block;
+        std::size_t neighbours = 0;
+        do {
+            before = block;
+            merging.add(as_octets(loaded.begin(block)), loaded.octets(block),
+                        as_octets(loaded.upper(block)), lookup);
+            if (block < loaded.blocks.size()) merged.replaced.push_back(block);
+            ++neighbours;
+            if (merging.change()) block = loaded.at(as_text(*merging.change()));
+        } while (merging.change() && neighbours < max_neighbours && loaded.is_next(block, before));
+        if (range.empty()) continue;
+        range.encode();
+        for (std::size_t i = 0; i < range.blocks(); ++i) {
+            const bool is_last = i + 1 == range.blocks();
+            merged.made[is_last ? loaded.upper(before) : std::string(as_text(range.key(i + 1)))] =
+                as_text(range.block(i));
+        }
+    }
+    return true;
+}
+
+bool TabletWriter::merge(Plan& plan, const ObjectRead& read) {
+    TabletHead head = *decode_head(read.head);
+    const LoadedTablet loaded(head, read);
+    const auto changes = batch_->changes(plan.portion.begin, plan.portion.end);
+    Merged merged;
+    if (!merge_changes(loaded, *changes, merged)) return false;
+    ObjectWrite write;
+    write.object = read.object;
+    write.condition = ObjectWrite::Condition::head_is_expected;
+    write.expected = read.head;
+    ++head.version;
+    const std::uint64_t octets_before = head.octets;
+    for (const std::size_t block : merged.replaced) {
+        const ObjectEntry& old = loaded.blocks[block];
+        head.octets -= std::min(head.octets, octets_of(old));
+        if (!merged.made.contains(old.key)) write.remove.push_back(old.key);
+    }
+    for (const auto& [key, block] : merged.made) {
+        write.set.push_back({key, block});
+        head.octets += octets_of(write.set.back());
+    }
+    const bool is_too_large = head.octets > limits_.octets;
+    if (is_too_large && !plan.reads_all) return false;
+    plan.counts = batch_->merged(*changes);
+    plan.counts.octets =
+        static_cast<std::int64_t>(head.octets) - static_cast<std::int64_t>(octets_before);
+    if (mark_) head.set_mark({mark_->lane, mark_->seq, plan.counts});
+    write.head = encode_head(head);
+    plan.write = std::move(write);
+    if (is_too_large) {
+        std::map<std::string, std::string> all = std::move(merged.made);
+        for (const ObjectEntry& block : loaded.blocks)
+            all.try_emplace(block.key, block.value);
+        for (const std::string& key : plan.write.remove)
+            all.erase(key);
+        cut(plan, loaded, all);
+    }
+    plan.is_ready = true;
+    return true;
+}
+
+// Cuts a tablet of these blocks into parts of about even size, between blocks with a short bound
+// if there is one nearby: that is most often a bound between owners.
+void TabletWriter::cut(Plan& plan, const LoadedTablet& loaded,
+                       const std::map<std::string, std::string>& blocks) {
+    constexpr std::size_t window = 4;
+    std::vector<std::pair<std::string_view, std::string_view>> all(blocks.begin(), blocks.end());
+    std::size_t total = 0;
+    for (const auto& [key, block] : all)
+        total += key.size() + block.size();
+    const std::size_t parts = std::max<std::size_t>(2, total * 4 / 3 / limits_.octets + 1);
+    if (all.size() < 2) return;
+    // The index behind the last block of each part.
+    std::vector<std::size_t> ends;
+    std::size_t size = 0;
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+        size += all[i].first.size() + all[i].second.size();
+        if (size < total / parts) continue;
+        const std::size_t least = ends.empty() ? 0 : ends.back();
+        std::size_t best = i;
+        for (std::size_t k = i > window + least ? i - window : least; k <= i; ++k) {
+            if (all[k].first.size() < all[best].first.size()) best = k;
+        }
+        ends.push_back(best + 1);
+        i = best;
+        size = 0;
+        if (ends.size() + 1 == parts) break;
+    }
+    if (ends.empty()) return;
+    TabletHead left = *decode_head(plan.write.head);
+    const std::string upper = left.upper;
+    std::vector<std::uint64_t> ids;
+    for (std::size_t part = 0; part < ends.size(); ++part)
+        ids.push_back(new_tablet_id());
+    for (std::size_t part = 0; part < ends.size(); ++part) {
+        const bool is_last = part + 1 == ends.size();
+        TabletHead head;
+        head.space = space_;
+        head.lower = all[ends[part] - 1].first;
+        head.upper = is_last ? upper : std::string(all[ends[part + 1] - 1].first);
+        head.right = is_last ? left.right : ids[part + 1];
+        head.marks = left.marks;
+        for (TabletMark& mark : head.marks)
+            mark.counts = {};  // they stay on the left
+        ObjectWrite write;
+        write.object = tablet_object(ids[part]);
+        write.condition = ObjectWrite::Condition::object_is_absent;
+        for (std::size_t i = ends[part]; i < (is_last ? all.size() : ends[part + 1]); ++i) {
+            write.set.push_back({std::string(all[i].first), std::string(all[i].second)});
+            head.octets += octets_of(write.set.back());
+        }
+        write.head = encode_head(head);
+        plan.right.push_back(std::move(write));
+        plan.right_tablets.emplace_back(head.lower, ids[part]);
+        left.octets -= head.octets;
+    }
+    left.upper = all[ends.front() - 1].first;
+    left.right = ids.front();
+    plan.write.head = encode_head(left);
+    std::erase_if(plan.write.set, [&](const ObjectEntry& e) { return e.key > left.upper; });
+    plan.write.remove.clear();
+    for (const ObjectEntry& block : loaded.blocks) {
+        if (block.key > left.upper || !blocks.contains(block.key)) {
+            plan.write.remove.push_back(block.key);
+        }
+    }
+}
+
+void TabletWriter::write_right_parts(std::vector<Plan>& plans) {
+    std::vector<ObjectWrite> writes;
+    for (Plan& plan : plans) {
+        for (const ObjectWrite& right : plan.right)
+            writes.push_back(right);
+    }
+    if (writes.empty()) return;
+    objects_.write(writes);
+    std::size_t next = 0;
+    for (Plan& plan : plans) {
+        bool done = true;
+        for (std::size_t i = 0; i < plan.right.size(); ++i)
+            done = writes[next++].outcome == ObjectWrite::Outcome::done && done;
+        if (done) continue;
+        // They are made again under other names.
+        ++counters_.retries;
+        plan.is_ready = false;
+        waiting_.push_front(plan.portion);
+    }
+}
+
+void TabletWriter::write_all(std::vector<Plan>& plans) {
+    std::erase_if(plans, [](const Plan& plan) { return !plan.is_ready; });
+    write_right_parts(plans);
+    std::erase_if(plans, [](const Plan& plan) { return !plan.is_ready; });
+    if (plans.empty()) return;
+    batch_->before_writes();
+    std::vector<ObjectWrite> writes;
+    for (Plan& plan : plans) {
+        for (const ObjectEntry& entry : plan.write.set)
+            counters_.octets += octets_of(entry);
+        writes.push_back(std::move(plan.write));
+    }
+    objects_.write(writes);
+    std::vector<ObjectWrite> entries;
+    for (std::size_t i = 0; i < plans.size(); ++i)
+        finish(plans[i], writes[i].outcome, entries);
+    if (!entries.empty()) objects_.write(entries);
+}
+
+void TabletWriter::finish(Plan& plan, ObjectWrite::Outcome outcome,
+                          std::vector<ObjectWrite>& entries) {
+    if (outcome == ObjectWrite::Outcome::done) {
+        batch_->written(plan.counts);
+        counters_.splits += plan.right_tablets.size();
+        for (const auto& [lower, id] : plan.right_tablets) {
+            map_.learn(space_, lower, id);
+            entries.push_back(TabletMap::entry(space_, lower, id));
+        }
+        return;
+    }
+    waiting_.push_front(plan.portion);
+    if (outcome == ObjectWrite::Outcome::unknown) {
+        // Its right parts may belong to the map by now.
+        ++counters_.retries;
+        return;
+    }
+    ++counters_.conflicts;
+    std::vector<std::string> garbage;
+    for (const ObjectWrite& right : plan.right)
+        garbage.push_back(right.object);
+    if (!garbage.empty()) objects_.remove(garbage);
+}
+
+}  // namespace dnshist

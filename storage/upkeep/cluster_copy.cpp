@@ -1,0 +1,223 @@
+#include "storage/upkeep/cluster_copy.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "storage/block/range_builder.hpp"
+#include "storage/cluster/cluster_store.hpp"
+#include "storage/format/key_beginnings.hpp"
+#include "storage/history/reader_state.hpp"
+#include "storage/level/merged_cursor.hpp"
+#include "storage/tablet/tablet_builder.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// Blocks are made of so many octets of entries at a time.
+constexpr std::size_t piece_octets = std::size_t{1} << 20;
+// Separators are as short in a directory.
+constexpr std::size_t longest_separator = 511;
+
+void expect_written(const ObjectWrite& write) {
+    if (write.outcome == ObjectWrite::Outcome::done) return;
+    throw ObjectError(ObjectError::Kind::unreachable,
+                      "another process copies into it, or the cluster did not answer in time; run "
+                      "the same command again");
+}
+
+ObjectWrite new_object(std::string name, std::string head) {
+    ObjectWrite write;
+    write.object = std::move(name);
+    write.condition = ObjectWrite::Condition::object_is_absent;
+    write.head = std::move(head);
+    return write;
+}
+
+class ClusterCopy {
+  public:
+    ClusterCopy(const std::filesystem::path& store, ObjectStore& objects,
+                const CopyObserver& observer)
+        : store_(store),
+          files_(store_, usual_reserve, History::PageCheck::none, gap_),
+          source_(files_),
+          objects_(objects),
+          observer_(observer) {}
+
+    std::optional<CopyResult> run() {
+        const auto octets = get(store_meta::statistics_key);
+        const auto statistics = octets ? store_meta::decode_statistics(*octets) : std::nullopt;
+        if (!statistics) throw StoreError("the store " + store_.string() + " has no statistics");
+        result_.statistics = *statistics;
+        result_.octets_before = files_.environment.used_octets();
+        for (const ListedFile& file : source_.level_list)
+            result_.octets_before += file.octets;
+        result_.compacted = true;
+        copy_small();
+        RecordMerge records(source_.texts, gap_);
+        PivotMerge pivots;
+        if (!copy_map(Space::names, records) || !copy_map(Space::pivots, pivots)) {
+            return std::nullopt;
+        }
+        result_.statistics.octets = result_.octets_after;
+        copy_journal();
+        write_cluster_root(objects_, gap_);
+        return result_;
+    }
+
+  private:
+    std::optional<Octets> get(std::string_view key) const {
+        return source_.transaction.get(files_.databases.meta, as_octets(key));
+    }
+
+    // All entries of a database, under their keys.
+    template <class Take>
+    void for_each(MDB_dbi database, Take&& take) const {
+        lmdb::Cursor cursor(source_.transaction, database);
+        for (bool any = cursor.first(); any; any = cursor.next())
+            take(std::string(as_text(cursor.key())), std::string(as_text(cursor.value())));
+    }
+
+    void copy_small() {
+        ObjectWrite symbols = new_object(TabletSymbols::object, std::string(1, '\0'));
+        for_each(files_.databases.symbols, [&](auto key, auto value) {
+            symbols.set.push_back({key, value});
+        });
+        ObjectWrite sources = new_object(sources_object, std::string(1, '\0'));
+        for_each(files_.databases.sources, [&](auto key, auto value) {
+            sources.set.push_back({key, value});
+        });
+        for (ObjectWrite* write : {&symbols, &sources}) {
+            objects_.write({write, 1});
+            expect_written(*write);
+        }
+    }
+
+    // False where the observer ended it.
+    bool copy_map(Space space, PayloadMerge& merge) {
+        const BlockDamage damage = [&](Octets, const char* fault) {
+            throw StoreError("the store " + store_.string() + " is damaged (" + fault +
+                             "); run 'dnshist-zonegen check', and copy one that is whole");
+        };
+        const BlockDatabase& young = source_.blocks.of(space);
+        MergedCursor cursor(sources_of(young, source_.levels.of(space)), young.symbols, damage,
+                            merge,
+                            space == Space::names ? next_record_beginning : next_pivot_beginning);
+        TabletBuilder tablets(objects_, ClusterSnapshot::of(space));
+        RangeBuilder range(young.symbols, cluster_block_page);
+        range.clear();
+        std::vector<std::uint8_t> first_key(std::begin(lowest_key), std::end(lowest_key));
+        std::size_t waiting = 0;
+        const auto write_blocks = [&] {
+            if (range.empty()) return;
+            range.encode();
+            for (std::size_t i = 0; i < range.blocks(); ++i)
+                tablets.add(i == 0 ? Octets(first_key) : range.key(i), range.block(i));
+            range.clear();
+            waiting = 0;
+        };
+        for (cursor.seek({}, {}); cursor.next();) {
+            const Octets key = cursor.key();
+            const std::size_t shared = common_prefix(range.last(), key);
+            if (waiting >= piece_octets && shared < longest_separator) {
+                const Octets separator = key.first(std::min(key.size(), shared + 1));
+                write_blocks();
+                first_key.assign(separator.begin(), separator.end());
+                const std::uint64_t written = result_.octets_after + tablets.octets();
+                if (observer_ && !observer_(written, result_.octets_before)) return false;
+            }
+            range.add(range.keep(key), range.keep(cursor.payload()), cursor.packed_key());
+            waiting += key.size() + cursor.payload().size();
+        }
+        write_blocks();
+        tablets.finish();
+        source_.transaction.expect_no_lost_page();
+        result_.octets_after += tablets.octets();
+        return true;
+    }
+
+    void copy_journal() {
+        ObjectWrite empty = new_object(journal_object, std::string(1, '\0'));
+        objects_.write({&empty, 1});
+        expect_written(empty);
+        JournalWrite journal(read_journal(objects_));
+        Lane lane;
+        lane.totals = result_.statistics;
+        lane.holder = "copy of " + store_.string();
+        journal.set_lane(0, lane);
+        const auto feeds = source_.transaction.open_database(store_meta::feeds_database, false);
+        if (feeds) {
+            for_each(*feeds, [&](const auto& key, const auto& value) {
+                const auto number = store_meta::decode_u32(as_octets(key));
+                const auto position = store_meta::decode_position(as_octets(value));
+                if (number && position) journal.set_feed(*number, *position);
+            });
+        }
+        if (journal.write(objects_) != ObjectWrite::Outcome::done) {
+            throw ObjectError(ObjectError::Kind::unreachable, "its journal could not be written");
+        }
+    }
+
+    std::filesystem::path store_;
+    std::uint32_t gap_ = default_gap;
+    OpenDirectory files_;
+    DirectorySnapshot source_;
+    ObjectStore& objects_;
+    const CopyObserver& observer_;
+    CopyResult result_;
+};
+
+void remove_all(ObjectStore& objects) {
+    std::vector<std::string> names = objects.list();
+    // What says that a copy was broken off stays until nothing else is left.
+    std::erase(names, copying_object);
+    objects.remove(names);
+}
+
+// Makes room for a copy: what one that was broken off has left is removed.
+void begin_copy(ObjectStore& objects) {
+    const std::vector<std::string> names = objects.list();
+    const auto has = [&](const char* name) {
+        return std::ranges::find(names, name) != names.end();
+    };
+    if (has(root_object)) {
+        throw ObjectError(ObjectError::Kind::other,
+                          "it holds a store already: name another namespace for the copy");
+    }
+    if (!names.empty() && !has(copying_object)) {
+        throw ObjectError(ObjectError::Kind::other,
+                          "the namespace is not empty: name another one for the copy");
+    }
+    remove_all(objects);
+    if (has(copying_object)) return;
+    ObjectWrite mark = new_object(copying_object, std::string(1, '\0'));
+    objects.write({&mark, 1});
+    expect_written(mark);
+}
+
+}  // namespace
+
+std::optional<CopyResult> copy_to_cluster(const std::filesystem::path& store,
+                                          const std::string& target, const CopyObserver& observer) {
+    // Throws where there is no store, or one of another version.
+    { const History known(store); }
+    try {
+        const auto objects = open_objects(object_location(target).value(), Patience::writer);
+        begin_copy(*objects);
+        std::optional<CopyResult> result;
+        try {
+            result = ClusterCopy(store, *objects, observer).run();
+        } catch (const lmdb::Error& error) {
+            store_meta::throw_store_error(store, error, "copy");
+        }
+        if (!result) remove_all(*objects);
+        const std::string mark = copying_object;
+        objects->remove({&mark, 1});
+        return result;
+    } catch (const ObjectError& error) {
+        throw_cluster_error(target, error, "write");
+    }
+}
+
+}  // namespace dnshist
