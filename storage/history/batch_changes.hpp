@@ -43,10 +43,14 @@ class PiecewiseChanges : public BlockChanges {
         return take_key();
     }
 
-    // Where `young` has no entries: gives each key that is to be there, with its payload.
+    // Where the young map has no entries: gives each key that is to be there, with its payload.
     template <class Put>
-    void insert_all(const BlockDatabase& young, const Put& put) {
-        const Neighbours none{young, {}, {}, {}, {}};
+    void insert_all(const Put& put) {
+        struct NoEntries final : PrefixLookup {
+            bool has_prefix(Octets) const override { return false; }
+        };
+        const NoEntries no_entries;
+        const Neighbours none{no_entries, {}, {}, {}, {}};
         while (!at_end()) {
             left_ = keys_of_a_piece;
             begin_piece();

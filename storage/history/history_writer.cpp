@@ -53,7 +53,7 @@ HistoryWriter::State::State(const std::filesystem::path& where, const Options& o
       report_damage(options.damage) {
     environment.clear_stale_readers();
     growing([&] { open(options); });
-    remove_unlisted_files();
+    remove_unlisted_files(directory, level_list);
 }
 
 void HistoryWriter::State::open(const Options& options) {
@@ -224,7 +224,7 @@ std::uint64_t write_changes(PiecewiseChanges& changes, const StoreBlocks& blocks
     if (straight == nullptr) return changes.merge(young, page_size);
     straight->begin(space, young.symbols, beginnings_of(space),
                     search ? search_parts_of(space) : nullptr);
-    changes.insert_all(young, [&](Octets key, Octets payload) { straight->add(key, payload); });
+    changes.insert_all([&](Octets key, Octets payload) { straight->add(key, payload); });
     straight->finish();
     return 0;
 }

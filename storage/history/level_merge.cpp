@@ -361,26 +361,6 @@ void HistoryWriter::State::give_back_free_pages() noexcept {
     }
 }
 
-// Those of steps that were broken off.
-void HistoryWriter::State::remove_unlisted_files() const {
-    std::error_code none;
-    for (const auto& entry : std::filesystem::directory_iterator(directory, none)) {
-        std::string name = entry.path().filename().string();
-        // Of an index that was not written to its end.
-        if (name.ends_with(search_file::partial_suffix)) {
-            name.resize(name.size() - search_file::partial_suffix.size());
-            if (search_file::file_number(name)) std::filesystem::remove(entry.path(), none);
-            continue;
-        }
-        auto number = level_list::file_number(name);
-        if (!number) number = search_file::file_number(name);
-        if (!number) continue;
-        const bool is_listed = std::ranges::any_of(
-            level_list, [&](const ListedFile& file) { return file.number == *number; });
-        if (!is_listed) std::filesystem::remove(entry.path(), none);
-    }
-}
-
 bool HistoryWriter::merge_step() {
     bool goes_on = false;
     state_->change("merge", [&] { goes_on = state_->merge_step(false, false); });

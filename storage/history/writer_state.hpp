@@ -115,7 +115,6 @@ struct HistoryWriter::State {
     bool merge_is_due(const lmdb::Transaction& transaction, const MergeProgress& progress) const;
     void give_back_free_pages() noexcept;
     bool merge_step(bool whole, bool restart);
-    void remove_unlisted_files() const;
 
     // search_rebuild.cpp of storage/upkeep
     void write_search(const lmdb::Transaction& transaction, const ListedFile& file);

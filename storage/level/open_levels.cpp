@@ -1,7 +1,10 @@
 #include "storage/level/open_levels.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
+
+#include "storage/level/search_file.hpp"
 
 namespace dnshist {
 
@@ -55,6 +58,26 @@ std::optional<OpenLevels> open_newest_levels(lmdb::Transaction& transaction, MDB
         transaction.renew();
         if (mdb_txn_id(transaction.get()) != state) continue;
         throw lmdb::Error("a file of its levels is missing");
+    }
+}
+
+void remove_unlisted_files(const std::filesystem::path& directory,
+                           const std::vector<ListedFile>& list) {
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, none)) {
+        std::string name = entry.path().filename().string();
+        // Of an index that was not written to its end.
+        if (name.ends_with(search_file::partial_suffix)) {
+            name.resize(name.size() - search_file::partial_suffix.size());
+            if (search_file::file_number(name)) std::filesystem::remove(entry.path(), none);
+            continue;
+        }
+        auto number = level_list::file_number(name);
+        if (!number) number = search_file::file_number(name);
+        if (!number) continue;
+        const bool is_listed = std::ranges::any_of(
+            list, [&](const ListedFile& file) { return file.number == *number; });
+        if (!is_listed) std::filesystem::remove(entry.path(), none);
     }
 }
 

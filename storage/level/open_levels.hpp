@@ -54,4 +54,9 @@ std::optional<OpenLevels> open_newest_levels(lmdb::Transaction& transaction, MDB
                                              LevelFiles& files,
                                              const std::vector<ListedFile>& known);
 
+// Removes the files of levels, and their indexes, that are not listed: of steps that were broken
+// off.
+void remove_unlisted_files(const std::filesystem::path& directory,
+                           const std::vector<ListedFile>& list);
+
 }  // namespace dnshist
