@@ -39,6 +39,7 @@ inline std::pair<std::size_t, std::size_t> rare_places(Octets wanted) noexcept {
 // other: a loop without branches, of which the compiler makes vector instructions.
 inline std::size_t find_octets(Octets in, Octets wanted) noexcept {
     constexpr std::size_t block = 128;
+    if (in.size() < wanted.size()) return not_found;
     const auto [first_place, second_place] = rare_places(wanted);
     const std::uint8_t first = wanted[first_place];
     const std::uint8_t second = wanted[second_place];

@@ -342,11 +342,12 @@ bool HistoryWriter::State::merge_step(bool whole, bool restart) {
     return !progress.position.empty();
 }
 
-// Where it is worth it. LMDB may not use again what the newest transaction has freed, so there is
-// one more, which has nothing to say. What fails here is tried again after the next step.
+// Where there are levels and it is worth it. LMDB may not use again what the newest transaction has
+// freed, so there is one more, which has nothing to say. What fails here is tried again after the
+// next step.
 void HistoryWriter::State::give_back_free_pages() noexcept {
     constexpr std::size_t least_octets = std::size_t{1} << 20;
-    if (!databases.levels) return;
+    if (level_list.empty()) return;
     try {
         const auto use = lmdb::page_use(environment);
         const std::size_t used = use.used * environment.page_size();
