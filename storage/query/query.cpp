@@ -32,8 +32,9 @@ QueryError no_such_filter(std::string_view label, std::string_view pattern) {
             suggestion.put(suggest_word(label));
         } else {
             const bool is_glob = pattern.starts_with("like-") || pattern.starts_with("not-like-");
+            const bool is_in_brackets = pattern.ends_with('[') && label.starts_with(']');
             suggestion.put(pattern);
-            suggestion.put(is_glob ? "\\." : "[\\.]");
+            suggestion.put(is_glob || is_in_brackets ? "\\." : "[\\.]");
             suggestion.put(label);
         }
         out.put("no record type or filter ");

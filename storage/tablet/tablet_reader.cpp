@@ -96,6 +96,7 @@ std::vector<PiecePointer> TabletReader::read(TabletSpace space, std::span<const 
         ids.push_back(map_.find(space, as_text(key)).id);
     for (int attempt = 0; !waiting.empty(); ++attempt) {
         std::vector<ObjectRead> reads;
+        reads.reserve(waiting.size());
         for (const std::size_t i : waiting)
             reads.push_back({tablet_object(ids[i]), {{std::string(as_text(keys[i])), blocks}}});
         ++counters_.round_trips;
