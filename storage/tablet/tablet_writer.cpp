@@ -120,6 +120,7 @@ void TabletWriter::merge_all(std::vector<Plan>& plans) {
         open[i] = i;
     while (!open.empty()) {
         std::vector<ObjectRead> reads;
+        reads.reserve(open.size());
         for (const std::size_t i : open)
             reads.push_back(read_of(plans[i]));
         objects_.read(reads);
