@@ -94,7 +94,7 @@ class Parameters {
             request_.exclude = value;
             return true;
         }
-        // Who asks with what.
+        // These tell of the client's program.
         constexpr std::array<std::string_view, 3> ignored{"swclient", "version", "id"};
         if (std::ranges::find(ignored, name) != ignored.end()) return true;
         error_ = RestError{400, "no parameter " + quote(name) +

@@ -341,7 +341,7 @@ RestResult<Selection> select_flex(const FlexPattern& pattern) {
         query.scope = Scope::values;
         query.values.add(PivotRange(Octets{}));
     }
-    // Of values, texts and addresses have no final dot.
+    // Texts and addresses have no final dot, unlike names.
     query.further.final_dots =
         pattern.of_owners || pattern.is_expression || pattern.wanted.ends_with('.');
     const auto add = [&](std::string_view text, bool is_left_out) -> std::optional<RestError> {

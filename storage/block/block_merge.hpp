@@ -83,7 +83,7 @@ class BlockRangeMerge {
     }
     // The key of the next change.
     const std::optional<Octets>& change() const noexcept { return change_; }
-    // What the blocks that were added will hold.
+    // The content that the added blocks get.
     RangeBuilder& range() noexcept { return range_; }
 
     // Adds to the range what a block will hold: its entries with its changes, those before

@@ -22,7 +22,7 @@ struct Lane {
     std::uint64_t epoch = 0;  // grows each time that a writer takes the lane
     std::uint64_t begun = 0;  // number of the last batch that was begun
     std::uint64_t ended = 0;  // and of the last one that is in the store as a whole
-    // What its batches have added to the store; `octets` of blocks.
+    // The sums of its batches; `octets` are those of blocks.
     StoreStatistics totals;
     std::string holder;  // who took it last: host and process
 };
@@ -32,7 +32,7 @@ struct Journal {
     std::map<std::uint8_t, Lane> lanes;
     std::map<std::uint32_t, FeedPosition> feeds;
 
-    // Of all lanes.
+    // The sum over all lanes.
     StoreStatistics statistics() const;
 };
 

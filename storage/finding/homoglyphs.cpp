@@ -140,7 +140,7 @@ class Wanted {
     }
 
     std::set<std::u32string> plain_forms_;
-    // What is left of a label's ASCII, and how many characters are missing.
+    // The ASCII characters that a label keeps, and how many are missing.
     std::set<std::pair<std::string, std::size_t>> beginnings_;
 };
 

@@ -44,7 +44,7 @@ WalkEnd RecordWalk::walk(const Name& owner, std::optional<Rrtype> type) {
 }
 
 WalkEnd RecordWalk::end() noexcept {
-    // Of a search that found no further place.
+    // A search that found no further place has a cost too.
     if (searches_) budget_.charge(search_.take_cost());
     spent_ += budget_.spent();
     end_.records = budget_.records();

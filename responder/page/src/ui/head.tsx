@@ -55,7 +55,7 @@ export function sentence(answer: Answer, question: Question, records: Rec[], end
   return `Seen first on ${longDate(first)}${until}. ${counted}${nothing}`;
 }
 
-// What else can be asked about a name.
+// Links to other questions about a name.
 function Further({ question }: { question: Question }) {
   if (question.view !== "history" || !isOneName(question) || question.subject === "") return null;
   const subject = question.subject.replace(/^=\./, "");
