@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 #include <string_view>
 
 #include "storage/block/range_builder.hpp"
+#include "storage/level/numbered_file.hpp"
 
 namespace dnshist {
 
@@ -43,7 +43,6 @@ std::optional<ListedFile> decode(Octets key, Octets value) {
 }
 
 constexpr std::string_view name_begin = "level.";
-constexpr std::string_view name_end = ".mdb";
 
 }  // namespace
 
@@ -76,17 +75,11 @@ void remove(const lmdb::Transaction& transaction, MDB_dbi database, const Listed
 }
 
 std::string file_name(std::uint64_t number) {
-    return std::string(name_begin) + std::to_string(number) + std::string(name_end);
+    return numbered_file(name_begin, number);
 }
 
 std::optional<std::uint64_t> file_number(const std::string& name) {
-    if (!name.starts_with(name_begin) || !name.ends_with(name_end)) return std::nullopt;
-    const char* const begin = name.data() + name_begin.size();
-    const char* const end = name.data() + name.size() - name_end.size();
-    std::uint64_t number = 0;
-    const auto read = std::from_chars(begin, end, number);
-    const bool whole = begin < end && read.ec == std::errc() && read.ptr == end;
-    return whole ? std::optional(number) : std::nullopt;
+    return number_of_file(name_begin, name);
 }
 
 }  // namespace level_list

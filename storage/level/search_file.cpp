@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 
 #include "storage/base/octet_search.hpp"
 #include "storage/engine/lmdb/sound_pages.hpp"
+#include "storage/level/numbered_file.hpp"
 
 namespace dnshist {
 
@@ -36,7 +36,6 @@ constexpr std::size_t reserved_octets = std::size_t{1} << 36;
 constexpr std::size_t pages_at_opening = 16;
 
 constexpr std::string_view name_begin = "search.";
-constexpr std::string_view name_end = ".mdb";
 
 std::array<std::uint8_t, checksum_octets> checksum(Octets octets) noexcept {
     XXH64_canonical_t canonical;
@@ -60,17 +59,11 @@ void append_u16(std::vector<std::uint8_t>& out, std::size_t value) {
 namespace search_file {
 
 std::string file_name(std::uint64_t number) {
-    return std::string(name_begin) + std::to_string(number) + std::string(name_end);
+    return numbered_file(name_begin, number);
 }
 
 std::optional<std::uint64_t> file_number(const std::string& name) {
-    if (!name.starts_with(name_begin) || !name.ends_with(name_end)) return std::nullopt;
-    const char* const begin = name.data() + name_begin.size();
-    const char* const end = name.data() + name.size() - name_end.size();
-    std::uint64_t number = 0;
-    const auto read = std::from_chars(begin, end, number);
-    const bool whole = begin < end && read.ec == std::errc() && read.ptr == end;
-    return whole ? std::optional(number) : std::nullopt;
+    return number_of_file(name_begin, name);
 }
 
 }  // namespace search_file
