@@ -6,6 +6,7 @@
 #include <string>
 
 #include "responder/http/url.hpp"
+#include "storage/text/characters.hpp"
 #include "storage/text/quote.hpp"
 
 namespace dnshist::responder {
@@ -21,7 +22,7 @@ RestResult<std::string> next_segment(std::string_view& path) {
 }
 
 bool is_number(std::string_view text) noexcept {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+    return !text.empty() && consists_of(text, "0123456789");
 }
 
 template <class Number>

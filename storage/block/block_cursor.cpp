@@ -7,8 +7,6 @@ namespace dnshist {
 
 namespace {
 
-constexpr std::size_t cache_line = 64;
-
 // Loads the octet's cache line. This is no prefetch instruction: where that misses the TLB it is
 // dropped or waited for, while loads go on side by side.
 void touch(const std::uint8_t* octet) noexcept {

@@ -28,6 +28,9 @@ inline constexpr const char* malformed_entries = "its entries are malformed";
 inline constexpr const char* unknown_block = "it is no block of a known version";
 inline constexpr const char* unknown_symbols = "the symbols of its keys are damaged or missing";
 
+// Octets that memory is loaded by.
+inline constexpr std::size_t cache_line = 64;
+
 namespace block_format {
 
 inline constexpr std::size_t header_octets = 3;

@@ -8,11 +8,7 @@ namespace dnshist {
 using block_format::segment_count;
 using block_format::SegmentTable;
 
-namespace {
-
-constexpr std::size_t cache_line = 64;
-
-}  // namespace
+namespace {}  // namespace
 
 struct BlockReader::Entry {
     std::size_t shared;

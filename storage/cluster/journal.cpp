@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/base/text_codec.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/tablet/tablet_head.hpp"
 

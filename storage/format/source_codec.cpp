@@ -1,5 +1,7 @@
 #include "storage/format/source_codec.hpp"
 
+#include "storage/base/text_codec.hpp"
+
 namespace dnshist {
 
 namespace {
@@ -10,21 +12,6 @@ namespace {
 //            | 'l' labels:u8                   the last `labels` labels of the owner
 //            | 'o' octet*                      another text, as it was given
 enum Bailiwick : char { none = 'n', of_owner = 'l', other = 'o' };
-
-void append_text(std::string& out, const std::string& text) {
-    std::array<std::uint8_t, max_varint_octets> length;
-    const std::uint8_t* end = put_varint(length.data(), text.size());
-    out.append(as_text({length.data(), end}));
-    out.append(text);
-}
-
-std::optional<std::string> read_text(OctetReader& in) {
-    const auto length = in.varint();
-    if (!length) return std::nullopt;
-    const auto octets = in.octets(*length);
-    if (!octets) return std::nullopt;
-    return std::string(as_text(*octets));
-}
 
 }  // namespace
 

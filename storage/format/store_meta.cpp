@@ -4,17 +4,13 @@
 #include <cerrno>
 
 #include "storage/base/hex.hpp"
+#include "storage/base/text_codec.hpp"
 #include "storage/format/record_key.hpp"
 #include "storage/record/name.hpp"
 
 namespace dnshist::store_meta {
 
 namespace {
-
-void append_varint(std::vector<std::uint8_t>& out, std::uint64_t value) {
-    std::array<std::uint8_t, max_varint_octets> room;
-    out.insert(out.end(), room.data(), put_varint(room.data(), value));
-}
 
 // Reads varints in a row; from the first missing one on they are 0 and ok() is false.
 class VarintReader {

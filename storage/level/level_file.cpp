@@ -3,15 +3,9 @@
 #include <cerrno>
 
 #include "storage/engine/lmdb/sound_pages.hpp"
+#include "storage/level/numbered_file.hpp"
 
 namespace dnshist {
-
-namespace {
-
-// The roots and what is next to them.
-constexpr std::size_t pages_at_opening = 16;
-
-}  // namespace
 
 LevelFile::LevelFile(const std::filesystem::path& file, const std::filesystem::path& search)
     : environment_(file, level_file::reader_flags, 0, level_file::databases, 1) {

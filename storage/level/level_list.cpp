@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 
+#include "storage/base/text_codec.hpp"
 #include "storage/block/range_builder.hpp"
 #include "storage/level/numbered_file.hpp"
 
@@ -18,11 +19,6 @@ std::vector<std::uint8_t> key_of(const ListedFile& file) {
     std::vector<std::uint8_t> key = {static_cast<std::uint8_t>(file.space), file.level};
     key.insert(key.end(), file.lower.begin(), file.lower.end());
     return key;
-}
-
-void append_varint(std::vector<std::uint8_t>& out, std::uint64_t value) {
-    std::array<std::uint8_t, max_varint_octets> room;
-    out.insert(out.end(), room.data(), put_varint(room.data(), value));
 }
 
 bool is_space(std::uint8_t octet) noexcept {
@@ -42,7 +38,7 @@ std::optional<ListedFile> decode(Octets key, Octets value) {
     return ListedFile{space, key[1], {key.begin() + 2, key.end()}, *number, *octets, *written};
 }
 
-constexpr std::string_view name_begin = "level.";
+constexpr std::string_view level_file_begin = "level.";
 
 }  // namespace
 
@@ -75,11 +71,11 @@ void remove(const lmdb::Transaction& transaction, MDB_dbi database, const Listed
 }
 
 std::string file_name(std::uint64_t number) {
-    return numbered_file(name_begin, number);
+    return numbered_file(level_file_begin, number);
 }
 
 std::optional<std::uint64_t> file_number(const std::string& name) {
-    return number_of_file(name_begin, name);
+    return number_of_file(level_file_begin, name);
 }
 
 }  // namespace level_list

@@ -1,17 +1,15 @@
 #include "storage/level/level_writer.hpp"
 
+#include "storage/level/numbered_file.hpp"
+
 #include <unistd.h>
 
 namespace dnshist {
 
 namespace {
 
-// Blocks are made of so many octets of entries at a time, and committed after so many: that keeps
-// the memory of a merge small.
+// Blocks are made of so many octets of entries at a time: that keeps the memory of a merge small.
 constexpr std::size_t piece_octets = std::size_t{1} << 20;
-constexpr std::size_t commit_octets = std::size_t{8} << 20;
-// Address space for the file.
-constexpr std::size_t reserved_octets = std::size_t{1} << 36;
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// Names of files that are told apart by a number, such as "level.42.mdb".
+// Files that are told apart by a number, such as "level.42.mdb": LMDB environments that are written
+// once.
 #pragma once
 
 #include <charconv>
@@ -10,6 +11,12 @@
 namespace dnshist {
 
 inline constexpr std::string_view numbered_file_end = ".mdb";
+// Committed after so many, which keeps the memory of the writer small.
+inline constexpr std::size_t commit_octets = std::size_t{8} << 20;
+// Address space for a file.
+inline constexpr std::size_t reserved_octets = std::size_t{1} << 36;
+// Their checksums are looked at when a file is opened: the roots and what is next to them.
+inline constexpr std::size_t pages_at_opening = 16;
 
 // `kind` is the name up to the number, such as "level.".
 inline std::string numbered_file(std::string_view kind, std::uint64_t number) {

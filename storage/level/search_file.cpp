@@ -31,11 +31,7 @@ constexpr std::size_t max_lower = lmdb::max_key_octets - 2;
 // longer.
 constexpr std::size_t least_part = 4;
 
-constexpr std::size_t commit_octets = std::size_t{8} << 20;
-constexpr std::size_t reserved_octets = std::size_t{1} << 36;
-constexpr std::size_t pages_at_opening = 16;
-
-constexpr std::string_view name_begin = "search.";
+constexpr std::string_view search_file_begin = "search.";
 
 std::array<std::uint8_t, checksum_octets> checksum(Octets octets) noexcept {
     XXH64_canonical_t canonical;
@@ -59,11 +55,11 @@ void append_u16(std::vector<std::uint8_t>& out, std::size_t value) {
 namespace search_file {
 
 std::string file_name(std::uint64_t number) {
-    return numbered_file(name_begin, number);
+    return numbered_file(search_file_begin, number);
 }
 
 std::optional<std::uint64_t> file_number(const std::string& name) {
-    return number_of_file(name_begin, name);
+    return number_of_file(search_file_begin, name);
 }
 
 }  // namespace search_file

@@ -10,6 +10,7 @@
 #include "storage/record/name.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/characters.hpp"
 
 namespace dnshist {
 
@@ -197,11 +198,8 @@ void visit_caa(PivotVisiting& visiting, Octets rdata) {
     const Octets tag = in.octets(in.u8().value_or(0)).value_or(Octets{});
     const std::string_view value = as_text(in.rest());
     if (begins_with(as_text(tag), "issue")) {
-        const std::string_view name = value.substr(0, value.find(';'));
-        const std::size_t begin = name.find_first_not_of(" \t");
-        if (begin != std::string_view::npos) {
-            visit_name_text(visiting, name.substr(begin, name.find_last_not_of(" \t") + 1 - begin));
-        }
+        const auto name = trimmed(value.substr(0, value.find(';')), " \t");
+        if (!name.empty()) visit_name_text(visiting, name);
     }
     visit_text(visiting, as_octets(value));
 }

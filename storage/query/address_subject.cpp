@@ -8,6 +8,7 @@
 #include "storage/query/hint/pasted_text.hpp"
 #include "storage/record/labels.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/characters.hpp"
 #include "storage/text/number.hpp"
 
 namespace dnshist {
@@ -20,10 +21,6 @@ constexpr std::size_t max_prefix_text = 49;
 constexpr std::size_t max_range_text = 91;
 constexpr std::string_view prefix_word = "prefix-";
 constexpr std::string_view ipv6_word = "v6-";
-
-bool consists_of(std::string_view text, std::string_view characters) noexcept {
-    return text.find_first_not_of(characters) == std::string_view::npos;
-}
 
 // A decimal number, or `most` where it is larger.
 unsigned number_up_to(unsigned most, std::string_view digits) noexcept {

@@ -9,6 +9,7 @@
 #include "storage/query/vocabulary.hpp"
 #include "storage/record/labels.hpp"
 #include "storage/record/personal_type.hpp"
+#include "storage/text/characters.hpp"
 
 namespace dnshist {
 
@@ -53,7 +54,7 @@ QueryError wrong_value(const FilterWord& filter, std::string_view value, Seconds
             out.put(' ');
             out.put(problem);
             // As in like-*.example.com.names.
-            const bool is_stars = value.find_first_not_of('*') == std::string_view::npos;
+            const bool is_stars = consists_of(value, "*");
             if (is_stars && !value.empty()) out.put("; a dot in a pattern is written \\.");
             return;
         }

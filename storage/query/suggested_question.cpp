@@ -13,15 +13,12 @@
 #include "storage/query/vocabulary.hpp"
 #include "storage/record/labels.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/characters.hpp"
 #include "storage/text/escape.hpp"
 
 namespace dnshist {
 
 namespace {
-
-bool has(std::string_view text, char c) noexcept {
-    return text.find(c) != std::string_view::npos;
-}
 
 bool add_dotted(NameBuilder& name, std::string_view text) noexcept {
     while (!text.empty()) {
@@ -134,7 +131,7 @@ class Suggester {
         return is_present(label) || period_from_text(label, now_);
     }
     bool is_value_filter(std::string_view label) const noexcept {
-        return has(label, '-') && is_filter(label, now_);
+        return contains(label, "-") && is_filter(label, now_);
     }
     // A filter of patterns, whatever is wrong with its pattern.
     static bool is_pattern(std::string_view label) noexcept {
@@ -164,7 +161,7 @@ class Suggester {
 
     // Whether the text is one that records may hold as it stands.
     static bool is_token(std::string_view text) noexcept {
-        return has(text, '=') && text.find("://") == std::string_view::npos;
+        return contains(text, "=") && !contains(text, "://");
     }
 
     // From the text as it was pasted: the mark, and the name or value.
@@ -188,7 +185,7 @@ class Suggester {
         write_mended(text);
         if (prefix_of(mended_.text())) {
             if (!prefix_of(text)) mark_ = {};
-        } else if (has(text, '*') &&
+        } else if (contains(text, "*") &&
                    !(view_ == View::pivot && asked.find('*') == asked.size() - 1)) {
             drop_to_last_star();
         }
@@ -197,10 +194,7 @@ class Suggester {
     void write_mended(std::string_view text) {
         write_pasted(mended_, text);
         // Blanks around a name may be a part of it.
-        constexpr std::string_view blanks = " \t\r\n";
-        const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
-        const std::size_t end = text.find_last_not_of(blanks) + 1;
-        is_certain_ |= mended_.text() != text.substr(begin, end - begin);
+        is_certain_ |= mended_.text() != trimmed(text);
     }
 
     // A star elsewhere than alone in front: of the names that were meant, some are below what
@@ -225,7 +219,7 @@ class Suggester {
     void choose_view() {
         const std::string_view text = mended_.text();
         const auto prefix = prefix_of(text);
-        const bool is_value = is_token(text) || (mark_.empty() && has(text, '@'));
+        const bool is_value = is_token(text) || (mark_.empty() && contains(text, "@"));
         if (is_value || (prefix && !prefix->is_address)) {
             // A token or a mailbox is no name that could have been seen.
             if (!view_ || !takes_values(*view_)) {

@@ -76,7 +76,8 @@ bool make_canonical(Rrtype type, Rdata& rdata) noexcept {
     if (!parse(*layout, octets, names)) return false;
     for (const NameSpans::Span& span : std::span(names.spans).first(names.count)) {
         std::ranges::transform(octets.subspan(span.offset, span.length),
-                               octets.begin() + span.offset, to_lower);
+                               octets.begin() + span.offset,
+                               [](std::uint8_t octet) { return to_lower(octet); });
     }
     return true;
 }

@@ -11,13 +11,13 @@ namespace dnshist {
 
 namespace {
 
-struct Mnemonic {
+struct RegisteredType {
     std::string_view text;
     std::uint16_t number;
 };
 
 // IANA's registry "Resource Record (RR) TYPEs", by number, and a type of ours.
-constexpr std::array registry = std::to_array<Mnemonic>({
+constexpr std::array registry = std::to_array<RegisteredType>({
     {"A", 1},           {"NS", 2},        {"MD", 3},        {"MF", 4},       {"CNAME", 5},
     {"SOA", 6},         {"MB", 7},        {"MG", 8},        {"MR", 9},       {"NULL", 10},
     {"WKS", 11},        {"PTR", 12},      {"HINFO", 13},    {"MINFO", 14},   {"MX", 15},
@@ -79,7 +79,7 @@ constexpr auto by_spelling = [] {
 // The low numbers, which are nearly all of the registry, by number, for writing.
 constexpr auto by_number = [] {
     std::array<std::string_view, 265> names{};
-    for (const Mnemonic& known : registry) {
+    for (const RegisteredType& known : registry) {
         if (known.number < names.size()) names[known.number] = known.text;
     }
     return names;
@@ -101,7 +101,7 @@ std::optional<Rrtype> rrtype_from_text(std::string_view text) noexcept {
     const Spelling spelling = spelling_of(text);
     const std::string_view upper(spelling.data(), text.size());
     for (std::size_t slot = slot_of(spelling); by_spelling[slot] != 0; slot = (slot + 1) % slots) {
-        const Mnemonic& known = registry[by_spelling[slot] - 1U];
+        const RegisteredType& known = registry[by_spelling[slot] - 1U];
         if (known.text == upper) return Rrtype{known.number};
     }
     return unknown_type(upper);
@@ -110,7 +110,7 @@ std::optional<Rrtype> rrtype_from_text(std::string_view text) noexcept {
 void write_rrtype(TextWriter& out, Rrtype type) noexcept {
     const std::uint16_t value = number(type);
     if (value < by_number.size() && !by_number[value].empty()) return out.put(by_number[value]);
-    for (const Mnemonic& high : std::span(registry).last<3>()) {
+    for (const RegisteredType& high : std::span(registry).last<3>()) {
         if (high.number == value) return out.put(high.text);
     }
     out.put("TYPE");

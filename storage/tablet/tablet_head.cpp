@@ -4,25 +4,9 @@
 #include <array>
 
 #include "storage/base/hex.hpp"
+#include "storage/base/text_codec.hpp"
 
 namespace dnshist {
-
-void append_varint(std::string& out, std::uint64_t value) {
-    std::array<std::uint8_t, max_varint_octets> room;
-    out.append(as_text({room.data(), put_varint(room.data(), value)}));
-}
-
-void append_text(std::string& out, std::string_view text) {
-    append_varint(out, text.size());
-    out.append(text);
-}
-
-std::optional<std::string> read_text(OctetReader& in) {
-    const auto size = in.varint();
-    if (!size || *size > in.rest().size()) return std::nullopt;
-    const auto octets = in.octets(static_cast<std::size_t>(*size));
-    return std::string(as_text(*octets));
-}
 
 const TabletMark* TabletHead::mark_of(std::uint8_t lane) const noexcept {
     const auto found = std::ranges::find(marks, lane, &TabletMark::lane);

@@ -71,9 +71,4 @@ std::optional<TabletHead> decode_head(std::string_view octets);
 // "t" and the number in hexadecimal.
 std::string tablet_object(std::uint64_t id);
 
-// Appends to `out`; read_text() reads the second.
-void append_varint(std::string& out, std::uint64_t value);
-void append_text(std::string& out, std::string_view text);
-std::optional<std::string> read_text(OctetReader& in);
-
 }  // namespace dnshist

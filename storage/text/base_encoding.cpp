@@ -7,7 +7,7 @@ namespace dnshist {
 
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789ABCDEF";
+constexpr std::string_view base16_digits = "0123456789ABCDEF";
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view base32hex_digits = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
@@ -31,7 +31,7 @@ constexpr std::array<std::uint8_t, 256> make_values(std::string_view digits, Cas
     return values;
 }
 
-constexpr auto hex_values = make_values(hex_digits, Case::either);
+constexpr auto hex_values = make_values(base16_digits, Case::either);
 constexpr auto base64_values = make_values(base64_digits, Case::matters);
 constexpr auto base32hex_values = make_values(base32hex_digits, Case::either);
 
@@ -117,7 +117,7 @@ bool read_base32hex(std::string_view text, OctetBuffer<max_decoded_octets>& out)
 }
 
 void write_hex(TextWriter& out, Octets octets) noexcept {
-    write_digits<4>(out, octets, hex_digits);
+    write_digits<4>(out, octets, base16_digits);
 }
 
 void write_base64(TextWriter& out, Octets octets) noexcept {

@@ -62,7 +62,7 @@ class Keeper {
 
 inline void read_feed(const std::string& path, const CofParser::Observe& observe) {
     Feed feed(path);
-    TextItems items(feed, Layout::lines);
+    TextItems items(feed, TextLayout::lines);
     CofParser parser(observe, [](const Reject&) { throw std::runtime_error("a rejected line"); });
     for (TextItem item; items.next(item); items.take())
         parser.read(item.text);

@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         Feed rest(path);
         std::uint64_t lines = 0;
         require(rest.skip_to(all.positions[middle], lines));
-        const bool array = layout_of(rest.head()) == Layout::values;
+        const bool array = layout_of(rest.head()) == TextLayout::values;
         const Cut after = cut(rest, lines, array);
         const auto expected =
             std::vector(all.items.begin() + static_cast<long>(middle) + 1, all.items.end());

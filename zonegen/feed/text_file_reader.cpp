@@ -14,12 +14,12 @@ std::optional<char> first_visible(std::string_view text) noexcept {
 }
 
 bool begins_with_array(std::string_view head) noexcept {
-    return layout_of(head) == Layout::values && head.find('[') < head.find('{');
+    return layout_of(head) == TextLayout::values && head.find('[') < head.find('{');
 }
 
 }  // namespace
 
-TextFileReader::TextFileReader(Feed& feed, const Sink& sink, Layout layout,
+TextFileReader::TextFileReader(Feed& feed, const Sink& sink, TextLayout layout,
                                const ReadingStart& start, Comments comments)
     : sink_(sink),
       feed_(feed),

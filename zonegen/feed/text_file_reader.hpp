@@ -19,7 +19,7 @@ class TextFileReader : public Reader {
     enum class Comments : std::uint8_t { skipped, read };
 
     // The feed is at `start`; it and the sink must outlive the reader. Blank lines are skipped.
-    TextFileReader(Feed& feed, const Sink& sink, Layout layout, const ReadingStart& start,
+    TextFileReader(Feed& feed, const Sink& sink, TextLayout layout, const ReadingStart& start,
                    Comments comments = Comments::skipped);
 
     // Parses one item, of Feed::max_item_octets at most and with Feed::padding_octets readable

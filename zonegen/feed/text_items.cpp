@@ -113,19 +113,19 @@ bool begins_response(std::string_view line) noexcept {
 
 }  // namespace
 
-Layout layout_of(std::string_view head) noexcept {
+TextLayout layout_of(std::string_view head) noexcept {
     constexpr std::string_view white_space = " \t\r\n";
     head = without_byte_order_mark(head);
     const std::size_t first = head.find_first_not_of(white_space);
-    if (first == std::string_view::npos) return Layout::lines;
-    if (head[first] == '[') return Layout::values;
-    if (head[first] != '{') return Layout::lines;
+    if (first == std::string_view::npos) return TextLayout::lines;
+    if (head[first] == '[') return TextLayout::values;
+    if (head[first] != '{') return TextLayout::lines;
     const std::size_t second = head.find_first_not_of(" \t\r", first + 1);
     const bool alone = second != std::string_view::npos && head[second] == '\n';
-    return alone ? Layout::values : Layout::lines;
+    return alone ? TextLayout::values : TextLayout::lines;
 }
 
-TextItems::TextItems(Feed& feed, Layout layout, std::uint64_t lines, bool within_array)
+TextItems::TextItems(Feed& feed, TextLayout layout, std::uint64_t lines, bool within_array)
     : feed_(feed), layout_(layout), lines_(lines), open_arrays_(within_array ? 1 : 0) {
     feed_.skip_byte_order_mark();
 }
@@ -133,13 +133,13 @@ TextItems::TextItems(Feed& feed, Layout layout, std::uint64_t lines, bool within
 bool TextItems::next(TextItem& item) {
     take();
     switch (layout_) {
-        case Layout::lines:
+        case TextLayout::lines:
             return next_line(item);
-        case Layout::csv:
+        case TextLayout::csv:
             return next_csv(item);
-        case Layout::responses:
+        case TextLayout::responses:
             return next_response(item);
-        case Layout::values:
+        case TextLayout::values:
             break;
     }
     return next_value(item);
@@ -148,7 +148,7 @@ bool TextItems::next(TextItem& item) {
 void TextItems::take() noexcept {
     const std::string_view taken = feed_.ahead().substr(0, pending_);
     // A line has one end at most.
-    lines_ += layout_ == Layout::lines ? taken.ends_with('\n') : count_lines(taken);
+    lines_ += layout_ == TextLayout::lines ? taken.ends_with('\n') : count_lines(taken);
     feed_.consume(pending_);
     pending_ = 0;
 }
@@ -164,7 +164,7 @@ bool TextItems::give_too_long(TextItem& item) {
     const std::uint64_t line = lines_ + 1;
     beginning_ = feed_.skip_line(lines_);
     item = {.text = beginning_, .line = line, .kind = TextItem::Kind::too_long};
-    discarding_ = layout_ == Layout::values;
+    discarding_ = layout_ == TextLayout::values;
     return true;
 }
 

@@ -13,7 +13,7 @@
 
 namespace dnshist::zonegen {
 
-enum class Layout : std::uint8_t {
+enum class TextLayout : std::uint8_t {
     lines,      // an item a line
     values,     // JSON objects over any number of lines, in an array or one after the other
     csv,        // records of RFC 4180: an end of line within quotes is none
@@ -21,7 +21,7 @@ enum class Layout : std::uint8_t {
 };
 
 // Detects the layout by the content's first octets.
-Layout layout_of(std::string_view head) noexcept;
+TextLayout layout_of(std::string_view head) noexcept;
 
 struct TextItem {
     enum class Kind : std::uint8_t {
@@ -39,7 +39,7 @@ class TextItems {
   public:
     // The feed is at its start, or behind an item. `lines` is the number of ends of line before
     // that position, `within_array` whether it is within an array. The feed must outlive this.
-    TextItems(Feed& feed, Layout layout, std::uint64_t lines = 0, bool within_array = false);
+    TextItems(Feed& feed, TextLayout layout, std::uint64_t lines = 0, bool within_array = false);
 
     // False at the end of what can be read: see Feed::state(). The text is valid until the next
     // call.
@@ -64,7 +64,7 @@ class TextItems {
     bool give_too_long(TextItem& item);
 
     Feed& feed_;
-    Layout layout_;
+    TextLayout layout_;
     std::uint64_t lines_;      // ends of line consumed
     std::size_t pending_ = 0;  // octets of the item given last, to be consumed
     std::uint64_t open_arrays_;

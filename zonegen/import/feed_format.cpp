@@ -4,6 +4,7 @@
 #include <array>
 
 #include "storage/record/tokens.hpp"
+#include "storage/text/characters.hpp"
 #include "zonegen/capture/pcap_file_reader.hpp"
 #include "zonegen/cof/cof_file_reader.hpp"
 #include "zonegen/dnstap/dnstap_file_reader.hpp"
@@ -79,10 +80,6 @@ bool looks_like_json(std::string_view head) noexcept {
     return false;
 }
 
-bool has(std::string_view head, std::string_view text) noexcept {
-    return head.find(text) != std::string_view::npos;
-}
-
 // The first line that is neither blank nor a comment, which begins with `mark`.
 std::string_view first_line(std::string_view head, char mark) noexcept {
     for (;;) {
@@ -97,11 +94,12 @@ std::string_view first_line(std::string_view head, char mark) noexcept {
 
 // Whether there is an object with such a member, perhaps behind a header of syslog.
 bool has_member(std::string_view head, std::string_view name) noexcept {
-    return has(head, "{") && has(head, name);
+    return contains(head, "{") && contains(head, name);
 }
 
 bool looks_like_zeek(std::string_view head) noexcept {
-    const bool header = head.starts_with('#') && (has(head, "#separator ") || has(head, "#fields"));
+    const bool header =
+        head.starts_with('#') && (contains(head, "#separator ") || contains(head, "#fields"));
     // "id.orig_h", or "id_orig_h" or a member of "id" where another store had it.
     return header || has_member(head, "orig_h\"");
 }
@@ -110,8 +108,9 @@ bool looks_like_zeek(std::string_view head) noexcept {
 bool looks_like_cof(std::string_view head) noexcept {
     constexpr std::array<std::string_view, 6> members = {
         "\"rrname\"", "\"rrtype\"", "\"rdata\"", "\"rrdata\"", "\"time_first\"", "\"cond\""};
-    return looks_like_json(head) &&
-           std::ranges::any_of(members, [head](std::string_view name) { return has(head, name); });
+    return looks_like_json(head) && std::ranges::any_of(members, [head](std::string_view name) {
+               return contains(head, name);
+           });
 }
 
 bool looks_like_passivedns(std::string_view head) noexcept {
@@ -123,19 +122,20 @@ bool looks_like_passivedns(std::string_view head) noexcept {
 
 bool looks_like_rdap(std::string_view head) noexcept {
     return has_member(head, "\"rdapConformance\"") ||
-           (has_member(head, "\"objectClassName\"") && has(head, "\"ldhName\""));
+           (has_member(head, "\"objectClassName\"") && contains(head, "\"ldhName\""));
 }
 
 // The names of columns, a domain's among them.
 bool looks_like_whois_csv(std::string_view head) noexcept {
     const std::string_view line = first_line(head, '#');
-    return std::ranges::count(line, ',') >= 2 && !has(line, "{") &&
-           (has(line, "domainName") || has(line, "domain_name")) &&
-           (has(line, "registrar") || has(line, "registrant"));
+    return std::ranges::count(line, ',') >= 2 && !contains(line, "{") &&
+           (contains(line, "domainName") || contains(line, "domain_name")) &&
+           (contains(line, "registrar") || contains(line, "registrant"));
 }
 
 bool looks_like_whois(std::string_view head) noexcept {
-    return has(head, "Domain Name: ") && (has(head, "Registrar: ") || has(head, "Registrar WHOIS"));
+    return contains(head, "Domain Name: ") &&
+           (contains(head, "Registrar: ") || contains(head, "Registrar WHOIS"));
 }
 
 // Whether the first line is a directive, or a record with a class or of type SOA.

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "storage/text/characters.hpp"
 #include "zonegen/feed/feed.hpp"
 #include "zonegen/import/feed_format.hpp"
 
@@ -112,25 +113,22 @@ bool is_utf16(std::string_view head) noexcept {
     return false;
 }
 
-bool has(std::string_view head, std::string_view text) noexcept {
-    return head.find(text) != std::string_view::npos;
-}
-
 std::string_view first_line(std::string_view head) noexcept {
     return head.substr(0, head.find('\n'));
 }
 
 bool is_cache_dump(std::string_view head) noexcept {
-    return head.starts_with("$DATE ") || has(head, "\n$DATE ");
+    return head.starts_with("$DATE ") || contains(head, "\n$DATE ");
 }
 
 bool is_dnsdbq_text(std::string_view head) noexcept {
-    return head.starts_with(";;") && (has(head, "record times: ") || has(head, "bailiwick: "));
+    return head.starts_with(";;") &&
+           (contains(head, "record times: ") || contains(head, "bailiwick: "));
 }
 
 bool is_dns_collector(std::string_view head) noexcept {
-    return has(head, "\"dnstap.operation\"") ||
-           (has(head, "\"dnstap\"") && has(head, "\"resource-records\""));
+    return contains(head, "\"dnstap.operation\"") ||
+           (contains(head, "\"dnstap\"") && contains(head, "\"resource-records\""));
 }
 
 // The names of columns.
@@ -191,7 +189,7 @@ std::optional<std::string> foreign_text_of(std::string_view head) {
 }
 
 std::string unknown_format_text(std::string_view head) {
-    if (head.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    if (consists_of(head, blanks)) {
         return "no record in it, it is empty (with --format that is no failure)";
     }
     if (const auto text = foreign_text_of(head)) return *text;

@@ -9,6 +9,7 @@
 #include "conf/record_pattern.hpp"
 #include "storage/base/octet_buffer.hpp"
 #include "storage/record/name.hpp"
+#include "storage/text/characters.hpp"
 
 namespace dnshist::zonegen {
 
@@ -72,10 +73,8 @@ Result<void> RecordFilter::add_file(Verdict verdict, const std::string& path) {
     if (!in) return unreadable();
     std::string line;
     for (std::uint64_t number = 1; std::getline(in, line); ++number) {
-        std::string_view text = std::string_view(line).substr(0, line.find('#'));
-        const std::size_t begin = text.find_first_not_of(" \t\r");
-        if (begin == std::string_view::npos) continue;
-        text = text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+        const auto text = trimmed(std::string_view(line).substr(0, line.find('#')));
+        if (text.empty()) continue;
         const auto done = add_pattern(verdict, text);
         if (!done) {
             return Problem{path + ":" + std::to_string(number) + ": " + done.error().text};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/base/octets.hpp"
+#include "storage/text/lower_case.hpp"
 #include "storage/text/quote.hpp"
 #include "zonegen/feed/json_item.hpp"
 
@@ -12,14 +13,6 @@ namespace {
 
 // Entities within entities, as deep as registries have them.
 constexpr unsigned max_depth = 4;
-
-std::string in_lower_case(std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return static_cast<char>(to_lower(static_cast<std::uint8_t>(c)));
-    });
-    return lower;
-}
 
 // Calls visit(dom::object) for each object of the array member.
 template <class Visit>

@@ -5,6 +5,7 @@
 #include "storage/record/name.hpp"
 #include "storage/record/personal_type.hpp"
 #include "storage/record/rdata.hpp"
+#include "storage/text/characters.hpp"
 #include "storage/text/quote.hpp"
 #include "zonegen/registration/withheld.hpp"
 
@@ -14,15 +15,8 @@ namespace {
 
 constexpr std::array<std::string_view, role_count> role_words = {"registrant", "admin", "tech",
                                                                  "billing"};
-constexpr std::string_view blanks = " \t\r\n";
 constexpr std::size_t max_string_octets = 255;
 constexpr std::size_t max_texts = 64;  // of one record
-
-std::string_view trimmed(std::string_view text) noexcept {
-    const std::size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 // A day alone, or a time with the zone in words, too.
 std::optional<Seconds> read_time(std::string_view text) {

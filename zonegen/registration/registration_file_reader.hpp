@@ -33,9 +33,9 @@ class RegistrationFileReader final : public TextFileReader {
     static constexpr bool of_json = std::same_as<Parser, RdapParser>;
     static constexpr bool of_text = std::same_as<Parser, WhoisTextParser>;
 
-    static Layout layout(const Feed& feed) {
+    static TextLayout layout(const Feed& feed) {
         if (of_json) return layout_of(feed.head());
-        return of_text ? Layout::responses : Layout::csv;
+        return of_text ? TextLayout::responses : TextLayout::csv;
     }
 
     void read(std::string_view item) override {

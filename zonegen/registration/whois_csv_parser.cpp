@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "storage/base/octets.hpp"
+#include "storage/text/lower_case.hpp"
 
 namespace dnshist::zonegen {
 
@@ -58,14 +59,6 @@ constexpr auto column_table = std::to_array<Column>({
     {"billing_company", organisation<Role::billing>},
 });
 constexpr std::uint8_t domain_columns = 2;
-
-std::string in_lower_case(std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return static_cast<char>(to_lower(static_cast<std::uint8_t>(c)));
-    });
-    return lower;
-}
 
 std::string of_field(std::size_t index, std::string_view problem) {
     return "field " + std::to_string(index + 1) + ": " + std::string(problem);

@@ -2,19 +2,12 @@
 
 #include <algorithm>
 
+#include "storage/text/characters.hpp"
 #include "storage/text/lower_case.hpp"
 
 namespace dnshist::zonegen {
 
 namespace {
-
-constexpr std::string_view blanks = " \t\r";
-
-std::string_view trimmed(std::string_view text) noexcept {
-    const std::size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 struct Label {
     std::string_view text;  // in lower case

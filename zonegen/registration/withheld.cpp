@@ -5,6 +5,8 @@
 #include <string>
 
 #include "storage/base/octets.hpp"
+#include "storage/text/characters.hpp"
+#include "storage/text/lower_case.hpp"
 
 namespace dnshist::zonegen {
 
@@ -102,14 +104,6 @@ constexpr std::array<std::string_view, 34> domains = {
     "withheldforprivacy.com",
 };
 
-std::string in_lower_case(std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return static_cast<char>(to_lower(static_cast<std::uint8_t>(c)));
-    });
-    return lower;
-}
-
 // Whether the domain is that one or below it.
 bool is_within(std::string_view domain, std::string_view above) noexcept {
     return domain.ends_with(above) &&
@@ -119,12 +113,8 @@ bool is_within(std::string_view domain, std::string_view above) noexcept {
 }  // namespace
 
 bool is_withheld(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return true;
-    text = text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-    const std::string lower = in_lower_case(text);
-    return std::ranges::find(words, lower) != words.end() ||
+    const std::string lower = in_lower_case(trimmed(text));
+    return lower.empty() || std::ranges::find(words, lower) != words.end() ||
            std::ranges::any_of(phrases, [&](std::string_view phrase) {
                return lower.find(phrase) != std::string::npos;
            });

@@ -11,6 +11,7 @@
 #include "storage/format/record_key.hpp"
 #include "storage/history/reader_state.hpp"
 #include "storage/level/search_scan.hpp"
+#include "storage/text/characters.hpp"
 
 namespace dnshist {
 
@@ -23,7 +24,7 @@ constexpr std::uint64_t units_of_a_seek = 20;  // as storage/finding counts a re
 
 // Whether the text of an address may have the literal: digits of both kinds, and colons.
 bool may_be_of_address(std::string_view literal) noexcept {
-    return literal.find_first_not_of("0123456789abcdef:") == std::string_view::npos;
+    return consists_of(literal, "0123456789abcdef:");
 }
 
 }  // namespace

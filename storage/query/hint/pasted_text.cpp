@@ -15,6 +15,7 @@
 #include "storage/base/octets.hpp"
 #include "storage/record/name.hpp"
 #include "storage/text/address.hpp"
+#include "storage/text/characters.hpp"
 
 namespace dnshist {
 
@@ -22,14 +23,8 @@ namespace {
 
 constexpr std::string_view decimal_digits = "0123456789";
 
-bool consists_of(std::string_view text, std::string_view characters) noexcept {
-    return text.find_first_not_of(characters) == std::string_view::npos;
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view around = " \t\r\n\"'`<>,;";
-    const std::size_t begin = std::min(text.find_first_not_of(around), text.size());
-    text = text.substr(begin, text.find_last_not_of(around) + 1 - begin);
+std::string_view without_marks(std::string_view text) noexcept {
+    text = trimmed(text, " \t\r\n\"'`<>,;");
     if (text.starts_with('(') && text.ends_with(')')) text = text.substr(1, text.size() - 2);
     return text;
 }
@@ -111,8 +106,8 @@ bool write_masked(TextWriter& out, std::string_view text) noexcept {
 bool write_range(TextWriter& out, std::string_view text) noexcept {
     const std::size_t dash = text.find('-');
     if (dash == std::string_view::npos) return false;
-    const auto first = ipv4_from_text(trimmed(text.substr(0, dash)));
-    const auto last = ipv4_from_text(trimmed(text.substr(dash + 1)));
+    const auto first = ipv4_from_text(without_marks(text.substr(0, dash)));
+    const auto last = ipv4_from_text(without_marks(text.substr(dash + 1)));
     if (!first || !last) return false;
     write_ipv4(out, std::min(*first, *last));
     out.put('-');
@@ -198,7 +193,7 @@ void write_in_ascii(TextWriter& out, std::string_view text) {
 void write_pasted(TextWriter& out, std::string_view text) {
     std::array<char, max_pasted> room;
     TextWriter refanged(room);
-    write_refanged(refanged, trimmed(text));
+    write_refanged(refanged, without_marks(text));
     std::string_view rest = refanged.text();
     const bool has_scheme = remove_scheme(rest);
     if (write_masked(out, rest)) return;
@@ -206,7 +201,7 @@ void write_pasted(TextWriter& out, std::string_view text) {
     if (has_scheme && rest.find('@') != std::string_view::npos) {
         rest.remove_prefix(rest.rfind('@') + 1);
     }
-    rest = trimmed(without_port(rest));
+    rest = without_marks(without_port(rest));
     if (write_range(out, rest) || write_beginning(out, rest)) return;
     write_in_ascii(out, rest);
 }

@@ -37,7 +37,7 @@ struct Cut {
 };
 
 Cut cut(const std::string& content, std::uint64_t from = 0, bool within_array = false,
-        std::optional<Layout> layout = std::nullopt) {
+        std::optional<TextLayout> layout = std::nullopt) {
     const test::TemporaryDirectory directory;
     const auto path = directory.path() / "feed";
     std::ofstream(path, std::ios::binary) << content;
@@ -65,14 +65,14 @@ void check(const std::string& content, const std::vector<Given>& expected) {
     BOOST_TEST(!result.array_open);
 }
 
-void check(Layout layout, const std::string& content, const std::vector<Given>& expected) {
+void check(TextLayout layout, const std::string& content, const std::vector<Given>& expected) {
     BOOST_TEST(cut(content, 0, false, layout).items == expected, boost::test_tools::per_element());
 }
 
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_csv_record_may_have_ends_of_line_within_quotes) {
-    check(Layout::csv, "a,\"b\nc\"\r\n\"\"\"\n\",\n\nlast,\"x\ny\"",
+    check(TextLayout::csv, "a,\"b\nc\"\r\n\"\"\"\n\",\n\nlast,\"x\ny\"",
           {{"a,\"b\nc\"", 1, whole, 9},
            {"\"\"\"\n\",", 3, whole, 16},
            {"", 5, whole, 17},
@@ -80,27 +80,27 @@ BOOST_AUTO_TEST_CASE(a_csv_record_may_have_ends_of_line_within_quotes) {
 }
 
 BOOST_AUTO_TEST_CASE(a_quote_that_is_not_closed_costs_its_line_alone) {
-    check(Layout::csv, "a,\"b\nc,\"d\"\n", {{"a,\"b", 1, whole, 5}, {"c,\"d\"", 2, whole, 11}});
+    check(TextLayout::csv, "a,\"b\nc,\"d\"\n", {{"a,\"b", 1, whole, 5}, {"c,\"d\"", 2, whole, 11}});
     // One within a field is none.
-    check(Layout::csv, "a,b\"\nc\n", {{"a,b\"", 1, whole, 5}, {"c", 2, whole, 7}});
+    check(TextLayout::csv, "a,b\"\nc\n", {{"a,b\"", 1, whole, 5}, {"c", 2, whole, 7}});
     // Nor is one in a remark.
-    check(Layout::csv, "# \"\na\n", {{"# \"", 1, whole, 4}, {"a", 2, whole, 6}});
+    check(TextLayout::csv, "# \"\na\n", {{"# \"", 1, whole, 4}, {"a", 2, whole, 6}});
 }
 
 BOOST_AUTO_TEST_CASE(a_response_of_WHOIS_goes_to_the_next_one) {
-    check(Layout::responses, "% x\n Domain Name: a\nB: c\n\ndomain name: d\nE: f",
+    check(TextLayout::responses, "% x\n Domain Name: a\nB: c\n\ndomain name: d\nE: f",
           {{"% x\n Domain Name: a\nB: c\n\n", 1, whole, 26},
            {"domain name: d\nE: f", 5, unfinished, 45}});
 }
 
 BOOST_AUTO_TEST_CASE(layout_is_seen_in_the_first_octets) {
-    BOOST_TEST((layout_of("") == Layout::lines));
-    BOOST_TEST((layout_of("{\"a\":1}\n") == Layout::lines));
-    BOOST_TEST((layout_of("\n\n {\"a\":1}") == Layout::lines));
-    BOOST_TEST((layout_of("garbage [") == Layout::lines));
-    BOOST_TEST((layout_of(" \n[{\"a\":1}]") == Layout::values));
-    BOOST_TEST((layout_of("\xef\xbb\xbf[") == Layout::values));
-    BOOST_TEST((layout_of("{ \r\n  \"a\": 1\n}") == Layout::values));
+    BOOST_TEST((layout_of("") == TextLayout::lines));
+    BOOST_TEST((layout_of("{\"a\":1}\n") == TextLayout::lines));
+    BOOST_TEST((layout_of("\n\n {\"a\":1}") == TextLayout::lines));
+    BOOST_TEST((layout_of("garbage [") == TextLayout::lines));
+    BOOST_TEST((layout_of(" \n[{\"a\":1}]") == TextLayout::values));
+    BOOST_TEST((layout_of("\xef\xbb\xbf[") == TextLayout::values));
+    BOOST_TEST((layout_of("{ \r\n  \"a\": 1\n}") == TextLayout::values));
 }
 
 BOOST_AUTO_TEST_CASE(lines_end_with_lf_or_crlf) {
