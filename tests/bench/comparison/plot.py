@@ -1,4 +1,4 @@
-"""A plot as SVG: panels side by side, each a line over the same logarithmic axis."""
+"""Plots as SVG: panels side by side, each a line over the number of records, or over time."""
 
 import math
 
@@ -41,10 +41,31 @@ def panel(left, title, points):
     return "\n".join(parts)
 
 
-def plot(panels):
+def course(left, title, points):
+    """`points` are (seconds, y); x and y begin at 0. The highest and the last have their values."""
+    end, top = points[-1][0], max(y for _, y in points) * 1.15
+    x0, y0 = left + MARGIN, HEIGHT - MARGIN
+
+    def place(x, y):
+        return (x0 + x / end * (PANEL - 2 * MARGIN), y0 - y / top * (HEIGHT - 2 * MARGIN))
+
+    parts = [f'<text class="title" x="{left + PANEL / 2}" y="24" text-anchor="middle">{title}</text>',
+             f'<path class="axis" d="M{x0} {MARGIN}V{y0}H{left + PANEL - MARGIN}"/>',
+             '<polyline class="line" points="' +
+             " ".join("{:.1f},{:.1f}".format(*place(*point)) for point in points) + '"/>']
+    for x, y in {max(points, key=lambda point: point[1]), points[-1]}:
+        px, py = place(x, y)
+        parts.append(f'<text class="value" x="{px:.1f}" y="{py - 8:.1f}" text-anchor="middle">'
+                     f'{number(y)}</text>')
+    parts.append(f'<text x="{left + PANEL / 2}" y="{y0 + 40}" text-anchor="middle">'
+                 f'{end / 60:.0f} minutes</text>')
+    return "\n".join(parts)
+
+
+def plot(panels, draw=panel):
     """`panels` are (title, points); the document."""
     width = PANEL * len(panels)
-    body = "\n".join(panel(place * PANEL, *each) for place, each in enumerate(panels))
+    body = "\n".join(draw(place * PANEL, *each) for place, each in enumerate(panels))
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {HEIGHT}" '
             f'width="{width}" height="{HEIGHT}">\n<style>{STYLE}</style>\n'
             f'<rect width="{width}" height="{HEIGHT}"/>\n{body}\n</svg>\n')
