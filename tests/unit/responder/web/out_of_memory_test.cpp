@@ -1,0 +1,97 @@
+// Memory that ends in the middle of a request costs that request alone: the client is told to come
+// again (503), or its connection ends.
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <limits>
+#include <new>
+
+#include "responder/web/http_service.hpp"
+#include "tests/support/ask.hpp"
+#include "tests/support/given.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace dnshist;
+using namespace dnshist::responder;
+
+namespace {
+
+constexpr unsigned never = std::numeric_limits<unsigned>::max();
+unsigned left = never;  // allocations that succeed before one fails
+
+}  // namespace
+
+[[gnu::noinline]] void* operator new(std::size_t size) {
+    if (left != never && left-- == 0) {
+        left = never;
+        throw std::bad_alloc();
+    }
+    void* room = std::malloc(size);
+    if (room == nullptr) throw std::bad_alloc();
+    return room;
+}
+[[gnu::noinline]] void operator delete(void* room) noexcept {
+    std::free(room);
+}
+[[gnu::noinline]] void operator delete(void* room, std::size_t) noexcept {
+    std::free(room);
+}
+
+namespace {
+
+HttpRequest get(std::string_view path) {
+    HttpRequest request;
+    request.method = "GET";
+    request.path = path;
+    request.authority = "localhost:8480";
+    request.client.transport = Transport::https;
+    return request;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(each_allocation_may_fail) {
+    const test::TemporaryDirectory directory;
+    test::Given given;
+    given.add("www.example.com. A 192.0.2.{1..9}  2019-01-01 .. 2025-01-01", now_utc());
+    given.write(directory.path(), now_utc());
+    SharedHistory store(directory.path());
+    auto service = std::make_shared<ServiceConfig>();
+    service->zones.push_back(Name::from_text("pdns.local").value());
+    BatchResponder responder(store, store.join([](std::shared_ptr<History>) {}), service);
+    HttpService http(responder);
+    http.use(std::make_shared<const HttpConfig>());
+
+    const auto question =
+        test::request_of(test::ask_from_text("TXT history.www.example.com.pdns.local"));
+    const std::array<HttpField, 1> content_type{{{"content-type", "application/dns-message"}}};
+    HttpRequest post = get("/dns-query");
+    post.method = "POST";
+    post.body = question;
+    post.fields = content_type;
+    constexpr OwnAddress own{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 2};
+    for (HttpRequest request : {post, get("/info"), get("/pdns/query/www.example.com"),
+                                get("/dnsdb/v2/lookup/rrset/name/www.example.com")}) {
+        BOOST_TEST_CONTEXT(request.path) {
+            request.client.address = own;
+            unsigned refused = 0;
+            unsigned count = 0;
+            for (bool failed = true; failed; ++count) {
+                BOOST_TEST_REQUIRE(responder.begin());
+                left = count;
+                try {
+                    const auto response = http.respond(request, own, Budget::whole);
+                    failed = left == never;
+                    left = never;
+                    BOOST_TEST_REQUIRE(response.has_value());
+                    BOOST_TEST(response->status == (failed ? 503U : 200U), "allocation " << count);
+                    refused += response->status == 503;
+                } catch (const std::bad_alloc&) {
+                    left = never;
+                }
+                responder.end();
+            }
+            BOOST_TEST(refused > 0U);
+        }
+    }
+    store.end();
+}
