@@ -130,6 +130,13 @@ constexpr auto key_table = std::to_array<Key>({
      text<&Store::ceph_conf, path_from_text>},
     {"store.ceph_user", R"("dnshist")", R"(a name, such as "dnshist" for client.dnshist)",
      "The user of Ceph for it, without \"client.\".", text<&Store::ceph_user, ceph_user_from_text>},
+    {"store.cache", "256", "a number of megabytes from 16 to 1048576",
+     "Megabytes of what a responder has read of a store in a Ceph cluster and keeps, all threads "
+     "together: at least 8 for each.",
+     number<&Store::cache, 16, 1048576>},
+    {"store.cache_seconds", "5", R"(a length of time from 1 second to a day, such as 5 or "1m")",
+     "For how long it keeps it. So much later than the cluster an answer may be.",
+     duration<&Store::cache_seconds, 1, 86400>},
 
     {"responder.listen", R"(["127.0.0.1@5300", "::1@5300"])",
      R"(an array of ADDRESS@PORT, such as ["127.0.0.1@5300", "::1@5300"])",

@@ -30,6 +30,8 @@ struct StoreSettings {
     // For a directory rados://POOL/NAMESPACE.
     std::filesystem::path ceph_conf;
     std::string ceph_user;
+    std::uint32_t cache{};          // megabytes of blocks that a responder keeps, all threads
+    std::uint32_t cache_seconds{};  // for how long
 };
 
 struct ResponderSettings {

@@ -44,7 +44,8 @@ ExitCode run(int argc, char** argv) {
         return failed;
     }
     if (line.store) settings->store.directory = *line.store;
-    ceph_access() = {settings->store.ceph_conf.string(), settings->store.ceph_user};
+    ceph_access() = {settings->store.ceph_conf.string(), settings->store.ceph_user,
+                     [&](const std::string& sentence) { terminal.complain(sentence); }};
     const auto* const command = std::ranges::find(commands, line.command, &NamedCommand::name);
     if (command->only_reads) {
         if (const auto code = continue_in_child(settings->store.directory, terminal)) return *code;

@@ -26,10 +26,10 @@ void Gate::set_time(Seconds now, std::chrono::milliseconds uptime) noexcept {
     uptime_ = uptime;
 }
 
-Allowance Gate::admit(const Request& request, const Client& client, Budget budget,
+Allowance Gate::admit(const Request& request, const Client& client, Budget budget, bool is_new,
                       ResponseWriter& response) noexcept {
     Allowance allowance{std::nullopt, budget, is_proven(request, client)};
-    if (budget == Budget::quick) {
+    if (budget == Budget::quick && is_new) {
         switch (limiter_->judge(client, service_->limits, allowance.proven, uptime_)) {
             case RateLimiter::Verdict::drop:
                 allowance.verdict = Verdict::drop;
@@ -53,7 +53,8 @@ Allowance Gate::admit(const Request& request, const Client& client, Budget budge
 
 void Gate::charge(const Client& client, const Allowance& allowance, Verdict verdict,
                   std::uint64_t work) noexcept {
-    if (verdict == Verdict::defer) {
+    const bool comes_again = verdict == Verdict::wait && allowance.budget == Budget::whole;
+    if (verdict == Verdict::defer || comes_again) {
         charge_work(client, allowance, deposit);
     } else if (allowance.budget == Budget::whole) {
         charge_work(client, allowance, static_cast<std::int64_t>(work));

@@ -46,9 +46,9 @@ class Gate {
 
     // Whether admit() and charge() do anything.
     bool limits_rates() const noexcept { return limiter_ != nullptr; }
-    // Counts a question that comes in with Budget::quick. A response is written where it is to be
+    // Counts a question that `is_new` and comes in with Budget::quick. A response is written where it is to be
     // sent truncated.
-    Allowance admit(const Request& request, const Client& client, Budget budget,
+    Allowance admit(const Request& request, const Client& client, Budget budget, bool is_new,
                     ResponseWriter& response) noexcept;
     // Counts the cost of an admitted question, in units of WorkBudget.
     void charge(const Client& client, const Allowance& allowance, Verdict verdict,

@@ -42,6 +42,7 @@ struct ParsedRequest {
     }
 
     Octets message;
+    bool has_waited = false;         // and was counted by the rate limits when it came in
     std::optional<Request> request;  // nothing where the message deserves no answer
 
     // Once it is read():

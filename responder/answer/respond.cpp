@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "responder/answer/answer.hpp"
 #include "responder/answer/sign.hpp"
@@ -44,6 +45,11 @@ void Responder::use(const ServiceConfig& service) {
     gate_.use(service);
 }
 
+void Responder::read_later(std::function<void()> arrived) {
+    arrived_ = std::move(arrived);
+    if (store_) store_->snapshot().read_later(arrived_);
+}
+
 void Responder::use(History* history) {
     store_.reset();
     history_ = history;
@@ -58,7 +64,10 @@ bool Responder::begin(Seconds now, std::chrono::milliseconds uptime) {
             trouble_ = "the store is being opened anew";
             return true;
         }
-        if (!store_) store_.emplace(*history_);
+        if (!store_) {
+            store_.emplace(*history_);
+            if (arrived_) store_->snapshot().read_later(arrived_);
+        }
         store_->renew(now);
     } catch (const MustReopen& error) {
         trouble_ = error.what();
@@ -140,7 +149,8 @@ Verdict Responder::decide(ParsedRequest& parsed, const Client& client, Budget bu
                           ResponseWriter& response) {
     if (!gate_.limits_rates()) return decide_admitted(parsed, client, budget, response);
     work_ = 0;
-    const Allowance allowance = gate_.admit(*parsed.request, client, budget, response);
+    const Allowance allowance =
+        gate_.admit(*parsed.request, client, budget, !parsed.has_waited, response);
     outcome_.limited = allowance.verdict == Verdict::drop;
     if (allowance.verdict) return *allowance.verdict;
     const Verdict verdict = decide_admitted(parsed, client, allowance.budget, response);
@@ -173,8 +183,9 @@ Verdict Responder::answer(const ParsedRequest& parsed, const Client& client, Bud
                       *store_,
                       response};
     const Verdict verdict = answer_question(exchange, parsed, outcome_.kind);
-    store_->snapshot().expect_no_lost_page();
-    return verdict;
+    if (store_->snapshot().is_whole()) return verdict;
+    store_->forget();
+    return Verdict::wait;
 }
 
 }  // namespace dnshist::responder

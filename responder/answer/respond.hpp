@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,6 +37,9 @@ class Responder {
     Responder& operator=(const Responder&) = delete;
 
     void use(const ServiceConfig& service);
+    // Where the store is a cluster, questions do not wait for it: Verdict::wait says that one is to
+    // come again, and `arrived` is called by another thread when something has come.
+    void read_later(std::function<void()> arrived);
     // nullptr: no store for now; what needs one is answered with SERVFAIL.
     void use(History* history);
 
@@ -96,6 +100,7 @@ class Responder {
     History* history_;
     std::optional<Lookup> store_;         // none without a history, or where it could not be read
     std::vector<Prefetch*> first_seeks_;  // of a batch: memory that is used again
+    std::function<void()> arrived_;
     Tsig tsig_;
     Seconds now_{};
     std::string trouble_;

@@ -19,6 +19,7 @@ inline constexpr std::uint64_t quick_work = 2000;
 enum class Verdict : std::uint8_t {
     drop,   // there is no answer: a runt, a response, or more than the client may have
     fail,   // there is none because of a fault of ours
+    wait,   // a part of a cluster is still to be read: to be answered again once it has come
     defer,  // it costs more than Budget::quick: to be answered later, with another budget
     send,   // the response is written
 };

@@ -6,12 +6,16 @@
 #include <utility>
 
 #include "responder/observe/log.hpp"
+#include "storage/tablet/tablet_reader.hpp"
 
 namespace dnshist::responder {
 
 namespace {
 
 OncePerMinute failures;
+
+// A question that has waited so often needs more than the cache holds: it is answered at once.
+constexpr unsigned most_rounds = 32;
 
 }  // namespace
 
@@ -94,6 +98,47 @@ Response BatchResponder::respond(ParsedRequest& parsed, const Client& client,
     }
 }
 
+void BatchResponder::read_later(std::function<void()> arrived) {
+    responder_.read_later(std::move(arrived));
+}
+
+void BatchResponder::answer_again(const Waited& waited) {
+    Lookup* const store = responder_.store();
+    TabletReader* const tablets = store == nullptr ? nullptr : store->snapshot().tablets();
+    if (tablets == nullptr) return;
+    if (!waited.failure.empty()) {
+        tablets->fail(waited.failure);
+    } else if (waited.rounds >= most_rounds) {
+        tablets->read_at_once();
+    } else {
+        tablets->set_round(waited.rounds);
+    }
+}
+
+void BatchResponder::do_not_wait() {
+    Waited waited;
+    waited.failure = "too many questions wait for it";
+    answer_again(waited);
+}
+
+StoreTicket BatchResponder::awaited() noexcept {
+    return responder_.store()->snapshot().tablets()->take_awaited().value_or(0);
+}
+
+std::vector<BatchResponder::Arrival> BatchResponder::take_arrivals() {
+    std::vector<Arrival> arrivals;
+    Lookup* const store = responder_.store();
+    TabletReader* const tablets = store == nullptr ? nullptr : store->snapshot().tablets();
+    if (tablets == nullptr) return arrivals;
+    for (TabletReader::Arrival& arrival : tablets->take_arrivals())
+        arrivals.push_back({arrival.ticket, std::move(arrival.failure)});
+    return arrivals;
+}
+
+void BatchResponder::wait_for(Lookup& store) noexcept {
+    if (TabletReader* const tablets = store.snapshot().tablets()) tablets->read_at_once();
+}
+
 bool BatchResponder::is_timed(Budget budget) noexcept {
     if (budget != Budget::quick || ring_) return true;
     if (until_sample_ > 0) {
@@ -108,6 +153,8 @@ void BatchResponder::count(const Client& client, Budget budget, Verdict verdict)
     switch (verdict) {
         case Verdict::defer:
             return counters_.deferred.add();
+        case Verdict::wait:
+            return counters_.waited.add();
         case Verdict::fail:  // counted where it is caught
             return;
         case Verdict::drop:

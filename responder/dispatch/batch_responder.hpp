@@ -3,9 +3,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "responder/observe/counters.hpp"
 #include "responder/observe/query_log_ring.hpp"
@@ -13,6 +16,7 @@
 #include "responder/answer/respond.hpp"
 #include "responder/answer/service_config.hpp"
 #include "responder/dispatch/shared_history.hpp"
+#include "responder/dispatch/waited.hpp"
 #include "storage/format/store_types.hpp"
 #include "storage/history/history.hpp"
 
@@ -50,8 +54,28 @@ class BatchResponder {
         return respond(parsed, client, room, budget);
     }
 
-    // Within a batch, for what else reads the store; null where that cannot be read.
-    Lookup* store() noexcept { return responder_.store(); }
+    // Where the store is a cluster, questions do not wait for it; see Responder. A question whose
+    // verdict is to wait goes to StoreWait.
+    void read_later(std::function<void()> arrived);
+    // Within a batch, before a question that has waited is answered, and after one that is to wait.
+    void answer_again(const Waited& waited);
+    StoreTicket awaited() noexcept;
+    // Within a batch: from now on, a question that would wait fails.
+    void do_not_wait();
+    // What has come, each with the reason where it has not.
+    struct Arrival {
+        StoreTicket ticket;
+        std::string failure;
+    };
+    std::vector<Arrival> take_arrivals();
+
+    // Within a batch, for what else reads the store, which waits for it; null where that cannot be
+    // read.
+    Lookup* store() noexcept {
+        Lookup* const store = responder_.store();
+        if (store != nullptr) wait_for(*store);
+        return store;
+    }
     // Likewise: whether a client on a connection may have work done, and what it has cost.
     bool may_work(const Client& client) noexcept { return responder_.may_work(client); }
     void charge(const Client& client, std::uint64_t work) noexcept {
@@ -74,6 +98,7 @@ class BatchResponder {
   private:
     using Clock = std::chrono::steady_clock;
 
+    static void wait_for(Lookup& store) noexcept;
     bool is_timed(Budget budget) noexcept;
     void count(const Client& client, Budget budget, Verdict verdict) noexcept;
     void log(const Client& client, std::size_t size, Clock::duration taken) noexcept;

@@ -66,6 +66,21 @@ bool SharedHistory::look() {
     }
 }
 
+std::shared_ptr<History> SharedHistory::newest() {
+    const std::lock_guard lock(mutex_);
+    return history_;
+}
+
+bool SharedHistory::answers() {
+    const auto history = newest();
+    return history && history->answers();
+}
+
+std::optional<ClusterReading> SharedHistory::cluster_reading() {
+    const auto history = newest();
+    return history ? history->cluster_reading() : std::nullopt;
+}
+
 void SharedHistory::end() {
     const std::lock_guard lock(mutex_);
     state_ = State::ended;

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,11 @@ class SharedHistory {
     // since the last look: then workers should renew(), and let go of files of levels that were
     // merged.
     bool look();
-    // Whether it is open. For any thread, as the next.
+    // Whether it can be read; waits for a cluster. For any thread, as the next three.
+    bool answers();
+    // How a cluster is read; nothing where the store is a directory.
+    std::optional<ClusterReading> cluster_reading();
+    // Whether it is open.
     bool is_open() const noexcept { return open_; }
     std::uint64_t reopened() const noexcept { return reopened_; }
     // Once a worker has ended: nothing is handed to any of them from then on.
@@ -52,6 +57,7 @@ class SharedHistory {
     enum class State : std::uint8_t { open, closing, failed, ended };
 
     std::shared_ptr<History> open();
+    std::shared_ptr<History> newest();
     void open_and_hand();
     void closed();
 

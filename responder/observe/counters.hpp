@@ -84,6 +84,7 @@ struct alignas(cache_line) Counters {
     std::array<Timing, 3> timings;  // by Budget
     Count truncated;                // answers, over UDP
     Count deferred;                 // questions that cost more work than others should wait for
+    Count waited;                   // times that questions waited for a part of a cluster
     Count cut;                      // of those, answered in part: nowhere to wait, or no more time
     std::array<Count, drop_reasons> drops;
     Count tcp_accepted;

@@ -222,6 +222,30 @@ void add_store(std::vector<MetricFamily>& to, const StoreReport& report) {
                        report.slots.total));
 }
 
+void add_cluster(std::vector<MetricFamily>& to, const ClusterReading& reading) {
+    to.push_back(counter("dnshist_cluster_round_trips_total",
+                         "Times that something waited for the cluster.", reading.round_trips));
+    to.push_back(counter("dnshist_cluster_reads_total", "Reads of objects in these round trips.",
+                         reading.reads));
+    to.push_back(counter("dnshist_cluster_failures_total",
+                         "Round trips without an answer: it came too late, or was an error.",
+                         reading.failures));
+    to.push_back(counter("dnshist_cluster_splits_total",
+                         "Reads that were repeated, as a writer had cut the tablet in two.",
+                         reading.splits));
+    to.push_back(counter("dnshist_cluster_cache_hits_total",
+                         "Lookups that were answered from memory.", reading.hits));
+    to.push_back(counter("dnshist_cluster_cache_misses_total", "Lookups that needed a read.",
+                         reading.misses));
+    to.push_back(gauge("dnshist_cluster_cache_bytes", "Memory of what is kept, about.",
+                       static_cast<double>(reading.cached_octets)));
+    to.push_back(gauge("dnshist_cluster_cache_age_seconds",
+                       "Seconds since the oldest of what is kept was read.",
+                       reading.cached_seconds));
+    to.push_back(gauge("dnshist_cluster_tablets", "Tablets of the store that are known.",
+                       static_cast<double>(reading.tablets)));
+}
+
 std::vector<MetricFamily> collect(const MetricsSources& sources) {
     const Workers& workers = sources.workers;
     const auto total = [&](Count Counters::*which) {
@@ -242,6 +266,10 @@ std::vector<MetricFamily> collect(const MetricsSources& sources) {
                           "Questions that cost much and were put off, into the slow lane where "
                           "it had room.",
                           total(&Counters::deferred)));
+    all.push_back(counter("dnshist_store_waits_total",
+                          "Times that questions waited until a part of a store in a cluster was "
+                          "read.",
+                          total(&Counters::waited)));
     all.push_back(counter("dnshist_cut_total",
                           "Questions put off that were answered in part, with a note of how to "
                           "go on, as the slow lane was full or the server ending.",
@@ -265,11 +293,13 @@ std::vector<MetricFamily> collect(const MetricsSources& sources) {
                           "short, or outgrew its address space.",
                           sources.reopened ? sources.reopened() : 0));
     const auto report = sources.store();
+    const auto cluster = sources.cluster ? sources.cluster() : std::nullopt;
     all.push_back(gauge("dnshist_store_up", "Whether the store can be read.", report ? 1 : 0));
     if (report) {
         add_store(all, *report);
-        add_levels(all, report->levels);
+        if (!cluster) add_levels(all, report->levels);
     }
+    if (cluster) add_cluster(all, *cluster);
     return all;
 }
 

@@ -22,6 +22,8 @@ struct MetricsSources {
     std::vector<const Counters*> workers;
     // How the store is; nothing where that cannot be said soon. From any thread; may wait.
     std::function<std::optional<StoreReport>()> store;
+    // How a cluster is read; nothing where the store is none. From any thread.
+    std::function<std::optional<ClusterReading>()> cluster;
     std::function<std::uint64_t()> reopened;                // how often the store was opened anew
     const std::atomic<std::uint64_t>* unwritten = nullptr;  // lines of the query log
 };

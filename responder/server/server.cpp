@@ -24,7 +24,6 @@
 #include "responder/server/watchdog.hpp"
 #include "responder/server/worker.hpp"
 #include "storage/base/blocked_signals.hpp"
-#include "storage/object/open_objects.hpp"
 
 namespace dnshist::responder {
 
@@ -194,6 +193,7 @@ void Server::start_workers() {
 
 // From a thread of the metrics' own. A worker answers within a moment, unless it is stuck.
 std::optional<StoreReport> Server::store_report() {
+    if (!store_.answers()) return std::nullopt;
     const auto report = std::make_shared<std::promise<std::optional<StoreReport>>>();
     auto future = report->get_future();
     workers_.front().call(
@@ -209,6 +209,7 @@ std::optional<Problem> Server::show_metrics() {
     for (const Worker& worker : workers_)
         sources.workers.push_back(&worker.counters());
     sources.store = [this] { return store_report(); };
+    sources.cluster = [this] { return store_.cluster_reading(); };
     sources.reopened = [this] { return store_.reopened(); };
     sources.unwritten = &unwritten_;
     auto metrics = MetricsServer::listen(endpoint, std::move(sources));
@@ -292,8 +293,7 @@ void Server::use(const conf::Settings& fresh) {
     };
     const conf::ResponderSettings& from = fresh.responder;
     needs_restart("store.directory", fresh.store.directory != settings_.store.directory);
-    needs_restart("store.ceph_conf", fresh.store.ceph_conf != settings_.store.ceph_conf);
-    needs_restart("store.ceph_user", fresh.store.ceph_user != settings_.store.ceph_user);
+    needs_restart("a key for Ceph", is_other_cluster(fresh.store, settings_.store));
     needs_restart("responder.listen", from.listen != settings_.responder.listen);
     needs_restart("responder.listen_tls", from.listen_tls != settings_.responder.listen_tls);
     needs_restart("http.listen", fresh.http.listen != settings_.http.listen);
@@ -369,7 +369,7 @@ int serve(const ServerOptions& options) {
             log_error(settings.error().text);
             return 1;
         }
-        ceph_access() = {settings->store.ceph_conf.string(), settings->store.ceph_user};
+        prepare_cluster(*settings);
         auto keys = read_keys(*settings);
         if (!keys) {
             log_error(keys.error().text);

@@ -1,10 +1,13 @@
 #include "responder/server/service_builder.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <thread>
 #include <utility>
 
+#include "responder/observe/log.hpp"
+#include "storage/cluster/cluster_store.hpp"
 #include "storage/query/vocabulary.hpp"
 
 namespace dnshist::responder {
@@ -42,6 +45,20 @@ PageService page_of(const conf::ResponderSettings& from) {
 }
 
 }  // namespace
+
+void prepare_cluster(const conf::Settings& settings) {
+    constexpr std::size_t megabyte = std::size_t{1} << 20;
+    const conf::StoreSettings& from = settings.store;
+    ceph_access() = {from.ceph_conf.string(), from.ceph_user,
+                     [](const std::string& sentence) { log_warning(sentence); }};
+    const std::size_t share = from.cache * megabyte / worker_count(settings);
+    cluster_cache() = {std::max(share, 8 * megabyte), std::chrono::seconds(from.cache_seconds)};
+}
+
+bool is_other_cluster(const conf::StoreSettings& a, const conf::StoreSettings& b) {
+    return a.ceph_conf != b.ceph_conf || a.ceph_user != b.ceph_user || a.cache != b.cache ||
+           a.cache_seconds != b.cache_seconds;
+}
 
 unsigned worker_count(const conf::Settings& settings) {
     if (settings.responder.threads != 0) return settings.responder.threads;

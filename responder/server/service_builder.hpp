@@ -18,6 +18,10 @@ namespace dnshist::responder {
 
 // One a processor unless the settings say how many.
 unsigned worker_count(const conf::Settings& settings);
+// Before the store is opened: how a cluster is reached, and what is kept of it.
+void prepare_cluster(const conf::Settings& settings);
+// Whether prepare_cluster() would make a difference.
+bool is_other_cluster(const conf::StoreSettings& a, const conf::StoreSettings& b);
 
 // The TSIG keys that the settings name; a problem too where keys are required and there are none.
 Result<TsigKeyFiles> read_keys(const conf::Settings& settings);

@@ -7,6 +7,7 @@
 
 #include "responder/dispatch/batch_responder.hpp"
 #include "responder/dispatch/deferred_queue.hpp"
+#include "responder/dispatch/store_wait.hpp"
 #include "responder/observe/log.hpp"
 #include "responder/transport/udp_server.hpp"
 
@@ -20,8 +21,9 @@ struct Worker::State {
           answering(store, store.join([this](auto history) { hand(std::move(history)); }),
                     std::move(config.service)),
           lane(io),
-          udp(io, answering, lane, std::move(sockets.udp)),
-          tcp(io, answering, lane) {
+          store_wait(io, answering),
+          udp(io, answering, lane, store_wait, std::move(sockets.udp)),
+          tcp(io, answering, lane, store_wait) {
         tcp.use(config.tcp, std::move(config.tls), std::move(config.http));
         tcp.serve(std::move(sockets.tcp), Transport::tcp);
         tcp.serve(std::move(sockets.tls), Transport::tls);
@@ -40,6 +42,7 @@ struct Worker::State {
     asio::io_context io{1};
     BatchResponder answering;
     DeferredQueue lane;
+    StoreWait store_wait;
     UdpServer udp;
     TcpServer tcp;
 };
@@ -82,6 +85,7 @@ const Counters& Worker::counters() const noexcept {
 void Worker::stop() {
     asio::post(state_->io, [state = state_.get()] {
         state->lane.close();
+        state->store_wait.close();
         state->udp.stop();
         state->tcp.stop();
     });

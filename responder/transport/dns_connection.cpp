@@ -42,9 +42,9 @@ TcpConnection::Turn DnsConnection::advance() {
     received_.assign(rest.begin(), rest.end());
     if (rest.empty()) received_.shrink_to_fit();
     last_ = too_long(rest);
-    if (progress || !had_begun || deferred_) renew_deadline();
+    if (progress || !had_begun || waits()) renew_deadline();
     if (has_unsent()) return {Next::write, progress};
-    if (deferred_) return {Next::deferred, progress};
+    if (waits()) return {state_ == Verdict::wait ? Next::store : Next::deferred, progress};
     // There may be more to do at once, to end among it.
     const bool more = last_ || context().stop_deadline || size == input.size() ||
                       has_message(rest) || stream().pending();
@@ -52,7 +52,7 @@ TcpConnection::Turn DnsConnection::advance() {
 }
 
 // Answers the messages at the front of `requests`, as many as one batch and the room for answers
-// allow, up to one that is deferred, and takes them off. The octets of the output to send; nothing
+// allow, up to one that is put off, and takes them off. The octets of the output to send; nothing
 // where the store cannot be read.
 std::optional<std::size_t> DnsConnection::answer(Octets& requests) {
     std::size_t used = 0;
@@ -62,31 +62,47 @@ std::optional<std::size_t> DnsConnection::answer(Octets& requests) {
         responder.counters().drop(Drop::failed);
         return std::nullopt;
     }
+    state_ = Verdict::send;
     for (unsigned count = 0; count < batch_size; ++count) {
         const std::span<std::uint8_t> room = std::span(context().output).subspan(used);
         if (room.size() < length_octets + max_tcp_octets) break;
         Octets rest = requests;
         const auto message = take_message(rest);
         if (!message) break;
+        const bool comes_again = turn_.has_value();
         const auto [verdict, size] =
             answer_one(*message, room.subspan(length_octets, max_tcp_octets));
-        deferred_ = verdict == Verdict::defer;
-        if (deferred_) break;
+        state_ = verdict;
+        if (waits()) break;
         requests = rest;
-        if (verdict != Verdict::send) continue;
-        put_u16(room.data(), static_cast<std::uint16_t>(size));
-        used += length_octets + size;
+        if (verdict == Verdict::send) {
+            put_u16(room.data(), static_cast<std::uint16_t>(size));
+            used += length_octets + size;
+        }
+        // How it was answered is not for those behind it.
+        if (comes_again) break;
     }
     responder.end();
     return used;
 }
 
-// With little budget, unless its turn among the deferred has come or there is nowhere to wait.
+// With little budget, unless its turn has come or there is nowhere to wait.
 Response DnsConnection::answer_one(Octets request, std::span<std::uint8_t> room) {
-    const Budget budget = std::exchange(budget_, std::nullopt).value_or(Budget::quick);
     BatchResponder& responder = context().responder;
-    const Response response = responder.respond(request, client(), room, budget);
-    if (response.verdict != Verdict::defer || !context().deferred.full()) return response;
+    const auto turn = std::exchange(turn_, std::nullopt);
+    if (turn) responder.answer_again(*turn);
+    const Response response =
+        responder.respond(request, client(), room, turn ? turn->budget : Budget::quick);
+    if (response.verdict == Verdict::wait && !context().store_wait.full()) {
+        ticket_ = responder.awaited();
+        waited_ = turn ? *turn : Waited{};
+        return response;
+    }
+    if (response.verdict == Verdict::wait) {
+        responder.do_not_wait();
+    } else if (response.verdict != Verdict::defer || !context().deferred.full()) {
+        return response;
+    }
     return responder.respond(request, client(), room, Budget::cut);
 }
 

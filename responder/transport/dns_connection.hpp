@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "responder/transport/tcp_connection.hpp"
@@ -15,17 +16,22 @@ class DnsConnection : public TcpConnection {
   public:
     using TcpConnection::TcpConnection;
 
-    void set_budget(Budget budget) noexcept override { budget_ = budget; }
+    void set_turn(Waited turn) override { turn_ = std::move(turn); }
+    StoreTicket ticket() const noexcept override { return ticket_; }
+    Waited waited() const override { return waited_; }
 
   private:
     Turn advance() override;
-    bool has_begun() const override { return !received_.empty() && !deferred_; }
+    bool has_begun() const override { return !received_.empty() && !waits(); }
+    bool waits() const noexcept { return state_ == Verdict::defer || state_ == Verdict::wait; }
     std::optional<std::size_t> answer(Octets& requests);
     Response answer_one(Octets request, std::span<std::uint8_t> room);
 
     std::vector<std::uint8_t> received_;  // what is left of the last read: a message begun, or more
-    bool deferred_ = false;               // the message at the front is
-    std::optional<Budget> budget_;        // its, once its turn has come
+    Verdict state_ = Verdict::send;       // of the message at the front: defer, wait or another
+    std::optional<Waited> turn_;          // its, once it has come
+    StoreTicket ticket_ = 0;              // that it waits for
+    Waited waited_;                       // how it has, and will again
     bool last_ = false;                   // to be closed as soon as all is sent
 };
 

@@ -17,6 +17,7 @@
 
 #include "responder/dispatch/batch_responder.hpp"
 #include "responder/dispatch/deferred_queue.hpp"
+#include "responder/dispatch/store_wait.hpp"
 #include "responder/message/client.hpp"
 #include "responder/message/framing.hpp"
 #include "responder/tls/stream.hpp"
@@ -32,6 +33,7 @@ struct TcpContext {
 
     BatchResponder& responder;
     DeferredQueue& deferred;
+    StoreWait& store_wait;
     HttpService http{responder};
     TcpLimits limits{};
     std::size_t unsent = 0;  // octets of answers that clients have not read
@@ -68,17 +70,20 @@ class TcpConnection {
     virtual void close();
 
     // The next event: another turn, octets from the client, room for octets to the client, its turn
-    // among the deferred, to be woken (by a cancelled wait), a turn when some time has passed, or
-    // none.
-    enum class Next : std::uint8_t { turn, read, write, deferred, wake, pause, close };
+    // among the deferred, a part of a store in a cluster, to be woken (by a cancelled wait), a turn
+    // when some time has passed, or none.
+    enum class Next : std::uint8_t { turn, read, write, deferred, store, wake, pause, close };
     struct Turn {
         Next next = Next::close;
         bool progress = false;  // a whole message was answered, or waits for its turn
     };
     // Sends, reads and answers as much as is possible at once, of a batch of messages at most.
     Turn take_turn();
-    // The budget of the message at the front, after its turn among the deferred has come.
-    virtual void set_budget(Budget) noexcept {}
+    // How the message at the front is answered now that what it waited for has come.
+    virtual void set_turn(Waited) {}
+    // What it waits for, where that is a part of the store.
+    virtual StoreTicket ticket() const noexcept { return {}; }
+    virtual Waited waited() const { return {}; }
 
     // When the client has had its time: to go on with a message begun, to read, or to ask.
     Clock::time_point deadline() const noexcept { return deadline_; }

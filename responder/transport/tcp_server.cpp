@@ -46,8 +46,12 @@ void report_failure(const std::exception_ptr& failure) {
 
 }  // namespace
 
-TcpServer::TcpServer(asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred)
-    : io_(io), context_{responder, deferred}, connections_(responder.counters()), sweeper_(io) {}
+TcpServer::TcpServer(asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred,
+                     StoreWait& store_wait)
+    : io_(io),
+      context_{responder, deferred, store_wait},
+      connections_(responder.counters()),
+      sweeper_(io) {}
 
 void TcpServer::serve(std::vector<FileDescriptor> sockets, Transport transport) {
     for (FileDescriptor& socket : sockets) {
@@ -144,7 +148,11 @@ awaitable<void> TcpServer::converse(Place place) {
                 co_await asio::post(io_, asio::use_awaitable);
                 break;
             case TcpConnection::Next::deferred:
-                connection->set_budget(co_await context_.deferred.wait());
+                connection->set_turn({.budget = co_await context_.deferred.wait()});
+                break;
+            case TcpConnection::Next::store:
+                connection->set_turn(
+                    co_await context_.store_wait.wait(connection->ticket(), connection->waited()));
                 break;
             case TcpConnection::Next::read:
                 co_await connection->socket().async_wait(Descriptor::wait_read, waiting);

@@ -16,6 +16,7 @@
 
 #include "responder/dispatch/batch_responder.hpp"
 #include "responder/dispatch/deferred_queue.hpp"
+#include "responder/dispatch/store_wait.hpp"
 #include "responder/tls/tls_context.hpp"
 #include "responder/transport/tcp_connection.hpp"
 #include "responder/transport/tcp_connection_table.hpp"
@@ -32,7 +33,8 @@ struct TlsContexts {
 class TcpServer {
   public:
     // Serves from the thread that runs `io`.
-    TcpServer(boost::asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred);
+    TcpServer(boost::asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred,
+              StoreWait& store_wait);
     TcpServer(const TcpServer&) = delete;
     TcpServer& operator=(const TcpServer&) = delete;
 

@@ -102,8 +102,8 @@ void send(int fd, Datagrams& batch, std::size_t count, Counters& counters) noexc
 
 struct UdpServer::State {
     State(asio::io_context& io, BatchResponder& responder_, DeferredQueue& deferred_,
-          std::vector<FileDescriptor> sockets_)
-        : responder(responder_), deferred(deferred_) {
+          StoreWait& store_wait_, std::vector<FileDescriptor> sockets_)
+        : responder(responder_), deferred(deferred_), store_wait(store_wait_) {
         for (FileDescriptor& socket : sockets_)
             sockets.emplace_back(io, socket.release());
         for (auto& socket : sockets)
@@ -130,7 +130,7 @@ struct UdpServer::State {
         }
     }
 
-    // Answers the first `count` requests, or defers them; how many answers there are to send.
+    // Answers the first `count` requests, or puts them off; how many answers there are to send.
     std::size_t answer(int fd, std::size_t count) noexcept {
         if (!responder.begin()) {
             responder.counters().drop(Drop::failed, count);
@@ -151,9 +151,9 @@ struct UdpServer::State {
             msghdr& request = requests.headers[i].msg_hdr;
             const Client client = client_of(requests.slots[i].client, Transport::udp);
             Verdict verdict = respond(*batch[i], client, made, Budget::quick);
-            if (verdict == Verdict::defer) {
-                if (defer(fd, request, batch[i]->message)) continue;
-                verdict = respond(*batch[i], client, made, Budget::cut);
+            if (verdict == Verdict::defer || verdict == Verdict::wait) {
+                if (put_off(fd, request, batch[i]->message, verdict)) continue;
+                verdict = respond_at_once(*batch[i], client, made, verdict);
             }
             if (verdict != Verdict::send) continue;
             msghdr& answer = answers.headers[made].msg_hdr;
@@ -176,51 +176,97 @@ struct UdpServer::State {
         return response.verdict;
     }
 
-    // False where the queue is full.
-    bool defer(int fd, msghdr& request, Octets octets) noexcept {
-        if (deferred.full()) return false;
-        try {
-            auto waiting = std::make_shared<Waiting>();
-            std::memcpy(&waiting->client, request.msg_name, request.msg_namelen);
-            waiting->client_size = request.msg_namelen;
-            waiting->control.msg_control = waiting->control_octets.data();
-            waiting->control.msg_controllen = waiting->control_octets.size();
-            copy_local_address(request, waiting->control);
-            waiting->octets.assign(octets.begin(), octets.end());
-            deferred.join(
-                [this, fd, waiting](Budget budget) { answer_deferred(fd, *waiting, budget); });
-            return true;
-        } catch (const std::exception&) {
-            return false;  // no memory
-        }
+    // A request for which there is nowhere to wait.
+    Verdict respond_at_once(ParsedRequest& parsed, const Client& client, std::size_t index,
+                            Verdict verdict) noexcept {
+        if (verdict == Verdict::wait) responder.do_not_wait();
+        return respond(parsed, client, index, Budget::cut);
     }
 
-    // A deferred request: its octets, and the addresses that the answer goes to and comes from.
-    struct Waiting {
+    // A request that is put off: its octets, and the addresses that the answer goes to and comes
+    // from.
+    struct PutOff {
         sockaddr_storage client;
         socklen_t client_size;
         msghdr control{};  // for its control data alone
         alignas(cmsghdr) std::array<std::uint8_t, control_size> control_octets;
         std::vector<std::uint8_t> octets;
     };
+    using PutOffPointer = std::shared_ptr<PutOff>;
 
-    void answer_deferred(int fd, Waiting& waiting, Budget budget) noexcept {
+    // False where there is nowhere to wait.
+    bool put_off(int fd, msghdr& request, Octets octets, Verdict verdict) noexcept {
+        if (verdict == Verdict::wait ? store_wait.full() : deferred.full()) return false;
+        try {
+            auto waiting = std::make_shared<PutOff>();
+            std::memcpy(&waiting->client, request.msg_name, request.msg_namelen);
+            waiting->client_size = request.msg_namelen;
+            waiting->control.msg_control = waiting->control_octets.data();
+            waiting->control.msg_controllen = waiting->control_octets.size();
+            copy_local_address(request, waiting->control);
+            waiting->octets.assign(octets.begin(), octets.end());
+            if (verdict == Verdict::wait) {
+                wait_for_store(fd, std::move(waiting), {});
+            } else {
+                defer(fd, std::move(waiting));
+            }
+            return true;
+        } catch (const std::exception&) {
+            return false;  // no memory
+        }
+    }
+
+    void defer(int fd, PutOffPointer waiting) {
+        deferred.join([this, fd, waiting = std::move(waiting)](Budget budget) {
+            answer_again(fd, waiting, {.budget = budget});
+        });
+    }
+
+    // What costs much has its turn among the deferred again.
+    void wait_for_store(int fd, PutOffPointer waiting, Waited waited) {
+        store_wait.join(responder.awaited(), std::move(waited),
+                        [this, fd, waiting = std::move(waiting)](Waited again) {
+                            if (again.budget != Budget::whole || deferred.full())
+                                return answer_again(fd, waiting, std::move(again));
+                            deferred.join([this, fd, waiting, again](Budget budget) {
+                                Waited turn = again;
+                                turn.budget = budget;
+                                answer_again(fd, waiting, std::move(turn));
+                            });
+                        });
+    }
+
+    void answer_again(int fd, const PutOffPointer& waiting, Waited waited) noexcept {
         if (!responder.begin()) return responder.counters().drop(Drop::failed);
-        const Client client = client_of(waiting.client, Transport::udp);
-        ParsedRequest parsed(waiting.octets);
-        const Verdict verdict = respond(parsed, client, 0, budget);
+        const Client client = client_of(waiting->client, Transport::udp);
+        ParsedRequest parsed(waiting->octets);
+        parsed.has_waited = true;
+        responder.answer_again(waited);
+        Verdict verdict = respond(parsed, client, 0, waited.budget);
+        try {
+            if (verdict == Verdict::wait && !store_wait.full()) {
+                wait_for_store(fd, waiting, std::move(waited));
+            } else if (verdict == Verdict::defer && !deferred.full()) {
+                defer(fd, waiting);
+            } else if (verdict == Verdict::wait || verdict == Verdict::defer) {
+                verdict = respond_at_once(parsed, client, 0, verdict);
+            }
+        } catch (const std::exception&) {
+            responder.counters().drop(Drop::failed);  // no memory
+        }
         responder.end();
         if (verdict != Verdict::send) return;
         msghdr& answer = answers.headers[0].msg_hdr;
-        answer.msg_name = &waiting.client;
-        answer.msg_namelen = waiting.client_size;
-        answer.msg_control = waiting.control.msg_control;
-        answer.msg_controllen = waiting.control.msg_controllen;
+        answer.msg_name = &waiting->client;
+        answer.msg_namelen = waiting->client_size;
+        answer.msg_control = waiting->control.msg_control;
+        answer.msg_controllen = waiting->control.msg_controllen;
         send(fd, answers, 1, responder.counters());
     }
 
     BatchResponder& responder;
     DeferredQueue& deferred;
+    StoreWait& store_wait;
     std::deque<asio::posix::stream_descriptor> sockets;
     Datagrams requests;
     std::array<std::optional<ParsedRequest>, batch_size> batch;
@@ -228,8 +274,8 @@ struct UdpServer::State {
 };
 
 UdpServer::UdpServer(asio::io_context& io, BatchResponder& responder, DeferredQueue& deferred,
-                     std::vector<FileDescriptor> sockets)
-    : state_(std::make_unique<State>(io, responder, deferred, std::move(sockets))) {}
+                     StoreWait& store_wait, std::vector<FileDescriptor> sockets)
+    : state_(std::make_unique<State>(io, responder, deferred, store_wait, std::move(sockets))) {}
 
 UdpServer::~UdpServer() = default;
 

@@ -65,6 +65,7 @@ std::optional<HttpResponse> answer_dns_query(BatchResponder& responder, const Ht
     const Response answer = responder.respond(question, request.client, room, budget);
     switch (answer.verdict) {
         case Verdict::defer:
+        case Verdict::wait:  // is none's verdict here: HttpService waits for the store
             return std::nullopt;
         case Verdict::drop:
             return plain_response(400, "this is no DNS question that can be answered");

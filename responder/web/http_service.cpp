@@ -64,6 +64,7 @@ std::optional<HttpResponse> HttpService::respond(HttpRequest request, const OwnA
             : config_->users.of_request(request.field("authorization"), request.field("x-api-key"));
     const auto before = std::chrono::steady_clock::now();
     std::optional<HttpResponse> response;
+    responder_.store();  // a request over HTTP waits for a cluster
     try {
         response = route(request, own, budget);
     } catch (const std::exception& error) {

@@ -57,6 +57,11 @@ class Lookup {
     // Before and after a batch of questions, as Snapshot's.
     void renew(Seconds now);
     void reset() noexcept;
+    // After a question for which a part of a cluster is still to be read.
+    void forget() noexcept {
+        statistics_.reset();
+        findings_.forget();
+    }
     // The state of the store that is read.
     Snapshot& snapshot() noexcept { return snapshot_; }
 

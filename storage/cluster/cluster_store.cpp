@@ -54,8 +54,13 @@ void throw_cluster_error(const std::string& location, const ObjectError& error, 
 std::unique_ptr<ClusterStore> ClusterStore::open(const std::string& location, Patience patience) {
     std::unique_ptr<ClusterStore> store(
         new ClusterStore(location, open_objects(object_location(location).value(), patience)));
-    if (!store->load()) return nullptr;
-    return store;
+    if (store->load()) return store;
+    if (read_object(store->objects(), {copying_object}).exists) {
+        throw StoreError("cannot read the store " + location +
+                         ": a copy into it goes on or was broken off; if none goes on, run "
+                         "'dnshist-zonegen copy' again");
+    }
+    return nullptr;
 }
 
 std::unique_ptr<ClusterStore> ClusterStore::make(const std::string& location, std::uint32_t gap) {
@@ -71,6 +76,25 @@ std::unique_ptr<ClusterStore> ClusterStore::make(const std::string& location, st
         write_cluster_root(store->objects(), gap);
     }
     return store;
+}
+
+TabletCacheLimits& cluster_cache() {
+    static TabletCacheLimits limits;
+    return limits;
+}
+
+std::optional<StoreStatistics> KeptStatistics::within(std::chrono::seconds age) const {
+    const std::lock_guard lock(mutex_);
+    const bool is_newer = last_ && std::chrono::steady_clock::now() - read_at_ <= age;
+    return is_newer ? last_ : std::nullopt;
+}
+
+StoreStatistics KeptStatistics::read(ObjectStore& objects) {
+    const StoreStatistics read = read_journal(objects).statistics();
+    const std::lock_guard lock(mutex_);
+    last_ = read;
+    read_at_ = std::chrono::steady_clock::now();
+    return read;
 }
 
 void write_cluster_root(ObjectStore& objects, std::uint32_t gap) {

@@ -1,9 +1,11 @@
-// A store of objects that is opened, and what one thread reads of it.
+// A store of objects that is opened.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -12,6 +14,7 @@
 #include "storage/format/store_types.hpp"
 #include "storage/level/level_list.hpp"
 #include "storage/object/object_store.hpp"
+#include "storage/object/object_threads.hpp"
 #include "storage/object/open_objects.hpp"
 #include "storage/tablet/tablet_map.hpp"
 #include "storage/tablet/tablet_reader.hpp"
@@ -31,6 +34,23 @@ inline bool is_cluster(const std::string& directory) {
 [[noreturn]] void throw_cluster_error(const std::string& location, const ObjectError& error,
                                       const char* doing);
 
+// What each reader of a process keeps. To be set before a store is opened.
+TabletCacheLimits& cluster_cache();
+
+// The statistics as they were last read, for all readers of a process. For any thread.
+class KeptStatistics {
+  public:
+    // Those that were read within so long; nothing where none were.
+    std::optional<StoreStatistics> within(std::chrono::seconds age) const;
+    // Reads them, and keeps them. Throws ObjectError.
+    StoreStatistics read(ObjectStore& objects);
+
+  private:
+    mutable std::mutex mutex_;
+    std::optional<StoreStatistics> last_;
+    std::chrono::steady_clock::time_point read_at_;
+};
+
 // For any thread.
 class ClusterStore {
   public:
@@ -44,7 +64,12 @@ class ClusterStore {
     std::uint32_t gap() const noexcept { return gap_; }
     ObjectStore& objects() noexcept { return *objects_; }
     TabletMap& map() noexcept { return map_; }
+    const TabletMap& map() const noexcept { return map_; }
     TabletCounters& counters() noexcept { return counters_; }
+    const TabletCounters& counters() const noexcept { return counters_; }
+    KeptStatistics& statistics() noexcept { return statistics_; }
+    // For readers that must not wait.
+    ObjectThreads& threads() noexcept { return threads_; }
 
   private:
     ClusterStore(std::string location, std::unique_ptr<ObjectStore> objects)
@@ -56,6 +81,8 @@ class ClusterStore {
     std::uint32_t gap_ = 0;
     TabletMap map_;
     TabletCounters counters_;
+    KeptStatistics statistics_;
+    ObjectThreads threads_;  // ends before what it uses
 };
 
 // Is there while a store is copied into the namespace, and stays if that is broken off.
@@ -76,32 +103,6 @@ class ClusterSourceTexts final : public SourceTexts {
   private:
     ObjectStore& objects_;
     mutable std::map<std::uint32_t, std::string> texts_;
-};
-
-// For one thread at a time.
-struct ClusterSnapshot {
-    ClusterStore& store;
-    TabletReader reader;
-    TabletSymbols names_symbols;
-    TabletSymbols pivots_symbols;
-    ClusterSourceTexts texts;
-
-    explicit ClusterSnapshot(ClusterStore& opened)
-        : store(opened),
-          reader(store.objects(), store.map(), store.counters()),
-          names_symbols(store.objects(), TabletSpace::names),
-          pivots_symbols(store.objects(), TabletSpace::pivots),
-          texts(store.objects()) {}
-
-    static TabletSpace of(Space space) noexcept {
-        return space == Space::names ? TabletSpace::names : TabletSpace::pivots;
-    }
-    BlockSymbols& symbols(Space space) noexcept {
-        return space == Space::names ? names_symbols : pivots_symbols;
-    }
-    std::unique_ptr<BlockSource> source(Space space) {
-        return std::make_unique<TabletSource>(reader, symbols(space), of(space));
-    }
 };
 
 }  // namespace dnshist

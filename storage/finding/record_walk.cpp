@@ -212,6 +212,11 @@ void RecordWalk::walk_list(const Query& query) {
         if (!has_record || compare(records_.record().owner, key) < 0) {
             records_.skip_to(compare(from_, key) > 0 ? from_ : key);
             has_record = records_.next();
+            if (!has_record && records_.lacks()) {
+                // What the names behind need may be read together with what this one does.
+                records_.seek_all();
+                continue;
+            }
             if (!has_record) break;
         }
         name_tag_ = entry.tag;

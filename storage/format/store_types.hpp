@@ -87,6 +87,19 @@ struct ReaderSlots {
     unsigned total = 0;
 };
 
+// How this process has read a store in a cluster since it opened it.
+struct ClusterReading {
+    std::uint64_t tablets = 0;      // that are known
+    std::uint64_t round_trips = 0;  // waits for the cluster
+    std::uint64_t reads = 0;        // of objects, in these
+    std::uint64_t splits = 0;       // tablets found cut, and read again
+    std::uint64_t failures = 0;     // round trips without an answer
+    std::uint64_t hits = 0;         // lookups of what is cached
+    std::uint64_t misses = 0;
+    std::uint64_t cached_octets = 0;
+    double cached_seconds = 0;  // since the oldest block was read that is cached
+};
+
 // The store's state, for metrics.
 struct StoreReport {
     StoreStatistics statistics;

@@ -50,6 +50,9 @@ void RecordCursor::prefetch(std::span<Prefetch* const> seeks) {
         state_->walk.renew();
         state_->walk.snapshot.load(Space::names, seeks);
         state_->walk.cursor.prefetch(seeks);
+        // No question waits yet for what is noted of a cluster.
+        const auto& cluster = state_->walk.snapshot.cluster;
+        if (cluster) cluster->reader.take_awaited();
     });
 }
 
@@ -121,6 +124,11 @@ Octets RecordCursor::place() const noexcept {
 
 bool RecordCursor::excludes(const NameKey& name) const noexcept {
     return state_->walk.excludes(name.subtree());
+}
+
+bool RecordCursor::lacks() const noexcept {
+    const auto& cluster = state_->walk.snapshot.cluster;
+    return cluster && cluster->reader.is_awaited();
 }
 
 std::uint64_t RecordCursor::reads() const noexcept {

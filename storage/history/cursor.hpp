@@ -74,6 +74,9 @@ class RecordCursor {
     // lookup must tell.
     bool excludes(const NameKey& name) const noexcept;
 
+    // Whether a walk may have ended since a part of a cluster is still to be read.
+    bool lacks() const noexcept;
+
     // How many values of the store were read since the last seek.
     std::uint64_t reads() const noexcept;
 

@@ -42,16 +42,6 @@ History::State::State(const std::filesystem::path& where, DamageReport damage_re
     }
 }
 
-void History::State::open_cluster() {
-    try {
-        cluster = ClusterStore::open(directory.string(), Patience::reader);
-    } catch (const ObjectError& error) {
-        throw_cluster_error(directory.string(), error, "read");
-    }
-    if (!cluster) throw StoreError(store_meta::no_store(directory));
-    gap = cluster->gap();
-}
-
 OpenDirectory::OpenDirectory(const std::filesystem::path& where, std::size_t reserve,
                              History::PageCheck pages, std::uint32_t& gap)
     : directory(where),
@@ -214,11 +204,20 @@ void Snapshot::State::renew() {
 }
 
 void Snapshot::reset() noexcept {
-    if (state_->files) state_->files->transaction.reset();
+    if (state_->files) {
+        state_->files->transaction.reset();
+    } else {
+        try {
+            state_->cluster->reader.begin_reads();
+        } catch (const std::exception&) {
+            // No memory: who waits for it gives up after a while.
+        }
+    }
 }
 
-void Snapshot::expect_no_lost_page() const {
-    if (!state_->files || !lmdb::MappedFiles::any_page_lost()) return;
+bool Snapshot::is_whole() const {
+    if (!state_->files) return !state_->cluster->reader.is_awaited();
+    if (!lmdb::MappedFiles::any_page_lost()) return true;
     state_->guard([&] {
         const DirectorySnapshot& files = *state_->files;
         files.transaction.expect_no_lost_page();
@@ -227,6 +226,7 @@ void Snapshot::expect_no_lost_page() const {
                 parts->expect_no_lost_page();
         }
     });
+    return true;
 }
 
 bool Snapshot::has_records(const NameKey& name) {
@@ -248,7 +248,7 @@ bool Snapshot::has_pivots(const NameKey& name) {
 
 StoreStatistics Snapshot::statistics() {
     return state_->guard([&] {
-        if (state_->cluster) return read_journal(state_->history.cluster->objects()).statistics();
+        if (state_->cluster) return state_->cluster->statistics();
         const OpenDirectory& store = *state_->history.files;
         const DirectorySnapshot& files = *state_->files;
         const auto octets =

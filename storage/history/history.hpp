@@ -35,6 +35,7 @@ struct OverflowingParents {
 };
 
 class History;
+class TabletReader;
 
 // One consistent state of the store: an LMDB read transaction. For one thread at a time. Call
 // renew() and reset() around each batch of questions, and do not hold it across a wait: the writer
@@ -50,8 +51,18 @@ class Snapshot {
     void renew();
     void reset() noexcept;
     // To be called after something was read and before it is believed: throws MustReopen where
-    // data.mdb was cut short, or the disk failed, while it was read. Cheap.
-    void expect_no_lost_page() const;
+    // data.mdb was cut short, or the disk failed, while it was read. False where a part of it is
+    // still to be read from a cluster, see read_later(). Cheap.
+    [[nodiscard]] bool is_whole() const;
+    // The same for those who wait.
+    void expect_no_lost_page() const { static_cast<void>(is_whole()); }
+
+    // For a thread that must not wait: from now on, what is read of a cluster after renew() and is
+    // not at hand is taken for absent, and read by others after reset(). `arrived` is called by
+    // another thread then; tablets() says what has come.
+    void read_later(std::function<void()> arrived);
+    // Null where the store is a directory.
+    TabletReader* tablets() noexcept;
 
     // Whether any record was ever seen at the name or below it. Reads one block.
     bool has_records(const NameKey& name);
@@ -96,6 +107,11 @@ class History {
     std::uint32_t gap() const noexcept;
     // For any thread.
     ReaderSlots reader_slots() const;
+    // Likewise: how a cluster is read; nothing where the store is a directory.
+    std::optional<ClusterReading> cluster_reading() const;
+    // Likewise: waits for the cluster, if it is one, until its statistics are those of these
+    // seconds. Whether the store can be read.
+    bool answers() const noexcept;
     // Looks at the files: throws MustReopen where they were removed, replaced, cut short or copied
     // over since they were opened. Whether something was written since the last look. Some system
     // calls; for one thread at a time.

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "storage/cluster/cluster_store.hpp"
+#include "storage/cluster/cluster_snapshot.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/history/history.hpp"
@@ -120,9 +120,9 @@ struct Snapshot::State {
         : history(store),
           texts(open()),
           record_merge(texts, store.gap),
-          names(sources(Space::names), symbols(Space::names), store.names_damage, record_merge,
+          names(sources(Space::names, TabletReader::Purpose::check), symbols(Space::names), store.names_damage, record_merge,
                 next_record_beginning),
-          pivots(sources(Space::pivots), symbols(Space::pivots), store.pivots_damage, pivot_merge,
+          pivots(sources(Space::pivots, TabletReader::Purpose::check), symbols(Space::pivots), store.pivots_damage, pivot_merge,
                  next_pivot_beginning) {}
 
     SourceTexts& open() {
@@ -133,10 +133,12 @@ struct Snapshot::State {
         files.emplace(*history.files);
         return files->texts;
     }
-    std::vector<MapSource> sources(Space space) const {
+    // `purpose` is of use for a cluster.
+    std::vector<MapSource> sources(
+        Space space, TabletReader::Purpose purpose = TabletReader::Purpose::lookup) const {
         if (!cluster) return sources_of(files->blocks.of(space), files->levels.of(space));
         std::vector<MapSource> tablets;
-        tablets.push_back({cluster->source(space), nullptr});
+        tablets.push_back({cluster->source(space, purpose), nullptr});
         return tablets;
     }
     BlockSymbols& symbols(Space space) const {

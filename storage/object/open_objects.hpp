@@ -20,11 +20,12 @@ struct ObjectLocation {
 // further part has an empty `container`, and cannot be opened.
 std::optional<ObjectLocation> object_location(std::string_view text);
 
-// How a process reaches Ceph: its configuration file and its user. To be set before a store is
-// opened.
+// How a process reaches Ceph: its configuration file and its user; and where it says what is unwise
+// about a pool. To be set before a store is opened.
 struct CephAccess {
     std::string conf = "/etc/ceph/ceph.conf";
     std::string user = "admin";
+    std::function<void(const std::string& sentence)> warn{};
 };
 CephAccess& ceph_access();
 

@@ -1,9 +1,10 @@
 #include "storage/tablet/tablet_reader.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <utility>
 
-#include "storage/block/block_builder.hpp"
 #include "storage/block/block_reader.hpp"
 
 namespace dnshist {
@@ -14,201 +15,265 @@ namespace {
 constexpr std::uint32_t blocks_of_a_lookup = 2;
 // What a walk reads at a time.
 constexpr std::uint32_t blocks_of_a_walk = 16;
-// A tablet that is followed to the right more often than this belongs to a broken store.
-constexpr int most_attempts = 10000;
+// All of a tablet, about; and how many tablets a walk reads ahead at most.
+constexpr std::uint32_t blocks_of_a_tablet = 64;
+constexpr std::uint32_t most_tablets = 16;
+// Lookups of one question in one tablet that are noted the first time: the blocks of the first of
+// them often serve others.
+constexpr unsigned lookups_of_a_tablet = 4;
+constexpr unsigned last_round = 8;
+constexpr std::size_t most_noted = 1024;
+// Groups of reads that a reader has under way at once: what is noted meanwhile travels together.
+constexpr unsigned most_under_way = 4;
 
-[[noreturn]] void throw_broken(std::uint64_t tablet) {
-    throw ObjectError(ObjectError::Kind::other,
-                      "its object " + tablet_object(tablet) +
-                          " is missing or damaged; make the store again from a copy");
+std::int64_t ticks(std::chrono::steady_clock::time_point time) {
+    return time.time_since_epoch().count();
 }
 
 }  // namespace
 
+// What travels together, and then what came of it.
+struct TabletReader::Group {
+    Ticket ticket = 0;
+    std::vector<PieceWanted> wanted;
+    std::vector<std::function<void()>> work;
+    std::vector<std::shared_ptr<TabletPiece>> pieces;
+    std::string failure;
+};
+
+struct TabletReader::Inbox {
+    std::mutex mutex;  // of the following
+    std::vector<std::shared_ptr<Group>> groups;
+    std::function<void()> arrived;
+    std::atomic<bool> any = false;
+};
+
+TabletReader::TabletReader(ObjectStore& objects, TabletMap& map, TabletCounters& counters,
+                           TabletCacheLimits limits)
+    : objects_(objects), map_(map), counters_(counters), limits_(limits) {}
+
+TabletReader::~TabletReader() {
+    counts_->octets = 0;
+    counts_->oldest = 0;
+    if (!inbox_) return;
+    const std::lock_guard lock(inbox_->mutex);
+    inbox_->arrived = nullptr;
+}
+
+void TabletReader::read_later(ObjectThreads& threads, std::function<void()> arrived) {
+    threads_ = &threads;
+    inbox_ = std::make_shared<Inbox>();
+    inbox_->arrived = std::move(arrived);
+    noted_ = std::make_shared<Group>();
+    missing_ = Missing::note;
+}
+
 void TabletReader::renew() {
     loaded_.clear();
+    if (inbox_) {
+        missing_ = Missing::note;
+        round_ = 0;
+        take_awaited();
+        if (inbox_->any.load(std::memory_order_acquire)) take_inbox();
+    }
     const auto oldest = std::chrono::steady_clock::now() - limits_.age;
-    while (!by_age_.empty() &&
-           (by_age_.front().second->read_at < oldest || octets_ > limits_.octets)) {
+    while (!by_age_.empty() && (by_age_.front()->read_at < oldest || octets_ > limits_.octets)) {
         forget_oldest();
+    }
+    counts_->octets.store(octets_, std::memory_order_relaxed);
+    counts_->oldest.store(by_age_.empty() ? 0 : ticks(by_age_.front()->read_at),
+                          std::memory_order_relaxed);
+}
+
+void TabletReader::take_inbox() {
+    std::vector<std::shared_ptr<Group>> groups;
+    {
+        const std::lock_guard lock(inbox_->mutex);
+        groups.swap(inbox_->groups);
+        inbox_->any.store(false, std::memory_order_relaxed);
+    }
+    for (const auto& group : groups) {
+        --under_way_;
+        for (PieceWanted& wanted : group->wanted)
+            waited_for_.erase({wanted.space, std::move(wanted.key)});
+        for (auto& piece : group->pieces)
+            keep(std::move(piece));
+        arrivals_.push_back({group->ticket, std::move(group->failure)});
     }
 }
 
 void TabletReader::forget_oldest() {
-    const auto& [space, piece] = by_age_.front();
-    octets_ -= piece->octets;
-    of(space).erase(piece->lower);
+    const PiecePointer piece = std::move(by_age_.front());
     by_age_.pop_front();
+    octets_ -= piece->octets;
+    Pieces& pieces = pieces_[index(piece->space)];
+    const auto found = pieces.find(piece->lower);
+    if (found != pieces.end() && found->second == piece) pieces.erase(found);
 }
 
-void TabletReader::keep(TabletSpace space, const PiecePointer& piece) {
-    if (!of(space).emplace(piece->lower, piece).second) return;
+// All keys from the first one of its first block on are in the piece.
+void TabletReader::extend(TabletPiece& piece) const {
+    BlockSymbols* const symbols = symbols_[index(piece.space)];
+    if (symbols == nullptr || piece.blocks.empty()) return;
+    BlockReader reader;
+    if (symbols->open(reader, as_octets(piece.blocks.front().value)) != nullptr) return;
+    reader.seek({});
+    if (reader.next() != BlockReader::Step::entry) return;
+    const std::string_view first = as_text(reader.key());
+    if (first < piece.lower) piece.lower = first;
+}
+
+void TabletReader::keep(std::shared_ptr<TabletPiece> read) {
+    extend(*read);
+    const PiecePointer piece = std::move(read);
+    Pieces& pieces = pieces_[index(piece->space)];
+    // Those that it covers are older.
+    auto next = pieces.lower_bound(piece->lower);
+    while (next != pieces.end() && next->second->upper <= piece->upper &&
+           next->second->lower < piece->upper) {
+        next = pieces.erase(next);
+    }
+    pieces.insert_or_assign(next, piece->lower, piece);
     octets_ += piece->octets;
-    by_age_.emplace_back(space, piece);
+    by_age_.push_back(piece);
     // Within one state; who is at a piece has it all the same.
+    if (missing_ == Missing::note) return;
     while (octets_ > limits_.octets && by_age_.size() > 1)
         forget_oldest();
 }
 
-PiecePointer TabletReader::known(TabletSpace space, Octets key) {
-    const Pieces& pieces = of(space);
+const PiecePointer* TabletReader::known(TabletSpace space, Octets key) const {
+    const Pieces& pieces = pieces_[index(space)];
     const auto behind = pieces.upper_bound(as_text(key));
     if (behind == pieces.begin()) return nullptr;
     const PiecePointer& piece = std::prev(behind)->second;
-    return as_text(key) < piece->upper ? piece : nullptr;
+    return as_text(key) < piece->upper ? &piece : nullptr;
 }
 
 void TabletReader::load(TabletSpace space, std::span<const Octets> keys) {
-    std::vector<Octets> missing;
+    std::vector<PieceWanted> wanted;
     for (const Octets key : keys) {
-        if (auto piece = known(space, key)) {
-            ++counters_.hits;
-            loaded_.push_back(std::move(piece));
-        } else if (std::ranges::none_of(missing, [&](Octets k) { return equal(k, key); })) {
-            missing.push_back(key);
+        if (const PiecePointer* const piece = known(space, key)) {
+            loaded_.push_back(*piece);
+        } else {
+            wanted.push_back({space, std::string(as_text(key)), blocks_of_a_lookup});
         }
     }
-    if (missing.empty()) return;
-    for (PiecePointer& piece : read(space, missing, blocks_of_a_lookup)) {
-        keep(space, piece);
-        loaded_.push_back(std::move(piece));
+    if (wanted.empty()) return;
+    if (missing_ != Missing::read) {
+        for (const PieceWanted& each : wanted)
+            if (missing_ == Missing::note) note(each);
+        return;
+    }
+    std::ranges::sort(wanted, {}, &PieceWanted::key);
+    wanted.erase(
+        std::unique(wanted.begin(), wanted.end(),
+                    [](const PieceWanted& a, const PieceWanted& b) { return a.key == b.key; }),
+        wanted.end());
+    for (auto& piece : read_pieces(objects_, map_, counters_, wanted)) {
+        loaded_.push_back(piece);
+        keep(std::move(piece));
     }
 }
 
-PiecePointer TabletReader::find(TabletSpace space, Octets key, std::uint32_t blocks, bool walk) {
-    if (auto piece = known(space, key)) {
-        ++counters_.hits;
-        return piece;
+PiecePointer TabletReader::find(TabletSpace space, Octets key, Purpose purpose) {
+    if (const PiecePointer* const piece = known(space, key)) {
+        CacheCounts::add(counts_->hits);
+        return *piece;
     }
-    PiecePointer piece = read(space, {&key, 1}, blocks).front();
-    if (!walk) keep(space, piece);
-    return piece;
-}
-
-std::vector<PiecePointer> TabletReader::read(TabletSpace space, std::span<const Octets> keys,
-                                             std::uint32_t blocks) {
-    std::vector<PiecePointer> pieces(keys.size());
-    std::vector<std::size_t> waiting;
-    for (std::size_t i = 0; i < keys.size(); ++i)
-        waiting.push_back(i);
-    std::vector<std::uint64_t> ids;
-    for (const Octets key : keys)
-        ids.push_back(map_.find(space, as_text(key)).id);
-    for (int attempt = 0; !waiting.empty(); ++attempt) {
-        std::vector<ObjectRead> reads;
-        reads.reserve(waiting.size());
-        for (const std::size_t i : waiting)
-            reads.push_back({tablet_object(ids[i]), {{std::string(as_text(keys[i])), blocks}}});
-        ++counters_.round_trips;
-        counters_.reads += reads.size();
-        objects_.read(reads);
-        std::vector<std::size_t> again;
-        for (std::size_t k = 0; k < reads.size(); ++k) {
-            const std::size_t i = waiting[k];
-            auto head = reads[k].exists ? decode_head(reads[k].head) : std::nullopt;
-            const bool is_behind = head && as_text(keys[i]) >= head->upper && head->right != 0;
-            if (!head || head->space != space || attempt == most_attempts) throw_broken(ids[i]);
-            if (is_behind) {
-                ++counters_.splits;
-                map_.learn(space, head->upper, head->right);
-                ids[i] = map_.find(space, as_text(keys[i])).id;
-                again.push_back(i);
-                continue;
+    const bool walks = purpose == Purpose::walk;
+    const PieceWanted wanted{space, std::string(as_text(key)),
+                             walks ? blocks_of_a_walk : blocks_of_a_lookup};
+    switch (missing_) {
+        case Missing::fail:
+            throw_failure();
+        case Missing::note:
+            if (walks) {
+                note_walk(wanted);
+            } else if (purpose != Purpose::check || !awaited_) {
+                note_lookup(wanted);
             }
-            auto piece = std::make_shared<TabletPiece>();
-            piece->lower = as_text(keys[i]);
-            piece->blocks = std::move(reads[k].entries);
-            piece->upper = piece->blocks.size() < blocks ? head->upper : piece->blocks.back().key;
-            piece->tablet = ids[i];
-            piece->version = head->version;
-            piece->tablet_lower = head->lower;
-            piece->octets = sizeof(TabletPiece) + piece->lower.size();
-            for (const ObjectEntry& block : piece->blocks)
-                piece->octets += sizeof block + block.key.size() + block.value.size();
-            piece->read_at = std::chrono::steady_clock::now();
-            pieces[i] = std::move(piece);
+            return nullptr;
+        case Missing::read:
+            break;
+    }
+    CacheCounts::add(counts_->misses);
+    auto piece = read_pieces(objects_, map_, counters_, {&wanted, 1}).front();
+    PiecePointer found = piece;
+    if (!walks) keep(std::move(piece));
+    return found;
+}
+
+// The group in which it travels.
+TabletReader::Ticket TabletReader::note(const PieceWanted& wanted) {
+    const auto [place, is_new] = waited_for_.try_emplace({wanted.space, wanted.key}, next_ticket_);
+    if (is_new) {
+        CacheCounts::add(counts_->misses);
+        noted_->wanted.push_back(wanted);
+    }
+    return place->second;
+}
+
+void TabletReader::wait_for(Ticket ticket) noexcept {
+    awaited_ = std::max(awaited_.value_or(0), ticket);
+}
+
+void TabletReader::note_lookup(const PieceWanted& wanted) {
+    if (const auto found = waited_for_.find({wanted.space, wanted.key}); found != waited_for_.end())
+        return wait_for(found->second);
+    unsigned& lookups = of_tablet_[map_.find(wanted.space, wanted.key).id];
+    const unsigned most = lookups_of_a_tablet << std::min(round_, last_round);
+    // Whoever is put off here waits for what was noted before him.
+    if (lookups >= most || noted_->wanted.size() >= most_noted) {
+        if (!awaited_) awaited_ = next_ticket_;
+        return;
+    }
+    ++lookups;
+    wait_for(note(wanted));
+}
+
+void TabletReader::note_walk(PieceWanted wanted) {
+    const std::uint64_t most = std::uint64_t{blocks_of_a_walk} << std::min(round_, last_round);
+    wanted.blocks = static_cast<std::uint32_t>(std::min<std::uint64_t>(most, blocks_of_a_tablet));
+    for (std::uint64_t tablets = std::min<std::uint64_t>(most / wanted.blocks, most_tablets);
+         tablets > 0; --tablets) {
+        wait_for(note(wanted));
+        wanted.key = map_.find(wanted.space, wanted.key).upper;
+        if (wanted.key >= upper_of_all) return;
+    }
+}
+
+void TabletReader::note(std::function<void()> work) {
+    noted_->work.push_back(std::move(work));
+    wait_for(next_ticket_);
+}
+
+std::optional<TabletReader::Ticket> TabletReader::take_awaited() noexcept {
+    if (!awaited_) return std::nullopt;
+    of_tablet_.clear();
+    return std::exchange(awaited_, std::nullopt);
+}
+
+void TabletReader::begin_reads() {
+    if (!noted_ || (noted_->wanted.empty() && noted_->work.empty())) return;
+    if (under_way_ == most_under_way) return;
+    auto group = std::exchange(noted_, std::make_shared<Group>());
+    group->ticket = next_ticket_++;
+    ++under_way_;
+    threads_->run([this_group = std::move(group), inbox = inbox_, &objects = objects_, &map = map_,
+                   &counters = counters_] {
+        try {
+            for (const auto& work : this_group->work)
+                work();
+            this_group->pieces = read_pieces(objects, map, counters, this_group->wanted);
+        } catch (const std::exception& error) {
+            this_group->failure = error.what();
         }
-        waiting = std::move(again);
-    }
-    return pieces;
-}
-
-bool TabletSource::find(Octets key) {
-    piece_ = nullptr;
-    return at_block_after(std::string(as_text(key)), nullptr);
-}
-
-bool TabletSource::next() {
-    if (piece_ == nullptr) return false;
-    if (index_ + 1 < piece_->blocks.size()) {
-        ++index_;
-        at(as_octets(piece_->blocks[index_ - 1].key), as_octets(piece_->blocks[index_].value));
-        return true;
-    }
-    const PiecePointer before = piece_;
-    if (before->upper >= upper_of_all) return false;
-    return at_block_after(before->upper, before.get());
-}
-
-// Goes to the first block whose upper bound is after `from`; after `before` if this goes on there.
-bool TabletSource::at_block_after(std::string from, const TabletPiece* before) {
-    PiecePointer last;
-    for (;;) {
-        const bool is_walk = before != nullptr;
-        piece_ = reader_.find(space_, as_octets(from),
-                              is_walk ? blocks_of_a_walk : blocks_of_a_lookup, is_walk);
-        const auto& blocks = piece_->blocks;
-        const auto found =
-            std::ranges::upper_bound(blocks, std::string_view(from), {}, &ObjectEntry::key);
-        if (found == blocks.end()) {
-            // There is no block up to the piece's end.
-            if (piece_->upper >= upper_of_all) return false;
-            from = piece_->upper;
-            last = piece_;
-            before = last.get();
-            continue;
-        }
-        index_ = static_cast<std::size_t>(found - blocks.begin());
-        from_ = from;
-        const bool is_cut_there =
-            !is_walk || piece_->tablet_lower == from ||
-            (index_ > 0 && blocks[index_ - 1].key == from) ||
-            (piece_->tablet == before->tablet && piece_->version == before->version);
-        if (is_cut_there) {
-            at(as_octets(from_), as_octets(found->value));
-            return true;
-        }
-        if (at_trimmed(as_octets(from_), as_octets(found->value))) return true;
-        from = found->key;
-        last = piece_;
-        before = last.get();
-    }
-}
-
-// Is at the entries of a block that are at or after `from`, as a block of their own. False where
-// there are none. What is damaged is left out.
-bool TabletSource::at_trimmed(Octets from, Octets block) {
-    BlockReader reader;
-    if (symbols_.open(reader, block) != nullptr) return false;
-    const SymbolTable& table = *symbols_.find(reader.symbols());
-    const SymbolPacker packer(table);
-    trimmed_.clear();
-    BlockBuilder builder(trimmed_, reader.form(), reader.symbols(), packer);
-    reader.seek(from);
-    std::vector<std::uint8_t> before;
-    bool any = false;
-    for (auto step = reader.next(); step != BlockReader::Step::end; step = reader.next()) {
-        if (step != BlockReader::Step::entry) continue;
-        builder.append({reader.key(), reader.payload(),
-                        any ? common_prefix(before, reader.key()) : 0, reader.packed(),
-                        reader.shared()});
-        before.assign(reader.key().begin(), reader.key().end());
-        any = true;
-    }
-    if (!any) return false;
-    builder.finish();
-    at(from, trimmed_);
-    return true;
+        const std::lock_guard lock(inbox->mutex);
+        inbox->groups.push_back(this_group);
+        inbox->any.store(true, std::memory_order_release);
+        if (inbox->arrived) inbox->arrived();
+    });
 }
 
 }  // namespace dnshist

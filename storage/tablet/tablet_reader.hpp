@@ -1,51 +1,36 @@
 // Reads the blocks of tablets: what is known of them is kept for a while.
 //
 // A lookup is one round trip: the head of the tablet and the first blocks whose keys, which are
-// upper bounds, are after the key sought. A tablet that was split meanwhile says which one has the
+// upper bounds, are after the key sought. A tablet that was cut meanwhile says which one has the
 // keys now. Lookups that are known together travel together.
+//
+// A thread that must not wait has a reader which notes what is not known. A lookup of that finds
+// nothing, so that whoever asks goes on and notes what else he needs; then his answer is worth
+// nothing, and he asks again once the blocks have arrived.
 #pragma once
 
-#include <atomic>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "storage/block/block_source.hpp"
 #include "storage/block/symbol_tables.hpp"
-#include "storage/object/object_store.hpp"
-#include "storage/tablet/tablet_map.hpp"
+#include "storage/object/object_threads.hpp"
+#include "storage/tablet/tablet_piece.hpp"
 
 namespace dnshist {
 
-// Blocks in a row of one tablet, as one operation read them.
-struct TabletPiece {
-    std::string lower;  // the key that was sought: at or after the first block's lower bound
-    std::string upper;  // all keys of the map from `lower` up to this are in the blocks
-    std::vector<ObjectEntry> blocks;  // under their upper bounds; there may be none
-    std::uint64_t tablet;
-    std::uint64_t version;     // of the tablet
-    std::string tablet_lower;  // its lower bound
-    std::size_t octets;
-    std::chrono::steady_clock::time_point read_at;
-};
-using PiecePointer = std::shared_ptr<const TabletPiece>;
-
 struct TabletCacheLimits {
-    std::size_t octets = std::size_t{64} << 20;
+    std::size_t octets = std::size_t{256} << 20;
     std::chrono::seconds age{5};
-};
-
-// What the readers of a process have done, for metrics. For any thread.
-struct TabletCounters {
-    std::atomic<std::uint64_t> round_trips = 0;  // waits for the cluster
-    std::atomic<std::uint64_t> reads = 0;        // operations in them
-    std::atomic<std::uint64_t> hits = 0;         // lookups that needed none
-    std::atomic<std::uint64_t> splits = 0;       // tablets that were found split
 };
 
 // For one thread at a time.
@@ -53,60 +38,112 @@ class TabletReader {
   public:
     // All outlive this.
     TabletReader(ObjectStore& objects, TabletMap& map, TabletCounters& counters,
-                 TabletCacheLimits limits = {})
-        : objects_(objects), map_(map), counters_(counters), limits_(limits) {}
+                 TabletCacheLimits limits = {});
+    ~TabletReader();
+    TabletReader(const TabletReader&) = delete;
+    TabletReader& operator=(const TabletReader&) = delete;
 
-    // Forgets what is too old, and what load() has kept.
+    // With the symbols, a piece serves all keys of its first block, not only those behind the one
+    // that was sought. They outlive this.
+    void use_symbols(BlockSymbols& names, BlockSymbols& pivots) noexcept {
+        symbols_ = {&names, &pivots};
+    }
+
+    // A new state: takes what has arrived, and forgets what is too old and what load() has kept.
     void renew();
     // Reads what is not known of these keys, in one round trip, and keeps it until renew().
     void load(TabletSpace space, std::span<const Octets> keys);
-    // The piece that has the blocks at `key`. Reads up to `blocks` of them if it is not known. A
-    // piece of a `walk` is not kept: a walk of a whole map takes little memory.
-    PiecePointer find(TabletSpace space, Octets key, std::uint32_t blocks, bool walk);
+
+    enum class Purpose : std::uint8_t {
+        lookup,
+        check,  // a lookup that is needless if another one finds something
+        walk,   // goes on behind a piece
+    };
+    // The piece that has the blocks at `key`. Null where that is noted. A piece that a walk waits
+    // for is not kept: a walk of a whole map takes little memory.
+    PiecePointer find(TabletSpace space, Octets key, Purpose purpose);
+
+    // What becomes of a lookup whose blocks are not known.
+    enum class Missing : std::uint8_t {
+        read,  // they are read at once
+        note,
+        fail,  // ObjectError
+    };
+    // From now on, `threads` read what is noted, and renew() says `note`; `arrived` is called by
+    // another thread when something has come for renew() to take. It must not wait.
+    void read_later(ObjectThreads& threads, std::function<void()> arrived);
+    // Until renew(). `round` is how often the question was asked before: a walk reads further ahead
+    // each time, so that asking again costs no more than twice the whole.
+    void set_round(unsigned round) noexcept { round_ = round; }
+    // Likewise.
+    void read_at_once() noexcept { missing_ = Missing::read; }
+    void fail(const std::string& why) {
+        awaited_.reset();
+        missing_ = Missing::fail;
+        failure_ = why;
+    }
+    Missing missing() const noexcept { return missing_; }
+    [[noreturn]] void throw_failure() const {
+        throw ObjectError(ObjectError::Kind::unreachable, failure_);
+    }
+    bool reads_later() const noexcept { return inbox_ != nullptr; }
+    // Notes work that another thread is to do: it may throw ObjectError.
+    void note(std::function<void()> work);
+
+    // A group of reads that travels together.
+    using Ticket = std::uint64_t;
+    // The one that the lookups since the last call have to wait for, if any.
+    std::optional<Ticket> take_awaited() noexcept;
+    bool is_awaited() const noexcept { return awaited_.has_value(); }
+    // Sends what is noted, unless enough is under way.
+    void begin_reads();
+    // The groups that came since the last call.
+    struct Arrival {
+        Ticket ticket;
+        std::string failure;  // why nothing came; empty where all did
+    };
+    std::vector<Arrival> take_arrivals() { return std::exchange(arrivals_, {}); }
 
   private:
     using Pieces = std::map<std::string, PiecePointer, std::less<>>;
-    Pieces& of(TabletSpace space) { return space == TabletSpace::names ? names_ : pivots_; }
-    PiecePointer known(TabletSpace space, Octets key);
-    std::vector<PiecePointer> read(TabletSpace space, std::span<const Octets> keys,
-                                   std::uint32_t blocks);
-    void keep(TabletSpace space, const PiecePointer& piece);
+    using Keys = std::map<std::pair<TabletSpace, std::string>, Ticket, std::less<>>;
+    struct Group;
+    struct Inbox;
+    static std::size_t index(TabletSpace space) { return space == TabletSpace::names ? 0 : 1; }
+
+    const PiecePointer* known(TabletSpace space, Octets key) const;
+    Ticket note(const PieceWanted& wanted);
+    void note_lookup(const PieceWanted& wanted);
+    void note_walk(PieceWanted wanted);
+    void wait_for(Ticket ticket) noexcept;
+    void take_inbox();
+    void extend(TabletPiece& piece) const;
+    void keep(std::shared_ptr<TabletPiece> piece);
     void forget_oldest();
 
     ObjectStore& objects_;
     TabletMap& map_;
     TabletCounters& counters_;
     TabletCacheLimits limits_;
-    Pieces names_;
-    Pieces pivots_;
-    std::deque<std::pair<TabletSpace, PiecePointer>> by_age_;
+    std::shared_ptr<CacheCounts> counts_ = counters_.add_cache();
+    std::array<BlockSymbols*, 2> symbols_{};
+    std::array<Pieces, 2> pieces_;
+    std::deque<PiecePointer> by_age_;
     std::vector<PiecePointer> loaded_;
     std::size_t octets_ = 0;
-};
 
-// The blocks of one map. Two pieces of a walk may be of different moments, between which blocks
-// were cut anew: then the entries that the walk has passed are left out of the next block.
-class TabletSource final : public BlockSource {
-  public:
-    // Both outlive this.
-    TabletSource(TabletReader& reader, BlockSymbols& symbols, TabletSpace space)
-        : reader_(reader), symbols_(symbols), space_(space) {}
-
-    bool find(Octets key) override;
-    bool next() override;
-    void renew() override { piece_ = nullptr; }
-
-  private:
-    bool at_block_after(std::string from, const TabletPiece* before);
-    bool at_trimmed(Octets from, Octets block);
-
-    TabletReader& reader_;
-    BlockSymbols& symbols_;
-    TabletSpace space_;
-    PiecePointer piece_;
-    std::size_t index_ = 0;
-    std::string from_;  // the key of the block, where its lower bound is not known
-    std::vector<std::uint8_t> trimmed_;
+    Missing missing_ = Missing::read;
+    std::string failure_;
+    unsigned round_ = 0;
+    ObjectThreads* threads_ = nullptr;  // those that read what is noted
+    std::shared_ptr<Inbox> inbox_;
+    std::shared_ptr<Group> noted_;                 // not yet sent
+    Keys waited_for_;                              // noted or under way
+    std::map<std::uint64_t, unsigned> of_tablet_;  // lookups noted since take_awaited()
+    std::optional<Ticket> awaited_;
+    Ticket next_ticket_ = 1;
+    unsigned under_way_ = 0;
+    std::vector<Arrival> arrivals_;
 };
 
 }  // namespace dnshist

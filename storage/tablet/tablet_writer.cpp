@@ -6,6 +6,7 @@
 #include "storage/block/block_cursor.hpp"
 #include "storage/block/block_merge.hpp"
 #include "storage/tablet/loaded_tablet.hpp"
+#include "storage/tablet/tablet_source.hpp"
 
 namespace dnshist {
 

@@ -7,8 +7,10 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -72,8 +74,9 @@ class RadosObjects final : public ObjectStore {
         set("log_to_stderr", "false");
         set("err_to_stderr", "false");
         set("log_file", "");
-        check(cluster_.connect(), "reach the cluster");
+        connect();
         open_pool(location);
+        judge_pool();
     }
 
     void read(std::span<ObjectRead> reads) override;
@@ -86,7 +89,10 @@ class RadosObjects final : public ObjectStore {
 
   private:
     void set(const char* key, const char* value) { cluster_.conf_set(key, value); }
+    void connect();
     void open_pool(const ObjectLocation& location);
+    void judge_pool();
+    [[noreturn]] void fail_erasure_coded() const;
     // Throws while the cluster is believed to be away: not every question of a batch is to wait.
     void expect_answers();
     [[noreturn]] void fail_away();
@@ -127,14 +133,33 @@ void RadosObjects::fail(int code, const char* doing) const {
                 ObjectError::Kind::other,
                 "the pool " + pool_ + " is full; give it room and run the same command again");
         case EOPNOTSUPP:
-            throw ObjectError(ObjectError::Kind::other,
-                              "the pool " + pool_ +
-                                  " is erasure-coded, which cannot hold sorted keys; make a "
-                                  "replicated one: 'ceph osd pool create NAME 32 replicated'");
+            fail_erasure_coded();
         default:
             throw ObjectError(ObjectError::Kind::other,
                               std::string("cannot ") + doing + ": " + std::strerror(-code));
     }
+}
+
+void RadosObjects::fail_erasure_coded() const {
+    throw ObjectError(ObjectError::Kind::other,
+                      "the pool " + pool_ +
+                          " is erasure-coded, which cannot hold sorted keys; make a "
+                          "replicated one: 'ceph osd pool create NAME 32 replicated'");
+}
+
+void RadosObjects::connect() {
+    const int code = cluster_.connect();
+    // There is no keyring, or no key for the user in it.
+    if (code == -ENOENT || code == -EINVAL) {
+        throw ObjectError(ObjectError::Kind::other,
+                          "there is no key for client." + access_.user +
+                              " on this machine, or no monitor in " + access_.conf +
+                              " (mon_host); 'ceph auth get-or-create client." + access_.user +
+                              " mon \"allow r\" osd \"allow r pool=" + pool_ +
+                              "\"' makes one, which belongs into /etc/ceph/ceph.client." +
+                              access_.user + ".keyring; store.ceph_user names another user");
+    }
+    check(code, "reach the cluster");
 }
 
 void RadosObjects::open_pool(const ObjectLocation& location) {
@@ -148,6 +173,34 @@ void RadosObjects::open_pool(const ObjectLocation& location) {
     }
     check(code, "open the pool");
     pool_context_.set_namespace(location.space);
+    // A write into a full pool fails at once, where it would else wait for room.
+    pool_context_.set_pool_full_try();
+}
+
+// The properties of the pool are lines "size: 3". Where the monitors do not tell them, nothing is
+// said about them.
+void RadosObjects::judge_pool() {
+    librados::bufferlist answer;
+    const std::string command = R"({"prefix": "osd pool get", "var": "all", "pool": ")" + pool_ +
+                                R"(", "format": "plain"})";
+    if (cluster_.mon_command(command, {}, &answer, nullptr) < 0) return;
+    const std::string properties = "\n" + answer.to_str();
+    const auto number_of = [&](const std::string& name) {
+        const std::size_t at = properties.find("\n" + name + ": ");
+        if (at == std::string::npos) return std::numeric_limits<int>::max();
+        return std::atoi(properties.c_str() + at + name.size() + 3);
+    };
+    if (properties.find("\nerasure_code_profile: ") != std::string::npos) fail_erasure_coded();
+    if (!access_.warn) return;
+    const auto expect = [&](const std::string& name, int least, const char* danger) {
+        const int number = number_of(name);
+        if (number >= least) return;
+        access_.warn("the pool " + pool_ + " has " + name + " " + std::to_string(number) + ": " +
+                     danger + "; 'ceph osd pool set " + pool_ + " " + name + " " +
+                     std::to_string(least) + "' changes that");
+    };
+    expect("size", 3, "while one machine is away, the loss of another loses data");
+    expect("min_size", 2, "what is written while one copy is left may be lost with it");
 }
 
 void RadosObjects::fail_away() {

@@ -45,8 +45,9 @@ struct Serving {
         responder.emplace(*store, std::move(history), std::move(service));
         std::array<WorkerSockets, 1> sockets;
         endpoint = listen_at({"127.0.0.1", 0}, Service::dns, sockets).value();
-        udp.emplace(io, *responder, queue, std::move(sockets[0].udp));
-        tcp.emplace(io, *responder, queue);
+        store_wait.emplace(io, *responder);
+        udp.emplace(io, *responder, queue, *store_wait, std::move(sockets[0].udp));
+        tcp.emplace(io, *responder, queue, *store_wait);
         tcp->use(limits, {}, std::make_shared<const HttpConfig>());
         tcp->serve(std::move(sockets[0].tcp), Transport::tcp);
         http_port = listen_at({"127.0.0.1", 0}, Service::http, sockets).value().port;
@@ -97,6 +98,7 @@ struct Serving {
     std::uint16_t http_port = 0;
     boost::asio::io_context io{1};
     DeferredQueue queue{io};
+    std::optional<StoreWait> store_wait;
     std::optional<UdpServer> udp;
     std::optional<TcpServer> tcp;
 };

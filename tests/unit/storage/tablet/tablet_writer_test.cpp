@@ -10,6 +10,7 @@
 
 #include "storage/block/block_cursor.hpp"
 #include "storage/block/range_builder.hpp"
+#include "storage/tablet/tablet_source.hpp"
 #include "storage/tablet/tablet_symbols.hpp"
 #include "tests/support/random_seed.hpp"
 #include "tests/unit/storage/block/memory_blocks.hpp"
