@@ -194,8 +194,10 @@ ApplyResult ClusterWriter::apply(Batch& batch, std::optional<std::uint32_t> feed
             unfinished_ = {seat_.write(octets_of(batch, now)), &batch, batch.observations()};
         };
         if (!unfinished_) write_octets();
-        while (!begin(feed, position))
+        while (!begin(feed, position)) {
+            unfinished_.reset();
             write_octets();
+        }
         if (feed) known_feeds_[*feed] = position;
         const ApplyResult result = write(unfinished_->begun, batch, now, attempt);
         unfinished_.reset();
@@ -250,7 +252,7 @@ BatchCounts ClusterWriter::merge(const BegunBatch& begun, Batch& batch, Attempt 
     const auto numbers = sources_.add(batch.sources());
     const TabletWriter::Mark mark{begun.lane, begun.seq};
     const TabletWriter::Mark pivots_mark{begun.lane, begun.seq, true};
-    const std::uint64_t retries_before = pivots_.counters().retries;
+    const std::uint64_t retries_before = counters().retries;
     BatchCounts pivots;
     const RefusedChanges refuse = [&](const char* database, Octets key, const DamagedBlock& damage,
                                       std::size_t changes) {
@@ -275,13 +277,14 @@ BatchCounts ClusterWriter::merge(const BegunBatch& begun, Batch& batch, Attempt 
                   [&](std::size_t i) { return records.key(i); });
     names_.apply(records, mark);
     BatchCounts counts = records.counts();
-    counts.octets += pivots.octets;
-    const bool knows_all =
-        attempt == Attempt::first && pivots_.counters().retries == retries_before;
-    counts.pivots =
-        knows_all ? pivots.records
-                  : sum_of_marks(store_->objects(), store_->map(), TabletSpace::pivots, pivots_mark)
-                        .records;
+    const std::int64_t octets = counts.octets + pivots.octets;
+    if (attempt == Attempt::again || counters().retries != retries_before) {
+        ObjectStore& objects = store_->objects();
+        counts = sum_of_marks(objects, store_->map(), TabletSpace::names, mark);
+        pivots = sum_of_marks(objects, store_->map(), TabletSpace::pivots, pivots_mark);
+    }
+    counts.pivots = pivots.records;
+    counts.octets = octets;
     return counts;
 }
 

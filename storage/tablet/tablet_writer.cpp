@@ -153,10 +153,9 @@ bool TabletWriter::prepare(Plan& plan, const ObjectRead& read) {
         if (end == plan.portion.begin) return true;
     }
     const TabletMark* const done = head->mark_of(mark_.lane);
-    if (done != nullptr && done->seq >= mark_.seq && !(mark_.adds && done->seq == mark_.seq)) {
-        batch_->written(done->seq == mark_.seq ? done->counts : BatchCounts{});
-        return true;
-    }
+    const bool is_done =
+        done != nullptr && (mark_.adds ? done->seq > mark_.seq : done->seq >= mark_.seq);
+    if (is_done) return true;
     try {
         return merge(plan, read);
     } catch (const DamagedBlock& damage) {

@@ -44,7 +44,8 @@ class TabletBatch {
     virtual BatchCounts merged(BlockChanges& changes) = 0;
     // Some were merged, and none of these is written yet: all that must be written earlier.
     virtual void before_writes() = 0;
-    // Some are written, by this or by an earlier attempt.
+    // Some are written. Those that an earlier attempt has written, of which perhaps no reply came,
+    // are not told of: sum_of_marks() knows.
     virtual void written(const BatchCounts& counts) = 0;
     // These were not merged, since the block that one belongs into is damaged.
     virtual void refused(std::size_t begin, std::size_t end, const DamagedBlock& damage) = 0;
