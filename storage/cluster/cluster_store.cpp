@@ -1,5 +1,6 @@
 #include "storage/cluster/cluster_store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "storage/format/source_codec.hpp"
@@ -28,8 +29,8 @@ ObjectWrite new_object(const std::string& name, std::string head) {
     return write;
 }
 
-// All but the root. Two writers may do it at once: it is the same.
-void write_empty_store(ObjectStore& objects) {
+// All but the root. Two writers may do it at once: it is the same. False where a reply was lost.
+bool write_empty_store(ObjectStore& objects) {
     std::vector<ObjectWrite> writes;
     for (const char* name : {journal_object, TabletSymbols::object, sources_object})
         writes.push_back(new_object(name, std::string(1, '\0')));
@@ -42,6 +43,9 @@ void write_empty_store(ObjectStore& objects) {
         writes.push_back(TabletMap::entry(space, head.lower, first_tablet(space)));
     }
     objects.write(writes);
+    return std::ranges::none_of(writes, [](const ObjectWrite& write) {
+        return write.outcome == ObjectWrite::Outcome::unknown;
+    });
 }
 
 }  // namespace
@@ -67,14 +71,16 @@ std::unique_ptr<ClusterStore> ClusterStore::make(const std::string& location, st
                              ": a copy into it goes on or was broken off; run 'dnshist-zonegen "
                              "copy' again, or name another namespace");
         }
-        write_empty_store(store->objects());
-        write_cluster_root(store->objects(), gap);
+        if (write_empty_store(store->objects())) write_cluster_root(store->objects(), gap);
     }
     return store;
 }
 
-void write_cluster_root(ObjectStore& objects, std::uint32_t gap) {
-    write_object(objects, new_object(root_object, encode_root(gap)));
+void write_cluster_root(ObjectStore& objects, std::uint32_t gap,
+                        std::vector<ObjectEntry> readings) {
+    ObjectWrite root = new_object(root_object, encode_root(gap));
+    root.set = std::move(readings);
+    write_object(objects, std::move(root));
 }
 
 bool ClusterStore::load() {

@@ -80,7 +80,7 @@ class PiecewiseChanges : public BlockChanges {
 class PivotChanges : public PiecewiseChanges {
   public:
     // `old` is what the levels have of pivots.
-    explicit PivotChanges(OldEntries& old) : old_(old) {}
+    PivotChanges(OldEntries& old, std::size_t slab_octets) : old_(old), arena_(slab_octets) {}
 
     void add(Octets owner_key, Rrtype type, Octets rdata) {
         for_each_pivot_value(type, rdata, [&](const PivotValue& value) {
@@ -142,13 +142,15 @@ class RecordChanges : public PiecewiseChanges {
         OldEntries& old_pivots;
         SourceTexts& texts;
         std::uint32_t gap;
+        // Memory is taken so much at a time: little where there are few changes.
+        std::size_t slab_octets = huge_page_octets;
     };
     using Entries = std::span<const Batch::Entry* const>;
     // `children` may be nullptr: no limit.
     // `sources` are the numbers of the batch's in the store, `unnamed` that of the empty source.
     RecordChanges(Entries entries, Counts counts, std::span<const std::uint32_t> sources,
                   std::uint32_t unnamed, const Store& store, ChildCounter* children)
-        : pivots(store.old_pivots),
+        : pivots(store.old_pivots, store.slab_octets),
           entries_(entries),
           sources_(sources),
           unnamed_(unnamed),
@@ -156,7 +158,8 @@ class RecordChanges : public PiecewiseChanges {
           old_(store.old_names),
           texts_(store.texts),
           gap_(store.gap),
-          children_(children) {}
+          children_(children),
+          arena_(store.slab_octets) {}
 
     std::optional<Octets> insert(const Neighbours& neighbours) override {
         const Octets key = entries_[first_]->key();

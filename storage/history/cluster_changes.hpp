@@ -17,13 +17,10 @@
 #include "storage/format/store_meta.hpp"
 #include "storage/history/batch.hpp"
 #include "storage/history/batch_changes.hpp"
+#include "storage/history/cluster_writer.hpp"
 #include "storage/tablet/tablet_writer.hpp"
 
 namespace dnshist {
-
-// Is given what a batch cannot be merged into, and how many of its changes that concerns.
-using RefusedChanges = std::function<void(const char* database, Octets key,
-                                          const DamagedBlock& damage, std::size_t changes)>;
 
 // Pivots that are to be there.
 class PivotBatch final : public TabletBatch {
@@ -96,7 +93,8 @@ class RecordBatch final : public TabletBatch {
         auto changes = std::make_unique<RecordChanges>(
             entries_.subspan(begin, end - begin), counts_of_batch_, context_.sources.of_texts,
             context_.sources.unnamed,
-            RecordChanges::Store{no_levels_, no_levels_, context_.texts, context_.gap}, nullptr);
+            RecordChanges::Store{no_levels_, no_levels_, context_.texts, context_.gap, slab_octets},
+            nullptr);
         changes->begin_last_piece();
         return changes;
     }
@@ -122,11 +120,14 @@ class RecordBatch final : public TabletBatch {
     const BatchCounts& counts() const noexcept { return counts_; }
 
   private:
+    // A tablet has few changes.
+    static constexpr std::size_t slab_octets = std::size_t{1} << 14;
+
     const Context& context_;
     RecordChanges::Entries entries_;
     Counts counts_of_batch_;
     OldEntries no_levels_;
-    Arena arena_;
+    Arena arena_;  // of pivots_
     std::vector<Octets> pivots_;
     BatchCounts counts_;
 };

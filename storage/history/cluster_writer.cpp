@@ -12,8 +12,6 @@ namespace dnshist {
 
 namespace {
 
-// The first octet of a batch's octets says what it does.
-constexpr char kind_of_observations = 'o';
 // Tablets whose first block is read to train a symbol table.
 constexpr std::size_t sampled_tablets = 100;
 
@@ -46,18 +44,6 @@ Period seen_in(Batch& batch) {
 
 }  // namespace
 
-template <class Act>
-auto ClusterWriter::guard(Act&& act) {
-    try {
-        return act();
-    } catch (const ObjectError& error) {
-        throw_cluster_error(location_, error, "write");
-    } catch (const DamagedBlock& damage) {
-        throw StoreError("the store " + location_ + " is damaged (" + damage.what() +
-                         "); see 'dnshist-zonegen check', and make it again from a copy");
-    }
-}
-
 ClusterWriter::ClusterWriter(const std::string& location, const Options& options)
     : location_(location),
       options_(options),
@@ -80,18 +66,37 @@ void ClusterWriter::finish_left_behind() {
 }
 
 // Makes a batch again from its octets.
-ApplyResult ClusterWriter::finish(const BegunBatch& begun) {
-    if (!seat_.is_open(begun)) return {};
+void ClusterWriter::finish(const BegunBatch& begun) {
+    if (!seat_.is_open(begun)) return;
     const std::string octets = seat_.read(begun);
     OctetReader in(as_octets(octets));
     const auto kind = in.u8();
-    const auto now = in.varint();
-    Batch batch(gap());
-    if (kind != kind_of_observations || !now || *now > end_of_time.since_epoch || !batch.read(in)) {
-        throw ObjectError(ObjectError::Kind::other,
-                          "a batch that was begun there is of another version of dnshist");
+    const auto time = in.varint();
+    if (!time || *time > end_of_time.since_epoch) throw_unknown_batch();
+    const Seconds now{static_cast<std::uint32_t>(*time)};
+    if (kind == kind_of_removals) {
+        remove(begun, in, now, Attempt::again);
+        return;
     }
-    return write(begun, batch, Seconds{static_cast<std::uint32_t>(*now)}, Attempt::again);
+    Batch batch(gap());
+    if (kind != kind_of_observations || !batch.read(in)) throw_unknown_batch();
+    write(begun, batch, now, Attempt::again);
+}
+
+void ClusterWriter::throw_unknown_batch() {
+    throw ObjectError(ObjectError::Kind::other,
+                      "a batch that was begun there is of another version of dnshist; end it with "
+                      "that version");
+}
+
+RefusedChanges ClusterWriter::refused_changes() const {
+    return
+        [this](const char* database, Octets key, const DamagedBlock& damage, std::size_t changes) {
+            if (!options_.damage) return;
+            options_.damage(store_meta::block_text(database, key),
+                            damage.what() + std::string("; ") + std::to_string(changes) +
+                                " of a batch that belong there are left out");
+        };
 }
 
 std::vector<HistoryWriter::KnownFeed> ClusterWriter::feeds() {
@@ -207,6 +212,7 @@ ApplyResult ClusterWriter::apply(Batch& batch, std::optional<std::uint32_t> feed
 
 // The caller has given it up. If it has begun, it will be in the store all the same.
 void ClusterWriter::settle_unfinished() {
+    if (!unfinished_) return;
     const BegunBatch begun = unfinished_->begun;
     if (seat_.was_begun(begun)) finish(begun);
     unfinished_.reset();
@@ -254,13 +260,7 @@ BatchCounts ClusterWriter::merge(const BegunBatch& begun, Batch& batch, Attempt 
     const TabletWriter::Mark pivots_mark{begun.lane, begun.seq, true};
     const std::uint64_t retries_before = counters().retries;
     BatchCounts pivots;
-    const RefusedChanges refuse = [&](const char* database, Octets key, const DamagedBlock& damage,
-                                      std::size_t changes) {
-        if (!options_.damage) return;
-        options_.damage(store_meta::block_text(database, key),
-                        damage.what() + std::string("; ") + std::to_string(changes) +
-                            " of a batch that belong there are left out");
-    };
+    const RefusedChanges refuse = refused_changes();
     const RecordBatch::Context context{numbers, texts_, gap(),
                                        [&](const std::vector<Octets>& keys) {
                                            seat_.renew();

@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +22,14 @@
 #include "storage/tablet/tablet_writer.hpp"
 
 namespace dnshist {
+
+// The first octet of a batch's octets says what it does.
+inline constexpr char kind_of_observations = 'o';
+inline constexpr char kind_of_removals = 'r';
+
+// Is given what a batch cannot be merged into, and how many of its changes that concerns.
+using RefusedChanges = std::function<void(const char* database, Octets key,
+                                          const DamagedBlock& damage, std::size_t changes)>;
 
 // Every function throws StoreError.
 class ClusterWriter {
@@ -40,6 +50,7 @@ class ClusterWriter {
     std::uint32_t new_feed();
     void keep_reading(const std::array<std::uint8_t, 16>& digest, std::string_view text);
     std::optional<std::string> reading(const std::array<std::uint8_t, 16>& digest);
+    void prune(const PruneRule& rule, PruneProgress& progress, Seconds now);
     std::uint32_t gap() const noexcept { return store_->gap(); }
 
     // What the tablets of both maps took.
@@ -50,9 +61,18 @@ class ClusterWriter {
     enum class Attempt : std::uint8_t { first, again };
 
     template <class Act>
-    auto guard(Act&& act);
+    auto guard(Act&& act) {
+        try {
+            return act();
+        } catch (const ObjectError& error) {
+            throw_cluster_error(location_, error, "write");
+        } catch (const DamagedBlock& damage) {
+            throw StoreError("the store " + location_ + " is damaged (" + damage.what() +
+                             "); see 'dnshist-zonegen check', and make it again from a copy");
+        }
+    }
     void finish_left_behind();
-    ApplyResult finish(const BegunBatch& begun);
+    void finish(const BegunBatch& begun);
     bool begin(std::optional<std::uint32_t> feed, const FeedPosition& position);
     void settle_unfinished();
     void move_feed(std::optional<std::uint32_t> feed, const FeedPosition& position, Seconds now);
@@ -60,8 +80,22 @@ class ClusterWriter {
                    const FeedPosition& position) const;
     ApplyResult write(const BegunBatch& begun, Batch& batch, Seconds now, Attempt attempt);
     BatchCounts merge(const BegunBatch& begun, Batch& batch, Attempt attempt);
+    [[noreturn]] static void throw_unknown_batch();
+    RefusedChanges refused_changes() const;
     void renew_symbols(TabletSpace space, std::uint64_t known, std::size_t incoming,
                        const std::function<Octets(std::size_t)>& key);
+
+    // cluster_prune.cpp
+    struct Removed {
+        std::uint64_t records;
+        std::uint64_t names;
+        std::uint64_t pivots;
+    };
+    std::string gather(const PruneRule& rule, PruneProgress& progress, Seconds now);
+    Removed remove(const BegunBatch& begun, OctetReader& in, Seconds now, Attempt attempt);
+    bool wait_for_others(std::uint8_t own_lane);
+    std::map<std::uint8_t, std::uint64_t> begun_batches();
+    void narrow_times(Period kept);
 
     // The batch that is perhaps begun, and not ended.
     struct Unfinished {
@@ -86,6 +120,7 @@ class ClusterWriter {
     LaneSeat seat_;
     std::map<std::uint32_t, FeedPosition> known_feeds_;  // as this has read or written them
     std::optional<Unfinished> unfinished_;
+    std::map<std::uint8_t, std::uint64_t> begun_before_prune_;  // by lane
 };
 
 }  // namespace dnshist

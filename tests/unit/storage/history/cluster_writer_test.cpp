@@ -235,7 +235,6 @@ BOOST_AUTO_TEST_CASE(a_batch_is_in_the_store_once_though_replies_are_lost) {
     std::mt19937_64 random(seed);
     for (int round = 0; round < 60; ++round) {
         Cluster::the().clear();
-        { const ClusterWriter made(location, small); }
         Cluster::the().prepare = [&](MemoryObjects& objects) { objects.forgets_one_in = 6; };
         Oracle oracle;
         std::unique_ptr<ClusterWriter> writer;
