@@ -1,10 +1,12 @@
 #include "storage/cluster/lane_seat.hpp"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <cerrno>
+#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -26,12 +28,28 @@ std::string part_object(const BegunBatch& batch, std::uint64_t part) {
            std::to_string(batch.seq) + '.' + std::to_string(part);
 }
 
+std::string begin_of_holder() {
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
+    return std::string(host.data()) + ", process ";
+}
+
+// Whether a holder was a process of this machine that is no more. If that is wrong, as where
+// machines have one name, two make the same batch, which does no harm.
+bool has_ended(const std::string& holder) {
+    const std::string begin = begin_of_holder();
+    if (!holder.starts_with(begin)) return false;
+    pid_t process = 0;
+    const char* const end = holder.data() + holder.size();
+    const auto [stop, error] = std::from_chars(holder.data() + begin.size(), end, process);
+    return error == std::errc{} && stop == end && process > 0 && ::kill(process, 0) != 0 &&
+           errno == ESRCH;
+}
+
 }  // namespace
 
 std::string this_process() {
-    std::array<char, 256> host{};
-    if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
-    return std::string(host.data()) + ", process " + std::to_string(::getpid());
+    return begin_of_holder() + std::to_string(::getpid());
 }
 
 LaneSeat::LaneSeat(ObjectStore& objects, std::string holder)
@@ -75,7 +93,12 @@ std::optional<BegunBatch> LaneSeat::take() {
     const Journal journal = read_journal(objects_);
     if (lane_ && (!is_mine(journal) || !renew())) lane_.reset();
     for (const auto& [number, lane] : journal.lanes) {
-        if (!lane.is_unfinished() || lane_ == number || !lock(number)) continue;
+        if (!lane.is_unfinished() || lane_ == number) continue;
+        if (!lock(number)) {
+            if (!has_ended(lane.holder)) continue;
+            objects_.break_lock(lane_object(number));
+            if (!lock(number)) continue;
+        }
         const auto before = lane_;
         raise_epoch(number);
         if (before) objects_.unlock(lane_object(*before), lock_name_);

@@ -64,6 +64,7 @@ class CountedObjects final : public ObjectStore {
     void unlock(const std::string& name, const std::string& holder) override {
         objects_.unlock(name, holder);
     }
+    void break_lock(const std::string& name) override { objects_.break_lock(name); }
 
   private:
     template <class Act>

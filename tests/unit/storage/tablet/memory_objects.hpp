@@ -78,6 +78,11 @@ class MemoryObjects final : public ObjectStore {
                 locks->erase(name);
         });
     }
+    void break_lock(const std::string& name) override {
+        step([&] {
+            if (locks != nullptr) locks->erase(name);
+        });
+    }
 
   private:
     template <class Act>
