@@ -119,8 +119,13 @@ class ClusterTest(Case):
         for key in ("names", "records", "pivots", "earliest", "latest"):
             self.assertEqual(one[key], other[key])
 
-    def test_a_copy_is_the_same_store(self):
+    def test_a_copy_is_the_same_store_and_so_is_the_copy_back(self):
         self.same_store(self.store, self.LOCATION)
+        back = self.folder / "back"
+        self.zonegen("copy", back)
+        self.same_store(self.store, back)
+        # What was imported is known there too.
+        self.assertIn("already imported", self.zonegen("import", SAMPLE, store=back).stderr)
 
     def feeds(self, name, files, observations):
         """Files of observations in no order; each repeats some of another."""

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "storage/object/open_objects.hpp"
+#include "storage/upkeep/copy.hpp"
 #include "tests/support/random_seed.hpp"
 #include "tests/support/store_oracle.hpp"
+#include "tests/support/temporary_directory.hpp"
 #include "tests/unit/storage/tablet/memory_objects.hpp"
 
 using namespace dnshist;
@@ -115,7 +117,7 @@ FeedPosition position_at(std::uint64_t offset) {
     return position;
 }
 
-ApplyResult apply(ClusterWriter& writer, const SeenBatch& all) {
+ApplyResult write_batch(ClusterWriter& writer, const SeenBatch& all) {
     Batch batch(writer.gap());
     fill(batch, all);
     return writer.apply(batch, std::nullopt, {}, now);
@@ -159,7 +161,7 @@ BOOST_AUTO_TEST_CASE(batches_give_the_obvious_history) {
             const SeenBatch batch = random_batch(random, i % 5 == 0 ? 400 : 20);
             const std::size_t before = oracle.records.size();
             add_to(oracle, batch);
-            const ApplyResult result = apply(writer, batch);
+            const ApplyResult result = write_batch(writer, batch);
             BOOST_TEST(result.new_records == oracle.records.size() - before, "seed " << seed);
         }
         BOOST_TEST(writer.counters().splits > 10U);
@@ -201,7 +203,7 @@ BOOST_AUTO_TEST_CASE(a_batch_is_in_the_store_once_wherever_its_writer_ends) {
             for (int i = 0; i < 2; ++i) {
                 const SeenBatch batch = random_batch(random, 1 + random() % 60);
                 add_to(oracle, batch);
-                apply(writer, batch);
+                write_batch(writer, batch);
             }
         }
         const SeenBatch batch = random_batch(random, 1 + random() % 60);
@@ -275,7 +277,7 @@ BOOST_AUTO_TEST_CASE(two_writers_lose_nothing_to_each_other) {
                 is_busy = true;
                 const SeenBatch batch = random_batch(random, 1 + random() % 40);
                 add_to(oracle, batch);
-                apply(other, batch);
+                write_batch(other, batch);
                 is_busy = false;
             };
         };
@@ -284,7 +286,7 @@ BOOST_AUTO_TEST_CASE(two_writers_lose_nothing_to_each_other) {
             for (int i = 0; i < 3; ++i) {
                 const SeenBatch batch = random_batch(random, 1 + random() % 100);
                 add_to(oracle, batch);
-                apply(writer, batch);
+                write_batch(writer, batch);
             }
             is_busy = true;
         }
@@ -313,16 +315,16 @@ BOOST_AUTO_TEST_CASE(a_writer_that_was_given_up_does_no_harm) {
                 for (int i = 0; i < 2; ++i) {
                     const SeenBatch batch = random_batch(random, 30);
                     add_to(oracle, batch);
-                    apply(other, batch);
+                    write_batch(other, batch);
                 }
             };
         };
         {
             ClusterWriter writer(location, small);
-            apply(writer, first);
+            write_batch(writer, first);
             const SeenBatch more = random_batch(random, 30);
             add_to(oracle, more);
-            apply(writer, more);
+            write_batch(writer, more);
         }
         expect_store(oracle, seed);
         if (step <= stop) break;
@@ -355,6 +357,130 @@ BOOST_AUTO_TEST_CASE(two_imports_of_one_feed_do_not_count_it_twice) {
     one.apply(third, feed->number, position_at(9), now);
     BOOST_CHECK_THROW(two.apply(second, feed->number, position_at(8), now), StoreError);
     expect_store(oracle, 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_prune_beside_another_writer_removes_what_the_rule_says) {
+    const auto seed = random_seed();
+    std::mt19937_64 random(seed);
+    const Seconds limit{1'550'000'000};
+    for (int round = 0; round < 40; ++round) {
+        Cluster& cluster = Cluster::the();
+        cluster.clear();
+        Oracle oracle;
+        {
+            ClusterWriter writer(location, small);
+            const SeenBatch batch = random_batch(random, 200);
+            add_to(oracle, batch);
+            write_batch(writer, batch);
+        }
+        // The other one sees some of the same records, later or earlier.
+        SeenBatch more = random_batch(random, 60);
+        for (Seen& seen : more) {
+            if (random() % 2 == 0) continue;
+            const auto known =
+                std::next(oracle.records.begin(),
+                          static_cast<std::ptrdiff_t>(random() % oracle.records.size()));
+            std::tie(seen.owner, seen.type, seen.rdata) = known->first;
+        }
+        std::uint64_t step = 0;
+        const std::uint64_t at = random() % 250;
+        bool is_added = false;
+        cluster.prepare = [&](MemoryObjects& objects) {
+            objects.meanwhile = [&] {
+                if (step++ != at) return;
+                cluster.prepare = nullptr;
+                ClusterWriter other(location, small);
+                write_batch(other, more);
+                is_added = true;
+            };
+        };
+        PruneRule rule;
+        rule.last_before = limit;
+        {
+            ClusterWriter writer(location, small);
+            cluster.prepare = nullptr;
+            PruneProgress progress;
+            while (!progress.done())
+                writer.prune(rule, progress, now);
+        }
+        // Once more, for what the other writer has added behind.
+        {
+            ClusterWriter writer(location, small);
+            if (!is_added) write_batch(writer, more);
+            PruneProgress progress;
+            while (!progress.done())
+                writer.prune(rule, progress, now);
+        }
+        // What was removed before the other saw it again, and after: only what is left and when it
+        // was seen last is sure.
+        std::map<Oracle::Key, Seconds> last;
+        add_to(oracle, more);
+        for (const auto& [key, record] : oracle.records) {
+            for (const auto& intervals : record.intervals)
+                for (const Period interval : intervals)
+                    last[key] = std::max(last[key], interval.end);
+        }
+        std::erase_if(last, [&](const auto& each) { return each.second < limit; });
+        History history(location);
+        Snapshot snapshot(history);
+        RecordCursor cursor(snapshot);
+        std::size_t found = 0;
+        for (cursor.seek_all(); cursor.next(); ++found) {
+            const StoredRecord& stored = cursor.record();
+            const auto known = last.find({Name::from_key(stored.owner)->text(), stored.type,
+                                          std::string(as_text(stored.rdata))});
+            BOOST_TEST_REQUIRE((known != last.end()), "seed " << seed);
+            BOOST_TEST_REQUIRE((known->second == stored.seen.end), "seed " << seed);
+        }
+        BOOST_TEST_REQUIRE(found == last.size(), "seed " << seed);
+        std::size_t missing = 0;
+        check_store(location, [&](const std::string& where, const std::string& what) {
+            // Numbers of names may differ where a name went and came at once.
+            if (what.find(" names are counted") == std::string::npos) {
+                BOOST_TEST_MESSAGE(where << ": " << what);
+                ++missing;
+            }
+        });
+        BOOST_TEST(missing == 0U, "seed " << seed);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_back_is_the_same_store) {
+    const auto seed = random_seed();
+    std::mt19937_64 random(seed);
+    Cluster::the().clear();
+    const SeenBatch batch = random_batch(random, 3000);
+    Oracle oracle;
+    add_to(oracle, batch);
+    import_from(batch);
+    TemporaryDirectory directory;
+    BOOST_TEST_REQUIRE(copy_store(location, directory.path() / "copy", {}).has_value());
+    expect_equal(directory.path() / "copy", oracle, seed);
+    expect_clean(directory.path() / "copy");
+    // It is written to like any other.
+    const SeenBatch more = random_batch(random, 500);
+    add_to(oracle, more);
+    HistoryWriter writer(directory.path() / "copy", {});
+    BOOST_TEST(writer.feeds().size() == 1U);
+    import(writer, more);
+    expect_equal(directory.path() / "copy", oracle, seed);
+}
+
+BOOST_AUTO_TEST_CASE(no_copy_is_made_of_what_is_written_meanwhile) {
+    std::mt19937_64 random(random_seed());
+    Cluster& cluster = Cluster::the();
+    cluster.clear();
+    import_from(random_batch(random, 300));
+    ClusterWriter other(location, small);
+    std::uint64_t step = 0;
+    cluster.prepare = [&](MemoryObjects& objects) {
+        objects.meanwhile = [&] {
+            if (++step == 300) write_batch(other, random_batch(random, 5));
+        };
+    };
+    TemporaryDirectory directory;
+    BOOST_CHECK_THROW(copy_store(location, directory.path() / "copy", {}), StoreError);
+    BOOST_TEST(!std::filesystem::exists(directory.path() / "copy"));
 }
 
 BOOST_AUTO_TEST_CASE(readings_are_kept) {
