@@ -1,4 +1,4 @@
-// What a batch of observations has for the maps of a store of objects (storage/tablet).
+// What batches have for the maps of a store of objects (storage/tablet).
 //
 // The names are merged tablet by tablet. The pivots of records that are new there are gathered, and
 // written before any of these tablets is: a record is never there without its pivots.
@@ -129,6 +129,65 @@ class RecordBatch final : public TabletBatch {
     OldEntries no_levels_;
     Arena arena_;  // of pivots_
     std::vector<Octets> pivots_;
+    BatchCounts counts_;
+};
+
+// A pivot that may have to go with records that go.
+struct RemovedPivot {
+    std::string key;
+    std::string group;  // owner and type
+    auto operator<=>(const RemovedPivot&) const = default;
+};
+
+// Removes pivots that no record needs.
+class PivotRemoval final : public TabletBatch {
+  public:
+    // needed(pivots) are those that records need, looked up now. Both outlive this.
+    using Needed = std::function<std::vector<bool>(std::span<const RemovedPivot> pivots)>;
+    PivotRemoval(const std::vector<RemovedPivot>& pivots, Needed needed,
+                 const RefusedChanges& refuse)
+        : pivots_(pivots), needed_(std::move(needed)), refuse_(refuse) {}
+
+    std::size_t size() const override { return pivots_.size(); }
+    Octets key(std::size_t i) const override { return as_octets(pivots_[i].key); }
+    std::unique_ptr<BlockChanges> changes(std::size_t begin, std::size_t end) override {
+        const auto all = std::span(pivots_).subspan(begin, end - begin);
+        return std::make_unique<Changes>(all, needed_(all));
+    }
+    BatchCounts merged(BlockChanges& changes) override {
+        return {.records = static_cast<const Changes&>(changes).removed};
+    }
+    void before_writes() override {}
+    void written(const BatchCounts& counts) override { counts_ += counts; }
+    void refused(std::size_t begin, std::size_t end, const DamagedBlock& damage) override {
+        refuse_(store_meta::pivots_database, key(begin), damage, end - begin);
+    }
+    const BatchCounts& counts() const noexcept { return counts_; }
+
+  private:
+    struct Changes final : BlockChanges {
+        std::span<const RemovedPivot> pivots;
+        std::vector<bool> needed;
+        std::size_t next = 0;
+        std::uint64_t removed = 0;
+
+        Changes(std::span<const RemovedPivot> all, std::vector<bool> are_needed)
+            : pivots(all), needed(std::move(are_needed)) {}
+        std::optional<Octets> next_key() override {
+            if (next == pivots.size()) return std::nullopt;
+            return as_octets(pivots[next++].key);
+        }
+        std::optional<Octets> insert(const Neighbours&) override { return std::nullopt; }
+        std::optional<Octets> update(Octets payload) override {
+            if (needed[next - 1]) return payload;
+            ++removed;
+            return std::nullopt;
+        }
+    };
+
+    const std::vector<RemovedPivot>& pivots_;
+    Needed needed_;
+    const RefusedChanges& refuse_;
     BatchCounts counts_;
 };
 

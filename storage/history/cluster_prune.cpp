@@ -162,63 +162,6 @@ class RecordRemoval final : public TabletBatch {
     BatchCounts counts_;
 };
 
-struct RemovedPivot {
-    std::string key;
-    std::string group;  // owner and type
-    auto operator<=>(const RemovedPivot&) const = default;
-};
-
-class PivotRemoval final : public TabletBatch {
-  public:
-    // needed(pivots) are those that records need, looked up now. Both outlive this.
-    using Needed = std::function<std::vector<bool>(std::span<const RemovedPivot> pivots)>;
-    PivotRemoval(const std::vector<RemovedPivot>& pivots, Needed needed,
-                 const RefusedChanges& refuse)
-        : pivots_(pivots), needed_(std::move(needed)), refuse_(refuse) {}
-
-    std::size_t size() const override { return pivots_.size(); }
-    Octets key(std::size_t i) const override { return as_octets(pivots_[i].key); }
-    std::unique_ptr<BlockChanges> changes(std::size_t begin, std::size_t end) override {
-        const auto all = std::span(pivots_).subspan(begin, end - begin);
-        return std::make_unique<Changes>(all, needed_(all));
-    }
-    BatchCounts merged(BlockChanges& changes) override {
-        return {.records = static_cast<const Changes&>(changes).removed};
-    }
-    void before_writes() override {}
-    void written(const BatchCounts& counts) override { counts_ += counts; }
-    void refused(std::size_t begin, std::size_t end, const DamagedBlock& damage) override {
-        refuse_(store_meta::pivots_database, key(begin), damage, end - begin);
-    }
-    const BatchCounts& counts() const noexcept { return counts_; }
-
-  private:
-    struct Changes final : BlockChanges {
-        std::span<const RemovedPivot> pivots;
-        std::vector<bool> needed;
-        std::size_t next = 0;
-        std::uint64_t removed = 0;
-
-        Changes(std::span<const RemovedPivot> all, std::vector<bool> are_needed)
-            : pivots(all), needed(std::move(are_needed)) {}
-        std::optional<Octets> next_key() override {
-            if (next == pivots.size()) return std::nullopt;
-            return as_octets(pivots[next++].key);
-        }
-        std::optional<Octets> insert(const Neighbours&) override { return std::nullopt; }
-        std::optional<Octets> update(Octets payload) override {
-            if (needed[next - 1]) return payload;
-            ++removed;
-            return std::nullopt;
-        }
-    };
-
-    const std::vector<RemovedPivot>& pivots_;
-    Needed needed_;
-    const RefusedChanges& refuse_;
-    BatchCounts counts_;
-};
-
 std::vector<RemovedPivot> pivots_of(const std::vector<RemovedRecord>& records) {
     std::vector<RemovedPivot> pivots;
     for (const RemovedRecord& record : records) {
