@@ -114,8 +114,8 @@ constexpr auto section_table = std::to_array<Section>({
 constexpr auto key_table = std::to_array<Key>({
     {"store.directory", R"("/var/lib/dnshist")", "a path",
      "Where the history is kept. Imports write there; the responder reads there. "
-     "\"rados://POOL/NAMESPACE\" is a copy of a store in a Ceph cluster, which is only read: see "
-     "dnshist-zonegen(8), copy.",
+     "\"rados://POOL/NAMESPACE\" is a store in a Ceph cluster: see dnshist-zonegen(8), STORES IN "
+     "CEPH.",
      text<&Store::directory, path_from_text>},
     {"store.gap", R"("30d")", R"(a length of time, such as "30d")",
      "A record that was not seen for longer than this went away in between. Used when a store is "

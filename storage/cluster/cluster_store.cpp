@@ -1,7 +1,9 @@
 #include "storage/cluster/cluster_store.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "storage/base/text_codec.hpp"
 #include "storage/format/source_codec.hpp"
 #include "storage/format/store_meta.hpp"
 #include "storage/tablet/tablet_head.hpp"
@@ -28,8 +30,8 @@ ObjectWrite new_object(const std::string& name, std::string head) {
     return write;
 }
 
-// All but the root. Two writers may do it at once: it is the same.
-void write_empty_store(ObjectStore& objects) {
+// All but the root. Two writers may do it at once: it is the same. False where a reply was lost.
+bool write_empty_store(ObjectStore& objects) {
     std::vector<ObjectWrite> writes;
     for (const char* name : {journal_object, TabletSymbols::object, sources_object})
         writes.push_back(new_object(name, std::string(1, '\0')));
@@ -42,6 +44,9 @@ void write_empty_store(ObjectStore& objects) {
         writes.push_back(TabletMap::entry(space, head.lower, first_tablet(space)));
     }
     objects.write(writes);
+    return std::ranges::none_of(writes, [](const ObjectWrite& write) {
+        return write.outcome == ObjectWrite::Outcome::unknown;
+    });
 }
 
 }  // namespace
@@ -72,8 +77,7 @@ std::unique_ptr<ClusterStore> ClusterStore::make(const std::string& location, st
                              ": a copy into it goes on or was broken off; run 'dnshist-zonegen "
                              "copy' again, or name another namespace");
         }
-        write_empty_store(store->objects());
-        write_cluster_root(store->objects(), gap);
+        if (write_empty_store(store->objects())) write_cluster_root(store->objects(), gap);
     }
     return store;
 }
@@ -97,8 +101,11 @@ StoreStatistics KeptStatistics::read(ObjectStore& objects) {
     return read;
 }
 
-void write_cluster_root(ObjectStore& objects, std::uint32_t gap) {
-    write_object(objects, new_object(root_object, encode_root(gap)));
+void write_cluster_root(ObjectStore& objects, std::uint32_t gap,
+                        std::vector<ObjectEntry> readings) {
+    ObjectWrite root = new_object(root_object, encode_root(gap));
+    root.set = std::move(readings);
+    write_object(objects, std::move(root));
 }
 
 bool ClusterStore::load() {

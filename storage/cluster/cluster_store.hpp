@@ -87,8 +87,9 @@ class ClusterStore {
 
 // Is there while a store is copied into the namespace, and stays if that is broken off.
 inline constexpr const char* copying_object = "copying";
-// The last object of a new store, which makes it one.
-void write_cluster_root(ObjectStore& objects, std::uint32_t gap);
+// The last object of a new store, which makes it one. Readings: digest -> text.
+void write_cluster_root(ObjectStore& objects, std::uint32_t gap,
+                        std::vector<ObjectEntry> readings = {});
 
 // The texts of sources, which never change and are read once; again where there is a new number.
 class ClusterSourceTexts final : public SourceTexts {

@@ -22,6 +22,8 @@ std::string encode_lane(const Lane& lane) {
         append_varint(out, value);
     }
     append_text(out, lane.holder);
+    append_varint(out, lane.batch_epoch);
+    append_varint(out, lane.batch_parts);
     return out;
 }
 
@@ -39,7 +41,11 @@ std::optional<Lane> decode_lane(std::string_view octets) {
         })) {
         return std::nullopt;
     }
-    Lane lane{values[0], values[1], values[2], {}, std::move(*holder)};
+    Lane lane;
+    lane.epoch = values[0];
+    lane.begun = values[1];
+    lane.ended = values[2];
+    lane.holder = std::move(*holder);
     lane.totals.names = values[3];
     lane.totals.records = values[4];
     lane.totals.pivots = values[5];
@@ -50,6 +56,9 @@ std::optional<Lane> decode_lane(std::string_view octets) {
         lane.totals.earliest = earliest;
         lane.totals.latest = latest;
     }
+    // Lanes of copies that older versions made end here.
+    lane.batch_epoch = in.varint().value_or(0);
+    lane.batch_parts = in.varint().value_or(0);
     if (values[9] != 0) lane.totals.written = Seconds{static_cast<std::uint32_t>(values[9])};
     return lane;
 }

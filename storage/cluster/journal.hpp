@@ -22,9 +22,15 @@ struct Lane {
     std::uint64_t epoch = 0;  // grows each time that a writer takes the lane
     std::uint64_t begun = 0;  // number of the last batch that was begun
     std::uint64_t ended = 0;  // and of the last one that is in the store as a whole
-    // The sums of its batches; `octets` are those of blocks.
+    // The sums of its batches; `octets` are those of blocks. A lane that has removed more than it
+    // added has less than 0: the sum over all lanes is right, modulo 2^64.
     StoreStatistics totals;
     std::string holder;  // who took it last: host and process
+    // Where the octets of the batch `begun` are, until it has ended.
+    std::uint64_t batch_epoch = 0;
+    std::uint64_t batch_parts = 0;
+
+    bool is_unfinished() const noexcept { return begun > ended; }
 };
 
 struct Journal {

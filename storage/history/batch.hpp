@@ -71,6 +71,12 @@ class Batch {
     // Each distinct source, encoded (storage/format/source_codec.hpp).
     std::span<const std::string> sources() const noexcept { return sources_; }
 
+    // A sorted batch as octets, from which another process makes the same one
+    // (storage/cluster/LAYOUT.md).
+    void append_to(std::string& out);
+    // Replaces what this has. False where the octets are malformed.
+    bool read(OctetReader& in);
+
   private:
     // A bucket of the hash table: one cache line.
     struct alignas(64) Bucket {
@@ -100,7 +106,7 @@ class Batch {
     void settle_first();
     void fetch_known(std::uint32_t hash) noexcept;
     bool widen(const Waiting& seen);
-    Entry* keep(const Waiting& seen);
+    Entry* keep(const Entry& entry, Octets key, Octets rest);
     void remember(std::uint32_t hash, Entry* entry);
     void grow_buckets();
     std::uint32_t intern(const Source* source, Octets owner_key);

@@ -1,8 +1,9 @@
-// The changes that a batch makes to the blocks of names and of pivots, for HistoryWriter.
+// The changes that a batch makes to the blocks of names and of pivots, for those who write a store.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -35,6 +36,12 @@ class PiecewiseChanges : public BlockChanges {
             merging.run(*this);
         }
         return merging.blocks_written() * page_size;
+    }
+
+    // All that are left are one piece: for an engine that calls next_key() itself.
+    void begin_last_piece() {
+        left_ = std::numeric_limits<std::size_t>::max();
+        begin_piece();
     }
 
     std::optional<Octets> next_key() final {
@@ -73,7 +80,7 @@ class PiecewiseChanges : public BlockChanges {
 class PivotChanges : public PiecewiseChanges {
   public:
     // `old` is what the levels have of pivots.
-    explicit PivotChanges(OldEntries& old) : old_(old) {}
+    PivotChanges(OldEntries& old, std::size_t slab_octets) : old_(old), arena_(slab_octets) {}
 
     void add(Octets owner_key, Rrtype type, Octets rdata) {
         for_each_pivot_value(type, rdata, [&](const PivotValue& value) {
@@ -126,7 +133,7 @@ class PivotChanges : public PiecewiseChanges {
     std::uint64_t inserted_ = 0;
 };
 
-// The observations of a sorted batch, those of one record merged together.
+// Observations of a sorted batch, those of one record merged together.
 class RecordChanges : public PiecewiseChanges {
   public:
     // What the store has beside its young blocks.
@@ -135,20 +142,24 @@ class RecordChanges : public PiecewiseChanges {
         OldEntries& old_pivots;
         SourceTexts& texts;
         std::uint32_t gap;
+        // Memory is taken so much at a time: little where there are few changes.
+        std::size_t slab_octets = huge_page_octets;
     };
+    using Entries = std::span<const Batch::Entry* const>;
     // `children` may be nullptr: no limit.
     // `sources` are the numbers of the batch's in the store, `unnamed` that of the empty source.
-    RecordChanges(Batch& batch, std::span<const std::uint32_t> sources, std::uint32_t unnamed,
-                  const Store& store, ChildCounter* children)
-        : pivots(store.old_pivots),
-          entries_(batch.entries()),
+    RecordChanges(Entries entries, Counts counts, std::span<const std::uint32_t> sources,
+                  std::uint32_t unnamed, const Store& store, ChildCounter* children)
+        : pivots(store.old_pivots, store.slab_octets),
+          entries_(entries),
           sources_(sources),
           unnamed_(unnamed),
-          counts_(batch.counts()),
+          counts_(counts),
           old_(store.old_names),
           texts_(store.texts),
           gap_(store.gap),
-          children_(children) {}
+          children_(children),
+          arena_(store.slab_octets) {}
 
     std::optional<Octets> insert(const Neighbours& neighbours) override {
         const Octets key = entries_[first_]->key();
@@ -279,7 +290,7 @@ class RecordChanges : public PiecewiseChanges {
         return count - std::min(count, known);
     }
 
-    std::span<const Batch::Entry* const> entries_;
+    Entries entries_;
     std::span<const std::uint32_t> sources_;
     std::uint32_t unnamed_;
     Counts counts_;

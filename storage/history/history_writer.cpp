@@ -9,6 +9,7 @@
 #include "storage/format/store_meta.hpp"
 #include "storage/history/batch_changes.hpp"
 #include "storage/history/child_limit.hpp"
+#include "storage/history/cluster_writer.hpp"
 #include "storage/history/writer_state.hpp"
 
 namespace dnshist {
@@ -16,11 +17,6 @@ namespace dnshist {
 namespace {
 
 const std::filesystem::path& made(const std::filesystem::path& directory) {
-    if (is_cluster(directory.string())) {
-        throw StoreError("cannot write the store " + directory.string() +
-                         ": a store in Ceph is made by 'dnshist-zonegen copy' and then only read; "
-                         "write into a directory, and copy that");
-    }
     std::error_code error;
     std::filesystem::create_directories(directory, error);
     if (error) {
@@ -247,10 +243,10 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
     DatabaseSourceTexts texts(transaction, databases.sources);
     StoreBlocks blocks(transaction, databases);
     OldMaps old(blocks, levels, texts, gap);
-    RecordChanges records(batch, numbers.of_batch, numbers.unnamed,
+    const auto entries = batch.entries();
+    RecordChanges records(entries, batch.counts(), numbers.of_batch, numbers.unnamed,
                           {old.names, old.pivots, texts, gap},
                           child_counter ? &*child_counter : nullptr);
-    const auto entries = batch.entries();
     renew_symbols(blocks.names, levels.names, statistics.records,
                   {entries.size(), [&](std::size_t i) { return entries[i]->key(); }});
     std::optional<NewLevel> new_level = level_for(batch, transaction, blocks);
@@ -293,6 +289,16 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
 }
 
 HistoryWriter::HistoryWriter(const std::filesystem::path& directory, const Options& options) {
+    if (is_cluster(directory.string())) {
+        if (options.child_limit.children != 0) {
+            throw StoreError("cannot write the store " + directory.string() +
+                             ": a limit of new children (import.new_children) is counted in a "
+                             "directory only; set it to 0 for a store in a cluster");
+        }
+        cluster_ = std::make_unique<ClusterWriter>(
+            directory.string(), ClusterWriter::Options{options.gap, options.damage});
+        return;
+    }
     try {
         state_ = std::make_unique<State>(directory, options);
     } catch (const lmdb::Error& error) {
@@ -305,6 +311,7 @@ HistoryWriter::~HistoryWriter() {
 }
 
 std::vector<HistoryWriter::KnownFeed> HistoryWriter::feeds() {
+    if (cluster_) return cluster_->feeds();
     try {
         std::vector<KnownFeed> all;
         lmdb::Transaction transaction(state_->environment, MDB_RDONLY);
@@ -333,6 +340,7 @@ std::vector<std::uint8_t> key_of_reading(const std::array<std::uint8_t, 16>& dig
 
 void HistoryWriter::keep_reading(const std::array<std::uint8_t, 16>& digest,
                                  std::string_view text) {
+    if (cluster_) return cluster_->keep_reading(digest, text);
     if (reading(digest)) return;
     state_->change("feed", [&] {
         lmdb::Transaction transaction(state_->environment, 0);
@@ -342,6 +350,7 @@ void HistoryWriter::keep_reading(const std::array<std::uint8_t, 16>& digest,
 }
 
 std::optional<std::string> HistoryWriter::reading(const std::array<std::uint8_t, 16>& digest) {
+    if (cluster_) return cluster_->reading(digest);
     try {
         const lmdb::Transaction transaction(state_->environment, MDB_RDONLY);
         const auto text = transaction.get(state_->databases.meta, key_of_reading(digest));
@@ -353,11 +362,12 @@ std::optional<std::string> HistoryWriter::reading(const std::array<std::uint8_t,
 }
 
 std::uint32_t HistoryWriter::new_feed() {
-    return state_->next_feed++;
+    return cluster_ ? cluster_->new_feed() : state_->next_feed++;
 }
 
 ApplyResult HistoryWriter::apply(Batch& batch, std::optional<std::uint32_t> feed,
                                  const FeedPosition& position, Seconds now) {
+    if (cluster_) return cluster_->apply(batch, feed, position, now);
     batch.sort();
     ApplyResult result;
     state_->change("batch", [&] { result = state_->apply(batch, feed, position, now); });
@@ -365,11 +375,11 @@ ApplyResult HistoryWriter::apply(Batch& batch, std::optional<std::uint32_t> feed
 }
 
 bool HistoryWriter::has_levels() const noexcept {
-    return state_->databases.levels.has_value();
+    return state_ && state_->databases.levels.has_value();
 }
 
 std::uint32_t HistoryWriter::gap() const noexcept {
-    return state_->gap;
+    return cluster_ ? cluster_->gap() : state_->gap;
 }
 
 }  // namespace dnshist

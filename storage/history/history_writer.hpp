@@ -1,4 +1,5 @@
-// HistoryWriter: the one writer of a store. It merges batches and prunes.
+// HistoryWriter: the one writer of a store in a directory, or one of those of a store in a cluster.
+// It merges batches and prunes.
 #pragma once
 
 #include <array>
@@ -38,7 +39,9 @@ struct ApplyResult {
     std::uint64_t refused_children = 0;
 };
 
-// The one writer of a store. Creates the directory and the store where there is none.
+class ClusterWriter;
+
+// Creates the directory and the store where there is none.
 class HistoryWriter {
   public:
     struct Options {
@@ -52,7 +55,9 @@ class HistoryWriter {
         // Is given what a merge of levels could not read, and has left behind.
         DamageReport damage = {};
     };
-    // Throws StoreError; at once where another process is writing.
+    // Throws StoreError; at once where another process is writing into the directory. In a cluster
+    // (storage/history/cluster_writer.hpp) any number of processes may write, and there are no
+    // levels.
     explicit HistoryWriter(const std::filesystem::path& directory, const Options& options);
     ~HistoryWriter();
     HistoryWriter(const HistoryWriter&) = delete;
@@ -66,9 +71,10 @@ class HistoryWriter {
     std::vector<KnownFeed> feeds();
 
     // Sorts a batch, merges it into the store and records the position of its feed, in one
-    // transaction: after it returns both are on the disk; if it throws, neither is. An empty batch
-    // moves the position alone. `feed` is a number from feeds() or new_feed(); nothing for input
-    // without a position.
+    // transaction: after it returns both are on the disk; if it throws, neither is, unless the
+    // store is in a cluster: there the batch may be written later, so it must be given again before
+    // another one. An empty batch moves the position alone. `feed` is a number from feeds() or
+    // new_feed(); nothing for input without a position.
     ApplyResult apply(Batch& batch, std::optional<std::uint32_t> feed, const FeedPosition& position,
                       Seconds now);
     std::uint32_t new_feed();
@@ -99,14 +105,18 @@ class HistoryWriter {
     // ends where that returns false. The text of what a file has that is damaged is not found.
     void rebuild_search(const std::function<bool(std::size_t files, std::size_t of)>& done);
 
-    // False for a store of the version before as long as anybody reads it: then nothing is merged.
+    // False in a cluster, and for a store of the version before as long as anybody reads it:
+    // nothing is merged then.
     bool has_levels() const noexcept;
+    bool is_in_cluster() const noexcept { return cluster_ != nullptr; }
     std::uint32_t gap() const noexcept;
 
     struct State;  // public for the sources of this folder alone
 
   private:
+    // One of both is there.
     std::unique_ptr<State> state_;
+    std::unique_ptr<ClusterWriter> cluster_;
 };
 
 }  // namespace dnshist

@@ -363,15 +363,16 @@ void HistoryWriter::State::give_back_free_pages() noexcept {
 }
 
 bool HistoryWriter::merge_step() {
+    if (!has_levels()) return false;
     bool goes_on = false;
     state_->change("merge", [&] { goes_on = state_->merge_step(false, false); });
     return goes_on;
 }
 
 bool HistoryWriter::merge_is_overdue() {
+    if (!has_levels()) return false;
     try {
         State& store = *state_;
-        if (!store.databases.levels) return false;
         const lmdb::Transaction transaction(store.environment, MDB_RDONLY);
         if (store.levels_are_stale) store.load_levels(transaction);
         const std::uint64_t young = store.young_octets(transaction);
@@ -385,7 +386,7 @@ bool HistoryWriter::merge_is_overdue() {
 
 void HistoryWriter::merge_all() {
     bool restart = true;
-    for (bool goes_on = true; goes_on; restart = false)
+    for (bool goes_on = has_levels(); goes_on; restart = false)
         state_->change("merge", [&] { goes_on = state_->merge_step(true, restart); });
 }
 

@@ -13,6 +13,8 @@ namespace dnshist {
 // Damaged blocks count as if they had no entries.
 class OldEntries {
   public:
+    // Of a map without levels.
+    OldEntries() = default;
     // All but `levels` outlive this. It must be destroyed before the transaction is committed.
     OldEntries(Space space, const BlockDatabase& young, const Levels& levels,
                PayloadMerge& old_merge, PayloadMerge& merge) {
@@ -35,6 +37,7 @@ class OldEntries {
     bool has(Octets key) { return find(key).has_value(); }
     // Whether any entry of the map, young or old, begins with `prefix`.
     bool has_prefix(Octets prefix) {
+        if (!all_) return false;
         all_->seek(prefix, prefix);
         return all_->next() && starts_with(all_->key(), prefix);
     }

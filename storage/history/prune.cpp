@@ -10,6 +10,7 @@
 #include "storage/block/block_repack.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
+#include "storage/history/cluster_writer.hpp"
 #include "storage/history/old_entries.hpp"
 #include "storage/history/writer_state.hpp"
 
@@ -292,6 +293,7 @@ PruneProgress HistoryWriter::State::repack_step(PruneProgress progress) {
 }
 
 void HistoryWriter::prune(const PruneRule& rule, PruneProgress& progress, Seconds now) {
+    if (cluster_) return cluster_->prune(rule, progress, now);
     if (progress.done()) return;
     PruneProgress after;
     state_->change("step", [&] {

@@ -92,6 +92,8 @@ class ObjectStore {
     virtual bool try_lock(const std::string& object, const std::string& holder,
                           std::uint32_t seconds) = 0;
     virtual void unlock(const std::string& object, const std::string& holder) = 0;
+    // Ends the lock of a holder that is known to have ended.
+    virtual void break_lock(const std::string& object) = 0;
 };
 
 inline ObjectRead read_object(ObjectStore& store, ObjectRead read) {

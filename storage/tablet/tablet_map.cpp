@@ -31,6 +31,12 @@ std::uint64_t decode_id(std::string_view octets) {
 
 }  // namespace
 
+void throw_damaged_object(const std::string& object) {
+    throw ObjectError(
+        ObjectError::Kind::other,
+        "its object " + object + " is missing or damaged; make the store again from a copy");
+}
+
 std::uint64_t new_tablet_id() {
     std::random_device random;
     for (;;) {

@@ -57,6 +57,8 @@ class TabletMap {
 inline std::uint64_t first_tablet(TabletSpace space) noexcept {
     return space == TabletSpace::names ? 1 : 2;
 }
+// Throws the ObjectError for it.
+[[noreturn]] void throw_damaged_object(const std::string& object);
 // A new id: 63 bits from the system's source of randomness.
 std::uint64_t new_tablet_id();
 

@@ -1,5 +1,7 @@
 #include "storage/tablet/tablet_symbols.hpp"
 
+#include "storage/base/text_codec.hpp"
+
 namespace dnshist {
 
 std::string TabletSymbols::load() const {

@@ -17,15 +17,20 @@ constexpr std::size_t few_changes = 16;
 // Blocks read for a change: where its owner begins, and the one after.
 constexpr std::uint32_t blocks_of_a_change = 2;
 
-// Looks beyond the tablet that is merged.
-class MapLookup final : public PrefixLookup {
+// Looks beyond the blocks that were read of a tablet, but not into its neighbours, which the same
+// batch may have written: a tablet is cut within a prefix only where both sides have it.
+class TabletLookup final : public PrefixLookup {
   public:
-    MapLookup(ObjectStore& objects, TabletMap& map, BlockSymbols& symbols, TabletSpace space)
-        : reader_(objects, map, counters_, {0, {}}), symbols_(symbols), space_(space) {}
+    TabletLookup(ObjectStore& objects, TabletMap& map, BlockSymbols& symbols,
+                 const TabletHead& head)
+        : reader_(objects, map, counters_, {0, {}}), symbols_(symbols), head_(head) {}
 
     bool has_prefix(Octets prefix) const override {
+        for (const std::string& bound : {head_.lower, head_.upper}) {
+            if (bound.size() > prefix.size() && starts_with(as_octets(bound), prefix)) return true;
+        }
         const BlockDamage unreported;
-        BlockCursor cursor(std::make_unique<TabletSource>(reader_, symbols_, space_), symbols_,
+        BlockCursor cursor(std::make_unique<TabletSource>(reader_, symbols_, head_.space), symbols_,
                            unreported);
         cursor.seek(prefix);
         return cursor.next() && starts_with(cursor.key(), prefix);
@@ -35,7 +40,7 @@ class MapLookup final : public PrefixLookup {
     TabletCounters counters_;
     mutable TabletReader reader_;
     BlockSymbols& symbols_;
-    TabletSpace space_;
+    const TabletHead& head_;
 };
 
 std::size_t octets_of(const ObjectEntry& entry) noexcept {
@@ -57,7 +62,7 @@ struct TabletWriter::Plan {
     std::vector<std::pair<std::string, std::uint64_t>> right_tablets;  // lower, id
 };
 
-void TabletWriter::apply(TabletBatch& batch, std::optional<Mark> mark) {
+void TabletWriter::apply(TabletBatch& batch, const Mark& mark) {
     batch_ = &batch;
     mark_ = mark;
     waiting_.clear();
@@ -140,11 +145,7 @@ bool TabletWriter::prepare(Plan& plan, const ObjectRead& read) {
     const auto head = read.exists ? decode_head(read.head) : std::nullopt;
     const bool is_whole =
         head && head->space == space_ && (head->right != 0 || head->upper >= upper_of_all);
-    if (!is_whole) {
-        throw ObjectError(ObjectError::Kind::other,
-                          "its object " + read.object +
-                              " is missing or damaged; make the store again from a copy");
-    }
+    if (!is_whole) throw_damaged_object(read.object);
     const std::size_t end = first_at_or_after(plan.portion, head->upper);
     if (end < plan.portion.end && head->right != 0) {
         map_.learn(space_, head->upper, head->right);
@@ -152,11 +153,10 @@ bool TabletWriter::prepare(Plan& plan, const ObjectRead& read) {
         plan.portion.end = end;
         if (end == plan.portion.begin) return true;
     }
-    const TabletMark* const done = mark_ ? head->mark_of(mark_->lane) : nullptr;
-    if (done != nullptr && done->seq >= mark_->seq) {
-        batch_->written(done->seq == mark_->seq ? done->counts : BatchCounts{});
-        return true;
-    }
+    const TabletMark* const done = head->mark_of(mark_.lane);
+    const bool is_done =
+        done != nullptr && (mark_.adds ? done->seq > mark_.seq : done->seq >= mark_.seq);
+    if (is_done) return true;
     try {
         return merge(plan, read);
     } catch (const DamagedBlock& damage) {
@@ -168,7 +168,7 @@ bool TabletWriter::prepare(Plan& plan, const ObjectRead& read) {
 // Merges changes into the blocks that they belong into. False where one of these was not read.
 bool TabletWriter::merge_changes(const LoadedTablet& loaded, BlockChanges& changes,
                                  Merged& merged) const {
-    const MapLookup lookup(objects_, map_, symbols_, space_);
+    const TabletLookup lookup(objects_, map_, symbols_, loaded.head);
     BlockRangeMerge merging(symbols_, limits_.block_page);
     RangeBuilder& range = merging.range();
     merging.begin(changes);
@@ -197,6 +197,13 @@ bool TabletWriter::merge_changes(const LoadedTablet& loaded, BlockChanges& chang
     return true;
 }
 
+TabletMark TabletWriter::mark_with(const BatchCounts& counts, const TabletHead& head) const {
+    TabletMark mark{mark_.lane, mark_.seq, counts};
+    const TabletMark* const before = head.mark_of(mark_.lane);
+    if (mark_.adds && before != nullptr && before->seq == mark_.seq) mark.counts += before->counts;
+    return mark;
+}
+
 bool TabletWriter::merge(Plan& plan, const ObjectRead& read) {
     TabletHead head = *decode_head(read.head);
     const LoadedTablet loaded(head, read);
@@ -223,7 +230,7 @@ bool TabletWriter::merge(Plan& plan, const ObjectRead& read) {
     plan.counts = batch_->merged(*changes);
     plan.counts.octets =
         static_cast<std::int64_t>(head.octets) - static_cast<std::int64_t>(octets_before);
-    if (mark_) head.set_mark({mark_->lane, mark_->seq, plan.counts});
+    head.set_mark(mark_with(plan.counts, head));
     write.head = encode_head(head);
     plan.write = std::move(write);
     if (is_too_large) {

@@ -44,7 +44,8 @@ class TabletBatch {
     virtual BatchCounts merged(BlockChanges& changes) = 0;
     // Some were merged, and none of these is written yet: all that must be written earlier.
     virtual void before_writes() = 0;
-    // Some are written, by this or by an earlier attempt.
+    // Some are written. Those that an earlier attempt has written, of which perhaps no reply came,
+    // are not told of: sum_of_marks() knows.
     virtual void written(const BatchCounts& counts) = 0;
     // These were not merged, since the block that one belongs into is damaged.
     virtual void refused(std::size_t begin, std::size_t end, const DamagedBlock& damage) = 0;
@@ -61,10 +62,13 @@ class LoadedTablet;
 
 class TabletWriter {
   public:
-    // A batch of records of a lane.
+    // A batch of a lane.
     struct Mark {
         std::uint8_t lane;
         std::uint64_t seq;
+        // For changes that do no harm when they are made twice: a tablet may be written several
+        // times in one batch, and its mark gets the sum of what these changed.
+        bool adds = false;
     };
     // All outlive this.
     TabletWriter(ObjectStore& objects, TabletMap& map, BlockSymbols& symbols, TabletSpace space,
@@ -72,7 +76,7 @@ class TabletWriter {
         : objects_(objects), map_(map), symbols_(symbols), space_(space), limits_(limits) {}
 
     // Throws ObjectError: then some of the batch is written and some is not.
-    void apply(TabletBatch& batch, std::optional<Mark> mark);
+    void apply(TabletBatch& batch, const Mark& mark);
     const WriterCounters& counters() const noexcept { return counters_; }
 
   private:
@@ -93,6 +97,7 @@ class TabletWriter {
     bool prepare(Plan& plan, const ObjectRead& read);
     bool merge_changes(const LoadedTablet& loaded, BlockChanges& changes, Merged& merged) const;
     bool merge(Plan& plan, const ObjectRead& read);
+    TabletMark mark_with(const BatchCounts& counts, const TabletHead& head) const;
     void cut(Plan& plan, const LoadedTablet& loaded,
              const std::map<std::string, std::string>& blocks);
     void write_all(std::vector<Plan>& plans);
@@ -106,7 +111,7 @@ class TabletWriter {
     TabletLimits limits_;
     WriterCounters counters_;
     TabletBatch* batch_ = nullptr;
-    std::optional<Mark> mark_;
+    Mark mark_{};
     std::deque<Portion> waiting_;
 };
 

@@ -62,7 +62,7 @@ class ClusterCopy {
         }
         result_.statistics.octets = result_.octets_after;
         copy_journal();
-        write_cluster_root(objects_, gap_);
+        write_cluster_root(objects_, gap_, readings());
         return result_;
     }
 
@@ -135,6 +135,15 @@ class ClusterCopy {
         source_.transaction.expect_no_lost_page();
         result_.octets_after += tablets.octets();
         return true;
+    }
+
+    std::vector<ObjectEntry> readings() const {
+        std::vector<ObjectEntry> all;
+        for_each(files_.databases.meta, [&](const std::string& key, const std::string& value) {
+            if (!key.starts_with(store_meta::reading_key)) return;
+            all.push_back({key.substr(store_meta::reading_key.size()), value});
+        });
+        return all;
     }
 
     void copy_journal() {

@@ -21,6 +21,7 @@
 #include "storage/level/level_list.hpp"
 #include "storage/level/search_file.hpp"
 #include "storage/upkeep/cluster_copy.hpp"
+#include "storage/upkeep/copy_from_cluster.hpp"
 #include "storage/upkeep/copy_target.hpp"
 
 namespace dnshist {
@@ -173,15 +174,15 @@ bool copy_young(const std::filesystem::path& store, CopyTarget& target,
 std::optional<CopyResult> copy_store(const std::filesystem::path& store,
                                      const std::filesystem::path& target_directory,
                                      const CopyObserver& observer) {
-    if (is_cluster(store.string())) {
-        throw StoreError(
-            "cannot copy the store " + store.string() +
-            ": a store in Ceph is copied by 'dnshist-zonegen export', and an import of "
-            "what that writes");
+    const bool from_cluster = is_cluster(store.string());
+    const bool to_cluster = is_cluster(target_directory.string());
+    if (from_cluster && to_cluster) {
+        throw StoreError("cannot copy the store " + store.string() + " to " +
+                         target_directory.string() +
+                         ": copy it into a directory, and that into the cluster");
     }
-    if (is_cluster(target_directory.string())) {
-        return copy_to_cluster(store, target_directory.string(), observer);
-    }
+    if (from_cluster) return copy_from_cluster(store.string(), target_directory, observer);
+    if (to_cluster) return copy_to_cluster(store, target_directory.string(), observer);
     // Throws where there is no store, or one of another version.
     { const History known(store); }
     CopyTarget target(target_directory);

@@ -99,6 +99,9 @@ class CopyTarget {
     // In all files.
     std::uint64_t written() const noexcept { return written_ + levels_written_; }
 
+    // What somebody else has written into data.mdb counts as written by this.
+    void adopt(std::uint64_t octets) noexcept { written_ = octets; }
+
     // Flushes data.mdb to the disk.
     void sync() {
         if (::ftruncate(file_.get(), static_cast<off_t>(written_)) != 0 ||

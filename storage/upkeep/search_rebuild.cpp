@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "storage/block/block_cursor.hpp"
+#include "storage/history/cluster_writer.hpp"
 #include "storage/history/writer_state.hpp"
 #include "storage/level/level_source.hpp"
 #include "storage/level/new_files.hpp"
@@ -40,6 +41,9 @@ void HistoryWriter::State::write_search(const lmdb::Transaction& transaction,
 
 void HistoryWriter::rebuild_search(
     const std::function<bool(std::size_t files, std::size_t of)>& done) {
+    if (cluster_) {
+        throw StoreError("a store in a cluster has no search index; searches walk it");
+    }
     const std::vector<ListedFile> files = state_->level_list;
     std::size_t count = 0;
     for (const ListedFile& file : files) {

@@ -57,7 +57,7 @@ DamageReport complaints_of_damage(Terminal& terminal) {
 }
 
 void say_what_waits(const HistoryWriter& writer, Terminal& terminal) {
-    if (writer.has_levels()) return;
+    if (writer.has_levels() || writer.is_in_cluster()) return;
     terminal.say(
         "the store was made by an older version, and programs read it that perhaps know no newer "
         "one: it gets levels, and is written faster, once it is opened for writing while nobody "

@@ -141,7 +141,7 @@ bool prune_store(const std::filesystem::path& directory, const Plan& plan, Termi
     terminal.say(fmt::format("{}; {} records are left", removed_text(progress),
                              progress.visited - progress.records));
     tell_shared(progress, terminal);
-    if (progress.records != 0) {
+    if (progress.records != 0 && !writer.is_in_cluster()) {
         terminal.say(
             "the file keeps its size, and what is written next has room in it; 'dnshist-zonegen "
             "copy DIR' makes a small one");

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <deque>
 #include <limits>
+#include <list>
 #include <map>
 #include <memory>
 #include <set>
@@ -86,6 +87,7 @@ class RadosObjects final : public ObjectStore {
     bool try_lock(const std::string& object, const std::string& holder,
                   std::uint32_t seconds) override;
     void unlock(const std::string& object, const std::string& holder) override;
+    void break_lock(const std::string& object) override;
 
   private:
     void set(const char* key, const char* value) { cluster_.conf_set(key, value); }
@@ -333,6 +335,15 @@ bool RadosObjects::try_lock(const std::string& object, const std::string& holder
 
 void RadosObjects::unlock(const std::string& object, const std::string& holder) {
     pool_context_.unlock(object, "lane", holder);
+}
+
+void RadosObjects::break_lock(const std::string& object) {
+    int is_exclusive = 0;
+    std::string tag;
+    std::list<librados::locker_t> holders;
+    pool_context_.list_lockers(object, "lane", &is_exclusive, &tag, &holders);
+    for (const librados::locker_t& each : holders)
+        pool_context_.break_lock(object, "lane", each.client, each.cookie);
 }
 
 }  // namespace

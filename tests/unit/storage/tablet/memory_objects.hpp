@@ -62,8 +62,27 @@ class MemoryObjects final : public ObjectStore {
         return names;
     }
 
-    bool try_lock(const std::string&, const std::string&, std::uint32_t) override { return true; }
-    void unlock(const std::string&, const std::string&) override {}
+    // Of all who use the objects, by name: their holders. They do not end by themselves.
+    using Locks = std::map<std::string, std::string>;
+    Locks* locks = nullptr;
+
+    bool try_lock(const std::string& name, const std::string& holder, std::uint32_t) override {
+        bool is_free = true;
+        step([&] { is_free = locks == nullptr || locks->emplace(name, holder).second; });
+        return is_free || locks->at(name) == holder;
+    }
+    // A process that has ended unlocks nothing.
+    void unlock(const std::string& name, const std::string& holder) override {
+        step([&] {
+            if (locks != nullptr && locks->contains(name) && locks->at(name) == holder)
+                locks->erase(name);
+        });
+    }
+    void break_lock(const std::string& name) override {
+        step([&] {
+            if (locks != nullptr) locks->erase(name);
+        });
+    }
 
   private:
     template <class Act>

@@ -105,8 +105,7 @@ void make_empty(MemoryObjects& objects) {
 }
 
 // One process that opens the store and merges a batch. The number of new keys.
-std::uint64_t apply(MemoryObjects& objects, const Counts& counts,
-                    std::optional<TabletWriter::Mark> mark) {
+std::uint64_t apply(MemoryObjects& objects, const Counts& counts, const TabletWriter::Mark& mark) {
     TabletMap map;
     map.load(objects);
     test::NoSymbols symbols;
@@ -283,10 +282,11 @@ BOOST_AUTO_TEST_CASE(a_walk_goes_on_in_order_while_others_write) {
         MemoryObjects objects(stored);
         make_empty(objects);
         const Counts first = random_counts(random, 300);
-        apply(objects, first, std::nullopt);
+        apply(objects, first, {1, 1});
         MemoryObjects other(stored);
         Reading reading(objects);
-        objects.meanwhile = [&] { apply(other, random_counts(random, 40), std::nullopt); };
+        std::uint64_t seq = 0;
+        objects.meanwhile = [&] { apply(other, random_counts(random, 40), {2, ++seq}); };
         Counts met;
         std::string last;
         reading.walk([&](const std::string& key, const std::string&) {

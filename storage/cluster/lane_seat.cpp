@@ -1,0 +1,255 @@
+#include "storage/cluster/lane_seat.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "storage/tablet/tablet_map.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// Ceph takes writes of 90 MB at most.
+constexpr std::size_t part_octets = std::size_t{4} << 20;
+
+std::string lane_object(std::uint8_t lane) {
+    return "lane." + std::to_string(lane);
+}
+
+std::string part_object(const BegunBatch& batch, std::uint64_t part) {
+    return "b." + std::to_string(batch.lane) + '.' + std::to_string(batch.epoch) + '.' +
+           std::to_string(batch.seq) + '.' + std::to_string(part);
+}
+
+std::string begin_of_holder() {
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
+    return std::string(host.data()) + ", process ";
+}
+
+// Whether a holder was a process of this machine that is no more. If that is wrong, as where
+// machines have one name, two make the same batch, which does no harm.
+bool has_ended(const std::string& holder) {
+    const std::string begin = begin_of_holder();
+    if (!holder.starts_with(begin)) return false;
+    pid_t process = 0;
+    const char* const end = holder.data() + holder.size();
+    const auto [stop, error] = std::from_chars(holder.data() + begin.size(), end, process);
+    return error == std::errc{} && stop == end && process > 0 && ::kill(process, 0) != 0 &&
+           errno == ESRCH;
+}
+
+}  // namespace
+
+std::string this_process() {
+    return begin_of_holder() + std::to_string(::getpid());
+}
+
+LaneSeat::LaneSeat(ObjectStore& objects, std::string holder)
+    : objects_(objects),
+      holder_(std::move(holder)),
+      lock_name_(holder_ + ' ' + std::to_string(new_tablet_id())) {}
+
+LaneSeat::~LaneSeat() {
+    try {
+        give_back();
+    } catch (const std::exception&) {
+        // The lock ends by itself.
+    }
+}
+
+void LaneSeat::give_back() {
+    if (!lane_) return;
+    objects_.unlock(lane_object(*lane_), lock_name_);
+    lane_.reset();
+}
+
+bool LaneSeat::lock(std::uint8_t lane) {
+    if (!objects_.try_lock(lane_object(lane), lock_name_, lock_seconds)) return false;
+    locked_at_ = std::chrono::steady_clock::now();
+    return true;
+}
+
+bool LaneSeat::renew() {
+    const auto age = std::chrono::steady_clock::now() - locked_at_;
+    if (!lane_ || age < std::chrono::seconds(lock_seconds) / 4) return true;
+    return lock(*lane_);
+}
+
+bool LaneSeat::is_mine(const Journal& journal) const {
+    if (!lane_) return false;
+    const auto found = journal.lanes.find(*lane_);
+    return found != journal.lanes.end() && found->second.epoch == epoch_;
+}
+
+std::optional<BegunBatch> LaneSeat::take() {
+    const Journal journal = read_journal(objects_);
+    if (lane_ && (!is_mine(journal) || !renew())) lane_.reset();
+    for (const auto& [number, lane] : journal.lanes) {
+        if (!lane.is_unfinished() || lane_ == number) continue;
+        if (!lock(number)) {
+            if (!has_ended(lane.holder)) continue;
+            objects_.break_lock(lane_object(number));
+            if (!lock(number)) continue;
+        }
+        const auto before = lane_;
+        raise_epoch(number);
+        if (before) objects_.unlock(lane_object(*before), lock_name_);
+        break;
+    }
+    if (!lane_) {
+        const auto number = free_lane();
+        if (!number) {
+            std::string text = "all its lanes have writers (";
+            for (const auto& [other, lane] : journal.lanes)
+                text += (other == 0 ? "" : "; ") + lane.holder;
+            throw ObjectError(ObjectError::Kind::other, text + "); end one of them, or wait for " +
+                                                            std::to_string(lock_seconds) +
+                                                            " s if one was killed");
+        }
+        raise_epoch(*number);
+    }
+    // Another writer may have ended it in between.
+    const Lane lane = read_journal(objects_).lanes.at(*lane_);
+    last_seq_ = std::max(last_seq_, lane.begun);
+    if (!lane.is_unfinished()) return std::nullopt;
+    return BegunBatch{*lane_, lane.batch_epoch, lane.begun, lane.batch_parts};
+}
+
+std::optional<std::uint8_t> LaneSeat::free_lane() {
+    for (std::uint8_t number = 0; number < most_lanes; ++number) {
+        if (lock(number)) return number;
+    }
+    return std::nullopt;
+}
+
+// Takes the lane, whose lock is held.
+void LaneSeat::raise_epoch(std::uint8_t number) {
+    for (;;) {
+        const Journal journal = read_journal(objects_);
+        const auto found = journal.lanes.find(number);
+        Lane lane = found == journal.lanes.end() ? Lane{} : found->second;
+        ++lane.epoch;
+        lane.holder = holder_;
+        JournalWrite write(journal);
+        write.set_lane(number, lane);
+        // One without a reply is followed by a higher one.
+        if (write.write(objects_) != ObjectWrite::Outcome::done) continue;
+        lane_ = number;
+        epoch_ = lane.epoch;
+        last_seq_ = lane.begun;
+        // Its writer may have ended between the end of a batch and this.
+        if (!lane.is_unfinished()) remove({number, lane.batch_epoch, lane.begun, lane.batch_parts});
+        return;
+    }
+}
+
+BegunBatch LaneSeat::write(std::string_view octets) {
+    // A number that was not used for other octets, which may come late.
+    const BegunBatch batch{*lane_, epoch_, ++last_seq_,
+                           (octets.size() + part_octets - 1) / part_octets};
+    std::vector<ObjectWrite> writes(batch.parts);
+    for (std::uint64_t part = 0; part < batch.parts; ++part) {
+        writes[part].object = part_object(batch, part);
+        writes[part].data = octets.substr(part * part_octets, part_octets);
+    }
+    objects_.write(writes);
+    for (const ObjectWrite& write : writes) {
+        if (write.outcome == ObjectWrite::Outcome::done) continue;
+        throw ObjectError(ObjectError::Kind::unreachable, "the cluster did not answer in time");
+    }
+    return batch;
+}
+
+// Changes the journal as long as the lane is this writer's and the change is due. Whether it is
+// done.
+bool LaneSeat::change(const Add& add, const std::function<Due(const Lane&)>& due) {
+    for (;;) {
+        const Journal journal = read_journal(objects_);
+        if (!is_mine(journal)) {
+            lane_.reset();
+            return false;
+        }
+        Lane lane = journal.lanes.at(*lane_);
+        const Due is_due = due(lane);
+        if (is_due != Due::yes) return is_due == Due::done;
+        JournalWrite write(journal);
+        add(journal, write, lane);
+        write.set_lane(*lane_, lane);
+        if (write.write(objects_) == ObjectWrite::Outcome::done) return true;
+    }
+}
+
+bool LaneSeat::begin(const BegunBatch& batch, const Add& add) {
+    const bool is_ours = change(
+        [&](const Journal& journal, JournalWrite& write, Lane& lane) {
+            lane.begun = batch.seq;
+            lane.batch_epoch = batch.epoch;
+            lane.batch_parts = batch.parts;
+            add(journal, write, lane);
+        },
+        [&](const Lane& lane) {
+            if (lane.begun >= batch.seq) return Due::done;
+            // An earlier one, whose reply was lost, has begun after all.
+            return lane.is_unfinished() ? Due::no : Due::yes;
+        });
+    return is_ours || was_begun(batch);
+}
+
+// Whether a batch was begun of which no reply came before the lane was lost. Who ends a batch
+// removes its octets; nobody but its writer removes those of one that was not begun.
+bool LaneSeat::was_begun(const BegunBatch& batch) {
+    const Lane lane = read_journal(objects_).lanes.at(batch.lane);
+    if (lane.begun == batch.seq && lane.batch_epoch == batch.epoch) return true;
+    if (!read_object(objects_, {part_object(batch, 0)}).exists) return true;
+    remove(batch);
+    return false;
+}
+
+bool LaneSeat::note(const Add& add) {
+    return change(add, [](const Lane&) { return Due::yes; });
+}
+
+bool LaneSeat::is_open(const BegunBatch& batch) {
+    const Journal journal = read_journal(objects_);
+    return is_mine(journal) && batch.lane == *lane_ && journal.lanes.at(*lane_).ended < batch.seq;
+}
+
+std::string LaneSeat::read(const BegunBatch& batch) {
+    std::string octets;
+    for (std::uint64_t part = 0; part < batch.parts; ++part) {
+        ObjectRead read;
+        read.object = part_object(batch, part);
+        read.wants_data = true;
+        objects_.read({&read, 1});
+        if (!read.exists) throw_damaged_object(read.object);
+        octets += read.data;
+    }
+    return octets;
+}
+
+void LaneSeat::end(const BegunBatch& batch, const Add& add) {
+    const bool is_ours = change(
+        [&](const Journal& journal, JournalWrite& write, Lane& lane) {
+            lane.ended = batch.seq;
+            add(journal, write, lane);
+        },
+        [&](const Lane& lane) { return lane.ended >= batch.seq ? Due::done : Due::yes; });
+    if (is_ours) remove(batch);
+}
+
+void LaneSeat::remove(const BegunBatch& batch) {
+    std::vector<std::string> parts;
+    for (std::uint64_t part = 0; part < batch.parts; ++part)
+        parts.push_back(part_object(batch, part));
+    objects_.remove(parts);
+}
+
+}  // namespace dnshist

@@ -1,0 +1,384 @@
+// A prune of a store of objects, beside other writers.
+//
+// A step reads a stretch of names and gathers the records to remove. They are a batch like one of
+// observations: begun in the journal, so that whoever ends it removes the same. Each record is
+// looked at again when its tablet is written: one that was seen since then stays.
+//
+// A pivot goes once no record needs it. Another writer puts pivots before records, so a batch of
+// his that is under way may be about to need one: after a tablet of pivots was read, this waits
+// until the batches that were under way then have ended, and looks whether the records are there.
+// One that begins later puts its pivots into the tablet again, so that the write meets another
+// head, and all of it is done anew.
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "storage/base/text_codec.hpp"
+#include "storage/block/block_cursor.hpp"
+#include "storage/format/pivot_key.hpp"
+#include "storage/history/cluster_changes.hpp"
+#include "storage/history/cluster_writer.hpp"
+#include "storage/tablet/mark_sum.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// A step ends when it has so many records to remove, or has read so many blocks.
+constexpr std::size_t most_records = 50'000;
+constexpr std::uint64_t most_blocks = 4096;
+
+struct RemovedRecord {
+    std::string key;
+    std::string rdata_rest;
+};
+
+void append_rule(std::string& out, const PruneRule& rule) {
+    out.push_back(static_cast<char>((rule.last_before ? 1 : 0) | (rule.fewer_than ? 2 : 0) |
+                                    (rule.sources ? 4 : 0)));
+    append_varint(out, rule.last_before.value_or(Seconds{0}).since_epoch);
+    append_varint(out, rule.fewer_than.value_or(0));
+    std::string sources;
+    if (rule.sources) {
+        for (const bool is_ours : *rule.sources)
+            sources.push_back(is_ours ? '1' : '0');
+    }
+    append_text(out, sources);
+}
+
+std::optional<PruneRule> read_rule(OctetReader& in) {
+    const auto flags = in.u8();
+    const auto last_before = in.varint();
+    const auto fewer_than = in.varint();
+    const auto sources = read_text(in);
+    if (!flags || !last_before || *last_before > end_of_time.since_epoch || !fewer_than ||
+        !sources) {
+        return std::nullopt;
+    }
+    PruneRule rule;
+    if ((*flags & 1) != 0) rule.last_before = Seconds{static_cast<std::uint32_t>(*last_before)};
+    if ((*flags & 2) != 0) rule.fewer_than = *fewer_than;
+    if ((*flags & 4) != 0) {
+        rule.sources.emplace();
+        for (const char each : *sources)
+            rule.sources->push_back(each == '1');
+    }
+    return rule;
+}
+
+std::optional<std::vector<RemovedRecord>> read_records(OctetReader& in) {
+    std::vector<RemovedRecord> records;
+    while (!in.at_end()) {
+        auto key = read_text(in);
+        auto rest = key ? read_text(in) : std::nullopt;
+        if (!rest || !split_record_key(as_octets(*key))) return std::nullopt;
+        records.push_back({std::move(*key), std::move(*rest)});
+    }
+    return records;
+}
+
+// Calls take(PivotValue) for the pivots of a record.
+template <class Take>
+void for_each_pivot(const RecordKeyParts& parts, Octets rdata_rest, Take&& take) {
+    std::vector<std::uint8_t> whole(parts.rdata.begin(), parts.rdata.end());
+    if (!rdata_rest.empty()) {
+        whole.resize(std::min(whole.size(), cut_rdata));
+        whole.insert(whole.end(), rdata_rest.begin(), rdata_rest.end());
+    }
+    for_each_pivot_value(parts.type, whole, [&](const PivotValue& value) {
+        take(make_pivot_key(value, parts.type, parts.owner).octets());
+    });
+}
+
+// What is newest of the names.
+class NewestNames {
+  public:
+    NewestNames(ClusterStore& store, BlockSymbols& symbols, const BlockDamage& damage)
+        : reader_(store.objects(), store.map(), store.counters()),
+          cursor_(std::make_unique<TabletSource>(reader_, symbols, TabletSpace::names), symbols,
+                  damage) {}
+
+    // Reads where these keys belong, in one round trip.
+    void load(std::span<const Octets> keys) { reader_.load(TabletSpace::names, keys); }
+    BlockCursor& at(Octets prefix) {
+        cursor_.seek(prefix);
+        return cursor_;
+    }
+
+  private:
+    TabletReader reader_;
+    BlockCursor cursor_;
+};
+
+class RecordRemoval final : public TabletBatch {
+  public:
+    // All outlive this.
+    RecordRemoval(const std::vector<RemovedRecord>& records, const PruneRule& rule,
+                  const RefusedChanges& refuse)
+        : records_(records), rule_(rule), refuse_(refuse) {}
+
+    std::size_t size() const override { return records_.size(); }
+    Octets key(std::size_t i) const override { return as_octets(records_[i].key); }
+    std::unique_ptr<BlockChanges> changes(std::size_t begin, std::size_t end) override {
+        return std::make_unique<Changes>(*this, begin, end);
+    }
+    BatchCounts merged(BlockChanges& changes) override {
+        return {.records = static_cast<const Changes&>(changes).removed};
+    }
+    void before_writes() override {}
+    void written(const BatchCounts& counts) override { counts_ += counts; }
+    void refused(std::size_t begin, std::size_t end, const DamagedBlock& damage) override {
+        refuse_(store_meta::names_database, key(begin), damage, end - begin);
+    }
+    const BatchCounts& counts() const noexcept { return counts_; }
+
+  private:
+    struct Changes final : BlockChanges {
+        const RecordRemoval& batch;
+        std::size_t next;
+        std::size_t end;
+        std::uint64_t removed = 0;
+        std::string kept{};
+
+        Changes(const RecordRemoval& all, std::size_t from, std::size_t to)
+            : batch(all), next(from), end(to) {}
+        std::optional<Octets> next_key() override {
+            if (next == end) return std::nullopt;
+            return batch.key(next++);
+        }
+        std::optional<Octets> insert(const Neighbours&) override { return std::nullopt; }
+        std::optional<Octets> update(Octets payload) override {
+            const auto seen = glance(payload);
+            const auto fate =
+                seen ? batch.rule_.fate_of(seen->seen, seen->count, payload) : std::nullopt;
+            if (fate != PruneRule::Fate::goes) return payload;
+            ++removed;
+            return std::nullopt;
+        }
+    };
+
+    const std::vector<RemovedRecord>& records_;
+    const PruneRule& rule_;
+    const RefusedChanges& refuse_;
+    BatchCounts counts_;
+};
+
+std::vector<RemovedPivot> pivots_of(const std::vector<RemovedRecord>& records) {
+    std::vector<RemovedPivot> pivots;
+    for (const RemovedRecord& record : records) {
+        const auto parts = *split_record_key(as_octets(record.key));
+        const std::string group = record.key.substr(0, parts.owner.size() + type_octets);
+        for_each_pivot(parts, as_octets(record.rdata_rest), [&](Octets key) {
+            pivots.push_back({std::string(as_text(key)), group});
+        });
+    }
+    std::ranges::sort(pivots);
+    pivots.erase(std::unique(pivots.begin(), pivots.end()), pivots.end());
+    return pivots;
+}
+
+// Which of these pivots the records of their owners need.
+std::vector<bool> needed_of(NewestNames& names, std::span<const RemovedPivot> pivots) {
+    std::map<std::string_view, std::vector<std::size_t>> groups;
+    for (std::size_t i = 0; i < pivots.size(); ++i)
+        groups[pivots[i].group].push_back(i);
+    std::vector<Octets> keys;
+    for (const auto& [group, members] : groups)
+        keys.push_back(as_octets(group));
+    names.load(keys);
+    std::vector<bool> needed(pivots.size());
+    for (const auto& [group, members] : groups) {
+        const Octets prefix = as_octets(group);
+        BlockCursor& cursor = names.at(prefix);
+        while (cursor.next() && starts_with(cursor.key(), prefix)) {
+            const auto parts = split_record_key(cursor.key());
+            if (!parts) continue;
+            const auto rest = read_rdata_rest(cursor.payload());
+            for_each_pivot(*parts, rest.value_or(Octets{}), [&](Octets key) {
+                for (const std::size_t i : members)
+                    if (pivots[i].key == as_text(key)) needed[i] = true;
+            });
+        }
+    }
+    return needed;
+}
+
+// Owners of the records that have none any more.
+std::uint64_t count_gone(NewestNames& names, const std::vector<RemovedRecord>& records) {
+    std::vector<Octets> owners;
+    for (const RemovedRecord& record : records) {
+        const Octets owner = split_record_key(as_octets(record.key))->owner;
+        if (owners.empty() || !equal(owners.back(), owner)) owners.push_back(owner);
+    }
+    names.load(owners);
+    return static_cast<std::uint64_t>(std::ranges::count_if(owners, [&](Octets owner) {
+        BlockCursor& cursor = names.at(owner);
+        return !cursor.next() || !starts_with(cursor.key(), owner);
+    }));
+}
+
+}  // namespace
+
+// Waits until the batches of other writers that are under way now have ended. False where one takes
+// too long, as that of a writer that was killed.
+bool ClusterWriter::wait_for_others(std::uint8_t own_lane) {
+    constexpr std::chrono::milliseconds pause{50};
+    constexpr int most_pauses = 1200;
+    const auto under_way = read_journal(store_->objects()).lanes;
+    for (int i = 0; i < most_pauses; ++i) {
+        const auto lanes = read_journal(store_->objects()).lanes;
+        const bool has_ended = std::ranges::all_of(under_way, [&](const auto& entry) {
+            const auto& [number, lane] = entry;
+            return number == own_lane || !lane.is_unfinished() ||
+                   lanes.at(number).ended >= lane.begun;
+        });
+        if (has_ended) return true;
+        seat_.renew();
+        std::this_thread::sleep_for(pause);
+    }
+    return false;
+}
+
+// Moves `progress` over what it reads. The octets of a batch; empty where no record goes.
+std::string ClusterWriter::gather(const PruneRule& rule, PruneProgress& progress, Seconds now) {
+    std::string octets(1, kind_of_removals);
+    append_varint(octets, now.since_epoch);
+    append_rule(octets, rule);
+    std::size_t count = 0;
+    const BlockDamage refuse = [](Octets key, const char* fault) {
+        throw DamagedBlock(key, fault);
+    };
+    TabletReader reader(store_->objects(), store_->map(), store_->counters());
+    BlockCursor cursor(std::make_unique<TabletSource>(reader, names_symbols_, TabletSpace::names),
+                       names_symbols_, refuse);
+    cursor.seek(progress.next);
+
+    while (cursor.next()) {
+        const Octets key = cursor.key();
+        if (count >= most_records || cursor.reads() > most_blocks) {
+            progress.next.assign(key.begin(), key.end());
+            return count == 0 ? std::string() : octets;
+        }
+        const auto seen = glance(cursor.payload());
+        const auto fate =
+            seen ? rule.fate_of(seen->seen, seen->count, cursor.payload()) : std::nullopt;
+        if (!fate || !split_record_key(key)) {
+            throw DamagedBlock(cursor.block_key(), "a record in it is malformed");
+        }
+        ++progress.visited;
+
+        if (*fate == PruneRule::Fate::shared) ++progress.shared;
+        if (*fate == PruneRule::Fate::goes) {
+            append_text(octets, as_text(key));
+            append_text(octets, as_text(read_rdata_rest(cursor.payload()).value_or(Octets{})));
+            ++count;
+        } else {
+            progress.kept = {std::min(progress.kept.begin, seen->seen.begin),
+                             std::max(progress.kept.end, seen->seen.end)};
+        }
+    }
+    progress.next.clear();
+    progress.stage = PruneProgress::Stage::done;
+    return count == 0 ? std::string() : octets;
+}
+
+// Removes what a batch says, as in its octets behind the time.
+ClusterWriter::Removed ClusterWriter::remove(const BegunBatch& begun, OctetReader& in, Seconds now,
+                                             Attempt attempt) {
+    const auto rule = read_rule(in);
+    const auto records = rule ? read_records(in) : std::nullopt;
+    if (!records) throw_unknown_batch();
+    const std::uint64_t retries_before = counters().retries;
+    const TabletWriter::Mark mark{begun.lane, begun.seq};
+    const TabletWriter::Mark pivots_mark{begun.lane, begun.seq, true};
+    const RefusedChanges refuse = refused_changes();
+    RecordRemoval removal(*records, *rule, refuse);
+    names_.apply(removal, mark);
+    const BlockDamage unreported;
+    const std::vector<RemovedPivot> pivots = pivots_of(*records);
+    PivotRemoval pivot_removal(
+        pivots,
+        [&](std::span<const RemovedPivot> some) {
+            if (!wait_for_others(begun.lane)) return std::vector<bool>(some.size(), true);
+            NewestNames names(*store_, names_symbols_, unreported);
+            return needed_of(names, some);
+        },
+        refuse);
+    pivots_.apply(pivot_removal, pivots_mark);
+    BatchCounts names_counts = removal.counts();
+    BatchCounts pivots_counts = pivot_removal.counts();
+    const std::int64_t octets = names_counts.octets + pivots_counts.octets;
+    if (attempt == Attempt::again || counters().retries != retries_before) {
+        ObjectStore& objects = store_->objects();
+        names_counts = sum_of_marks(objects, store_->map(), TabletSpace::names, mark);
+        pivots_counts = sum_of_marks(objects, store_->map(), TabletSpace::pivots, pivots_mark);
+    }
+    NewestNames names(*store_, names_symbols_, unreported);
+    const Removed removed{names_counts.records, count_gone(names, *records), pivots_counts.records};
+    seat_.end(begun, [&](const Journal&, JournalWrite&, Lane& lane) {
+        lane.totals.records -= removed.records;
+        lane.totals.names -= removed.names;
+        lane.totals.pivots -= removed.pivots;
+        lane.totals.octets += static_cast<std::uint64_t>(octets);
+        lane.totals.written = now;
+    });
+    return removed;
+}
+
+void ClusterWriter::prune(const PruneRule& rule, PruneProgress& progress, Seconds now) {
+    if (progress.done()) return;
+    guard([&] {
+        settle_unfinished();
+        finish_left_behind();
+        if (progress.visited == 0) begun_before_prune_ = begun_batches();
+        PruneProgress after = progress;
+        const std::string octets = gather(rule, after, now);
+        if (!octets.empty()) {
+            BegunBatch begun = seat_.write(octets);
+            while (!seat_.begin(begun, [](const Journal&, JournalWrite&, Lane&) {})) {
+                finish_left_behind();
+                begun = seat_.write(octets);
+            }
+            OctetReader in(as_octets(octets));
+            in.u8();
+            in.varint();
+            const Removed removed = remove(begun, in, now, Attempt::first);
+            after.records += removed.records;
+            after.names += removed.names;
+            after.pivots += removed.pivots;
+        }
+        if (after.done() && after.records != 0) narrow_times(after.kept);
+        progress = std::move(after);
+    });
+}
+
+std::map<std::uint8_t, std::uint64_t> ClusterWriter::begun_batches() {
+    std::map<std::uint8_t, std::uint64_t> begun;
+    for (const auto& [number, lane] : read_journal(store_->objects()).lanes)
+        begun[number] = lane.begun;
+    return begun;
+}
+
+// The times of all lanes become those of the records that were kept, unless other writers have
+// added some meanwhile.
+void ClusterWriter::narrow_times(Period kept) {
+    seat_.note([&](const Journal& journal, JournalWrite& write, Lane& own) {
+        for (const auto& [number, lane] : journal.lanes) {
+            const auto before = begun_before_prune_.find(number);
+            const bool is_own = lane.epoch == own.epoch && lane.holder == own.holder;
+            if (!is_own && (before == begun_before_prune_.end() || before->second != lane.begun))
+                return;
+        }
+        const bool any = kept.begin <= kept.end;
+        const auto narrow = [&](Lane lane) {
+            lane.totals.earliest = any ? std::optional(kept.begin) : std::nullopt;
+            lane.totals.latest = any ? std::optional(kept.end) : std::nullopt;
+            return lane;
+        };
+        for (const auto& [number, lane] : journal.lanes)
+            write.set_lane(number, narrow(lane));
+        own = narrow(own);
+    });
+}
+
+}  // namespace dnshist

@@ -1,0 +1,309 @@
+#include "storage/history/cluster_writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/base/text_codec.hpp"
+#include "storage/block/fsst_renewal.hpp"
+#include "storage/history/cluster_changes.hpp"
+#include "storage/tablet/mark_sum.hpp"
+#include "storage/tablet/tablet_sample.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// Tablets whose first block is read to train a symbol table.
+constexpr std::size_t sampled_tablets = 100;
+
+std::string octets_of(Batch& batch, Seconds now) {
+    std::string octets(1, kind_of_observations);
+    append_varint(octets, now.since_epoch);
+    batch.append_to(octets);
+    return octets;
+}
+
+bool same(const FeedPosition& a, const FeedPosition& b) {
+    return store_meta::encode_position(a) == store_meta::encode_position(b);
+}
+
+std::unique_ptr<ClusterStore> made(const std::string& location, std::uint32_t gap) {
+    try {
+        return ClusterStore::make(location, gap);
+    } catch (const ObjectError& error) {
+        throw_cluster_error(location, error, "write");
+    }
+}
+
+Period seen_in(Batch& batch) {
+    Period seen{end_of_time, Seconds{0}};
+    for (const Batch::Entry* const entry : batch.entries()) {
+        seen = {std::min(seen.begin, entry->seen.begin), std::max(seen.end, entry->seen.end)};
+    }
+    return seen;
+}
+
+}  // namespace
+
+ClusterWriter::ClusterWriter(const std::string& location, const Options& options)
+    : location_(location),
+      options_(options),
+      store_(made(location, options.gap)),
+      names_symbols_(store_->objects(), TabletSpace::names),
+      pivots_symbols_(store_->objects(), TabletSpace::pivots),
+      texts_(store_->objects()),
+      sources_(store_->objects()),
+      names_(store_->objects(), store_->map(), names_symbols_, TabletSpace::names, options.tablets),
+      pivots_(store_->objects(), store_->map(), pivots_symbols_, TabletSpace::pivots,
+              options.tablets),
+      seat_(store_->objects(), this_process()) {
+    guard([&] { finish_left_behind(); });
+}
+
+// Has a lane afterwards, in which no batch is open.
+void ClusterWriter::finish_left_behind() {
+    while (const auto begun = seat_.take())
+        finish(*begun);
+}
+
+// Makes a batch again from its octets.
+void ClusterWriter::finish(const BegunBatch& begun) {
+    if (!seat_.is_open(begun)) return;
+    const std::string octets = seat_.read(begun);
+    OctetReader in(as_octets(octets));
+    const auto kind = in.u8();
+    const auto time = in.varint();
+    if (!time || *time > end_of_time.since_epoch) throw_unknown_batch();
+    const Seconds now{static_cast<std::uint32_t>(*time)};
+    if (kind == kind_of_removals) {
+        remove(begun, in, now, Attempt::again);
+        return;
+    }
+    Batch batch(gap());
+    if (kind != kind_of_observations || !batch.read(in)) throw_unknown_batch();
+    write(begun, batch, now, Attempt::again);
+}
+
+void ClusterWriter::throw_unknown_batch() {
+    throw ObjectError(ObjectError::Kind::other,
+                      "a batch that was begun there is of another version of dnshist; end it with "
+                      "that version");
+}
+
+RefusedChanges ClusterWriter::refused_changes() const {
+    return
+        [this](const char* database, Octets key, const DamagedBlock& damage, std::size_t changes) {
+            if (!options_.damage) return;
+            options_.damage(store_meta::block_text(database, key),
+                            damage.what() + std::string("; ") + std::to_string(changes) +
+                                " of a batch that belong there are left out");
+        };
+}
+
+std::vector<HistoryWriter::KnownFeed> ClusterWriter::feeds() {
+    return guard([&] {
+        std::vector<HistoryWriter::KnownFeed> all;
+        known_feeds_ = read_journal(store_->objects()).feeds;
+        for (const auto& [number, position] : known_feeds_)
+            all.push_back({number, position});
+        return all;
+    });
+}
+
+// Its place is taken at once: no other writer takes the number.
+std::uint32_t ClusterWriter::new_feed() {
+    return guard([&] {
+        std::uint32_t number = 0;
+        const auto take_next = [&](const Journal& journal, JournalWrite& write, Lane&) {
+            number = journal.feeds.empty() ? 0 : journal.feeds.rbegin()->first + 1;
+            write.set_feed(number, {});
+        };
+        do {
+            finish_left_behind();
+        } while (!seat_.note(take_next));
+        known_feeds_[number] = {};
+        return number;
+    });
+}
+
+void ClusterWriter::keep_reading(const std::array<std::uint8_t, 16>& digest,
+                                 std::string_view text) {
+    if (reading(digest)) return;
+    guard([&] {
+        ObjectWrite write;
+        write.object = root_object;
+        write.set.push_back({std::string(as_text(digest)), std::string(text)});
+        store_->objects().write({&write, 1});
+        if (write.outcome == ObjectWrite::Outcome::done) return;
+        throw ObjectError(ObjectError::Kind::unreachable, "the cluster did not answer in time");
+    });
+}
+
+std::optional<std::string> ClusterWriter::reading(const std::array<std::uint8_t, 16>& digest) {
+    return guard([&]() -> std::optional<std::string> {
+        const ObjectRead root = read_object(store_->objects(), {root_object, {{}}});
+        for (const ObjectEntry& entry : root.entries) {
+            if (entry.key == as_text(digest)) return entry.value;
+        }
+        return std::nullopt;
+    });
+}
+
+// Throws where another writer has imported of the same feed since this one has looked.
+void ClusterWriter::move_feed(const Journal& journal, JournalWrite& write, std::uint32_t feed,
+                              const FeedPosition& position) const {
+    const auto refuse = [&] {
+        throw StoreError("cannot write the store " + location_ + ": another writer imports " +
+                         position.name + " too; run the same command again when it has ended");
+    };
+    const auto known = known_feeds_.find(feed);
+    const auto stored = journal.feeds.find(feed);
+    if (known != known_feeds_.end() && stored != journal.feeds.end()) {
+        const bool is_as_known =
+            same(stored->second, known->second) || same(stored->second, position);
+        if (!is_as_known) refuse();
+    }
+    for (const auto& [number, other] : journal.feeds) {
+        const bool is_new = !known_feeds_.contains(number);
+        if (is_new && other.head == position.head && other.head_octets == position.head_octets) {
+            refuse();
+        }
+    }
+    write.set_feed(feed, position);
+}
+
+bool ClusterWriter::begin(std::optional<std::uint32_t> feed, const FeedPosition& position) {
+    const BegunBatch& begun = unfinished_->begun;
+    try {
+        return seat_.begin(begun, [&](const Journal& journal, JournalWrite& write, Lane&) {
+            if (feed) move_feed(journal, write, *feed, position);
+        });
+    } catch (const StoreError&) {
+        seat_.remove(begun);
+        unfinished_.reset();
+        throw;
+    }
+}
+
+ApplyResult ClusterWriter::apply(Batch& batch, std::optional<std::uint32_t> feed,
+                                 const FeedPosition& position, Seconds now) {
+    return guard([&]() -> ApplyResult {
+        if (unfinished_ && !unfinished_->is(batch)) settle_unfinished();
+        if (!unfinished_) batch.sort();
+        if (batch.size() == 0) {
+            move_feed(feed, position, now);
+            return {};
+        }
+        const Attempt attempt = unfinished_ ? Attempt::again : Attempt::first;
+        const auto write_octets = [&] {
+            finish_left_behind();
+            unfinished_ = {seat_.write(octets_of(batch, now)), &batch, batch.observations()};
+        };
+        if (!unfinished_) write_octets();
+        while (!begin(feed, position)) {
+            unfinished_.reset();
+            write_octets();
+        }
+        if (feed) known_feeds_[*feed] = position;
+        const ApplyResult result = write(unfinished_->begun, batch, now, attempt);
+        unfinished_.reset();
+        return result;
+    });
+}
+
+// The caller has given it up. If it has begun, it will be in the store all the same.
+void ClusterWriter::settle_unfinished() {
+    if (!unfinished_) return;
+    const BegunBatch begun = unfinished_->begun;
+    if (seat_.was_begun(begun)) finish(begun);
+    unfinished_.reset();
+}
+
+void ClusterWriter::move_feed(std::optional<std::uint32_t> feed, const FeedPosition& position,
+                              Seconds now) {
+    const auto move = [&](const Journal& journal, JournalWrite& write, Lane& lane) {
+        if (feed) move_feed(journal, write, *feed, position);
+        lane.totals.written = now;
+    };
+    do {
+        finish_left_behind();
+    } while (!seat_.note(move));
+    if (feed) known_feeds_[*feed] = position;
+}
+
+ApplyResult ClusterWriter::write(const BegunBatch& begun, Batch& batch, Seconds now,
+                                 Attempt attempt) {
+    const BatchCounts counts = merge(begun, batch, attempt);
+    const Period seen = seen_in(batch);
+    seat_.end(begun, [&](const Journal&, JournalWrite&, Lane& lane) {
+        StoreStatistics& totals = lane.totals;
+        totals.names += counts.names;
+        totals.records += counts.records;
+        totals.pivots += counts.pivots;
+        totals.octets += static_cast<std::uint64_t>(counts.octets);
+        totals.earliest = std::min(totals.earliest.value_or(end_of_time), seen.begin);
+        totals.latest = std::max(totals.latest.value_or(Seconds{0}), seen.end);
+        totals.written = now;
+    });
+    ApplyResult result;
+    result.new_records = counts.records;
+    result.merged_records = counts.merged;
+    result.new_names = counts.names;
+    result.new_pivots = counts.pivots;
+    return result;
+}
+
+// Merges a batch into the tablets.
+BatchCounts ClusterWriter::merge(const BegunBatch& begun, Batch& batch, Attempt attempt) {
+    const StoreStatistics before = read_journal(store_->objects()).statistics();
+    const auto numbers = sources_.add(batch.sources());
+    const TabletWriter::Mark mark{begun.lane, begun.seq};
+    const TabletWriter::Mark pivots_mark{begun.lane, begun.seq, true};
+    const std::uint64_t retries_before = counters().retries;
+    BatchCounts pivots;
+    const RefusedChanges refuse = refused_changes();
+    const RecordBatch::Context context{numbers, texts_, gap(),
+                                       [&](const std::vector<Octets>& keys) {
+                                           seat_.renew();
+                                           renew_symbols(TabletSpace::pivots, before.pivots,
+                                                         keys.size(),
+                                                         [&](std::size_t i) { return keys[i]; });
+                                           PivotBatch changes(keys, refuse);
+                                           pivots_.apply(changes, pivots_mark);
+                                           pivots += changes.counts();
+                                       },
+                                       refuse};
+    RecordBatch records(batch, context);
+    renew_symbols(TabletSpace::names, before.records, records.size(),
+                  [&](std::size_t i) { return records.key(i); });
+    names_.apply(records, mark);
+    BatchCounts counts = records.counts();
+    const std::int64_t octets = counts.octets + pivots.octets;
+    if (attempt == Attempt::again || counters().retries != retries_before) {
+        ObjectStore& objects = store_->objects();
+        counts = sum_of_marks(objects, store_->map(), TabletSpace::names, mark);
+        pivots = sum_of_marks(objects, store_->map(), TabletSpace::pivots, pivots_mark);
+    }
+    counts.pivots = pivots.records;
+    counts.octets = octets;
+    return counts;
+}
+
+void ClusterWriter::renew_symbols(TabletSpace space, std::uint64_t known, std::size_t incoming,
+                                  const std::function<Octets(std::size_t)>& key) {
+    TabletSymbols& symbols = space == TabletSpace::names ? names_symbols_ : pivots_symbols_;
+    TabletSample sample(store_->objects(), store_->map(), space, sampled_tablets);
+    renew_table_if_due(symbols, {known, sample, sample.size()}, {incoming, key});
+}
+
+WriterCounters ClusterWriter::counters() const noexcept {
+    WriterCounters sum = names_.counters();
+    const WriterCounters& pivots = pivots_.counters();
+    sum.conflicts += pivots.conflicts;
+    sum.retries += pivots.retries;
+    sum.splits += pivots.splits;
+    sum.octets += pivots.octets;
+    return sum;
+}
+
+}  // namespace dnshist

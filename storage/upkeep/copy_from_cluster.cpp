@@ -1,0 +1,149 @@
+#include "storage/upkeep/copy_from_cluster.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "storage/block/range_builder.hpp"
+#include "storage/cluster/cluster_store.hpp"
+#include "storage/engine/lmdb/lmdb.hpp"
+#include "storage/format/store_meta.hpp"
+#include "storage/upkeep/copy_target.hpp"
+
+namespace dnshist {
+
+namespace {
+
+// Pages that were written are kept in memory until a transaction ends.
+constexpr std::uint64_t transaction_octets = std::uint64_t{64} << 20;
+
+bool same_batches(const Journal& a, const Journal& b) {
+    return std::ranges::equal(a.lanes, b.lanes, [](const auto& one, const auto& other) {
+        return one.first == other.first && one.second.begun == other.second.begun;
+    });
+}
+
+class CopyFromCluster {
+  public:
+    CopyFromCluster(const std::string& location, const std::filesystem::path& directory,
+                    const CopyObserver& observer)
+        : location_(location), observer_(observer), store_(opened(location)), target_(directory) {}
+
+    std::optional<CopyResult> run() {
+        const Journal journal = read_journal(store_->objects());
+        for (const auto& [number, lane] : journal.lanes) {
+            if (lane.is_unfinished()) throw_written(lane.holder);
+        }
+        result_.statistics = journal.statistics();
+        result_.octets_before = result_.statistics.octets;
+        result_.compacted = true;
+        target_.start();
+        {
+            const lmdb::Environment environment(target_.partial(),
+                                                MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC,
+                                                usual_reserve, store_meta::databases, 1);
+            if (!copy_map(environment, Space::names, store_meta::names_database) ||
+                !copy_map(environment, Space::pivots, store_meta::pivots_database)) {
+                return std::nullopt;
+            }
+            copy_small(environment, journal);
+            result_.statistics.octets = result_.octets_after = environment.used_octets();
+        }
+        const Journal after = read_journal(store_->objects());
+        if (!same_batches(journal, after)) throw_written("another process");
+        target_.adopt(result_.octets_after);
+        target_.sync();
+        target_.complete();
+        return result_;
+    }
+
+  private:
+    static std::unique_ptr<ClusterStore> opened(const std::string& location) {
+        auto store = ClusterStore::open(location, Patience::writer);
+        if (!store) throw StoreError(store_meta::no_store(location));
+        return store;
+    }
+
+    [[noreturn]] void throw_written(const std::string& holder) const {
+        throw StoreError("cannot copy the store " + location_ + ": " + holder +
+                         " writes into it, or was killed; end the writers, let one more import or "
+                         "prune end what they have begun, and copy it then");
+    }
+
+    // False where the observer ended it.
+    bool copy_map(const lmdb::Environment& environment, Space space, const char* name) {
+        ClusterSnapshot snapshot(*store_);
+        const auto blocks = snapshot.source(space);
+        bool any = blocks->find({});
+        bool is_first = true;
+        do {
+            lmdb::Transaction transaction(environment, 0);
+            lmdb::Cursor cursor(transaction, *transaction.open_database(name, true));
+            for (std::uint64_t octets = 0; any && octets < transaction_octets;
+                 any = blocks->next()) {
+                cursor.put(std::exchange(is_first, false) ? Octets(lowest_key) : blocks->key(),
+                           blocks->block(), MDB_APPEND);
+                octets += blocks->key().size() + blocks->block().size();
+                written_ += blocks->key().size() + blocks->block().size();
+                if (observer_ && !observer_(written_, result_.octets_before)) return false;
+            }
+            transaction.commit();
+        } while (any);
+        return true;
+    }
+
+    void copy_small(const lmdb::Environment& environment, const Journal& journal) {
+        lmdb::Transaction transaction(environment, 0);
+        const auto copy_entries = [&](const char* object, const char* name) {
+            const MDB_dbi database = *transaction.open_database(name, true);
+            for (const ObjectEntry& entry : entries_of(object))
+                transaction.put(database, as_octets(entry.key), as_octets(entry.value));
+        };
+        copy_entries(TabletSymbols::object, store_meta::symbols_database);
+        copy_entries(sources_object, store_meta::sources_database);
+        transaction.open_database(store_meta::levels_database, true);
+        const MDB_dbi feeds = *transaction.open_database(store_meta::feeds_database, true);
+        for (const auto& [number, position] : journal.feeds) {
+            transaction.put(feeds, store_meta::encode_u32(number),
+                            store_meta::encode_position(position));
+        }
+        const MDB_dbi meta = *transaction.open_database(store_meta::meta_database, true);
+        store_meta::put_version(transaction, meta);
+        transaction.put(meta, as_octets(store_meta::gap_key),
+                        store_meta::encode_u32(store_->gap()));
+        transaction.put(meta, as_octets(store_meta::statistics_key),
+                        store_meta::encode_statistics(result_.statistics));
+        for (const ObjectEntry& entry : entries_of(root_object)) {
+            const std::string key = std::string(store_meta::reading_key) + entry.key;
+            transaction.put(meta, as_octets(key), as_octets(entry.value));
+        }
+        transaction.commit();
+    }
+
+    std::vector<ObjectEntry> entries_of(const char* object) {
+        return read_object(store_->objects(), {object, {{}}}).entries;
+    }
+
+    std::string location_;
+    const CopyObserver& observer_;
+    std::unique_ptr<ClusterStore> store_;
+    CopyTarget target_;
+    std::uint64_t written_ = 0;
+    CopyResult result_;
+};
+
+}  // namespace
+
+std::optional<CopyResult> copy_from_cluster(const std::string& store,
+                                            const std::filesystem::path& target,
+                                            const CopyObserver& observer) {
+    try {
+        return CopyFromCluster(store, target, observer).run();
+    } catch (const ObjectError& error) {
+        throw_cluster_error(store, error, "copy");
+    } catch (const lmdb::Error& error) {
+        store_meta::throw_store_error(target, error, "write");
+    }
+}
+
+}  // namespace dnshist
