@@ -109,6 +109,31 @@ bool is_mailbox(Exchange& exchange, const Query& query) {
     return false;
 }
 
+// Whether a pattern of the subject (*@example.com) takes some of the query's values. One that was
+// given as a filter only narrows.
+bool takes_some_values(const Query& query) {
+    const Octets patterns = query.further.patterns.octets();
+    const bool is_one = patterns.size() > 2 && patterns.size() == 2U + patterns[1];
+    return is_one && query.scope == Scope::values && query.subject.label_count() > 0 &&
+           std::ranges::any_of(query.values.all(),
+                               [](const PivotRange& range) { return range.prefix().size() == 1; });
+}
+
+// Whether anything points at the query's subject. Nothing where the work limit did not tell.
+std::optional<bool> is_pointed_at(Exchange& exchange, const Query& query) {
+    const bool personal = exchange.sees_personal();
+    if (!takes_some_values(query)) return exchange.store.points_at(query.values, personal);
+    Query whole;
+    whole.view = View::pivot;
+    whole.scope = Scope::values;
+    whole.subject = query.subject;
+    whole.values = query.values;
+    whole.further.any = true;
+    whole.further.patterns = query.further.patterns;
+    whole.is_narrowed = true;
+    return exchange.store.has_any(whole, exchange.work, personal);
+}
+
 // Nothing to show: NODATA where the subject, or anything below it, has been seen, and NXDOMAIN
 // where not. NXDOMAIN says that there is nothing below the name either (RFC 8020). What can be
 // asked below is the subject with more filters, which only narrow, or a longer name that has this
@@ -116,7 +141,9 @@ bool is_mailbox(Exchange& exchange, const Query& query) {
 Verdict answer_nothing(Exchange& exchange, const Query& query) {
     // The root is there even if nothing is: names of our own are below its questions (help.VIEW).
     const bool personal = exchange.sees_personal();
-    const bool pointed_at = exchange.store.points_at(query.values, personal);
+    const auto any = is_pointed_at(exchange, query);
+    if (!any && exchange.can_wait) return Verdict::defer;
+    const bool pointed_at = any.value_or(true);
     const bool known = query.subject.label_count() == 0 || pointed_at ||
                        exchange.store.knows(query.subject, personal) || is_mailbox(exchange, query);
     if (known && query.counts && asks_for_text(exchange.question)) {

@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "responder/observe/log.hpp"
 #include "storage/query/vocabulary.hpp"
 
 namespace dnshist::responder {
@@ -98,6 +99,19 @@ std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings,
     }
     http.users = HttpUsers(std::move(users));
     return std::make_shared<const HttpConfig>(std::move(http));
+}
+
+void warn_of_search(const conf::Settings& settings,
+                    FunctionRef<std::optional<StoreReport>()> report) {
+    if (!settings.store.search) return;
+    const auto store = report();
+    if (!store || store->levels.search_files >= store->levels.files) return;
+    log_warning("store.search is true, but " +
+                std::to_string(store->levels.files - store->levels.search_files) + " of " +
+                std::to_string(store->levels.files) +
+                " files of old levels have no index for searches, or none that can be read: "
+                "searches walk through these; 'dnshist-zonegen index' makes it, and this program "
+                "must be started again after it");
 }
 
 std::shared_ptr<const ServiceConfig> build_service(const conf::Settings& settings,
