@@ -109,28 +109,23 @@ bool is_mailbox(Exchange& exchange, const Query& query) {
     return false;
 }
 
-// Whether a pattern of the subject (*@example.com) takes some of the query's values. One that was
-// given as a filter only narrows.
+// Whether the query's one pattern is its subject's (*@example.com): it takes some of the values.
 bool takes_some_values(const Query& query) {
     const Octets patterns = query.further.patterns.octets();
-    const bool is_one = patterns.size() > 2 && patterns.size() == 2U + patterns[1];
-    return is_one && query.scope == Scope::values && query.subject.label_count() > 0 &&
+    return patterns.size() > 2 && patterns.size() == 2U + patterns[1] &&
+           query.scope == Scope::values && query.subject.label_count() > 0 &&
            std::ranges::any_of(query.values.all(),
                                [](const PivotRange& range) { return range.prefix().size() == 1; });
 }
 
 // Whether anything points at the query's subject. Nothing where the work limit did not tell.
-std::optional<bool> is_pointed_at(Exchange& exchange, const Query& query) {
-    const bool personal = exchange.sees_personal();
+std::optional<bool> is_pointed_at(Exchange& exchange, const Query& query, bool personal) {
     if (!takes_some_values(query)) return exchange.store.points_at(query.values, personal);
     Query whole;
-    whole.view = View::pivot;
     whole.scope = Scope::values;
-    whole.subject = query.subject;
     whole.values = query.values;
     whole.further.any = true;
     whole.further.patterns = query.further.patterns;
-    whole.is_narrowed = true;
     return exchange.store.has_any(whole, exchange.work, personal);
 }
 
@@ -141,7 +136,7 @@ std::optional<bool> is_pointed_at(Exchange& exchange, const Query& query) {
 Verdict answer_nothing(Exchange& exchange, const Query& query) {
     // The root is there even if nothing is: names of our own are below its questions (help.VIEW).
     const bool personal = exchange.sees_personal();
-    const auto any = is_pointed_at(exchange, query);
+    const auto any = is_pointed_at(exchange, query, personal);
     if (!any && exchange.can_wait) return Verdict::defer;
     const bool pointed_at = any.value_or(true);
     const bool known = query.subject.label_count() == 0 || pointed_at ||
@@ -343,6 +338,8 @@ Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
         write_quoted(out, unfinished.label);
         out.put(" is none");
         write_suggestion(out, "", unfinished.suggestion);
+    } else if (as_text(exchange.labels).ends_with("\4asof")) {
+        out.put("; before 'asof' go a name and a time, as in www.example.com.2019-06-01.asof");
     } else if (const auto meant = suggest_question(exchange.labels, exchange.now);
                !meant || !write_meant(out, exchange, *meant)) {
         out.put("; a view such as 'history' goes before what the question is about");

@@ -20,8 +20,8 @@ namespace {
 constexpr std::uint8_t names_of_pivots[] = {'n'};
 
 constexpr std::uint64_t units_of_a_seek = 20;  // as storage/finding counts a read
-// Keys that are looked through cost a unit of work for eight of them.
-constexpr std::uint64_t octets_of_a_key = SearchWalk::octets_of_a_unit / 8;
+// Keys that are looked through cost a unit of work for four of them.
+constexpr std::uint64_t octets_of_a_key = SearchWalk::octets_of_a_unit / 4;
 
 // Whether the text of an address may have the literal: digits of both kinds, and colons.
 bool may_be_of_address(std::string_view literal) noexcept {
