@@ -109,6 +109,26 @@ bool is_mailbox(Exchange& exchange, const Query& query) {
     return false;
 }
 
+// Whether the query's one pattern is its subject's (*@example.com): it takes some of the values.
+bool takes_some_values(const Query& query) {
+    const Octets patterns = query.further.patterns.octets();
+    return patterns.size() > 2 && patterns.size() == 2U + patterns[1] &&
+           query.scope == Scope::values && query.subject.label_count() > 0 &&
+           std::ranges::any_of(query.values.all(),
+                               [](const PivotRange& range) { return range.prefix().size() == 1; });
+}
+
+// Whether anything points at the query's subject. Nothing where the work limit did not tell.
+std::optional<bool> is_pointed_at(Exchange& exchange, const Query& query, bool personal) {
+    if (!takes_some_values(query)) return exchange.store.points_at(query.values, personal);
+    Query whole;
+    whole.scope = Scope::values;
+    whole.values = query.values;
+    whole.further.any = true;
+    whole.further.patterns = query.further.patterns;
+    return exchange.store.has_any(whole, exchange.work, personal);
+}
+
 // Nothing to show: NODATA where the subject, or anything below it, has been seen, and NXDOMAIN
 // where not. NXDOMAIN says that there is nothing below the name either (RFC 8020). What can be
 // asked below is the subject with more filters, which only narrow, or a longer name that has this
@@ -116,7 +136,9 @@ bool is_mailbox(Exchange& exchange, const Query& query) {
 Verdict answer_nothing(Exchange& exchange, const Query& query) {
     // The root is there even if nothing is: names of our own are below its questions (help.VIEW).
     const bool personal = exchange.sees_personal();
-    const bool pointed_at = exchange.store.points_at(query.values, personal);
+    const auto any = is_pointed_at(exchange, query, personal);
+    if (!any && exchange.can_wait) return Verdict::defer;
+    const bool pointed_at = any.value_or(true);
     const bool known = query.subject.label_count() == 0 || pointed_at ||
                        exchange.store.knows(query.subject, personal) || is_mailbox(exchange, query);
     if (known && query.counts && asks_for_text(exchange.question)) {
@@ -316,6 +338,8 @@ Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
         write_quoted(out, unfinished.label);
         out.put(" is none");
         write_suggestion(out, "", unfinished.suggestion);
+    } else if (as_text(exchange.labels).ends_with("\4asof")) {
+        out.put("; before 'asof' go a name and a time, as in www.example.com.2019-06-01.asof");
     } else if (const auto meant = suggest_question(exchange.labels, exchange.now);
                !meant || !write_meant(out, exchange, *meant)) {
         out.put("; a view such as 'history' goes before what the question is about");

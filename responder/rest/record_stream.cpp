@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/finding/suffix_names.hpp"
+
 namespace dnshist::responder {
 
 namespace {
@@ -22,6 +24,11 @@ bool has_given(const Query& query, const StoredRecord& record) {
             const std::size_t base = subject.subtree().size();
             return !is_subject && starts_with(record.owner, subject.subtree()) &&
                    record.owner.size() == base + record.owner[base] + 2U;
+        }
+        case Scope::suffixes: {
+            const auto owner = Name::from_key(record.owner);
+            return owner && starts_with(owner->labels(), query.subject.labels()) &&
+                   is_listed_suffix(owner->labels().subspan(query.subject.labels().size()));
         }
         default:
             return false;

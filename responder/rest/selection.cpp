@@ -235,7 +235,9 @@ RestResult<Selection> select_both_sides(std::string_view value) {
     RestResult<Selection> selection = select_by_rdata(value);
     if (!selection || range_query(value) || is_prefix(with_slash(value))) return selection;
     Query owner;
-    if (const auto error = read_subject(name_from(value).value().labels(), owner)) {
+    if (labels_before_star(value)) {
+        owner = select_rrset(value).value().queries.front();
+    } else if (const auto error = read_subject(name_from(value).value().labels(), owner)) {
         return bad_value(std::string(error->text()));
     }
     selection->queries.insert(selection->queries.begin(), owner);
@@ -243,7 +245,8 @@ RestResult<Selection> select_both_sides(std::string_view value) {
 }
 
 RestResult<Selection> select_by_rdata(std::string_view value) {
-    const RestResult<Query> query = rdata_query(value);
+    const auto labels = labels_before_star(value);
+    const RestResult<Query> query = labels ? beginning_query(*labels) : rdata_query(value);
     if (!query) return query.error();
     return only(*query);
 }
@@ -272,11 +275,7 @@ RestResult<Selection> select_raw_rrset(std::string_view hex) {
 }
 
 RestResult<Selection> select_rdata_name(std::string_view text) {
-    if (const auto labels = labels_before_star(text)) {
-        const RestResult<Query> query = beginning_query(*labels);
-        if (!query) return query.error();
-        return only(*query);
-    }
+    if (labels_before_star(text)) return select_by_rdata(text);
     const RestResult<Name> name = name_from(text);
     if (!name) return name.error();
     // A name that looks like an address is a name all the same.

@@ -232,10 +232,10 @@ std::optional<Problem> Server::run() {
         zones += " " + zone.text();
     log_info("serving" + zones + " from " + settings_.store.directory.string() + " with " +
              std::to_string(worker_count_) + (worker_count_ == 1 ? " thread" : " threads"));
-    for (const Listening& at : listening_) {
+    for (const Listening& at : listening_)
         log_info("listening on " + conf::endpoint_text(at.endpoint) + " (" +
                  std::string(service_text(at.service)) + ")");
-    }
+    warn_of_search(settings_, [this] { return store_report(); });
     service_manager_.tell_ready();
     watchdog_.start();
     watch_store();

@@ -117,6 +117,19 @@ std::shared_ptr<const HttpConfig> build_http(const conf::Settings& settings,
     return std::make_shared<const HttpConfig>(std::move(http));
 }
 
+void warn_of_search(const conf::Settings& settings,
+                    FunctionRef<std::optional<StoreReport>()> report) {
+    if (!settings.store.search) return;
+    const auto store = report();
+    if (!store || store->levels.search_files >= store->levels.files) return;
+    log_warning("store.search is true, but " +
+                std::to_string(store->levels.files - store->levels.search_files) + " of " +
+                std::to_string(store->levels.files) +
+                " files of old levels have no index for searches, or none that can be read: "
+                "searches walk through these; 'dnshist-zonegen index' makes it, and this program "
+                "must be started again after it");
+}
+
 std::shared_ptr<const ServiceConfig> build_service(const conf::Settings& settings,
                                                    std::shared_ptr<const TsigKeys> keys,
                                                    unsigned workers, const CookieSecret& secret) {

@@ -8,10 +8,12 @@
 
 #include "conf/settings.hpp"
 #include "responder/answer/service_config.hpp"
+#include "responder/observe/metrics.hpp"
 #include "responder/transport/tcp_limits.hpp"
 #include "responder/transport/tcp_server.hpp"
 #include "responder/tsig/tsig_key.hpp"
 #include "responder/web/http_config.hpp"
+#include "storage/base/function_ref.hpp"
 #include "storage/base/result.hpp"
 
 namespace dnshist::responder {
@@ -31,6 +33,11 @@ Result<TlsContexts> read_tls(const conf::Settings& settings);
 
 // A sentence for the operator if their certificate has expired, or will soon.
 std::optional<std::string> expiry_warning(const TlsContexts& tls, std::int64_t now);
+
+// Warns the operator if they want an index for searches, and files of levels have none that can be
+// read.
+void warn_of_search(const conf::Settings& settings,
+                    FunctionRef<std::optional<StoreReport>()> report);
 
 // The service of each worker. `secret` makes the cookies where none is configured, and so is
 // to be the same for as long as the process lives.

@@ -1,5 +1,6 @@
 #include "storage/finding/suffix_names.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ namespace {
 // A store of invented top-level domains must not make a list without end.
 constexpr unsigned max_domains = 5000;
 
+constexpr std::size_t country_octets = 2;
 // The labels under which registries of countries give out names.
 constexpr std::array<std::string_view, 30> second_levels{
     "ac",  "co",  "com",  "edu", "firm", "gen", "go",    "gob", "gov", "gouv",
@@ -43,6 +45,16 @@ bool is_suffix(std::string_view second, std::string_view top) {
 
 }  // namespace
 
+bool is_listed_suffix(Octets labels) {
+    Labels rest(labels);
+    const auto first = rest.next();
+    const auto top = rest.next();
+    if (!first || rest.next()) return false;
+    return !top || (top->size() == country_octets &&
+                    std::ranges::find(second_levels, *first) != second_levels.end() &&
+                    is_suffix(*first, *top));
+}
+
 std::uint64_t list_below_suffixes(Snapshot& snapshot, const Name& name, NameList& names,
                                   std::uint8_t tag) {
     RecordCursor cursor(snapshot);
@@ -57,7 +69,6 @@ std::uint64_t list_below_suffixes(Snapshot& snapshot, const Name& name, NameList
         const std::string label(as_text(top.octets().subspan(1)));
         top.append(0);
         add(name, {}, label, names, tag);
-        constexpr std::size_t country_octets = 2;
         for (const std::string_view second : second_levels) {
             if (label.size() == country_octets && is_suffix(second, label)) {
                 add(name, second, label, names, tag);

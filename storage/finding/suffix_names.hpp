@@ -15,4 +15,7 @@ namespace dnshist {
 std::uint64_t list_below_suffixes(Snapshot& snapshot, const Name& name, NameList& names,
                                   std::uint8_t tag = 0);
 
+// Whether the labels are a suffix with which it lists names.
+bool is_listed_suffix(Octets labels);
+
 }  // namespace dnshist

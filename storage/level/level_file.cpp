@@ -31,7 +31,8 @@ void LevelFile::open_search(const std::filesystem::path& file) {
         search_.emplace(file);
         if (search_->is_of(filter_checksum_)) return;
         search_.reset();
-        search_fault_ = file.filename().string() + " is that of another file";
+        search_fault_ =
+            file.filename().string() + " is that of another file, or of an older program";
     } catch (const lmdb::Error& error) {
         if (error.code() != ENOENT) search_fault_ = file.filename().string() + ": " + error.what();
     }

@@ -7,7 +7,6 @@
 #include <array>
 #include <string_view>
 
-#include "storage/base/octet_search.hpp"
 #include "storage/engine/lmdb/sound_pages.hpp"
 #include "storage/level/numbered_file.hpp"
 
@@ -15,21 +14,20 @@ namespace dnshist {
 
 namespace {
 
-// chunk := checksum:octet{8} groups:u16 group{groups} keys text
-// group := key_end:u16 text_end:u16
+// about  := filter_checksum:octet{8} groups:u32
+// rows   := checksum:octet{8} row*            under the number of the first one, u16
+// bounds := checksum:octet{8} number:u32 size:octet end:u16{size} key*
 constexpr std::size_t checksum_octets = 8;
-constexpr std::size_t head_octets = checksum_octets + 2;
-constexpr std::size_t group_octets = 4;
+constexpr std::size_t about_octets = checksum_octets + 4;
+constexpr std::size_t bounds_head_octets = checksum_octets + 4 + 1;
 
-// A group has so many keys, or fewer where their text is long.
-constexpr std::size_t keys_of_a_group = 64;
-constexpr std::size_t text_of_a_group = 2048;
-// A chunk is closed at so many octets, so that it fits sixteen pages with its last group.
-constexpr std::size_t enough_octets = 60'000;
+// A group is closed where so many of its bits are set: then one in three grams that it has not has
+// one. Or with so many keys, all of which are read where it may have a literal.
+constexpr std::size_t enough_bits = search_file::rows * 7 / 20;
+constexpr std::size_t keys_of_a_group = 256;
 constexpr std::size_t max_lower = lmdb::max_key_octets - 2;
-// Literals are no shorter (storage/search/literal.hpp): a part with its length, or its mark, is
-// longer.
-constexpr std::size_t least_part = 4;
+// Rows are stored together as long as they fit these octets: four pages, but for their head.
+constexpr std::size_t octets_of_rows = 4 * 4096 - 16;
 
 constexpr std::string_view search_file_begin = "search.";
 
@@ -41,13 +39,23 @@ std::array<std::uint8_t, checksum_octets> checksum(Octets octets) noexcept {
     return out;
 }
 
-std::size_t u16_at(Octets octets, std::size_t at) noexcept {
-    return std::size_t{octets[at]} << 8U | octets[at + 1];
-}
-
 void append_u16(std::vector<std::uint8_t>& out, std::size_t value) {
     out.push_back(static_cast<std::uint8_t>(value >> 8U));
     out.push_back(static_cast<std::uint8_t>(value));
+}
+
+void append_u32(std::vector<std::uint8_t>& out, std::size_t value) {
+    append_u16(out, value >> 16U);
+    append_u16(out, value);
+}
+
+void append(std::vector<std::uint8_t>& out, Octets octets) {
+    out.insert(out.end(), octets.begin(), octets.end());
+}
+
+// Puts the checksum of all octets behind it into its place.
+void seal(std::vector<std::uint8_t>& value) {
+    std::ranges::copy(checksum(Octets(value).subspan(checksum_octets)), value.begin());
 }
 
 }  // namespace
@@ -64,37 +72,37 @@ std::optional<std::uint64_t> file_number(const std::string& name) {
 
 }  // namespace search_file
 
-std::optional<SearchChunk> SearchChunk::open(Octets stored) noexcept {
-    if (stored.size() < head_octets ||
-        !equal(stored.first(checksum_octets), checksum(stored.subspan(checksum_octets)))) {
-        return std::nullopt;
-    }
-    SearchChunk chunk;
-    chunk.groups_ = u16_at(stored, checksum_octets);
-    const Octets rest = stored.subspan(head_octets);
-    const std::size_t ends = chunk.groups_ * group_octets;
-    if (chunk.groups_ == 0 || rest.size() < ends) return std::nullopt;
-    chunk.ends_ = rest.first(ends);
-    std::size_t key_end = 0;
-    std::size_t text_end = 0;
-    for (std::size_t group = 1; group <= chunk.groups_; ++group) {
-        if (chunk.key_end(group) < key_end || chunk.text_end(group) < text_end) return std::nullopt;
-        key_end = chunk.key_end(group);
-        text_end = chunk.text_end(group);
-    }
-    if (rest.size() != ends + key_end + text_end) return std::nullopt;
-    chunk.keys_ = rest.subspan(ends, key_end);
-    chunk.text_ = rest.subspan(ends + key_end);
-    return chunk;
+bool is_sealed(Octets stored) noexcept {
+    return stored.size() >= checksum_octets &&
+           equal(stored.first(checksum_octets), checksum(stored.subspan(checksum_octets)));
 }
 
-std::size_t SearchChunk::end(std::size_t group, std::size_t field) const noexcept {
-    return group == 0 ? 0 : u16_at(ends_, (group - 1) * group_octets + field);
+std::optional<GroupBounds> GroupBounds::open(Octets stored) noexcept {
+    if (stored.size() < bounds_head_octets || !is_sealed(stored)) return std::nullopt;
+    GroupBounds bounds;
+    bounds.number_ = get_u32(stored.data() + checksum_octets);
+    bounds.size_ = stored[bounds_head_octets - 1];
+    const Octets rest = stored.subspan(bounds_head_octets);
+    const std::size_t ends = bounds.size_ * 2;
+    const bool is_possible = bounds.size_ != 0 && bounds.size_ <= most && rest.size() >= ends &&
+                             bounds.number_ % most == 0;
+    if (!is_possible) return std::nullopt;
+    bounds.ends_ = rest.first(ends);
+    bounds.keys_ = rest.subspan(ends);
+    for (std::size_t group = 0; group < bounds.size_; ++group) {
+        if (bounds.end(group) > bounds.end(group + 1)) return std::nullopt;
+    }
+    if (bounds.end(bounds.size_) != bounds.keys_.size()) return std::nullopt;
+    return bounds;
 }
 
-std::size_t SearchChunk::find(Octets key) const noexcept {
+std::size_t GroupBounds::end(std::size_t groups) const noexcept {
+    return groups == 0 ? 0 : get_u16(ends_.data() + (groups - 1) * 2);
+}
+
+std::size_t GroupBounds::find(Octets key) const noexcept {
     std::size_t first = 0;
-    std::size_t last = groups_;
+    std::size_t last = size_;
     while (last - first > 1) {
         const std::size_t middle = first + (last - first) / 2;
         (compare(lower(middle), key) <= 0 ? first : last) = middle;
@@ -102,80 +110,94 @@ std::size_t SearchChunk::find(Octets key) const noexcept {
     return first;
 }
 
-std::size_t SearchChunk::find_text(Octets literal, std::size_t group,
-                                   std::uint64_t& looked_at) const {
-    const std::size_t begin = text_end(group);
-    const std::size_t found = find_octets(text_.subspan(begin), literal);
-    looked_at += found == not_found ? text_.size() - begin : found;
-    if (found == not_found) return groups_;
-    // The last group whose text begins at or before the place.
-    std::size_t first = group;
-    std::size_t last = groups_;
-    while (last - first > 1) {
-        const std::size_t middle = first + (last - first) / 2;
-        (text_end(middle) <= begin + found ? first : last) = middle;
-    }
-    return first;
-}
-
-SearchBuilder::SearchBuilder(NextBeginning parts, Octets lower, Sink sink)
-    : parts_(parts), sink_(std::move(sink)), lower_(lower.begin(), lower.end()) {}
+SearchBuilder::SearchBuilder(NextBeginning parts, Octets lower, Sink groups, Sink rows)
+    : parts_(parts),
+      groups_sink_(std::move(groups)),
+      rows_sink_(std::move(rows)),
+      lower_(lower.begin(), lower.end()) {}
 
 void SearchBuilder::begin_group(Octets lower) {
-    keys_.insert(keys_.end(), lower.begin(), lower.end());
-    group_text_ = text_.size();
+    if (groups_ % GroupBounds::most == 0) {
+        end_bounds();
+        bits_.emplace_back();
+    }
+    ++groups_;
+    append(bounds_, lower);
+    append_u16(ends_, bounds_.size());
     group_keys_ = 0;
+    group_bits_ = 0;
 }
 
-void SearchBuilder::end_group() {
-    append_u16(ends_, keys_.size());
-    append_u16(ends_, text_.size());
-}
-
-std::size_t SearchBuilder::chunk_octets() const noexcept {
-    return head_octets + ends_.size() + keys_.size() + text_.size();
-}
-
-void SearchBuilder::end_chunk() {
-    chunk_.assign(checksum_octets, 0);
-    append_u16(chunk_, ends_.size() / group_octets);
-    for (const auto* const part : {&ends_, &keys_, &text_})
-        chunk_.insert(chunk_.end(), part->begin(), part->end());
-    std::ranges::copy(checksum(Octets(chunk_).subspan(checksum_octets)), chunk_.begin());
-    sink_(Octets(keys_).first(u16_at(ends_, 0)), chunk_);
+void SearchBuilder::end_bounds() {
+    if (ends_.empty()) return;
+    const std::size_t size = ends_.size() / 2;
+    value_.assign(checksum_octets, 0);
+    append_u32(value_, groups_ - size);
+    value_.push_back(static_cast<std::uint8_t>(size));
+    append(value_, ends_);
+    append(value_, bounds_);
+    seal(value_);
+    groups_sink_(Octets(bounds_).first(get_u16(ends_.data())), value_);
     ends_.clear();
-    keys_.clear();
-    text_.clear();
+    bounds_.clear();
 }
 
 void SearchBuilder::add(Octets key) {
     const std::size_t shared = common_prefix(last_, key);
-    const bool is_full =
-        group_keys_ >= keys_of_a_group || text_.size() - group_text_ >= text_of_a_group;
+    const bool is_full = group_bits_ >= enough_bits || group_keys_ >= keys_of_a_group;
     if (last_.empty()) {
         begin_group(lower_);
     } else if (is_full && shared < max_lower) {
-        end_group();
-        if (chunk_octets() >= enough_octets) end_chunk();
         begin_group(key.first(std::min(key.size(), shared + 1)));
     }
-    ++group_keys_;
     std::size_t begin = 0;
     for (std::size_t end = 0; (end = parts_(key, begin)) != 0; begin = end) {
-        if (end <= shared || end - begin < least_part) continue;
-        const Octets part = key.subspan(begin, end - begin);
-        // What neighbours have too need not be said again.
-        const Octets said = Octets(text_).subspan(group_text_);
-        if (find_octets(said, part.subspan(1)) != not_found) continue;
-        text_.insert(text_.end(), part.begin(), part.end());
+        // The first octet is a length, or says what kind of value it is.
+        if (end > shared) add_text(key.subspan(begin + 1, end - begin - 1));
     }
+    if (group_bits_ != 0) ++group_keys_;
     last_.assign(key.begin(), key.end());
 }
 
-void SearchBuilder::finish() {
-    if (last_.empty()) return;
-    end_group();
-    end_chunk();
+// Three octets have two rows, since a short literal has few grams.
+void SearchBuilder::add_text(Octets text) {
+    for (std::size_t at = 0; at + 3 <= text.size(); ++at) {
+        const std::array<std::uint8_t, 4> closed{text[at], text[at + 1], text[at + 2], 0};
+        add_gram(closed.data(), 3);
+        add_gram(closed.data(), 4);
+        if (at + 4 <= text.size()) add_gram(text.data() + at, 4);
+    }
+}
+
+void SearchBuilder::add_gram(const std::uint8_t* gram, std::size_t octets) {
+    std::uint64_t& word = bits_.back()[search_file::row_of(gram, octets)];
+    const std::uint64_t bit = std::uint64_t{1} << (groups_ - 1) % GroupBounds::most;
+    group_bits_ += (word & bit) == 0 ? 1 : 0;
+    word |= bit;
+}
+
+void SearchBuilder::write_rows() {
+    const std::size_t row_octets = (groups_ + 7) / 8;
+    const std::size_t together =
+        std::max<std::size_t>(1, (octets_of_rows - checksum_octets) / row_octets);
+    for (std::size_t first = 0; first < search_file::rows; first += together) {
+        value_.assign(checksum_octets, 0);
+        for (std::size_t row = first; row < std::min(first + together, search_file::rows); ++row) {
+            for (std::size_t at = 0; at < row_octets; ++at)
+                value_.push_back(static_cast<std::uint8_t>(bits_[at / 8][row] >> at % 8 * 8));
+        }
+        seal(value_);
+        std::array<std::uint8_t, 2> key;
+        put_u16(key.data(), static_cast<std::uint16_t>(first));
+        rows_sink_(key, value_);
+    }
+}
+
+std::size_t SearchBuilder::finish() {
+    if (groups_ == 0) return 0;
+    end_bounds();
+    write_rows();
+    return groups_;
 }
 
 SearchFile::SearchFile(const std::filesystem::path& file)
@@ -183,12 +205,17 @@ SearchFile::SearchFile(const std::filesystem::path& file)
                    search_file::databases, 1) {
     lmdb::expect_sound_pages(environment_, {}, pages_at_opening);
     lmdb::Transaction transaction(environment_, MDB_RDONLY);
-    const auto chunks = transaction.open_database(search_file::chunks_database, false);
+    const auto rows = transaction.open_database(search_file::rows_database, false);
+    const auto bounds = transaction.open_database(search_file::groups_database, false);
     const auto about = transaction.open_database(search_file::about_database, false);
-    if (!chunks || !about) throw lmdb::Error("no search index", MDB_INVALID);
-    chunks_ = *chunks;
-    if (const auto stored = transaction.get(*about, search_file::about_key)) {
-        about_.assign(stored->begin(), stored->end());
+    if (about && (!rows || !bounds)) return;  // of an older form
+    if (!about) throw lmdb::Error("no search index", MDB_INVALID);
+    rows_ = *rows;
+    bounds_ = *bounds;
+    const auto stored = transaction.get(*about, search_file::about_key);
+    if (stored && stored->size() == about_octets) {
+        filter_.assign(stored->begin(), stored->begin() + checksum_octets);
+        groups_ = get_u32(stored->data() + checksum_octets);
     }
     transaction.commit();  // keeps the handles of the databases
 }
@@ -197,28 +224,32 @@ SearchWriter::SearchWriter(const std::filesystem::path& file, NextBeginning part
     // Nothing is promised before finish(), so nothing is synced before it.
     : environment_(file, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOTLS | MDB_NOSYNC, reserved_octets,
                    search_file::databases, 1),
-      builder_(parts, lower, [this](Octets key, Octets chunk) { put(key, chunk); }) {
+      builder_(
+          parts, lower, [this](Octets key, Octets value) { put(bounds_, key, value); },
+          [this](Octets key, Octets value) { put(rows_, key, value); }) {
     begin_transaction();
 }
 
 void SearchWriter::begin_transaction() {
     transaction_.emplace(environment_, 0);
-    chunks_ = *transaction_->open_database(search_file::chunks_database, true);
+    rows_ = *transaction_->open_database(search_file::rows_database, true);
+    bounds_ = *transaction_->open_database(search_file::groups_database, true);
     uncommitted_ = 0;
 }
 
-void SearchWriter::put(Octets key, Octets chunk) {
-    lmdb::Cursor(*transaction_, chunks_).put(key, chunk, MDB_APPEND);
-    uncommitted_ += chunk.size();
+void SearchWriter::put(MDB_dbi database, Octets key, Octets value) {
+    lmdb::Cursor(*transaction_, database).put(key, value, MDB_APPEND);
+    uncommitted_ += value.size();
     if (uncommitted_ < commit_octets) return;
     transaction_->commit();
     begin_transaction();
 }
 
 void SearchWriter::finish(Octets filter_checksum) {
-    builder_.finish();
+    std::vector<std::uint8_t> value(filter_checksum.begin(), filter_checksum.end());
+    append_u32(value, builder_.finish());
     const MDB_dbi about = *transaction_->open_database(search_file::about_database, true);
-    transaction_->put(about, search_file::about_key, filter_checksum);
+    transaction_->put(about, search_file::about_key, value);
     transaction_->commit();
     transaction_.reset();
     lmdb::check("mdb_env_sync", mdb_env_sync(environment_.get(), 1));

@@ -1,13 +1,18 @@
 // The search index of one file of a level: tells near which of its keys a literal may be.
 //
-// It has the beginnings of the file's keys (prefix_filter.hpp) as text, each once where it is first
-// in the order of keys: of names that is each label of their tree. A literal that lies within one
-// part is found by a look at all octets, and leads to a group of some neighbouring keys; whether it
-// is really there is for who reads these. A file of its own, so that it can be made later.
+// The file's keys, in their order, are cut into groups. The text of a group (the labels of names,
+// the values that are text) has runs of three and of four octets, its grams. Each gram has one of
+// some thousand rows, and a row has a bit for each group: whether a gram of that row is in it. So
+// the groups that have all grams of a literal are found by a few rows; whether it is really there
+// is for who reads their keys. A group is closed where enough of its bits are set, so that an index
+// of long names and one of short ones tell equally much. A file of its own, so that it can be made
+// later.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -23,11 +28,22 @@ namespace dnshist {
 
 namespace search_file {
 
-inline constexpr const char* chunks_database = "chunks";
+inline constexpr const char* rows_database = "rows";
+inline constexpr const char* groups_database = "groups";
 inline constexpr const char* about_database = "about";
-inline constexpr unsigned databases = 2;
-// The only key of `about`: the checksum of the filter of the level's file.
+inline constexpr unsigned databases = 3;
+// The only key of `about`.
 inline constexpr std::uint8_t about_key[] = {0};
+
+inline constexpr std::size_t row_bits = 12;
+inline constexpr std::size_t rows = std::size_t{1} << row_bits;
+// The row of the gram of three or four octets that begins there.
+inline std::size_t row_of(const std::uint8_t* gram, std::size_t octets) noexcept {
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < octets; ++i)
+        value = value << 8U | gram[i];
+    return value * 0x9e3779b1U >> (32 - row_bits);
+}
 
 // Behind the name of one that is not whole yet.
 inline constexpr std::string_view partial_suffix = ".partial";
@@ -39,63 +55,72 @@ std::optional<std::uint64_t> file_number(const std::string& name);
 
 }  // namespace search_file
 
-// Some neighbouring groups of keys, as they are stored.
-class SearchChunk {
-  public:
-    // Verifies the octets: nothing where they are damaged.
-    static std::optional<SearchChunk> open(Octets stored) noexcept;
+// Whether the octets are those that their first eight, a checksum, were made of.
+bool is_sealed(Octets stored) noexcept;
 
-    std::size_t groups() const noexcept { return groups_; }
+// Where some neighbouring groups of keys begin, as it is stored.
+class GroupBounds {
+  public:
+    static constexpr std::size_t most = 64;
+
+    // Verifies the octets: nothing where they are damaged.
+    static std::optional<GroupBounds> open(Octets stored) noexcept;
+
+    // The number of the first one among all of the file, a multiple of `most`.
+    std::size_t number() const noexcept { return number_; }
+    std::size_t size() const noexcept { return size_; }
     // At or before all keys of the group, behind all keys before it.
     Octets lower(std::size_t group) const noexcept {
-        return keys_.subspan(key_end(group), key_end(group + 1) - key_end(group));
+        return keys_.subspan(end(group), end(group + 1) - end(group));
     }
     // The last group that begins at or before the key, or else the first.
     std::size_t find(Octets key) const noexcept;
-    // The first group at or behind `group` whose text has the literal; groups() for none. Adds the
-    // octets looked at.
-    std::size_t find_text(Octets literal, std::size_t group, std::uint64_t& looked_at) const;
 
   private:
-    std::size_t end(std::size_t group, std::size_t field) const noexcept;
-    std::size_t key_end(std::size_t groups) const noexcept { return end(groups, 0); }
-    std::size_t text_end(std::size_t groups) const noexcept { return end(groups, 2); }
+    std::size_t end(std::size_t groups) const noexcept;
 
-    std::size_t groups_ = 0;
+    std::size_t number_ = 0;
+    std::size_t size_ = 0;
     Octets ends_;
     Octets keys_;
-    Octets text_;
 };
 
-// Makes the chunks of the keys of one file, which come in ascending order.
+// Makes the index of the keys of one file, which come in ascending order.
 class SearchBuilder {
   public:
-    // Takes each chunk, and the key that it is stored under: the lower bound of its first group.
-    using Sink = std::function<void(Octets key, Octets chunk)>;
+    // Takes each value of a database (search_file), in the order of its keys.
+    using Sink = std::function<void(Octets key, Octets value)>;
 
     // `lower` is at or before all keys. `parts` says what is one part of a text (key_beginnings.hpp
     // of storage/format): the octets between two beginnings.
-    SearchBuilder(NextBeginning parts, Octets lower, Sink sink);
+    SearchBuilder(NextBeginning parts, Octets lower, Sink groups, Sink rows);
 
     void add(Octets key);
-    void finish();
+    // Hands over what is left. How many groups there are.
+    std::size_t finish();
 
   private:
+    // A word for each row: a bit for each of 64 groups.
+    using Bits = std::array<std::uint64_t, search_file::rows>;
+
     void begin_group(Octets lower);
-    void end_group();
-    void end_chunk();
-    std::size_t chunk_octets() const noexcept;
+    void end_bounds();
+    void add_text(Octets text);
+    void add_gram(const std::uint8_t* gram, std::size_t octets);
+    void write_rows();
 
     NextBeginning parts_;
-    Sink sink_;
+    Sink groups_sink_;
+    Sink rows_sink_;
     std::vector<std::uint8_t> lower_;
     std::vector<std::uint8_t> last_;
-    std::vector<std::uint8_t> ends_;  // of keys_ and text_, for each group
-    std::vector<std::uint8_t> keys_;
-    std::vector<std::uint8_t> text_;
-    std::size_t group_text_ = 0;  // where that of the current group begins
-    std::size_t group_keys_ = 0;
-    std::vector<std::uint8_t> chunk_;
+    std::vector<std::uint8_t> ends_;  // of bounds_, for each group
+    std::vector<std::uint8_t> bounds_;
+    std::size_t groups_ = 0;
+    std::size_t group_keys_ = 0;  // of the last group, from the first one with text on
+    std::size_t group_bits_ = 0;  // that are set of the last group
+    std::deque<Bits> bits_;
+    std::vector<std::uint8_t> value_;
 };
 
 // An index as a process has it open, for all of its threads.
@@ -105,15 +130,21 @@ class SearchFile {
     explicit SearchFile(const std::filesystem::path& file);
 
     const lmdb::Environment& environment() const noexcept { return environment_; }
-    MDB_dbi chunks() const noexcept { return chunks_; }
-    // Whether it was made of the file of a level with this filter.
-    bool is_of(Octets filter_checksum) const noexcept { return equal(about_, filter_checksum); }
+    MDB_dbi rows() const noexcept { return rows_; }
+    MDB_dbi group_bounds() const noexcept { return bounds_; }
+    std::size_t groups() const noexcept { return groups_; }
+    // Whether it was made of the file of a level with this filter, in the form of today.
+    bool is_of(Octets filter_checksum) const noexcept {
+        return !filter_.empty() && equal(filter_, filter_checksum);
+    }
     std::uint64_t octets() const { return environment_.used_octets(); }
 
   private:
     lmdb::Environment environment_;
-    MDB_dbi chunks_ = 0;
-    std::vector<std::uint8_t> about_;
+    MDB_dbi rows_ = 0;
+    MDB_dbi bounds_ = 0;
+    std::size_t groups_ = 0;
+    std::vector<std::uint8_t> filter_;
 };
 
 // Writes an index. Until finish() it is nothing that can be read.
@@ -126,12 +157,13 @@ class SearchWriter {
     void finish(Octets filter_checksum);
 
   private:
-    void put(Octets key, Octets chunk);
+    void put(MDB_dbi database, Octets key, Octets value);
     void begin_transaction();
 
     lmdb::Environment environment_;
     std::optional<lmdb::Transaction> transaction_;
-    MDB_dbi chunks_ = 0;
+    MDB_dbi rows_ = 0;
+    MDB_dbi bounds_ = 0;
     std::size_t uncommitted_ = 0;
     SearchBuilder builder_;
 };

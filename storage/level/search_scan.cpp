@@ -1,8 +1,46 @@
 #include "storage/level/search_scan.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 
 namespace dnshist {
+
+namespace {
+
+constexpr std::size_t checksum_octets = 8;
+constexpr std::size_t groups_of_a_word = GroupBounds::most;
+
+// The rows of the grams of a literal, so many that more would hardly exclude a group. Those far
+// from each other come first: neighbours say nearly the same.
+class LiteralRows {
+  public:
+    explicit LiteralRows(Octets literal) noexcept {
+        for (std::size_t first = 0; first < 4; ++first) {
+            for (std::size_t at = first; at + 4 <= literal.size(); at += 4)
+                add(literal.data() + at, 4);
+        }
+        for (std::size_t first = 0; first < 3; ++first) {
+            for (std::size_t at = first; at + 3 <= literal.size(); at += 3) {
+                const std::array<std::uint8_t, 4> closed{literal[at], literal[at + 1],
+                                                         literal[at + 2], 0};
+                add(closed.data(), 3);
+                add(closed.data(), 4);
+            }
+        }
+    }
+    std::span<const std::size_t> rows() const noexcept { return {rows_.data(), size_}; }
+
+  private:
+    void add(const std::uint8_t* gram, std::size_t octets) noexcept {
+        if (size_ < rows_.size()) rows_[size_++] = search_file::row_of(gram, octets);
+    }
+
+    std::array<std::size_t, 24> rows_{};
+    std::size_t size_ = 0;
+};
+
+}  // namespace
 
 SearchScan::SearchScan(std::shared_ptr<const LevelParts> parts)
     : parts_(std::move(parts)), readers_(parts_->size()) {
@@ -15,6 +53,7 @@ SearchScan::SearchScan(std::shared_ptr<const LevelParts> parts)
 void SearchScan::begin() noexcept {
     has_span_ = false;
     ended_ = false;
+    groups_of_.reset();
 }
 
 bool SearchScan::any_index() const noexcept {
@@ -24,10 +63,15 @@ bool SearchScan::any_index() const noexcept {
     return false;
 }
 
-lmdb::Cursor& SearchScan::cursor(std::size_t part) {
+SearchScan::Reader& SearchScan::reader(std::size_t part) {
     auto& reader = readers_[part];
     if (!reader) reader = std::make_unique<Reader>(*(*parts_)[part].file->search());
-    return reader->cursor;
+    return *reader;
+}
+
+void SearchScan::note_damage(std::size_t part) {
+    fault_ =
+        (*parts_)[part].file->search()->environment().file_name() + ": a part of it is damaged";
 }
 
 bool SearchScan::find(Octets key, Octets literal, std::uint64_t& octets) {
@@ -50,37 +94,73 @@ bool SearchScan::look(Octets key, Octets literal, std::uint64_t& octets) {
             set_span((*parts_)[part].lower, behind(part));
             return true;
         }
-        if (look_in(part, key, literal, octets)) return true;
+        if (groups_of_ != part) find_groups(part, literal, octets);
+        if (look_in(part, key)) return true;
     }
     return false;
 }
 
-// Chunk after chunk. What is damaged, or not to be looked at any more, may have the literal.
-bool SearchScan::look_in(std::size_t part, Octets key, Octets literal, std::uint64_t& octets) {
-    lmdb::Cursor& chunks = cursor(part);
-    bool any = chunks.at_or_before(key) || chunks.first();
+void SearchScan::find_groups(std::size_t part, Octets literal, std::uint64_t& octets) {
+    const std::size_t count = (*parts_)[part].file->search()->groups();
+    groups_of_ = part;
+    // Whole words, so that groups_from() reads none behind the last.
+    groups_.assign((count + groups_of_a_word - 1) / groups_of_a_word * sizeof(std::uint64_t), 0xff);
+    const LiteralRows grams(literal);
+    for (const std::size_t row : grams.rows()) {
+        if (octets == 0) return;
+        if (!keep_groups_of(reader(part).rows, row, octets)) note_damage(part);
+        if (std::ranges::all_of(groups_, [](std::uint8_t some) { return some == 0; })) return;
+    }
+}
+
+// Leaves the groups that have the row. False, and leaves all, where that is damaged.
+bool SearchScan::keep_groups_of(lmdb::Cursor& rows, std::size_t row, std::uint64_t& octets) {
+    const std::size_t count = (*parts_)[*groups_of_].file->search()->groups();
+    const std::size_t row_octets = (count + 7) / 8;
+    std::array<std::uint8_t, 2> key;
+    put_u16(key.data(), static_cast<std::uint16_t>(row));
+    if (!rows.at_or_before(key) || rows.key().size() != key.size()) return false;
+    const Octets stored = rows.value();
+    octets -= std::min<std::uint64_t>(octets, stored.size());
+    const std::size_t at = checksum_octets + (row - get_u16(rows.key().data())) * row_octets;
+    if (stored.size() < at + row_octets || !is_sealed(stored)) return false;
+    const Octets bits = stored.subspan(at, row_octets);
+    for (std::size_t i = 0; i < row_octets; ++i)
+        groups_[i] &= bits[i];
+    std::fill(groups_.begin() + static_cast<std::ptrdiff_t>(row_octets), groups_.end(), 0);
+    return true;
+}
+
+// A bit for each of the groups from that number on, a multiple of 64; none where there are none.
+std::uint64_t SearchScan::groups_from(std::size_t number) const noexcept {
+    const std::size_t at = number / 8;
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < sizeof word && at + i < groups_.size(); ++i)
+        word |= std::uint64_t{groups_[at + i]} << i * 8;
+    return word;
+}
+
+// What is damaged may have the literal.
+bool SearchScan::look_in(std::size_t part, Octets key) {
+    const std::size_t count = (*parts_)[part].file->search()->groups();
+    lmdb::Cursor& bounds = reader(part).bounds;
+    bool any = bounds.at_or_before(key) || bounds.first();
     for (bool is_first = true; any; is_first = false) {
-        const Octets lower = chunks.key();
-        const auto chunk = SearchChunk::open(chunks.value());
-        if (!chunk) {
-            fault_ = (*parts_)[part].file->search()->environment().file_name() +
-                     ": a part of it is damaged";
-        }
-        const bool is_read = chunk && octets > 0;
-        std::size_t group = 0;
-        if (is_read) {
-            std::uint64_t looked_at = 0;
-            group = chunk->find_text(literal, is_first ? chunk->find(key) : 0, looked_at);
-            octets -= std::min(octets, looked_at);
-        }
-        any = chunks.next();
-        const Octets next = any ? chunks.key() : behind(part);
-        if (!is_read) {
+        const Octets lower = bounds.key();
+        const auto groups = GroupBounds::open(bounds.value());
+        any = bounds.next();
+        const Octets next = any ? bounds.key() : behind(part);
+        if (!groups || groups->number() + groups->size() > count) {
+            note_damage(part);
             set_span(lower, next);
             return true;
         }
-        if (group == chunk->groups()) continue;
-        set_span(chunk->lower(group), group + 1 < chunk->groups() ? chunk->lower(group + 1) : next);
+        std::uint64_t wanted = groups_from(groups->number());
+        if (is_first) wanted &= ~std::uint64_t{0} << groups->find(key);
+        const auto group = static_cast<std::size_t>(std::countr_zero(wanted));
+        if (group >= groups->size()) continue;
+        set_span(groups->lower(group),
+                 group + 1 < groups->size() ? groups->lower(group + 1) : next);
         return true;
     }
     return false;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,12 +19,14 @@ class SearchScan {
 
     // Begins anew, with keys that may be before those of earlier calls.
     void begin() noexcept;
-    // Whether there may be a key with the literal at or behind `key`, which is not before that of
-    // the call before; from() is then the first place where. Keys of a file without an index may
-    // all have it. `octets` is how many may be looked at, and becomes less by those that were:
-    // where they do not suffice, what was not looked at may have the literal.
+    // Whether a key at or behind `key`, which is not before that of the call before, may have the
+    // literal; the first ones that may are then from from() on, and before upper() where that is
+    // not empty. Keys of a file without an index may all have it. `octets` is how many may be
+    // looked at, and becomes less by those that were: where they do not suffice, more keys may have
+    // the literal.
     bool find(Octets key, Octets literal, std::uint64_t& octets);
     Octets from() const noexcept { return from_; }
+    Octets upper() const noexcept { return upper_; }
 
     // Whether any file has an index.
     bool any_index() const noexcept;
@@ -34,14 +37,21 @@ class SearchScan {
   private:
     struct Reader {
         lmdb::Transaction transaction;
-        lmdb::Cursor cursor;
+        lmdb::Cursor rows;
+        lmdb::Cursor bounds;
 
         explicit Reader(const SearchFile& file)
-            : transaction(file.environment(), MDB_RDONLY), cursor(transaction, file.chunks()) {}
+            : transaction(file.environment(), MDB_RDONLY),
+              rows(transaction, file.rows()),
+              bounds(transaction, file.group_bounds()) {}
     };
-    lmdb::Cursor& cursor(std::size_t part);
+    Reader& reader(std::size_t part);
+    void find_groups(std::size_t part, Octets literal, std::uint64_t& octets);
+    bool keep_groups_of(lmdb::Cursor& rows, std::size_t row, std::uint64_t& octets);
+    std::uint64_t groups_from(std::size_t number) const noexcept;
     bool look(Octets key, Octets literal, std::uint64_t& octets);
-    bool look_in(std::size_t part, Octets key, Octets literal, std::uint64_t& octets);
+    bool look_in(std::size_t part, Octets key);
+    void note_damage(std::size_t part);
     void set_span(Octets lower, Octets upper) {
         lower_.assign(lower.begin(), lower.end());
         upper_.assign(upper.begin(), upper.end());
@@ -52,6 +62,9 @@ class SearchScan {
 
     std::shared_ptr<const LevelParts> parts_;
     std::vector<std::unique_ptr<Reader>> readers_;
+    // Of one part, a bit for each group: those that have all grams of the literal.
+    std::optional<std::size_t> groups_of_;
+    std::vector<std::uint8_t> groups_;
     // The keys that may have the literal: from lower_ on, and before upper_ where that is one.
     bool has_span_ = false;
     bool ended_ = false;

@@ -176,12 +176,7 @@ class Suggester {
         }
         is_certain_ |= marks > 1;
         if (view_ == View::pivot && mark_ == children_mark) mark_ = below_mark;
-        if (text.starts_with("*@")) {
-            mark_ = below_mark;
-            text.remove_prefix(2);
-            view_ = View::pivot;
-            is_certain_ = true;
-        }
+        if (text.starts_with("*@")) return mended_.put(text);
         write_mended(text);
         if (prefix_of(mended_.text())) {
             if (!prefix_of(text)) mark_ = {};

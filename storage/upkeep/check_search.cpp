@@ -12,26 +12,42 @@ namespace dnshist {
 
 namespace {
 
-// Whether the chunks of an index are those that its file's keys make.
+// Compares what a builder makes with what a database of an index has.
+class Compared {
+  public:
+    Compared(const lmdb::Transaction& transaction, MDB_dbi database)
+        : stored_(transaction, database), any_(stored_.first()) {}
+
+    void expect(Octets key, Octets value) {
+        same_ = same_ && any_ && equal(stored_.key(), key) && equal(stored_.value(), value);
+        any_ = any_ && stored_.next();
+    }
+    bool same_so_far() const noexcept { return same_; }
+    bool same() const noexcept { return same_ && !any_; }
+
+  private:
+    lmdb::Cursor stored_;
+    bool any_;
+    bool same_ = true;
+};
+
+// Whether an index is the one that its file's keys make.
 bool is_same(const SearchFile& index, const ListedFile& listed,
              const std::shared_ptr<const LevelFile>& file, SymbolTables& symbols) {
     lmdb::Transaction transaction(index.environment(), MDB_RDONLY);
-    lmdb::Cursor stored(transaction, index.chunks());
-    bool any = stored.first();
-    bool same = true;
+    Compared groups(transaction, index.group_bounds());
+    Compared rows(transaction, index.rows());
     SearchBuilder builder(
-        search_parts_of(listed.space), listed.lower, [&](Octets key, Octets chunk) {
-            same = same && any && equal(stored.key(), key) && equal(stored.value(), chunk);
-            any = any && stored.next();
-        });
+        search_parts_of(listed.space), listed.lower,
+        [&](Octets key, Octets value) { groups.expect(key, value); },
+        [&](Octets key, Octets value) { rows.expect(key, value); });
     const BlockDamage ignored;  // was reported with the file
     BlockCursor entries(std::make_unique<LevelSource>(std::make_shared<const LevelParts>(
                             std::vector<LevelPart>{{listed.lower, file}})),
                         symbols, ignored);
-    for (entries.seek({}); same && entries.next();)
+    for (entries.seek({}); groups.same_so_far() && entries.next();)
         builder.add(entries.key());
-    builder.finish();
-    return same && !any;
+    return builder.finish() == index.groups() && groups.same() && rows.same();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "storage/upkeep/copy.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -113,18 +114,21 @@ class LevelsToCopy {
     // False where one is gone: a newer data.mdb lists what has replaced it.
     bool open(const std::filesystem::path& store, const std::vector<ListedFile>& list) {
         files_.clear();
+        octets_ = 0;
         for (const ListedFile& listed : list) {
             const std::string name = level_list::file_name(listed.number);
             FileDescriptor file(::open((store / name).c_str(), O_RDONLY | O_CLOEXEC));
             if (file.get() < 0 && errno == ENOENT) return false;
             if (file.get() < 0) throw lmdb::Error("open", errno);
-            files_.push_back({name, std::move(file)});
+            add(name, std::move(file));
             const std::string index = search_file::file_name(listed.number);
             FileDescriptor search(::open((store / index).c_str(), O_RDONLY | O_CLOEXEC));
-            if (search.get() >= 0) files_.push_back({index, std::move(search)});
+            if (search.get() >= 0) add(index, std::move(search));
         }
         return true;
     }
+    // Of all of them.
+    std::uint64_t octets() const noexcept { return octets_; }
 
     // False where the observer ended it.
     bool copy(CopyTarget& target, const CopyObserver& observer, std::uint64_t expected) const {
@@ -145,7 +149,15 @@ class LevelsToCopy {
     }
 
   private:
+    void add(const std::string& name, FileDescriptor&& file) {
+        struct stat status {};
+        if (::fstat(file.get(), &status) != 0) throw lmdb::Error("fstat", errno);
+        octets_ += static_cast<std::uint64_t>(status.st_size);
+        files_.push_back({name, std::move(file)});
+    }
+
     std::vector<std::pair<std::string, FileDescriptor>> files_;
+    std::uint64_t octets_ = 0;
 };
 
 // False where the observer ended it.
@@ -208,10 +220,8 @@ std::optional<CopyResult> copy_store(const std::filesystem::path& store,
             throw StoreError("cannot copy the store " + store.string() +
                              ": a file of its levels is missing; restore it from another copy");
         }
-        for (const ListedFile& file : list) {
-            result.octets_before += file.octets;
-            result.statistics.octets += file.octets;
-        }
+        result.octets_before += levels.octets();
+        result.statistics.octets += levels.octets();
         break;
     }
     try {

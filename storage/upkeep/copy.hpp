@@ -22,7 +22,7 @@ namespace dnshist {
 using CopyObserver = std::function<bool(std::uint64_t written, std::uint64_t expected)>;
 
 struct CopyResult {
-    std::uint64_t octets_before = 0;  // of the store's file that were in use, free pages included
+    std::uint64_t octets_before = 0;  // of the store's files and indexes, free pages included
     std::uint64_t octets_after = 0;   // of the copy
     // False where the store has lost pages, so that LMDB could not leave the free ones out.
     bool compacted = false;

@@ -14,7 +14,10 @@ namespace {
 // Whether a record holds a mailbox whose user has some of the name's labels: mailbox-N may be asked
 // for.
 bool is_mailbox(const Store& store, const Question& question) {
-    if (question.view == View::history || question.view == View::at) return false;
+    if (question.view == View::history || question.view == View::at ||
+        question.view == View::cohost) {
+        return false;
+    }
     const Labels& name = question.subject.name;
     for (std::size_t user = 1; user <= 4 && user < name.size(); ++user) {
         const auto domain = name.begin() + static_cast<std::ptrdiff_t>(user);
@@ -53,6 +56,8 @@ bool may_stop_early(const Question& question) {
             return !question.subject.wants && question.order.value_or(Order::name) == Order::name;
         case View::changes:
             return !one_name && question.order == Order::name;
+        case View::cohost:
+            return question.order.value_or(Order::name) == Order::name;
         case View::summary:
         case View::seen:
         case View::at:
@@ -160,6 +165,8 @@ std::vector<std::string> all_lines(const Store& store, const Question& question)
             return seen_lines(store, question);
         case View::changes:
             return changes_lines(store, question);
+        case View::cohost:
+            return cohost_lines(store, question);
         case View::at:
             break;
     }

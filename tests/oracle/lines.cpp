@@ -18,18 +18,7 @@ bool was_seen_during(const Record& record, Interval window) {
 }
 
 bool passes(const Question& question, const Record& record) {
-    const bool of_type =
-        question.types.empty() ||
-        std::ranges::find(question.types, record.rdata.type) != question.types.end();
-    const bool is_left_out = std::ranges::find(question.types_left_out, record.rdata.type) !=
-                             question.types_left_out.end();
-    // In a pivot, a part is for the values; no question of ours asks for that.
-    const bool has_part = joined_with_dots(record.owner).find(question.part) != std::string::npos;
-    if (!of_type || is_left_out || !has_part || record.count() < question.min.value_or(0) ||
-        !is_within(record.first(), window(question.first_after, question.first_before)) ||
-        !is_within(record.last(), window(question.last_after, question.last_before))) {
-        return false;
-    }
+    if (!passes_filters(question, record)) return false;
     // In the view changes, these choose events and not records.
     return question.view == View::changes ||
            (was_seen_during(record, window(question.after, question.before)) &&
@@ -57,12 +46,6 @@ std::string json_runs(const char* name, const std::vector<Interval>& runs) {
                std::to_string(run.end) + ']';
     }
     return ",\"" + std::string(name) + "\":" + out + ']';
-}
-
-std::string json_record(const Record& record) {
-    return json_member("rrname", record.owner_text) + ',' +
-           json_member("rrtype", type_text(record.rdata.type)) + ',' +
-           json_member("rdata", record.rdata.text);
 }
 
 // A record, whole or one of its runs as if that were all there is.
@@ -113,29 +96,41 @@ std::string history_json(const Finding& finding, bool is_run) {
     return out + json_runs("runs", sensor) + json_runs("zone_runs", zone) + '}';
 }
 
-// FIRST LAST COUNT, of a line that stands for one record or several.
-struct Sum {
-    Time first = last_second;
-    Time last = 0;
-    std::uint64_t count = 0;
-    std::uint64_t records = 0;
+bool is_of_one_name(const Question& question) {
+    return !question.subject.wants && question.subject.reach == Reach::name;
+}
 
-    void add(const Record& record) {
-        first = std::min(first, record.first());
-        last = std::max(last, record.last());
-        count += record.count();
-        ++records;
-    }
-    std::string text() const {
-        return time_text_of(first) + ' ' + time_text_of(last) + ' ' + std::to_string(count);
-    }
-    std::string json() const {
-        return json_member("count", count) + ',' + json_time("time_first", first) + ',' +
-               json_time("time_last", last);
-    }
-};
+}  // namespace
 
-// Whether a line precedes another one that is equal to it in the store's order.
+bool passes_filters(const Question& question, const Record& record) {
+    const bool of_type =
+        question.types.empty() ||
+        std::ranges::find(question.types, record.rdata.type) != question.types.end();
+    const bool is_left_out = std::ranges::find(question.types_left_out, record.rdata.type) !=
+                             question.types_left_out.end();
+    // In a pivot, a part is for the values; no question of ours asks for that.
+    const bool has_part = joined_with_dots(record.owner).find(question.part) != std::string::npos;
+    return of_type && !is_left_out && has_part && record.count() >= question.min.value_or(0) &&
+           is_within(record.first(), window(question.first_after, question.first_before)) &&
+           is_within(record.last(), window(question.last_after, question.last_before));
+}
+
+void Sum::add(const Record& record) {
+    first = std::min(first, record.first());
+    last = std::max(last, record.last());
+    count += record.count();
+    ++records;
+}
+
+std::string Sum::text() const {
+    return time_text_of(first) + ' ' + time_text_of(last) + ' ' + std::to_string(count);
+}
+
+std::string Sum::json(const char* what) const {
+    return json_member(what, count) + ',' + json_time("time_first", first) + ',' +
+           json_time("time_last", last);
+}
+
 bool stands_before(Order order, const Sum& a, const Sum& b) {
     switch (order) {
         case Order::last:
@@ -153,18 +148,17 @@ bool stands_before(Order order, const Sum& a, const Sum& b) {
     return false;
 }
 
-// The first eight octets of RDATA.
 std::string beginning(const Rdata& rdata) {
     std::string octets = rdata.octets.substr(0, 8);
     octets.resize(8);
     return octets;
 }
 
-bool is_of_one_name(const Question& question) {
-    return !question.subject.wants && question.subject.reach == Reach::name;
+std::string json_record(const Record& record) {
+    return json_member("rrname", record.owner_text) + ',' +
+           json_member("rrtype", type_text(record.rdata.type)) + ',' +
+           json_member("rdata", record.rdata.text);
 }
-
-}  // namespace
 
 std::string time_text_of(Time time) {
     return time_text(Seconds{static_cast<std::uint32_t>(time)});

@@ -35,7 +35,7 @@ constexpr std::uint64_t one_followed_in = 6;
 // Some more often than others.
 constexpr std::array views{View::history, View::history, View::history, View::pivot,
                            View::pivot,   View::names,   View::summary, View::changes,
-                           View::changes, View::at,      View::seen};
+                           View::changes, View::at,      View::seen,    View::cohost};
 
 struct Tally {
     std::uint64_t questions = 0;
@@ -142,6 +142,7 @@ bool is_in_stores_order(const Question& question) {
             return question.order.value_or(Order::name) == Order::name;
         case View::changes:
             return question.order == Order::name || question.order == Order::data;
+        case View::cohost:
         case View::summary:
         case View::seen:
         case View::at:
@@ -152,8 +153,8 @@ bool is_in_stores_order(const Question& question) {
 
 // What a stretch of the walk has is a part of a line, and no line can tell what it is a part of.
 bool can_be_followed(const Question& question) {
-    return question.view != View::at && question.view != View::seen && question.sums_by.empty() &&
-           !question.is_mistake;
+    return question.view != View::at && question.view != View::seen &&
+           question.view != View::cohost && question.sums_by.empty() && !question.is_mistake;
 }
 
 // All pages of the answer have together what the question finds, each line once.
@@ -225,6 +226,7 @@ void show(std::uint64_t seed, const Store& store, const Failure& failure) {
 bool has_found_enough(const Tallies& tallies) {
     constexpr auto at = static_cast<std::size_t>(View::at);
     constexpr auto seen = static_cast<std::size_t>(View::seen);
+    constexpr auto cohost = static_cast<std::size_t>(View::cohost);
     bool enough = true;
     for (std::size_t view = 0; view < view_count; ++view) {
         const Tally& tally = tallies[view];
@@ -235,7 +237,7 @@ bool has_found_enough(const Tallies& tallies) {
             static_cast<unsigned long long>(tally.lines),
             static_cast<unsigned long long>(tally.stopped),
             static_cast<unsigned long long>(tally.torn));
-        const bool is_followed = view != at && view != seen;
+        const bool is_followed = view != at && view != seen && view != cohost;
         enough = enough && tally.with_lines * 8 > tally.questions &&
                  (!is_followed || tally.stopped > 2 * tally.torn);
     }

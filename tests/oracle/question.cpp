@@ -16,7 +16,8 @@ Labels in_lower_case(Labels name) {
 }  // namespace
 
 const char* word_of(View view) {
-    constexpr std::array words{"history", "pivot", "names", "summary", "changes", "at", "seen"};
+    constexpr std::array words{"history", "pivot", "names", "summary",
+                               "changes", "at",    "seen",  "cohost"};
     return words[static_cast<std::size_t>(view)];
 }
 
@@ -108,6 +109,26 @@ Subject of_token_prefix(const std::string& beginning) {
     const Labels labels = split_at_dots(beginning + '*');
     return {labels, in_lower_case(labels), Reach::name,
             [=](const std::string& v) { return v.starts_with(value); }};
+}
+
+Subject of_mailboxes(const std::string& domain) {
+    const Labels labels = split_at_dots("*@" + domain);
+    const std::string name = name_value(split_at_dots(domain));
+    const std::string subtree = name.substr(0, name.size() - 1);
+    const auto is_user = [](const std::string& text) {
+        return !text.empty() && text.find('@') == std::string::npos;
+    };
+    return {labels, labels, Reach::name, [=](const std::string& v) {
+                if (v[0] == 'n') {
+                    return v.starts_with(subtree) && v != name && is_user(v.substr(subtree.size()));
+                }
+                const std::string text = v.substr(1, v.size() - 2);
+                if (v[0] != 't' || text.size() <= domain.size() || !text.ends_with(domain)) {
+                    return false;
+                }
+                const std::size_t mark = text.size() - domain.size() - 1;
+                return (text[mark] == '@' || text[mark] == '.') && is_user(text.substr(0, mark));
+            }};
 }
 
 // The value of the address whose reverse name it is (RFC 1035, section 3.5, and RFC 3596, section

@@ -13,8 +13,8 @@
 
 namespace dnshist::oracle {
 
-enum class View { history, pivot, names, summary, changes, at, seen };
-inline constexpr std::size_t view_count = 7;
+enum class View { history, pivot, names, summary, changes, at, seen, cohost };
+inline constexpr std::size_t view_count = 8;
 const char* word_of(View view);
 
 enum class Order { last, first, count, name, data, duration };
@@ -49,6 +49,8 @@ Subject of_address(const std::string& address);
 Subject of_prefix(const std::string& address, unsigned length);
 Subject of_values_below(const Labels& name);
 Subject of_token_prefix(const std::string& beginning);
+// *@DOMAIN: names below the domain, and tokens that end so behind a user.
+Subject of_mailboxes(const std::string& domain);
 // A name, a mailbox user@domain, a token: all that such a text may be.
 Subject of_text(const Labels& text);
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <random>
+#include <string>
 
 namespace dnshist::oracle {
 
@@ -28,5 +29,19 @@ class Random {
   private:
     std::mt19937_64 generator_;
 };
+
+// The octets of the name in which it is asked, in letters of any case (0x20).
+inline std::string random_case(Random& random, std::string wire) {
+    const std::uint64_t mode = random.below(3);  // as it is, all upper, any
+    for (std::size_t at = 0; wire[at] != 0; at += 1 + static_cast<std::size_t>(wire[at])) {
+        for (std::size_t i = at + 1; i <= at + static_cast<std::size_t>(wire[at]); ++i) {
+            const bool letter = wire[i] >= 'a' && wire[i] <= 'z';
+            if (letter && (mode == 1 || (mode == 2 && random.one_in(2)))) {
+                wire[i] = static_cast<char>(wire[i] - 'a' + 'A');
+            }
+        }
+    }
+    return wire;
+}
 
 }  // namespace dnshist::oracle

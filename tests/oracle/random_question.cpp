@@ -152,7 +152,7 @@ Subject random_token(Random& random, const Store& store) {
 Subject random_mailbox(Random& random, const Store& store) {
     for (int tries = 0; !store.records().empty() && tries < 10; ++tries) {
         const Labels name = name_in_value(random_value(random, store, 'n') + '\0');
-        // *@DOMAIN asks for all mailboxes of a domain, of which the oracle knows nothing.
+        // *@DOMAIN is another question.
         if (name.size() < 2 || name[0] == "*") continue;
         const std::string text = name[0] + '@' + joined_with_dots(parent_of(name));
         if (const Labels labels = split_at_dots(text); can_be_asked(labels)) return of_text(labels);
@@ -161,7 +161,10 @@ Subject random_mailbox(Random& random, const Store& store) {
 }
 
 Subject random_value_subject(Random& random, const Store& store) {
-    switch (random.below(7)) {
+    constexpr std::array domains{"example.com", "example.net", "com", "nowhere.example"};
+    switch (random.below(8)) {
+        case 7:
+            return of_mailboxes(random.one_of(domains));
         case 0:
             return of_address(random_address(random, store));
         case 1:
@@ -201,8 +204,14 @@ Subject of_name_at_a_time(const Labels& name) {
 
 Subject random_subject(Random& random, const Store& store, View view) {
     if (view == View::pivot) return random_value_subject(random, store);
+    if (view == View::cohost) {
+        const Labels name = random_owner(random, store);
+        const bool is_one = !name.empty() && !looks_like_another(name);
+        return of_name(is_one ? name : Labels{"www", "example", "com"});
+    }
     const bool takes_values =
         view == View::summary || view == View::names || view == View::changes || view == View::seen;
+    if (takes_values && random.one_in(30)) return of_mailboxes("example.com");
     if (takes_values && random.one_in(view == View::summary ? 3 : 6)) {
         return random.one_in(2) ? of_address(random_address(random, store))
                                 : random_prefix(random, store);
@@ -303,7 +312,8 @@ void choose_filters(Random& random, const Store& store, Question& question) {
         question.types_left_out.push_back(type);
         question.words.push_back("not-" + lower(type_text(type)));
     }
-    if (!question.subject.wants && question.view != View::pivot && random.one_in(8)) {
+    const bool has_part = question.view != View::pivot && question.view != View::cohost;
+    if (!question.subject.wants && has_part && random.one_in(8)) {
         question.part = random.one_of(std::array{"a", "ex", "w", "m.e"});
         question.words.push_back("like-*" + question.part + '*');
     }
@@ -321,7 +331,7 @@ void choose_filters(Random& random, const Store& store, Question& question) {
         question.words.push_back("by-" + question.sums_by);
     }
     const bool may_have_runs = question.view != View::names && question.view != View::summary &&
-                               question.view != View::seen;
+                               question.view != View::seen && question.view != View::cohost;
     if (may_have_runs && random.one_in(5)) {
         question.runs = true;
         question.words.emplace_back("runs");
@@ -329,6 +339,11 @@ void choose_filters(Random& random, const Store& store, Question& question) {
     if (random.one_in(6)) {
         question.json = true;
         question.words.emplace_back("json");
+    }
+    // Addresses, where nothing else is said.
+    const bool says_any = std::ranges::find(question.words, "any") != question.words.end();
+    if (question.view == View::cohost && question.types.empty() && !says_any) {
+        question.types = {type::A, type::AAAA};
     }
     if (random.one_in(40)) choose_mistake(random, question);
     random.shuffle(question.words);
@@ -374,19 +389,6 @@ Question random_question(Random& random, const Store& store, std::span<const Vie
         Question question = any_question(random, store, view);
         if (wire_of(question.name()).size() <= 255) return question;
     }
-}
-
-std::string random_case(Random& random, std::string wire) {
-    const std::uint64_t mode = random.below(3);  // as it is, all upper, any
-    for (std::size_t at = 0; wire[at] != 0; at += 1 + static_cast<std::size_t>(wire[at])) {
-        for (std::size_t i = at + 1; i <= at + static_cast<std::size_t>(wire[at]); ++i) {
-            const bool letter = wire[i] >= 'a' && wire[i] <= 'z';
-            if (letter && (mode == 1 || (mode == 2 && random.one_in(2)))) {
-                wire[i] = static_cast<char>(wire[i] - 'a' + 'A');
-            }
-        }
-    }
-    return wire;
 }
 
 }  // namespace dnshist::oracle

@@ -11,7 +11,4 @@ namespace dnshist::oracle {
 
 Question random_question(Random& random, const Store& store, std::span<const View> views);
 
-// The octets of the name in which it is asked, in letters of any case (0x20).
-std::string random_case(Random& random, std::string wire);
-
 }  // namespace dnshist::oracle

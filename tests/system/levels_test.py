@@ -8,7 +8,7 @@ import re
 import threading
 
 from dns_client import NOERROR, NXDOMAIN, Answer, question
-from harness import ZONEGEN, FolderCase, import_text, record, run, until
+from harness import ZONEGEN, FolderCase, Responder, import_text, record, run, until
 from observed import Observed
 from windows import address, base, level_files, owner, windows
 
@@ -99,3 +99,22 @@ class LevelsTest(FolderCase):
                 self.assertGreater(numbers["dnshist_store_" + name], 0, name)
             self.assertEqual(numbers["dnshist_store_damaged_total"], 0)
         self.assertIn("no problem", run(ZONEGEN, "--store", self.store, "check").stdout)
+        self.said_of_missing_indexes()
+
+    def said_of_missing_indexes(self):
+        """By both programs, until there are indexes."""
+        feed = self.folder / "one"
+        feed.write_text(record("one.example."))
+        config = self.folder / "search.toml"
+        config.write_text("[store]\nsearch = true\n")
+
+        def said():
+            done = run(ZONEGEN, "--store", self.store, "--config", config, "import", "--again", feed)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stdout + done.stderr
+
+        self.assertRegex(said(), r"of \d+ files of old levels have no index for searches")
+        with Responder(self.store, config=config) as responder:
+            responder.wait_for(r"store\.search is true, but \d+ of \d+ files of old levels have no index")
+        self.assertEqual(run(ZONEGEN, "--store", self.store, "index").returncode, 0)
+        self.assertNotIn("no index", said())

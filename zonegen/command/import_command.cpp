@@ -79,6 +79,7 @@ Result<ExitCode> import_command(const CommandLine& line, const conf::Settings& s
     input->writer.damage = complaints_of_damage(terminal);
     HistoryWriter writer(settings.store.directory, input->writer);
     say_what_waits(writer, terminal);
+    say_missing_search(settings.store.directory, input->writer, terminal);
     RejectReport rejects(terminal, line.reject_file);
     Load load(writer, options, rejects, terminal, stop.descriptor());
 

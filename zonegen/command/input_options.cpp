@@ -1,5 +1,9 @@
 #include "zonegen/command/input_options.hpp"
 
+#include <fmt/format.h>
+
+#include "storage/level/level_list.hpp"
+#include "storage/level/search_file.hpp"
 #include "storage/suffix/public_suffix.hpp"
 #include "storage/text/quote.hpp"
 
@@ -62,6 +66,25 @@ void say_what_waits(const HistoryWriter& writer, Terminal& terminal) {
         "the store was made by an older version, and programs read it that perhaps know no newer "
         "one: it gets levels, and is written faster, once it is opened for writing while nobody "
         "reads it (stop dnshist-responder, run this command, and start it again)");
+}
+
+void say_missing_search(const std::filesystem::path& store, const HistoryWriter::Options& options,
+                        Terminal& terminal) {
+    if (!options.search) return;
+    std::size_t files = 0;
+    std::size_t missing = 0;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(store, none)) {
+        const auto number = level_list::file_number(entry.path().filename().string());
+        if (!number) continue;
+        ++files;
+        if (!std::filesystem::exists(store / search_file::file_name(*number), none)) ++missing;
+    }
+    if (missing == 0) return;
+    terminal.say(
+        fmt::format("{} of {} files of old levels have no index for searches, which walk through "
+                    "them: 'dnshist-zonegen index' makes it",
+                    missing, files));
 }
 
 }  // namespace dnshist::zonegen

@@ -2,6 +2,7 @@
 // command line prevails; the rules for records of both are joined.
 #pragma once
 
+#include <filesystem>
 #include <vector>
 
 #include "conf/settings.hpp"
@@ -33,5 +34,8 @@ Result<InputOptions> input_options(const CommandLine& line, const conf::Settings
 DamageReport complaints_of_damage(Terminal& terminal);
 // Says where the store stays one of the version before, since it is read.
 void say_what_waits(const HistoryWriter& writer, Terminal& terminal);
+// Says how many files of levels have no index for searches, where one is wanted.
+void say_missing_search(const std::filesystem::path& store, const HistoryWriter::Options& options,
+                        Terminal& terminal);
 
 }  // namespace dnshist::zonegen

@@ -28,6 +28,7 @@ Result<ExitCode> listen_command(const CommandLine& line, const conf::Settings& s
     input->writer.damage = complaints_of_damage(terminal);
     HistoryWriter writer(settings.store.directory, input->writer);
     say_what_waits(writer, terminal);
+    say_missing_search(settings.store.directory, input->writer, terminal);
     RejectReport rejects(terminal, std::nullopt);
     return listen(writer, options, rejects, terminal, stop.descriptor()) ? done : failed;
 }

@@ -21,6 +21,8 @@ namespace {
 constexpr std::uint8_t names_of_pivots[] = {'n'};
 
 constexpr std::uint64_t units_of_a_seek = 20;  // as storage/finding counts a read
+// Keys that are looked through cost a unit of work for four of them.
+constexpr std::uint64_t octets_of_a_key = SearchWalk::octets_of_a_unit / 4;
 
 // Whether the text of an address may have the literal: digits of both kinds, and colons.
 bool may_be_of_address(std::string_view literal) noexcept {
@@ -29,27 +31,38 @@ bool may_be_of_address(std::string_view literal) noexcept {
 
 }  // namespace
 
+// The keys of one source of a map, the young level or an old one.
+struct SearchWalk::Source {
+    BlockCursor keys;
+    std::optional<SearchScan> scan;  // of an old level
+    std::vector<std::uint8_t> key;   // where the literal may be next; empty before the first look
+    bool ended = false;
+
+    explicit Source(BlockCursor&& of) : keys(std::move(of)) {}
+    void begin() {
+        key.clear();
+        ended = false;
+        if (scan) scan->begin();
+    }
+};
+
 struct SearchWalk::State final : LevelReader {
     struct Map {
-        std::vector<SearchScan> scans;  // one a level
+        const Space space;
+        std::vector<Source> sources{};  // the young level first
         bool has_index = false;
-        BlockCursor young;
         std::uint64_t generation = 0;
-        std::optional<std::uint64_t> levels_generation;
-        std::vector<std::uint8_t> young_key;  // empty before the first look
-        bool young_ended = false;
-
-        Map(Snapshot::State& of, Space which);
+        std::optional<std::uint64_t> levels_generation{};
     };
 
     Snapshot::State& snapshot;
-    Map names;
-    Map pivots;
+    Map names{.space = Space::names};
+    Map pivots{.space = Space::pivots};
     Space space = Space::names;
     std::string literal;
     bool address = false;  // the text of an address may have it
     std::uint64_t cost = 0;
-    std::uint64_t looked_at = 0;  // octets of an index that are no whole unit yet
+    std::uint64_t parts_of_a_unit = 0;  // octets of an index that are no whole unit yet
     std::vector<std::uint8_t> found;
 
     explicit State(Snapshot::State& of);
@@ -59,9 +72,17 @@ struct SearchWalk::State final : LevelReader {
 
     Map& map() noexcept { return space == Space::names ? names : pivots; }
     void renew(Map& map) const;
-    void report(SearchScan& scan) const;
+    void report(Source& source) const;
     void end() override;
-    void find_young(Octets key, std::optional<Octets> enough, std::uint64_t most_units);
+    bool has_literal(Octets key) const noexcept;
+    void find_in(Source& source, Octets key, std::optional<Octets> enough, std::uint64_t octets);
+    bool look_through(Source& source, Octets from, Octets upper, std::optional<Octets> enough,
+                      std::uint64_t& octets);
+    void charge(std::uint64_t octets) noexcept {
+        parts_of_a_unit += octets;
+        cost +=
+            std::exchange(parts_of_a_unit, parts_of_a_unit % octets_of_a_unit) / octets_of_a_unit;
+    }
     Octets result(Octets key) {
         found.assign(key.begin(), key.end());
         return found;
@@ -73,8 +94,7 @@ SearchWalk::SearchWalk(Snapshot& snapshot)
 
 SearchWalk::~SearchWalk() = default;
 
-SearchWalk::State::State(Snapshot::State& of)
-    : snapshot(of), names(of, Space::names), pivots(of, Space::pivots) {
+SearchWalk::State::State(Snapshot::State& of) : snapshot(of) {
     snapshot.level_readers.push_back(this);
 }
 
@@ -82,33 +102,36 @@ SearchWalk::State::~State() {
     std::erase(snapshot.level_readers, this);
 }
 
-SearchWalk::State::Map::Map(Snapshot::State& of, Space which)
-    : young(std::move(of.sources(which).front().blocks), of.symbols(which),
-            which == Space::names ? of.history.names_damage : of.history.pivots_damage, 0) {}
-
 void SearchWalk::State::end() {
     for (Map* const map : {&names, &pivots}) {
-        map->scans.clear();
+        map->sources.clear();
         map->levels_generation.reset();
     }
 }
 
 void SearchWalk::State::renew(Map& map) const {
-    if (map.generation != snapshot.generation) map.young.renew();
+    if (map.levels_generation == snapshot.levels_generation) {
+        if (map.generation != snapshot.generation) map.sources.front().keys.renew();
+        map.generation = snapshot.generation;
+        return;
+    }
     map.generation = snapshot.generation;
-    if (map.levels_generation == snapshot.levels_generation) return;
     map.levels_generation = snapshot.levels_generation;
-    map.scans.clear();
+    map.sources.clear();
     map.has_index = false;
-    if (!snapshot.files) return;
-    for (const auto& parts : snapshot.files->levels.of(space)) {
-        map.scans.emplace_back(parts);
-        map.has_index = map.has_index || map.scans.back().any_index();
+    const BlockDamage& damage =
+        map.space == Space::names ? snapshot.history.names_damage : snapshot.history.pivots_damage;
+    for (MapSource& from : snapshot.sources(map.space)) {
+        Source& source = map.sources.emplace_back(
+            BlockCursor(std::move(from.blocks), snapshot.symbols(map.space), damage, 0));
+        if (!from.parts) continue;
+        source.scan.emplace(from.parts);
+        map.has_index = map.has_index || source.scan->any_index();
     }
 }
 
-void SearchWalk::State::report(SearchScan& scan) const {
-    const std::string fault = scan.take_fault();
+void SearchWalk::State::report(Source& source) const {
+    const std::string fault = source.scan ? source.scan->take_fault() : std::string();
     if (fault.empty() || !snapshot.history.report) return;
     snapshot.history.report("search index", fault +
                                                 ": searches walk instead; 'dnshist-zonegen index' "
@@ -121,15 +144,13 @@ bool SearchWalk::begin(Space space, std::string_view literal) {
         state_->literal = literal;
         state_->address = space == Space::pivots && may_be_of_address(literal);
         state_->cost = 0;
-        state_->looked_at = 0;
+        state_->parts_of_a_unit = 0;
         State::Map& map = state_->map();
         state_->renew(map);
-        for (SearchScan& scan : map.scans) {
-            scan.begin();
-            state_->report(scan);
+        for (Source& source : map.sources) {
+            source.begin();
+            state_->report(source);
         }
-        map.young_key.clear();
-        map.young_ended = false;
         return map.has_index;
     });
 }
@@ -140,32 +161,68 @@ bool SearchWalk::may_have(Octets owner_or_value) const noexcept {
     return find_octets(owner_or_value, as_octets(state_->literal)) != not_found;
 }
 
-// The next young key that may have the literal; the young level ends behind the last. Goes no
-// farther than to the first key behind `enough`, which is where a level may have it.
-void SearchWalk::State::find_young(Octets key, std::optional<Octets> enough,
-                                   std::uint64_t most_units) {
-    Map& all = map();
-    if (all.young_ended || (!all.young_key.empty() && compare(key, all.young_key) <= 0)) return;
-    std::uint64_t left = most_units;
-    all.young.seek(key);
-    cost += units_of_a_seek;
-    while (all.young.next()) {
-        const Octets at = all.young.key();
-        ++cost;
-        Octets text = at;
-        if (space == Space::names) {
-            if (const auto parts = split_record_key(at)) text = parts->owner;
-        } else if (const auto parts = split_pivot_key(at)) {
-            text = parts->value;
-        }
-        const bool is_enough = left == 0 || (enough && compare(at, *enough) > 0);
-        if (is_enough || find_octets(text, as_octets(literal)) != not_found) {
-            all.young_key.assign(at.begin(), at.end());
+// Whether the owner, or the value, of a key has it.
+bool SearchWalk::State::has_literal(Octets key) const noexcept {
+    Octets text = key;
+    if (space == Space::names) {
+        if (const auto parts = split_record_key(key)) text = parts->owner;
+    } else if (const auto parts = split_pivot_key(key)) {
+        text = parts->value;
+    }
+    return find_octets(text, as_octets(literal)) != not_found;
+}
+
+// The next key of a source that may have the literal. Goes no farther than to the first key behind
+// `enough`, which is where another source may have it.
+void SearchWalk::State::find_in(Source& source, Octets key, std::optional<Octets> enough,
+                                std::uint64_t octets) {
+    if (source.ended || (!source.key.empty() && compare(key, source.key) <= 0)) return;
+    if (!source.scan) {
+        source.ended = !look_through(source, key, {}, enough, octets);
+        return;
+    }
+    SearchScan& scan = *source.scan;
+    std::vector<std::uint8_t> from(key.begin(), key.end());
+    for (;;) {
+        const std::uint64_t before = octets;
+        source.ended = !scan.find(from, as_octets(literal), octets);
+        charge(before - octets);
+        if (source.ended) return;
+        if (enough && compare(scan.from(), *enough) > 0) {
+            source.key.assign(scan.from().begin(), scan.from().end());
             return;
         }
-        --left;
+        if (look_through(source, scan.from(), scan.upper(), enough, octets)) return;
+        source.ended = scan.upper().empty();
+        if (source.ended) return;
+        from.assign(scan.upper().begin(), scan.upper().end());
     }
-    all.young_ended = true;
+}
+
+// The same in a range of keys. False where it has no such key.
+bool SearchWalk::State::look_through(Source& source, Octets from, Octets upper,
+                                     std::optional<Octets> enough, std::uint64_t& octets) {
+    const Octets wanted = as_octets(literal);
+    source.keys.seek(from);
+    cost += units_of_a_seek;
+    std::uint64_t looked_at = 0;
+    bool any = false;
+    for (bool is_first = true; source.keys.next(); is_first = false) {
+        const Octets at = source.keys.key();
+        if (!upper.empty() && compare(at, upper) >= 0) break;
+        // The key before has it not, and begins with the same octets.
+        const std::size_t known =
+            is_first ? 0 : source.keys.shared() - std::min(source.keys.shared(), wanted.size() - 1);
+        looked_at += octets_of_a_key;
+        any = looked_at >= octets || (enough && compare(at, *enough) > 0) ||
+              (find_octets(at.subspan(known), wanted) != not_found && has_literal(at));
+        if (!any) continue;
+        source.key.assign(at.begin(), at.end());
+        break;
+    }
+    octets -= std::min(octets, looked_at);
+    charge(looked_at);
+    return any;
 }
 
 std::optional<Octets> SearchWalk::find(Octets key, std::uint64_t most_units) {
@@ -175,21 +232,13 @@ std::optional<Octets> SearchWalk::find(Octets key, std::uint64_t most_units) {
             key = names_of_pivots;
         }
         std::optional<Octets> least;
-        const auto add = [&](Octets place) {
+        for (Source& source : state_->map().sources) {
+            state_->find_in(source, key, least, most_units * octets_of_a_unit);
+            state_->report(source);
+            if (source.ended) continue;
+            const Octets place = compare(source.key, key) < 0 ? key : Octets(source.key);
             if (!least || compare(place, *least) < 0) least = place;
-        };
-        State::Map& map = state_->map();
-        std::uint64_t octets = most_units * octets_of_a_unit;
-        const std::uint64_t before = octets;
-        for (SearchScan& scan : map.scans) {
-            if (scan.find(key, as_octets(state_->literal), octets)) add(scan.from());
-            state_->report(scan);
         }
-        state_->looked_at += before - octets;
-        state_->cost += std::exchange(state_->looked_at, state_->looked_at % octets_of_a_unit) /
-                        octets_of_a_unit;
-        state_->find_young(key, least, most_units);
-        if (!map.young_ended) add(compare(map.young_key, key) < 0 ? key : Octets(map.young_key));
         if (!least) return std::nullopt;
         return state_->result(*least);
     });

@@ -1,5 +1,5 @@
-// Where in a map a literal may be: what the search indexes of levels say, and a walk through the
-// young level, which has none.
+// Where in a map a literal is: a walk through the groups of keys that the search indexes of levels
+// name, and through all keys of the young level, which has none.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,7 @@ namespace dnshist {
 // Lives inside its Snapshot.
 class SearchWalk {
   public:
-    // Units of work: an entry of the young level costs one, and so does the look at so many octets
-    // of an index.
+    // Units of work: the look at so many octets of an index costs one, and so do some keys.
     static constexpr std::uint64_t octets_of_a_unit = 1024;
 
     explicit SearchWalk(Snapshot& snapshot);
@@ -39,6 +38,7 @@ class SearchWalk {
     std::uint64_t take_cost() noexcept;
 
   private:
+    struct Source;
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -56,6 +56,15 @@ BOOST_AUTO_TEST_CASE(fquery_has_the_side_of_the_rdata_alone) {
     BOOST_TEST(asked.ask("/pdns/fquery/www.example.com").lines().size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_star_behind_stands_for_every_suffix) {
+    AskedStore asked(store);
+    BOOST_TEST(asked.ask("/query/www.example.*").lines().size() == 4U);
+    BOOST_TEST(asked.ask("/fquery/www.example.*").lines().size() == 2U);
+    BOOST_TEST(asked.ask("/query/www.exampl.*").lines().empty());
+    // A CNAME to itself.
+    BOOST_TEST(asked.ask("/query/loop.*").lines().size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_record_on_both_sides_is_given_once) {
     AskedStore asked(store);
     BOOST_TEST(asked.ask("/query/loop.example").lines().size() == 1U);
@@ -189,7 +198,7 @@ BOOST_AUTO_TEST_CASE(no_type_of_a_filter_is_dropped) {
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_asked_is_said) {
     AskedStore asked(store);
-    for (const char* const value : {"example.*", "a..b", "192.0.2.0,33", "192.0.2.9-192.0.2.1",
+    for (const char* const value : {"a..b.*", "a..b", "192.0.2.0,33", "192.0.2.9-192.0.2.1",
                                     "%zz", "", "/", "::1-192.0.2.1"}) {
         BOOST_TEST_CONTEXT(value) {
             const Reply reply = asked.ask("/query/" + std::string(value));

@@ -122,19 +122,25 @@ class Asked {
             go_on(query, count);
         }
     }
-    // The same of a question that is cut by its work, again and again, and has fewer lines than a
-    // page.
+    // The same of a question that is cut by its work, again and again: as '# more:' goes on, page
+    // by page of each part.
     std::vector<std::string> parts(const std::string& question) {
         constexpr std::uint64_t little_work = 400;
         Query query = read(question);
-        query.limit = max_limit;
         std::vector<std::string> all;
-        for (unsigned part = 0; part < 2'000; ++part) {
+        for (unsigned asked = 0; asked < 5'000; ++asked) {
             const Page page = lookup_.page(query, little_work, limits);
+            const std::size_t count = page.lines.size();
             take(page, all);
+            if (page.offset + count < page.found) {
+                go_on(query, count);
+                continue;
+            }
             if (!page.end.stopped) return all;
             BOOST_TEST_REQUIRE(!page.end.resume_point.empty());
             query.from = page.end.resume_point;
+            query.line.clear();
+            query.page = 1;
         }
         BOOST_FAIL("an answer without end");
         return all;
@@ -200,7 +206,8 @@ void expect_same(const std::filesystem::path& store, std::uint64_t seed) {
         BOOST_TEST_CONTEXT(question << ", seed " << seed) {
             const auto expected = walking.pages(question);
             BOOST_TEST(indexed.pages(question) == expected, boost::test_tools::per_element());
-            if (expected.size() > 90 || question.find("sort-") != std::string::npos ||
+            // In parts these have an order, or sums, of their own.
+            if (question.find("sort-") != std::string::npos ||
                 question.find("summary") != std::string::npos) {
                 continue;
             }
@@ -210,15 +217,23 @@ void expect_same(const std::filesystem::path& store, std::uint64_t seed) {
     }
 }
 
-// Changes the first octet of the first syllable in the file.
-void damage(const std::filesystem::path& file) {
+// Changes an octet of the last value of a database of an index.
+void damage(const std::filesystem::path& file, bool of_rows) {
+    std::string value;
+    {
+        const SearchFile index(file);
+        lmdb::Transaction transaction(index.environment(), MDB_RDONLY);
+        lmdb::Cursor cursor(transaction, of_rows ? index.rows() : index.group_bounds());
+        BOOST_TEST_REQUIRE(cursor.last());
+        value = as_text(cursor.value());
+    }
     std::fstream octets(file, std::ios::in | std::ios::out | std::ios::binary);
     const std::string all((std::istreambuf_iterator<char>(octets)), {});
-    const std::size_t at = all.find("mail");
+    const std::size_t at = all.find(value);
     BOOST_TEST_REQUIRE(at != std::string::npos);
     octets.clear();
-    octets.seekp(static_cast<std::streamoff>(at));
-    octets.put('n');
+    octets.seekp(static_cast<std::streamoff>(at + value.size() / 2));
+    octets.put(static_cast<char>(~value[value.size() / 2]));
 }
 
 }  // namespace
@@ -254,10 +269,11 @@ BOOST_AUTO_TEST_CASE(an_index_that_is_missing_or_damaged_is_done_without) {
         writer.merge_all();
     }
     auto files = indexes(directory.path());
-    BOOST_TEST_REQUIRE(files.size() > 3U);
+    BOOST_TEST_REQUIRE(files.size() > 4U);
     const std::size_t all = files.size();
     std::filesystem::remove(files[0]);
-    damage(files[1]);
+    damage(files[1], true);
+    damage(files[4], false);
     // That of another file, as an older program leaves it that knows no index.
     std::filesystem::copy_file(files[3], files[2],
                                std::filesystem::copy_options::overwrite_existing);
@@ -266,7 +282,7 @@ BOOST_AUTO_TEST_CASE(an_index_that_is_missing_or_damaged_is_done_without) {
     check_store(directory.path(), [&](const std::string& where, const std::string& what) {
         said.push_back(where + ": " + what);
     });
-    BOOST_TEST(said.size() == 2U);
+    BOOST_TEST(said.size() == 3U);
 
     HistoryWriter writer(directory.path(), {});
     std::size_t made = 0;
