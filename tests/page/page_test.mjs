@@ -91,7 +91,8 @@ describe("the tab", () => {
       assert.equal(await question(page), "dig +short TXT min-30000.history.harbour.example.pdns.local");
       await page.click("text=Without filters");
       await page.waitForFunction(() => document.querySelectorAll(".rec tr.r").length === 40);
-      await page.check("text=each run");
+      await page.click(".more-filters summary");
+      await page.getByLabel("each run").check();
       await page.waitForFunction(() => document.querySelectorAll(".rec tr.r").length > 45);
     }));
 
@@ -186,6 +187,17 @@ describe("the timeline", () => {
       await page.locator("input[type=range]").focus();
       await page.keyboard.press("ArrowRight");
       await page.waitForFunction(() => document.querySelector("#day").value === "2023-08-13");
+    }));
+
+  test("a day that was asked for shows what the name was, texts or none", () =>
+    use("www.harbour.example.2021-06-01.asof", async (page) => {
+      await page.waitForSelector(".at-view .chain >> text=192.0.2.72");
+      assert.equal(await page.locator(".state").count(), 0);
+      assert.equal(await page.inputValue("#q"), "www.harbour.example");
+      assert.equal(await page.inputValue("#day"), "2021-06-01");
+      await page.click("text=Copy 2021-06-01.asof");
+      await page.waitForSelector(".said >> text=Copied the search domain");
+      assert.equal(await copied(page), "2021-06-01.asof.pdns.local");
     }));
 
   test("what is typed stays while more of an answer comes", () =>

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { answered, launch, open, project, sample, serve, settled } from "./servers.mjs";
 
 const [browser, server] = await Promise.all([launch(), serve(sample)]);
-const page = await open(browser, server, "history.harbour.example", { viewport: { width: 1280, height: 1000 }, deviceScaleFactor: 1.5, colorScheme: "light" });
+const page = await open(browser, server, "history.harbour.example", { viewport: { width: 1280, height: 1000 }, colorScheme: "light" });
 await answered(page);
 await page.fill("#day", "2023-08-12");
 await page.press("#day", "Enter");

@@ -72,6 +72,7 @@ function Asked({ state }: { state: State }) {
 
 // How much an answer has, by what its lines are.
 function amount(answer: Answer): string {
+  if (answer.question?.view === "at") return answer.plain.length > 0 ? plural(answer.plain.length, "text") : "no text";
   if (answer.names.length > 0) return plural(answer.names.length, "name");
   if (answer.summary.length > 0) return plural(answer.summary.length, "type");
   if (answer.sums.length > 0) return plural(answer.sums.length, "line");

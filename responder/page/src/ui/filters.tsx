@@ -24,7 +24,7 @@ export function Filters({ state, question }: { state: State; question: Question 
         <span class="fld">
           <label for="f-min">at least</label>
           <Field id="f-min" type="number" min="1" value={filterValue(question, "min") || "1"} onCommit={(text) => goTo(withFilter(question, "min", Number(text) > 1 ? text : ""))} />
-          <span>times</span>
+          <span><span aria-hidden="true">{"\u00d7"}</span><span class="sr">times</span></span>
         </span>
         <Typed question={question} word="like" label={question.view === "pivot" ? "values like" : "names like"} hint="*mail*" />
         {question.view === "summary" && (
@@ -33,11 +33,6 @@ export function Filters({ state, question }: { state: State; question: Question 
               <button type="button" key={word} aria-pressed={word === intervalOf(question)} onClick={() => goTo(withInterval(question, word))}>{word === "" ? "All time" : word === "by-year" ? "Years" : "Months"}</button>
             ))}
           </span>
-        )}
-        {question.view !== "cohost" && records && (
-          <label>
-            <input type="checkbox" checked={hasWord(question, "runs")} onChange={(event) => goTo(withWord(question, "runs", event.currentTarget.checked))} /> each run
-          </label>
         )}
         {state.span && <Button onClick={() => goTo(inWindow(question, state.span!))}>Only this window</Button>}
         {used > 0 && <Button onClick={() => goTo({ ...question, filters: [] })}>Without filters</Button>}
@@ -80,7 +75,7 @@ const MORE_WORDS = [...SEEN, ...PATTERNS, ...BY].map(([word]) => word).filter((w
 // What is needed less often; open where one of them is in use.
 function More({ question }: { question: Question }) {
   const on = filterValue(question, "on");
-  const used = MORE_WORDS.some((word) => filterValue(question, word) !== "") || typesLeftOut(question).length > 0 || (on !== "" && on.toLowerCase() !== "now") || hasWord(question, "count");
+  const used = MORE_WORDS.some((word) => filterValue(question, word) !== "") || typesLeftOut(question).length > 0 || (on !== "" && on.toLowerCase() !== "now") || ["count", "runs"].some((word) => hasWord(question, word));
   const fields = (all: typeof SEEN) => all.map(([word, label, hint]) => <Typed key={word} question={question} word={word} label={label} hint={hint} />);
   return (
     <details class="more-filters" open={used}>
@@ -102,6 +97,9 @@ function More({ question }: { question: Question }) {
                 {ORDERS.map(([order, label]) => <option key={order} value={order}>{label}</option>)}
               </select>
             </span>
+          )}
+          {(question.view === "history" || question.view === "pivot") && (
+            <label><input type="checkbox" checked={hasWord(question, "runs")} onChange={(event) => goTo(withWord(question, "runs", event.currentTarget.checked))} /> each run in a row</label>
           )}
           <label><input type="checkbox" checked={hasWord(question, "count")} onChange={(event) => goTo(withWord(question, "count", event.currentTarget.checked))} /> only how many</label>
         </fieldset>

@@ -51,7 +51,7 @@ function Main({ state }: { state: State }) {
 function AnswerView({ state, answer }: { state: State; answer: Answer }) {
   const question = state.route.tab === "dns" ? readQuestion(state.route.question) : null;
   const records = shownRecords(state);
-  const failed = isFailure(answer);
+  const failed = isFailure(answer) && !isDay(question, answer);
   return (
     <>
       <Path state={state} />
@@ -62,6 +62,10 @@ function AnswerView({ state, answer }: { state: State; answer: Answer }) {
     </>
   );
 }
+
+// A name that had no text on a day may have had all else: the panel says so.
+const isDay = (question: Question | null, answer: Answer): boolean =>
+  question?.view === "at" && answer.code === "NOERROR" && answer.failed === "" && !answer.remarks.some((remark) => remark.kind === "error");
 
 const isRecords = (question: Question): boolean => question.view === "history" || question.view === "pivot";
 
@@ -81,10 +85,12 @@ function Body({ state, answer, question, records }: { state: State; answer: Answ
 
 // A question for TXT of `at` has the texts; the panel has all that the name was.
 function AtView({ state, answer }: { state: State; answer: Answer }) {
+  const { day, facts } = state;
   return (
-    <div class="cols">
-      <div>{answer.plain.length > 0 && <PlainLines lines={answer.plain} />}<CutBox answer={answer} /></div>
-      <aside class="side" aria-label="The name on a day">{state.day !== null && <DayPanel state={state} extent={{ first: state.facts?.earliest ?? state.day, last: state.facts?.latest ?? state.day }} />}</aside>
+    <div class="at-view">
+      {answer.plain.length > 0 && <PlainLines lines={answer.plain} />}
+      <CutBox answer={answer} />
+      {day !== null && <DayPanel state={state} extent={{ first: facts?.earliest ?? day, last: facts?.latest ?? day }} />}
     </div>
   );
 }

@@ -41,7 +41,7 @@ const axisOnce = once((from: number, to: number, width: number, end: number, day
 export function axisOf(state: State, width: number): Axis {
   const span = state.span ?? wholeSpan();
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  return axisOnce(span.from, span.to, width, state.facts?.latest ?? Infinity, state.day, paletteOnce(state.theme, state.printing, dark));
+  return axisOnce(span.from, span.to, width, state.facts?.latest ?? Infinity, state.printing ? null : state.day, paletteOnce(state.theme, state.printing, dark));
 }
 
 // Widths and the scroll, measured after each drawing and when the window changes.
@@ -134,7 +134,7 @@ export function RecordTable({ state, rows, total, question, look }: { state: Sta
           const key = all ? keyOf(row.record) + (look.perRun ? row.record.first : "") : `row ${at}`;
           const open = state.open === keyOf(row.record);
           return [
-            <RecordRow key={key} record={row.record} place={place} axis={axis} timeline={timeline} look={look} open={open} day={state.day} end={state.facts?.latest ?? Infinity} lines={measures.narrow ? 1 : all ? wrappedLines(rowText(row.record, look), measures.columns) : linesOf(rowText(row.record, look).length, measures.columns)} most={measures.columns * 3 + Math.floor(measures.columns / 2)} focused={state.focus === place || (state.focus < 0 && place === firstRecord(rows))} />,
+            <RecordRow key={key} record={row.record} place={place} axis={axis} timeline={timeline} look={look} open={open} day={state.day} end={state.facts?.latest ?? Infinity} lines={measures.narrow || state.printing ? 1 : all ? wrappedLines(rowText(row.record, look), measures.columns) : linesOf(rowText(row.record, look).length, measures.columns)} most={measures.columns * 3 + Math.floor(measures.columns / 2)} focused={state.focus === place || (state.focus < 0 && place === firstRecord(rows))} />,
             open && <Detail key={`${key} detail`} record={row.record} columns={columns} onHeight={setDetail} />,
           ];
         })}
