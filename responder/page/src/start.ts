@@ -8,8 +8,17 @@ showTheme(savedTheme());
 const route = readRoute(location.hash);
 if (route.tab !== "dns" || route.question !== "") document.documentElement.classList.add("asked");
 
+// The page follows when the first paint can be seen, so that the two do not wait for each other. Nothing is
+// painted in a tab that is not looked at, and some browsers tell of no paint.
 const PAGE = "/page.js"; // a module of its own, not a part of this one
-const begin = () => void import(PAGE);
-// Nothing is painted in a tab that is not looked at.
-if (document.hidden) begin();
-else requestAnimationFrame(() => setTimeout(begin));
+let begun = false;
+function begin(): void {
+  if (!begun) void import(PAGE);
+  begun = true;
+}
+const toldOfPaint = PerformanceObserver.supportedEntryTypes.includes("paint");
+if (document.hidden || !toldOfPaint) begin();
+else {
+  new PerformanceObserver(begin).observe({ type: "paint", buffered: true });
+  setTimeout(begin, 1000);
+}
