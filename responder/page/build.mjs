@@ -1,7 +1,7 @@
 // Builds the page: node build.mjs [--check]
 //
-// The sources in src/ become bundle/: index.html, page.js, page.css, page.svg. The bundle is kept with the
-// sources, so that the responder is built without Node.js. --check writes nothing: it fails where the kept
+// The sources in src/ become bundle/: index.html, start.js, page.js, page.css, page.svg. The bundle is kept with
+// the sources, so that the responder is built without Node.js. --check writes nothing: it fails where the kept
 // bundle is not what the sources give, and where the types are wrong.
 
 import { build } from "esbuild";
@@ -14,24 +14,34 @@ const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "src");
 const bundle = join(here, "bundle");
 
+const settings = {
+  absWorkingDir: here,
+  bundle: true,
+  charset: "ascii",
+  legalComments: "none",
+  write: false,
+  outdir: "bundle",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+};
+const forBrowsers = { ...settings, minify: true, target: ["chrome123", "firefox120", "safari17.5"] };
+
 async function makeBundle() {
-  const result = await build({
-    absWorkingDir: here,
-    entryPoints: { page: "src/main.tsx", "page.style": "src/style/page.css" },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: ["chrome123", "firefox120", "safari17.5"],
-    charset: "ascii",
-    legalComments: "none",
-    write: false,
-    outdir: "bundle",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-  });
-  const files = new Map(result.outputFiles.map((file) => [file.path.endsWith(".css") ? "page.css" : "page.js", file.text]));
-  for (const name of ["index.html", "page.svg"]) files.set(name, readFileSync(join(source, name), "utf8"));
+  const files = new Map();
+  const add = async (name, options) => files.set(name, (await build(options)).outputFiles[0].text);
+  files.set("index.html", readFileSync(join(source, "index.html"), "utf8").replace("<!-- shell -->", await shell()));
+  await add("start.js", { ...forBrowsers, entryPoints: ["src/start.ts"], format: "iife" });
+  await add("page.js", { ...forBrowsers, entryPoints: ["src/main.tsx"], format: "esm" });
+  await add("page.css", { ...forBrowsers, entryPoints: ["src/style/page.css"] });
+  files.set("page.svg", readFileSync(join(source, "page.svg"), "utf8"));
   return files;
+}
+
+// The page before anything is asked, as the page's own parts draw it.
+async function shell() {
+  const { outputFiles } = await build({ ...settings, entryPoints: ["src/shell.tsx"], format: "esm", platform: "node" });
+  const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+  return module.shell();
 }
 
 function checkTypes() {

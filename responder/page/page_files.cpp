@@ -26,10 +26,12 @@
     extern const std::uint8_t symbol##_end asm("dnshist_page_" #symbol "_end")
 
 DNSHIST_TAKE_IN("html", PAGE_BUNDLE "/index.html");
+DNSHIST_TAKE_IN("start", PAGE_BUNDLE "/start.js");
 DNSHIST_TAKE_IN("script", PAGE_BUNDLE "/page.js");
 DNSHIST_TAKE_IN("style", PAGE_BUNDLE "/page.css");
 DNSHIST_TAKE_IN("icon", PAGE_BUNDLE "/page.svg");
 DNSHIST_TAKE_IN("html_gz", PAGE_GZIPPED "/index.html.gz");
+DNSHIST_TAKE_IN("start_gz", PAGE_GZIPPED "/start.js.gz");
 DNSHIST_TAKE_IN("script_gz", PAGE_GZIPPED "/page.js.gz");
 DNSHIST_TAKE_IN("style_gz", PAGE_GZIPPED "/page.css.gz");
 DNSHIST_TAKE_IN("icon_gz", PAGE_GZIPPED "/page.svg.gz");
@@ -40,10 +42,12 @@ namespace dnshist::responder {
 namespace page_bundle {
 
 DNSHIST_DECLARE(html);
+DNSHIST_DECLARE(start);
 DNSHIST_DECLARE(script);
 DNSHIST_DECLARE(style);
 DNSHIST_DECLARE(icon);
 DNSHIST_DECLARE(html_gz);
+DNSHIST_DECLARE(start_gz);
 DNSHIST_DECLARE(script_gz);
 DNSHIST_DECLARE(style_gz);
 DNSHIST_DECLARE(icon_gz);
@@ -66,11 +70,16 @@ std::string quoted_hex(std::uint64_t number) {
 }
 
 struct Files {
-    std::array<PageFile, 4> files{{
+    std::array<PageFile, 5> files{{
         {"/",
          "text/html; charset=utf-8",
          between(html_begin, html_end),
          between(html_gz_begin, html_gz_end),
+         {}},
+        {"/start.js",
+         "text/javascript; charset=utf-8",
+         between(start_begin, start_end),
+         between(start_gz_begin, start_gz_end),
          {}},
         {"/page.js",
          "text/javascript; charset=utf-8",
@@ -88,7 +97,7 @@ struct Files {
          between(icon_gz_begin, icon_gz_end),
          {}},
     }};
-    std::array<std::string, 4> etags;
+    std::array<std::string, 5> etags;
 
     Files() {
         for (std::size_t at = 0; at < files.size(); ++at) {

@@ -36,7 +36,7 @@ describe("for everybody", () => {
     test(`axe finds nothing at ${width} pixels, ${colours}`, async () => {
       const page = await open(person.browser, person.server, "", { viewport: { width, height: 900 }, colorScheme: colours, bypassCSP: true });
       await page.addScriptTag({ path: axePath });
-      for (const name of ["", "history.harbour.example", "pivot.203.0.113.66", "names.*.test", "mxx.history.a.example", "changes.harbour.example", "summary.harbour.example", "projects:"]) {
+      for (const name of ["", "not-soa.history.harbour.example", "pivot.203.0.113.66", "names.*.test", "mxx.history.a.example", "changes.harbour.example", "summary.harbour.example", "by-year.mx.summary.harbour.example", "projects:"]) {
         await goTo(page, name);
         await settled(page); // with all that comes after the answer: days, events, the graph
         const found = await page.evaluate(async () => (await globalThis.axe.run()).violations.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`));

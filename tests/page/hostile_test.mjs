@@ -31,7 +31,7 @@ after(async () => {
   await server?.close();
 });
 
-const VIEWS = ["history.evil.test", "history.*.evil.test", "pivot.192.0.2.66", "names.evil.test", "changes.evil.test", "summary.*.evil.test", "2023.at.evil.test"];
+const VIEWS = ["history.evil.test", "history.*.evil.test", "pivot.192.0.2.66", "names.evil.test", "changes.evil.test", "summary.*.evil.test", "2023.at.evil.test", "evil.test.2023.asof"];
 
 for (const name of VIEWS) {
   test(`${name} is text`, async () => {

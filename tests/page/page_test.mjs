@@ -91,8 +91,56 @@ describe("the tab", () => {
       assert.equal(await question(page), "dig +short TXT min-30000.history.harbour.example.pdns.local");
       await page.click("text=Without filters");
       await page.waitForFunction(() => document.querySelectorAll(".rec tr.r").length === 40);
-      await page.check("text=each run");
+      await page.click(".more-filters summary");
+      await page.getByLabel("each run").check();
       await page.waitForFunction(() => document.querySelectorAll(".rec tr.r").length > 45);
+    }));
+
+  test("more filters are behind one word, and open where one is in use", () =>
+    use("history.harbour.example", async (page) => {
+      const open = () => page.locator(".more-filters").evaluate((box) => box.open);
+      const becomes = (hash) => page.waitForFunction((text) => decodeURIComponent(location.hash) === text, `#/${hash}`);
+      assert.equal(await open(), false);
+      await page.focus(".more-filters summary");
+      await page.keyboard.press("Enter");
+      assert.equal(await open(), true);
+      await page.getByLabel("Not of type").fill("soa, txt");
+      await page.keyboard.press("Tab");
+      await becomes("not-soa.not-txt.history.harbour.example");
+      await page.waitForFunction(() => document.querySelectorAll(".rec tr.r").length === 27);
+      assert.equal(await page.inputValue("#f-not"), "SOA TXT");
+      await page.selectOption("#f-sort", "duration");
+      await becomes("sort-duration.not-soa.not-txt.history.harbour.example");
+      await page.waitForFunction(() => /ns1\.brightdns/.test(document.querySelector(".rec tr.f-delegation.r")?.innerText ?? ""));
+      await page.goto(page.url().replace(/#.*/, "#/sensor-ams-resolver-1.history.harbour.example"));
+      await answered(page);
+      assert.equal(await open(), true);
+      assert.equal(await page.getByLabel("Sensor").inputValue(), "ams-resolver-1");
+      assert.ok((await rows(page).count()) > 0);
+      await page.click("text=Without filters");
+      await becomes("history.harbour.example");
+      await page.getByLabel("still there").check();
+      await becomes("on-now.history.harbour.example");
+      await answered(page);
+      assert.ok((await rows(page).count()) < 20);
+      await page.click(".more-filters summary");
+      await page.getByLabel("only how many").check();
+      await page.waitForFunction(() => /^\d+ lines$/.test(document.querySelector(".plain-lines")?.innerText ?? ""));
+    }));
+
+  test("expressions and bailiwicks are typed as one knows them", () =>
+    use("names.nightowl.example", async (page) => {
+      await page.click(".more-filters summary");
+      await page.getByLabel("Expression", { exact: true }).fill("^ns[12]\\.");
+      await page.keyboard.press("Tab");
+      await page.waitForFunction(() => document.querySelectorAll(".rec tr.r").length === 2);
+      assert.equal(await question(page), "dig +short TXT re-^ns[12][\\.].names.nightowl.example.pdns.local");
+      await page.getByLabel("In answers for").fill("nightowl.example");
+      await page.keyboard.press("Tab");
+      await page.waitForFunction(() => location.hash.includes("in-nightowl"));
+      await answered(page);
+      assert.equal(await page.inputValue("#f-in"), "nightowl.example");
+      assert.equal(await page.inputValue("#f-re"), "^ns[12]\\.");
     }));
 
   test("a page that the user cut says so and goes on", () =>
@@ -139,6 +187,17 @@ describe("the timeline", () => {
       await page.locator("input[type=range]").focus();
       await page.keyboard.press("ArrowRight");
       await page.waitForFunction(() => document.querySelector("#day").value === "2023-08-13");
+    }));
+
+  test("a day that was asked for shows what the name was, texts or none", () =>
+    use("www.harbour.example.2021-06-01.asof", async (page) => {
+      await page.waitForSelector(".at-view .chain >> text=192.0.2.72");
+      assert.equal(await page.locator(".state").count(), 0);
+      assert.equal(await page.inputValue("#q"), "www.harbour.example");
+      assert.equal(await page.inputValue("#day"), "2021-06-01");
+      await page.click("text=Copy 2021-06-01.asof");
+      await page.waitForSelector(".said >> text=Copied the search domain");
+      assert.equal(await copied(page), "2021-06-01.asof.pdns.local");
     }));
 
   test("what is typed stays while more of an answer comes", () =>
@@ -286,7 +345,15 @@ describe("what else a name leads to", () => {
   test("records that stood at the same addresses", () =>
     use("cohost.harbour.example", async (page) => {
       assert.match(await page.innerText(".rec"), /ferry-times\.example\./);
-      assert.match(await page.innerText("h1"), /what was on its addresses/);
+      assert.match(await page.innerText("h1"), /what was in the same place/);
+      await page.click("th button:has-text('Together')");
+      await page.waitForFunction(() => location.hash.includes("sort-duration"));
+      await page.waitForFunction(() => /ferry-times\.example[^]*3\.9 years/.test(document.querySelector("tr.r").innerText));
+      await page.click("tr.r .opener");
+      assert.match(await page.innerText(".detail"), /Together\s+3\.9 years \(124\s271\s378 s\)/);
+      await page.click("button:text-is('Copy lines')");
+      await page.waitForSelector(".said >> text=Copied");
+      assert.match(await copied(page), /^2012-03-06T09:16:31Z 2016-02-12T17:06:09Z 124271378 ferry-times\.example\. A 192\.0\.2\.10\n/);
     }));
 
   test("whether it was seen, and sums of years", () =>
@@ -296,7 +363,7 @@ describe("what else a name leads to", () => {
       await page.click(".tools button:has-text('Years')");
       await page.waitForFunction(() => location.hash === "#/mx.by-year.summary.harbour.example");
       await answered(page);
-      assert.match(await page.innerText(".plain-lines"), /2018: 3 MX/);
+      assert.match(await page.innerText(".sums"), /2018\s+MX\s+3/);
       assert.equal(await page.getAttribute(".tools button:has-text('Years')", "aria-pressed"), "true");
     }));
 

@@ -81,7 +81,7 @@ export async function open(browser, server, question = "", options = {}) {
 
 // The answer to a question has come.
 export async function answered(page) {
-  await page.waitForFunction(() => document.querySelector(".rec, .state, .events, .plain-lines") && !document.querySelector(".waiting"));
+  await page.waitForFunction(() => document.querySelector(".rec, .state, .events, .sums, .at-view, .plain-lines") && !document.querySelector(".waiting"));
 }
 
 // Nothing is asked any more, and all is drawn: three frames, since an answer leads to further questions.

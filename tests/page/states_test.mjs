@@ -65,8 +65,8 @@ describe("states", () => {
     }));
 
   // A server of its own, which does not allow all or loses its store.
-  async function elsewhere(t, settings, name) {
-    const server = await serve(sample, settings);
+  async function elsewhere(t, settings, name, feed = sample) {
+    const server = await serve(feed, settings);
     const page = await open(person.browser, server, name);
     t.after(async () => {
       await page.context().close();
@@ -87,6 +87,34 @@ describe("states", () => {
     await answered(page);
     assert.equal(await rows(page).count(), 40);
     assert.deepEqual(page.faults, []);
+  });
+
+  const contact = (roles, organisation, mailbox) => ({ roles, vcardArray: ["vcard", [["org", {}, "text", organisation], ["email", {}, "text", mailbox]]] });
+  const event = (eventAction, eventDate) => ({ eventAction, eventDate });
+  const REGISTRATION = {
+    objectClassName: "domain", ldhName: "owl.example",
+    events: [event("registration", "2019-06-01T12:00:00Z"), event("last update of RDAP database", "2024-05-01T10:00:00Z")],
+    entities: [contact(["registrant"], "Owl Ltd", "j.doe@inbox.example"), { roles: ["registrar"], vcardArray: ["vcard", [["fn", {}, "text", "Nest Inc"]]] }],
+  };
+
+  test("registrations: in words for whom they are open, and what is said to others", async (t) => {
+    const { page } = await elsewhere(t, '[responder.types]\nwhois = ["127.0.0.0/8"]\n', "whois.history.owl.example", [REGISTRATION]);
+    await answered(page);
+    assert.equal(await rows(page).count(), 2);
+    await page.click("tr.r:has-text('registrant') .opener");
+    assert.match(await page.innerText(".detail"), /Role\s+Registrant\s+Mailbox\s+j\.doe@inbox\.example\s+Organisation\s+Owl Ltd/);
+    await page.click("tr.r:has-text('registrar ') .opener");
+    assert.match(await page.innerText(".detail"), /Name\s+Nest Inc[^]*Created\s+2019-06-01 12:00:00Z/);
+    await page.click(".rec a:has-text('inbox.example')");
+    await page.waitForFunction(() => location.hash === "#/soa.rp.whois.pivot.j.doe@inbox.example");
+    await answered(page);
+    assert.equal(await rows(page).count(), 1);
+    assert.deepEqual(page.faults, []);
+    const other = await elsewhere(t, "", "whois.history.harbour.example");
+    await other.page.waitForSelector(".state >> text=You may not see registrations here");
+    await other.page.click(".state .btn:has-text('Without registrations')");
+    await answered(other.page);
+    assert.equal(await rows(other.page).count(), 40);
   });
 
   test("a client that may not ask at all is told so instead of the page", async (t) => {

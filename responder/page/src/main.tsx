@@ -1,6 +1,6 @@
 // Starts the page: reads what the server says of itself, then the question in the address.
 
-import { render } from "preact";
+import { hydrate, render } from "preact";
 import { currentQuestion, enter } from "./app/actions";
 import { onKey } from "./app/keys";
 import { readWay } from "./app/pivots";
@@ -8,8 +8,8 @@ import { loadProjects } from "./app/projects";
 import { currentRows } from "./app/rows";
 import { readFacts, readSettings } from "./app/server";
 import { drawNow, onUpdate, state, update, type Step } from "./app/state";
+import { savedTheme } from "./app/theme";
 import { writeQuestion } from "./language/question";
-import { chooseTheme } from "./ui/mast";
 import { Page } from "./ui/page";
 
 const root = document.getElementById("page")!;
@@ -40,19 +40,13 @@ addEventListener("beforeprint", () => drawNow({ printing: true }));
 addEventListener("afterprint", () => drawNow({ printing: false }));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => update({}));
 
-function savedTheme(): "auto" | "light" | "dark" {
-  try {
-    const saved = localStorage.getItem("dnshist-theme");
-    return saved === "light" || saved === "dark" ? saved : "auto";
-  } catch {
-    return "auto";
-  }
-}
-
-chooseTheme(savedTheme());
+// What index.html has is taken over as it is; from then on the page is drawn from the state.
+state.theme = savedTheme();
+hydrate(<Page state={state} />, root);
 void readSettings().then(async (settings) => {
   update({ settings });
   enter(history.state as { path?: Step[] } | null, true);
+  document.documentElement.classList.remove("asked");
   void loadProjects();
   update({ facts: await readFacts(settings.zone) });
 });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { readLine } from "../../../responder/page/src/language/line";
 import { questionOf } from "../../../responder/page/src/language/pasted";
 import { unicodeOf } from "../../../responder/page/src/language/punycode";
-import { filterValue, patternOf, readQuestion, stripCommand, typesOf, withFilter, withPattern, withTypes, writeQuestion } from "../../../responder/page/src/language/question";
+import { filterValue, isOneName, readQuestion, stripCommand, timeOf, typedValue, typesLeftOut, typesOf, withFilter, withTyped, withTypes, withTypesLeftOut, writeQuestion } from "../../../responder/page/src/language/question";
 import { historyOf, mailboxOf, partsOf } from "../../../responder/page/src/language/rdata";
 
 const PASTED: [string, string][] = [
@@ -26,6 +26,10 @@ const PASTED: [string, string][] = [
   ["mailto:j.doe@inbox.example?subject=x", "pivot.j.doe@inbox.example"],
   ["<j.doe@inbox.example>,", "pivot.j.doe@inbox.example"],
   ["owl-verify=7c41e9d2", "pivot.owl-verify=7c41e9d2"],
+  ["192.0.2.5 - 192.0.2.40", "pivot.192.0.2.5-192.0.2.40"],
+  ["192.0.2.5\u2013192.0.2.40", "pivot.192.0.2.5-192.0.2.40"],
+  ["0x763d73706631", "pivot.hex-763d73706631"],
+  ["*@inbox.example", "pivot.*@inbox.example"],
   ['"v=spf1"', "pivot.v=spf1"],
   ["h\u00e1rbour.test", "history.xn--hrbour-pta.test"],
   ["mx.history.harbour.example.pdns.local.", "mx.history.harbour.example"],
@@ -145,20 +149,60 @@ test("the words of all views and filters are known", () => {
 });
 
 test("a pattern is one label of the question", () => {
-  const question = withPattern(readQuestion("names.harbour.example")!, " *.Mail.* ");
+  const question = withTyped(readQuestion("names.harbour.example")!, "like", " *.Mail.* ");
   assert.equal(writeQuestion(question), "like-*\\.mail\\.*.names.harbour.example");
-  assert.equal(patternOf(question), "*.mail.*");
-  assert.equal(writeQuestion(withPattern(question, patternOf(question))), writeQuestion(question));
-  assert.equal(writeQuestion(withPattern(question, "")), "names.harbour.example");
+  assert.equal(typedValue(question, "like"), "*.mail.*");
+  assert.equal(writeQuestion(withTyped(question, "like", typedValue(question, "like"))), writeQuestion(question));
+  assert.equal(writeQuestion(withTyped(question, "like", "")), "names.harbour.example");
+});
+
+test("an expression is written as the server can read it, and read as it was typed", () => {
+  const names = readQuestion("names.harbour.example")!;
+  for (const [typed, label, again] of [
+    ["^mail\\.", "re-^mail[\\.]", "^mail\\."],
+    ["^m.il[\\.]x", "re-^m\\.il[\\.]x", "^m.il\\.x"],
+    ["\\d+$", "re-[0-9]+$", "[0-9]+$"],
+    ["mail\\", "re-mail", "mail"],
+  ] as const) {
+    const question = withTyped(names, "re", typed);
+    assert.equal(writeQuestion(question), `${label}.names.harbour.example`);
+    assert.equal(typedValue(readQuestion(writeQuestion(question))!, "re"), again);
+  }
+});
+
+test("of several patterns a control has the first, and the others stay", () => {
+  const question = readQuestion("like-*a*.like-*b*.not-like-*c*.names.harbour.example")!;
+  assert.equal(typedValue(question, "like"), "*a*");
+  assert.equal(writeQuestion(withTyped(question, "like", "*d*")), "like-*d*.like-*b*.not-like-*c*.names.harbour.example");
+  assert.equal(writeQuestion(withTyped(question, "like", "")), "like-*b*.not-like-*c*.names.harbour.example");
+  assert.equal(writeQuestion(withTyped(question, "in", "Example.com")), "in-example\\.com.like-*a*.like-*b*.not-like-*c*.names.harbour.example");
+});
+
+test("types that are left out are no patterns and no types", () => {
+  const question = readQuestion("not-txt.not-re-x.not-soa.mx.history.harbour.example")!;
+  assert.deepEqual(typesLeftOut(question), ["TXT", "SOA"]);
+  assert.deepEqual(typesOf(question), ["MX"]);
+  assert.equal(writeQuestion(withTypesLeftOut(question, ["NS"])), "not-ns.not-re-x.mx.history.harbour.example");
+});
+
+test("the time behind the name, and subjects that are many names", () => {
+  const past = readQuestion("www.history.com.2019-06.asof")!;
+  assert.deepEqual([past.view, past.subject, timeOf(past)], ["at", "www.history.com", "2019-06"]);
+  assert.equal(readQuestion("example.now.asof")?.subject, "example");
+  for (const subject of ["*.a.example", "+.a.example", "harbour.*", "192.0.2.0/24", "192.0.2.5-192.0.2.40", "2001:db8::1-2001:db8::9"]) {
+    assert.ok(!isOneName(readQuestion(`history.${subject}`)!), subject);
+  }
+  for (const subject of ["a-b.example", "mail-1.a-2.example", "=.*.example"]) assert.ok(isOneName(readQuestion(`history.${subject}`)!), subject);
 });
 
 test("lines of views that have no records", () => {
   const line = (object: object) => readLine(JSON.stringify(object));
-  assert.deepEqual(line({ month: "2019-06", values: 3, rrtype: "MX" }), { kind: "plain", text: "2019-06: 3 MX" });
+  assert.deepEqual(line({ month: "2019-06", values: 3, rrtype: "MX" }), { kind: "sum", when: "2019-06", type: "MX", values: 3 });
   assert.deepEqual(line({ lines: 40 }), { kind: "plain", text: "40 lines" });
   assert.deepEqual(line({ count: 2, time_first: 0, time_last: 86400 }), { kind: "plain", text: "Seen 2 times, first 1970-01-01T00:00:00Z, last 1970-01-02T00:00:00Z" });
   const name = line({ count: 2, time_first: 0, time_last: 9, rrname: "a.example.", rrtype: ["A"], trick: "omission" });
   assert.equal(name.kind === "name" && name.trick, "omission");
   const together = line({ seconds: 9, time_first: 0, time_last: 9, rrname: "a.example.", rrtype: "A", rdata: "192.0.2.1" });
   assert.equal(together.kind === "record" && together.count, null);
+  assert.equal(together.kind === "record" && together.seconds, 9);
 });

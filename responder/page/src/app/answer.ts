@@ -4,7 +4,7 @@
 import { codeOf, Refusal } from "../dns/doh";
 import { NameError } from "../dns/name";
 import type { Answer as Message } from "../dns/message";
-import type { ChangeLine, NameLine, RecordLine, Remark, SummaryLine } from "../language/line";
+import type { ChangeLine, NameLine, RecordLine, Remark, SumLine, SummaryLine } from "../language/line";
 import { filterValue, readQuestion, withWord, writeQuestion, type Question } from "../language/question";
 import { pageOf, readPage, readPages, type Page } from "../records/pages";
 import { Collection, type Rec } from "../records/record";
@@ -24,6 +24,7 @@ export interface Answer {
   records: Rec[]; // of the collection
   names: NameLine[];
   summary: SummaryLine[];
+  sums: SumLine[]; // of months or years
   changes: ChangeLine[];
   plain: string[];
   unread: string[]; // lines that could not be read
@@ -37,7 +38,7 @@ export function emptyAnswer(text: string): Answer {
   const collection = new Collection();
   return {
     text, question: readQuestion(text), asking: true, askedAt: Math.floor(Date.now() / 1000), took: 0, code: "", errors: [], failure: "",
-    failed: "", collection, records: collection.records, names: [], summary: [], changes: [], plain: [], unread: [], remarks: [], total: null, more: "", how: "pages",
+    failed: "", collection, records: collection.records, names: [], summary: [], sums: [], changes: [], plain: [], unread: [], remarks: [], total: null, more: "", how: "pages",
   };
 }
 
@@ -52,7 +53,7 @@ const note = (text: string): Remark => ({ kind: "note", text: `# note: ${text}`,
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export const countOf = (answer: Answer): number =>
-  answer.records.length + answer.names.length + answer.summary.length + answer.changes.length;
+  answer.records.length + answer.names.length + answer.summary.length + answer.sums.length + answer.changes.length;
 
 const FIRST_PAGES = 4;
 const MOST_PAGES = 12;
@@ -101,6 +102,7 @@ function addPage(answer: Answer, page: Page): void {
   for (const line of page.lines) {
     if (line.kind === "name") answer.names.push(line);
     else if (line.kind === "summary") answer.summary.push(line);
+    else if (line.kind === "sum") answer.sums.push(line);
     else if (line.kind === "change") answer.changes.push(line);
     else if (line.kind === "plain") answer.plain.push(line.text);
   }

@@ -51,7 +51,7 @@ function run(event: KeyboardEvent, rows: Row[], target: Element): boolean {
       return true;
     case "p": {
       const part = record && partsOf(record.type, record.rdata).find((each) => each.pivot);
-      if (part?.pivot) goTo(pivotOf(part.pivot), record!.type);
+      if (part?.pivot) goTo(pivotOf(part.pivot, record!.type), record!.type);
       else if (question) goTo(pivotOf(question.subject), "name");
       return true;
     }

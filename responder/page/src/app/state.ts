@@ -4,6 +4,7 @@ import type { Answer } from "./answer";
 import type { DayAnswer } from "./day";
 import type { Facts, Settings } from "./server";
 import type { Route } from "./route";
+import type { Theme } from "./theme";
 import type { ChangeLine, NameLine, SummaryLine } from "../language/line";
 import type { View } from "../language/question";
 import type { Graph } from "../graph/graph";
@@ -55,7 +56,7 @@ export interface State {
   said: string; // the last thing that was done, for all to read: "Copied"
   keys: boolean;
   printing: boolean;
-  theme: "auto" | "light" | "dark";
+  theme: Theme;
 }
 
 export const state: State = {

@@ -13,7 +13,7 @@ const FAMILIES: Record<Family, string[]> = {
 
 const ORDER = ["A", "AAAA", "CNAME", "NS", "SOA", "DS", "MX", "TXT", "CAA"];
 
-const OTHERS = ["AFSDB", "AMTRELAY", "APL", "CERT", "CSYNC", "DHCID", "DLV", "EUI48", "EUI64", "HINFO", "HIP", "IPSECKEY", "KEY", "KX", "LOC", "MB", "MD", "MF", "MG", "MINFO", "MR", "NSEC", "NSEC3", "NSEC3PARAM", "NULL", "OPENPGPKEY", "RP", "RRSIG", "RT", "SIG", "SMIMEA", "SPF", "SSHFP", "URI", "WKS", "X25", "ZONEMD"];
+const OTHERS = ["AFSDB", "AMTRELAY", "APL", "CERT", "CSYNC", "DHCID", "DLV", "EUI48", "EUI64", "HINFO", "HIP", "IPSECKEY", "KEY", "KX", "LOC", "MB", "MD", "MF", "MG", "MINFO", "MR", "NSEC", "NSEC3", "NSEC3PARAM", "NULL", "OPENPGPKEY", "RP", "RRSIG", "RT", "SIG", "SMIMEA", "SPF", "SSHFP", "URI", "WHOIS", "WKS", "X25", "ZONEMD"];
 
 // A record type as the language writes it, in any case.
 export function isKnownType(text: string): boolean {
@@ -25,7 +25,7 @@ const MEANINGS: Record<string, string> = {
   A: "IPv4 addresses", AAAA: "IPv6 addresses", CNAME: "another name for it", DNAME: "another name for all below it", NS: "name servers",
   SOA: "the zone\u2019s own record", DS: "the keys its parent vouches for", DNSKEY: "the zone\u2019s keys", MX: "mail hosts", TXT: "text",
   CAA: "who may issue certificates", HTTPS: "how to reach the web site", SVCB: "how to reach a service", SRV: "hosts of a service",
-  PTR: "names of an address", TLSA: "certificates of a service", NAPTR: "rules of rewriting", NSEC: "the next name of the zone",
+  PTR: "names of an address", TLSA: "certificates of a service", NAPTR: "rules of rewriting", NSEC: "the next name of the zone", WHOIS: "who registered it",
 };
 
 export function familyOf(type: string): Family {

@@ -22,6 +22,7 @@ export interface RecordLine {
   run: Run; // from first to last
   runs: Run[]; // oldest first; at least one
   count: number | null;
+  seconds?: number; // of `cohost`: how long both were there
   sources: Source[];
 }
 export interface NameLine {
@@ -38,6 +39,12 @@ export interface SummaryLine {
   values: number;
   run: Run;
   count: number;
+}
+export interface SumLine {
+  kind: "sum";
+  when: string; // 2019-06 or 2019
+  type: string;
+  values: number;
 }
 export interface ChangeLine {
   kind: "change";
@@ -57,7 +64,7 @@ export interface PlainLine {
   kind: "plain" | "unread"; // an object that cannot be read is "unread"
   text: string;
 }
-export type Line = RecordLine | NameLine | SummaryLine | ChangeLine | Remark | PlainLine;
+export type Line = RecordLine | NameLine | SummaryLine | SumLine | ChangeLine | Remark | PlainLine;
 
 // The text of a TXT record, `\ddd` as octetsToText wrote it. Whatever is not understood is shown as it is.
 export function readLine(text: string): Line {
@@ -144,7 +151,7 @@ function readObject(object: Record<string, unknown>): Line | null {
     return { kind: "change", time, appeared: object.change === "+", owner, type, rdata: string(object.rdata) };
   }
   const when = string(object.month) || string(object.year) || (number(object.year)?.toString() ?? "");
-  if (when !== "") return { kind: "plain", text: `${when}: ${number(object.values) ?? 0} ${type}` };
+  if (when !== "") return { kind: "sum", when, type, values: number(object.values) ?? 0 };
   if (typeof object.lines === "number") return { kind: "plain", text: `${object.lines} lines` };
   const run = timesOf(object);
   if (!run) return null;
@@ -153,5 +160,6 @@ function readObject(object: Record<string, unknown>): Line | null {
   if (typeof object.values === "number") return { kind: "summary", type, values: object.values, run, count: count ?? 0 };
   if (owner === "" && type === "") return { kind: "plain", text: `Seen ${count ?? 0} times, first ${timeText(run.first)}, last ${timeText(run.last)}` };
   const rdata = Array.isArray(object.rdata) ? object.rdata.map(String).join(" ") : string(object.rdata);
-  return { kind: "record", owner, type, rdata, run, runs: runsOf(object, run), count, sources: sourcesOf(object) };
+  const seconds = number(object.seconds);
+  return { kind: "record", owner, type, rdata, run, runs: runsOf(object, run), count, sources: sourcesOf(object), ...(seconds === null ? {} : { seconds }) };
 }

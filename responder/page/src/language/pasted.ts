@@ -2,7 +2,7 @@
 // a URL, with a port. Only the shape is read here. The server says what it thinks of the rest, and the
 // page follows its suggestion.
 
-import { isAddress, isMeant, isPrefix, readQuestion, readWhole, stripCommand, type Question, type View } from "./question";
+import { isAddress, isMeant, isPrefix, isRange, readQuestion, readWhole, stripCommand, type Question, type View } from "./question";
 
 // Dots and schemes that were made harmless: hxxps://www[.]example, 192.0.2(dot)1, user[at]example.
 export function refang(text: string): string {
@@ -50,7 +50,13 @@ function fitToken(token: string): string {
 
 const quoted = (token: string): string => token.replace(/^"(.*)"$/s, "$1");
 
+// 0x763d73706631 is octets, which the language has as labels of digits.
+const asOctets = (text: string): string => `hex-${text.slice(2).replace(/\s/g, "").match(/.{1,58}/g)!.join(".")}`;
+
 function subjectAndView(text: string): { subject: string; view: View } {
+  if (/^0x(?:[0-9a-f]{2}\s?)+$/i.test(text)) return { subject: asOctets(text), view: "pivot" };
+  const range = text.replace(/\s*[-\u2013\u2014]\s*/, "-");
+  if (isRange(range)) return { subject: range.toLowerCase(), view: "pivot" };
   if (isAddress(text) || isPrefix(text)) return { subject: text.toLowerCase(), view: "pivot" };
   const ascii = toAscii(text);
   if (/^[^\s@=]+@[^\s@=]+$/.test(text)) {

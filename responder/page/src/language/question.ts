@@ -23,6 +23,8 @@ export function splitLabels(text: string): string[] {
 // Null where no label is a view: a name of the zone's own, as help, or a mistake.
 export function readQuestion(text: string): Question | null {
   const labels = splitLabels(text);
+  const past = labels.length > 2 && labels.at(-1)!.toLowerCase() === "asof" && readTime(labels.at(-2)!, 0) !== null;
+  if (past) return { filters: [labels.at(-2)!], view: "at", subject: labels.slice(0, -2).join(".") }; // NAME.T.asof
   const at = labels.findIndex(isView);
   if (at < 0) return null;
   return {
@@ -94,21 +96,44 @@ export function withTypes(question: Question, types: string[]): Question {
   return { ...question, filters: [...others, ...types.map((type) => type.toLowerCase())] };
 }
 
-// The value of `word-VALUE`, and the question with another one; empty takes the filter away.
+// The value of the first `word-VALUE`, and the question with another one in its place; empty takes that filter
+// away. Only patterns may stand there several times.
+const hasValue = (label: string, word: string): boolean => label.toLowerCase().startsWith(word + "-");
+
 export function filterValue(question: Question, word: string): string {
-  const label = question.filters.find((each) => each.toLowerCase().startsWith(word + "-"));
-  return label?.slice(word.length + 1) ?? "";
+  return question.filters.find((each) => hasValue(each, word))?.slice(word.length + 1) ?? "";
 }
 
 export function withFilter(question: Question, word: string, value: string): Question {
-  const others = question.filters.filter((label) => !label.toLowerCase().startsWith(word + "-"));
+  const old = question.filters.find((label) => hasValue(label, word));
+  const others = question.filters.filter((label) => label !== old);
   return { ...question, filters: value === "" ? others : [`${word}-${value}`, ...others] };
 }
 
-// A pattern is one label: its dots are escaped there, and not where it is read or typed.
-export const patternOf = (question: Question): string => filterValue(question, "like").replace(/\\\./g, ".");
-export const withPattern = (question: Question, pattern: string): Question =>
-  withFilter(question, "like", pattern.trim().toLowerCase().replace(/\\?\./g, "\\."));
+// A value is one label: its dots are escaped there, and not where it is read or typed. In an expression an
+// escaped dot is any character, so the dot itself is written as a class.
+const isExpression = (word: string): boolean => /(?:^|-)re$/.test(word);
+
+export function typedValue(question: Question, word: string): string {
+  const value = filterValue(question, word);
+  if (!isExpression(word)) return value.replace(/\\(\D)/g, "$1");
+  return value.replace(/\[\\\.\]|\\\D/g, (escaped) => (escaped === "[\\.]" ? "\\." : escaped.slice(1)));
+}
+
+export function withTyped(question: Question, word: string, typed: string): Question {
+  const text = typed.trim().toLowerCase().replace(/\\$/, "");
+  if (!isExpression(word)) return withFilter(question, word, text.replace(/\\?\./g, "\\."));
+  return withFilter(question, word, text.replace(/\[\\\.\]|\\[.d]|\./g, (part) => (part === "." ? "\\." : part === "\\d" ? "[0-9]" : "[\\.]")));
+}
+
+// The types that are left out, as `not-txt`.
+const TYPE_LEFT_OUT = /^not-(?!like-|re-)/i;
+export const typesLeftOut = (question: Question): string[] =>
+  question.filters.filter((label) => TYPE_LEFT_OUT.test(label)).map((label) => label.slice(4).toUpperCase());
+export function withTypesLeftOut(question: Question, types: readonly string[]): Question {
+  const others = question.filters.filter((label) => !TYPE_LEFT_OUT.test(label));
+  return { ...question, filters: [...types.map((type) => `not-${type.toLowerCase()}`), ...others] };
+}
 
 export const hasWord = (question: Question, word: string): boolean =>
   question.filters.some((label) => label.toLowerCase() === word);
@@ -129,7 +154,7 @@ export function withoutShape(question: Question): string {
 
 // True where the subject is one name, and not many names or a value.
 export const isOneName = (question: Question): boolean =>
-  !/^[*+]\./.test(question.subject) && !isAddress(question.subject) && !question.subject.includes("/");
+  !/^[*+]\.|\.\*$/.test(question.subject) && !isAddress(question.subject) && !isPrefix(question.subject) && !isRange(question.subject);
 
 export const isAddress = (text: string): boolean =>
   /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) || (/^[0-9a-f:.]+$/i.test(text) && (text.match(/:/g)?.length ?? 0) >= 2);
@@ -137,4 +162,10 @@ export const isAddress = (text: string): boolean =>
 export const isPrefix = (text: string): boolean => {
   const [address, length] = text.split("/");
   return length !== undefined && isAddress(address!) && /^\d{1,3}$/.test(length);
+};
+
+// 192.0.2.5-192.0.2.40: all addresses from one to another.
+export const isRange = (text: string): boolean => {
+  const [from, to, more] = text.split("-");
+  return to !== undefined && more === undefined && isAddress(from!) && isAddress(to);
 };

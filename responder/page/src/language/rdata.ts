@@ -22,11 +22,12 @@ export function mailboxOf(name: string): string {
 }
 
 // Words and the spaces between them; a quoted string is one word.
-const words = (rdata: string): string[] => rdata.match(/"(?:\\.|[^"\\])*"|\s+|[^\s"]+|"/gs) ?? [];
+export const words = (rdata: string): string[] => rdata.match(/"(?:\\.|[^"\\])*"|\s+|[^\s"]+|"/gs) ?? [];
 
 export function partsOf(type: string, rdata: string): Part[] {
   if (type === "A" || type === "AAAA") return [isAddress(rdata) ? { text: rdata, pivot: rdata, kind: "address" } : { text: rdata }];
   if (type === "TXT" || type === "SPF" || type === "CAA" || type === "URI") return words(rdata).flatMap(textParts);
+  if (type === "WHOIS") return registrationParts(rdata);
   const fields = NAME_FIELDS[type];
   if (!fields) return [{ text: rdata }];
   let field = -1;
@@ -42,6 +43,17 @@ export function partsOf(type: string, rdata: string): Part[] {
   });
 }
 
+// Role, mailbox, and texts.
+function registrationParts(rdata: string): Part[] {
+  let field = -1;
+  return words(rdata).flatMap((word): Part | Part[] => {
+    if (/^\s+$/.test(word)) return { text: word };
+    ++field;
+    const mailbox = field === 1 ? mailboxOf(word) : "";
+    return mailbox ? { text: word, pivot: mailbox, kind: "mailbox" } : field < 2 ? { text: word, quiet: true } : textParts(word);
+  });
+}
+
 // A quoted text: its tokens as the language cuts them, at white space, `;` and `,`.
 function textParts(word: string): Part[] {
   if (!word.startsWith('"')) return [{ text: word, quiet: /^\d+$/.test(word) }];
@@ -53,8 +65,10 @@ function textParts(word: string): Part[] {
   });
 }
 
-export function pivotOf(subject: string): Question {
-  return { filters: [], view: "pivot", subject };
+// Registrations are found only where their type is named; a mailbox may be in those of the DNS, too.
+export function pivotOf(subject: string, type = ""): Question {
+  const filters = type !== "WHOIS" ? [] : subject.includes("@") ? ["soa", "rp", "whois"] : ["whois"];
+  return { filters, view: "pivot", subject };
 }
 
 // A name that looks like an address, a wildcard or a view's subject form is asked for as it is.

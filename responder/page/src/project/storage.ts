@@ -25,10 +25,12 @@ export async function deleteProject(id: string): Promise<void> {
   tell();
 }
 
-const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("dnshist-projects");
-const tell = (): void => channel?.postMessage("changed");
+// Opened when it is needed: the page is also drawn where there is no browser (shell.tsx).
+let opened: BroadcastChannel | null = null;
+const channel = (): BroadcastChannel | null => (typeof BroadcastChannel === "undefined" ? null : (opened ??= new BroadcastChannel("dnshist-projects")));
+const tell = (): void => channel()?.postMessage("changed");
 
 // Calls back when another tab has changed a project.
 export function onOtherTab(callback: () => void): void {
-  channel?.addEventListener("message", callback);
+  channel()?.addEventListener("message", callback);
 }

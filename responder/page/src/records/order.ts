@@ -11,10 +11,13 @@ export type Row =
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const backwards = (name: string): string => name.toLowerCase().split(".").reverse().join(".");
 
+const secondsOf = (record: Rec): number => record.seconds ?? record.last - record.first;
+
 export const SORTS: Record<string, (a: Rec, b: Rec) => number> = {
   last: (a, b) => b.last - a.last || b.first - a.first,
   first: (a, b) => b.first - a.first || b.last - a.last,
   count: (a, b) => (b.count ?? 0) - (a.count ?? 0),
+  duration: (a, b) => secondsOf(b) - secondsOf(a) || b.last - a.last,
   name: (a, b) => text(backwards(a.owner), backwards(b.owner)) || byType(a.type, b.type) || b.last - a.last,
   data: (a, b) => text(a.rdata, b.rdata),
 };

@@ -9,6 +9,7 @@ export interface Rec {
   first: number;
   last: number;
   count: number | null;
+  seconds?: number; // of `cohost`: how long both were there
   runs: Run[]; // oldest first; at least one
   sources: Source[];
   runsUnknown?: boolean; // its runs have not come: it is drawn as one
@@ -58,7 +59,7 @@ export class Collection {
     let record = this.byKey.get(key);
     if (!record) {
       const { owner, type, rdata, sources, count, runs } = line;
-      record = { owner, type, rdata, first: line.run.first, last: line.run.last, count, runs, sources };
+      record = { owner, type, rdata, first: line.run.first, last: line.run.last, count, runs, sources, ...(line.seconds === undefined ? {} : { seconds: line.seconds }) };
       this.byKey.set(key, record);
       this.records.push(record);
     }

@@ -13,6 +13,19 @@ export function linesOf(length: number, columns: number): number {
   return Math.max(1, Math.min(MOST_LINES, Math.ceil(length / Math.max(columns, 8))));
 }
 
+// The lines of a text that breaks between words, and within a word only where it is longer than a line.
+export function wrappedLines(text: string, columns: number): number {
+  const most = Math.max(columns, 8);
+  let [lines, used] = [1, 0];
+  for (const word of text.match(/[^\s-]*[\s-]+|[^\s-]+/g) ?? []) {
+    const length = word.trimEnd().length;
+    if (used > 0 && used + length > most) [lines, used] = [lines + 1, 0];
+    lines += Math.max(0, Math.ceil(length / most) - 1);
+    used = length > most ? length % most : used + word.length;
+  }
+  return Math.min(MOST_LINES, lines);
+}
+
 export function heightsOf(count: number, heightOf: (row: number) => number): Heights {
   const top = new Float64Array(count + 1);
   for (let row = 0; row < count; ++row) top[row + 1] = top[row]! + heightOf(row);

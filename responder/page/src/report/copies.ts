@@ -4,16 +4,18 @@ import type { Rec } from "../records/record";
 import { dateAndClock, timeText } from "../time/instant";
 import { cellText } from "./cells";
 
-// The lines of the language: FIRST LAST COUNT OWNER TYPE RDATA.
+const numberOf = (record: Rec): string => String(record.seconds ?? record.count ?? "-");
+
+// The lines of the language: FIRST LAST COUNT OWNER TYPE RDATA; of `cohost` SECONDS for COUNT.
 export const lineOf = (record: Rec): string =>
-  `${timeText(record.first)} ${timeText(record.last)} ${record.count ?? "-"} ${record.owner} ${record.type} ${record.rdata}`;
+  `${timeText(record.first)} ${timeText(record.last)} ${numberOf(record)} ${record.owner} ${record.type} ${record.rdata}`;
 
 // In quotes only where it must be, so that it can be read where it is pasted as text.
 const pasted = (cell: string): string => (/^(?:[\w*][\w.:/ *-]*)?$/.test(cell) ? cell : cellText(cell));
 
 export function asTable(records: readonly Rec[]): string {
-  const head = ["first", "last", "count", "name", "type", "value"];
-  const rows = records.map((each) => [dateAndClock(each.first), dateAndClock(each.last), String(each.count ?? ""), each.owner, each.type, each.rdata]);
+  const head = ["first", "last", records.some((each) => each.seconds !== undefined) ? "seconds" : "count", "name", "type", "value"];
+  const rows = records.map((each) => [dateAndClock(each.first), dateAndClock(each.last), numberOf(each).replace("-", ""), each.owner, each.type, each.rdata]);
   return [head, ...rows].map((row) => row.map(pasted).join("\t")).join("\n") + "\n";
 }
 

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { askEdited, copy, search } from "../app/actions";
-import { countOf, isComplete } from "../app/answer";
+import { countOf, isComplete, type Answer } from "../app/answer";
 import { shownRecords } from "../app/rows";
 import { update, type State } from "../app/state";
 import { readQuestion, VIEWS, type View } from "../language/question";
@@ -49,7 +49,6 @@ function Asked({ state }: { state: State }) {
   const name = state.route.tab === "dns" ? state.route.question : answer.text;
   const whole = `${name}.${state.settings.zone}`;
   if (state.editing !== null) return <Editor state={state} />;
-  const count = countOf(answer);
   return (
     <>
       <div class="question">
@@ -62,13 +61,24 @@ function Asked({ state }: { state: State }) {
           <Button onClick={() => update({ editing: name })}>Edit</Button>
         </span>
         <span class="took">
-          {answer.asking ? "" : `${plural(count, "record")}${answer.took ? `, ${Math.max(1, Math.round(answer.took))} ms` : ""}`}
+          {answer.asking ? "" : `${amount(answer)}${answer.took ? `, ${Math.max(1, Math.round(answer.took))} ms` : ""}`}
         </span>
       </div>
       {state.readAs && <p class="read-as quiet">Read as {visible(state.readAs)}.</p>}
       <Evidence state={state} name={name} />
     </>
   );
+}
+
+// How much an answer has, by what its lines are.
+function amount(answer: Answer): string {
+  if (answer.question?.view === "at") return answer.plain.length > 0 ? plural(answer.plain.length, "text") : "no text";
+  if (answer.names.length > 0) return plural(answer.names.length, "name");
+  if (answer.summary.length > 0) return plural(answer.summary.length, "type");
+  if (answer.sums.length > 0) return plural(answer.sums.length, "line");
+  if (answer.changes.length > 0) return plural(answer.changes.length, "event");
+  if (answer.records.length === 0 && answer.plain.length > 0) return plural(answer.plain.length, "line");
+  return plural(answer.records.length, "record");
 }
 
 // The view in the lamp's colour, filters and subject in ink.

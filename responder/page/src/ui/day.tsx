@@ -2,7 +2,7 @@
 
 import { changedOn } from "../app/day";
 import { once } from "../app/once";
-import { setDay, toEvent } from "../app/actions";
+import { copy, setDay, toEvent } from "../app/actions";
 import type { State } from "../app/state";
 import { byType, familyOf } from "../language/family";
 import { historyOf } from "../language/rdata";
@@ -13,7 +13,7 @@ import { addMonths, dateText, DAY, longDate, readDay, startOfDay } from "../time
 import type { Span } from "../time/scale";
 import { Field } from "./field";
 import { Ask } from "./link";
-import { plural, Stored, visible } from "./text";
+import { Button, plural, Stored, visible } from "./text";
 import { Value } from "./value";
 import { pivotOf } from "../language/rdata";
 
@@ -48,6 +48,7 @@ export function DayPanel({ state, extent }: { state: State; extent: { first: num
         />
         <div class="ends"><span>{dateText(extent.first)}</span><span>{dateText(extent.last)}</span></div>
         <AsItWas state={state} />
+        <p class="key">For a resolver, as a search domain: <Button onClick={() => void copy(`${dateText(day)}.asof.${state.settings.zone}`, "the search domain")}>Copy {dateText(day)}.asof</Button></p>
       </div>
     </section>
   );

@@ -19,7 +19,11 @@ export function Field({ as = "input", value, field, onCommit, ...rest }: Props) 
   const element = (field ?? own) as RefObject<Element>;
   const typing = useRef(false);
   const [commits, setCommits] = useState(0);
+  const taken = useRef(false);
   useLayoutEffect(() => {
+    // What was typed before the script came stays, too.
+    if (!taken.current) typing.current = element.current!.value !== "";
+    taken.current = true;
     if (!typing.current) element.current!.value = value;
   }, [value, commits]);
   return createElement(as as "input", {

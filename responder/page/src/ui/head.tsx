@@ -15,7 +15,7 @@ import { plural, Stored, visible } from "./text";
 
 const WORDS: Record<Question["view"], string> = {
   history: "history", pivot: "pivot: who was there", names: "names at and below it", changes: "what appeared and went", summary: "how many records", at: "as it was",
-  seen: "was it ever seen", lookalike: "names that may be mistaken for it", cohost: "what was on its addresses while it was",
+  seen: "was it ever seen", lookalike: "names that may be mistaken for it", cohost: "what was in the same place at the same time",
 };
 
 export function Head({ state, records }: { state: State; records: Rec[] }) {
@@ -45,6 +45,10 @@ export function sentence(answer: Answer, question: Question, records: Rec[], end
   const counted = `${known} of ${types === 1 ? records[0]!.type : plural(types, "type")}.`;
   const still = end !== null && last > end - 30 * DAY;
   const until = still ? `, and still there where the store ends, ${longDate(end)}` : ` and last on ${longDate(last)}`;
+  if (question.view === "cohost") {
+    const names = new Set(records.map((record) => record.owner)).size;
+    return `${plural(names, "other name")} ${names === 1 ? "was" : "were"} in the same place at the same time, first on ${longDate(first)}${until}. ${counted}`;
+  }
   if (question.view === "pivot") {
     const names = new Set(records.map((record) => record.owner)).size;
     return `${plural(names, "name")} pointed here, first on ${longDate(first)}${until}. ${counted}`;
@@ -59,7 +63,7 @@ export function sentence(answer: Answer, question: Question, records: Rec[], end
 function Further({ question }: { question: Question }) {
   if (question.view !== "history" || !isOneName(question) || question.subject === "") return null;
   const subject = question.subject.replace(/^=\./, "");
-  const ask = (view: Question["view"], words: string) => <Ask to={{ filters: [], view, subject }} by={view}>{words}</Ask>;
+  const ask = (view: Question["view"], words: string, filters: string[] = []) => <Ask to={{ filters, view, subject }} by={view}>{words}</Ask>;
   return (
     <p class="below further">
       <span>Further:</span>
@@ -67,6 +71,7 @@ function Further({ question }: { question: Question }) {
       {ask("cohost", "what shared its addresses")}
       {ask("names", "all names below it")}
       {ask("summary", "how much there is")}
+      {ask("history", "who registered it", ["whois"])}
     </p>
   );
 }

@@ -4,7 +4,7 @@ import type { Answer } from "../app/answer";
 import type { State } from "../app/state";
 import { familyOf, meaningOf } from "../language/family";
 import type { NameLine, SummaryLine } from "../language/line";
-import { withTypes, type Question } from "../language/question";
+import { isAddress, isPrefix, isRange, withTypes, type Question } from "../language/question";
 import { useMemo, useRef, useState, useLayoutEffect } from "preact/hooks";
 import { EventList } from "./events";
 import { Lane } from "./lane";
@@ -68,7 +68,7 @@ export function Summary({ answer, state, question }: { answer: Answer; state: St
       <tbody role="rowgroup">
         {answer.summary.map((line) => (
           <LineRow key={line.type} line={line} state={state} width={width}>
-            <td role="cell" class="c-value"><span class="gh"><span class="sw" /><Ask to={withTypes({ ...question, view: /[/:]|^\d+(\.\d+){3}$/.test(question.subject) ? "pivot" : "history" }, [line.type])}><Stored>{line.type}</Stored></Ask> <span class="quiet">{meaningOf(line.type)}</span></span></td>
+            <td role="cell" class="c-value"><span class="gh"><span class="sw" /><Ask to={withTypes({ ...question, view: isValue(question.subject) ? "pivot" : "history" }, [line.type])}><Stored>{line.type}</Stored></Ask> <span class="quiet">{meaningOf(line.type)}</span></span></td>
             <td role="cell" class="c-types"><Count of={line.values} /></td>
           </LineRow>
         ))}
@@ -76,6 +76,30 @@ export function Summary({ answer, state, question }: { answer: Answer; state: St
     </table>
   );
 }
+
+// How many distinct records were visible in each month or year.
+export function Sums({ answer, question }: { answer: Answer; question: Question }) {
+  const most = answer.sums.reduce((high, line) => Math.max(high, line.values), 1);
+  const of = (when: string, type: string): Question => withTypes({ ...question, filters: [`on-${when}`], view: isValue(question.subject) ? "pivot" : "history" }, [type]);
+  return (
+    <table class="plain sums" role="table">
+      <caption class="sr">How many records were visible in each period</caption>
+      <thead><tr><th scope="col">When</th><th scope="col">Type</th><th scope="col" class="num">Records</th><th scope="col"><span class="sr">As a bar</span></th></tr></thead>
+      <tbody>
+        {answer.sums.map((line, at) => (
+          <tr key={`${line.when} ${line.type}`} class={`f-${familyOf(line.type)}`}>
+            <th scope="row">{answer.sums[at - 1]?.when === line.when ? <span class="sr">{line.when}</span> : line.when}</th>
+            <td class="w"><span class="sw" /> <Ask to={of(line.when, line.type)}>{visible(line.type)}</Ask></td>
+            <td class="num"><Count of={line.values} /></td>
+            <td><svg class="bar" width="100%" height="8" aria-hidden="true"><rect width={`${(line.values / most) * 100}%`} height="8" /></svg></td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const isValue = (subject: string): boolean => isAddress(subject) || isPrefix(subject) || isRange(subject) || subject.includes("@");
 
 const Head = ({ first, extra, state, width }: { first: string; extra: string; state: State; width: number }) => (
   <thead role="rowgroup">

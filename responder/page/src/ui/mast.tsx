@@ -1,7 +1,8 @@
 // The head of the page: where one can go, what is in the store, and the colours.
 
 import { PIVOTS_HREF, projectHref } from "../app/route";
-import { update, type State } from "../app/state";
+import type { State } from "../app/state";
+import { chooseTheme, THEMES } from "../app/theme";
 import { To } from "./link";
 import { Count } from "./text";
 import { Time } from "./times";
@@ -31,7 +32,7 @@ export function Mast({ state }: { state: State }) {
         {facts && <p class="store"><Count of={facts.records} /> records of <Count of={facts.names} /> names, to <Time of={facts.latest} /></p>}
         <fieldset class="theme">
           <legend class="sr">Colours</legend>
-          {(["auto", "light", "dark"] as const).map((theme) => (
+          {THEMES.map((theme) => (
             <span key={theme}>
               <input class="sr" type="radio" name="theme" id={`theme-${theme}`} checked={state.theme === theme} onChange={() => chooseTheme(theme)} />
               <label for={`theme-${theme}`}>{theme}</label>
@@ -42,15 +43,3 @@ export function Mast({ state }: { state: State }) {
     </header>
   );
 }
-
-export function chooseTheme(theme: State["theme"]): void {
-  document.documentElement.classList.remove("light", "dark");
-  if (theme !== "auto") document.documentElement.classList.add(theme);
-  try {
-    localStorage.setItem("dnshist-theme", theme);
-  } catch {
-    // a browser that keeps nothing
-  }
-  update({ theme });
-}
-

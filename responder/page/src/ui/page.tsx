@@ -19,7 +19,7 @@ import { Events } from "./events";
 import { Filters } from "./filters";
 import { GraphSection } from "./graph";
 import { Head, Path } from "./head";
-import { ChangesList, Names, PlainLines, Summary } from "./lists";
+import { ChangesList, Names, PlainLines, Summary, Sums } from "./lists";
 import { Mast } from "./mast";
 import { CutBox, OutcomeBox, Waiting, Welcome } from "./outcome";
 import { Pivots } from "./pivots";
@@ -51,17 +51,21 @@ function Main({ state }: { state: State }) {
 function AnswerView({ state, answer }: { state: State; answer: Answer }) {
   const question = state.route.tab === "dns" ? readQuestion(state.route.question) : null;
   const records = shownRecords(state);
-  const failed = isFailure(answer);
+  const failed = isFailure(answer) && !isDay(question, answer);
   return (
     <>
       <Path state={state} />
       <Head state={state} records={records} />
       {answer.asking && <Waiting answer={answer} />}
-      {failed ? <><OutcomeBox state={state} answer={answer} />{question && isRecords(question) && <Chips state={state} question={question} />}</> : <Body state={state} answer={answer} question={question} records={records} />}
+      {failed ? <><OutcomeBox state={state} answer={answer} />{question && isRecords(question) && <><Chips state={state} question={question} />{question.filters.length > 0 && <Filters state={state} question={question} />}</>}</> : <Body state={state} answer={answer} question={question} records={records} />}
       {question && isRecords(question) && (state.path.length > 1 || question.view === "pivot") && <GraphSection state={state} />}
     </>
   );
 }
+
+// A name that had no text on a day may have had all else: the panel says so.
+const isDay = (question: Question | null, answer: Answer): boolean =>
+  question?.view === "at" && answer.code === "NOERROR" && answer.failed === "" && !answer.remarks.some((remark) => remark.kind === "error");
 
 const isRecords = (question: Question): boolean => question.view === "history" || question.view === "pivot";
 
@@ -69,11 +73,11 @@ function Body({ state, answer, question, records }: { state: State; answer: Answ
   if (!question) return <PlainLines lines={answer.plain} />;
   const listed = question.view === "names" || question.view === "lookalike";
   if (countOf(answer) === 0 && answer.plain.length > 0 && question.view !== "at") {
-    return <>{question.view === "summary" && <Filters state={state} question={question} />}<PlainLines lines={answer.plain} /><CutBox answer={answer} /></>;
+    return <><Filters state={state} question={question} /><PlainLines lines={answer.plain} /><CutBox answer={answer} /></>;
   }
   if (listed) return <><Chips state={state} question={question} /><Filters state={state} question={question} /><Names answer={answer} state={state} /><CutBox answer={answer} /></>;
-  if (question.view === "summary") return <><Filters state={state} question={question} /><Summary answer={answer} state={state} question={question} /><CutBox answer={answer} /></>;
-  if (question.view === "changes") return <><ChangesList answer={answer} state={state} /><CutBox answer={answer} /></>;
+  if (question.view === "summary") return <><Filters state={state} question={question} />{answer.sums.length > 0 ? <Sums answer={answer} question={question} /> : <Summary answer={answer} state={state} question={question} />}<CutBox answer={answer} /></>;
+  if (question.view === "changes") return <><Filters state={state} question={question} /><ChangesList answer={answer} state={state} /><CutBox answer={answer} /></>;
   if (question.view === "at") return <AtView state={state} answer={answer} />;
   if (answer.records.length === 0) return <>{answer.plain.length > 0 && <PlainLines lines={answer.plain} />}<CutBox answer={answer} /></>;
   return <Records state={state} answer={answer} question={question} records={records} />;
@@ -81,10 +85,12 @@ function Body({ state, answer, question, records }: { state: State; answer: Answ
 
 // A question for TXT of `at` has the texts; the panel has all that the name was.
 function AtView({ state, answer }: { state: State; answer: Answer }) {
+  const { day, facts } = state;
   return (
-    <div class="cols">
-      <div>{answer.plain.length > 0 && <PlainLines lines={answer.plain} />}<CutBox answer={answer} /></div>
-      <aside class="side" aria-label="The name on a day">{state.day !== null && <DayPanel state={state} extent={{ first: state.facts?.earliest ?? state.day, last: state.facts?.latest ?? state.day }} />}</aside>
+    <div class="at-view">
+      {answer.plain.length > 0 && <PlainLines lines={answer.plain} />}
+      <CutBox answer={answer} />
+      {day !== null && <DayPanel state={state} extent={{ first: facts?.earliest ?? day, last: facts?.latest ?? day }} />}
     </div>
   );
 }

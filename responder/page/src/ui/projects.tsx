@@ -88,7 +88,7 @@ function OneProject({ state, project }: { state: State; project: Project }) {
   const shown = project.indicators.filter((each) => (mark === "all" || each.mark === mark) && (!changedOnly || changed(each)));
   const count = project.indicators.filter(changed).length;
   const failed = project.indicators.filter((each) => changeOf(each)?.failure).length;
-  const since = project.looked ? `Last looked at on ${dateText(project.looked.at)}, when the store went to ${dateText(project.looked.store)}; ${count === 0 ? (failed > 0 ? "of what could be asked nothing has" : "nothing has") : count === 1 ? "one indicator has" : `${count} indicators have`} changed since.` : "Mark it as looked at, and the next time what changed is shown.";
+  const since = project.looked ? `Last looked at on ${dateText(project.looked.at)}, when the store went to ${dateText(project.looked.store)}; ${count === 0 ? (failed > 0 ? "of what could be asked nothing has" : "nothing has") : count === 1 ? "one indicator has" : `${count} indicators have`} changed since.` : project.indicators.length === 0 ? "Nothing is in it yet. Add indicators here, or with the key a where you find them." : "Mark it as looked at, and the next time what changed is shown.";
   return (
     <>
       <div class="head">

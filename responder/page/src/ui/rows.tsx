@@ -1,11 +1,13 @@
 // The rows of the table: a group's head, a record, and the details below it.
 
+import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { copy, setDay } from "../app/actions";
 import { changedOn } from "../app/day";
 import { update } from "../app/state";
 import { addToProject } from "../app/projects";
 import { familyOf, meaningOf } from "../language/family";
+import { registrationFacts } from "../language/registration";
 import { historyOf, partsOf, pivotOf } from "../language/rdata";
 import { keyOf, type Rec } from "../records/record";
 import type { Row } from "../records/order";
@@ -13,7 +15,7 @@ import { asCof, lineOf } from "../report/copies";
 import { dateAndClock, durationText, startOfDay } from "../time/instant";
 import { Lane, runText, type Axis } from "./lane";
 import { Ask } from "./link";
-import { Button, Count, Stored, visible } from "./text";
+import { Button, Count, grouped, Stored, visible } from "./text";
 import { Time } from "./times";
 import { Owner, Value } from "./value";
 
@@ -49,7 +51,7 @@ export function GroupRow({ row, place, axis, timeline, toggled, focused }: Group
       </th>
       {timeline && <td role="cell" class="c-lane"><Lane axis={axis} runs={NO_RUNS} type={row.type} group={row.records} onDay={(time) => setDay(startOfDay(time))} /></td>}
       <td role="cell" class="c-time" /><td role="cell" class="c-time" />
-      <td role="cell" class="c-num quiet"><Count of={row.count} /></td>
+      <td role="cell" class="c-num quiet">{row.count > 0 && <Count of={row.count} />}</td>
     </tr>
   );
 }
@@ -90,7 +92,7 @@ export function RecordRow({ record, place, axis, timeline, look, open, day, end,
       {timeline && <td role="cell" class="c-lane"><Lane axis={axis} runs={record.runs} lines={lines} type={record.type} onDay={(time) => setDay(startOfDay(time))} /></td>}
       <td role="cell" class="c-time"><Time of={record.first} /></td>
       <td role="cell" class="c-time"><Time of={record.last} /></td>
-      <td role="cell" class="c-num"><Count of={record.count} /></td>
+      <td role="cell" class="c-num">{record.seconds === undefined ? <Count of={record.count} /> : durationText(record.seconds)}</td>
     </tr>
   );
 }
@@ -99,16 +101,18 @@ export function Detail({ record, columns, onHeight }: { record: Rec; columns: nu
   const row = useRef<HTMLTableRowElement>(null);
   useLayoutEffect(() => onHeight(row.current?.getBoundingClientRect().height ?? 0));
   const visibleFor = record.runs.reduce((sum, run) => sum + run.last - run.first, 0);
-  const fact = (label: string, value: preact.ComponentChildren) => <><dt>{label}</dt><dd>{value}</dd></>;
+  const fact = (label: string, value: preact.ComponentChildren) => <Fragment key={label}><dt>{label}</dt><dd>{value}</dd></Fragment>;
   const pivots = partsOf(record.type, record.rdata).filter((part) => part.pivot && part.kind !== "number");
   return (
     <tr class="detail" role="row" ref={row}>
       <td colSpan={columns} role="cell">
         <dl class="facts">
+          {record.type === "WHOIS" && registrationFacts(record.rdata).map(([label, value]) => fact(label, <Stored>{value}</Stored>))}
           {fact("First", dateAndClock(record.first))}
           {fact("Last", dateAndClock(record.last))}
-          {fact("Visible", record.runsUnknown ? "its runs are not known" : `${durationText(visibleFor)}, ${record.runs.length === 1 ? "one run" : `${record.runs.length} runs`}`)}
-          {fact("Count", <Count of={record.count} />)}
+          {record.seconds !== undefined && fact("Together", `${durationText(record.seconds)} (${grouped(record.seconds)} s)`)}
+          {record.seconds === undefined && fact("Visible", record.runsUnknown ? "its runs are not known" : `${durationText(visibleFor)}, ${record.runs.length === 1 ? "one run" : `${record.runs.length} runs`}`)}
+          {record.seconds === undefined && fact("Count", <Count of={record.count} />)}
           {record.sources.map((source, at) => (
             <div class="source" key={at}>
               {source.bailiwick && fact("Bailiwick", <Stored>{source.bailiwick}</Stored>)}
@@ -120,7 +124,7 @@ export function Detail({ record, columns, onHeight }: { record: Rec; columns: nu
         <p class="whole"><Stored>{`${record.owner} ${record.type} ${record.rdata}`}</Stored></p>
         {(record.runs.length > 1 || record.runs[0]?.zone) && <ul class="runs">{record.runs.map((run) => <li key={run.first}>{runText(run)}</li>)}</ul>}
         <div class="acts">
-          {pivots.slice(0, 4).map((part) => <Ask key={part.pivot} class="btn" to={pivotOf(part.pivot!)} by={record.type}>Who else had <bdi class="n">{visible(part.pivot!.slice(0, 60))}</bdi></Ask>)}
+          {pivots.slice(0, 4).map((part) => <Ask key={part.pivot} class="btn" to={pivotOf(part.pivot!, record.type)} by={record.type}>Who else had <bdi class="n">{visible(part.pivot!.slice(0, 60))}</bdi></Ask>)}
           <Ask class="btn" to={historyOf(record.owner)} by="name">History of the name</Ask>
           <Button onClick={() => void addToProject(pivots[0]?.pivot ?? record.owner)}>Add to project</Button>
           <Button onClick={() => void copy(lineOf(record), "the record")}>Copy record</Button>

@@ -6,7 +6,7 @@ import { update, type State } from "../app/state";
 import { withFilter, type Question } from "../language/question";
 import { sortOf, type Row } from "../records/order";
 import { keyOf } from "../records/record";
-import { heightsOf, inSight, LINE, linesOf, ROW, type Heights } from "../records/window";
+import { heightsOf, inSight, LINE, linesOf, ROW, wrappedLines, type Heights } from "../records/window";
 import { ticksOf } from "../time/ticks";
 import { dateText, startOfDay } from "../time/instant";
 import { move, timeAt, xOf, zoom } from "../time/scale";
@@ -41,7 +41,7 @@ const axisOnce = once((from: number, to: number, width: number, end: number, day
 export function axisOf(state: State, width: number): Axis {
   const span = state.span ?? wholeSpan();
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  return axisOnce(span.from, span.to, width, state.facts?.latest ?? Infinity, state.day, paletteOnce(state.theme, state.printing, dark));
+  return axisOnce(span.from, span.to, width, state.facts?.latest ?? Infinity, state.printing ? null : state.day, paletteOnce(state.theme, state.printing, dark));
 }
 
 // Widths and the scroll, measured after each drawing and when the window changes.
@@ -122,7 +122,7 @@ export function RecordTable({ state, rows, total, question, look }: { state: Sta
   });
 
   return (
-    <table onFocusIn={(event) => (under.current = placeOf(event.target as Element))} class={`rec${look.owners ? " owners" : ""}${all ? "" : " windowed"}`} ref={table} role="table" aria-rowcount={rows.length + 1}>
+    <table onFocusIn={(event) => (under.current = placeOf(event.target as Element))} class={`rec${look.owners ? " owners" : ""}${question.view === "cohost" ? " together" : ""}${all ? "" : " windowed"}`} ref={table} role="table" aria-rowcount={rows.length + 1}>
       <caption class="sr">{plainCaption(question, total)}</caption>
       <Header state={state} question={question} axis={axis} look={look} timeline={timeline} />
       <tbody role="rowgroup">
@@ -134,7 +134,7 @@ export function RecordTable({ state, rows, total, question, look }: { state: Sta
           const key = all ? keyOf(row.record) + (look.perRun ? row.record.first : "") : `row ${at}`;
           const open = state.open === keyOf(row.record);
           return [
-            <RecordRow key={key} record={row.record} place={place} axis={axis} timeline={timeline} look={look} open={open} day={state.day} end={state.facts?.latest ?? Infinity} lines={measures.narrow ? 1 : linesOf(rowText(row.record, look).length, measures.columns)} most={measures.columns * 3 + Math.floor(measures.columns / 2)} focused={state.focus === place || (state.focus < 0 && place === firstRecord(rows))} />,
+            <RecordRow key={key} record={row.record} place={place} axis={axis} timeline={timeline} look={look} open={open} day={state.day} end={state.facts?.latest ?? Infinity} lines={measures.narrow || state.printing ? 1 : all ? wrappedLines(rowText(row.record, look), measures.columns) : linesOf(rowText(row.record, look).length, measures.columns)} most={measures.columns * 3 + Math.floor(measures.columns / 2)} focused={state.focus === place || (state.focus < 0 && place === firstRecord(rows))} />,
             open && <Detail key={`${key} detail`} record={row.record} columns={columns} onHeight={setDetail} />,
           ];
         })}
@@ -163,7 +163,7 @@ function Header({ state, question, axis, look, timeline }: { state: State; quest
         {timeline && <th scope="col" role="columnheader" class="c-lane axis-cell"><AxisPicture state={state} axis={axis} /></th>}
         {column("first", "First", "c-time")}
         {column("last", "Last", "c-time")}
-        {column("count", "Count", "c-num")}
+        {question.view === "cohost" ? column("duration", "Together", "c-num") : column("count", "Count", "c-num")}
       </tr>
     </thead>
   );

@@ -20,7 +20,7 @@ export function Value({ type, rdata, most, onMore }: { type: string; rdata: stri
       ) : (
         partsOf(type, text).map((part, at) =>
           part.pivot ? (
-            <Ask key={at} to={pivotOf(part.pivot)} by={type}><bdi>{visible(part.text)}</bdi></Ask>
+            <Ask key={at} to={pivotOf(part.pivot, type)} by={type}><bdi>{visible(part.text)}</bdi></Ask>
           ) : (
             <bdi key={at} class={quiet(part)}>{visible(part.text)}</bdi>
           ))

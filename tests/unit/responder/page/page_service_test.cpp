@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(the_page_comes_with_the_fields_that_keep_it_to_itself) {
 
 BOOST_AUTO_TEST_CASE(what_the_page_names_is_there) {
     const std::string page = ask("/")->content;
-    for (const std::string_view path : {"/page.js", "/page.css", "/page.svg"}) {
+    for (const std::string_view path : {"/start.js", "/page.js", "/page.css", "/page.svg"}) {
         BOOST_TEST(page.find(path) != std::string::npos);
         BOOST_REQUIRE(ask(path));
         BOOST_TEST(!ask(path)->content.empty());
