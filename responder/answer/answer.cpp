@@ -19,7 +19,6 @@ namespace dnshist::responder {
 namespace {
 
 constexpr std::uint32_t error_ttl = 5;  // seconds: a wrong question is soon corrected
-constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
 
 // Room for the text of an error with the question's name in it: 255 octets in presentation form,
 // where each may take four characters.

@@ -21,6 +21,8 @@
 
 namespace dnshist::responder {
 
+inline constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
+
 // One question on its way to an answer.
 struct Exchange {
     const Question& question;

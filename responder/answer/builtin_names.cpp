@@ -9,8 +9,6 @@ namespace dnshist::responder {
 
 namespace {
 
-constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
-
 SoaTimers soa_of(Exchange& exchange) {
     return soa_timers(exchange.store.statistics(), exchange.service.negative_ttl);
 }

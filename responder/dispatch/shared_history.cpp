@@ -9,7 +9,7 @@ namespace dnshist::responder {
 
 namespace {
 
-OncePerMinute failures;
+OncePerMinute openings;
 OncePerMinute reopenings;
 
 }  // namespace
@@ -96,7 +96,7 @@ void SharedHistory::open_and_hand() {
         history_ = open();
     } catch (const std::exception& error) {
         state_ = State::failed;
-        return log_warning(failures, error.what());
+        return log_warning(openings, error.what());
     }
     state_ = State::open;
     open_ = true;

@@ -27,7 +27,6 @@ constexpr std::size_t chunk_head = 6;  // "3fff\r\n"
 constexpr std::size_t chunk_tail = 2;  // "\r\n"
 constexpr std::string_view last_chunk = "0\r\n\r\n";
 constexpr std::size_t longest_chunk = 16384 - 1;
-constexpr unsigned body_reads = 4;  // of one write()
 
 // Beast's views are Boost's own.
 template <class Text>

@@ -16,7 +16,6 @@ constexpr std::size_t longest_frame = frame_head + 16384;
 constexpr std::uint32_t window = 8192;   // octets of content that a client may send at once
 constexpr std::size_t bomb = 64U << 10;  // octets of fields in one request that end a connection
 constexpr std::size_t most_received = 64U << 10;  // octets of requests that are not answered
-constexpr unsigned body_reads = 4;                // of one write()
 
 // In frames.
 constexpr int full_credit = 1000;

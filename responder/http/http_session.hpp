@@ -27,6 +27,8 @@ struct HttpLimits {
     std::size_t streams = 100;  // of HTTP/2: requests begun and not answered
 };
 
+inline constexpr unsigned body_reads = 4;  // in one write()
+
 class HttpSession {
   public:
     // Names a request within the session.

@@ -7,7 +7,7 @@ namespace dnshist::responder {
 
 namespace {
 
-constexpr unsigned batch_size = 32;  // messages answered from one state of the store
+constexpr unsigned messages_of_a_batch = 32;  // messages answered from one state of the store
 
 }  // namespace
 
@@ -63,7 +63,7 @@ std::optional<std::size_t> DnsConnection::answer(Octets& requests) {
         return std::nullopt;
     }
     state_ = Verdict::send;
-    for (unsigned count = 0; count < batch_size; ++count) {
+    for (unsigned count = 0; count < messages_of_a_batch; ++count) {
         const std::span<std::uint8_t> room = std::span(context().output).subspan(used);
         if (room.size() < length_octets + max_tcp_octets) break;
         Octets rest = requests;

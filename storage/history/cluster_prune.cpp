@@ -19,13 +19,14 @@
 #include "storage/history/cluster_changes.hpp"
 #include "storage/history/cluster_writer.hpp"
 #include "storage/tablet/mark_sum.hpp"
+#include "storage/tablet/tablet_source.hpp"
 
 namespace dnshist {
 
 namespace {
 
 // A step ends when it has so many records to remove, or has read so many blocks.
-constexpr std::size_t most_records = 50'000;
+constexpr std::size_t most_removals = 50'000;
 constexpr std::uint64_t most_blocks = 4096;
 
 struct RemovedRecord {
@@ -249,13 +250,14 @@ std::string ClusterWriter::gather(const PruneRule& rule, PruneProgress& progress
         throw DamagedBlock(key, fault);
     };
     TabletReader reader(store_->objects(), store_->map(), store_->counters());
-    BlockCursor cursor(std::make_unique<TabletSource>(reader, names_symbols_, TabletSpace::names),
+    BlockCursor cursor(std::make_unique<TabletSource>(reader, names_symbols_, TabletSpace::names,
+                                                      TabletReader::Purpose::walk),
                        names_symbols_, refuse);
     cursor.seek(progress.next);
 
     while (cursor.next()) {
         const Octets key = cursor.key();
-        if (count >= most_records || cursor.reads() > most_blocks) {
+        if (count >= most_removals || cursor.reads() > most_blocks) {
             progress.next.assign(key.begin(), key.end());
             return count == 0 ? std::string() : octets;
         }

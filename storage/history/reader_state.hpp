@@ -120,10 +120,10 @@ struct Snapshot::State {
         : history(store),
           texts(open()),
           record_merge(texts, store.gap),
-          names(sources(Space::names, TabletReader::Purpose::check), symbols(Space::names), store.names_damage, record_merge,
-                next_record_beginning),
-          pivots(sources(Space::pivots, TabletReader::Purpose::check), symbols(Space::pivots), store.pivots_damage, pivot_merge,
-                 next_pivot_beginning) {}
+          names(sources(Space::names, TabletReader::Purpose::check), symbols(Space::names),
+                store.names_damage, record_merge, next_record_beginning),
+          pivots(sources(Space::pivots, TabletReader::Purpose::check), symbols(Space::pivots),
+                 store.pivots_damage, pivot_merge, next_pivot_beginning) {}
 
     SourceTexts& open() {
         if (history.cluster) {

@@ -12,9 +12,9 @@
 #include "storage/block/block_merge.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
+#include "storage/format/writer_lock.hpp"
 #include "storage/history/history_writer.hpp"
 #include "storage/history/store_blocks.hpp"
-#include "storage/history/writer_lock.hpp"
 #include "storage/level/new_level.hpp"
 #include "storage/level/open_levels.hpp"
 

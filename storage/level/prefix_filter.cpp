@@ -1,5 +1,7 @@
 #include "storage/level/prefix_filter.hpp"
 
+#include "storage/base/sealed.hpp"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -12,7 +14,6 @@ namespace {
 
 // A stored filter is a checksum, octets that bring its blocks to a cache line behind the header of
 // LMDB's page (16 octets), and the blocks.
-constexpr std::size_t checksum_octets = 8;
 constexpr std::size_t head_octets = 48;
 constexpr std::size_t block_octets = 32;
 constexpr std::size_t bits_of_a_beginning = 11;
@@ -39,14 +40,6 @@ struct Place {
 Place place_of(std::uint64_t hash, std::size_t word) noexcept {
     const std::uint32_t bit = static_cast<std::uint32_t>(hash) * multipliers[word] >> 27;
     return {word * 4 + bit / 8, 1U << bit % 8};
-}
-
-std::array<std::uint8_t, checksum_octets> checksum(Octets blocks) noexcept {
-    XXH64_canonical_t canonical;
-    XXH64_canonicalFromHash(&canonical, XXH3_64bits(blocks.data(), blocks.size()));
-    std::array<std::uint8_t, checksum_octets> octets;
-    std::copy_n(canonical.digest, checksum_octets, octets.begin());
-    return octets;
 }
 
 }  // namespace

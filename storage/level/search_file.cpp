@@ -1,12 +1,10 @@
 #include "storage/level/search_file.hpp"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <array>
 #include <string_view>
 
+#include "storage/base/sealed.hpp"
 #include "storage/engine/lmdb/sound_pages.hpp"
 #include "storage/level/numbered_file.hpp"
 
@@ -17,7 +15,6 @@ namespace {
 // about  := filter_checksum:octet{8} groups:u32
 // rows   := checksum:octet{8} row*            under the number of the first one, u16
 // bounds := checksum:octet{8} number:u32 size:octet end:u16{size} key*
-constexpr std::size_t checksum_octets = 8;
 constexpr std::size_t about_octets = checksum_octets + 4;
 constexpr std::size_t bounds_head_octets = checksum_octets + 4 + 1;
 
@@ -30,14 +27,6 @@ constexpr std::size_t max_lower = lmdb::max_key_octets - 2;
 constexpr std::size_t octets_of_rows = 4 * 4096 - 16;
 
 constexpr std::string_view search_file_begin = "search.";
-
-std::array<std::uint8_t, checksum_octets> checksum(Octets octets) noexcept {
-    XXH64_canonical_t canonical;
-    XXH64_canonicalFromHash(&canonical, XXH3_64bits(octets.data(), octets.size()));
-    std::array<std::uint8_t, checksum_octets> out;
-    std::copy_n(canonical.digest, checksum_octets, out.begin());
-    return out;
-}
 
 void append_u16(std::vector<std::uint8_t>& out, std::size_t value) {
     out.push_back(static_cast<std::uint8_t>(value >> 8U));
@@ -53,11 +42,6 @@ void append(std::vector<std::uint8_t>& out, Octets octets) {
     out.insert(out.end(), octets.begin(), octets.end());
 }
 
-// Puts the checksum of all octets behind it into its place.
-void seal(std::vector<std::uint8_t>& value) {
-    std::ranges::copy(checksum(Octets(value).subspan(checksum_octets)), value.begin());
-}
-
 }  // namespace
 
 namespace search_file {
@@ -71,11 +55,6 @@ std::optional<std::uint64_t> file_number(const std::string& name) {
 }
 
 }  // namespace search_file
-
-bool is_sealed(Octets stored) noexcept {
-    return stored.size() >= checksum_octets &&
-           equal(stored.first(checksum_octets), checksum(stored.subspan(checksum_octets)));
-}
 
 std::optional<GroupBounds> GroupBounds::open(Octets stored) noexcept {
     if (stored.size() < bounds_head_octets || !is_sealed(stored)) return std::nullopt;

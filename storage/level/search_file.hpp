@@ -55,9 +55,6 @@ std::optional<std::uint64_t> file_number(const std::string& name);
 
 }  // namespace search_file
 
-// Whether the octets are those that their first eight, a checksum, were made of.
-bool is_sealed(Octets stored) noexcept;
-
 // Where some neighbouring groups of keys begin, as it is stored.
 class GroupBounds {
   public:

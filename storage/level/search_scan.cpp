@@ -1,5 +1,7 @@
 #include "storage/level/search_scan.hpp"
 
+#include "storage/base/sealed.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -8,7 +10,6 @@ namespace dnshist {
 
 namespace {
 
-constexpr std::size_t checksum_octets = 8;
 constexpr std::size_t groups_of_a_word = GroupBounds::most;
 
 // The rows of the grams of a literal, so many that more would hardly exclude a group. Those far

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/block/range_builder.hpp"
+#include "storage/cluster/cluster_snapshot.hpp"
 #include "storage/cluster/cluster_store.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/format/store_meta.hpp"
@@ -73,7 +74,7 @@ class CopyFromCluster {
     // False where the observer ended it.
     bool copy_map(const lmdb::Environment& environment, Space space, const char* name) {
         ClusterSnapshot snapshot(*store_);
-        const auto blocks = snapshot.source(space);
+        const auto blocks = snapshot.source(space, TabletReader::Purpose::walk);
         bool any = blocks->find({});
         bool is_first = true;
         do {

@@ -1,4 +1,4 @@
-#include "storage/history/writer_lock.hpp"
+#include "storage/format/writer_lock.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
