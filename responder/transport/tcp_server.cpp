@@ -147,13 +147,19 @@ awaitable<void> TcpServer::converse(Place place) {
             case TcpConnection::Next::turn:
                 co_await asio::post(io_, asio::use_awaitable);
                 break;
-            case TcpConnection::Next::deferred:
-                connection->set_turn({.budget = co_await context_.deferred.wait()});
+            case TcpConnection::Next::deferred: {
+                Waited turned;
+                turned.budget = co_await context_.deferred.wait();
+                connection->set_turn(std::move(turned));
                 break;
-            case TcpConnection::Next::store:
-                connection->set_turn(
-                    co_await context_.store_wait.wait(connection->ticket(), connection->waited()));
+            }
+            case TcpConnection::Next::store: {
+                const StoreTicket ticket = connection->ticket();
+                Waited turned = connection->waited();
+                turned = co_await context_.store_wait.wait(ticket, std::move(turned));
+                connection->set_turn(std::move(turned));
                 break;
+            }
             case TcpConnection::Next::read:
                 co_await connection->socket().async_wait(Descriptor::wait_read, waiting);
                 break;
