@@ -16,7 +16,7 @@ class DnsConnection : public TcpConnection {
   public:
     using TcpConnection::TcpConnection;
 
-    void set_turn(Waited turn) override { turn_ = std::move(turn); }
+    void set_turn(const Waited& turn) override { turn_ = turn; }
     StoreTicket ticket() const noexcept override { return ticket_; }
     Waited waited() const override { return waited_; }
 

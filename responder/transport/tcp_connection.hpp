@@ -80,7 +80,7 @@ class TcpConnection {
     // Sends, reads and answers as much as is possible at once, of a batch of messages at most.
     Turn take_turn();
     // How the message at the front is answered now that what it waited for has come.
-    virtual void set_turn(Waited) {}
+    virtual void set_turn(const Waited&) {}
     // What it waits for, where that is a part of the store.
     virtual StoreTicket ticket() const noexcept { return {}; }
     virtual Waited waited() const { return {}; }

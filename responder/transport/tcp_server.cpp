@@ -150,14 +150,14 @@ awaitable<void> TcpServer::converse(Place place) {
             case TcpConnection::Next::deferred: {
                 Waited turned;
                 turned.budget = co_await context_.deferred.wait();
-                connection->set_turn(std::move(turned));
+                connection->set_turn(turned);
                 break;
             }
             case TcpConnection::Next::store: {
                 const StoreTicket ticket = connection->ticket();
                 Waited turned = connection->waited();
                 turned = co_await context_.store_wait.wait(ticket, std::move(turned));
-                connection->set_turn(std::move(turned));
+                connection->set_turn(turned);
                 break;
             }
             case TcpConnection::Next::read:
