@@ -184,19 +184,20 @@ std::vector<bool> needed_of(NewestNames& names, std::span<const RemovedPivot> pi
     for (std::size_t i = 0; i < pivots.size(); ++i)
         groups[pivots[i].group].push_back(i);
     std::vector<Octets> keys;
+    keys.reserve(groups.size());
     for (const auto& [group, members] : groups)
         keys.push_back(as_octets(group));
     names.load(keys);
     std::vector<bool> needed(pivots.size());
-    for (const auto& [group, members] : groups) {
-        const Octets prefix = as_octets(group);
+    for (const auto& group : groups) {
+        const Octets prefix = as_octets(group.first);
         BlockCursor& cursor = names.at(prefix);
         while (cursor.next() && starts_with(cursor.key(), prefix)) {
             const auto parts = split_record_key(cursor.key());
             if (!parts) continue;
             const auto rest = read_rdata_rest(cursor.payload());
             for_each_pivot(*parts, rest.value_or(Octets{}), [&](Octets key) {
-                for (const std::size_t i : members)
+                for (const std::size_t i : group.second)
                     if (pivots[i].key == as_text(key)) needed[i] = true;
             });
         }

@@ -13,6 +13,7 @@ bool TabletSample::find(Octets) {
     std::ranges::sample(all, std::back_inserter(chosen), static_cast<std::ptrdiff_t>(most_),
                         std::minstd_rand(std::random_device{}()));
     std::vector<ObjectRead> reads;
+    reads.reserve(chosen.size());
     for (const std::uint64_t id : chosen)
         reads.push_back({tablet_object(id), {{{}, 1}}});
     objects_.read(reads);

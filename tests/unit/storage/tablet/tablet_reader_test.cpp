@@ -44,6 +44,7 @@ class CountedObjects final : public ObjectStore {
     std::vector<std::string> list() override { return objects_.list(); }
     bool try_lock(const std::string&, const std::string&, std::uint32_t) override { return true; }
     void unlock(const std::string&, const std::string&) override {}
+    void break_lock(const std::string&) override {}
 
     bool fails = false;
     unsigned round_trips = 0;
