@@ -30,6 +30,17 @@ std::int64_t ticks(std::chrono::steady_clock::time_point time) {
     return time.time_since_epoch().count();
 }
 
+// Work that was noted waits for the cluster, too.
+void do_counted(const std::function<void()>& work, TabletCounters& counters) {
+    ++counters.round_trips;
+    try {
+        work();
+    } catch (const ObjectError&) {
+        ++counters.failures;
+        throw;
+    }
+}
+
 }  // namespace
 
 // What travels together, and then what came of it.
@@ -264,7 +275,7 @@ void TabletReader::begin_reads() {
                    &counters = counters_] {
         try {
             for (const auto& work : this_group->work)
-                work();
+                do_counted(work, counters);
             this_group->pieces = read_pieces(objects, map, counters, this_group->wanted);
         } catch (const std::exception& error) {
             this_group->failure = error.what();
