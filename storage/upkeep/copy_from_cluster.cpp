@@ -1,6 +1,7 @@
 #include "storage/upkeep/copy_from_cluster.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -79,15 +80,17 @@ class CopyFromCluster {
         bool is_first = true;
         do {
             lmdb::Transaction transaction(environment, 0);
-            lmdb::Cursor cursor(transaction, *transaction.open_database(name, true));
+            const MDB_dbi database = *transaction.open_database(name, true);
+            std::optional<lmdb::Cursor> cursor(std::in_place, transaction, database);
             for (std::uint64_t octets = 0; any && octets < transaction_octets;
                  any = blocks->next()) {
-                cursor.put(std::exchange(is_first, false) ? Octets(lowest_key) : blocks->key(),
-                           blocks->block(), MDB_APPEND);
+                cursor->put(std::exchange(is_first, false) ? Octets(lowest_key) : blocks->key(),
+                            blocks->block(), MDB_APPEND);
                 octets += blocks->key().size() + blocks->block().size();
                 written_ += blocks->key().size() + blocks->block().size();
                 if (observer_ && !observer_(written_, result_.octets_before)) return false;
             }
+            cursor.reset();
             transaction.commit();
         } while (any);
         return true;
