@@ -134,9 +134,9 @@ struct RadosRead {
     void finish() {
         if (wanted.ranges.size() < 2) return;
         std::ranges::sort(wanted.entries, {}, &ObjectEntry::key);
-        const auto same = std::unique(
-            wanted.entries.begin(), wanted.entries.end(),
-            [](const ObjectEntry& a, const ObjectEntry& b) { return a.key == b.key; });
+        const auto same =
+            std::unique(wanted.entries.begin(), wanted.entries.end(),
+                        [](const ObjectEntry& a, const ObjectEntry& b) { return a.key == b.key; });
         wanted.entries.erase(same, wanted.entries.end());
     }
 };
