@@ -13,6 +13,8 @@ def number(value):
         return f"{value / 1e6:.3g} M"
     if value >= 1e4:
         return f"{value / 1e3:.3g} k"
+    if value >= 1e3:
+        return f"{value:,.0f}"
     return f"{value:.3g}"
 
 
