@@ -62,7 +62,7 @@ class BatchResponder {
     StoreTicket awaited() noexcept;
     // Within a batch: from now on, a question that would wait fails.
     void do_not_wait();
-    // What has come, each with the reason where it has not.
+    // The reads that have come, and those that failed, with the reason.
     struct Arrival {
         StoreTicket ticket;
         std::string failure;

@@ -81,7 +81,7 @@ class TcpConnection {
     Turn take_turn();
     // How the message at the front is answered now that what it waited for has come.
     virtual void set_turn(const Waited&) {}
-    // What it waits for, where that is a part of the store.
+    // The reads that it waits for, where it waits for a part of the store.
     virtual StoreTicket ticket() const noexcept { return {}; }
     virtual Waited waited() const { return {}; }
 

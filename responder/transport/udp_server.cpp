@@ -222,7 +222,7 @@ struct UdpServer::State {
         });
     }
 
-    // What costs much has its turn among the deferred again.
+    // A costly question has its turn among the deferred again.
     void wait_for_store(int fd, PutOffPointer waiting, Waited waited) {
         store_wait.join(responder.awaited(), std::move(waited),
                         [this, fd, waiting = std::move(waiting)](Waited again) {

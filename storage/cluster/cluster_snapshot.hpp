@@ -1,4 +1,4 @@
-// What one thread reads of a store of objects.
+// The state of a store of objects as one thread reads it.
 #pragma once
 
 #include <functional>

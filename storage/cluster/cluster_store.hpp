@@ -34,7 +34,7 @@ inline bool is_cluster(const std::string& directory) {
 [[noreturn]] void throw_cluster_error(const std::string& location, const ObjectError& error,
                                       const char* doing);
 
-// What each reader of a process keeps. To be set before a store is opened.
+// The limits of the cache of each reader of a process. To be set before a store is opened.
 TabletCacheLimits& cluster_cache();
 
 // The statistics as they were last read, for all readers of a process. For any thread.

@@ -213,7 +213,7 @@ void RecordWalk::walk_list(const Query& query) {
             records_.skip_to(compare(from_, key) > 0 ? from_ : key);
             has_record = records_.next();
             if (!has_record && records_.lacks()) {
-                // What the names behind need may be read together with what this one does.
+                // The blocks for the names behind may be read together with those for this one.
                 records_.seek_all();
                 continue;
             }

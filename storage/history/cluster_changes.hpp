@@ -1,4 +1,4 @@
-// What batches have for the maps of a store of objects (storage/tablet).
+// The changes that batches make to the maps of a store of objects (storage/tablet).
 //
 // The names are merged tablet by tablet. The pivots of records that are new there are gathered, and
 // written before any of these tablets is: a record is never there without its pivots.

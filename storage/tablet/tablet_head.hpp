@@ -24,7 +24,7 @@ inline constexpr std::string_view lower_of_all{"\0", 1};
 
 enum class TabletSpace : char { names = 'n', pivots = 'p' };
 
-// What batches have done to a store, or to a part of it.
+// The counts of what batches have done to a store, or to a part of it.
 struct BatchCounts {
     std::uint64_t records = 0;  // new
     std::uint64_t merged = 0;

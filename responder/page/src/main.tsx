@@ -40,7 +40,7 @@ addEventListener("beforeprint", () => drawNow({ printing: true }));
 addEventListener("afterprint", () => drawNow({ printing: false }));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => update({}));
 
-// What index.html has is taken over as it is; from then on the page is drawn from the state.
+// The markup of index.html is taken over as it is; from then on the page is drawn from the state.
 state.theme = savedTheme();
 hydrate(<Page state={state} />, root);
 void readSettings().then(async (settings) => {

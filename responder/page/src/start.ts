@@ -1,5 +1,5 @@
 // Runs before anything is painted: the colours that were chosen, and no words of welcome where the address is a
-// question. What index.html has is painted then, and the page follows.
+// question. The markup of index.html is painted then, and the page follows.
 
 import { readRoute } from "./app/route";
 import { savedTheme, showTheme } from "./app/theme";

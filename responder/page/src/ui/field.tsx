@@ -21,7 +21,7 @@ export function Field({ as = "input", value, field, onCommit, ...rest }: Props) 
   const [commits, setCommits] = useState(0);
   const taken = useRef(false);
   useLayoutEffect(() => {
-    // What was typed before the script came stays, too.
+    // Text that was typed before the script came stays, too.
     if (!taken.current) typing.current = element.current!.value !== "";
     taken.current = true;
     if (!typing.current) element.current!.value = value;

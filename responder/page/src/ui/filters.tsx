@@ -72,7 +72,7 @@ const ORDERS: [order: string, label: string][] = [
 ];
 const MORE_WORDS = [...SEEN, ...PATTERNS, ...BY].map(([word]) => word).filter((word) => word !== "on");
 
-// What is needed less often; open where one of them is in use.
+// Filters that are needed less often; open where one of them is in use.
 function More({ question }: { question: Question }) {
   const on = filterValue(question, "on");
   const used = MORE_WORDS.some((word) => filterValue(question, word) !== "") || typesLeftOut(question).length > 0 || (on !== "" && on.toLowerCase() !== "now") || ["count", "runs"].some((word) => hasWord(question, word));
