@@ -46,8 +46,8 @@ class Gate {
 
     // Whether admit() and charge() do anything.
     bool limits_rates() const noexcept { return limiter_ != nullptr; }
-    // Counts a question that `is_new` and comes in with Budget::quick. A response is written where it is to be
-    // sent truncated.
+    // Counts a question that `is_new` and comes in with Budget::quick. A response is written where
+    // it is to be sent truncated.
     Allowance admit(const Request& request, const Client& client, Budget budget, bool is_new,
                     ResponseWriter& response) noexcept;
     // Counts the cost of an admitted question, in units of WorkBudget.

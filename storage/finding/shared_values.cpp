@@ -1,5 +1,7 @@
 #include "storage/finding/shared_values.hpp"
 
+#include <tuple>
+
 #include "storage/pivot/pivot_values.hpp"
 
 namespace dnshist {
@@ -27,6 +29,12 @@ void join(std::vector<Period>& runs) {
         }
     }
     runs.resize(count);
+}
+
+// Whether `a` was shared for longer; as long, then whether it began earlier or ended later.
+bool is_longer(const SharedValues::Overlap& a, const SharedValues::Overlap& b) noexcept {
+    return std::tuple(a.seconds, b.seen.begin, a.seen.end) >
+           std::tuple(b.seconds, a.seen.begin, b.seen.end);
 }
 
 }  // namespace
@@ -89,7 +97,7 @@ std::optional<SharedValues::Overlap> SharedValues::overlap(Rrtype type, Octets r
                 shared->seconds += end.since_epoch - begin.since_epoch;
             }
         }
-        if (shared && (!longest || shared->seconds > longest->seconds)) longest = shared;
+        if (shared && (!longest || is_longer(*shared, *longest))) longest = shared;
     });
     return longest;
 }

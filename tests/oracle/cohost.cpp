@@ -61,6 +61,10 @@ Sum shared(const std::vector<Interval>& ours, const std::vector<Interval>& their
     return sum;
 }
 
+bool is_wider(const Sum& a, const Sum& b) {
+    return a.first < b.first || (a.first == b.first && a.last > b.last);
+}
+
 struct Row {
     const Record* record;
     Sum sum;
@@ -84,8 +88,9 @@ std::vector<std::string> cohost_lines(const Store& store, const Question& questi
             const auto ours = held.find({record.rdata.type, value});
             if (ours == held.end()) continue;
             const Sum sum = shared(ours->second, record.runs, whole_window(question));
-            const bool is_longer = row.sum.records == 0 || sum.count > row.sum.count;
-            if (sum.records > 0 && is_longer) row.sum = sum;
+            const bool is_better = row.sum.records == 0 || sum.count > row.sum.count ||
+                                   (sum.count == row.sum.count && is_wider(sum, row.sum));
+            if (sum.records > 0 && is_better) row.sum = sum;
         }
         if (row.sum.records > 0) rows.push_back(row);
     }

@@ -127,8 +127,10 @@ inline void expect_equal(const std::filesystem::path& directory, const Oracle& o
 
     const StoreStatistics statistics = snapshot.statistics();
     BOOST_TEST(statistics.records == oracle.records.size(), "seed " << seed);
-    BOOST_TEST(statistics.names == owners.size(), statistics.names << " names of " << owners.size() << ", seed " << seed);
-    BOOST_TEST(statistics.pivots == pivots.size(), statistics.pivots << " pivots of " << pivots.size() << ", seed " << seed);
+    BOOST_TEST(statistics.names == owners.size(),
+               statistics.names << " names of " << owners.size() << ", seed " << seed);
+    BOOST_TEST(statistics.pivots == pivots.size(),
+               statistics.pivots << " pivots of " << pivots.size() << ", seed " << seed);
 }
 
 inline void expect_clean(const std::filesystem::path& directory) {
