@@ -7,6 +7,8 @@
 
 namespace dnshist::conf {
 
+BOOST_AUTO_TEST_SUITE(http_settings_test)
+
 BOOST_AUTO_TEST_CASE(users_of_http_have_names_of_the_operators_choice) {
     const std::string hash(64, 'a');
     const HttpSettings http =
@@ -63,5 +65,7 @@ BOOST_AUTO_TEST_CASE(hosts_and_origins_of_http) {
     for (const char* text : {"pdns.example.net", ":", "a b:c", "https://\"", "ht tp:x"})
         BOOST_TEST(!origin_from_text(text).has_value(), text);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::conf

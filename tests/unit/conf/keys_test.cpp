@@ -7,6 +7,8 @@
 
 namespace dnshist::conf {
 
+BOOST_AUTO_TEST_SUITE(keys_test)
+
 namespace {
 
 std::string read_file(const std::string& name) {
@@ -84,5 +86,7 @@ BOOST_AUTO_TEST_CASE(each_key_is_in_a_section_and_stands_once) {
     std::ranges::sort(names);
     BOOST_TEST((std::ranges::adjacent_find(names) == names.end()));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::conf

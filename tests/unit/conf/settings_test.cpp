@@ -8,6 +8,8 @@
 
 namespace dnshist::conf {
 
+BOOST_AUTO_TEST_SUITE(settings_test)
+
 namespace {
 
 std::vector<std::string> zones_of(const Settings& settings) {
@@ -392,5 +394,7 @@ BOOST_AUTO_TEST_CASE(registrations_are_for_those_who_are_named) {
                                      "\", types = [\"mx\"] }\n");
     BOOST_TEST(said.starts_with("t.toml:2: http.users."), said);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::conf

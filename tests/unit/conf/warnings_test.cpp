@@ -7,6 +7,8 @@
 
 namespace dnshist::conf {
 
+BOOST_AUTO_TEST_SUITE(warnings_test)
+
 namespace {
 
 std::vector<std::string> warnings(const std::string& text, std::filesystem::perms mode) {
@@ -48,5 +50,7 @@ BOOST_AUTO_TEST_CASE(strangers_without_a_limit_of_answers) {
     BOOST_TEST(warnings("listen = [\"0.0.0.0@53\"]\nallow = [\"192.0.2.0/24\"]").empty());
     BOOST_TEST(warnings("listen = [\"127.0.0.2@53\", \"::1@53\"]").empty());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::conf

@@ -14,6 +14,8 @@
 #include "tests/support/given.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(every_type_test)
+
 using namespace dnshist;
 using namespace dnshist::responder;
 
@@ -343,3 +345,5 @@ BOOST_AUTO_TEST_CASE(every_type_at_the_names_of_class_chaos) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,8 @@
 #include "tests/support/hex.hpp"
 #include "tests/unit/responder/answer/served.hpp"
 
+BOOST_AUTO_TEST_SUITE(gate_test)
+
 using namespace dnshist;
 using namespace dnshist::responder;
 
@@ -177,3 +179,5 @@ BOOST_AUTO_TEST_CASE(work_that_others_wait_for_is_limited) {
     // Once the debt is paid.
     BOOST_TEST(ask_at(served, 2000, costly, Budget::quick) == "deferred");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -16,6 +16,8 @@
 #include "tests/support/temporary_directory.hpp"
 #include "tests/unit/responder/answer/served.hpp"
 
+BOOST_AUTO_TEST_SUITE(respond_test)
+
 using namespace dnshist;
 using namespace dnshist::responder;
 
@@ -230,3 +232,5 @@ BOOST_AUTO_TEST_CASE(the_outcome_of_a_question_is_told) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -11,6 +11,8 @@
 #include "tests/support/tsig_vectors.hpp"
 #include "tests/unit/responder/answer/served.hpp"
 
+BOOST_AUTO_TEST_SUITE(sign_test)
+
 using namespace dnshist;
 using namespace dnshist::responder;
 
@@ -99,3 +101,5 @@ BOOST_AUTO_TEST_CASE(a_room_that_cannot_hold_a_tsig_gets_no_answer) {
         BOOST_TEST(length == (size < least ? 0 : least));
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

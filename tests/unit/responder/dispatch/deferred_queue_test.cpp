@@ -7,6 +7,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(deferred_queue_test)
+
 namespace {
 
 struct Fixture {
@@ -47,5 +49,7 @@ BOOST_FIXTURE_TEST_CASE(so_many_wait_and_no_more, Fixture) {
     join(1);
     BOOST_TEST(queue.full());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

@@ -4,6 +4,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(http1_session_test)
+
 namespace {
 
 using test::response;
@@ -289,5 +291,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_waits_for_time_rests) {
     BOOST_TEST(!spoken.session->rests());
     BOOST_TEST(spoken.session->idle());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

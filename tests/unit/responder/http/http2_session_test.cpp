@@ -4,6 +4,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(http2_session_test)
+
 namespace {
 
 using test::response;
@@ -485,5 +487,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_waits_for_time_rests_in_http2) {
     BOOST_TEST(!spoken.session->rests());
     BOOST_TEST(spoken.session->idle());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

@@ -6,6 +6,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(least_ttl_test)
+
 namespace {
 
 using namespace std::string_literals;
@@ -64,5 +66,7 @@ BOOST_AUTO_TEST_CASE(half_a_message_has_none) {
     for (std::size_t size = 13; size < whole.size(); ++size)
         BOOST_TEST(!ttl_of(whole.substr(0, size)).has_value(), size);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(request_reader_test)
+
 using namespace dnshist;
 using namespace dnshist::responder;
 using namespace std::string_view_literals;
@@ -285,3 +287,5 @@ BOOST_AUTO_TEST_CASE(a_tsig_comes_last) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(counters_test)
+
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_CASE(a_question_counts_where_it_belongs) {
@@ -72,5 +74,7 @@ BOOST_AUTO_TEST_CASE(another_thread_may_look) {
     BOOST_TEST(!backwards);
     BOOST_TEST(before == 10'000U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

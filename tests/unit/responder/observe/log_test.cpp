@@ -4,6 +4,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(log_test)
+
 BOOST_AUTO_TEST_CASE(one_a_minute_passes_and_tells_how_many_did_not) {
     using namespace std::chrono_literals;
     OncePerMinute often;
@@ -16,5 +18,7 @@ BOOST_AUTO_TEST_CASE(one_a_minute_passes_and_tells_how_many_did_not) {
     BOOST_TEST(often.pass(start + 1h).value() == 1U);
     BOOST_TEST(often.pass(start + 2h).value() == 0U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

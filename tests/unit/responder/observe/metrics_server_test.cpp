@@ -4,6 +4,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(metrics_server_test)
+
 BOOST_AUTO_TEST_CASE(loopback_is_told_from_other_addresses) {
     BOOST_TEST(conf::is_loopback({"127.0.0.1", 1}));
     BOOST_TEST(conf::is_loopback({"127.9.0.1", 1}));
@@ -22,5 +24,7 @@ BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_a_problem) {
     BOOST_REQUIRE(!second.has_value());
     BOOST_TEST(second.error().text.find("in use") != std::string::npos);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

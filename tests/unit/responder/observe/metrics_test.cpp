@@ -8,6 +8,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(metrics_test)
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -103,5 +105,7 @@ BOOST_AUTO_TEST_CASE(what_fails_while_it_is_scraped_ends_there) {
     const Metrics metrics(std::move(sources));
     BOOST_TEST(metrics.Collect().empty());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

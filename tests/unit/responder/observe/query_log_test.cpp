@@ -12,6 +12,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(query_log_test)
+
 namespace {
 
 LoggedQuestion asked(Octets name) {
@@ -203,5 +205,7 @@ BOOST_AUTO_TEST_CASE(a_torn_line_stays_alone) {
     BOOST_TEST(text.ends_with("\n" + whole));
     BOOST_TEST(good() + lost == 501U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

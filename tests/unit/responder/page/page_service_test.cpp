@@ -10,6 +10,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(page_service_test)
+
 namespace {
 
 const std::vector<std::string> zones{"pdns.local."};
@@ -88,5 +90,7 @@ BOOST_AUTO_TEST_CASE(the_page_is_told_the_zones_and_where_dns_is_answered) {
     BOOST_TEST(ask("/page.json")->content ==
                R"({"zones":["pdns.local."],"listen":["127.0.0.1@5300"]})");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

@@ -12,6 +12,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(access_test)
+
 namespace {
 
 std::vector<AddressPrefix> list(std::initializer_list<std::string_view> texts) {
@@ -154,5 +156,7 @@ BOOST_AUTO_TEST_CASE(a_right_is_about_what_is_told_whatever_view_tells_it) {
         }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

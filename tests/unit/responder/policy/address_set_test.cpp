@@ -8,6 +8,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(address_set_test)
+
 namespace {
 
 AddressSet set_of(std::initializer_list<std::string_view> texts) {
@@ -138,5 +140,7 @@ BOOST_AUTO_TEST_CASE(random_prefixes) {
         }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

@@ -10,6 +10,8 @@
 #include "storage/text/address.hpp"
 #include "storage/text/base_encoding.hpp"
 
+BOOST_AUTO_TEST_SUITE(cookies_test)
+
 using namespace dnshist;
 using namespace dnshist::responder;
 
@@ -123,3 +125,5 @@ BOOST_AUTO_TEST_CASE(secrets_are_of_sixteen_octets) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

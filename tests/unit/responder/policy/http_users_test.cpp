@@ -4,6 +4,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(http_users_test)
+
 namespace {
 
 HttpUser user(std::string name, std::string_view key) {
@@ -54,5 +56,7 @@ BOOST_AUTO_TEST_CASE(a_hash_is_that_of_the_standard) {
     BOOST_TEST(key.size() == 32U);
     BOOST_TEST(key != make_http_key());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

@@ -6,6 +6,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(rate_limit_test)
+
 namespace {
 
 using Time = RateLimiter::Time;
@@ -175,5 +177,7 @@ BOOST_AUTO_TEST_CASE(a_secret_says_who_meets_whom) {
     BOOST_TEST(moved > 200);
     BOOST_TEST((random_siphash_key() != random_siphash_key()));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

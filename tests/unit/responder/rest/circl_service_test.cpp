@@ -5,6 +5,8 @@
 
 #include "tests/unit/responder/rest/asked.hpp"
 
+BOOST_AUTO_TEST_SUITE(circl_service_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -198,8 +200,8 @@ BOOST_AUTO_TEST_CASE(no_type_of_a_filter_is_dropped) {
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_asked_is_said) {
     AskedStore asked(store);
-    for (const char* const value : {"a..b.*", "a..b", "192.0.2.0,33", "192.0.2.9-192.0.2.1",
-                                    "%zz", "", "/", "::1-192.0.2.1"}) {
+    for (const char* const value : {"a..b.*", "a..b", "192.0.2.0,33", "192.0.2.9-192.0.2.1", "%zz",
+                                    "", "/", "::1-192.0.2.1"}) {
         BOOST_TEST_CONTEXT(value) {
             const Reply reply = asked.ask("/query/" + std::string(value));
             BOOST_TEST(reply.status == 400U);
@@ -233,3 +235,5 @@ BOOST_AUTO_TEST_CASE(info_says_what_there_is) {
     AskedStore ahead({"www.example.com. A 192.0.2.1  2020-01-01 .. 2035-01-01"});
     BOOST_TEST(ahead.ask("/info").text.find(R"("time_last":1767312000})") != std::string::npos);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

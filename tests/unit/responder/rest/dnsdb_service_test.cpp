@@ -5,6 +5,8 @@
 
 #include "tests/unit/responder/rest/asked.hpp"
 
+BOOST_AUTO_TEST_SUITE(dnsdb_service_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -387,3 +389,5 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_is_404_and_a_pattern_400) {
     BOOST_TEST(!responder::RestService::serves("/dns-query"));
     BOOST_TEST(!responder::RestService::serves("/dnsdb/v2"));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

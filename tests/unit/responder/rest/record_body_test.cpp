@@ -7,6 +7,8 @@
 
 #include "tests/unit/responder/rest/asked.hpp"
 
+BOOST_AUTO_TEST_SUITE(record_body_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -171,3 +173,5 @@ BOOST_AUTO_TEST_CASE(strings_are_valid_json_and_a_long_line_is_left_out_of_a_str
                R"({"cond":"limited","msg":"1 records longer than 64 KiB are left out"})");
     BOOST_TEST(asked.ask("/query/long.example").lines().size() == 2U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

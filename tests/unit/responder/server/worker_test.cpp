@@ -22,6 +22,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(worker_test)
+
 namespace {
 
 constexpr unsigned worker_count = 3;
@@ -300,5 +302,7 @@ BOOST_AUTO_TEST_CASE(no_question_is_lost_while_the_store_grows) {
     BOOST_TEST(ask(serving.endpoint, last).value() != nxdomain);
     BOOST_TEST(asked > 100);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

@@ -14,6 +14,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(tls_session_test)
+
 namespace {
 
 using File = std::unique_ptr<std::FILE, Deleter<std::fclose>>;
@@ -118,5 +120,7 @@ BOOST_AUTO_TEST_CASE(one_read_takes_so_many_records) {
         BOOST_TEST((connected.read() == IoResult::State::done));
     BOOST_TEST(connected.octets == 200U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

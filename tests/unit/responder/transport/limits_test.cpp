@@ -19,6 +19,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(limits_test)
+
 namespace {
 
 using namespace std::string_literals;
@@ -252,5 +254,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_has_gone_already_stops_no_clock) {
         serving.io.run_one_for(std::chrono::seconds(1));
     BOOST_TEST(counters.tcp_open.get() == 0U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

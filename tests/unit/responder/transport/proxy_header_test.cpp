@@ -6,6 +6,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(proxy_header_test)
+
 namespace {
 
 using namespace std::string_literals;
@@ -57,5 +59,7 @@ BOOST_AUTO_TEST_CASE(anything_else_is_refused) {
     for (std::size_t size = 0; size < whole.size(); ++size)
         BOOST_TEST(!read(whole.substr(0, size)));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

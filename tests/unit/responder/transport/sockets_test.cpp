@@ -4,6 +4,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(sockets_test)
+
 namespace {
 
 using Sockets = std::vector<WorkerSockets>;
@@ -72,5 +74,7 @@ BOOST_AUTO_TEST_CASE(descriptors_have_one_owner) {
     BOOST_TEST(owner.get() == -1);
     BOOST_TEST(::close(number) == 0);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

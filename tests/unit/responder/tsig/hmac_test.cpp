@@ -6,6 +6,8 @@
 
 #include "tests/support/hex.hpp"
 
+BOOST_AUTO_TEST_SUITE(hmac_test)
+
 using namespace dnshist;
 using namespace dnshist::responder;
 
@@ -61,3 +63,5 @@ BOOST_AUTO_TEST_CASE(macs_are_compared_as_a_whole) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,8 @@
 #include "tests/support/hex.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(tsig_key_test)
+
 using namespace dnshist;
 using namespace dnshist::responder;
 
@@ -225,3 +227,5 @@ BOOST_AUTO_TEST_CASE(files) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

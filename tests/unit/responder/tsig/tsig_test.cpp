@@ -10,6 +10,8 @@
 #include "tests/support/hex.hpp"
 #include "tests/support/tsig_vectors.hpp"
 
+BOOST_AUTO_TEST_SUITE(tsig_test)
+
 using namespace dnshist;
 using namespace dnshist::responder;
 using namespace dnshist::vectors;
@@ -287,3 +289,5 @@ BOOST_AUTO_TEST_CASE(an_owner_is_a_name) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -12,6 +12,8 @@
 
 namespace dnshist::responder {
 
+BOOST_AUTO_TEST_SUITE(http_service_test)
+
 namespace {
 
 constexpr OwnAddress loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 2};
@@ -322,5 +324,7 @@ BOOST_AUTO_TEST_CASE(a_body_is_not_read_while_nothing_is_left) {
     BOOST_TEST(reads == 1U);
     serving.responder->end();
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::responder

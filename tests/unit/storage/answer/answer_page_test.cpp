@@ -16,6 +16,8 @@
 #include "tests/support/random_seed.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(answer_page_test)
+
 using namespace dnshist;
 
 namespace {
@@ -222,3 +224,5 @@ BOOST_AUTO_TEST_CASE(a_place_may_be_anything) {
         }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,8 @@
 #include "storage/history/history_writer.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(lookup_test)
+
 using namespace dnshist;
 
 namespace {
@@ -138,3 +140,5 @@ BOOST_AUTO_TEST_CASE(the_newest_is_never_later_than_the_store_or_the_clock) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

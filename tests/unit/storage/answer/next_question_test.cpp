@@ -8,6 +8,8 @@
 
 #include "storage/record/labels.hpp"
 
+BOOST_AUTO_TEST_SUITE(next_question_test)
+
 using namespace dnshist;
 
 namespace {
@@ -107,3 +109,5 @@ BOOST_AUTO_TEST_CASE(malformed_resume_points_are_not_read) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -21,6 +21,8 @@
 #include "tests/support/store_oracle.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(search_index_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -316,3 +318,5 @@ BOOST_AUTO_TEST_CASE(a_literal_costs_little_work) {
     BOOST_TEST(asked.pages("like-*needle*.names").size() == 1U);
     BOOST_TEST(asked.spent() < 700U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

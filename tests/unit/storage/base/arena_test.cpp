@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(arena_test)
+
 using namespace dnshist;
 
 BOOST_AUTO_TEST_CASE(octets_stay_as_they_were_kept) {
@@ -38,3 +40,5 @@ BOOST_AUTO_TEST_CASE(slabs_are_used_again_after_clear) {
     BOOST_TEST(arena.take(99) == large);
     BOOST_TEST(arena.octets() == 164U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(function_ref_test)
+
 using namespace dnshist;
 
 namespace {
@@ -41,3 +43,5 @@ BOOST_AUTO_TEST_CASE(passes_on_what_cannot_be_copied) {
     const FunctionRef<std::string(std::unique_ptr<std::string>)> function = take;
     BOOST_TEST(function(std::make_unique<std::string>("a")) == "a");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

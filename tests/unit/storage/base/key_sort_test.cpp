@@ -7,6 +7,8 @@
 
 #include "tests/support/random_seed.hpp"
 
+BOOST_AUTO_TEST_SUITE(key_sort_test)
+
 using namespace dnshist;
 
 namespace {
@@ -53,3 +55,5 @@ BOOST_AUTO_TEST_CASE(zeros_at_the_end_count) {
         keys.push_back(std::string(zeros, '\0'));
     expect_sorted(keys, 0);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(octet_buffer_test)
+
 using namespace dnshist;
 
 BOOST_AUTO_TEST_CASE(appends_up_to_its_capacity) {
@@ -36,3 +38,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(can_be_full, Buffer,
     buffer.clear();
     BOOST_TEST(buffer.empty());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,8 @@
 #include <random>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(octet_search_test)
+
 using namespace dnshist;
 
 BOOST_AUTO_TEST_CASE(octets_are_found_where_they_begin_first) {
@@ -21,3 +23,5 @@ BOOST_AUTO_TEST_CASE(octets_are_found_where_they_begin_first) {
     }
     BOOST_TEST(find_octets({}, as_octets("abc")) == not_found);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@
 
 #include "tests/support/random_seed.hpp"
 
+BOOST_AUTO_TEST_SUITE(swar_test)
+
 using namespace dnshist;
 
 namespace {
@@ -61,3 +63,5 @@ BOOST_AUTO_TEST_CASE(marks_all_and_no_others) {
                            "seed " << seed << ", in '" << text << "'");
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -11,6 +11,8 @@
 #include "tests/unit/storage/block/block_store.hpp"
 #include "tests/unit/storage/block/memory_blocks.hpp"
 
+BOOST_AUTO_TEST_SUITE(block_cursor_test)
+
 using namespace dnshist;
 
 namespace {
@@ -152,3 +154,5 @@ BOOST_AUTO_TEST_CASE(nothing_is_found_in_a_database_without_blocks) {
     cursor.seek(as_octets("a"), seek.place(0));
     BOOST_TEST(!cursor.next());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

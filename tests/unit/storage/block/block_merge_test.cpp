@@ -10,6 +10,8 @@
 #include "tests/support/random_seed.hpp"
 #include "tests/unit/storage/block/block_store.hpp"
 
+BOOST_AUTO_TEST_SUITE(block_merge_test)
+
 using namespace dnshist;
 
 namespace {
@@ -295,3 +297,5 @@ BOOST_AUTO_TEST_CASE(keys_that_differ_past_the_limit_of_lmdb_share_a_block) {
     all["a"] = "before";
     BOOST_TEST((store.read() == all));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

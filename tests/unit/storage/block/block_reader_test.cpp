@@ -9,6 +9,8 @@
 #include "storage/block/block_builder.hpp"
 #include "tests/support/random_seed.hpp"
 
+BOOST_AUTO_TEST_SUITE(block_reader_test)
+
 using namespace dnshist;
 
 namespace {
@@ -125,3 +127,5 @@ BOOST_AUTO_TEST_CASE(malformed_entries_behind_a_good_checksum_are_read_without_h
         }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

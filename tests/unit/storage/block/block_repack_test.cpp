@@ -9,6 +9,8 @@
 #include "tests/support/random_seed.hpp"
 #include "tests/unit/storage/block/block_store.hpp"
 
+BOOST_AUTO_TEST_SUITE(block_repack_test)
+
 using namespace dnshist;
 
 BOOST_AUTO_TEST_CASE(sparse_blocks_are_put_together) {
@@ -45,3 +47,5 @@ BOOST_AUTO_TEST_CASE(sparse_blocks_are_put_together) {
         BOOST_TEST_REQUIRE((store.read() == all), "seed " << seed);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,8 @@
 #include "storage/block/fsst_renewal.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(symbol_tables_test)
+
 using namespace dnshist;
 
 namespace {
@@ -160,3 +162,5 @@ BOOST_AUTO_TEST_CASE(without_its_symbols_a_database_is_damaged) {
     });
     BOOST_TEST(written);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

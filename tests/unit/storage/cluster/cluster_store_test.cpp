@@ -8,6 +8,8 @@
 #include "storage/history/history.hpp"
 #include "tests/unit/storage/tablet/memory_objects.hpp"
 
+BOOST_AUTO_TEST_SUITE(cluster_store_test)
+
 using namespace dnshist;
 
 namespace {
@@ -78,3 +80,5 @@ BOOST_FIXTURE_TEST_CASE(a_location_that_is_not_whole_says_how_it_is_written, Fix
         BOOST_TEST(says("rados://POOL/NAMESPACE", location));
     BOOST_TEST(says("no kind of store is called 'redis'", "redis://a/b"));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 
 #include "tests/unit/storage/finding/seen_names.hpp"
 
+BOOST_AUTO_TEST_SUITE(lookalike_test)
+
 using namespace dnshist;
 using dnshist::test::SeenNames;
 
@@ -58,3 +60,5 @@ BOOST_AUTO_TEST_CASE(long_labels_have_few_lookalikes) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

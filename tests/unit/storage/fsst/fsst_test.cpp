@@ -8,6 +8,8 @@
 #include "storage/fsst/fsst_training.hpp"
 #include "tests/support/random_seed.hpp"
 
+BOOST_AUTO_TEST_SUITE(fsst_test)
+
 using namespace dnshist;
 
 namespace {
@@ -232,3 +234,5 @@ BOOST_AUTO_TEST_CASE(damaged_octets_are_unpacked_within_bounds) {
     BOOST_TEST(!unpack({}, std::vector<std::uint8_t>{0}));
     BOOST_TEST(!unpack(table_of({"a"}), std::vector<std::uint8_t>{1}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

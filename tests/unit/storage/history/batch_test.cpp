@@ -7,6 +7,8 @@
 
 #include "storage/record/rdata.hpp"
 
+BOOST_AUTO_TEST_SUITE(batch_test)
+
 using namespace dnshist;
 
 namespace {
@@ -142,3 +144,5 @@ BOOST_FIXTURE_TEST_CASE(a_cleared_batch_begins_anew, Fixture) {
     add(batch, "b.example", 1000, 1000);
     BOOST_TEST(batch.size() == 1);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -12,6 +12,8 @@
 #include "storage/upkeep/check.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(child_limit_test)
+
 using namespace dnshist;
 
 namespace {
@@ -169,3 +171,5 @@ BOOST_FIXTURE_TEST_CASE(the_largest_parents_are_told, Fixture) {
     BOOST_TEST(all.parents[0].name.text() == "b.com.");
     BOOST_TEST(all.parents[1].name.text() == "c.com.");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -13,6 +13,8 @@
 #include "tests/support/store_oracle.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(cursor_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -138,3 +140,5 @@ BOOST_AUTO_TEST_CASE(a_walk_shows_in_passing_that_a_name_has_no_records) {
     snapshot.renew();
     BOOST_TEST(!cursor.excludes(Name::from_text("b.example.")->key()));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

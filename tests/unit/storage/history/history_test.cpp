@@ -27,6 +27,8 @@
 #include "tests/support/store_oracle.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(history_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -345,3 +347,5 @@ BOOST_AUTO_TEST_CASE(damage_is_reported_skipped_and_never_written_over) {
     HistoryWriter writer(directory.path(), {});
     BOOST_CHECK_THROW(import(writer, all), StoreError);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -19,6 +19,8 @@
 #include "tests/support/store_oracle.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(history_writer_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -201,3 +203,5 @@ BOOST_AUTO_TEST_CASE(a_second_writer_is_turned_away_at_once) {
         BOOST_TEST(text.find(directory.path().string()) != std::string::npos, text);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

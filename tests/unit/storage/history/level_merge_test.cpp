@@ -19,6 +19,8 @@
 #include "tests/support/temporary_directory.hpp"
 #include "tests/unit/storage/history/small_levels.hpp"
 
+BOOST_AUTO_TEST_SUITE(level_merge_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -293,3 +295,5 @@ BOOST_AUTO_TEST_CASE(a_large_young_level_is_merged_in_short_steps) {
     BOOST_TEST(!snapshot.levels().merging);
     BOOST_TEST(snapshot.levels().behind == 0U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -22,6 +22,8 @@
 #include "tests/support/temporary_directory.hpp"
 #include "tests/unit/storage/history/small_levels.hpp"
 
+BOOST_AUTO_TEST_SUITE(level_readers_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -327,3 +329,5 @@ BOOST_AUTO_TEST_CASE(levels_are_counted) {
     BOOST_TEST(levels().old.back().files == level_files(directory.path()));
     BOOST_TEST(levels().written == written + levels().old.back().octets);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -19,6 +19,8 @@
 #include "tests/support/store_oracle.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(prune_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -367,3 +369,5 @@ BOOST_AUTO_TEST_CASE(a_damaged_block_ends_it_and_nothing_is_written) {
         prune(writer, {Seconds{2000}, {}, {}}), StoreError,
         [](const StoreError& error) { return std::strstr(error.what(), "damaged") != nullptr; });
 }
+
+BOOST_AUTO_TEST_SUITE_END()

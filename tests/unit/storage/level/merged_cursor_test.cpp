@@ -16,6 +16,8 @@
 #include "tests/unit/storage/block/block_store.hpp"
 #include "tests/unit/storage/block/memory_blocks.hpp"
 
+BOOST_AUTO_TEST_SUITE(merged_cursor_test)
+
 using namespace dnshist;
 
 namespace {
@@ -200,3 +202,5 @@ BOOST_AUTO_TEST_CASE(what_filters_exclude_is_not_there) {
     }
     BOOST_TEST(excluded > 0U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,8 @@
 #include "tests/support/random_seed.hpp"
 #include "tests/unit/storage/block/block_store.hpp"
 
+BOOST_AUTO_TEST_SUITE(range_erase_test)
+
 using namespace dnshist;
 
 namespace {
@@ -50,3 +52,5 @@ BOOST_AUTO_TEST_CASE(what_is_in_the_range_goes_and_nothing_else) {
         store.expect_sound();
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

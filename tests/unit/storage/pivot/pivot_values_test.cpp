@@ -13,6 +13,8 @@
 #include "storage/text/address.hpp"
 #include "tests/unit/storage/pivot/shown_values.hpp"
 
+BOOST_AUTO_TEST_SUITE(pivot_values_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 using namespace std::string_literals;
@@ -292,3 +294,5 @@ BOOST_AUTO_TEST_CASE(what_is_seen_in_a_record_of_any_type_is_a_value) {
         }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

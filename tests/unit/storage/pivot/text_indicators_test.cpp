@@ -7,6 +7,8 @@
 #include "storage/base/text_writer.hpp"
 #include "storage/record/name.hpp"
 
+BOOST_AUTO_TEST_SUITE(text_indicators_test)
+
 using namespace dnshist;
 
 namespace {
@@ -163,3 +165,5 @@ BOOST_AUTO_TEST_CASE(a_whole_text_is_an_address_or_a_mailbox_or_not) {
         BOOST_TEST(!is_mailbox_text(text), text);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@
 #include "storage/pivot/pivot_values.hpp"
 #include "tests/unit/storage/pivot/shown_values.hpp"
 
+BOOST_AUTO_TEST_SUITE(text_values_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 using namespace std::string_literals;
@@ -120,3 +122,5 @@ BOOST_AUTO_TEST_CASE(types_with_text_have_text_tokens) {
         BOOST_TEST(!has_text_tokens(type));
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

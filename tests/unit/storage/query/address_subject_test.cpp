@@ -8,6 +8,8 @@
 
 #include "storage/record/name.hpp"
 
+BOOST_AUTO_TEST_SUITE(address_subject_test)
+
 using namespace dnshist;
 
 namespace {
@@ -84,3 +86,5 @@ BOOST_AUTO_TEST_CASE(a_malformed_one_suggests_a_valid_one) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

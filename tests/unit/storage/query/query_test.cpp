@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(query_test)
+
 using namespace dnshist;
 
 namespace {
@@ -228,3 +230,5 @@ BOOST_AUTO_TEST_CASE(at_takes_one_time_and_nothing_else) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(reverse_name_test)
+
 using namespace dnshist;
 
 namespace {
@@ -40,3 +42,5 @@ BOOST_AUTO_TEST_CASE(other_names_are_none) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(compressed_name_test)
+
 using namespace dnshist;
 
 namespace {
@@ -79,3 +81,5 @@ BOOST_AUTO_TEST_CASE(a_compressed_name_has_at_most_255_octets) {
     // Pointers do not make it longer either.
     BOOST_TEST(!expand(labels(60) + "\1c\xc0\x0c", 12 + 254).has_value());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(labels_test)
+
 using namespace dnshist;
 
 namespace {
@@ -85,3 +87,5 @@ BOOST_AUTO_TEST_CASE(the_labels_of_a_name_have_at_most_255_octets) {
     BOOST_TEST(builder.add_label("a"));
     BOOST_TEST(!builder.name().has_value());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,8 @@
 
 #include "tests/support/random_seed.hpp"
 
+BOOST_AUTO_TEST_SUITE(name_test)
+
 using namespace dnshist;
 
 namespace {
@@ -249,3 +251,5 @@ BOOST_AUTO_TEST_CASE(a_name_without_room_is_left_out_from_where_it_does_not_fit)
     BOOST_TEST(out.overflowed());
     BOOST_TEST(out.text() == "www.");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

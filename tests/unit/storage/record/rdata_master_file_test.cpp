@@ -7,6 +7,8 @@
 #include "storage/record/name.hpp"
 #include "storage/record/rdata.hpp"
 
+BOOST_AUTO_TEST_SUITE(rdata_master_file_test)
+
 using namespace dnshist;
 
 BOOST_AUTO_TEST_CASE(names_of_a_master_file_are_relative) {
@@ -57,3 +59,5 @@ BOOST_AUTO_TEST_CASE(strings_of_a_master_file_are_not_guessed) {
     BOOST_TEST(read('"' + x + "y\" z") == '"' + x + "\" \"y\" \"z\"");
     BOOST_TEST(read('"' + std::string(66000, 'x') + '"').starts_with("! not a character-string"));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,8 @@
 #include "storage/record/rdata_fields.hpp"
 #include "tests/unit/storage/record/rdata_types.hpp"
 
+BOOST_AUTO_TEST_SUITE(rdata_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 using namespace std::string_literals;
@@ -253,3 +255,5 @@ BOOST_AUTO_TEST_CASE(random_octets_are_refused_or_come_back_from_their_text) {
         BOOST_TEST(valid > 10000U);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

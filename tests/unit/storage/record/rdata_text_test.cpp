@@ -12,6 +12,8 @@
 #include "storage/record/rdata_fields.hpp"
 #include "tests/unit/storage/record/rdata_types.hpp"
 
+BOOST_AUTO_TEST_SUITE(rdata_text_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 using namespace std::string_literals;
@@ -360,3 +362,5 @@ BOOST_AUTO_TEST_CASE(random_text_is_refused_or_becomes_valid_rdata) {
         }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

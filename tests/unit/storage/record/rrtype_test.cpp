@@ -3,6 +3,8 @@
 #include <array>
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(rrtype_test)
+
 using namespace dnshist;
 
 BOOST_AUTO_TEST_CASE(every_number_is_read_as_it_is_written) {
@@ -52,3 +54,5 @@ BOOST_AUTO_TEST_CASE(meta_types_are_those_that_no_zone_holds) {
         BOOST_TEST(!is_meta_type(type));
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

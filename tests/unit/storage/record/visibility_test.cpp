@@ -9,6 +9,8 @@
 
 #include "tests/support/random_seed.hpp"
 
+BOOST_AUTO_TEST_SUITE(visibility_test)
+
 using namespace dnshist;
 
 namespace {
@@ -171,3 +173,5 @@ BOOST_AUTO_TEST_CASE(sightings_put_sensors_and_zone_files_together) {
     BOOST_TEST(both.during(span(55, 55)));
     BOOST_TEST(!both.during(span(70, 90)));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(glob_test)
+
 using namespace dnshist;
 
 namespace {
@@ -44,3 +46,5 @@ BOOST_AUTO_TEST_CASE(problems_are_found) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(literal_test)
+
 using namespace dnshist;
 
 using Cases = std::vector<std::pair<std::string, std::string>>;
@@ -40,3 +42,5 @@ BOOST_AUTO_TEST_CASE(the_literal_of_an_expression_is_in_every_match) {
         BOOST_TEST(literal_of_expression(expression) == literal, expression);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

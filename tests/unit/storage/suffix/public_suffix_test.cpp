@@ -6,6 +6,8 @@
 
 #include "storage/record/name.hpp"
 
+BOOST_AUTO_TEST_SUITE(public_suffix_test)
+
 using namespace dnshist;
 
 namespace {
@@ -40,3 +42,5 @@ BOOST_AUTO_TEST_CASE(labels_may_hold_anything) {
     BOOST_TEST(registrable("a\\.b.ex\\000mple.com.") == "ex\\000mple.com.");
     BOOST_TEST(!suffix("co\\.uk.com."));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

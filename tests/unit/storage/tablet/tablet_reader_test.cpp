@@ -15,6 +15,8 @@
 #include "tests/unit/storage/block/memory_blocks.hpp"
 #include "tests/unit/storage/tablet/memory_objects.hpp"
 
+BOOST_AUTO_TEST_SUITE(tablet_reader_test)
+
 using namespace dnshist;
 using test::MemoryObjects;
 
@@ -292,3 +294,5 @@ BOOST_FIXTURE_TEST_CASE(who_asks_at_once_waits, Fixture) {
     BOOST_TEST(walk(0, count) == keys_from(0, count));
     BOOST_TEST(!reader.take_awaited());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -16,6 +16,8 @@
 #include "tests/unit/storage/block/memory_blocks.hpp"
 #include "tests/unit/storage/tablet/memory_objects.hpp"
 
+BOOST_AUTO_TEST_SUITE(tablet_writer_test)
+
 using namespace dnshist;
 using test::MemoryObjects;
 
@@ -324,3 +326,5 @@ BOOST_AUTO_TEST_CASE(built_tablets_are_read_back) {
     add(twice, counts);
     BOOST_TEST((Reading(objects).all() == twice));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

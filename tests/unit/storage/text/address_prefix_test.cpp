@@ -4,6 +4,8 @@
 
 namespace dnshist {
 
+BOOST_AUTO_TEST_SUITE(address_prefix_test)
+
 BOOST_AUTO_TEST_CASE(prefixes_of_both_families) {
     const auto ipv4 = address_prefix_from_text("192.0.2.0/24").value();
     BOOST_TEST((ipv4.address == ipv6_from_text("::ffff:192.0.2.0").value()));
@@ -77,5 +79,7 @@ BOOST_AUTO_TEST_CASE(the_network_is_the_nearest) {
     BOOST_TEST(nearest_address_prefix("192.0.2.1/33").empty());
     BOOST_TEST(nearest_address_prefix("everyone").empty());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist

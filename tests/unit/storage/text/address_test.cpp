@@ -8,6 +8,8 @@
 #include <random>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(address_test)
+
 using namespace dnshist;
 
 namespace {
@@ -107,3 +109,5 @@ BOOST_AUTO_TEST_CASE(mapped_and_short_forms) {
     BOOST_TEST(!ipv6_from_text(""));
     BOOST_TEST(!ipv4_from_text(""));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(base_encoding_test)
+
 using namespace dnshist;
 
 namespace {
@@ -79,3 +81,5 @@ BOOST_AUTO_TEST_CASE(no_more_is_read_than_rdata_holds) {
     BOOST_TEST(out->octets().size() == max_decoded_octets);
     BOOST_TEST(!read_hex("00", *out));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

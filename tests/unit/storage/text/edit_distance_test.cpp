@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(edit_distance_test)
+
 using namespace dnshist;
 
 BOOST_AUTO_TEST_CASE(additions_omissions_and_changes_count_one_each) {
@@ -23,3 +25,5 @@ BOOST_AUTO_TEST_CASE(long_texts_are_compared_up_to_a_limit) {
     BOOST_TEST(edit_distance(longest, std::string(max_compared, 'y')) == max_compared);
     BOOST_TEST(edit_distance(longest + "x", longest + "x") == max_compared + 1);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

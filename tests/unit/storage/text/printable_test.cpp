@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(printable_test)
+
 using namespace dnshist;
 
 BOOST_AUTO_TEST_CASE(text_of_any_language_stays) {
@@ -49,3 +51,5 @@ BOOST_AUTO_TEST_CASE(the_escapes_are_those_of_the_format) {
     BOOST_TEST(printable(text, Escape::hex, "\t") == "\\x1b\t\\xe2\\x80\\xae\\xc2\\x9b\\x9b");
     BOOST_TEST(printable(text, Escape::json, "\t") == "\\u001b\t\\u202e\\u009b\\u009b");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

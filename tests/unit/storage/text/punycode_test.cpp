@@ -5,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(punycode_test)
+
 using namespace dnshist;
 
 namespace {
@@ -44,3 +46,5 @@ BOOST_AUTO_TEST_CASE(what_is_no_punycode_is_not_read) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

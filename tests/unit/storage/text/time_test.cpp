@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+BOOST_AUTO_TEST_SUITE(time_test)
+
 using namespace dnshist;
 
 namespace {
@@ -171,3 +173,5 @@ BOOST_AUTO_TEST_CASE(the_clock_shows_this_century) {
     BOOST_TEST((now_utc() > at(1700000000)));
     BOOST_TEST((now_utc() < end_of_time));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -21,6 +21,8 @@
 #include "tests/support/temporary_directory.hpp"
 #include "tests/unit/storage/upkeep/damaged_store.hpp"
 
+BOOST_AUTO_TEST_SUITE(check_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -300,3 +302,5 @@ BOOST_AUTO_TEST_CASE(a_busy_owner_does_not_take_the_square_of_its_records) {
     }
     expect_clean(directory.path());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -17,6 +17,8 @@
 #include "tests/support/store_oracle.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(copy_test)
+
 using namespace dnshist;
 using namespace dnshist::test;
 
@@ -208,3 +210,5 @@ BOOST_AUTO_TEST_CASE(a_store_that_has_lost_a_page_is_copied_as_it_is) {
         oracle.add(seen);
     expect_equal(directory.path() / "copy", oracle, 0);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

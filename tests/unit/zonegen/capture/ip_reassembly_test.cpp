@@ -8,6 +8,8 @@
 
 #include "tests/support/random_seed.hpp"
 
+BOOST_AUTO_TEST_SUITE(ip_reassembly_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -128,3 +130,5 @@ BOOST_FIXTURE_TEST_CASE(fragments_are_bounded, Fixture) {
         ++count;
     BOOST_TEST(count == IpReassembly::max_fragments);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,8 @@
 #include "tests/support/random_seed.hpp"
 #include "zonegen/capture/link_layer.hpp"
 
+BOOST_AUTO_TEST_SUITE(packet_decoder_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -371,3 +373,5 @@ BOOST_FIXTURE_TEST_CASE(puts_fragments_together, Fixture) {
     BOOST_TEST(read(link_raw, part(0, true, datagram.substr(0, 16), 3).substr(0, 30)) == "cut");
     BOOST_TEST(read(link_raw, part(0, true, datagram.substr(0, 15), 4)) == "refused");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,8 @@
 #include "tests/support/packets.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(pcap_file_reader_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -180,3 +182,5 @@ BOOST_FIXTURE_TEST_CASE(says_what_was_passed_over, Fixture) {
                "1 response passed over: to another question, to a server, or multicast DNS that is "
                "not from the link");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

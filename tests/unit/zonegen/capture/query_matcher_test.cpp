@@ -5,6 +5,8 @@
 
 #include "tests/support/packets.hpp"
 
+BOOST_AUTO_TEST_SUITE(query_matcher_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -158,3 +160,5 @@ BOOST_FIXTURE_TEST_CASE(forgets, Fixture) {
     between.tunnels = 0;
     BOOST_TEST((response(dns(9, answer)) == Outcome::no_query));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 
 #include "tests/support/packets.hpp"
 
+BOOST_AUTO_TEST_SUITE(response_extractor_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -184,3 +186,5 @@ BOOST_AUTO_TEST_CASE(counts_what_is_passed_over) {
     BOOST_TEST(passed[static_cast<std::size_t>(SkipReason::other_protocol)] == 1);
     BOOST_TEST(passed[static_cast<std::size_t>(SkipReason::cut)] == 1);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

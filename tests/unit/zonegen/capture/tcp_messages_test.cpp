@@ -5,6 +5,8 @@
 
 #include "tests/support/packets.hpp"
 
+BOOST_AUTO_TEST_SUITE(tcp_messages_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -108,3 +110,5 @@ BOOST_FIXTURE_TEST_CASE(begins_anew_where_a_length_is_wrong, Fixture) {
     BOOST_TEST(add(framed(two)));
     BOOST_TEST((given == std::vector{one, two}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,8 @@
 #include "tests/support/packets.hpp"
 #include "tests/support/random_seed.hpp"
 
+BOOST_AUTO_TEST_SUITE(tcp_reassembly_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -223,3 +225,5 @@ BOOST_FIXTURE_TEST_CASE(streams_are_bounded, Fixture) {
     BOOST_TEST(streams.connections() == TcpReassembly::max_connections);
     BOOST_TEST(streams.octets() == 0);  // all others were dropped
 }
+
+BOOST_AUTO_TEST_SUITE_END()

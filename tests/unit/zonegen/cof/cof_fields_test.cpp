@@ -6,6 +6,8 @@
 
 #include "tests/unit/zonegen/cof/shown_items.hpp"
 
+BOOST_AUTO_TEST_SUITE(cof_fields_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -137,3 +139,5 @@ BOOST_AUTO_TEST_CASE(bad_sources_are_rejected) {
                  "bad sensor_id, origin or bailiwick: origin is too long");
     check_reject(with(R"("sources":{})"), "bad sensor_id, origin or bailiwick: sources is no list");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,8 @@
 #include "tests/support/random_seed.hpp"
 #include "tests/unit/zonegen/cof/shown_items.hpp"
 
+BOOST_AUTO_TEST_SUITE(cof_parser_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -204,3 +206,5 @@ BOOST_AUTO_TEST_CASE(saf_is_seen) {
     BOOST_TEST(both.framing.has_value());
     BOOST_TEST(both.observations.size() == 1);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

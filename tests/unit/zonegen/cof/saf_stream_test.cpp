@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(saf_stream_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -50,3 +52,5 @@ BOOST_AUTO_TEST_CASE(the_worst_of_several_streams_counts) {
     BOOST_TEST(stream.remark()->text ==
                "the source failed while it sent this (SAF failed: 'broken')");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(statistics_text_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -100,3 +102,5 @@ BOOST_AUTO_TEST_CASE(levels_are_shown_once_there_are_files) {
                          R"("damaged":2,"search_files":3,"search_octets":6000})") !=
                std::string::npos);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(progress_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -35,3 +37,5 @@ BOOST_AUTO_TEST_CASE(a_pipe_has_no_size) {
     BOOST_TEST(progress_text("-", {.octets = 1'000, .observations = 10, .seconds = 1}) ==
                "-: 1.0 kB, 10 observations/s");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,8 @@
 #include "tests/support/dnstap_frames.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(dnstap_file_reader_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -132,3 +134,5 @@ BOOST_AUTO_TEST_CASE(kinds_that_are_passed_over_are_told) {
     BOOST_TEST((read.remarks == Texts{"passed over, by kind of message: 2 client (--dnstap-types "
                                       "takes others)"}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

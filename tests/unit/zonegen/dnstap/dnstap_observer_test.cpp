@@ -10,6 +10,8 @@
 #include "tests/support/dns_message.hpp"
 #include "tests/support/dnstap_frames.hpp"
 
+BOOST_AUTO_TEST_SUITE(dnstap_observer_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -244,3 +246,5 @@ BOOST_AUTO_TEST_CASE(frames_that_cannot_be_used) {
     observer.observe(dnstap(said.octets(field::response, "short")));
     BOOST_TEST((observer.take() == Texts{"3: malformed DNS message: shorter than a header"}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

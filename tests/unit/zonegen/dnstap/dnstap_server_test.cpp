@@ -14,6 +14,8 @@
 #include "tests/support/temporary_directory.hpp"
 #include "zonegen/dnstap/frame_stream.hpp"
 
+BOOST_AUTO_TEST_SUITE(dnstap_server_test)
+
 using namespace dnshist;
 using namespace dnshist::conf;
 using namespace dnshist::zonegen;
@@ -291,3 +293,5 @@ BOOST_FIXTURE_TEST_CASE(over_tcp_a_free_port_is_told, Fixture) {
         io.restart();
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

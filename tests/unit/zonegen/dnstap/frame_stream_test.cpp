@@ -6,6 +6,8 @@
 
 #include "tests/support/dnstap_frames.hpp"
 
+BOOST_AUTO_TEST_SUITE(frame_stream_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -108,3 +110,5 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
     BOOST_TEST(as_text(finish) == control_frame(5));
     BOOST_TEST(read(as_text(accept)) == "ACCEPT of dnstap");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

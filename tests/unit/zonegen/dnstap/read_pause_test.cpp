@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(read_pause_test)
+
 using namespace dnshist::zonegen;
 using Duration = ReadPause::Duration;
 
@@ -51,3 +53,5 @@ BOOST_AUTO_TEST_CASE(where_nothing_came_there_is_no_pause) {
     BOOST_TEST(pause.after(0).count() == 0);
     BOOST_TEST((pause.after(1) == 2 * ReadPause::step));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

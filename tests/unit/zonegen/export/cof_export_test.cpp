@@ -15,6 +15,8 @@
 #include "tests/support/temporary_directory.hpp"
 #include "zonegen/import/load.hpp"
 
+BOOST_AUTO_TEST_SUITE(cof_export_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -220,3 +222,5 @@ BOOST_FIXTURE_TEST_CASE(a_stream_of_a_damaged_store_failed, Fixture) {
                "{\"cond\":\"begin\"}\n{\"cond\":\"failed\",\"msg\":"
                "\"damaged parts of the store were left out\"}\n");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

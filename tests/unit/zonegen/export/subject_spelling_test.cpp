@@ -7,6 +7,8 @@
 #include "storage/pivot/pivot_values.hpp"
 #include "storage/text/address.hpp"
 
+BOOST_AUTO_TEST_SUITE(subject_spelling_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -117,3 +119,5 @@ BOOST_AUTO_TEST_CASE(questions_are_no_longer_than_names) {
     BOOST_TEST(!asked("mx", 40));
     BOOST_TEST(question_name("mx", "history", {}, Name())->text() == "mx.history.");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

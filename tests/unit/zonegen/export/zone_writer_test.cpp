@@ -8,6 +8,8 @@
 
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(zone_writer_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -89,3 +91,5 @@ BOOST_AUTO_TEST_CASE(text_is_split_into_strings) {
                    file.add_txt(name("a.zone"), "");
                }) == "a\tTXT \"" + piece + "\"\n\tTXT \"" + piece + "\" \"y\"\n\tTXT \"\"\n");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

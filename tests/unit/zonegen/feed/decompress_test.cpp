@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(decompress_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -218,3 +220,5 @@ BOOST_AUTO_TEST_CASE(xz_that_needs_too_much_memory_is_refused) {
     BOOST_TEST(outcome.content == "");
     BOOST_TEST(outcome.damage == "xz data that needs more than 256 MB of memory");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

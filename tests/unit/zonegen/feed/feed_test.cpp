@@ -12,6 +12,8 @@
 
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(feed_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -211,3 +213,5 @@ BOOST_FIXTURE_TEST_CASE(a_pipe_has_no_position_to_come_back_to, Fixture) {
     close(stop[0]);
     close(stop[1]);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,8 @@
 
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(text_items_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -196,3 +198,5 @@ BOOST_AUTO_TEST_CASE(goes_on_behind_any_element) {
         }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,8 @@
 
 #include "tests/unit/zonegen/import/import_fixture.hpp"
 
+BOOST_AUTO_TEST_SUITE(earlier_import_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -99,3 +101,5 @@ BOOST_FIXTURE_TEST_CASE(what_is_cut_short_stays_so, Fixture) {
     BOOST_TEST(import(feed));
     BOOST_TEST((counts() == ByOwner{{"a.", 1}}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 
 #include "zonegen/import/foreign_format.hpp"
 
+BOOST_AUTO_TEST_SUITE(feed_format_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -88,3 +90,5 @@ BOOST_AUTO_TEST_CASE(every_format_has_its_name) {
     }
     BOOST_TEST(!feed_format_named("auto"));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

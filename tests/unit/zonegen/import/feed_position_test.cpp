@@ -7,6 +7,8 @@
 
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(feed_position_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -146,3 +148,5 @@ BOOST_FIXTURE_TEST_CASE(an_import_without_options_is_like_any, Fixture) {
     BOOST_TEST(result.known.has_value());
     BOOST_TEST(result.others.empty());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -18,6 +18,8 @@
 #include "storage/record/rdata.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(live_batches_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -289,3 +291,5 @@ BOOST_FIXTURE_TEST_CASE(a_disk_that_stays_full_loses_what_is_counted, Fixture) {
     added = 3;
     check_all_is_there();
 }
+
+BOOST_AUTO_TEST_SUITE_END()

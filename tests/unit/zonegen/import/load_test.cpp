@@ -16,6 +16,8 @@
 #include "storage/record/rdata.hpp"
 #include "tests/unit/zonegen/import/import_fixture.hpp"
 
+BOOST_AUTO_TEST_SUITE(load_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -386,3 +388,5 @@ BOOST_FIXTURE_TEST_CASE(a_copy_of_a_zone_is_not_of_the_future, Fixture) {
     options.times = TimeLimit(200'000);
     BOOST_TEST(import(zone));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(reading_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -55,3 +57,5 @@ BOOST_AUTO_TEST_CASE(what_is_of_another_version_is_not_understood) {
         BOOST_TEST(!reading_from_text(text).has_value(), text);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

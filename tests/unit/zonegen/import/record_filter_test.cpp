@@ -7,6 +7,8 @@
 #include "storage/record/name.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(record_filter_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -112,3 +114,5 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_rule_is_said, Fixture) {
     BOOST_TEST(wrong.error().text ==
                "expected NAME or TYPE NAME, not 'MIX example.com': there is no type 'MIX'");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

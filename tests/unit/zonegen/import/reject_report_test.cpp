@@ -7,6 +7,8 @@
 #include "tests/support/temporary_directory.hpp"
 #include "zonegen/import/summary.hpp"
 
+BOOST_AUTO_TEST_SUITE(reject_report_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -127,3 +129,5 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_written_is_an_error) {
         },
         std::system_error);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@
 
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(zone_entries_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -98,3 +100,5 @@ BOOST_AUTO_TEST_CASE(what_is_too_long_is_not_kept) {
     BOOST_TEST((all[3001] == Given{")", 3002, Kind::no_parenthesis}));
     BOOST_TEST((all[3002] == Given{"b", 3003}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@
 
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(zone_file_reader_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -334,3 +336,5 @@ BOOST_AUTO_TEST_CASE(another_file_does_not_say_so) {
     check("$DNSHIST zone example. at 1970-01-01T00:16:40Z\n",
           {"! 1 a directive that is not followed: $DNSHIST"});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,8 @@
 #include "tests/support/packets.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+BOOST_AUTO_TEST_SUITE(capture_file_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -356,3 +358,5 @@ BOOST_FIXTURE_TEST_CASE(closes_its_capture_with_the_feed_still_open, Fixture) {
     CaptureFile::open(feed).reset();
     BOOST_TEST(feed.position() == 24);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 
 #include "tests/support/log_readings.hpp"
 
+BOOST_AUTO_TEST_SUITE(registration_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -115,3 +117,5 @@ BOOST_AUTO_TEST_CASE(mailboxes_beyond_the_sixty_fourth_text_are_counted) {
     BOOST_TEST(all[0] ==
                "~ too many observations in one element: 6 mailboxes of the billing beyond 64");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

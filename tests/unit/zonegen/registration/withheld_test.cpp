@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(withheld_test)
+
 using namespace dnshist::zonegen;
 
 BOOST_AUTO_TEST_CASE(words_that_say_nothing_are_withheld) {
@@ -26,3 +28,5 @@ BOOST_AUTO_TEST_CASE(mailboxes_of_services_and_for_complaints_are_withheld) {
         BOOST_TEST(!is_withheld_mailbox(text), text);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,8 @@
 
 #include "tests/unit/zonegen/response/judged_response.hpp"
 
+BOOST_AUTO_TEST_SUITE(bailiwick_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -311,3 +313,5 @@ BOOST_AUTO_TEST_CASE(an_invalid_record_is_neither_accepted_nor_followed) {
     for (const RecordVerdict verdict : bailiwick.judge(response, {}))
         BOOST_TEST(text(verdict) == "unasked");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@
 #include "tests/unit/zonegen/response/judged_response.hpp"
 #include "zonegen/response/bailiwick.hpp"
 
+BOOST_AUTO_TEST_SUITE(bailiwick_zone_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -198,3 +200,5 @@ BOOST_AUTO_TEST_CASE(a_question_of_another_class) {
     BOOST_TEST(text(bailiwick.judge(response, {})[0]) == "unasked");
     BOOST_TEST(bailiwick.zone().empty());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

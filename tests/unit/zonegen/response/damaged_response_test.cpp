@@ -12,6 +12,8 @@
 #include "tests/unit/zonegen/response/shown_response.hpp"
 #include "zonegen/response/response_reader.hpp"
 
+BOOST_AUTO_TEST_SUITE(damaged_response_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -188,3 +190,5 @@ BOOST_AUTO_TEST_CASE(what_is_read_of_damaged_messages_is_valid) {
         }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

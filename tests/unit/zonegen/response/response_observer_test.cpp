@@ -9,6 +9,8 @@
 #include "storage/record/rdata.hpp"
 #include "tests/support/dns_message.hpp"
 
+BOOST_AUTO_TEST_SUITE(response_observer_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -277,3 +279,5 @@ BOOST_AUTO_TEST_CASE(a_record_too_long_to_be_shown_is_named) {
     observer.observe(message);
     observer.check({}, {"outside of the bailiwick: . TYPE65280"});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

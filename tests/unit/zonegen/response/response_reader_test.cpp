@@ -11,6 +11,8 @@
 #include "tests/support/dns_message.hpp"
 #include "tests/unit/zonegen/response/shown_response.hpp"
 
+BOOST_AUTO_TEST_SUITE(response_reader_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 using namespace dnshist::test;
@@ -249,3 +251,5 @@ BOOST_AUTO_TEST_CASE(a_reader_keeps_nothing_of_the_message_before) {
     BOOST_TEST(reader.read(asked().octets()).value().records.empty());
     BOOST_TEST(reader.read(first.octets()).value().records.size() == 1);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

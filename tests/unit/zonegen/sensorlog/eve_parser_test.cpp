@@ -3,6 +3,8 @@
 
 #include "tests/support/log_readings.hpp"
 
+BOOST_AUTO_TEST_SUITE(eve_parser_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -228,3 +230,5 @@ BOOST_AUTO_TEST_CASE(a_bailiwick_limits_what_is_believed_though_unasked_is_taken
         by_stranger(trust, {"! outside of the bailiwick: 'bank.test. A'"});
     by_stranger(Trust::everything, {"bank.test. A 192.0.2.66 1259101629"});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

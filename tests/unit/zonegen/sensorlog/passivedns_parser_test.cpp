@@ -3,6 +3,8 @@
 
 #include "tests/support/log_readings.hpp"
 
+BOOST_AUTO_TEST_SUITE(passivedns_parser_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -101,3 +103,5 @@ BOOST_AUTO_TEST_CASE(a_line_at_the_longest_may_have_been_cut) {
     check(with("DNSKEY", "257 3 8 " + std::string(1000, 'A')),
           {"! not logged with all of its rdata: a line that may have been cut"});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,8 @@
 
 #include "tests/support/log_readings.hpp"
 
+BOOST_AUTO_TEST_SUITE(zeek_parser_test)
+
 using namespace dnshist;
 using namespace dnshist::zonegen;
 
@@ -213,3 +215,5 @@ BOOST_AUTO_TEST_CASE(a_server_is_believed_in_the_domain_asked_for) {
     check_json(object,
                {"a.example. CNAME b.example. 1", "! outside of the bailiwick: 'b.example. A'"});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -12,6 +12,8 @@
 
 namespace dnshist::lmdb {
 
+BOOST_AUTO_TEST_SUITE(lmdb_test)
+
 namespace {
 
 constexpr std::size_t reserve = std::size_t{1} << 24;
@@ -181,5 +183,7 @@ BOOST_AUTO_TEST_CASE(a_page_that_cannot_be_is_an_exception) {
     }
     BOOST_TEST(refused > 20U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::lmdb

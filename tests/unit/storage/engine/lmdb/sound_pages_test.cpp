@@ -12,6 +12,8 @@
 
 namespace dnshist::lmdb {
 
+BOOST_AUTO_TEST_SUITE(sound_pages_test)
+
 namespace {
 
 constexpr std::size_t page_octets = 4096;
@@ -165,5 +167,7 @@ BOOST_AUTO_TEST_CASE(as_many_pages_as_are_wanted) {
     BOOST_TEST(found_soon == 3U);
     BOOST_TEST(found > 20U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace dnshist::lmdb

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(time_suggestion_test)
+
 using namespace dnshist;
 
 namespace {
@@ -70,3 +72,5 @@ BOOST_AUTO_TEST_CASE(nothing_near) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@
 #include "storage/base/json.hpp"
 #include "storage/record/rdata.hpp"
 
+BOOST_AUTO_TEST_SUITE(cof_test)
+
 using namespace dnshist;
 using namespace std::string_literals;
 
@@ -130,3 +132,5 @@ BOOST_AUTO_TEST_CASE(strings_of_json_hold_any_octet) {
     BOOST_TEST(json("\xed\xa0\x80") == R"("\u00ed\u00a0\u0080")");
     BOOST_TEST(json("\xf4\x90\x80\x80") == R"("\u00f4\u0090\u0080\u0080")");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

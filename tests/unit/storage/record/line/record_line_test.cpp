@@ -5,6 +5,8 @@
 
 #include "storage/record/rdata.hpp"
 
+BOOST_AUTO_TEST_SUITE(record_line_test)
+
 using namespace dnshist;
 
 namespace {
@@ -67,3 +69,5 @@ BOOST_AUTO_TEST_CASE(a_record_is_the_end_of_its_line) {
                  address);
     BOOST_TEST(out.text() == "www.example.com. A 192.0.2.1");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
