@@ -34,7 +34,7 @@ constexpr auto sweep_interval = 250ms;
 OncePerMinute failures;
 
 // Completes with an error instead of throwing it.
-constexpr auto waiting = asio::as_tuple(asio::use_awaitable);
+constexpr auto without_exceptions = asio::as_tuple(asio::use_awaitable);
 
 void report_failure(const std::exception_ptr& failure) {
     try {
@@ -63,11 +63,11 @@ void TcpServer::serve(std::vector<FileDescriptor> sockets, Transport transport) 
 
 awaitable<void> TcpServer::accept_from(Listener& listener) {
     while (listener.socket.is_open()) {
-        co_await listener.socket.async_wait(Descriptor::wait_read, waiting);
+        co_await listener.socket.async_wait(Descriptor::wait_read, without_exceptions);
         if (listener.socket.is_open() && !accept_waiting(listener)) {
             // The listener stays readable: without a pause this would be a busy loop.
             asio::steady_timer pause(io_, 100ms);
-            co_await pause.async_wait(waiting);
+            co_await pause.async_wait(without_exceptions);
         }
     }
 }
@@ -161,22 +161,23 @@ awaitable<void> TcpServer::converse(Place place) {
                 break;
             }
             case TcpConnection::Next::read:
-                co_await connection->socket().async_wait(Descriptor::wait_read, waiting);
+                co_await connection->socket().async_wait(Descriptor::wait_read, without_exceptions);
                 break;
             case TcpConnection::Next::write:
-                co_await connection->socket().async_wait(Descriptor::wait_write, waiting);
+                co_await connection->socket().async_wait(Descriptor::wait_write,
+                                                         without_exceptions);
                 break;
             case TcpConnection::Next::wake: {
                 // Nothing but a cancelled wait is for us: the peer has reset the connection, or
                 // sent urgent data, which would end each further wait at once.
-                const auto [error] =
-                    co_await connection->socket().async_wait(Descriptor::wait_error, waiting);
+                const auto [error] = co_await connection->socket().async_wait(
+                    Descriptor::wait_error, without_exceptions);
                 if (error != asio::error::operation_aborted) co_return;
                 break;
             }
             case TcpConnection::Next::pause: {
                 asio::steady_timer pause(io_, 20ms);
-                co_await pause.async_wait(waiting);
+                co_await pause.async_wait(without_exceptions);
                 break;
             }
             case TcpConnection::Next::close:
@@ -194,7 +195,7 @@ awaitable<void> TcpServer::sweep() {
     const End end{sweeping_};
     while (!connections_.empty()) {
         sweeper_.expires_after(sweep_interval);
-        co_await sweeper_.async_wait(waiting);
+        co_await sweeper_.async_wait(without_exceptions);
         const auto now = Clock::now();
         for (const auto& connection : connections_.all()) {
             if (connection->deadline() > now || !connection->open()) continue;

@@ -22,7 +22,7 @@ enum Part : std::uint8_t {
     alphanumeric = digit | letter,
 };
 
-constexpr auto parts = [] {
+constexpr auto parts_of_character = [] {
     std::array<std::uint8_t, 256> table{};
     const auto add = [&table](std::string_view characters, unsigned part) {
         for (const char c : characters)
@@ -44,7 +44,7 @@ constexpr auto parts = [] {
 }();
 
 constexpr bool is(char c, std::uint8_t part) noexcept {
-    return (parts[static_cast<std::uint8_t>(c)] & part) != 0;
+    return (parts_of_character[static_cast<std::uint8_t>(c)] & part) != 0;
 }
 
 constexpr bool is_digit(char c) noexcept {

@@ -20,10 +20,10 @@ constexpr bool is_blank(char c) noexcept {
 }
 
 constexpr std::string_view skip_blanks(std::string_view text) noexcept {
-    std::size_t blanks = 0;
-    while (blanks < text.size() && is_blank(text[blanks]))
-        ++blanks;
-    return text.substr(blanks);
+    std::size_t skipped = 0;
+    while (skipped < text.size() && is_blank(text[skipped]))
+        ++skipped;
+    return text.substr(skipped);
 }
 
 class Tokens {

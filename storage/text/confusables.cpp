@@ -9,7 +9,7 @@ namespace {
 
 // The letters with one mark of Unicode 14 up to U+1EFF, then phonetic, Cyrillic, Greek and Armenian
 // letters of the same shape.
-constexpr auto table = std::to_array<Confusable>({
+constexpr auto confusables = std::to_array<Confusable>({
     Confusable{'0', "o", U""},
     Confusable{'1', "l i", U""},
     Confusable{'2', "", U"\u01bb"},
@@ -71,12 +71,12 @@ constexpr auto table = std::to_array<Confusable>({
 }  // namespace
 
 const Confusable* confusables_of(char character) noexcept {
-    const auto* const row = std::ranges::find(table, character, &Confusable::character);
-    return row == table.end() ? nullptr : row;
+    const auto* const row = std::ranges::find(confusables, character, &Confusable::character);
+    return row == confusables.end() ? nullptr : row;
 }
 
 char32_t plain_of(char32_t character) noexcept {
-    for (const Confusable& row : table) {
+    for (const Confusable& row : confusables) {
         if (row.others.find(character) != std::u32string_view::npos) {
             return static_cast<char32_t>(row.character);
         }

@@ -6,7 +6,7 @@ namespace dnshist::zonegen {
 
 namespace {
 
-constexpr int max_extensions = 8;
+constexpr int max_extension_headers = 8;
 
 Address mapped(Octets ipv4) noexcept {
     Address address{};
@@ -108,7 +108,7 @@ std::optional<IpPacket> read_ip(Octets octets) noexcept {
 
 std::optional<UpperLayer> skip_extensions(std::uint8_t protocol, Octets payload) noexcept {
     OctetReader reader(payload);
-    for (int extensions = 0; extensions <= max_extensions; ++extensions) {
+    for (int extensions = 0; extensions <= max_extension_headers; ++extensions) {
         std::size_t unit = 8;
         std::size_t uncounted = 1;  // units not counted by the length field
         switch (protocol) {

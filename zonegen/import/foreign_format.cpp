@@ -158,7 +158,7 @@ struct ForeignText {
     std::string_view way_out;
 };
 
-constexpr std::array<ForeignText, 6> texts = {{
+constexpr std::array<ForeignText, 6> foreign_texts = {{
     {is_cache_dump, "a dump of a resolver's cache",
      "rndc dumpdb -zones writes the zones alone, and by dnstap the resolver sends what it learns"},
     {is_dnsdbq_text, "what dnsdbq writes for people", "dnsdbq -j writes JSON, which is"},
@@ -182,9 +182,9 @@ std::optional<std::string> container_of(std::string_view head) {
 
 std::optional<std::string> foreign_text_of(std::string_view head) {
     head = without_byte_order_mark(head);
-    const auto* const found =
-        std::ranges::find_if(texts, [head](const ForeignText& each) { return each.is(head); });
-    if (found == texts.end()) return std::nullopt;
+    const auto* const found = std::ranges::find_if(
+        foreign_texts, [head](const ForeignText& each) { return each.is(head); });
+    if (found == foreign_texts.end()) return std::nullopt;
     return text_of({{}, found->what, found->way_out});
 }
 
