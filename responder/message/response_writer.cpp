@@ -19,7 +19,7 @@ constexpr std::size_t option_head_octets = 4;   // code, length
 // Whether two names in wire form are the same but for case (RFC 4343): length octets are no
 // letters.
 bool equal_names(Octets a, Octets b) noexcept {
-    return std::ranges::equal(a, b, {}, to_lower, to_lower);
+    return equal(a, b) || std::ranges::equal(a, b, {}, to_lower, to_lower);
 }
 
 }  // namespace
