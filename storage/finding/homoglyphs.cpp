@@ -214,7 +214,8 @@ class StoredLabels {
         KeyBound child(owner().first(label_at_ + 1U + owner()[label_at_]));
         const std::string_view label = as_text(child.octets().subspan(label_at_ + 1));
         auto characters = read_ace(label);
-        if (characters && wanted_.has(std::move(*characters))) out_.add_stored(Trick::homoglyph, label);
+        if (characters && wanted_.has(std::move(*characters)))
+            out_.add_stored(Trick::homoglyph, label);
         // Most names have few records: these are passed for less than a read.
         constexpr unsigned few = 8;
         for (unsigned i = 0; i < few && has_record_ && starts_with(owner(), child.octets()); ++i)

@@ -11,7 +11,8 @@ namespace dnshist::oracle {
 
 namespace {
 
-// Whether a record holds what the subject is about; without `personal`, one that is no registration.
+// Whether a record holds what the subject is about; without `personal`, one that is no
+// registration.
 bool is_pointed_at(const Store& store, const Subject& subject, bool personal) {
     return std::ranges::any_of(store.records(), [&](const Record& record) {
         return (personal || !record.is_personal()) && is_about(subject, record);

@@ -112,7 +112,8 @@ std::optional<Failure> ask_once(Random& random, Server& server, const Store& sto
                                                 got[1].starts_with(expected[1])
                                           : is_a_guess(expected, got) || got == expected;
     if (same) return std::nullopt;
-    return Failure{question.qtype + ' ' + text_of(question.name()) + asked_by(question), expected, got};
+    return Failure{question.qtype + ' ' + text_of(question.name()) + asked_by(question), expected,
+                   got};
 }
 
 // The work limit does not tear apart the records of one name in `names`, unless they are more than

@@ -171,9 +171,8 @@ Labels Question::name() const {
 }
 
 bool Question::is_refused() const {
-    const bool names_them = view == View::at
-                                ? qtype == type_text(type::WHOIS)
-                                : std::ranges::find(types, type::WHOIS) != types.end();
+    const bool names_them = view == View::at ? qtype == type_text(type::WHOIS)
+                                             : std::ranges::find(types, type::WHOIS) != types.end();
     return names_them && !sees_personal;
 }
 

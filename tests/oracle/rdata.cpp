@@ -37,7 +37,7 @@ std::string type_text(unsigned type) {
                                                                      {type::MX, "MX"},
                                                                      {type::TXT, "TXT"},
                                                                      {type::AAAA, "AAAA"},
-{type::WHOIS, "WHOIS"}}};
+                                                                     {type::WHOIS, "WHOIS"}}};
     for (const auto& [number, name] : names) {
         if (number == type) return name;
     }

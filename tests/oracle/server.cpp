@@ -39,8 +39,7 @@ std::vector<std::string> Server::ask(const std::string& name, const std::string&
     if (!responder_->begin(Seconds{static_cast<std::uint32_t>(now)})) {
         throw std::runtime_error("the store has outgrown its map");
     }
-    const std::size_t size =
-        responder_->respond(test::request_of(ask), {ask.transport}, room_).size;
+    const std::size_t size = responder_->respond(test::request_of(ask), ask.client(), room_).size;
     responder_->end();
     return test::show_response(Octets(room_).first(size), ask, ttl);
 }

@@ -87,8 +87,8 @@ std::vector<std::string> records_at(const Store& store, const Question& question
             // A resolver would follow them.
             if (record->rdata.type == type::NS) continue;
             // As a client shows a type for private use.
-            show(record->rdata.type, record->is_personal() ? unknown_text(record->rdata.octets)
-                                                           : record->rdata.text);
+            show(record->rdata.type,
+                 record->is_personal() ? unknown_text(record->rdata.octets) : record->rdata.text);
             found = true;
         }
         if (found && question.qtype != "ANY") return out;
