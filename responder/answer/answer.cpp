@@ -197,8 +197,8 @@ PageLimits room_for_lines(const Exchange& exchange) {
     return page_limits_within(remaining);
 }
 
-// The history of an address is that of its reverse name; what points at it is perhaps what was
-// meant.
+// The history of an address is that of its reverse name; what points at it, registrations aside, is
+// perhaps what was meant.
 void add_note_of_pivot(Exchange& exchange, const Page& page) {
     constexpr std::size_t most_lines = 97;  // and three remarks make a whole RRset
     Labels rest(exchange.labels);
@@ -206,9 +206,7 @@ void add_note_of_pivot(Exchange& exchange, const Page& page) {
     }
     Query pivot;
     pivot.view = View::pivot;
-    const bool is_value = !read_pivot_subject(rest.rest(), pivot);
-    // The question that the note names has no registrations.
-    if (page.lines.size() > most_lines || !is_value ||
+    if (page.lines.size() > most_lines || read_pivot_subject(rest.rest(), pivot) ||
         !exchange.store.points_at(pivot.values, false)) {
         return;
     }
