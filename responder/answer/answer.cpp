@@ -125,7 +125,10 @@ std::optional<bool> is_pointed_at(Exchange& exchange, const Query& query, bool p
     whole.values = query.values;
     whole.further.any = true;
     whole.further.patterns = query.further.patterns;
-    return exchange.store.has_any(whole, exchange.work, personal);
+    const auto any = exchange.store.has_any(whole, exchange.work);
+    if (!personal || any != false) return any;
+    whole.types.add(whois_type);
+    return exchange.store.has_any(whole, exchange.work);
 }
 
 // Nothing to show: NODATA where the subject, or anything below it, has been seen, and NXDOMAIN
@@ -194,8 +197,8 @@ PageLimits room_for_lines(const Exchange& exchange) {
     return page_limits_within(remaining);
 }
 
-// The history of an address is that of its reverse name; what points at it is perhaps what was
-// meant.
+// The history of an address is that of its reverse name; what points at it, registrations aside, is
+// perhaps what was meant.
 void add_note_of_pivot(Exchange& exchange, const Page& page) {
     constexpr std::size_t most_lines = 97;  // and three remarks make a whole RRset
     Labels rest(exchange.labels);
@@ -203,9 +206,8 @@ void add_note_of_pivot(Exchange& exchange, const Page& page) {
     }
     Query pivot;
     pivot.view = View::pivot;
-    const bool is_value = !read_pivot_subject(rest.rest(), pivot);
-    if (page.lines.size() > most_lines || !is_value ||
-        !exchange.store.points_at(pivot.values, exchange.sees_personal())) {
+    if (page.lines.size() > most_lines || read_pivot_subject(rest.rest(), pivot) ||
+        !exchange.store.points_at(pivot.values, false)) {
         return;
     }
     std::array<char, remark_octets> text;
@@ -272,7 +274,7 @@ Verdict answer_question(Exchange& exchange, const ParsedRequest& parsed, QueryKi
 // For a list of addresses (RFC 5782): 127.0.0.2 where there is something, NODATA where not, and
 // NXDOMAIN where there is nothing at all.
 Verdict answer_listed(Exchange& exchange, const Query& query) {
-    const auto any = exchange.store.has_any(query, exchange.work, exchange.sees_personal());
+    const auto any = exchange.store.has_any(query, exchange.work);
     if (!any && exchange.can_wait) return Verdict::defer;
     if (!any) {
         exchange.response.set_ede({Ede::Code::other, "stopped at the work limit"});
@@ -315,8 +317,7 @@ Verdict answer_lines(Exchange& exchange, const Query& query) {
     if (page.lines.empty() && !page.end.stopped) {
         const bool may_be_below = query.view == View::seen && !query.is_narrowed && !query.counts &&
                                   query.scope == Scope::name && page.found == 0;
-        if (may_be_below &&
-            exchange.store.has_any(query, exchange.work, exchange.sees_personal()) == true) {
+        if (may_be_below && exchange.store.has_any(query, exchange.work) == true) {
             return answer_seen_below(exchange);
         }
         return page.found == 0 ? answer_nothing(exchange, query)

@@ -52,14 +52,16 @@ constexpr std::array history_lines{
 constexpr std::array pivot_lines{
     HelpLine{"pivot.VALUE: a line for each record whose data holds VALUE, whatever its name"},
     HelpLine{"an address, in A, AAAA, SPF, hints of HTTPS and others", "pivot.192.0.2.1"},
-    HelpLine{"a prefix of any length", "pivot.192.0.2.0/24"},
+    HelpLine{"a prefix of any length; a range is 192.0.2.5-192.0.2.40", "pivot.192.0.2.0/24"},
     HelpLine{"and of IPv6", "pivot.2001:db8::/32"},
     HelpLine{"a name, in NS, MX, CNAME, PTR, SRV, SOA, SPF and others", "ns.pivot.ns1.example.com"},
     HelpLine{"the names below one", "mx.pivot.*.example.com"},
     HelpLine{"a mailbox, in SOA and RP", "soa.pivot.hostmaster@example.com"},
+    HelpLine{"in registrations, for those who may see them", "whois.pivot.j.doe@example.com"},
     HelpLine{"a word of a text, or what follows = or : in one", "txt.pivot.v=spf1"},
     HelpLine{"words that begin so", "txt.pivot.google-site-verification=ab*"},
     HelpLine{"the number of each type, for an address or a prefix", "summary.192.0.2.0/24"},
+    HelpLine{"in letters, digits and hyphens alone", "pivot.prefix-24.192.0.2.0"},
 };
 
 constexpr std::array names_lines{

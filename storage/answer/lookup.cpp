@@ -108,9 +108,9 @@ Page Lookup::count(const Query& query, std::uint64_t budget, PageLimits limits) 
     return page;
 }
 
-std::optional<bool> Lookup::has_any(const Query& query, std::uint64_t budget, bool personal) {
+std::optional<bool> Lookup::has_any(const Query& query, std::uint64_t budget) {
     if (!query.is_narrowed && query.scope == Scope::name) {
-        return has_records(query.subject.key(), personal);
+        return has_records(query.subject.key(), false);
     }
     if (query.further.is_current) findings_.set_newest(newest());
     Query first = query;

@@ -80,9 +80,9 @@ class Lookup {
         return findings_.walk().tests().use_patterns(query);
     }
     // Whether a record passes the query's filters; of one name without filters, whether it or a
-    // name below it was ever seen, without `personal` by records of other types. Nothing where the
-    // budget did not tell.
-    std::optional<bool> has_any(const Query& query, std::uint64_t budget, bool personal);
+    // name below it was ever seen with a record that is not personal. Nothing where the budget did
+    // not tell.
+    std::optional<bool> has_any(const Query& query, std::uint64_t budget);
     // A page of a query of any view except `at`. `budget` is in units of WorkBudget.
     Page page(const Query& query, std::uint64_t budget, PageLimits limits);
     // The place of line `index` of the last page, or after its last line of the next page's first:

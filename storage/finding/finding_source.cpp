@@ -4,6 +4,7 @@
 
 #include "storage/finding/lookalike.hpp"
 #include "storage/finding/suffix_names.hpp"
+#include "storage/record/personal_type.hpp"
 
 namespace dnshist {
 
@@ -344,13 +345,17 @@ WalkEnd FindingSource::find_shared(const Query& query, std::uint64_t budget) {
 bool FindingSource::collect_shared(const Query& query, std::uint64_t budget) {
     SharedValues& values = walk_.shared_values();
     values.clear();
-    const WalkEnd end = walk_.walk(
-        query.subject, std::nullopt, budget, [&](const StoredRecord& record, std::uint32_t) {
-            if (query.types.has(record.type) && seen_during(record, window_of(query))) {
-                values.add(record.type, record.rdata, runs_of(record, runs_));
-            }
-            return true;
-        });
+    const auto add = [&](const StoredRecord& record, std::uint32_t) {
+        if (query.types.has(record.type) && seen_during(record, window_of(query))) {
+            values.add(record.type, record.rdata, runs_of(record, runs_));
+        }
+        return true;
+    };
+    WalkEnd end = walk_.walk(query.subject, std::nullopt, budget, add);
+    // Those of a personal type are visited where it is named alone.
+    if (!end.stopped && query.types.has(whois_type)) {
+        end = walk_.walk(query.subject, whois_type, budget, add);
+    }
     values.sort();
     return !end.stopped;
 }

@@ -98,11 +98,13 @@ class Wanted {
     }
 
     void add_alone(std::u32string_view label) {
-        plain_forms_.insert(plain_form(label));
+        plain_forms_.insert(plain_form(std::u32string(label)));
         add_beginning(label);
     }
 
-    bool has(std::u32string_view label) const { return plain_forms_.contains(plain_form(label)); }
+    bool has(std::u32string label) const {
+        return plain_forms_.contains(plain_form(std::move(label)));
+    }
 
     // Where the labels sought begin below `suffix` (in key form, without a closing zero),
     // ascending.
@@ -211,8 +213,9 @@ class StoredLabels {
     void add_label() {
         KeyBound child(owner().first(label_at_ + 1U + owner()[label_at_]));
         const std::string_view label = as_text(child.octets().subspan(label_at_ + 1));
-        const auto characters = read_ace(label);
-        if (characters && wanted_.has(*characters)) out_.add_stored(Trick::homoglyph, label);
+        auto characters = read_ace(label);
+        if (characters && wanted_.has(std::move(*characters)))
+            out_.add_stored(Trick::homoglyph, label);
         // Most names have few records: these are passed for less than a read.
         constexpr unsigned few = 8;
         for (unsigned i = 0; i < few && has_record_ && starts_with(owner(), child.octets()); ++i)
@@ -232,11 +235,10 @@ class StoredLabels {
 
 }  // namespace
 
-std::u32string plain_form(std::u32string_view label) {
-    std::u32string out(label);
-    for (char32_t& c : out)
+std::u32string plain_form(std::u32string label) {
+    for (char32_t& c : label)
         if (!is_ascii(c)) c = plain_of(c);
-    return out;
+    return label;
 }
 
 void add_plain_homoglyphs(LookalikeList& out, std::u32string_view label, unsigned places) {

@@ -19,7 +19,7 @@
 namespace dnshist {
 
 // The label with each character as the letter of the DNS that it looks like.
-std::u32string plain_form(std::u32string_view label);
+std::u32string plain_form(std::u32string label);
 
 // Adds those of texts of the DNS in one place, and in two.
 void add_plain_homoglyphs(LookalikeList& out, std::u32string_view label, unsigned places);

@@ -75,8 +75,10 @@ class RecordWalk {
         return walk(query);
     }
     // The same from a stop_key() on instead of the query's own resume point. Ends at any record.
+    // The budget is for the records alone: what names() cost may be more than it at each walk.
     WalkEnd walk(const Query& query, Octets from, std::uint64_t budget, RecordVisitor visit) {
-        begin(&query, from, budget, visit);
+        const bool has_names = cost_of_read(&query) != WorkBudget::read_cost;
+        begin(&query, from, budget + (has_names ? names_cost_ : 0), visit);
         overdraft_ = 0;
         return walk(query);
     }

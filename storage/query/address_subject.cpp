@@ -19,7 +19,6 @@ namespace {
 constexpr std::size_t max_prefix_text = 49;
 // The longest range: two such addresses.
 constexpr std::size_t max_range_text = 91;
-constexpr std::string_view prefix_word = "prefix-";
 constexpr std::string_view ipv6_word = "v6-";
 
 // A decimal number, or `most` where it is larger.

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <variant>
 
 #include "storage/base/octets.hpp"
@@ -32,5 +33,8 @@ struct Prefix {
 // 192.0.2.0/33 or 192.0.2.256.
 using PrefixResult = std::variant<std::monostate, Prefix, QueryError>;
 PrefixResult read_prefix(Octets labels);
+
+// The beginning of the label in front of an address that has the length of its prefix: prefix-24.
+inline constexpr std::string_view prefix_word = "prefix-";
 
 }  // namespace dnshist

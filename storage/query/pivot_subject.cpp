@@ -100,7 +100,8 @@ std::optional<QueryError> add_mailboxes(std::string_view text, Query& query) {
 }
 
 // The labels of user and domain as the text of a mailbox; the user has the first `count` of them.
-void write_mailbox(TextWriter& out, Octets labels, unsigned count) noexcept {
+// False where none is left for the domain.
+bool write_mailbox(TextWriter& out, Octets labels, unsigned count) noexcept {
     bool in_domain = false;
     for (const std::string_view label : Labels(labels)) {
         const bool domain_begins = count == 0 && !in_domain;
@@ -109,6 +110,7 @@ void write_mailbox(TextWriter& out, Octets labels, unsigned count) noexcept {
         out.put(label);
         if (count > 0) --count;
     }
+    return in_domain;
 }
 
 // Whole RDATA of a type: a value by which it is found, and itself to compare with. False where the
@@ -148,9 +150,9 @@ void add_every_value(Query& query) {
 std::optional<QueryError> add_mailbox(Octets labels, Query& query) {
     std::array<char, max_name_octets + 1> room;
     TextWriter text(room);
-    write_mailbox(text, labels, query.mailbox_labels);
+    const bool has_domain = write_mailbox(text, labels, query.mailbox_labels);
     const auto mailbox = mailbox_name(text.text());
-    if (!mailbox || text.text().find('@') == std::string_view::npos) {
+    if (!mailbox || !has_domain) {
         return QueryError([](TextWriter& out) {
             out.put(
                 "a mailbox has a user and a domain, as in mailbox.pivot.hostmaster.example.com");

@@ -53,9 +53,8 @@ QueryError wrong_value(const FilterWord& filter, std::string_view value, Seconds
             write_quoted(out, value);
             out.put(' ');
             out.put(problem);
-            // As in like-*.example.com.names.
-            const bool is_stars = consists_of(value, "*");
-            if (is_stars && !value.empty()) out.put("; a dot in a pattern is written \\.");
+            // As in like-*.example.com.names and re-.*.names.
+            if (consists_of(value, "*")) out.put("; a dot in a pattern is written \\.");
             return;
         }
         out.put(filter.usage);

@@ -48,6 +48,8 @@ class Suggester {
         if (is_impossible_) return std::nullopt;  // a word is wrong, not its place
         if (has_view) subject = read_words_behind_view(subject);
         add_labels_to_subject(subject);
+        // In front of anything but an address it is a label that was mistyped.
+        if (has_prefix_word_ && !prefix_of(subject_.text())) return std::nullopt;
         if (subject_.overflowed() || Labels(subject).next() == exact_mark) return std::nullopt;
         mend_subject();
         if (is_impossible_) return SuggestedQuestion{{}, true};
@@ -66,6 +68,12 @@ class Suggester {
                 break;
             }
             if (take_word(*label)) continue;
+            if (label->starts_with(prefix_word)) {
+                // It belongs to the address behind the view.
+                has_prefix_word_ = true;
+                add_label_to_subject(*label);
+                continue;
+            }
             has_other_words = true;
             is_impossible_ |= is_pattern(*label);
             add_label_to_subject(*label);
@@ -253,6 +261,7 @@ class Suggester {
     std::string_view mark_;
     bool is_certain_ = false;
     bool is_impossible_ = false;
+    bool has_prefix_word_ = false;
     std::array<char, max_label_octets> date_;
     std::array<char, max_pasted> subject_room_;
     std::array<char, max_pasted> mended_room_;

@@ -68,6 +68,30 @@ constexpr auto confusables = std::to_array<Confusable>({
     Confusable{'z', "2", U"\u017a\u017c\u017e\u1e91\u1e93\u1e95\u0290\u1d22\u01b6\u2c6c"},
 });
 
+// The other way round, by the character.
+struct Plain {
+    char32_t of;
+    char32_t letter;
+};
+constexpr auto plain_table = [] {
+    constexpr std::size_t size = [] {
+        std::size_t count = 0;
+        for (const Confusable& row : confusables)
+            count += row.others.size();
+        return count;
+    }();
+    std::array<Plain, size> all{};
+    std::size_t count = 0;
+    for (const Confusable& row : confusables) {
+        for (const char32_t character : row.others)
+            all[count++] = {character, static_cast<char32_t>(row.character)};
+    }
+    std::ranges::sort(all, {}, &Plain::of);
+    return all;
+}();
+// A character looks like one letter alone.
+static_assert(std::ranges::adjacent_find(plain_table, {}, &Plain::of) == plain_table.end());
+
 }  // namespace
 
 const Confusable* confusables_of(char character) noexcept {
@@ -76,12 +100,8 @@ const Confusable* confusables_of(char character) noexcept {
 }
 
 char32_t plain_of(char32_t character) noexcept {
-    for (const Confusable& row : confusables) {
-        if (row.others.find(character) != std::u32string_view::npos) {
-            return static_cast<char32_t>(row.character);
-        }
-    }
-    return character;
+    const auto* const place = std::ranges::lower_bound(plain_table, character, {}, &Plain::of);
+    return place != plain_table.end() && place->of == character ? place->letter : character;
 }
 
 }  // namespace dnshist

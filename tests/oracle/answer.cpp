@@ -11,6 +11,14 @@ namespace dnshist::oracle {
 
 namespace {
 
+// Whether a record holds what the subject is about; without `personal`, one that is no
+// registration.
+bool is_pointed_at(const Store& store, const Subject& subject, bool personal) {
+    return std::ranges::any_of(store.records(), [&](const Record& record) {
+        return (personal || !record.is_personal()) && is_about(subject, record);
+    });
+}
+
 // Whether a record holds a mailbox whose user has some of the name's labels: mailbox-N may be asked
 // for.
 bool is_mailbox(const Store& store, const Question& question) {
@@ -24,8 +32,7 @@ bool is_mailbox(const Store& store, const Question& question) {
         const Subject mailbox =
             of_text(split_at_dots(joined_with_dots(Labels(name.begin(), domain)) + '@' +
                                   joined_with_dots(Labels(domain, name.end()))));
-        const auto holds = [&](const Record& record) { return is_about(mailbox, record); };
-        if (std::ranges::any_of(store.records(), holds)) return true;
+        if (is_pointed_at(store, mailbox, question.sees_personal)) return true;
     }
     return false;
 }
@@ -34,10 +41,9 @@ bool is_known(const Store& store, const Question& question) {
     // Filters do not matter: what is below a name that does not exist does not exist either.
     const Subject& subject = question.subject;
     // The root is there even if nothing is: help.VIEW stands below its questions.
-    return subject.name.empty() || store.knows(subject.name) || is_mailbox(store, question) ||
-           (subject.wants && std::ranges::any_of(store.records(), [&](const Record& record) {
-                return is_about(subject, record);
-            }));
+    return subject.name.empty() || store.knows(subject.name, question.sees_personal) ||
+           is_mailbox(store, question) ||
+           (subject.wants && is_pointed_at(store, subject, question.sees_personal));
 }
 
 bool asks_for_text(const Question& question) {
@@ -95,9 +101,8 @@ std::vector<std::string> no_such_page(std::uint64_t page, std::uint64_t lines,
 // Whether the answer says that something points at the address whose reverse name was asked for.
 bool has_note_of_pivot(const Store& store, const Question& question) {
     if (question.subject.address.empty() || question.view != View::history) return false;
-    const Subject address = of_address(question.subject.address);
-    return std::ranges::any_of(store.records(),
-                               [&](const Record& record) { return is_about(address, record); });
+    // The question that the note names has no registrations.
+    return is_pointed_at(store, of_address(question.subject.address), false);
 }
 
 std::vector<std::string> page_of(const Store& store, const Question& question,
@@ -140,7 +145,7 @@ bool has_note_of_names_below(const Store& store, const Question& question) {
     return question.view == View::seen && !subject.wants && subject.reach == Reach::name &&
            !has_filters(question) &&
            std::ranges::any_of(store.records(), [&](const Record& record) {
-               return is_at_or_below(record.owner, subject.name);
+               return !record.is_personal() && is_at_or_below(record.owner, subject.name);
            });
 }
 
@@ -175,6 +180,9 @@ std::vector<std::string> all_lines(const Store& store, const Question& question)
 
 std::vector<std::string> answer(const Store& store, const Question& question) {
     if (question.is_mistake) return {"NOERROR aa", "5 \"# error: "};
+    if (question.is_refused()) {
+        return {"REFUSED", "ede: 18 \"this client may not see records of type WHOIS\""};
+    }
     if (question.view == View::at) return records_at(store, question);
     const std::vector<std::string> lines =
         asks_for_text(question) ? all_lines(store, question) : std::vector<std::string>{};

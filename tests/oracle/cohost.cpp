@@ -22,7 +22,7 @@ bool is_asked_for(const Question& question, unsigned type) {
     const auto has = [type](const std::vector<unsigned>& types) {
         return std::ranges::find(types, type) != types.end();
     };
-    return question.types.empty() || has(question.types);
+    return question.types.empty() ? type != type::WHOIS : has(question.types);
 }
 
 Held held_by_subject(const Store& store, const Question& question) {

@@ -103,9 +103,11 @@ bool is_of_one_name(const Question& question) {
 }  // namespace
 
 bool passes_filters(const Question& question, const Record& record) {
+    // Registrations have to be named.
     const bool of_type =
-        question.types.empty() ||
-        std::ranges::find(question.types, record.rdata.type) != question.types.end();
+        question.types.empty()
+            ? !record.is_personal()
+            : std::ranges::find(question.types, record.rdata.type) != question.types.end();
     const bool is_left_out = std::ranges::find(question.types_left_out, record.rdata.type) !=
                              question.types_left_out.end();
     // In a pivot, a part is for the values; no question of ours asks for that.

@@ -86,12 +86,17 @@ std::string without_place(const std::string& line) {
     return without(dnshist::test::with_any_place(without(line, "\" \"")), "line-*.");
 }
 
+const char* asked_by(const Question& question) {
+    return question.sees_personal ? " (by one who sees registrations)" : "";
+}
+
 // One answer, compared to the letter.
 std::optional<Failure> ask_once(Random& random, Server& server, const Store& store,
                                 const Question& question, Tally& tally) {
     std::vector<std::string> expected = answer(store, question);
     std::vector<std::string> got =
-        server.ask(random_case(random, wire_of(question.name())), question.qtype, Server::enough);
+        server.ask(random_case(random, wire_of(question.name())), question.qtype, Server::enough,
+                   question.sees_personal);
     tally.lines += count_lines(got);
     if (count_lines(got) > 0) ++tally.with_lines;
     // Names keep the question's case where they point at it.
@@ -107,7 +112,8 @@ std::optional<Failure> ask_once(Random& random, Server& server, const Store& sto
                                                 got[1].starts_with(expected[1])
                                           : is_a_guess(expected, got) || got == expected;
     if (same) return std::nullopt;
-    return Failure{question.qtype + ' ' + text_of(question.name()), expected, got};
+    return Failure{question.qtype + ' ' + text_of(question.name()) + asked_by(question), expected,
+                   got};
 }
 
 // The work limit does not tear apart the records of one name in `names`, unless they are more than
@@ -154,7 +160,8 @@ bool is_in_stores_order(const Question& question) {
 // What a stretch of the walk has is a part of a line, and no line can tell what it is a part of.
 bool can_be_followed(const Question& question) {
     return question.view != View::at && question.view != View::seen &&
-           question.view != View::cohost && question.sums_by.empty() && !question.is_mistake;
+           question.view != View::cohost && question.sums_by.empty() && !question.is_mistake &&
+           !question.is_refused();
 }
 
 // All pages of the answer have together what the question finds, each line once.
@@ -172,9 +179,9 @@ std::optional<Failure> ask_all(Random& random, Server& server, const Store& stor
         limited ? least_limit(question) + random.below(random.one_in(2) ? 30 : 270)
                 : Server::enough;
     const std::string asked = "TXT " + text_of(question.name()) + " (followed, scan_limit " +
-                              std::to_string(scan_limit) + ')';
+                              std::to_string(scan_limit) + ')' + asked_by(question);
 
-    Walk walk(server, scan_limit);
+    Walk walk(server, scan_limit, question.sees_personal);
     if (!walk.follow(question.name())) {
         return Failure{asked, {"no error, and an end; at " + text_of(walk.asked())}, walk.page()};
     }

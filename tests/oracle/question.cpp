@@ -170,6 +170,12 @@ Labels Question::name() const {
     return concatenated(concatenated(labels, subject.labels), zone);
 }
 
+bool Question::is_refused() const {
+    const bool names_them = view == View::at ? qtype == type_text(type::WHOIS)
+                                             : std::ranges::find(types, type::WHOIS) != types.end();
+    return names_them && !sees_personal;
+}
+
 Interval window(const std::optional<Moment>& after, const std::optional<Moment>& before) {
     return {after ? after->period.begin : 0, before ? before->period.begin - 1 : last_second};
 }

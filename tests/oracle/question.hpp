@@ -58,6 +58,7 @@ struct Question {
     View view = View::history;
     Subject subject;
     std::string qtype = "TXT";
+    bool sees_personal = false;  // who asks may see registrations
 
     // Filters.
     std::vector<unsigned> types;  // none: every type
@@ -81,6 +82,8 @@ struct Question {
     Moment when;
 
     Labels name() const;
+    // It names the type of registrations, and who asks may not see these.
+    bool is_refused() const;
 };
 
 inline const Labels zone{"pdns", "local"};

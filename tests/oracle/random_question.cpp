@@ -161,7 +161,7 @@ Subject random_mailbox(Random& random, const Store& store) {
 }
 
 Subject random_value_subject(Random& random, const Store& store) {
-    constexpr std::array domains{"example.com", "example.net", "com", "nowhere.example"};
+    constexpr std::array domains{"example.com", "example.net", "com", "inbox.test"};
     switch (random.below(8)) {
         case 7:
             return of_mailboxes(random.one_of(domains));
@@ -234,8 +234,9 @@ Subject random_subject(Random& random, const Store& store, View view) {
 }
 
 void choose_types(Random& random, Question& question) {
-    constexpr std::array all{type::A,   type::AAAA, type::NS,    type::MX,      type::TXT,
-                             type::SOA, type::PTR,  type::CNAME, type::unknown, 33U};
+    constexpr std::array all{type::A,       type::AAAA,  type::NS,  type::MX,
+                             type::TXT,     type::SOA,   type::PTR, type::CNAME,
+                             type::unknown, type::WHOIS, 33U};
     for (std::uint64_t left = random.below(5); left > 0; --left) {
         const unsigned type = random.one_of(all);
         question.types.push_back(type);
@@ -244,6 +245,9 @@ void choose_types(Random& random, Question& question) {
         if (type == 33 && random.one_in(2)) question.words.back() = "srv";
     }
     if (random.one_in(8)) {
+        // Registrations are in no answer about any type, so that these are no question.
+        question.is_mistake =
+            std::ranges::find(question.types, type::WHOIS) != question.types.end();
         question.types.clear();
         question.words.emplace_back("any");
     }
@@ -308,7 +312,8 @@ void choose_filters(Random& random, const Store& store, Question& question) {
         question.words.push_back("min-" + std::to_string(*question.min));
     }
     if (random.one_in(8)) {
-        const unsigned type = random.one_of(std::array{type::A, type::NS, type::TXT, type::SOA});
+        const unsigned type =
+            random.one_of(std::array{type::A, type::NS, type::TXT, type::SOA, type::WHOIS});
         question.types_left_out.push_back(type);
         question.words.push_back("not-" + lower(type_text(type)));
     }
@@ -351,8 +356,8 @@ void choose_filters(Random& random, const Store& store, Question& question) {
 
 // For `at`: a question for A, AAAA or TXT follows an alias.
 void choose_time_and_type(Random& random, const Store& store, Question& question) {
-    constexpr std::array qtypes{"A",   "A",   "A",     "AAAA",      "NS",  "MX", "TXT",
-                                "SOA", "PTR", "CNAME", "TYPE65280", "ANY", "SRV"};
+    constexpr std::array qtypes{"A",   "A",   "A",     "AAAA",      "NS",  "MX",  "TXT",
+                                "SOA", "PTR", "CNAME", "TYPE65280", "ANY", "SRV", "WHOIS"};
     question.qtype = random.one_of(qtypes);
     question.when = random_moment(random, store);
     if (!store.records().empty() && !random.one_in(4)) {
@@ -387,6 +392,7 @@ Question random_question(Random& random, const Store& store, std::span<const Vie
     const View view = random.one_of(views);
     for (;;) {
         Question question = any_question(random, store, view);
+        question.sees_personal = random.one_in(2) || (question.is_refused() && !random.one_in(4));
         if (wire_of(question.name()).size() <= 255) return question;
     }
 }

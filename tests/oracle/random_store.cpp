@@ -39,6 +39,9 @@ constexpr std::array names{
     "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.",
 };
 
+// What is known by registrations alone.
+constexpr std::array registered_names{"owl.test.", "www.owl.test.", "owlet.example."};
+
 constexpr std::array names_never_seen{"nowhere.example.",        "zz.example.com.",
                                       "aexample.com.",           "x.www.example.com.",
                                       "3.2.0.192.in-addr.arpa.", "summary.test."};
@@ -53,6 +56,34 @@ constexpr std::array ipv6{"::",          "::1",          "2001:db8::1",
 constexpr std::array mailboxes{"admin.example.com.",      "j\\.doe.example.net.",
                                "a\\.b.example.com.",      "hostmaster.example.net.",
                                "hostmaster@example.com.", "."};
+
+// Registrations, each with the values by which a pivot finds it.
+struct Registered {
+    std::string_view role;
+    std::string_view mailbox;
+    std::vector<std::string> pieces;
+    std::vector<std::string> tokens;
+    std::vector<std::string> names;
+};
+
+const std::vector<Registered> registrations{
+    {"registrant",
+     "j\\.doe.inbox.test.",
+     {"Owl Ltd", "IANA 1068"},
+     {"owl", "ltd", "iana", "1068"},
+     {}},
+    {"registrar",
+     ".",
+     {"Nest Inc", "IANA 1068", "created=20190601T120000Z"},
+     {"nest", "inc", "iana", "1068", "created=20190601t120000z", "20190601t120000z"},
+     {}},
+    {"admin", "admin.example.com.", {"", "Hello Reg"}, {"hello", "reg"}, {}},
+    {"tech",
+     "a\\.b.example.com.",
+     {"Owl Ltd", "IANA 1068", "hostmaster@example.com"},
+     {"owl", "ltd", "iana", "1068", "hostmaster@example.com"},
+     {"example.com"}},
+};
 
 // TXT records, each with the values by which a pivot finds it.
 struct Text {
@@ -136,7 +167,13 @@ Rdata random_text(Random& random) {
     return strings(text.pieces, text.tokens, text.names, text.addresses);
 }
 
+Rdata random_registration(Random& random) {
+    const Registered& one = random.one_of(registrations);
+    return registration(one.role, one.mailbox, one.pieces, one.tokens, one.names);
+}
+
 Rdata random_rdata(Random& random) {
+    if (random.one_in(10)) return random_registration(random);
     switch (random.below(10)) {
         case 0:
         case 1:
@@ -278,11 +315,16 @@ Store random_store(Random& random) {
                                     random_sightings(random)));
     }
     if (random.one_in(3)) add_chain(random, records);
+    for (const std::string_view name : registered_names) {
+        if (!random.one_in(3)) continue;
+        records.push_back(record_of(name, random_registration(random), random_sightings(random)));
+    }
     return Store(std::move(records));
 }
 
 Labels random_name(Random& random) {
-    return labels_of(random.one_in(12) ? one_of(random, names_never_seen) : one_of(random, names));
+    if (random.one_in(12)) return labels_of(one_of(random, names_never_seen));
+    return labels_of(random.one_in(12) ? one_of(random, registered_names) : one_of(random, names));
 }
 
 }  // namespace dnshist::oracle

@@ -29,14 +29,15 @@ Rdata with_values(Rdata rdata, std::vector<std::string> values) {
 }  // namespace
 
 std::string type_text(unsigned type) {
-    constexpr std::array<std::pair<unsigned, const char*>, 8> names{{{type::A, "A"},
+    constexpr std::array<std::pair<unsigned, const char*>, 9> names{{{type::A, "A"},
                                                                      {type::NS, "NS"},
                                                                      {type::CNAME, "CNAME"},
                                                                      {type::SOA, "SOA"},
                                                                      {type::PTR, "PTR"},
                                                                      {type::MX, "MX"},
                                                                      {type::TXT, "TXT"},
-                                                                     {type::AAAA, "AAAA"}}};
+                                                                     {type::AAAA, "AAAA"},
+                                                                     {type::WHOIS, "WHOIS"}}};
     for (const auto& [number, name] : names) {
         if (number == type) return name;
     }
@@ -94,14 +95,33 @@ Rdata strings(const std::vector<std::string>& pieces, const std::vector<std::str
     return with_values(rdata, values);
 }
 
-Rdata of_unknown_type(std::string octets) {
+Rdata registration(std::string_view role, std::string_view mailbox,
+                   const std::vector<std::string>& pieces, const std::vector<std::string>& tokens,
+                   const std::vector<std::string>& names) {
+    const Labels user = labels_of(mailbox);
+    Rdata rdata = strings(pieces, tokens, names, {});
+    std::vector<std::string> values = rdata.values;
+    values.push_back(name_value(user));
+    rdata.type = type::WHOIS;
+    rdata.text = std::string(role) + ' ' + text_of(user) + ' ' + rdata.text;
+    rdata.octets =
+        static_cast<char>(role.size()) + std::string(role) + wire_of(user) + rdata.octets;
+    return with_values(rdata, values);
+}
+
+std::string unknown_text(std::string_view octets) {
     std::string text = "\\# " + std::to_string(octets.size()) + ' ';
     for (const char c : octets) {
         constexpr std::string_view digits = "0123456789ABCDEF";
         text += digits[static_cast<unsigned char>(c) / 16U];
         text += digits[static_cast<unsigned char>(c) % 16U];
     }
-    return {type::unknown, text, std::move(octets), {}};
+    return text;
+}
+
+Rdata of_unknown_type(std::string octets) {
+    std::string text = unknown_text(octets);
+    return {type::unknown, std::move(text), std::move(octets), {}};
 }
 
 std::string address_value(std::string_view octets) {

@@ -12,7 +12,7 @@ namespace dnshist::oracle {
 
 namespace type {
 inline constexpr unsigned A = 1, NS = 2, CNAME = 5, SOA = 6, PTR = 12, MX = 15, TXT = 16, AAAA = 28,
-                          unknown = 65280;
+                          unknown = 65280, WHOIS = 65300;
 }
 std::string type_text(unsigned type);
 
@@ -33,6 +33,12 @@ Rdata start_of_authority(std::string_view server, std::string_view mailbox, unsi
 Rdata strings(const std::vector<std::string>& pieces, const std::vector<std::string>& tokens,
               const std::vector<std::string>& names, const std::vector<std::string>& addresses);
 Rdata of_unknown_type(std::string octets);
+// WHOIS: a role, a mailbox, and texts with the values in them.
+Rdata registration(std::string_view role, std::string_view mailbox,
+                   const std::vector<std::string>& pieces, const std::vector<std::string>& tokens,
+                   const std::vector<std::string>& names);
+// The text of RDATA of a type that is not known (RFC 3597).
+std::string unknown_text(std::string_view octets);
 
 // Pivot values: a letter for the kind, then the octets by which they are in order.
 std::string address_value(std::string_view octets);  // 4 or 16

@@ -45,6 +45,8 @@ struct Record {
     Time first() const { return runs.front().begin; }
     Time last() const { return runs.back().end; }
     std::uint64_t count() const { return sensor_count + zone_count; }
+    // Only those who may see registrations know of it, and only where they name the type.
+    bool is_personal() const { return rdata.type == type::WHOIS; }
 
     void work_out();
     // `newest`: the latest time of which the store knows anything.

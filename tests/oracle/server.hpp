@@ -17,10 +17,10 @@ class Server {
   public:
     explicit Server(const Store& store);
 
-    // Over TCP, with `scan_limit` units of work at most. `name` is in wire form. As show.hpp has
-    // it.
+    // Over TCP, with `scan_limit` units of work at most, by a client that may see registrations or
+    // by another. `name` is in wire form. As show.hpp has it.
     std::vector<std::string> ask(const std::string& name, const std::string& qtype,
-                                 std::uint64_t scan_limit);
+                                 std::uint64_t scan_limit, bool sees_personal);
 
     static constexpr std::uint64_t enough = 100'000'000;  // units of work
 

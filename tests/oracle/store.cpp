@@ -37,15 +37,16 @@ Store::Store(std::vector<Record> records) {
     }
     for (Record& record : records_) {
         record.work_out_events(std::min(latest, now));
-        add_known(record.owner);
+        auto& known = record.is_personal() ? known_by_registrations_ : known_;
+        add_known(known, record.owner);
         for (const std::string& value : record.rdata.values) {
-            if (value[0] == 'n') add_known(name_in_value(value));
+            if (value[0] == 'n') add_known(known, name_in_value(value));
         }
     }
 }
 
-void Store::add_known(Labels name) {
-    while (known_.insert(key_of(name)).second && !name.empty())
+void Store::add_known(std::set<std::string>& known, Labels name) {
+    while (known.insert(key_of(name)).second && !name.empty())
         name = parent_of(name);
 }
 

@@ -21,18 +21,23 @@ class Store {
 
     // In the store's order: by owner from the root down, by type number, by the octets of RDATA.
     const std::vector<Record>& records() const { return records_; }
-    // Whether anything was seen or pointed at, at the name or below it.
-    bool knows(const Labels& name) const { return known_.contains(key_of(name)); }
+    // Whether anything was seen or pointed at, at the name or below it; without `personal`, by
+    // other records than registrations.
+    bool knows(const Labels& name, bool personal) const {
+        return known_.contains(key_of(name)) ||
+               (personal && known_by_registrations_.contains(key_of(name)));
+    }
 
     // As a golden case has it.
     std::vector<std::string> given() const;
     void write(const std::filesystem::path& directory) const;
 
   private:
-    void add_known(Labels name);
+    static void add_known(std::set<std::string>& known, Labels name);
 
     std::vector<Record> records_;
     std::set<std::string> known_;  // by key
+    std::set<std::string> known_by_registrations_;
 };
 
 }  // namespace dnshist::oracle

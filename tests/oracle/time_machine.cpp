@@ -67,7 +67,8 @@ std::vector<std::string> records_at(const Store& store, const Question& question
             for (std::size_t at = shown.find("\\@"); at != std::string::npos;
                  at = shown.find("\\@"))
                 shown.erase(at, 1);  // which ldns does not escape
-            out.push_back("answer: " + owner + " 300 " + type_text(type) + ' ' + shown);
+            const std::string shown_type = type == type::WHOIS ? "TYPE65300" : type_text(type);
+            out.push_back("answer: " + owner + " 300 " + shown_type + ' ' + shown);
         }
     };
 
@@ -79,18 +80,21 @@ std::vector<std::string> records_at(const Store& store, const Question& question
         const Record* const alias = alias_of(records);
         bool found = false;
         for (const Record* record : records) {
-            const bool wanted =
-                question.qtype == "ANY" || question.qtype == type_text(record->rdata.type);
+            const bool wanted = question.qtype == "ANY"
+                                    ? !record->is_personal()
+                                    : question.qtype == type_text(record->rdata.type);
             if (!wanted || record->rdata.type == type::CNAME) continue;
             // A resolver would follow them.
             if (record->rdata.type == type::NS) continue;
-            show(record->rdata.type, record->rdata.text);
+            // As a client shows a type for private use.
+            show(record->rdata.type,
+                 record->is_personal() ? unknown_text(record->rdata.octets) : record->rdata.text);
             found = true;
         }
         if (found && question.qtype != "ANY") return out;
         if (alias == nullptr && found) return out;
         if (alias == nullptr) {
-            std::vector<std::string> end = nothing(store.knows(subject));
+            std::vector<std::string> end = nothing(store.knows(subject, question.sees_personal));
             out[0] = end[0];
             out.push_back(end[1]);
             return out;

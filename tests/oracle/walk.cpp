@@ -34,7 +34,7 @@ bool Walk::follow(const Labels& question) {
     asked_ = question;
     std::size_t pages = 0;
     do {
-        page_ = server_.ask(wire_of(asked_), "TXT", scan_limit_);
+        page_ = server_.ask(wire_of(asked_), "TXT", scan_limit_, sees_personal_);
         goes_on_ = false;
         for (const std::string& line : page_) {
             // A guess at what was meant stands for no line at all.

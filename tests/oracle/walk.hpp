@@ -17,7 +17,8 @@ bool is_remark(const std::string& shown_line);
 // The lines of all pages, each asked for by the name that the one before gave.
 class Walk {
   public:
-    Walk(Server& server, std::uint64_t scan_limit) : server_(server), scan_limit_(scan_limit) {}
+    Walk(Server& server, std::uint64_t scan_limit, bool sees_personal)
+        : server_(server), scan_limit_(scan_limit), sees_personal_(sees_personal) {}
 
     // Until there is no further page. False where something is wrong with one: see page().
     bool follow(const Labels& question);
@@ -36,6 +37,7 @@ class Walk {
 
     Server& server_;
     std::uint64_t scan_limit_;
+    bool sees_personal_;
     Labels asked_;
     std::vector<std::string> page_;
     std::vector<std::string> lines_;

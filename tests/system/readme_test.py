@@ -45,6 +45,20 @@ class ReadmeTest(unittest.TestCase):
                 with self.subTest(f"{document.name}: {link}"):
                     self.assertTrue((document.parent / link).exists())
 
+    def test_each_word_of_the_language_is_in_its_manual(self):
+        vocabulary = (PROJECT / "storage" / "query" / "vocabulary.cpp").read_text()
+        views = re.findall(r'ViewWord\{\s*"([a-z]+)"', vocabulary)
+        filters = re.findall(r'FilterWord\{\s*"[a-z-]+",\s*"([A-Za-z-]+)"', vocabulary)
+        sorts = re.findall(r'SortWord\{\s*"([a-z]+)"', vocabulary)
+        self.assertGreater(min(len(views), len(filters), len(sorts)), 5)
+        manual = DOCUMENTS[1].read_text()
+        words = [rf"^### {view}: " for view in views] + [rf"`sort-{word}`" for word in sorts]
+        # sort-X and by-X are there with each of their values.
+        words += [rf"`{usage}`" for usage in filters if usage not in ("sort-X", "by-X")]
+        for word in (*words, "`by-month`, `by-year`", "`mailbox-N`"):
+            with self.subTest(word):
+                self.assertRegex(manual, re.compile(word, re.MULTILINE))
+
     def test_questions(self):
         installed("dig")
         dig = f'ask() {{ dig @127.0.0.2 -p {self.responder.port} +short "$@"; }}; '

@@ -49,6 +49,20 @@ std::optional<Name> mailbox_name(std::string_view mailbox) {
     return Name::from_wire(as_octets(wire));
 }
 
+// A text that was told in several lines (CSV has such fields) as one.
+std::string one_line(std::string_view text) {
+    constexpr std::string_view ends = "\r\n";
+    std::string line;
+    text = trimmed(text);
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of(ends), text.size());
+        line += trimmed(text.substr(0, end));
+        text = trimmed(text.substr(end));
+        if (!text.empty()) line += ' ';
+    }
+    return line;
+}
+
 bool is_mailbox(std::string_view text) noexcept {
     const std::size_t at = text.rfind('@');
     return at != std::string_view::npos && at != 0 && at + 1 < text.size() &&
@@ -96,11 +110,11 @@ void RegistrationSink::take(const Registration& registration) {
     const auto asked = time_asked(registration);
     if (!asked) return;
 
-    const std::string_view name = trimmed(registration.registrar);
+    const std::string name = one_line(registration.registrar);
     const std::string_view id = trimmed(registration.iana_id);
-    Told told{*domain, *asked, std::string(name)};
+    Told told{*domain, *asked, name};
     if (!id.empty()) told.registrar = "IANA " + std::string(id);
-    std::vector<std::string> texts = {std::string(name)};
+    std::vector<std::string> texts = {name};
     for (const std::string& date :
          {dated("created", registration.created), dated("updated", registration.updated),
           dated("expires", registration.expires)}) {
@@ -149,9 +163,8 @@ std::string RegistrationSink::dated(std::string_view word, std::string_view text
 void RegistrationSink::take_contact(Role role, const Contact& contact, const Told& told) {
     const std::string_view word = role_words[static_cast<std::size_t>(role)];
     std::optional<Name> mailbox;
-    const std::string_view organisation = trimmed(contact.organisation);
-    std::vector<std::string> texts = {is_withheld(organisation) ? std::string()
-                                                                : std::string(organisation)};
+    const std::string organisation = one_line(contact.organisation);
+    std::vector<std::string> texts = {is_withheld(organisation) ? std::string() : organisation};
     bool any = !texts.front().empty();
     std::size_t too_many = 0;
     if (!is_withheld(contact.mailboxes)) {

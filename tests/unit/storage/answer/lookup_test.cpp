@@ -139,6 +139,45 @@ BOOST_AUTO_TEST_CASE(the_newest_is_never_later_than_the_store_or_the_clock) {
     BOOST_TEST(newest(4'294'967'295, 4'294'967'295, 4'294'967'295) == 4'294'967'295U);
 }
 
+// The list of all suffixes is made again for each slice, and costs more than a slice may.
+BOOST_AUTO_TEST_CASE(a_stream_below_every_suffix_comes_to_its_end) {
+    constexpr unsigned suffixes = 1200;
+    constexpr std::uint64_t slice = 200;
+    test::TemporaryDirectory directory;
+    {
+        HistoryWriter writer(directory.path(), {.reserve = std::size_t{1} << 26});
+        Batch batch;
+        const std::string address{10, 0, 0, 1};
+        for (unsigned i = 0; i < suffixes; ++i) {
+            const std::string name = (i % 100 == 0 ? "owl.t" : "other.t") + std::to_string(i);
+            batch.add({Name::from_text(name)->wire(),
+                       Rrtype::A,
+                       as_octets(address),
+                       Witness::sensor,
+                       {Seconds{1000}, Seconds{2000}},
+                       1});
+        }
+        writer.apply(batch, std::nullopt, {}, now);
+    }
+    History history(directory.path());
+    Lookup lookup(history);
+    Query query;
+    query.scope = Scope::suffixes;
+    query.lists_names = true;
+    query.subject = Name::from_text("owl").value();
+    std::optional<Lookup::StreamPlace> place = Lookup::StreamPlace{};
+    unsigned found = 0;
+    for (unsigned slices = 0; place && slices < suffixes; ++slices) {
+        lookup.renew(now);
+        place = lookup.stream(query, *place, slice, [&](const Finding&) {
+            ++found;
+            return true;
+        });
+    }
+    BOOST_TEST(!place.has_value());
+    BOOST_TEST(found == suffixes / 100);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE_END()
