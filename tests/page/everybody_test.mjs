@@ -53,6 +53,23 @@ describe("for everybody", () => {
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
     }, { viewport: { width: 390, height: 844 } }));
 
+  test("at 360 pixels fields can be typed in, and nothing is cut", () =>
+    use("history.mail.nightowl.example", async (page) => {
+      const cut = await page.evaluate(() => [...document.querySelectorAll(".head, .head p, .head h1 *")].filter((each) => each.scrollHeight > each.clientHeight + 2 && getComputedStyle(each).overflowY !== "visible").map((each) => each.className));
+      assert.deepEqual(cut, []);
+      const wide = async (field) => (await page.locator(field).boundingBox()).width;
+      await page.click("text=Edit");
+      assert.ok((await wide("#edited")) > 250, "the question");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("a");
+      await page.waitForSelector(".said >> text=Added mail.nightowl.example");
+      await page.click("nav >> text=Projects");
+      await page.click("text=My project");
+      assert.ok((await wide("[aria-label='Note on mail.nightowl.example']")) > 250, "a note");
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
+    }, { viewport: { width: 360, height: 740 } }));
+
   test("the colours can be chosen and stay", () =>
     use("history.harbour.example", async (page) => {
       const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { rows, shots, use } from "./person.mjs";
-import { answered, copied, question } from "./servers.mjs";
+import { answered, copied, question, settled } from "./servers.mjs";
 
 const ask = async (page, text) => {
   await page.fill("#q", text);
@@ -94,6 +94,8 @@ describe("the tab", () => {
       await page.click(".more-filters summary");
       await page.getByLabel("each run").check();
       await page.waitForFunction(() => document.querySelectorAll(".rec tr.r").length > 45);
+      assert.match(await page.innerText(".end-of"), /All 47 runs of 40 records\./);
+      assert.match(await page.innerText(".head .read"), /47 runs of 40 records of 9 types/);
     }));
 
   test("more filters are behind one word, and open where one is in use", () =>
@@ -252,6 +254,19 @@ describe("the timeline", () => {
     }));
 });
 
+describe("rows", () => {
+  test("a lane is as high as its row, however its value wraps", () =>
+    use("history.harbour.example", async (page) => {
+      for (const width of [1280, 1340, 1460]) {
+        await page.setViewportSize({ width, height: 900 });
+        await settled(page);
+        const short = await page.evaluate(() => [...document.querySelectorAll("tr.r")].filter((row) => row.getBoundingClientRect().height - row.querySelector("canvas").getBoundingClientRect().height > 8).map((row) => row.innerText.slice(0, 60)));
+        assert.deepEqual(short, [], `at ${width}`);
+      }
+      await page.setViewportSize({ width: 1280, height: 900 });
+    }));
+});
+
 describe("pivots", () => {
   test("a value leads to who had it, a path back, and a graph that grows", () =>
     use("history.harbour.example", async (page) => {
@@ -288,6 +303,7 @@ describe("pivots", () => {
       await page.waitForSelector(".side >> text=customer-66.anyhost.example.net.");
       await page.click(".side a:has-text('203.0.113.0/24')");
       await answered(page);
+      await page.waitForSelector(".graph .here >> text=A, prefix");
       assert.ok((await rows(page).count()) > 40);
     }));
 });
@@ -315,7 +331,9 @@ describe("reports", () => {
       assert.match(paper, /Store\s+336 records of 125 names/);
       assert.match(paper, /complete: 40; nothing was left out/);
       assert.match(paper, /Printed\s+all 40 records/);
-      assert.match(paper, /2023-08-12 01:16:40Z/);
+      assert.match(paper, /2023-08-12\s+01:16:40Z/);
+      // The labels of the axis are large enough to read.
+      assert.ok((await page.locator(".rec .axis .ax").evaluateAll((all) => Math.min(...all.map((each) => each.getBoundingClientRect().height)))) > 7);
       assert.ok(!(await page.isVisible(".mast")) && !(await page.isVisible(".tools")));
       await page.emulateMedia({ media: "screen" });
       await page.click(".chip:has-text('MX')");

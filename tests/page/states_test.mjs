@@ -12,6 +12,7 @@ describe("states", () => {
     ["history.harbor.example", "Never seen", "NXDOMAIN"],
     ["aaaa.history.mail.nightowl.example", "Seen, but not with AAAA", "NOERROR"],
     ["on-2018-12-01.history.harbour.example", "Seen, but not then", "NOERROR"],
+    ["lookalike.nightowl.example", "No name that looks like it", "NOERROR"],
     ["mxx.history.harbour.example", "No record type or filter \u201cmxx\u201d", "did you mean 'mx'"],
     ["pivot.203.0.113.0/33", "\u201c203.0.113.0/33\u201d is no prefix", "# error"],
     ["history." + "a".repeat(70), "This cannot be asked", "not sent"],
@@ -28,9 +29,17 @@ describe("states", () => {
   test("what was meant is one click away", () =>
     use("mxx.history.harbour.example", async (page) => {
       assert.equal(await page.innerText(".state mark"), "mxx");
+      assert.equal(await page.locator(".chip:has-text('MXX')").count(), 0); // it is no type
       await page.click(".state .btn");
       await answered(page);
       assert.equal(await rows(page).count(), 6);
+    }));
+
+  test("what was never seen may have been written otherwise", () =>
+    use("history.my-habour.test", async (page) => {
+      await page.click(".state .btn:has-text('Names that look like it')");
+      await answered(page);
+      assert.match(await page.innerText(".rec"), /my-harbour\.test\./);
     }));
 
   test("the network is away, and comes back", () =>

@@ -122,18 +122,21 @@ function askNow(text: string): void {
   const { signal } = asking;
   const { zone } = state.settings;
   update({ answer: emptyAnswer(text), around: nothingAround, span: null, open: null, focus: -1, toggled: new Set(), dayAnswer: null, day: null, version: state.version + 1 });
+  const question = readQuestion(text);
+  let first = true;
   const shown = (answer: Answer) => {
     if (signal.aborted) return;
+    // What stands around the answer is asked after it, so that nothing is in its way.
+    if (first && question) {
+      void loadAround(question, zone, (patch) => {
+        if (!signal.aborted) update({ around: { ...state.around, ...patch } });
+      }, signal);
+    }
+    first = false;
     update({ answer: { ...answer }, version: state.version + 1 });
     if (!answer.asking) arrived(answer, signal);
   };
   void loadAnswer(text, zone, shown, signal);
-  const question = readQuestion(text);
-  if (question) {
-    void loadAround(question, zone, (patch) => {
-      if (!signal.aborted) update({ around: { ...state.around, ...patch } });
-    }, signal);
-  }
 }
 
 function arrived(answer: Answer, signal: AbortSignal): void {

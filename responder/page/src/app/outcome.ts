@@ -3,7 +3,7 @@
 import type { Answer } from "./answer";
 import { isWhole, suggestionOf } from "./actions";
 import { filterValue, isOneName, typesOf, withTypes, writeQuestion, type Question } from "../language/question";
-import { dateText, readTime } from "../time/instant";
+import { dateText, longDate, readTime } from "../time/instant";
 import type { State } from "./state";
 
 export interface Outcome {
@@ -64,17 +64,29 @@ function mistaken(answer: Answer, remark: string, suggestion: string, zone: stri
 
 function neverSeen(state: State, question: Question | null, suggested: Outcome["actions"]): Partial<Outcome> {
   const { facts } = state;
-  const store = facts ? `, which goes from ${dateText(facts.earliest)} to ${dateText(facts.latest)}` : "";
+  const store = facts ? `, which goes from ${longDate(facts.earliest)} to ${longDate(facts.latest)}` : "";
   const subject = question?.subject ?? "";
   const parent = subject.includes("@") ? "" : subject.replace(/^[*+=]\./, "").split(".").slice(1).join(".");
   const text = question?.view === "pivot" ? `No record in the store${store} points to ${subject}.` : `Neither ${subject} nor a name below it is in the store${store}, and nothing in it points there.`;
   const up = question && isOneName(question) && parent !== "" && question.view !== "pivot" ? [{ label: `All names below ${parent}`, question: `names.*.${parent}` }] : [];
-  return { title: "Never seen", text, actions: [...suggested, ...up] };
+  const alike = question?.view === "history" && isOneName(question) && parent !== "" ? [{ label: "Names that look like it", question: `lookalike.${subject}` }] : [];
+  return { title: "Never seen", text, actions: [...suggested, ...up, ...alike] };
 }
+
+// Views whose answer is about other names: that it is empty says nothing against the subject.
+const NOTHING: Partial<Record<Question["view"], [title: string, text: string]>> = {
+  lookalike: ["No name that looks like it", "No name in the store may be mistaken for NAME."],
+  cohost: ["Nothing in the same place", "No other name was at an address of NAME while it was there."],
+};
 
 // NODATA: the subject is known, but nothing passes the filters.
 function notThis(state: State, question: Question | null): Partial<Outcome> {
   if (!question) return { title: "There is nothing here", text: "The name is known, but it has no such record." };
+  const nothing = NOTHING[question.view];
+  if (nothing && question.filters.length === 0) {
+    const history = { label: `History of ${question.subject}`, question: writeQuestion({ filters: [], view: "history", subject: question.subject }) };
+    return { title: nothing[0], text: nothing[1].replace("NAME", question.subject), actions: [history] };
+  }
   const types = typesOf(question);
   const has = (state.around.types ?? []).filter((line) => line.kind === "summary" && line.values > 0);
   const without = { label: "Without filters", question: writeQuestion({ ...question, filters: [] }) };

@@ -3,6 +3,7 @@
 
 import { partsOf } from "../language/rdata";
 import type { RecordLine } from "../language/line";
+import { isPrefix, isRange } from "../language/question";
 
 export interface Thing {
   id: string;
@@ -80,7 +81,7 @@ export function addLine(graph: Graph, line: RecordLine): void {
 // The records of a pivot tie their owners to the one value that was asked for, whatever else they hold.
 export function addPivotLine(graph: Graph, value: string, line: RecordLine): void {
   const owner = nameId(line.owner);
-  const kind = value.includes("@") ? "mailbox" : /^[A-Z]+$/.test(line.type) && KINDS[line.type] ? KINDS[line.type]! : "token";
+  const kind = value.includes("@") ? "mailbox" : isPrefix(value) ? "prefix" : isRange(value) ? "range" : /^[A-Z]+$/.test(line.type) && KINDS[line.type] ? KINDS[line.type]! : "token";
   addThing(graph, owner, "", "name", line.run.first, line.run.last);
   addThing(graph, valueId(value), line.type, kind, line.run.first, line.run.last);
   graph.ties.set(`${owner}\t${valueId(value)}\t${line.type}`, { name: owner, value: valueId(value), type: line.type });

@@ -98,6 +98,7 @@ export function toMisp(project: Project, now: number): string {
   }));
   const event = {
     info: project.name, date: new Date(now * 1000).toISOString().slice(0, 10), threat_level_id: "4", analysis: "1", distribution: "0", published: false, Attribute: attributes,
+    ...(project.notes ? { EventReport: [{ name: "Notes", content: project.notes, distribution: "5" }] } : {}),
   };
   return JSON.stringify({ Event: event }, null, 2) + "\n";
 }
@@ -123,7 +124,9 @@ function fromMisp(event: Record<string, unknown>, now: number): Imported {
     const mark = marks.find((each) => (MARKS as readonly string[]).includes(each)) ?? "to check";
     return values.flatMap((value) => indicatorOf(value, mark, text(attribute.comment), now) ?? []);
   });
-  return { name: text(event.info), notes: "", indicators, skipped: attributes.length - indicators.length };
+  const reports = Array.isArray(event.EventReport) ? (event.EventReport as ({ content?: unknown } | null)[]) : [];
+  const notes = reports.map((report) => text(report?.content)).filter(Boolean).join("\n\n");
+  return { name: text(event.info), notes, indicators, skipped: attributes.length - indicators.length };
 }
 
 // --- any of them ---

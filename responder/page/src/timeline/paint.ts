@@ -41,9 +41,8 @@ export interface Background {
 
 const HEIGHT = 24;
 
-// Sizes the canvas to its place and the device's pixels; null where it has no place.
-export function begin(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
-  const ratio = window.devicePixelRatio || 1;
+// Sizes the canvas to its place, with `ratio` dots to a pixel; null where it has no place.
+export function begin(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): CanvasRenderingContext2D | null {
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;

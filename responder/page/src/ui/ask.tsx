@@ -30,7 +30,7 @@ export function AskBand({ state }: { state: State }) {
           }}
         >
           <label class="sr" for="q">A name, address, prefix, mailbox or token</label>
-          <Field id="q" field={field} value={state.typed} autocomplete="off" autocapitalize="off" spellcheck={false} placeholder="A name, address, prefix, mailbox or token; as you found it" />
+          <Field id="q" field={field} value={state.typed} autocomplete="off" autocapitalize="off" spellcheck={false} placeholder="A name, address, prefix, mailbox or token" />
           <label class="sr" for="view">View</label>
           <Field as="select" id="view" field={choice} value={state.view}>
             <option value="">what fits</option>

@@ -14,6 +14,7 @@ import type { Span } from "../time/scale";
 import { Field } from "./field";
 import { Ask } from "./link";
 import { Button, plural, Stored, visible } from "./text";
+import { Time } from "./times";
 import { Value } from "./value";
 import { pivotOf } from "../language/rdata";
 
@@ -114,7 +115,7 @@ export function AroundAddress({ state }: { state: State }) {
       {reverse.length > 0 && (
         <section class="panel">
           <h2>Its reverse name</h2>
-          {reverse.map((each) => <p key={each.rdata}><Ask to={historyOf(each.rdata)} by="PTR"><Stored>{each.rdata}</Stored></Ask> <span class="quiet">{dateText(each.first)} {"\u2013"} {dateText(each.last)}</span></p>)}
+          {reverse.map((each) => <p key={each.rdata}><Ask to={historyOf(each.rdata)} by="PTR"><Stored>{each.rdata}</Stored></Ask> <span class="quiet"><Time of={each.first} /> {"\u2013"} <Time of={each.last} /></span></p>)}
         </section>
       )}
       {records > 0 && wider && (

@@ -2,6 +2,7 @@
 
 import { setDay } from "../app/actions";
 import type { State } from "../app/state";
+import { byType } from "../language/family";
 import type { ChangeLine } from "../language/line";
 import type { Question } from "../language/question";
 import { clockText, dateText, startOfDay } from "../time/instant";
@@ -39,7 +40,7 @@ export function EventList({ changes, open, owners }: { changes: ChangeLine[]; op
         const [came, went] = [list.filter((each) => each.appeared).length, list.filter((each) => !each.appeared).length];
         return (
           <details key={day} open={open || days.size === 1} onToggle={(event) => event.currentTarget.open && days.size > 1 && setDay(startOfDay(list[0]!.time))}>
-            <summary><span class="yr">{first ? year : ""}</span><span>{day}</span><span>{came > 0 && `${came} appeared`}{came > 0 && went > 0 && ", "}{went > 0 && `${went} went`}: {[...new Set(list.map((each) => each.type))].join(", ")}</span></summary>
+            <summary><span class="yr">{first ? year : ""}</span><span>{day}</span><span>{came > 0 && `${came} appeared`}{came > 0 && went > 0 && ", "}{went > 0 && `${went} went`}: {[...new Set(list.map((each) => each.type))].sort(byType).join(", ")}</span></summary>
             <table class="ev">
               <tbody>
                 {[...list].reverse().map((each) => (

@@ -24,7 +24,7 @@ export function Filters({ state, question }: { state: State; question: Question 
         <span class="fld">
           <label for="f-min">at least</label>
           <Field id="f-min" type="number" min="1" value={filterValue(question, "min") || "1"} onCommit={(text) => goTo(withFilter(question, "min", Number(text) > 1 ? text : ""))} />
-          <span><span aria-hidden="true">{"\u00d7"}</span><span class="sr">times</span></span>
+          <span>times</span>
         </span>
         <Typed question={question} word="like" label={question.view === "pivot" ? "values like" : "names like"} hint="*mail*" />
         {question.view === "summary" && (

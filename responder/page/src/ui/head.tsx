@@ -3,11 +3,11 @@
 import { isComplete, type Answer } from "../app/answer";
 import { once } from "../app/once";
 import type { State } from "../app/state";
-import { isOneName, readQuestion, timeOf, writeQuestion, type Question } from "../language/question";
+import { hasWord, isOneName, readQuestion, timeOf, writeQuestion, type Question } from "../language/question";
 import { historyOf } from "../language/rdata";
 import { unicodeOf } from "../language/punycode";
 import { countTypes, extentOf } from "../records/order";
-import type { Rec } from "../records/record";
+import { keyOf, type Rec } from "../records/record";
 import { DAY, longDate } from "../time/instant";
 import { silences } from "../timeline/lanes";
 import { Ask } from "./link";
@@ -34,12 +34,18 @@ export function Head({ state, records }: { state: State; records: Rec[] }) {
   );
 }
 
+// How many records; where each run has a row, also how many rows.
+export function countedRecords(records: Rec[], question: Question): string {
+  if (!hasWord(question, "runs")) return plural(records.length, "record");
+  return `${plural(records.length, "run")} of ${plural(new Set(records.map(keyOf)).size, "record")}`;
+}
+
 // An answer is another object whenever it changes.
 const sentenceOnce = once((answer: Answer, name: string, records: Rec[], end: number | null) => sentence(answer, readQuestion(name)!, records, end));
 
 export function sentence(answer: Answer, question: Question, records: Rec[], end: number | null): string {
   const { first, last } = extentOf(records)!;
-  const known = plural(records.length, "record");
+  const known = countedRecords(records, question);
   if (!isComplete(answer)) return `${known}${answer.asking ? " so far" : answer.more !== "" ? ", and there is more" : ", not all of them"}.`;
   const types = countTypes(records).size;
   const counted = `${known} of ${types === 1 ? records[0]!.type : plural(types, "type")}.`;
@@ -81,7 +87,7 @@ function Below({ state, question }: { state: State; question: Question }) {
   if (question.view !== "history" || below.length === 0) return null;
   const end = `.${question.subject.replace(/^=\./, "").toLowerCase()}.`;
   return (
-    <p class="below">
+    <p class="below names">
       <span>{belowMore ? `More than ${below.length} names below it:` : `${plural(below.length, "name")} below it:`}</span>
       {below.map((line) => (
         <Ask key={line.owner} to={historyOf(line.owner)} by="name" class="n"><bdi>{visible(line.owner.toLowerCase().endsWith(end) ? line.owner.slice(0, -end.length) : line.owner)}</bdi></Ask>

@@ -9,6 +9,7 @@ import { timeAt } from "../time/scale";
 
 export interface Axis extends Background {
   palette: Palette;
+  fine: number; // dots of the canvas to a pixel
 }
 
 const ROW = 24;
@@ -20,7 +21,7 @@ export function Lane(props: { axis: Axis; runs: readonly Run[]; type: string; gr
   const { axis, runs, type, group, lines = 1 } = props;
   const height = ROW + (lines - 1) * LINE;
   useLayoutEffect(() => {
-    const context = canvas.current && begin(canvas.current, axis.scale.width, height);
+    const context = canvas.current && begin(canvas.current, axis.scale.width, height, axis.fine);
     if (!context) return;
     paintBackground(context, axis, axis.palette, height);
     if (group) paintCover(context, cover(group, axis.scale), type, axis.palette);

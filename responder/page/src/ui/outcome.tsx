@@ -5,7 +5,7 @@ import { countOf, type Answer } from "../app/answer";
 import { outcomeOf } from "../app/outcome";
 import type { State } from "../app/state";
 import { PlainLines } from "./lists";
-import { Button, plural, Stored, visible } from "./text";
+import { Button, grouped, plural, Stored, visible } from "./text";
 
 export function OutcomeBox({ state, answer }: { state: State; answer: Answer }) {
   const outcome = outcomeOf(state, answer);
@@ -37,7 +37,7 @@ export function CutBox({ answer }: { answer: Answer }) {
     <section class="state cutbox" role="status">
       {answer.more !== "" && (
         <div class="cut">
-          <h2>{plural(countOf(answer), "line")}{answer.total ? ` of ${plural(answer.total, "line")}` : ""}, and there is more</h2>
+          <h2>{answer.total ? `${grouped(countOf(answer))} of ${plural(answer.total, "line")}` : plural(countOf(answer), "line")}, and there is more</h2>
           <p class="asked"><Stored>{answer.more}</Stored></p>
           <div class="acts"><Button main disabled={answer.asking} onClick={readOn}>Go on from here</Button></div>
         </div>

@@ -18,7 +18,7 @@ import { AroundAddress, DayPanel } from "./day";
 import { Events } from "./events";
 import { Filters } from "./filters";
 import { GraphSection } from "./graph";
-import { Head, Path } from "./head";
+import { countedRecords, Head, Path } from "./head";
 import { ChangesList, Names, PlainLines, Summary, Sums } from "./lists";
 import { Mast } from "./mast";
 import { CutBox, OutcomeBox, Waiting, Welcome } from "./outcome";
@@ -57,7 +57,7 @@ function AnswerView({ state, answer }: { state: State; answer: Answer }) {
       <Path state={state} />
       <Head state={state} records={records} />
       {answer.asking && <Waiting answer={answer} />}
-      {failed ? <><OutcomeBox state={state} answer={answer} />{question && isRecords(question) && <><Chips state={state} question={question} />{question.filters.length > 0 && <Filters state={state} question={question} />}</>}</> : <Body state={state} answer={answer} question={question} records={records} />}
+      {failed ? <><OutcomeBox state={state} answer={answer} />{question && isRecords(question) && <>{understood(answer) && <Chips state={state} question={question} />}{question.filters.length > 0 && <Filters state={state} question={question} />}</>}</> : <Body state={state} answer={answer} question={question} records={records} />}
       {question && isRecords(question) && (state.path.length > 1 || question.view === "pivot") && <GraphSection state={state} />}
     </>
   );
@@ -65,7 +65,10 @@ function AnswerView({ state, answer }: { state: State; answer: Answer }) {
 
 // A name that had no text on a day may have had all else: the panel says so.
 const isDay = (question: Question | null, answer: Answer): boolean =>
-  question?.view === "at" && answer.code === "NOERROR" && answer.failed === "" && !answer.remarks.some((remark) => remark.kind === "error");
+  question?.view === "at" && answer.code === "NOERROR" && answer.failed === "" && understood(answer);
+
+// A word that the server does not know looks like a type.
+const understood = (answer: Answer): boolean => !answer.remarks.some((remark) => remark.kind === "error");
 
 const isRecords = (question: Question): boolean => question.view === "history" || question.view === "pivot";
 
@@ -88,7 +91,7 @@ function AtView({ state, answer }: { state: State; answer: Answer }) {
   const { day, facts } = state;
   return (
     <div class="at-view">
-      {answer.plain.length > 0 && <PlainLines lines={answer.plain} />}
+      {answer.plain.length > 0 && <section><h2>TXT <span class="quiet">what this question is answered with</span></h2><PlainLines lines={answer.plain} /></section>}
       <CutBox answer={answer} />
       {day !== null && <DayPanel state={state} extent={{ first: facts?.earliest ?? day, last: facts?.latest ?? day }} />}
     </div>
@@ -155,7 +158,7 @@ function End({ state, answer, records, question }: { state: State; answer: Answe
   const whole = `${state.route.tab === "dns" ? state.route.question : answer.text}.${state.settings.zone}`;
   return (
     <p class="end-of">
-      <span>{isComplete(answer) ? `All ${plural(records.length, "record")}.` : `${plural(records.length, "record")}${answer.asking ? " so far" : ", not all"}.`}{answer.how === "stream" ? " Read as a stream." : ""}</span>
+      <span>{isComplete(answer) ? `All ${countedRecords(records, question)}.` : `${countedRecords(records, question)}${answer.asking ? " so far" : ", not all"}.`}{answer.how === "stream" ? " Read as a stream." : ""}</span>
       <Button onClick={() => void copy(asTable(records), "the table")}>Copy as a table</Button>
       <Button onClick={() => void copy(records.map(lineOf).join("\n") + "\n", "the lines")}>Copy lines</Button>
       <Button onClick={() => void copy(digCommand(whole, state.settings.server), "the dig command")}>Copy as dig</Button>

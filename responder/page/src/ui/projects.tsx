@@ -7,7 +7,7 @@ import { addAll, change, createProject, exportCsv, exportJson, exportMisp, impor
 import type { State } from "../app/state";
 import { changeIndicator, MARKS, removeIndicator, type Indicator, type Mark, type Project } from "../project/project";
 import type { Change } from "../project/changes";
-import { dateText } from "../time/instant";
+import { dateText, longDate } from "../time/instant";
 import { once } from "../app/once";
 import { extentOf } from "../records/order";
 import { fit } from "../time/scale";
@@ -16,7 +16,7 @@ import { axisOf, AxisPicture } from "./table";
 import { Field } from "./field";
 import { Lane, type Axis } from "./lane";
 import { Ask, To } from "./link";
-import { Button, Count, plural, Stored, visible } from "./text";
+import { Button, Count, plural, Stored, Unit, visible } from "./text";
 import { Time } from "./times";
 import { Value } from "./value";
 
@@ -88,7 +88,7 @@ function OneProject({ state, project }: { state: State; project: Project }) {
   const shown = project.indicators.filter((each) => (mark === "all" || each.mark === mark) && (!changedOnly || changed(each)));
   const count = project.indicators.filter(changed).length;
   const failed = project.indicators.filter((each) => changeOf(each)?.failure).length;
-  const since = project.looked ? `Last looked at on ${dateText(project.looked.at)}, when the store went to ${dateText(project.looked.store)}; ${count === 0 ? (failed > 0 ? "of what could be asked nothing has" : "nothing has") : count === 1 ? "one indicator has" : `${count} indicators have`} changed since.` : project.indicators.length === 0 ? "Nothing is in it yet. Add indicators here, or with the key a where you find them." : "Mark it as looked at, and the next time what changed is shown.";
+  const since = project.looked ? `Last looked at on ${longDate(project.looked.at)}, when the store went to ${longDate(project.looked.store)}; ${count === 0 ? (failed > 0 ? "of what could be asked nothing has" : "nothing has") : count === 1 ? "one indicator has" : `${count} indicators have`} changed since.` : project.indicators.length === 0 ? "Nothing is in it yet. Add indicators here, or with the key a where you find them." : "Mark it as looked at, and the next time what changed is shown.";
   return (
     <>
       <div class="head">
@@ -152,7 +152,7 @@ function Since({ project, changeOf }: { project: Project; changeOf: (each: Indic
         {rows.map(({ each, list }) => (
           <li key={each.value}>
             <b><Stored>{each.value}</Stored></b>
-            <ul>{list.slice(0, MOST_TOLD).map(({ line, came }) => <li key={`${line.owner}${line.type}${line.rdata}${came}`}>{came ? "+" : "\u2212"} <span class="n"><bdi>{visible(line.owner)}</bdi> {line.type} <Value type={line.type} rdata={line.rdata} most={120} /></span> <span class="quiet">{dateText(line.run.first)} {"\u2013"} {dateText(line.run.last)}</span></li>)}</ul>
+            <ul>{list.slice(0, MOST_TOLD).map(({ line, came }) => <li key={`${line.owner}${line.type}${line.rdata}${came}`}>{came ? "+" : "\u2212"} <span class="n"><bdi>{visible(line.owner)}</bdi> {line.type} <Value type={line.type} rdata={line.rdata} most={120} /></span> <span class="quiet"><Time of={line.run.first} /> {"\u2013"} <Time of={line.run.last} /></span></li>)}</ul>
             {list.length > MOST_TOLD && <span class="quiet">and {list.length - MOST_TOLD} more</span>}
           </li>
         ))}
@@ -186,6 +186,13 @@ function Indicators({ state, project, shown, changeOf }: { state: State; project
   );
 }
 
+// A note may be long and wraps; Enter ends it, as in a field of one line.
+function onEnterDone(event: KeyboardEvent): void {
+  if (event.key !== "Enter" || event.shiftKey) return;
+  event.preventDefault();
+  (event.target as HTMLElement).blur();
+}
+
 const FAMILY_OF_MARK: Record<Mark, string> = { ours: "A", actor: "MX", shared: "NS", "to check": "TXT" };
 
 function IndicatorRow({ each, project, axis, seen }: { each: Indicator; project: Project; axis: Axis; seen: Change | undefined }) {
@@ -195,11 +202,11 @@ function IndicatorRow({ each, project, axis, seen }: { each: Indicator; project:
     <tr class="r" role="row">
       <td role="cell" class="c-ind"><Ask to={{ filters: [], view: each.view, subject: each.value }} by={null}><Stored>{each.value}</Stored></Ask></td>
       <td role="cell" class={`c-mark m-${each.mark.replace(" ", "-")}`}><select aria-label={`Mark of ${each.value}`} value={each.mark} onChange={(event) => edit({ mark: event.currentTarget.value as Mark })}>{MARKS.map((mark) => <option key={mark}>{mark}</option>)}</select></td>
-      <td role="cell" class="c-note"><Field type="text" aria-label={`Note on ${each.value}`} value={each.note} onCommit={(note) => edit({ note })} /><span class="printed">{visible(each.note)}</span></td>
+      <td role="cell" class="c-note"><Field as="textarea" rows={1} placeholder="note" aria-label={`Note on ${each.value}`} value={each.note} onKeyDown={onEnterDone} onCommit={(note) => edit({ note: note.trim() })} /><span class="printed">{visible(each.note)}</span></td>
       <td role="cell" class="c-lane">{seen && seen.records > 0 && <Lane axis={axis} runs={[{ first: seen.first, last: seen.last, zone: false }]} type={FAMILY_OF_MARK[each.mark]} />}</td>
       <td role="cell" class="c-time">{seen && seen.records > 0 ? <Time of={seen.last} /> : <span class="quiet">{seen?.failure ? <span title={visible(seen.failure)}>could not be asked</span> : seen ? "never" : ""}</span>}</td>
-      <td role="cell" class="c-num">{seen && (seen.records > 0 || !seen.failure) ? <><Count of={seen.records} />{seen.more ? "+" : ""}</> : ""}</td>
-      <td role="cell" class="c-num">{plus + minus > 0 ? <span class="news">+{plus} {"\u2212"}{minus}</span> : <span class="quiet">{!project.looked || !seen ? "" : seen.failure ? "could not be asked" : "none"}</span>}</td>
+      <td role="cell" class="c-num c-records">{seen && (seen.records > 0 || !seen.failure) ? <><Count of={seen.records} />{seen.more ? "+" : ""}<Unit of={seen.records} /></> : ""}</td>
+      <td role="cell" class="c-num c-news">{plus + minus > 0 ? <span class="news">+{plus} {"\u2212"}{minus}</span> : <span class="quiet">{!project.looked || !seen ? "" : seen.failure ? "could not be asked" : "none"}</span>}</td>
       <td role="cell" class="c-end"><Button label={`Remove ${each.value}`} onClick={() => change(project, (kept) => removeIndicator(kept, each.value))}>{"\u00d7"}</Button></td>
     </tr>
   );

@@ -15,7 +15,13 @@ import { once } from "../app/once";
 import type { Axis } from "./lane";
 import { Detail, GroupRow, RecordRow, rowText, type Look } from "./rows";
 
+const VALUE_PADDING = 12 + 18.4; // pixels left and right of a value: the sign that opens a row stands there
 const ALL_DRAWN = 250; // so many rows are drawn without a window
+
+// Pixels of a lane on A4 with its margins; on other paper the picture is scaled.
+const PAPER_LANE = 206;
+export const PAPER_LANE_OF_LIST = 160;
+const PAPER_FINE = 4; // dots of a canvas to a pixel
 
 export interface Measures {
   lane: number;
@@ -35,13 +41,13 @@ const heights = once((rows: Row[], columns: number, narrow: boolean, look: Look,
 
 const ticksOnce = once((from: number, to: number, width: number) => ticksOf({ from, to, width }));
 const paletteOnce = once((_theme: string, printing: boolean, _dark: boolean) => paletteOf(document.body, printing));
-const axisOnce = once((from: number, to: number, width: number, end: number, day: number | null, palette: Axis["palette"]): Axis =>
-  ({ scale: { from, to, width }, ticks: ticksOnce(from, to, width), end, day, palette }));
+const axisOnce = once((from: number, to: number, width: number, end: number, day: number | null, palette: Axis["palette"], fine: number): Axis =>
+  ({ scale: { from, to, width }, ticks: ticksOnce(from, to, width), end, day, palette, fine }));
 
 export function axisOf(state: State, width: number): Axis {
   const span = state.span ?? wholeSpan();
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  return axisOnce(span.from, span.to, width, state.facts?.latest ?? Infinity, state.printing ? null : state.day, paletteOnce(state.theme, state.printing, dark));
+  return axisOnce(span.from, span.to, width, state.facts?.latest ?? Infinity, state.printing ? null : state.day, paletteOnce(state.theme, state.printing, dark), state.printing ? PAPER_FINE : devicePixelRatio || 1);
 }
 
 // Widths and the scroll, measured after each drawing and when the window changes.
@@ -53,7 +59,7 @@ function useMeasures(table: { current: HTMLTableElement | null }, printing: bool
       if (!element) return;
       const narrow = matchMedia("screen and (max-width: 44rem)").matches;
       const lane = element.querySelector(".axis-cell")?.clientWidth ?? 400;
-      const value = narrow ? element.clientWidth - 32 : (element.querySelector(".value-head")?.clientWidth ?? 400) - 20;
+      const value = narrow ? element.clientWidth - 32 : (element.querySelector(".value-head")?.clientWidth ?? 400) - VALUE_PADDING;
       const next: Measures = {
         lane: Math.max(60, lane - (narrow ? 32 : 0)), columns: Math.floor(value / letterWidth()), narrow,
         scroll: Math.max(0, Math.round(-element.getBoundingClientRect().top / 200) * 200), height: window.innerHeight,
@@ -89,7 +95,7 @@ export function RecordTable({ state, rows, total, question, look }: { state: Sta
   const [detail, setDetail] = useState(120);
   const measures = useMeasures(table, state.printing);
   const timeline = state.shown === "timeline";
-  const axis = axisOf(state, measures.lane);
+  const axis = axisOf(state, state.printing ? PAPER_LANE : measures.lane);
   const top = heights(rows, measures.columns, measures.narrow, look, state.open, detail);
   const all = rows.length <= ALL_DRAWN || state.printing;
   const sight = all ? { from: 0, to: rows.length } : inSight(top, measures.scroll, measures.height);

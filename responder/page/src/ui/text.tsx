@@ -21,6 +21,9 @@ export function Count({ of }: { of: number | null }) {
   return <span class="num">{groups.map((group, at) => (at === 0 ? group : <span class="thin" key={at}>{group}</span>))}</span>;
 }
 
+// On narrow screens, where no head of a column says it.
+export const Unit = ({ of }: { of: number }) => <span class="unit">{of === 1 ? " record" : " records"}</span>;
+
 export const plural = (count: number, one: string, many = one + "s"): string => `${grouped(count)} ${count === 1 ? one : many}`;
 
 export const Button = (props: { onClick: () => void; main?: boolean; disabled?: boolean; label?: string; title?: string; children: ComponentChildren }) => (
