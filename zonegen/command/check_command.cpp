@@ -14,7 +14,8 @@ void tell_of_cluster(const CheckResult& result, Clean clean, Terminal& terminal)
     for (const std::string& writer : result.unfinished) {
         terminal.say("a batch of " + writer +
                      " has begun and not ended: it writes just now, or was killed, and the next "
-                     "writer ends it; until then numbers may differ");
+                     "writer ends it; until then numbers may differ, and "
+                     "pivots may have no record yet");
     }
     if (clean == Clean::yes) {
         terminal.say(
