@@ -1,11 +1,17 @@
 // After any crash, lost reply or writer that was given up, each batch is in a store of objects
 // once.
 #include <boost/test/unit_test.hpp>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "storage/base/octet_buffer.hpp"
+#include "storage/record/name.hpp"
+#include "storage/tablet/tablet_head.hpp"
+#include "storage/tablet/tablet_map.hpp"
 #include "tests/support/random_seed.hpp"
 #include "tests/unit/storage/history/memory_cluster.hpp"
 
@@ -122,6 +128,43 @@ BOOST_AUTO_TEST_CASE(a_writer_that_was_given_up_does_no_harm) {
         expect_store(oracle, seed);
         if (step <= stop) break;
     }
+}
+
+// What belongs into a damaged block is left out, told and counted; the rest of the batch is taken.
+BOOST_AUTO_TEST_CASE(what_belongs_into_a_damaged_block_is_left_out_alone) {
+    Cluster& cluster = Cluster::the();
+    cluster.clear();
+    SeenBatch batch;
+    for (unsigned i = 0; i < 600; ++i)
+        batch.push_back(address("n" + std::to_string(i) + ".example.", 1));
+    {
+        ClusterWriter writer(location, small_cluster);
+        write_batch(writer, batch);
+    }
+    // A block in the middle of a tablet of names.
+    auto& tablet = cluster.objects.at(tablet_object(first_tablet(TabletSpace::names)));
+    const auto block = std::next(tablet.entries.begin());
+    BOOST_TEST_REQUIRE(tablet.entries.size() > 2U);
+    const std::string lower = tablet.entries.begin()->first;
+    const std::string upper = block->first;
+    block->second = "damaged";
+    std::uint64_t inside = 0;
+    for (const Seen& seen : batch) {
+        const Name owner = *Name::from_text(seen.owner);
+        OctetBuffer<max_name_octets> key;
+        put_name_key(key.data(), owner.wire());
+        key.resize(owner.wire().size());
+        const std::string_view text = as_text(key.octets());
+        if (text >= lower && text < upper) ++inside;
+    }
+    BOOST_TEST_REQUIRE(inside > 0U);
+    std::size_t told = 0;
+    ClusterWriter::Options options = small_cluster;
+    options.damage = [&](const std::string&, const std::string&) { ++told; };
+    ClusterWriter writer(location, options);
+    BOOST_TEST(write_batch(writer, batch).merged_records == batch.size() - inside);
+    BOOST_TEST(writer.left_out() == inside);
+    BOOST_TEST(told == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -100,8 +100,10 @@ class MemoryObjects final : public ObjectStore {
 
     bool try_lock(const std::string& name, const std::string& holder, std::uint32_t) override {
         bool is_free = true;
-        step([&] { is_free = locks == nullptr || locks->emplace(name, holder).second; });
-        if (is_free && locks != nullptr) held_.insert(name);
+        step([&] {
+            is_free = locks == nullptr || locks->emplace(name, holder).second;
+            if (is_free) held_.insert(name);
+        });
         return is_free || locks->at(name) == holder;
     }
     // As when the process has ended, and the time of its locks is over.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/upkeep/copy.hpp"
@@ -55,6 +56,68 @@ BOOST_AUTO_TEST_CASE(no_copy_is_made_of_what_is_written_meanwhile) {
     TemporaryDirectory directory;
     BOOST_CHECK_THROW(copy_store(location, directory.path() / "copy", {}), StoreError);
     BOOST_TEST(!std::filesystem::exists(directory.path() / "copy"));
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_into_another_namespace_is_the_same_store) {
+    const auto seed = random_seed();
+    std::mt19937_64 random(seed);
+    Cluster& cluster = Cluster::the();
+    cluster.clear();
+    const SeenBatch batch = random_batch(random, 1000);
+    Oracle oracle;
+    add_to(oracle, batch);
+    import_from(batch);
+    const std::string target = "memory://pool/copy";
+    const std::uint64_t tablets = cluster.objects.size();
+    BOOST_TEST_REQUIRE(copy_store(location, target, {}).has_value());
+    expect_equal(target, oracle, seed);
+    expect_clean(target);
+    BOOST_TEST(cluster.objects.size() == tablets);
+    BOOST_TEST(!cluster.others["copy"].contains("copying"));
+    BOOST_CHECK_THROW(copy_store(location, target, {}), StoreError);
+    // It knows what was imported.
+    ClusterWriter writer(target, small_cluster);
+    BOOST_TEST(writer.feeds().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_that_was_broken_off_is_made_anew) {
+    const auto seed = random_seed();
+    std::mt19937_64 random(seed);
+    Cluster& cluster = Cluster::the();
+    cluster.clear();
+    const SeenBatch batch = random_batch(random, 300);
+    Oracle oracle;
+    add_to(oracle, batch);
+    import_from(batch);
+    const std::string target = "memory://pool/copy";
+    std::string said;
+    ceph_access().warn = [&](const std::string& sentence) { said = sentence; };
+    for (std::uint64_t step = 0;; ++step) {
+        cluster.others.clear();
+        cluster.locks.clear();
+        bool is_target = true;  // it is opened first
+        cluster.prepare = [&](MemoryObjects& objects) {
+            if (std::exchange(is_target, false)) objects.ends_at = step;
+        };
+        bool has_ended = false;
+        try {
+            copy_store(location, target, {});
+        } catch (const Ended&) {
+            has_ended = true;
+        }
+        cluster.prepare = nullptr;
+        if (!cluster.others["copy"].contains("root")) {
+            if (cluster.locks.contains("copying")) {
+                BOOST_CHECK_THROW(copy_store(location, target, {}), StoreError);
+            }
+            cluster.locks.clear();
+            BOOST_TEST_REQUIRE(copy_store(location, target, {}).has_value(), "step " << step);
+        }
+        expect_equal(target, oracle, seed);
+        if (!has_ended) break;
+    }
+    BOOST_TEST(said.find("was broken off") != std::string::npos);
+    ceph_access().warn = nullptr;
 }
 
 BOOST_AUTO_TEST_SUITE_END()
