@@ -6,6 +6,7 @@
 #include "storage/base/text_codec.hpp"
 #include "storage/format/source_codec.hpp"
 #include "storage/format/store_meta.hpp"
+#include "storage/object/counted_write.hpp"
 #include "storage/tablet/tablet_head.hpp"
 
 namespace dnshist {
@@ -22,19 +23,11 @@ std::string encode_root(std::uint32_t gap) {
     return head;
 }
 
-ObjectWrite new_object(const std::string& name, std::string head) {
-    ObjectWrite write;
-    write.object = name;
-    write.condition = ObjectWrite::Condition::object_is_absent;
-    write.head = std::move(head);
-    return write;
-}
-
 // All but the root. Two writers may do it at once: it is the same. False where a reply was lost.
 bool write_empty_store(ObjectStore& objects) {
     std::vector<ObjectWrite> writes;
     for (const char* name : {journal_object, TabletSymbols::object, sources_object})
-        writes.push_back(new_object(name, std::string(1, '\0')));
+        writes.push_back(new_object(name));
     for (const TabletSpace space : {TabletSpace::names, TabletSpace::pivots}) {
         TabletHead head;
         head.space = space;
@@ -115,10 +108,14 @@ bool ClusterStore::load() {
     const auto version = in.varint();
     const auto gap = in.varint();
     const auto page = in.varint();
-    if (version != layout_version || !gap || page != cluster_block_page) {
-        throw StoreError("the store " + location_ + " has layout " +
-                         std::to_string(version.value_or(0)) + ", this program knows layout " +
-                         std::to_string(layout_version) +
+    if (!version || (version == layout_version && (!gap || !page))) {
+        throw StoreError("the store " + location_ +
+                         " is damaged: its object root cannot be read; make the store again from a "
+                         "copy");
+    }
+    if (version != layout_version || page != cluster_block_page) {
+        throw StoreError("the store " + location_ + " has layout " + std::to_string(*version) +
+                         ", this program knows layout " + std::to_string(layout_version) +
                          ": use the version of dnshist that wrote it");
     }
     gap_ = static_cast<std::uint32_t>(*gap);

@@ -5,6 +5,7 @@
 
 #include "storage/base/text_codec.hpp"
 #include "storage/format/store_meta.hpp"
+#include "storage/object/counted_write.hpp"
 #include "storage/tablet/tablet_head.hpp"
 
 namespace dnshist {
@@ -24,6 +25,11 @@ std::string encode_lane(const Lane& lane) {
     append_text(out, lane.holder);
     append_varint(out, lane.batch_epoch);
     append_varint(out, lane.batch_parts);
+    const ClusterWriting& writing = lane.writing;
+    for (const std::uint64_t value : {writing.observations, writing.octets, writing.conflicts,
+                                      writing.unanswered, writing.cuts}) {
+        append_varint(out, value);
+    }
     return out;
 }
 
@@ -56,11 +62,25 @@ std::optional<Lane> decode_lane(std::string_view octets) {
         lane.totals.earliest = earliest;
         lane.totals.latest = latest;
     }
-    // Lanes of copies that older versions made end here.
+    // Lanes that older versions wrote end here, or behind the next two.
     lane.batch_epoch = in.varint().value_or(0);
     lane.batch_parts = in.varint().value_or(0);
+    ClusterWriting& writing = lane.writing;
+    for (std::uint64_t* const value : {&writing.observations, &writing.octets, &writing.conflicts,
+                                       &writing.unanswered, &writing.cuts}) {
+        *value = in.varint().value_or(0);
+    }
     if (values[9] != 0) lane.totals.written = Seconds{static_cast<std::uint32_t>(values[9])};
     return lane;
+}
+
+std::optional<AbandonedBatch> decode_abandoned(Octets key) {
+    OctetReader in(key.subspan(1));
+    const auto lane = in.u8();
+    const auto epoch = in.varint();
+    const auto seq = in.varint();
+    if (!lane || !epoch || !seq || !in.at_end()) return std::nullopt;
+    return AbandonedBatch{*lane, *epoch, *seq};
 }
 
 }  // namespace
@@ -98,6 +118,10 @@ Journal read_journal(ObjectStore& objects) {
             auto lane = decode_lane(entry.value);
             is_whole = is_whole && lane;
             if (lane) journal.lanes.emplace(key[1], std::move(*lane));
+        } else if (key[0] == 'a') {
+            const auto batch = decode_abandoned(key);
+            is_whole = is_whole && batch;
+            if (batch) journal.abandoned.insert(*batch);
         }
     }
     if (!is_whole) {
@@ -107,13 +131,8 @@ Journal read_journal(ObjectStore& objects) {
     return journal;
 }
 
-JournalWrite::JournalWrite(const Journal& read) {
-    OctetReader in(as_octets(read.head));
-    write_.object = journal_object;
-    write_.condition = ObjectWrite::Condition::head_is_expected;
-    write_.expected = read.head;
-    append_varint(write_.head, in.varint().value_or(0) + 1);
-}
+JournalWrite::JournalWrite(const Journal& read)
+    : write_(counted_write(journal_object, read.head)) {}
 
 void JournalWrite::set_lane(std::uint8_t number, const Lane& lane) {
     write_.set.push_back({{'l', static_cast<char>(number)}, encode_lane(lane)});
@@ -124,6 +143,13 @@ void JournalWrite::set_feed(std::uint32_t number, const FeedPosition& position) 
     key += as_text(store_meta::encode_u32(number));
     const auto octets = store_meta::encode_position(position);
     write_.set.push_back({std::move(key), std::string(as_text(octets))});
+}
+
+void JournalWrite::add_abandoned(const AbandonedBatch& batch) {
+    std::string key = {'a', static_cast<char>(batch.lane)};
+    append_varint(key, batch.epoch);
+    append_varint(key, batch.seq);
+    write_.set.push_back({std::move(key), {}});
 }
 
 }  // namespace dnshist

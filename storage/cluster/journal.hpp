@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "storage/format/store_types.hpp"
@@ -29,14 +30,24 @@ struct Lane {
     // Where the octets of the batch `begun` are, until it has ended.
     std::uint64_t batch_epoch = 0;
     std::uint64_t batch_parts = 0;
+    ClusterWriting writing;  // the sum of its batches
 
     bool is_unfinished() const noexcept { return begun > ended; }
+};
+
+// A batch that was not begun, and never will be: its octets were removed (left_objects.hpp).
+struct AbandonedBatch {
+    std::uint8_t lane;
+    std::uint64_t epoch;
+    std::uint64_t seq;
+    auto operator<=>(const AbandonedBatch&) const = default;
 };
 
 struct Journal {
     std::string head;
     std::map<std::uint8_t, Lane> lanes;
     std::map<std::uint32_t, FeedPosition> feeds;
+    std::set<AbandonedBatch> abandoned;
 
     // The sum over all lanes.
     StoreStatistics statistics() const;
@@ -52,6 +63,7 @@ class JournalWrite {
 
     void set_lane(std::uint8_t number, const Lane& lane);
     void set_feed(std::uint32_t number, const FeedPosition& position);
+    void add_abandoned(const AbandonedBatch& batch);
     ObjectWrite::Outcome write(ObjectStore& objects) { return write_object(objects, write_); }
     const ObjectWrite& operation() const noexcept { return write_; }
 

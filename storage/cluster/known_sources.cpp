@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "storage/base/text_codec.hpp"
 #include "storage/cluster/cluster_store.hpp"
 #include "storage/format/source_codec.hpp"
 #include "storage/format/store_meta.hpp"
+#include "storage/object/counted_write.hpp"
 #include "storage/tablet/tablet_head.hpp"
 
 namespace dnshist {
@@ -43,16 +43,10 @@ KnownSources::Numbers KnownSources::add(std::span<const std::string> texts) {
 bool KnownSources::write_missing(std::span<const std::string> texts) {
     const auto is_known = [&](const std::string& text) { return numbers_.contains(text); };
     if (std::ranges::all_of(texts, is_known)) return true;
-    const std::string head = load();
+    ObjectWrite write = counted_write(sources_object, load());
     std::uint32_t next = 0;
     for (const auto& [text, number] : numbers_)
         next = std::max(next, number + 1);
-    OctetReader in(as_octets(head));
-    ObjectWrite write;
-    write.object = sources_object;
-    write.condition = ObjectWrite::Condition::head_is_expected;
-    write.expected = head;
-    append_varint(write.head, in.varint().value_or(0) + 1);
     for (const std::string& text : texts) {
         if (is_known(text) || next > max_store_sources) continue;
         write.set.push_back({std::string(as_text(store_meta::encode_u32(next++))), text});

@@ -34,8 +34,12 @@ std::string begin_of_holder() {
     return std::string(host.data()) + ", process ";
 }
 
-// Whether a holder was a process of this machine that is no more. If that is wrong, as where
-// machines have one name, two make the same batch, which does no harm.
+}  // namespace
+
+std::string this_process() {
+    return begin_of_holder() + std::to_string(::getpid());
+}
+
 bool has_ended(const std::string& holder) {
     const std::string begin = begin_of_holder();
     if (!holder.starts_with(begin)) return false;
@@ -44,12 +48,6 @@ bool has_ended(const std::string& holder) {
     const auto [stop, error] = std::from_chars(holder.data() + begin.size(), end, process);
     return error == std::errc{} && stop == end && process > 0 && ::kill(process, 0) != 0 &&
            errno == ESRCH;
-}
-
-}  // namespace
-
-std::string this_process() {
-    return begin_of_holder() + std::to_string(::getpid());
 }
 
 LaneSeat::LaneSeat(ObjectStore& objects, std::string holder)
@@ -77,6 +75,14 @@ bool LaneSeat::lock(std::uint8_t lane) {
     return true;
 }
 
+// False where the lane has a writer.
+bool LaneSeat::lock_unless_alive(std::uint8_t lane, const std::string& holder) {
+    if (lock(lane)) return true;
+    if (!has_ended(holder)) return false;
+    objects_.break_lock(lane_object(lane));
+    return lock(lane);
+}
+
 bool LaneSeat::renew() {
     const auto age = std::chrono::steady_clock::now() - locked_at_;
     if (!lane_ || age < std::chrono::seconds(lock_seconds) / 4) return true;
@@ -94,11 +100,7 @@ std::optional<BegunBatch> LaneSeat::take() {
     if (lane_ && (!is_mine(journal) || !renew())) lane_.reset();
     for (const auto& [number, lane] : journal.lanes) {
         if (!lane.is_unfinished() || lane_ == number) continue;
-        if (!lock(number)) {
-            if (!has_ended(lane.holder)) continue;
-            objects_.break_lock(lane_object(number));
-            if (!lock(number)) continue;
-        }
+        if (!lock_unless_alive(number, lane.holder)) continue;
         const auto before = lane_;
         raise_epoch(number);
         if (before) objects_.unlock(lane_object(*before), lock_name_);
@@ -142,16 +144,18 @@ void LaneSeat::raise_epoch(std::uint8_t number) {
         write.set_lane(number, lane);
         // One without a reply is followed by a higher one.
         if (write.write(objects_) != ObjectWrite::Outcome::done) continue;
+        // Its writer may have ended between the end of a batch and this. No other batch is begun
+        // before its octets are gone: then those that are there were not begun.
+        if (!lane.is_unfinished()) remove({number, lane.batch_epoch, lane.begun, lane.batch_parts});
         lane_ = number;
         epoch_ = lane.epoch;
         last_seq_ = lane.begun;
-        // Its writer may have ended between the end of a batch and this.
-        if (!lane.is_unfinished()) remove({number, lane.batch_epoch, lane.begun, lane.batch_parts});
         return;
     }
 }
 
 BegunBatch LaneSeat::write(std::string_view octets) {
+    remove_ended();
     // A number that was not used for other octets, which may come late.
     const BegunBatch batch{*lane_, epoch_, ++last_seq_,
                            (octets.size() + part_octets - 1) / part_octets};
@@ -161,6 +165,7 @@ BegunBatch LaneSeat::write(std::string_view octets) {
         writes[part].data = octets.substr(part * part_octets, part_octets);
     }
     objects_.write(writes);
+    octets_written_ += octets.size();
     for (const ObjectWrite& write : writes) {
         if (write.outcome == ObjectWrite::Outcome::done) continue;
         throw ObjectError(ObjectError::Kind::unreachable, "the cluster did not answer in time");
@@ -208,9 +213,33 @@ bool LaneSeat::begin(const BegunBatch& batch, const Add& add) {
 bool LaneSeat::was_begun(const BegunBatch& batch) {
     const Lane lane = read_journal(objects_).lanes.at(batch.lane);
     if (lane.begun == batch.seq && lane.batch_epoch == batch.epoch) return true;
-    if (!read_object(objects_, {part_object(batch, 0)}).exists) return true;
+    if (!read_object(objects_, {part_object(batch, 0)}).exists) {
+        return !read_journal(objects_).abandoned.contains({batch.lane, batch.epoch, batch.seq});
+    }
     remove(batch);
     return false;
+}
+
+bool LaneSeat::abandon(const BegunBatch& batch) {
+    const AbandonedBatch abandoned{batch.lane, batch.epoch, batch.seq};
+    for (;;) {
+        const Journal journal = read_journal(objects_);
+        const auto found = journal.lanes.find(batch.lane);
+        if (found == journal.lanes.end()) return false;
+        const Lane& lane = found->second;
+        if (lane.begun == batch.seq && lane.batch_epoch == batch.epoch)
+            return !lane.is_unfinished();
+        if (journal.abandoned.contains(abandoned)) return true;
+        if (lane.epoch <= batch.epoch) {
+            if (!lock_unless_alive(batch.lane, lane.holder)) return false;
+            raise_epoch(batch.lane);
+            give_back();
+            continue;
+        }
+        JournalWrite write(journal);
+        write.add_abandoned(abandoned);
+        if (write.write(objects_) == ObjectWrite::Outcome::done) return true;
+    }
 }
 
 bool LaneSeat::note(const Add& add) {
@@ -242,7 +271,16 @@ void LaneSeat::end(const BegunBatch& batch, const Add& add) {
             add(journal, write, lane);
         },
         [&](const Lane& lane) { return lane.ended >= batch.seq ? Due::done : Due::yes; });
-    if (is_ours) remove(batch);
+    if (!is_ours) return;
+    ended_ = batch;
+    remove_ended();
+}
+
+// Again, where it failed: before the next batch is written.
+void LaneSeat::remove_ended() {
+    if (!ended_) return;
+    remove(*ended_);
+    ended_.reset();
 }
 
 void LaneSeat::remove(const BegunBatch& batch) {

@@ -47,6 +47,8 @@ class LaneSeat {
 
     // Writes the octets of the next batch.
     BegunBatch write(std::string_view octets);
+    // Of all batches.
+    std::uint64_t octets_written() const noexcept { return octets_written_; }
     // From here on the batch will be in the store, whoever ends it. `add` may set what is to be
     // written with it, and may throw. May be called again where it threw. False where the lane is
     // lost to another writer, or an earlier batch is to be ended first: then it was not begun, and
@@ -64,6 +66,10 @@ class LaneSeat {
     void end(const BegunBatch& batch, const Add& add);
     // Removes the octets of a batch that was not begun.
     void remove(const BegunBatch& batch);
+    // Whether the octets of a batch, which any writer has written, are needed by nobody: it has
+    // ended, or is not begun and cannot be any more. Ends the right of a writer to its lane who
+    // does not live. For who has no lane.
+    bool abandon(const BegunBatch& batch);
 
   private:
     bool is_mine(const Journal& journal) const;
@@ -71,8 +77,10 @@ class LaneSeat {
     bool change(const Add& add, const std::function<Due(const Lane&)>& due);
     std::optional<std::uint8_t> free_lane();
     bool lock(std::uint8_t lane);
+    bool lock_unless_alive(std::uint8_t lane, const std::string& holder);
     void raise_epoch(std::uint8_t lane);
     void give_back();
+    void remove_ended();
 
     ObjectStore& objects_;
     std::string holder_;
@@ -80,10 +88,15 @@ class LaneSeat {
     std::optional<std::uint8_t> lane_;
     std::uint64_t epoch_ = 0;
     std::uint64_t last_seq_ = 0;
+    std::uint64_t octets_written_ = 0;
+    std::optional<BegunBatch> ended_;  // whose octets are still to be removed
     std::chrono::steady_clock::time_point locked_at_;
 };
 
 // "HOST, process PID".
 std::string this_process();
+// Whether that was a process of this machine that is no more. If that is wrong, as where machines
+// have one name, two make the same batch, which does no harm.
+bool has_ended(const std::string& holder);
 
 }  // namespace dnshist

@@ -100,6 +100,44 @@ struct ClusterReading {
     double cached_seconds = 0;  // since the oldest block was read that is cached
 };
 
+// What it took to write into a cluster.
+struct ClusterWriting {
+    std::uint64_t observations = 0;  // of batches that have ended
+    std::uint64_t octets = 0;        // written for them, of which the cluster makes its copies
+    std::uint64_t conflicts = 0;     // writes made again, since another writer was first
+    std::uint64_t unanswered = 0;    // writes of which no reply came in time
+    std::uint64_t cuts = 0;          // new tablets
+
+    ClusterWriting& operator+=(const ClusterWriting& other) noexcept {
+        observations += other.observations;
+        octets += other.octets;
+        conflicts += other.conflicts;
+        unanswered += other.unanswered;
+        cuts += other.cuts;
+        return *this;
+    }
+    ClusterWriting operator-(const ClusterWriting& before) const noexcept {
+        return {observations - before.observations, octets - before.octets,
+                conflicts - before.conflicts, unanswered - before.unanswered, cuts - before.cuts};
+    }
+};
+
+// A store in a cluster as its writers have left it.
+struct ClusterStatistics {
+    // Where one writer at a time works.
+    struct Lane {
+        unsigned number = 0;
+        std::string holder;  // who took it last: host and process
+        std::uint64_t batches = 0;
+        bool is_unfinished = false;      // a batch has begun, and not ended
+        std::optional<Seconds> written;  // when the last batch ended
+    };
+    std::vector<Lane> lanes;
+    std::uint64_t names_tablets = 0;
+    std::uint64_t pivots_tablets = 0;
+    ClusterWriting writing;  // since the store was made
+};
+
 // The store's state, for metrics.
 struct StoreReport {
     StoreStatistics statistics;

@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <new>
 
 #include "storage/base/key_sort.hpp"
 #include "storage/base/octet_buffer.hpp"
-#include "storage/base/text_codec.hpp"
 #include "storage/record/name.hpp"
 
 namespace dnshist {
@@ -180,77 +178,6 @@ void Batch::sort() {
 std::span<const Batch::Entry* const> Batch::entries() {
     settle();
     return entries_;
-}
-
-// The sources, then the entries, each with the part of its key that the key before does not share.
-void Batch::append_to(std::string& out) {
-    const auto all = entries();
-    append_varint(out, static_cast<std::uint64_t>(counts_));
-    append_varint(out, observations_);
-    append_varint(out, sources_.size());
-    for (const std::string& source : sources_)
-        append_text(out, source);
-    append_varint(out, all.size());
-    Octets before;
-    for (const Entry* const entry : all) {
-        const std::size_t shared = common_prefix(before, entry->key());
-        append_varint(out, shared);
-        append_text(out, as_text(entry->key().subspan(shared)));
-        append_text(out, as_text(entry->rdata_rest()));
-        append_varint(out, static_cast<std::uint64_t>(entry->witness));
-        // None is 0.
-        append_varint(out, std::uint64_t{static_cast<std::uint32_t>(entry->source + 1)});
-        append_varint(out, entry->seen.begin.since_epoch);
-        append_varint(out, entry->seen.end.since_epoch - entry->seen.begin.since_epoch);
-        append_varint(out, entry->count);
-        before = entry->key();
-    }
-}
-
-bool Batch::read(OctetReader& in) {
-    clear();
-    const auto counts = in.varint();
-    const auto observations = in.varint();
-    const auto sources = in.varint();
-    if (!counts || *counts > static_cast<std::uint64_t>(Counts::max) || !observations || !sources)
-        return false;
-    counts_ = static_cast<Counts>(*counts);
-    for (std::uint64_t i = 0; i < *sources; ++i) {
-        auto source = read_text(in);
-        if (!source) return false;
-        sources_.push_back(std::move(*source));
-    }
-    const auto size = in.varint();
-    if (!size) return false;
-    std::string key;
-    for (std::uint64_t i = 0; i < *size; ++i) {
-        const auto shared = in.varint();
-        const auto own = shared ? read_text(in) : std::nullopt;
-        const auto rest = own ? read_text(in) : std::nullopt;
-        const auto witness = in.varint();
-        const auto source = in.varint();
-        const auto begin = in.varint();
-        const auto length = in.varint();
-        const auto count = in.varint();
-        if (!rest || !witness || !source || !begin || !length || !count || *shared > key.size() ||
-            *witness > 1 || *source > sources_.size() || *begin > end_of_time.since_epoch ||
-            *length > end_of_time.since_epoch - *begin) {
-            return false;
-        }
-        key.replace(static_cast<std::size_t>(*shared), std::string::npos, *own);
-        if (key.size() > max_record_key || rest->size() > std::numeric_limits<std::uint16_t>::max())
-            return false;
-        const Entry entry{static_cast<std::uint16_t>(key.size()),
-                          static_cast<std::uint16_t>(rest->size()),
-                          static_cast<Witness>(*witness),
-                          static_cast<std::uint32_t>(*source - 1),
-                          {Seconds{static_cast<std::uint32_t>(*begin)},
-                           Seconds{static_cast<std::uint32_t>(*begin + *length)}},
-                          *count};
-        entries_.push_back(keep(entry, as_octets(key), as_octets(*rest)));
-    }
-    observations_ = settled_ = *observations;
-    return true;
 }
 
 }  // namespace dnshist

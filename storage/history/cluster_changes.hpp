@@ -22,12 +22,32 @@
 
 namespace dnshist {
 
+// Sums up what was written. Changes that belong into a damaged block are left out, which is told.
+class CountedBatch : public TabletBatch {
+  public:
+    // `database` is a name for the reader of messages. `refuse` outlives this.
+    CountedBatch(const char* database, const RefusedChanges& refuse)
+        : database_(database), refuse_(refuse) {}
+
+    void before_writes() override {}
+    void written(const BatchCounts& counts) override { counts_ += counts; }
+    void refused(std::size_t begin, std::size_t end, const DamagedBlock& damage) override {
+        refuse_(database_, key(begin), damage, end - begin);
+    }
+    const BatchCounts& counts() const noexcept { return counts_; }
+
+  private:
+    const char* database_;
+    const RefusedChanges& refuse_;
+    BatchCounts counts_;
+};
+
 // Pivots that are to be there.
-class PivotBatch final : public TabletBatch {
+class PivotBatch final : public CountedBatch {
   public:
     // `keys` are sorted, each once, and outlive this.
     PivotBatch(const std::vector<Octets>& keys, const RefusedChanges& refuse)
-        : keys_(keys), refuse_(refuse) {}
+        : CountedBatch(store_meta::pivots_database, refuse), keys_(keys) {}
 
     std::size_t size() const override { return keys_.size(); }
     Octets key(std::size_t i) const override { return keys_[i]; }
@@ -38,13 +58,6 @@ class PivotBatch final : public TabletBatch {
     BatchCounts merged(BlockChanges& changes) override {
         return {.records = static_cast<const Changes&>(changes).inserted};
     }
-    void before_writes() override {}
-    void written(const BatchCounts& counts) override { counts_ += counts; }
-    void refused(std::size_t begin, std::size_t end, const DamagedBlock& damage) override {
-        refuse_(store_meta::pivots_database, keys_[begin], damage, end - begin);
-    }
-
-    const BatchCounts& counts() const noexcept { return counts_; }
 
   private:
     struct Changes final : BlockChanges {
@@ -65,11 +78,9 @@ class PivotBatch final : public TabletBatch {
     };
 
     const std::vector<Octets>& keys_;
-    const RefusedChanges& refuse_;
-    BatchCounts counts_;
 };
 
-class RecordBatch final : public TabletBatch {
+class RecordBatch final : public CountedBatch {
   public:
     struct Context {
         const KnownSources::Numbers& sources;
@@ -81,7 +92,10 @@ class RecordBatch final : public TabletBatch {
     };
     // Both outlive this. The batch is sorted.
     RecordBatch(Batch& batch, const Context& context)
-        : context_(context), entries_(batch.entries()), counts_of_batch_(batch.counts()) {}
+        : CountedBatch(store_meta::names_database, context.refuse),
+          context_(context),
+          entries_(batch.entries()),
+          counts_of_batch_(batch.counts()) {}
 
     std::size_t size() const override { return entries_.size(); }
     Octets key(std::size_t i) const override { return entries_[i]->key(); }
@@ -112,12 +126,6 @@ class RecordBatch final : public TabletBatch {
         pivots_.clear();
         arena_.clear();
     }
-    void written(const BatchCounts& counts) override { counts_ += counts; }
-    void refused(std::size_t begin, std::size_t end, const DamagedBlock& damage) override {
-        context_.refuse(store_meta::names_database, key(begin), damage, end - begin);
-    }
-
-    const BatchCounts& counts() const noexcept { return counts_; }
 
   private:
     // A tablet has few changes.
@@ -129,7 +137,49 @@ class RecordBatch final : public TabletBatch {
     OldEntries no_levels_;
     Arena arena_;  // of pivots_
     std::vector<Octets> pivots_;
-    BatchCounts counts_;
+};
+
+// Removes records that a rule still says of.
+class RecordRemoval final : public CountedBatch {
+  public:
+    // Both outlive this.
+    RecordRemoval(const Removals& removals, const RefusedChanges& refuse)
+        : CountedBatch(store_meta::names_database, refuse), removals_(removals) {}
+
+    std::size_t size() const override { return removals_.records.size(); }
+    Octets key(std::size_t i) const override { return as_octets(removals_.records[i].key); }
+    std::unique_ptr<BlockChanges> changes(std::size_t begin, std::size_t end) override {
+        return std::make_unique<Changes>(*this, begin, end);
+    }
+    BatchCounts merged(BlockChanges& changes) override {
+        return {.records = static_cast<const Changes&>(changes).removed};
+    }
+
+  private:
+    struct Changes final : BlockChanges {
+        const RecordRemoval& batch;
+        std::size_t next;
+        std::size_t end;
+        std::uint64_t removed = 0;
+
+        Changes(const RecordRemoval& all, std::size_t from, std::size_t to)
+            : batch(all), next(from), end(to) {}
+        std::optional<Octets> next_key() override {
+            if (next == end) return std::nullopt;
+            return batch.key(next++);
+        }
+        std::optional<Octets> insert(const Neighbours&) override { return std::nullopt; }
+        std::optional<Octets> update(Octets payload) override {
+            const auto seen = glance(payload);
+            const auto fate = seen ? batch.removals_.rule.fate_of(seen->seen, seen->count, payload)
+                                   : std::nullopt;
+            if (fate != PruneRule::Fate::goes) return payload;
+            ++removed;
+            return std::nullopt;
+        }
+    };
+
+    const Removals& removals_;
 };
 
 // A pivot that may have to go with records that go.
@@ -140,13 +190,15 @@ struct RemovedPivot {
 };
 
 // Removes pivots that no record needs.
-class PivotRemoval final : public TabletBatch {
+class PivotRemoval final : public CountedBatch {
   public:
     // needed(pivots) are those that records need, looked up now. Both outlive this.
     using Needed = std::function<std::vector<bool>(std::span<const RemovedPivot> pivots)>;
     PivotRemoval(const std::vector<RemovedPivot>& pivots, Needed needed,
                  const RefusedChanges& refuse)
-        : pivots_(pivots), needed_(std::move(needed)), refuse_(refuse) {}
+        : CountedBatch(store_meta::pivots_database, refuse),
+          pivots_(pivots),
+          needed_(std::move(needed)) {}
 
     std::size_t size() const override { return pivots_.size(); }
     Octets key(std::size_t i) const override { return as_octets(pivots_[i].key); }
@@ -157,12 +209,6 @@ class PivotRemoval final : public TabletBatch {
     BatchCounts merged(BlockChanges& changes) override {
         return {.records = static_cast<const Changes&>(changes).removed};
     }
-    void before_writes() override {}
-    void written(const BatchCounts& counts) override { counts_ += counts; }
-    void refused(std::size_t begin, std::size_t end, const DamagedBlock& damage) override {
-        refuse_(store_meta::pivots_database, key(begin), damage, end - begin);
-    }
-    const BatchCounts& counts() const noexcept { return counts_; }
 
   private:
     struct Changes final : BlockChanges {
@@ -187,8 +233,6 @@ class PivotRemoval final : public TabletBatch {
 
     const std::vector<RemovedPivot>& pivots_;
     Needed needed_;
-    const RefusedChanges& refuse_;
-    BatchCounts counts_;
 };
 
 }  // namespace dnshist

@@ -36,6 +36,24 @@ std::optional<ClusterReading> History::cluster_reading() const {
     return reading;
 }
 
+std::optional<ClusterStatistics> History::cluster_statistics() const {
+    if (!state_->cluster) return std::nullopt;
+    ClusterStore& cluster = *state_->cluster;
+    ClusterStatistics statistics;
+    statistics.names_tablets = cluster.map().size(TabletSpace::names);
+    statistics.pivots_tablets = cluster.map().size(TabletSpace::pivots);
+    try {
+        for (const auto& [number, lane] : read_journal(cluster.objects()).lanes) {
+            statistics.lanes.push_back(
+                {number, lane.holder, lane.ended, lane.is_unfinished(), lane.totals.written});
+            statistics.writing += lane.writing;
+        }
+    } catch (const ObjectError& error) {
+        throw_cluster_error(cluster.location(), error, "read");
+    }
+    return statistics;
+}
+
 bool History::answers() const noexcept {
     if (!state_->cluster) return true;
     try {

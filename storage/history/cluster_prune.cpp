@@ -18,7 +18,6 @@
 #include "storage/format/pivot_key.hpp"
 #include "storage/history/cluster_changes.hpp"
 #include "storage/history/cluster_writer.hpp"
-#include "storage/tablet/mark_sum.hpp"
 #include "storage/tablet/tablet_source.hpp"
 
 namespace dnshist {
@@ -28,55 +27,6 @@ namespace {
 // A step ends when it has so many records to remove, or has read so many blocks.
 constexpr std::size_t most_removals = 50'000;
 constexpr std::uint64_t most_blocks = 4096;
-
-struct RemovedRecord {
-    std::string key;
-    std::string rdata_rest;
-};
-
-void append_rule(std::string& out, const PruneRule& rule) {
-    out.push_back(static_cast<char>((rule.last_before ? 1 : 0) | (rule.fewer_than ? 2 : 0) |
-                                    (rule.sources ? 4 : 0)));
-    append_varint(out, rule.last_before.value_or(Seconds{0}).since_epoch);
-    append_varint(out, rule.fewer_than.value_or(0));
-    std::string sources;
-    if (rule.sources) {
-        for (const bool is_ours : *rule.sources)
-            sources.push_back(is_ours ? '1' : '0');
-    }
-    append_text(out, sources);
-}
-
-std::optional<PruneRule> read_rule(OctetReader& in) {
-    const auto flags = in.u8();
-    const auto last_before = in.varint();
-    const auto fewer_than = in.varint();
-    const auto sources = read_text(in);
-    if (!flags || !last_before || *last_before > end_of_time.since_epoch || !fewer_than ||
-        !sources) {
-        return std::nullopt;
-    }
-    PruneRule rule;
-    if ((*flags & 1) != 0) rule.last_before = Seconds{static_cast<std::uint32_t>(*last_before)};
-    if ((*flags & 2) != 0) rule.fewer_than = *fewer_than;
-    if ((*flags & 4) != 0) {
-        rule.sources.emplace();
-        for (const char each : *sources)
-            rule.sources->push_back(each == '1');
-    }
-    return rule;
-}
-
-std::optional<std::vector<RemovedRecord>> read_records(OctetReader& in) {
-    std::vector<RemovedRecord> records;
-    while (!in.at_end()) {
-        auto key = read_text(in);
-        auto rest = key ? read_text(in) : std::nullopt;
-        if (!rest || !split_record_key(as_octets(*key))) return std::nullopt;
-        records.push_back({std::move(*key), std::move(*rest)});
-    }
-    return records;
-}
 
 // Calls take(PivotValue) for the pivots of a record.
 template <class Take>
@@ -109,59 +59,6 @@ class NewestNames {
   private:
     TabletReader reader_;
     BlockCursor cursor_;
-};
-
-class RecordRemoval final : public TabletBatch {
-  public:
-    // All outlive this.
-    RecordRemoval(const std::vector<RemovedRecord>& records, const PruneRule& rule,
-                  const RefusedChanges& refuse)
-        : records_(records), rule_(rule), refuse_(refuse) {}
-
-    std::size_t size() const override { return records_.size(); }
-    Octets key(std::size_t i) const override { return as_octets(records_[i].key); }
-    std::unique_ptr<BlockChanges> changes(std::size_t begin, std::size_t end) override {
-        return std::make_unique<Changes>(*this, begin, end);
-    }
-    BatchCounts merged(BlockChanges& changes) override {
-        return {.records = static_cast<const Changes&>(changes).removed};
-    }
-    void before_writes() override {}
-    void written(const BatchCounts& counts) override { counts_ += counts; }
-    void refused(std::size_t begin, std::size_t end, const DamagedBlock& damage) override {
-        refuse_(store_meta::names_database, key(begin), damage, end - begin);
-    }
-    const BatchCounts& counts() const noexcept { return counts_; }
-
-  private:
-    struct Changes final : BlockChanges {
-        const RecordRemoval& batch;
-        std::size_t next;
-        std::size_t end;
-        std::uint64_t removed = 0;
-        std::string kept{};
-
-        Changes(const RecordRemoval& all, std::size_t from, std::size_t to)
-            : batch(all), next(from), end(to) {}
-        std::optional<Octets> next_key() override {
-            if (next == end) return std::nullopt;
-            return batch.key(next++);
-        }
-        std::optional<Octets> insert(const Neighbours&) override { return std::nullopt; }
-        std::optional<Octets> update(Octets payload) override {
-            const auto seen = glance(payload);
-            const auto fate =
-                seen ? batch.rule_.fate_of(seen->seen, seen->count, payload) : std::nullopt;
-            if (fate != PruneRule::Fate::goes) return payload;
-            ++removed;
-            return std::nullopt;
-        }
-    };
-
-    const std::vector<RemovedRecord>& records_;
-    const PruneRule& rule_;
-    const RefusedChanges& refuse_;
-    BatchCounts counts_;
 };
 
 std::vector<RemovedPivot> pivots_of(const std::vector<RemovedRecord>& records) {
@@ -272,8 +169,7 @@ std::string ClusterWriter::gather(const PruneRule& rule, PruneProgress& progress
 
         if (*fate == PruneRule::Fate::shared) ++progress.shared;
         if (*fate == PruneRule::Fate::goes) {
-            append_text(octets, as_text(key));
-            append_text(octets, as_text(read_rdata_rest(cursor.payload()).value_or(Octets{})));
+            append_removed(octets, key, read_rdata_rest(cursor.payload()).value_or(Octets{}));
             ++count;
         } else {
             progress.kept = {std::min(progress.kept.begin, seen->seen.begin),
@@ -288,17 +184,15 @@ std::string ClusterWriter::gather(const PruneRule& rule, PruneProgress& progress
 // Removes what a batch says, as in its octets behind the time.
 ClusterWriter::Removed ClusterWriter::remove(const BegunBatch& begun, OctetReader& in, Seconds now,
                                              Attempt attempt) {
-    const auto rule = read_rule(in);
-    const auto records = rule ? read_records(in) : std::nullopt;
-    if (!records) throw_unknown_batch();
-    const std::uint64_t retries_before = counters().retries;
-    const TabletWriter::Mark mark{begun.lane, begun.seq};
-    const TabletWriter::Mark pivots_mark{begun.lane, begun.seq, true};
+    const auto removals = read_removals(in);
+    if (!removals) throw_unknown_batch();
+    const Marks marks(begun);
+    const std::uint64_t retries_before = writing().unanswered;
     const RefusedChanges refuse = refused_changes();
-    RecordRemoval removal(*records, *rule, refuse);
-    names_.apply(removal, mark);
+    RecordRemoval removal(*removals, refuse);
+    names_.apply(removal, marks.names);
     const BlockDamage unreported;
-    const std::vector<RemovedPivot> pivots = pivots_of(*records);
+    const std::vector<RemovedPivot> pivots = pivots_of(removals->records);
     PivotRemoval pivot_removal(
         pivots,
         [&](std::span<const RemovedPivot> some) {
@@ -307,24 +201,21 @@ ClusterWriter::Removed ClusterWriter::remove(const BegunBatch& begun, OctetReade
             return needed_of(names, some);
         },
         refuse);
-    pivots_.apply(pivot_removal, pivots_mark);
-    BatchCounts names_counts = removal.counts();
-    BatchCounts pivots_counts = pivot_removal.counts();
-    const std::int64_t octets = names_counts.octets + pivots_counts.octets;
-    if (attempt == Attempt::again || counters().retries != retries_before) {
-        ObjectStore& objects = store_->objects();
-        names_counts = sum_of_marks(objects, store_->map(), TabletSpace::names, mark);
-        pivots_counts = sum_of_marks(objects, store_->map(), TabletSpace::pivots, pivots_mark);
-    }
+    pivots_.apply(pivot_removal, marks.pivots);
+    const MapCounts counts =
+        settled({removal.counts(), pivot_removal.counts()}, marks, attempt, retries_before);
     NewestNames names(*store_, names_symbols_, unreported);
-    const Removed removed{names_counts.records, count_gone(names, *records), pivots_counts.records};
+    const Removed removed{counts.names.records, count_gone(names, removals->records),
+                          counts.pivots.records};
     seat_.end(begun, [&](const Journal&, JournalWrite&, Lane& lane) {
         lane.totals.records -= removed.records;
         lane.totals.names -= removed.names;
         lane.totals.pivots -= removed.pivots;
-        lane.totals.octets += static_cast<std::uint64_t>(octets);
+        lane.totals.octets += static_cast<std::uint64_t>(counts.octets());
         lane.totals.written = now;
+        note_writing(lane);
     });
+    noted_ = writing();
     return removed;
 }
 

@@ -6,7 +6,7 @@
 #include "storage/base/text_codec.hpp"
 #include "storage/block/fsst_renewal.hpp"
 #include "storage/history/cluster_changes.hpp"
-#include "storage/tablet/mark_sum.hpp"
+#include "storage/tablet/tablet_heads.hpp"
 #include "storage/tablet/tablet_sample.hpp"
 
 namespace dnshist {
@@ -90,9 +90,10 @@ void ClusterWriter::throw_unknown_batch() {
                       "that version");
 }
 
-RefusedChanges ClusterWriter::refused_changes() const {
+RefusedChanges ClusterWriter::refused_changes() {
     return
         [this](const char* database, Octets key, const DamagedBlock& damage, std::size_t changes) {
+            left_out_ += changes;
             if (!options_.damage) return;
             options_.damage(store_meta::block_text(database, key),
                             damage.what() + std::string("; ") + std::to_string(changes) +
@@ -233,33 +234,36 @@ void ClusterWriter::move_feed(std::optional<std::uint32_t> feed, const FeedPosit
 
 ApplyResult ClusterWriter::write(const BegunBatch& begun, Batch& batch, Seconds now,
                                  Attempt attempt) {
-    const BatchCounts counts = merge(begun, batch, attempt);
+    const MapCounts counts = merge(begun, batch, attempt);
     const Period seen = seen_in(batch);
+    observations_ += batch.observations();
     seat_.end(begun, [&](const Journal&, JournalWrite&, Lane& lane) {
         StoreStatistics& totals = lane.totals;
-        totals.names += counts.names;
-        totals.records += counts.records;
-        totals.pivots += counts.pivots;
-        totals.octets += static_cast<std::uint64_t>(counts.octets);
+        totals.names += counts.names.names;
+        totals.records += counts.names.records;
+        totals.pivots += counts.pivots.records;
+        totals.octets += static_cast<std::uint64_t>(counts.octets());
         totals.earliest = std::min(totals.earliest.value_or(end_of_time), seen.begin);
         totals.latest = std::max(totals.latest.value_or(Seconds{0}), seen.end);
         totals.written = now;
+        note_writing(lane);
     });
+    noted_ = writing();
     ApplyResult result;
-    result.new_records = counts.records;
-    result.merged_records = counts.merged;
-    result.new_names = counts.names;
-    result.new_pivots = counts.pivots;
+    result.new_records = counts.names.records;
+    result.merged_records = counts.names.merged;
+    result.new_names = counts.names.names;
+    result.new_pivots = counts.pivots.records;
     return result;
 }
 
 // Merges a batch into the tablets.
-BatchCounts ClusterWriter::merge(const BegunBatch& begun, Batch& batch, Attempt attempt) {
+ClusterWriter::MapCounts ClusterWriter::merge(const BegunBatch& begun, Batch& batch,
+                                              Attempt attempt) {
     const StoreStatistics before = read_journal(store_->objects()).statistics();
     const auto numbers = sources_.add(batch.sources());
-    const TabletWriter::Mark mark{begun.lane, begun.seq};
-    const TabletWriter::Mark pivots_mark{begun.lane, begun.seq, true};
-    const std::uint64_t retries_before = counters().retries;
+    const Marks marks(begun);
+    const std::uint64_t retries_before = writing().unanswered;
     BatchCounts pivots;
     const RefusedChanges refuse = refused_changes();
     const RecordBatch::Context context{numbers, texts_, gap(),
@@ -269,24 +273,30 @@ BatchCounts ClusterWriter::merge(const BegunBatch& begun, Batch& batch, Attempt 
                                                          keys.size(),
                                                          [&](std::size_t i) { return keys[i]; });
                                            PivotBatch changes(keys, refuse);
-                                           pivots_.apply(changes, pivots_mark);
+                                           pivots_.apply(changes, marks.pivots);
                                            pivots += changes.counts();
                                        },
                                        refuse};
     RecordBatch records(batch, context);
     renew_symbols(TabletSpace::names, before.records, records.size(),
                   [&](std::size_t i) { return records.key(i); });
-    names_.apply(records, mark);
-    BatchCounts counts = records.counts();
-    const std::int64_t octets = counts.octets + pivots.octets;
-    if (attempt == Attempt::again || counters().retries != retries_before) {
-        ObjectStore& objects = store_->objects();
-        counts = sum_of_marks(objects, store_->map(), TabletSpace::names, mark);
-        pivots = sum_of_marks(objects, store_->map(), TabletSpace::pivots, pivots_mark);
-    }
-    counts.pivots = pivots.records;
-    counts.octets = octets;
-    return counts;
+    names_.apply(records, marks.names);
+    return settled({records.counts(), pivots}, marks, attempt, retries_before);
+}
+
+// What a batch has changed: as was counted here, or, where a reply was lost or somebody else has
+// done a part of it, as the marks of all tablets say. These do not know octets.
+ClusterWriter::MapCounts ClusterWriter::settled(MapCounts counted, const Marks& marks,
+                                                Attempt attempt, std::uint64_t retries_before) {
+    if (attempt == Attempt::first && writing().unanswered == retries_before) return counted;
+    const auto sum = [&](BatchCounts& counts, TabletSpace space, const TabletWriter::Mark& mark) {
+        const std::int64_t octets = counts.octets;
+        counts = sum_of_marks(store_->objects(), store_->map(), space, mark.lane, mark.seq);
+        counts.octets = octets;
+    };
+    sum(counted.names, TabletSpace::names, marks.names);
+    sum(counted.pivots, TabletSpace::pivots, marks.pivots);
+    return counted;
 }
 
 void ClusterWriter::renew_symbols(TabletSpace space, std::uint64_t known, std::size_t incoming,
@@ -296,14 +306,20 @@ void ClusterWriter::renew_symbols(TabletSpace space, std::uint64_t known, std::s
     renew_table_if_due(symbols, {known, sample, sample.size()}, {incoming, key});
 }
 
-WriterCounters ClusterWriter::counters() const noexcept {
-    WriterCounters sum = names_.counters();
-    const WriterCounters& pivots = pivots_.counters();
-    sum.conflicts += pivots.conflicts;
-    sum.retries += pivots.retries;
-    sum.splits += pivots.splits;
-    sum.octets += pivots.octets;
+ClusterWriting ClusterWriter::writing() const noexcept {
+    ClusterWriting sum;
+    sum.observations = observations_;
+    sum.octets = seat_.octets_written();
+    for (const TabletWriter* const tablets : {&names_, &pivots_}) {
+        const WriterCounters& counters = tablets->counters();
+        sum += {0, counters.octets, counters.conflicts, counters.retries, counters.splits};
+    }
     return sum;
+}
+
+// What was written since the lane's last batch ended.
+void ClusterWriter::note_writing(Lane& lane) {
+    lane.writing += writing() - noted_;
 }
 
 }  // namespace dnshist

@@ -53,8 +53,10 @@ class ClusterWriter {
     void prune(const PruneRule& rule, PruneProgress& progress, Seconds now);
     std::uint32_t gap() const noexcept { return store_->gap(); }
 
-    // What the tablets of both maps took.
-    WriterCounters counters() const noexcept;
+    // Since this was made.
+    ClusterWriting writing() const noexcept;
+    // As of HistoryWriter.
+    std::uint64_t left_out() const noexcept { return left_out_; }
 
   private:
     // What was done in this process, of which some may be done already: then the marks know.
@@ -79,9 +81,25 @@ class ClusterWriter {
     void move_feed(const Journal& journal, JournalWrite& write, std::uint32_t feed,
                    const FeedPosition& position) const;
     ApplyResult write(const BegunBatch& begun, Batch& batch, Seconds now, Attempt attempt);
-    BatchCounts merge(const BegunBatch& begun, Batch& batch, Attempt attempt);
+    // The marks that a batch leaves in the tablets of both maps.
+    struct Marks {
+        TabletWriter::Mark names;
+        TabletWriter::Mark pivots;
+        explicit Marks(const BegunBatch& begun)
+            : names{begun.lane, begun.seq}, pivots{begun.lane, begun.seq, true} {}
+    };
+    // What a batch has changed in each. The `records` of pivots are pivots.
+    struct MapCounts {
+        BatchCounts names;
+        BatchCounts pivots;
+        std::int64_t octets() const noexcept { return names.octets + pivots.octets; }
+    };
+    MapCounts merge(const BegunBatch& begun, Batch& batch, Attempt attempt);
+    MapCounts settled(MapCounts counted, const Marks& marks, Attempt attempt,
+                      std::uint64_t retries_before);
+    void note_writing(Lane& lane);
     [[noreturn]] static void throw_unknown_batch();
-    RefusedChanges refused_changes() const;
+    RefusedChanges refused_changes();
     void renew_symbols(TabletSpace space, std::uint64_t known, std::size_t incoming,
                        const std::function<Octets(std::size_t)>& key);
 
@@ -120,6 +138,9 @@ class ClusterWriter {
     LaneSeat seat_;
     std::map<std::uint32_t, FeedPosition> known_feeds_;  // as this has read or written them
     std::optional<Unfinished> unfinished_;
+    std::uint64_t left_out_ = 0;
+    std::uint64_t observations_ = 0;
+    ClusterWriting noted_;                                      // in the lanes
     std::map<std::uint8_t, std::uint64_t> begun_before_prune_;  // by lane
 };
 

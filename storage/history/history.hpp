@@ -109,6 +109,8 @@ class History {
     ReaderSlots reader_slots() const;
     // Likewise: how a cluster is read; nothing where the store is a directory.
     std::optional<ClusterReading> cluster_reading() const;
+    // Likewise: what its writers have left; waits for the cluster. Throws StoreError.
+    std::optional<ClusterStatistics> cluster_statistics() const;
     // Likewise: waits for the cluster, if it is one, until its statistics are those of these
     // seconds. Whether the store can be read.
     bool answers() const noexcept;

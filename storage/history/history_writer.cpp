@@ -378,6 +378,15 @@ bool HistoryWriter::has_levels() const noexcept {
     return state_ && state_->databases.levels.has_value();
 }
 
+std::optional<ClusterWriting> HistoryWriter::cluster_writing() const noexcept {
+    if (!cluster_) return std::nullopt;
+    return cluster_->writing();
+}
+
+std::uint64_t HistoryWriter::left_out() const noexcept {
+    return cluster_ ? cluster_->left_out() : 0;
+}
+
 std::uint32_t HistoryWriter::gap() const noexcept {
     return cluster_ ? cluster_->gap() : state_->gap;
 }

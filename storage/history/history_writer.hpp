@@ -105,6 +105,13 @@ class HistoryWriter {
     // ends where that returns false. The text of what a file has that is damaged is not found.
     void rebuild_search(const std::function<bool(std::size_t files, std::size_t of)>& done);
 
+    // What writing took since the store was opened; nothing where it is in a directory.
+    std::optional<ClusterWriting> cluster_writing() const noexcept;
+    // Changes that could not be made since the store was opened, because the blocks that they
+    // belong into are damaged; DamageReport was told of each block. In a cluster alone: in a
+    // directory all of a batch is refused then.
+    std::uint64_t left_out() const noexcept;
+
     // False in a cluster, and for a store of the version before as long as anybody reads it:
     // nothing is merged then.
     bool has_levels() const noexcept;

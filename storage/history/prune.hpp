@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "storage/base/octets.hpp"
@@ -30,6 +31,22 @@ struct PruneRule {
     // The fate of a record; nothing where its payload is malformed.
     std::optional<Fate> fate_of(Period seen, std::uint64_t count, Octets payload) const;
 };
+
+// What a step of a prune removes in a cluster, where it is a batch (storage/cluster/LAYOUT.md) that
+// any writer may have to end: these records, if the rule still says so when their tablet is
+// written. Written and read by batch_codec.cpp.
+struct RemovedRecord {
+    std::string key;
+    std::string rdata_rest;
+};
+struct Removals {
+    PruneRule rule;
+    std::vector<RemovedRecord> records;
+};
+void append_rule(std::string& out, const PruneRule& rule);
+void append_removed(std::string& out, Octets key, Octets rdata_rest);
+// A rule and the records behind it. Nothing where the octets are malformed.
+std::optional<Removals> read_removals(OctetReader& in);
 
 // Made by default for a new prune; each step advances it.
 struct PruneProgress {

@@ -21,7 +21,8 @@ struct ObjectLocation {
 std::optional<ObjectLocation> object_location(std::string_view text);
 
 // How a process reaches Ceph: its configuration file and its user; and where it says what is unwise
-// about a pool. To be set before a store is opened.
+// about a pool, or what it does about a copy that was broken off. To be set before a store is
+// opened.
 struct CephAccess {
     std::string conf = "/etc/ceph/ceph.conf";
     std::string user = "admin";

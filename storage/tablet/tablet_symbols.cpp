@@ -1,6 +1,8 @@
 #include "storage/tablet/tablet_symbols.hpp"
 
-#include "storage/base/text_codec.hpp"
+#include <utility>
+
+#include "storage/object/counted_write.hpp"
 
 namespace dnshist {
 
@@ -33,14 +35,8 @@ void TabletSymbols::add(const StoredSymbols& symbols) {
     const auto count = known_.size();
     const auto table = encode_symbols(symbols);
     for (;;) {
-        const std::string head = load();
+        ObjectWrite write = counted_write(object, load());
         if (known_.size() != count) return;
-        OctetReader in(as_octets(head));
-        ObjectWrite write;
-        write.object = object;
-        write.condition = ObjectWrite::Condition::head_is_expected;
-        write.expected = head;
-        append_varint(write.head, in.varint().value_or(0) + 1);
         const auto number = static_cast<std::uint8_t>(newest().value().number + 1);
         write.set.push_back({key_of(space_, number), std::string(as_text(table))});
         write_object(objects_, std::move(write));

@@ -6,6 +6,7 @@
 #include "storage/block/block_cursor.hpp"
 #include "storage/block/block_merge.hpp"
 #include "storage/tablet/loaded_tablet.hpp"
+#include "storage/tablet/tablet_cut.hpp"
 #include "storage/tablet/tablet_source.hpp"
 
 namespace dnshist {
@@ -43,10 +44,6 @@ class TabletLookup final : public PrefixLookup {
     const TabletHead& head_;
 };
 
-std::size_t octets_of(const ObjectEntry& entry) noexcept {
-    return entry.key.size() + entry.value.size();
-}
-
 }  // namespace
 
 // What becomes of one tablet.
@@ -57,15 +54,14 @@ struct TabletWriter::Plan {
     bool is_ready = false;  // its write is made
     BatchCounts counts;
     ObjectWrite write;
-    // Cut off from it, in order.
-    std::vector<ObjectWrite> right;
-    std::vector<std::pair<std::string, std::uint64_t>> right_tablets;  // lower, id
+    std::vector<RightPart> right;  // cut off from it, in order
 };
 
 void TabletWriter::apply(TabletBatch& batch, const Mark& mark) {
     batch_ = &batch;
     mark_ = mark;
     waiting_.clear();
+    refused_.clear();
     if (batch.size() != 0) waiting_.push_back({0, batch.size()});
     while (!waiting_.empty()) {
         std::vector<Plan> plans = next_plans();
@@ -156,13 +152,7 @@ bool TabletWriter::prepare(Plan& plan, const ObjectRead& read) {
     const TabletMark* const done = head->mark_of(mark_.lane);
     const bool is_done =
         done != nullptr && (mark_.adds ? done->seq > mark_.seq : done->seq >= mark_.seq);
-    if (is_done) return true;
-    try {
-        return merge(plan, read);
-    } catch (const DamagedBlock& damage) {
-        batch_->refused(plan.portion.begin, plan.portion.end, damage);
-        return true;
-    }
+    return is_done || merge(plan, read);
 }
 
 // Merges changes into the blocks that they belong into. False where one of these was not read.
@@ -204,12 +194,64 @@ TabletMark TabletWriter::mark_with(const BatchCounts& counts, const TabletHead& 
     return mark;
 }
 
+// Those of a portion that belong into the block of `damage`.
+TabletWriter::Portion TabletWriter::changes_in(const LoadedTablet& loaded, const Portion& portion,
+                                               const DamagedBlock& damage) const {
+    // Without a key, it is the symbols of all blocks.
+    if (damage.block_key.empty()) return portion;
+    const std::size_t block = loaded.at(as_text(damage.block_key));
+    Portion found = portion;
+    while (found.begin < portion.end && loaded.at(as_text(batch_->key(found.begin))) < block)
+        ++found.begin;
+    found.end = found.begin;
+    while (found.end < portion.end && loaded.at(as_text(batch_->key(found.end))) == block)
+        ++found.end;
+    return found.begin == found.end ? portion : found;
+}
+
+// Merges all changes of a plan but those that belong into damaged blocks, of which the batch is
+// told. False where a block is needed that was not read.
+bool TabletWriter::merge_portion(const Plan& plan, const LoadedTablet& loaded,
+                                 std::vector<std::unique_ptr<BlockChanges>>& changes,
+                                 Merged& merged) {
+    std::vector<Portion> portions{plan.portion};
+    std::vector<std::pair<Portion, DamagedBlock>> refused;
+    for (std::size_t i = 0; i < portions.size();) {
+        const Portion portion = portions[i];
+        changes.push_back(batch_->changes(portion.begin, portion.end));
+        try {
+            if (!merge_changes(loaded, *changes.back(), merged)) return false;
+            ++i;
+        } catch (const DamagedBlock& damage) {
+            const Portion left_out = changes_in(loaded, portion, damage);
+            refused.emplace_back(left_out, damage);
+            portions.erase(portions.begin() + static_cast<std::ptrdiff_t>(i));
+            for (const Portion part :
+                 {Portion{left_out.end, portion.end}, Portion{portion.begin, left_out.begin}}) {
+                if (part.begin != part.end)
+                    portions.insert(portions.begin() + static_cast<std::ptrdiff_t>(i), part);
+            }
+            // From the beginning: a part of this portion was merged.
+            changes.clear();
+            merged = {};
+            i = 0;
+        }
+    }
+    for (const auto& [portion, damage] : refused) {
+        // Not again where another writer was first.
+        if (refused_.insert(portion.begin).second)
+            batch_->refused(portion.begin, portion.end, damage);
+    }
+    return true;
+}
+
 bool TabletWriter::merge(Plan& plan, const ObjectRead& read) {
     TabletHead head = *decode_head(read.head);
     const LoadedTablet loaded(head, read);
-    const auto changes = batch_->changes(plan.portion.begin, plan.portion.end);
+    std::vector<std::unique_ptr<BlockChanges>> changes;
     Merged merged;
-    if (!merge_changes(loaded, *changes, merged)) return false;
+    if (!merge_portion(plan, loaded, changes, merged)) return false;
+    if (changes.empty()) return true;
     ObjectWrite write;
     write.object = read.object;
     write.condition = ObjectWrite::Condition::head_is_expected;
@@ -227,7 +269,9 @@ bool TabletWriter::merge(Plan& plan, const ObjectRead& read) {
     }
     const bool is_too_large = head.octets > limits_.octets;
     if (is_too_large && !plan.reads_all) return false;
-    plan.counts = batch_->merged(*changes);
+    plan.counts = {};
+    for (const auto& each : changes)
+        plan.counts += batch_->merged(*each);
     plan.counts.octets =
         static_cast<std::int64_t>(head.octets) - static_cast<std::int64_t>(octets_before);
     head.set_mark(mark_with(plan.counts, head));
@@ -239,84 +283,17 @@ bool TabletWriter::merge(Plan& plan, const ObjectRead& read) {
             all.try_emplace(block.key, block.value);
         for (const std::string& key : plan.write.remove)
             all.erase(key);
-        cut(plan, loaded, all);
+        plan.right = cut_tablet(plan.write, loaded.blocks, all, limits_.octets);
     }
     plan.is_ready = true;
     return true;
 }
 
-// Cuts a tablet of these blocks into parts of about even size, between blocks with a short bound
-// if there is one nearby: that is most often a bound between owners.
-void TabletWriter::cut(Plan& plan, const LoadedTablet& loaded,
-                       const std::map<std::string, std::string>& blocks) {
-    constexpr std::size_t window = 4;
-    std::vector<std::pair<std::string_view, std::string_view>> all(blocks.begin(), blocks.end());
-    std::size_t total = 0;
-    for (const auto& [key, block] : all)
-        total += key.size() + block.size();
-    const std::size_t parts = std::max<std::size_t>(2, total * 4 / 3 / limits_.octets + 1);
-    if (all.size() < 2) return;
-    // The index behind the last block of each part.
-    std::vector<std::size_t> ends;
-    std::size_t size = 0;
-    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
-        size += all[i].first.size() + all[i].second.size();
-        if (size < total / parts) continue;
-        const std::size_t least = ends.empty() ? 0 : ends.back();
-        std::size_t best = i;
-        for (std::size_t k = i > window + least ? i - window : least; k <= i; ++k) {
-            if (all[k].first.size() < all[best].first.size()) best = k;
-        }
-        ends.push_back(best + 1);
-        i = best;
-        size = 0;
-        if (ends.size() + 1 == parts) break;
-    }
-    if (ends.empty()) return;
-    TabletHead left = *decode_head(plan.write.head);
-    const std::string upper = left.upper;
-    std::vector<std::uint64_t> ids;
-    for (std::size_t part = 0; part < ends.size(); ++part)
-        ids.push_back(new_tablet_id());
-    for (std::size_t part = 0; part < ends.size(); ++part) {
-        const bool is_last = part + 1 == ends.size();
-        TabletHead head;
-        head.space = space_;
-        head.lower = all[ends[part] - 1].first;
-        head.upper = is_last ? upper : std::string(all[ends[part + 1] - 1].first);
-        head.right = is_last ? left.right : ids[part + 1];
-        head.marks = left.marks;
-        for (TabletMark& mark : head.marks)
-            mark.counts = {};  // they stay on the left
-        ObjectWrite write;
-        write.object = tablet_object(ids[part]);
-        write.condition = ObjectWrite::Condition::object_is_absent;
-        for (std::size_t i = ends[part]; i < (is_last ? all.size() : ends[part + 1]); ++i) {
-            write.set.push_back({std::string(all[i].first), std::string(all[i].second)});
-            head.octets += octets_of(write.set.back());
-        }
-        write.head = encode_head(head);
-        plan.right.push_back(std::move(write));
-        plan.right_tablets.emplace_back(head.lower, ids[part]);
-        left.octets -= head.octets;
-    }
-    left.upper = all[ends.front() - 1].first;
-    left.right = ids.front();
-    plan.write.head = encode_head(left);
-    std::erase_if(plan.write.set, [&](const ObjectEntry& e) { return e.key > left.upper; });
-    plan.write.remove.clear();
-    for (const ObjectEntry& block : loaded.blocks) {
-        if (block.key > left.upper || !blocks.contains(block.key)) {
-            plan.write.remove.push_back(block.key);
-        }
-    }
-}
-
 void TabletWriter::write_right_parts(std::vector<Plan>& plans) {
     std::vector<ObjectWrite> writes;
     for (Plan& plan : plans) {
-        for (const ObjectWrite& right : plan.right)
-            writes.push_back(right);
+        for (const RightPart& right : plan.right)
+            writes.push_back(right.write);
     }
     if (writes.empty()) return;
     objects_.write(writes);
@@ -356,10 +333,10 @@ void TabletWriter::finish(Plan& plan, ObjectWrite::Outcome outcome,
                           std::vector<ObjectWrite>& entries) {
     if (outcome == ObjectWrite::Outcome::done) {
         batch_->written(plan.counts);
-        counters_.splits += plan.right_tablets.size();
-        for (const auto& [lower, id] : plan.right_tablets) {
-            map_.learn(space_, lower, id);
-            entries.push_back(TabletMap::entry(space_, lower, id));
+        counters_.splits += plan.right.size();
+        for (const RightPart& right : plan.right) {
+            map_.learn(space_, right.lower, right.id);
+            entries.push_back(TabletMap::entry(space_, right.lower, right.id));
         }
         return;
     }
@@ -371,8 +348,8 @@ void TabletWriter::finish(Plan& plan, ObjectWrite::Outcome outcome,
     }
     ++counters_.conflicts;
     std::vector<std::string> garbage;
-    for (const ObjectWrite& right : plan.right)
-        garbage.push_back(right.object);
+    for (const RightPart& right : plan.right)
+        garbage.push_back(right.write.object);
     if (!garbage.empty()) objects_.remove(garbage);
 }
 

@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -96,10 +97,12 @@ class TabletWriter {
     void merge_all(std::vector<Plan>& plans);
     bool prepare(Plan& plan, const ObjectRead& read);
     bool merge_changes(const LoadedTablet& loaded, BlockChanges& changes, Merged& merged) const;
+    Portion changes_in(const LoadedTablet& loaded, const Portion& portion,
+                       const DamagedBlock& damage) const;
+    bool merge_portion(const Plan& plan, const LoadedTablet& loaded,
+                       std::vector<std::unique_ptr<BlockChanges>>& changes, Merged& merged);
     bool merge(Plan& plan, const ObjectRead& read);
     TabletMark mark_with(const BatchCounts& counts, const TabletHead& head) const;
-    void cut(Plan& plan, const LoadedTablet& loaded,
-             const std::map<std::string, std::string>& blocks);
     void write_all(std::vector<Plan>& plans);
     void write_right_parts(std::vector<Plan>& plans);
     void finish(Plan& plan, ObjectWrite::Outcome outcome, std::vector<ObjectWrite>& entries);
@@ -113,6 +116,7 @@ class TabletWriter {
     TabletBatch* batch_ = nullptr;
     Mark mark_{};
     std::deque<Portion> waiting_;
+    std::set<std::size_t> refused_;  // where those begin that the batch was told of
 };
 
 }  // namespace dnshist

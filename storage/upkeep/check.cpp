@@ -18,6 +18,7 @@
 #include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
 #include "storage/upkeep/check.hpp"
+#include "storage/upkeep/check_cluster.hpp"
 #include "storage/upkeep/check_layout.hpp"
 
 namespace dnshist {
@@ -206,7 +207,8 @@ class Check {
 };
 
 // A block is looked at more than once; where it is damaged is reported once.
-CheckResult check_cluster(const std::filesystem::path& directory, const DamageReport& report) {
+CheckResult check_cluster(const std::filesystem::path& directory, const DamageReport& report,
+                          Clean clean) {
     CheckResult result;
     std::set<std::string> known;
     const DamageReport damage = [&](const std::string& where, const std::string& what) {
@@ -214,14 +216,23 @@ CheckResult check_cluster(const std::filesystem::path& directory, const DamageRe
         ++result.problems;
         report(where, what);
     };
-    Check(directory, result, report, damage).run();
+    if (check_tablets(directory.string(), clean, damage, result)) {
+        Check(directory, result, report, damage).run();
+    } else {
+        damage("records and pivots", "they were not compared, since tablets cannot be read");
+    }
     return result;
 }
 
 }  // namespace
 
-CheckResult check_store(const std::filesystem::path& directory, const DamageReport& report) {
-    if (is_cluster(directory.string())) return check_cluster(directory, report);
+CheckResult check_store(const std::filesystem::path& directory, const DamageReport& report,
+                        Clean clean) {
+    if (is_cluster(directory.string())) return check_cluster(directory, report, clean);
+    if (clean == Clean::yes) {
+        throw StoreError("cannot clean the store " + directory.string() +
+                         ": only writers of a store in a cluster leave something");
+    }
     if (lmdb::is_half_made(directory / "data.mdb")) {
         throw StoreError(store_meta::no_store(directory));
     }

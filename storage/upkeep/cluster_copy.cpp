@@ -1,6 +1,7 @@
 #include "storage/upkeep/cluster_copy.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "storage/history/reader_state.hpp"
 #include "storage/level/merged_cursor.hpp"
 #include "storage/tablet/tablet_builder.hpp"
+#include "storage/upkeep/cluster_target.hpp"
 
 namespace dnshist {
 
@@ -20,29 +22,14 @@ constexpr std::size_t piece_octets = std::size_t{1} << 20;
 // Separators are as short in a directory.
 constexpr std::size_t longest_separator = 511;
 
-void expect_written(const ObjectWrite& write) {
-    if (write.outcome == ObjectWrite::Outcome::done) return;
-    throw ObjectError(ObjectError::Kind::unreachable,
-                      "another process copies into it, or the cluster did not answer in time; run "
-                      "the same command again");
-}
-
-ObjectWrite new_object(std::string name, std::string head) {
-    ObjectWrite write;
-    write.object = std::move(name);
-    write.condition = ObjectWrite::Condition::object_is_absent;
-    write.head = std::move(head);
-    return write;
-}
-
 class ClusterCopy {
   public:
-    ClusterCopy(const std::filesystem::path& store, ObjectStore& objects,
+    ClusterCopy(const std::filesystem::path& store, ClusterTarget& target,
                 const CopyObserver& observer)
         : store_(store),
           files_(store_, usual_reserve, History::PageCheck::none, gap_),
           source_(files_),
-          objects_(objects),
+          target_(target),
           observer_(observer) {}
 
     std::optional<CopyResult> run() {
@@ -61,8 +48,7 @@ class ClusterCopy {
             return std::nullopt;
         }
         result_.statistics.octets = result_.octets_after;
-        copy_journal();
-        write_cluster_root(objects_, gap_, readings());
+        target_.finish(result_.statistics, feeds(), store_.string(), gap_, readings());
         return result_;
     }
 
@@ -79,19 +65,17 @@ class ClusterCopy {
             take(std::string(as_text(cursor.key())), std::string(as_text(cursor.value())));
     }
 
+    std::vector<ObjectEntry> entries_of(MDB_dbi database) const {
+        std::vector<ObjectEntry> entries;
+        for_each(database, [&](auto key, auto value) {
+            entries.push_back({std::move(key), std::move(value)});
+        });
+        return entries;
+    }
+
     void copy_small() {
-        ObjectWrite symbols = new_object(TabletSymbols::object, std::string(1, '\0'));
-        for_each(files_.databases.symbols, [&](auto key, auto value) {
-            symbols.set.push_back({key, value});
-        });
-        ObjectWrite sources = new_object(sources_object, std::string(1, '\0'));
-        for_each(files_.databases.sources, [&](auto key, auto value) {
-            sources.set.push_back({key, value});
-        });
-        for (ObjectWrite* write : {&symbols, &sources}) {
-            objects_.write({write, 1});
-            expect_written(*write);
-        }
+        target_.write(TabletSymbols::object, entries_of(files_.databases.symbols));
+        target_.write(sources_object, entries_of(files_.databases.sources));
     }
 
     // False where the observer ended it.
@@ -104,7 +88,7 @@ class ClusterCopy {
         MergedCursor cursor(sources_of(young, source_.levels.of(space)), young.symbols, damage,
                             merge,
                             space == Space::names ? next_record_beginning : next_pivot_beginning);
-        TabletBuilder tablets(objects_, ClusterSnapshot::of(space));
+        TabletBuilder tablets(target_.objects(), ClusterSnapshot::of(space));
         RangeBuilder range(young.symbols, cluster_block_page);
         range.clear();
         std::vector<std::uint8_t> first_key(std::begin(lowest_key), std::end(lowest_key));
@@ -124,6 +108,7 @@ class ClusterCopy {
                 const Octets separator = key.first(std::min(key.size(), shared + 1));
                 write_blocks();
                 first_key.assign(separator.begin(), separator.end());
+                target_.keep();
                 const std::uint64_t written = result_.octets_after + tablets.octets();
                 if (observer_ && !observer_(written, result_.octets_before)) return false;
             }
@@ -146,64 +131,26 @@ class ClusterCopy {
         return all;
     }
 
-    void copy_journal() {
-        ObjectWrite empty = new_object(journal_object, std::string(1, '\0'));
-        objects_.write({&empty, 1});
-        expect_written(empty);
-        JournalWrite journal(read_journal(objects_));
-        Lane lane;
-        lane.totals = result_.statistics;
-        lane.holder = "copy of " + store_.string();
-        journal.set_lane(0, lane);
+    std::map<std::uint32_t, FeedPosition> feeds() {
+        std::map<std::uint32_t, FeedPosition> all;
         const auto feeds = source_.transaction.open_database(store_meta::feeds_database, false);
-        if (feeds) {
-            for_each(*feeds, [&](const auto& key, const auto& value) {
-                const auto number = store_meta::decode_u32(as_octets(key));
-                const auto position = store_meta::decode_position(as_octets(value));
-                if (number && position) journal.set_feed(*number, *position);
-            });
-        }
-        if (journal.write(objects_) != ObjectWrite::Outcome::done) {
-            throw ObjectError(ObjectError::Kind::unreachable, "its journal could not be written");
-        }
+        if (!feeds) return all;
+        for_each(*feeds, [&](const auto& key, const auto& value) {
+            const auto number = store_meta::decode_u32(as_octets(key));
+            const auto position = store_meta::decode_position(as_octets(value));
+            if (number && position) all.emplace(*number, *position);
+        });
+        return all;
     }
 
     std::filesystem::path store_;
     std::uint32_t gap_ = default_gap;
     OpenDirectory files_;
     DirectorySnapshot source_;
-    ObjectStore& objects_;
+    ClusterTarget& target_;
     const CopyObserver& observer_;
     CopyResult result_;
 };
-
-void remove_all(ObjectStore& objects) {
-    std::vector<std::string> names = objects.list();
-    // What says that a copy was broken off stays until nothing else is left.
-    std::erase(names, copying_object);
-    objects.remove(names);
-}
-
-// Makes room for a copy: what one that was broken off has left is removed.
-void begin_copy(ObjectStore& objects) {
-    const std::vector<std::string> names = objects.list();
-    const auto has = [&](const char* name) {
-        return std::ranges::find(names, name) != names.end();
-    };
-    if (has(root_object)) {
-        throw ObjectError(ObjectError::Kind::other,
-                          "it holds a store already: name another namespace for the copy");
-    }
-    if (!names.empty() && !has(copying_object)) {
-        throw ObjectError(ObjectError::Kind::other,
-                          "the namespace is not empty: name another one for the copy");
-    }
-    remove_all(objects);
-    if (has(copying_object)) return;
-    ObjectWrite mark = new_object(copying_object, std::string(1, '\0'));
-    objects.write({&mark, 1});
-    expect_written(mark);
-}
 
 }  // namespace
 
@@ -212,17 +159,14 @@ std::optional<CopyResult> copy_to_cluster(const std::filesystem::path& store,
     // Throws where there is no store, or one of another version.
     { const History known(store); }
     try {
-        const auto objects = open_objects(object_location(target).value(), Patience::writer);
-        begin_copy(*objects);
+        ClusterTarget opened(target);
         std::optional<CopyResult> result;
         try {
-            result = ClusterCopy(store, *objects, observer).run();
+            result = ClusterCopy(store, opened, observer).run();
         } catch (const lmdb::Error& error) {
             store_meta::throw_store_error(store, error, "copy");
         }
-        if (!result) remove_all(*objects);
-        const std::string mark = copying_object;
-        objects->remove({&mark, 1});
+        if (!result) opened.abandon();
         return result;
     } catch (const ObjectError& error) {
         throw_cluster_error(target, error, "write");

@@ -188,11 +188,8 @@ std::optional<CopyResult> copy_store(const std::filesystem::path& store,
                                      const CopyObserver& observer) {
     const bool from_cluster = is_cluster(store.string());
     const bool to_cluster = is_cluster(target_directory.string());
-    if (from_cluster && to_cluster) {
-        throw StoreError("cannot copy the store " + store.string() + " to " +
-                         target_directory.string() +
-                         ": copy it into a directory, and that into the cluster");
-    }
+    if (from_cluster && to_cluster)
+        return copy_between_clusters(store.string(), target_directory.string(), observer);
     if (from_cluster) return copy_from_cluster(store.string(), target_directory, observer);
     if (to_cluster) return copy_to_cluster(store, target_directory.string(), observer);
     // Throws where there is no store, or one of another version.

@@ -15,5 +15,8 @@ namespace dnshist {
 std::optional<CopyResult> copy_from_cluster(const std::string& store,
                                             const std::filesystem::path& target,
                                             const CopyObserver& observer);
+// The same into another namespace, as copy_to_cluster() does. The tablets are cut anew.
+std::optional<CopyResult> copy_between_clusters(const std::string& store, const std::string& target,
+                                                const CopyObserver& observer);
 
 }  // namespace dnshist

@@ -176,6 +176,16 @@ class ClusterTest(Case):
         # What was imported is known there too.
         self.assertIn("already imported", self.zonegen("import", SAMPLE, store=back).stderr)
 
+    def test_a_copy_within_the_cluster_is_the_same_store(self):
+        other = "rados://history/second"
+        # As of a copy that was killed.
+        self.cluster.run("rados", "--pool", "history", "--namespace", "second", "create", "copying")
+        self.cluster.run("rados", "--pool", "history", "--namespace", "second", "create", "t1")
+        self.assertIn("was broken off: the 2 objects", self.zonegen("copy", other).stderr)
+        self.same_store(self.store, other)
+        self.assertIn("already imported", self.zonegen("import", SAMPLE, store=other).stderr)
+        self.assertIn("holds a store already", self.zonegen("copy", other, code=1).stderr)
+
     def feeds(self, name, files, observations):
         """Files of observations in no order; each repeats some of another."""
         folder = self.folder / name
@@ -235,7 +245,13 @@ class ClusterTest(Case):
             self.assertEqual(process.returncode, 0, process.stderr.read())
         # The last batch of one that was killed is ended by the next writer.
         self.zonegen("prune", "--last-before", "1990", store=location)
+        cleaned = self.zonegen("check", "--clean", store=location)
+        self.assertIn("objects removed that killed writers have left", cleaned.stderr)
+        self.assertNotIn("check --clean", self.zonegen("check", store=location).stderr)
         self.same_store(store, location)
+        cluster = json.loads(self.zonegen("stats", "--json", store=location).stdout)["cluster"]
+        self.assertFalse(any(lane["unfinished"] for lane in cluster["lanes"]))
+        self.assertGreater(cluster["written"], cluster["observations"])
 
     def test_a_prune_gives_what_it_gives_in_a_directory(self):
         store = self.folder / "pruned.store"

@@ -165,7 +165,10 @@ std::optional<ExitCode> read_command_line(int argc, char** argv, CommandLine& li
         app.add_subcommand("copy", "make a compact copy of the store while it is in use");
     copy_command->add_option("DIR", line.copy, "a directory that is new or empty")->required();
     app.add_subcommand("index", "make the index for searches anew, of all that levels have");
-    app.add_subcommand("check", "read the whole store and compare both directions");
+    CLI::App* const check_command =
+        app.add_subcommand("check", "read the whole store and compare both directions");
+    check_command->add_flag("--clean", line.clean,
+                            "of a store in Ceph: remove what killed writers have left");
     CLI::App* const stats_command = app.add_subcommand("stats", "what the store holds");
     stats_command->add_flag("--json", line.json, "as a JSON object");
 

@@ -62,6 +62,7 @@ struct CommandLine {
     bool verbose = false;
     bool json = false;
     bool search = false;
+    bool clean = false;
 };
 
 // Reads the command line into `line`. Returns an exit code if the program must end at once: after

@@ -86,10 +86,12 @@ Result<ExitCode> import_command(const CommandLine& line, const conf::Settings& s
     const auto started = std::chrono::steady_clock::now();
     const bool complete = load_files(load, line.files, rejects, terminal);
     Summary summary = load.summary();
+    summary.writing = writer.cluster_writing();
     summary.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     terminal.say(summary_text(summary, rejects));
-    return complete ? done : failed;
+    const bool is_whole = took_all(writer, terminal);
+    return complete && is_whole ? done : failed;
 }
 
 }  // namespace dnshist::zonegen

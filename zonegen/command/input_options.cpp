@@ -60,6 +60,16 @@ DamageReport complaints_of_damage(Terminal& terminal) {
     };
 }
 
+bool took_all(const HistoryWriter& writer, Terminal& terminal) {
+    if (writer.left_out() == 0) return true;
+    terminal.complain(fmt::format(
+        "the store is damaged: {} records and pivots that belong into its damaged blocks were left "
+        "out, and the rest was taken. 'dnshist-zonegen check' lists the blocks; what belongs there "
+        "is lost unless the feed is imported again into a store that is whole",
+        writer.left_out()));
+    return false;
+}
+
 void say_what_waits(const HistoryWriter& writer, Terminal& terminal) {
     if (writer.has_levels() || writer.is_in_cluster()) return;
     terminal.say(

@@ -32,6 +32,9 @@ Result<InputOptions> input_options(const CommandLine& line, const conf::Settings
 
 // Complains of what a merge of levels could not read. The terminal must outlive it.
 DamageReport complaints_of_damage(Terminal& terminal);
+// False where a part of what was given is not in the store because it is damaged there, which is
+// reported.
+bool took_all(const HistoryWriter& writer, Terminal& terminal);
 // Says where the store stays one of the version before, since it is read.
 void say_what_waits(const HistoryWriter& writer, Terminal& terminal);
 // Says how many files of levels have no index for searches, where one is wanted.

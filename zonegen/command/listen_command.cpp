@@ -30,7 +30,9 @@ Result<ExitCode> listen_command(const CommandLine& line, const conf::Settings& s
     say_what_waits(writer, terminal);
     say_missing_search(settings.store.directory, input->writer, terminal);
     RejectReport rejects(terminal, std::nullopt);
-    return listen(writer, options, rejects, terminal, stop.descriptor()) ? done : failed;
+    const bool complete = listen(writer, options, rejects, terminal, stop.descriptor());
+    const bool is_whole = took_all(writer, terminal);
+    return complete && is_whole ? done : failed;
 }
 
 }  // namespace dnshist::zonegen

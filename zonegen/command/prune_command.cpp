@@ -12,6 +12,7 @@
 #include "storage/text/quote.hpp"
 #include "storage/text/time.hpp"
 #include "zonegen/command/commands.hpp"
+#include "zonegen/command/input_options.hpp"
 #include "zonegen/console/progress.hpp"
 #include "zonegen/console/stop_signal.hpp"
 #include "zonegen/export/line_output.hpp"
@@ -121,7 +122,9 @@ class NameCount {
 // Removes the records that the rule names, step by step. False where it was stopped.
 bool prune_store(const std::filesystem::path& directory, const Plan& plan, Terminal& terminal,
                  const StopSignal& stop) {
-    HistoryWriter writer(directory, {});
+    HistoryWriter::Options options;
+    options.damage = complaints_of_damage(terminal);
+    HistoryWriter writer(directory, options);
     ProgressLine line(terminal);
     PruneProgress progress;
     while (!progress.done()) {
@@ -146,7 +149,7 @@ bool prune_store(const std::filesystem::path& directory, const Plan& plan, Termi
             "the file keeps its size, and what is written next has room in it; 'dnshist-zonegen "
             "copy DIR' makes a small one");
     }
-    return true;
+    return took_all(writer, terminal);
 }
 
 // Lists a record: "- " where it goes, "= " where it stays because of other sources.

@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "storage/base/json.hpp"
+#include "storage/text/printable.hpp"
 #include "zonegen/console/progress.hpp"
+#include "zonegen/import/summary.hpp"
 
 namespace dnshist::zonegen {
 
@@ -111,10 +113,59 @@ std::string parents_json(const OverflowingParents& overflow) {
     return text + ']';
 }
 
+std::string lane_text(const ClusterStatistics::Lane& lane) {
+    return fmt::format("         {}: {} batches, the last one {}, by {}{}\n", lane.number,
+                       lane.batches, shown(lane.written), printable(lane.holder),
+                       lane.is_unfinished ? "; one has begun and not ended" : "");
+}
+
+std::string cluster_text(const std::optional<ClusterStatistics>& cluster, std::uint64_t octets) {
+    if (!cluster) return {};
+    const std::uint64_t tablets = cluster->names_tablets + cluster->pivots_tablets;
+    std::string text = fmt::format("tablets  {} of names, {} of pivots, {} each\n",
+                                   cluster->names_tablets, cluster->pivots_tablets,
+                                   octets_text(octets / std::max<std::uint64_t>(tablets, 1)));
+    if (cluster->writing.observations != 0) {
+        text += "wrote    " + writing_text(cluster->writing) + '\n';
+    }
+    text += fmt::format("lanes    {}\n", cluster->lanes.size());
+    for (const ClusterStatistics::Lane& lane : cluster->lanes)
+        text += lane_text(lane);
+    return text;
+}
+
+std::string cluster_json(const std::optional<ClusterStatistics>& cluster) {
+    if (!cluster) return {};
+    std::string text = ",\"cluster\":";
+    JsonObject object(text);
+    object.number("names_tablets", cluster->names_tablets);
+    object.number("pivots_tablets", cluster->pivots_tablets);
+    object.number("observations", cluster->writing.observations);
+    object.number("written", cluster->writing.octets);
+    object.number("conflicts", cluster->writing.conflicts);
+    object.number("unanswered", cluster->writing.unanswered);
+    object.number("cuts", cluster->writing.cuts);
+    object.member("lanes") += '[';
+    for (const ClusterStatistics::Lane& lane : cluster->lanes) {
+        if (text.back() != '[') text += ',';
+        JsonObject each(text);
+        each.number("lane", lane.number);
+        each.string("holder", lane.holder);
+        each.number("batches", lane.batches);
+        each.member("unfinished") += lane.is_unfinished ? "true" : "false";
+        each.member("written") += json(lane.written);
+        each.close();
+    }
+    text += ']';
+    object.close();
+    return text;
+}
+
 }  // namespace
 
 std::string statistics_text(const StoreStatistics& statistics, const LevelStatistics& levels,
-                            const OverflowingParents& overflow) {
+                            const OverflowingParents& overflow,
+                            const std::optional<ClusterStatistics>& cluster) {
     return fmt::format(
                "names    {}\n"
                "records  {}\n"
@@ -126,18 +177,20 @@ std::string statistics_text(const StoreStatistics& statistics, const LevelStatis
                statistics.names, statistics.records, statistics.pivots,
                octets_text(statistics.octets), shown(statistics.earliest),
                shown(statistics.newest()), shown(statistics.written)) +
-           ahead_text(statistics.ahead()) + levels_text(levels) + parents_text(overflow);
+           ahead_text(statistics.ahead()) + levels_text(levels) + parents_text(overflow) +
+           cluster_text(cluster, statistics.octets);
 }
 
 std::string statistics_json(const StoreStatistics& statistics, const LevelStatistics& levels,
-                            const OverflowingParents& overflow) {
+                            const OverflowingParents& overflow,
+                            const std::optional<ClusterStatistics>& cluster) {
     return fmt::format(
         "{{\"names\":{},\"records\":{},\"pivots\":{},\"octets\":{},\"earliest\":{},\"latest\":{},"
-        "\"written\":{}{}{}{}}}\n",
+        "\"written\":{}{}{}{}{}}}\n",
         statistics.names, statistics.records, statistics.pivots, statistics.octets,
         json(statistics.earliest), json(statistics.newest()), json(statistics.written),
         statistics.ahead() ? ",\"ahead\":" + json(statistics.ahead()) : std::string(),
-        levels_json(levels), parents_json(overflow));
+        levels_json(levels), parents_json(overflow), cluster_json(cluster));
 }
 
 }  // namespace dnshist::zonegen

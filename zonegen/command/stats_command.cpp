@@ -19,9 +19,10 @@ Result<ExitCode> stats_command(const CommandLine& line, const conf::Settings& se
     const StoreStatistics numbers = snapshot.statistics();
     const LevelStatistics levels = snapshot.levels();
     const OverflowingParents overflow = snapshot.overflowing_parents(shown_parents);
+    const auto cluster = history.cluster_statistics();
     snapshot.expect_no_lost_page();
-    write_output(line.json ? statistics_json(numbers, levels, overflow)
-                           : statistics_text(numbers, levels, overflow));
+    write_output(line.json ? statistics_json(numbers, levels, overflow, cluster)
+                           : statistics_text(numbers, levels, overflow, cluster));
     return done;
 }
 

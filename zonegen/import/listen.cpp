@@ -159,7 +159,10 @@ class Listening {
         if (written.refused_children != 0)
             text += std::to_string(written.refused_children) +
                     " of names above the limit of new children; ";
-        return text + std::to_string(server_.senders()) + " senders";
+        text += std::to_string(server_.senders()) + " senders";
+        if (written.writing && written.writing->observations != 0)
+            text += "; written: " + writing_text(*written.writing);
+        return text;
     }
 
     const ListenOptions& options_;

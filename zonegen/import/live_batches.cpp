@@ -94,6 +94,7 @@ bool LiveBatches::write() {
         written_.new_records += result.new_records;
         written_.merged_records += result.merged_records;
         written_.refused_children += result.refused_children;
+        written_.writing = writer_.cluster_writing();
         return true;
     } catch (const StoreError& error) {
         notices_.trouble(error.what() + std::string("; what was observed is kept and tried again"));

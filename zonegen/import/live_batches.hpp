@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -28,6 +29,7 @@ class LiveBatches {
         std::uint64_t new_records = 0;
         std::uint64_t merged_records = 0;
         std::uint64_t refused_children = 0;
+        std::optional<ClusterWriting> writing{};  // where the store is in a cluster
     };
     // Called by the writing thread.
     struct Notices {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "storage/format/store_types.hpp"
 #include "zonegen/import/reject_report.hpp"
 
 namespace dnshist::zonegen {
@@ -11,11 +13,15 @@ namespace dnshist::zonegen {
 struct Summary {
     std::uint64_t observations = 0;  // written to the store
     std::uint64_t new_records = 0;
-    std::uint64_t merged_records = 0;    // that the store held before
-    std::uint64_t left_out = 0;          // observations that the filter rejects
-    std::uint64_t refused_children = 0;  // records of names above the limit of new children
+    std::uint64_t merged_records = 0;         // that the store held before
+    std::uint64_t left_out = 0;               // observations that the filter rejects
+    std::uint64_t refused_children = 0;       // records of names above the limit of new children
+    std::optional<ClusterWriting> writing{};  // where the store is in a cluster
     double seconds = 0;
 };
+
+// What it took to write into a cluster, in words.
+std::string writing_text(const ClusterWriting& writing);
 
 // The number of rejects by reason: a line each, with an end of line before it.
 std::string reasons_text(const RejectReport& rejects);

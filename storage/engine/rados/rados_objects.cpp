@@ -158,7 +158,8 @@ void RadosObjects::connect() {
                               " on this machine, or no monitor in " + access_.conf +
                               " (mon_host); 'ceph auth get-or-create client." + access_.user +
                               " mon \"allow r\" osd \"allow r pool=" + pool_ +
-                              "\"' makes one, which belongs into /etc/ceph/ceph.client." +
+                              "\"' makes one (writers: osd \"allow rwx\"), which belongs into "
+                              "/etc/ceph/ceph.client." +
                               access_.user + ".keyring; store.ceph_user names another user");
     }
     check(code, "reach the cluster");

@@ -1,9 +1,11 @@
-// Objects in memory, which fail, are late and forget replies where a test wants it.
+// Objects in memory, which fail, are late, out of order and forget replies where a test wants it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <set>
@@ -27,8 +29,11 @@ class MemoryObjects final : public ObjectStore {
         std::string data;
     };
     using Objects = std::map<std::string, Object>;
+    // Writes that are under way, also those of processes that have ended.
+    using Late = std::vector<ObjectWrite>;
 
-    explicit MemoryObjects(Objects& objects) : objects_(objects) {}
+    explicit MemoryObjects(Objects& objects, std::uint64_t seed = 7)
+        : objects_(objects), random_(seed) {}
 
     // Operations done so far.
     std::uint64_t steps = 0;
@@ -37,8 +42,23 @@ class MemoryObjects final : public ObjectStore {
     bool ends_after = false;
     // Of so many writes, the reply of one is forgotten: it is done, or not, or done later.
     std::uint64_t forgets_one_in = 0;
+    // Of so many operations one fails: it is not done, which the caller is told.
+    std::uint64_t fails_one_in = 0;
+    // The operations of one call are done in any order; where the process ends in the middle, each
+    // of the others is done, or not, or done later.
+    bool reorders = false;
+    // A fault of the store that no writer can stand: of so many writes one is done though its
+    // condition does not hold.
+    std::uint64_t breaks_one_in = 0;
     // Called before each operation.
     std::function<void()> meanwhile;
+    // To be shared by processes whose writes arrive when others are at work.
+    Late* late = &late_;
+
+    void deliver_all() {
+        while (!late->empty())
+            deliver();
+    }
 
     void read(std::span<ObjectRead> reads) override {
         for (ObjectRead& each : reads)
@@ -46,8 +66,20 @@ class MemoryObjects final : public ObjectStore {
     }
 
     void write(std::span<ObjectWrite> writes) override {
-        for (ObjectWrite& each : writes)
-            step([&] { write_or_forget(each); });
+        std::vector<std::size_t> order(writes.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        if (reorders) std::ranges::shuffle(order, random_);
+        std::size_t next = 0;
+        try {
+            while (next < order.size()) {
+                ObjectWrite& each = writes[order[next++]];
+                step([&] { write_or_forget(each); });
+            }
+        } catch (const Ended&) {
+            while (reorders && next < order.size())
+                lose_reply(writes[order[next++]]);
+            throw;
+        }
     }
 
     void remove(std::span<const std::string> names) override {
@@ -68,14 +100,24 @@ class MemoryObjects final : public ObjectStore {
 
     bool try_lock(const std::string& name, const std::string& holder, std::uint32_t) override {
         bool is_free = true;
-        step([&] { is_free = locks == nullptr || locks->emplace(name, holder).second; });
+        step([&] {
+            is_free = locks == nullptr || locks->emplace(name, holder).second;
+            if (is_free) held_.insert(name);
+        });
         return is_free || locks->at(name) == holder;
+    }
+    // As when the process has ended, and the time of its locks is over.
+    void end_locks() {
+        for (const std::string& name : held_)
+            locks->erase(name);
+        held_.clear();
     }
     // A process that has ended unlocks nothing.
     void unlock(const std::string& name, const std::string& holder) override {
         step([&] {
             if (locks != nullptr && locks->contains(name) && locks->at(name) == holder)
                 locks->erase(name);
+            held_.erase(name);
         });
     }
     void break_lock(const std::string& name) override {
@@ -88,9 +130,13 @@ class MemoryObjects final : public ObjectStore {
     template <class Act>
     void step(Act&& act) {
         if (meanwhile) meanwhile();
+        while (!late->empty() && random_() % 4 == 0)
+            deliver();
         const bool ends = ends_at && steps >= *ends_at;
         ++steps;
         if (ends && !(ends_after && steps == *ends_at + 1)) throw Ended();
+        if (fails_one_in != 0 && random_() % fails_one_in == 0)
+            throw ObjectError(ObjectError::Kind::unreachable, "the store fails");
         act();
         if (ends) throw Ended();
     }
@@ -113,28 +159,37 @@ class MemoryObjects final : public ObjectStore {
     }
 
     void write_or_forget(ObjectWrite& write) {
-        while (!late_.empty() && random_() % 2 == 0) {
-            write_one(late_.front());
-            late_.erase(late_.begin());
-        }
         const bool forgets = forgets_one_in != 0 && random_() % forgets_one_in == 0;
         if (!forgets) return write_one(write);
+        lose_reply(write);
+        write.outcome = ObjectWrite::Outcome::unknown;
+    }
+
+    // It is done, or not, or done later.
+    void lose_reply(const ObjectWrite& write) {
         if (random_() % 3 == 0) {
-            late_.push_back(write);
+            late->push_back(write);
         } else if (random_() % 2 == 0) {
             ObjectWrite done = write;
             write_one(done);
         }
-        write.outcome = ObjectWrite::Outcome::unknown;
     }
 
-    void write_one(ObjectWrite& write) const {
+    void deliver() {
+        const auto next =
+            late->begin() + static_cast<std::ptrdiff_t>(reorders ? random_() % late->size() : 0);
+        write_one(*next);
+        late->erase(next);
+    }
+
+    void write_one(ObjectWrite& write) {
         using Condition = ObjectWrite::Condition;
         const auto found = objects_.find(write.object);
         const bool exists = found != objects_.end();
         write.outcome = ObjectWrite::Outcome::conflict;
         if (write.condition == Condition::object_is_absent && exists) return;
-        if (write.condition == Condition::head_is_expected &&
+        const bool breaks = breaks_one_in != 0 && random_() % breaks_one_in == 0;
+        if (write.condition == Condition::head_is_expected && !breaks &&
             (!exists || found->second.head != write.expected)) {
             return;
         }
@@ -149,8 +204,9 @@ class MemoryObjects final : public ObjectStore {
     }
 
     Objects& objects_;
-    std::vector<ObjectWrite> late_;
-    std::mt19937_64 random_{7};
+    Late late_;
+    std::set<std::string> held_;  // locks
+    std::mt19937_64 random_;
 };
 
 }  // namespace dnshist::test
