@@ -106,6 +106,7 @@ void BatchResponder::answer_again(const Waited& waited) {
     Lookup* const store = responder_.store();
     TabletReader* const tablets = store == nullptr ? nullptr : store->snapshot().tablets();
     if (tablets == nullptr) return;
+    tablets->take_awaited();  // of those before
     if (!waited.failure.empty()) {
         tablets->fail(waited.failure);
     } else if (waited.rounds >= most_rounds) {
@@ -125,6 +126,12 @@ StoreTicket BatchResponder::awaited() noexcept {
     return responder_.store()->snapshot().tablets()->take_awaited().value_or(0);
 }
 
+bool BatchResponder::awaits() noexcept {
+    Lookup* const store = responder_.store();
+    TabletReader* const tablets = store == nullptr ? nullptr : store->snapshot().tablets();
+    return tablets != nullptr && tablets->is_awaited();
+}
+
 std::vector<BatchResponder::Arrival> BatchResponder::take_arrivals() {
     std::vector<Arrival> arrivals;
     Lookup* const store = responder_.store();
@@ -133,10 +140,6 @@ std::vector<BatchResponder::Arrival> BatchResponder::take_arrivals() {
     for (TabletReader::Arrival& arrival : tablets->take_arrivals())
         arrivals.push_back({arrival.ticket, std::move(arrival.failure)});
     return arrivals;
-}
-
-void BatchResponder::wait_for(Lookup& store) noexcept {
-    if (TabletReader* const tablets = store.snapshot().tablets()) tablets->read_at_once();
 }
 
 bool BatchResponder::is_timed(Budget budget) noexcept {

@@ -60,6 +60,8 @@ class BatchResponder {
     // Within a batch, before a question that has waited is answered, and after one that is to wait.
     void answer_again(const Waited& waited);
     StoreTicket awaited() noexcept;
+    // Likewise: whether what was read since is worth nothing until something has come.
+    bool awaits() noexcept;
     // Within a batch: from now on, a question that would wait fails.
     void do_not_wait();
     // The reads that have come, and those that failed, with the reason.
@@ -69,13 +71,9 @@ class BatchResponder {
     };
     std::vector<Arrival> take_arrivals();
 
-    // Within a batch, for what else reads the store, which waits for it; null where that cannot be
-    // read.
-    Lookup* store() noexcept {
-        Lookup* const store = responder_.store();
-        if (store != nullptr) wait_for(*store);
-        return store;
-    }
+    // Within a batch, for what else reads the store, and waits for it as questions do; null where
+    // that cannot be read.
+    Lookup* store() noexcept { return responder_.store(); }
     // Likewise: whether a client on a connection may have work done, and what it has cost.
     bool may_work(const Client& client) noexcept { return responder_.may_work(client); }
     void charge(const Client& client, std::uint64_t work) noexcept {
@@ -98,7 +96,6 @@ class BatchResponder {
   private:
     using Clock = std::chrono::steady_clock;
 
-    static void wait_for(Lookup& store) noexcept;
     bool is_timed(Budget budget) noexcept;
     void count(const Client& client, Budget budget, Verdict verdict) noexcept;
     void log(const Client& client, std::size_t size, Clock::duration taken) noexcept;

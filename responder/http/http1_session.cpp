@@ -71,7 +71,9 @@ class Http1Session : public HttpSession {
 
     std::size_t write(std::span<std::uint8_t> room, Lookup* store, Seconds now) override;
     bool wants_write() const override { return !head_.empty() || state_ == State::writing; }
-    bool rests() const override { return rests_ && head_.empty() && body_ != nullptr; }
+    HttpBody::Rest rest() const override {
+        return head_.empty() && body_ != nullptr ? rest_ : HttpBody::Rest::none;
+    }
     bool has_bodies() const override { return body_ != nullptr; }
     std::uint64_t answered() const override { return answered_; }
     std::size_t held() const override { return head_.size() + content_.size() - sent_; }
@@ -121,7 +123,7 @@ class Http1Session : public HttpSession {
     std::size_t sent_ = 0;  // of the content
     std::unique_ptr<HttpBody> body_;
     bool chunked_ = false;
-    bool rests_ = false;  // the body
+    HttpBody::Rest rest_ = HttpBody::Rest::none;
     std::uint64_t answered_ = 0;
     bool last_ = false;      // the connection ends after this response
     bool unframed_ = false;  // the end of this response is that of the connection
@@ -269,6 +271,7 @@ void Http1Session::respond(StreamId, HttpResponse response) {
     }
     head_ += "\r\n\r\n";
     sent_ = 0;
+    rest_ = HttpBody::Rest::none;
     if (!head_only && has_content) {
         content_ = std::move(response.content);
         body_ = std::move(response.body);
@@ -303,7 +306,7 @@ std::size_t Http1Session::write_body(std::span<std::uint8_t> room, Lookup* store
         const auto rest = room.subspan(used);
         const std::size_t most = std::min(rest.size() - before - after, longest_chunk);
         const HttpBody::Piece piece = body_->read(rest.subspan(before, most), store, now);
-        rests_ = piece.later;
+        rest_ = piece.rest;
         if (piece.octets != 0) {
             used += before + piece.octets;
             if (chunked_) {

@@ -307,16 +307,18 @@ ssize_t Http2Session::read_answer(Stream& stream, std::span<std::uint8_t> room,
 
 ssize_t Http2Session::read_body(Stream& stream, std::span<std::uint8_t> room,
                                 std::uint32_t& flags) {
+    HttpBody::Rest rest = HttpBody::Rest::none;
     if (reads_ < body_reads) {
         ++reads_;
         const HttpBody::Piece piece = stream.body->read(room, store_, now_);
-        rests_ = piece.later;
+        rest = piece.rest;
         if (piece.failed) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // resets the stream
         if (piece.ended) flags |= NGHTTP2_DATA_FLAG_EOF;
         if (piece.ended || piece.octets != 0) return static_cast<ssize_t>(piece.octets);
     }
     stream.waits = true;
     ++waiting_bodies_;
+    rest_ = std::min(rest_, rest);
     return NGHTTP2_ERR_DEFERRED;
 }
 
@@ -326,6 +328,7 @@ std::size_t Http2Session::write(std::span<std::uint8_t> room, Lookup* store, Sec
     store_ = store;
     now_ = now;
     reads_ = 0;
+    rest_ = HttpBody::Rest::wake;
     if (waiting_bodies_ != 0) {
         for (Stream& stream : streams_) {
             if (!std::exchange(stream.waits, false)) continue;

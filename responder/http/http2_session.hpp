@@ -40,9 +40,10 @@ class Http2Session : public HttpSession {
         return !left_.empty() || waiting_bodies_ != 0 ||
                nghttp2_session_want_write(session_.get()) != 0;
     }
-    bool rests() const override {
-        return rests_ && waiting_bodies_ != 0 && left_.empty() &&
-               nghttp2_session_want_write(session_.get()) == 0;
+    HttpBody::Rest rest() const override {
+        const bool only_bodies = waiting_bodies_ != 0 && left_.empty() &&
+                                 nghttp2_session_want_write(session_.get()) == 0;
+        return only_bodies ? rest_ : HttpBody::Rest::none;
     }
     bool has_bodies() const override { return bodies_ != 0; }
     std::uint64_t answered() const override { return answered_; }
@@ -103,8 +104,8 @@ class Http2Session : public HttpSession {
     std::uint64_t answered_ = 0;
     unsigned bodies_ = 0;
     unsigned waiting_bodies_ = 0;
-    bool rests_ = false;   // the body that was read last
-    bool broken_ = false;  // nothing more is read
+    HttpBody::Rest rest_ = HttpBody::Rest::none;  // of the waiting bodies, the shortest
+    bool broken_ = false;                         // nothing more is read
     bool shut_ = false;
     std::vector<nghttp2_nv> fields_;  // memory that is used again
     std::vector<std::uint8_t> left_;  // of a frame that the room did not hold

@@ -47,11 +47,17 @@ struct HttpRequest {
 // A response's body that is made while it is sent.
 class HttpBody {
   public:
+    // When a body that has nothing more at once is to be read again; the earliest first.
+    enum class Rest : std::uint8_t {
+        none,   // in the next turn
+        pause,  // when some time has passed
+        wake,   // when its connection is woken
+    };
     struct Piece {
         std::size_t octets = 0;  // written
         bool ended = false;      // that was the last of it
         bool failed = false;     // the body cannot be ended as it should; the connection says so
-        bool later = false;      // nothing can come at once: to be asked when some time has passed
+        Rest rest = Rest::none;
     };
 
     virtual ~HttpBody() = default;

@@ -53,8 +53,8 @@ class HttpSession {
     virtual std::size_t write(std::span<std::uint8_t> room, Lookup* store, Seconds now) = 0;
     // Whether write() has more at once, without anything from the client.
     virtual bool wants_write() const = 0;
-    // Whether all that write() would have waits for some time to pass.
-    virtual bool rests() const = 0;
+    // What all that write() would have waits for.
+    virtual HttpBody::Rest rest() const = 0;
     // Whether write() reads from a body.
     virtual bool has_bodies() const = 0;
     // Octets of answers that were written since the session began; of HTTP/2, those of DATA.

@@ -113,14 +113,14 @@ HttpResponse CirclService::page(const Question& question, std::uint64_t count,
     Question limited = question;
     limited.limits.records = std::min(count, max_page_records);
     std::unique_ptr<RecordBody> body = limited.body(place);
-    for (unsigned turn = 0; turn < page_turns && !body->ended(); ++turn) {
+    for (unsigned turn = 0; turn < page_turns && !body->ended() && !body->waits(); ++turn) {
         body->work(&store, page_octets);
         if (body->text_octets() >= page_octets) break;
     }
     if (body->failed()) return rest_error(no_store);
     HttpResponse response = rest_content("application/x-ndjson", body->take_text());
     add_skipped(response, body->skipped());
-    if (!body->is_complete()) {
+    if (!body->is_complete() && !body->waits()) {
         response.fields.emplace_back(
             "x-dribble-cursor", std::to_string(config_.cursors->add(question.text, body->place())));
     }

@@ -42,7 +42,7 @@ template <class Body>
 HttpResponse start(std::unique_ptr<Body> body, Lookup& store, DnsdbService::Version version) {
     const bool counts = version == DnsdbService::Version::v1;
     unsigned turns = counts ? turns_to_first : 1;
-    for (; turns > 0 && !body->ended() && body->given() == 0; --turns)
+    for (; turns > 0 && !body->ended() && !body->waits() && body->given() == 0; --turns)
         body->work(&store, first_turn_octets);
     if (counts && body->ended() && !body->failed() && body->given() == 0)
         return rest_error(not_found);

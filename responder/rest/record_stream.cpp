@@ -58,15 +58,18 @@ void RecordStream::run(Lookup& store, std::uint64_t budget,
     bool taken = true;
     while (taken && !ended() && budget > 0) {
         const std::uint64_t before = store.spent();
+        bool gives = false;
         // The store answers others in between. What is wrong with a pattern was said.
         static_cast<void>(store.use_patterns(selection_.queries[place_.query]));
         const auto stop = store.stream(selection_.queries[place_.query], place_.in_query, budget,
                                        [&](const Finding& finding) {
                                            taken = !passes(store, *finding.record) || take(finding);
+                                           gives = gives || taken;
                                            return taken;
                                        });
         const std::uint64_t spent = std::max<std::uint64_t>(store.spent() - before, 1);
-        spent_ += spent;
+        // What is to be done again counts once.
+        if (gives || store.snapshot().is_whole()) spent_ += spent;
         budget -= std::min(budget, spent);
         if (stop) {
             place_.in_query = *stop;

@@ -34,6 +34,7 @@ void SlicedBody::work(Lookup* store, std::size_t room) {
     const std::size_t before = text_.size();
     try {
         write(*store, text_, room);
+        waits_ = !ended_ && !store->snapshot().is_whole();
     } catch (const std::exception&) {
         // The error's own text names paths, which are not the client's business.
         text_.resize(before);

@@ -19,6 +19,8 @@ class SlicedBody : public HttpBody {
     // Works for one turn, and leaves what is written for read() or take_text(). `room` is how much
     // text is enough.
     void work(Lookup* store, std::size_t room);
+    // Whether the last turn ended where a part of a cluster is still to be read.
+    bool waits() const noexcept { return waits_; }
     // Nothing more will be written.
     bool ended() const noexcept { return ended_; }
     bool failed() const noexcept { return failed_; }
@@ -27,7 +29,8 @@ class SlicedBody : public HttpBody {
 
   protected:
     // Appends to `text`, about `room` octets at most, and calls end() after the last of it. May
-    // throw: what this turn has appended is dropped then, and fail() is called.
+    // throw: what this turn has appended is dropped then, and fail() is called. Nothing that lies
+    // behind a missing part of a cluster may be appended.
     virtual void write(Lookup& store, std::string& text, std::size_t room) = 0;
     // The store cannot be read, or the body costs too much: appends what says so, and returns
     // whether that is possible.
@@ -41,6 +44,7 @@ class SlicedBody : public HttpBody {
 
     std::string text_;
     std::size_t read_ = 0;  // octets of it
+    bool waits_ = false;
     bool ended_ = false;
     bool failed_ = false;
 };

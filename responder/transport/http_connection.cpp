@@ -78,8 +78,9 @@ TcpConnection::Turn HttpConnection::advance() {
     if (can_answer() || filled || (session_->wants_octets() && stream().pending())) {
         return {Next::turn, progress};
     }
-    if (session_->rests()) return {Next::pause, progress};
-    if (session_->wants_write()) return {Next::turn, progress};
+    const HttpBody::Rest rest = session_->rest();
+    if (rest == HttpBody::Rest::pause) return {Next::pause, progress};
+    if (rest == HttpBody::Rest::none && session_->wants_write()) return {Next::turn, progress};
     return {session_->wants_octets() && !input_ended_ ? Next::read : Next::wake, progress};
 }
 
@@ -149,6 +150,10 @@ void HttpConnection::take(Octets octets) {
     } else {
         return;
     }
+    wake_ = [weak = weak_from_this()] {
+        const auto connection = weak.lock();
+        if (connection && connection->open()) connection->wake();
+    };
     session_->receive(as_octets(std::exchange(first_, {})));
 }
 
@@ -203,45 +208,78 @@ void HttpConnection::answer_requests(unsigned& left, Lookup* store, std::uint64_
         if (!stream) return;
         const HttpRequest* const request = session_->request(*stream);
         if (request == nullptr) continue;
-        auto response = context().http.respond(*request, own_, Budget::quick);
-        if (!response && (deferred_ == most_deferred || context().deferred.full())) {
-            response = context().http.respond(*request, own_, Budget::cut);
-        }
         progress_ = true;
-        if (response) {
+        const Waited waited;
+        if (auto response = context().http.respond(*request, own_, waited, wake_)) {
             session_->respond(*stream, *std::move(response));
         } else {
-            defer(*stream);
+            put_off(*stream, waited);
         }
     }
 }
 
-void HttpConnection::defer(HttpSession::StreamId stream) {
+// A request that has no answer yet. Where there is nowhere to wait, it is answered as it can be.
+void HttpConnection::put_off(HttpSession::StreamId stream, Waited waited) {
+    BatchResponder& responder = context().responder;
+    if (responder.awaits()) {
+        if (!context().store_wait.full()) return wait_for_store(stream, std::move(waited));
+        waited.failure = "too many questions wait for it";
+    } else if (waited.budget == Budget::quick && deferred_ < most_deferred &&
+               !context().deferred.full()) {
+        return defer(stream, {});
+    }
+    waited.budget = Budget::cut;
+    auto response = context().http.respond(*session_->request(stream), own_, waited, wake_);
+    if (!response) response = plain_response(503, "the server has too much to do");
+    session_->respond(stream, *std::move(response));
+}
+
+void HttpConnection::defer(HttpSession::StreamId stream, Waited waited) {
     ++deferred_;
-    context().deferred.join([weak = weak_from_this(), stream](Budget budget) {
+    context().deferred.join([weak = weak_from_this(), stream, waited](Budget budget) mutable {
         const auto connection = weak.lock();
         if (!connection) return;
         --connection->deferred_;
-        if (connection->open()) connection->answer_deferred(stream, budget);
+        waited.budget = budget;
+        connection->answer_again(stream, waited);
     });
 }
 
+// A costly request has its turn among the deferred again.
+void HttpConnection::wait_for_store(HttpSession::StreamId stream, Waited waited) {
+    const StoreTicket ticket = context().responder.awaited();
+    context().store_wait.join(
+        ticket, std::move(waited), [weak = weak_from_this(), stream](Waited again) {
+            const auto connection = weak.lock();
+            if (!connection) return;
+            if (again.budget == Budget::whole && !connection->context().deferred.full())
+                return connection->defer(stream, std::move(again));
+            connection->answer_again(stream, again);
+        });
+}
+
 // In its turn, which is not one of the connection's: that follows.
-void HttpConnection::answer_deferred(HttpSession::StreamId stream, Budget budget) {
-    const HttpRequest* const request = session_->request(stream);
+void HttpConnection::answer_again(HttpSession::StreamId stream, const Waited& waited) {
+    const HttpRequest* const request = open() ? session_->request(stream) : nullptr;
     BatchResponder& responder = context().responder;
     if (request == nullptr) return;
     if (responder.begin()) {
         const EndOfBatch end{&responder};
-        auto response = context().http.respond(*request, own_, budget);
-        if (!response) response = plain_response(503, "the server has too much to do");
-        session_->respond(stream, *std::move(response));
-        progress_ = true;
+        if (auto response = context().http.respond(*request, own_, waited, wake_)) {
+            session_->respond(stream, *std::move(response));
+            progress_ = true;
+        } else {
+            put_off(stream, waited);
+        }
     } else {
         responder.counters().drop(Drop::failed);
         session_->respond(stream, plain_response(503, "the store cannot be read now"));
     }
     account();
+    wake();
+}
+
+void HttpConnection::wake() {
     boost::system::error_code ignored;
     socket().cancel(ignored);
 }

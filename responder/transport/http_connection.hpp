@@ -1,8 +1,9 @@
 // A connection on which HTTP is spoken, of the version that the client chooses: by ALPN within TLS,
 // else by its first octets.
 //
-// A request whose answer costs much is answered in its turn among the deferred; other requests of
-// the connection, in HTTP/2, go on meanwhile. What the client does not read costs one buffer, and
+// A request whose answer costs much is answered in its turn among the deferred, and one that needs
+// a part of a cluster once that has come; other requests of the connection, in HTTP/2, go on
+// meanwhile. What the client does not read costs one buffer, and
 // the answers to what it asked at once: no further request is taken before they are sent.
 //
 // A client has its time for each step: to begin a request, to complete it, to read an answer.
@@ -10,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -39,8 +41,11 @@ class HttpConnection : public TcpConnection, public std::enable_shared_from_this
     bool can_answer() const;
     std::size_t answer_and_write(Lookup* store);
     void answer_requests(unsigned& left, Lookup* store, std::uint64_t most_work);
-    void defer(HttpSession::StreamId stream);
-    void answer_deferred(HttpSession::StreamId stream, Budget budget);
+    void put_off(HttpSession::StreamId stream, Waited waited);
+    void defer(HttpSession::StreamId stream, Waited waited);
+    void wait_for_store(HttpSession::StreamId stream, Waited waited);
+    void answer_again(HttpSession::StreamId stream, const Waited& waited);
+    void wake();
     bool has_begun() const override;
     void account();
     bool has_read();
@@ -48,7 +53,8 @@ class HttpConnection : public TcpConnection, public std::enable_shared_from_this
     OwnAddress own_;
     std::string first_;  // octets, while the version is not known
     std::unique_ptr<HttpSession> session_;
-    std::size_t held_ = 0;  // of the session, as counted among the unsent
+    std::function<void()> wake_;  // once there is a session
+    std::size_t held_ = 0;        // of the session, as counted among the unsent
     std::uint64_t read_ =
         0;                   // octets of answers, when the client was last given more time for them
     unsigned deferred_ = 0;  // requests that wait for their turn

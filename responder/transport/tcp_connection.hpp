@@ -34,7 +34,7 @@ struct TcpContext {
     BatchResponder& responder;
     DeferredQueue& deferred;
     StoreWait& store_wait;
-    HttpService http{responder};
+    HttpService http{responder, store_wait};
     TcpLimits limits{};
     std::size_t unsent = 0;  // octets of answers that clients have not read
     std::optional<Clock::time_point> stop_deadline{};

@@ -6,10 +6,14 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <cstring>
 #include <deque>
 #include <exception>
 #include <optional>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace dnshist::responder {
 
@@ -103,7 +107,7 @@ void send(int fd, Datagrams& batch, std::size_t count, Counters& counters) noexc
 struct UdpServer::State {
     State(asio::io_context& io, BatchResponder& responder_, DeferredQueue& deferred_,
           StoreWait& store_wait_, std::vector<FileDescriptor> sockets_)
-        : responder(responder_), deferred(deferred_), store_wait(store_wait_) {
+        : loop(io), responder(responder_), deferred(deferred_), store_wait(store_wait_) {
         for (FileDescriptor& socket : sockets_)
             sockets.emplace_back(io, socket.release());
         for (auto& socket : sockets)
@@ -218,7 +222,8 @@ struct UdpServer::State {
 
     void defer(int fd, PutOffPointer waiting) {
         deferred.join([this, fd, waiting = std::move(waiting)](Budget budget) {
-            answer_again(fd, waiting, {.budget = budget});
+            Due turn{fd, waiting, {.budget = budget}};
+            answer_again({&turn, 1});
         });
     }
 
@@ -227,47 +232,93 @@ struct UdpServer::State {
         store_wait.join(responder.awaited(), std::move(waited),
                         [this, fd, waiting = std::move(waiting)](Waited again) {
                             if (again.budget != Budget::whole || deferred.full())
-                                return answer_again(fd, waiting, std::move(again));
+                                return come_again({fd, waiting, std::move(again)});
                             deferred.join([this, fd, waiting, again](Budget budget) {
-                                Waited turn = again;
-                                turn.budget = budget;
-                                answer_again(fd, waiting, std::move(turn));
+                                Due turn{fd, waiting, again};
+                                turn.waited.budget = budget;
+                                answer_again({&turn, 1});
                             });
                         });
     }
 
-    void answer_again(int fd, const PutOffPointer& waiting, Waited waited) noexcept {
-        if (!responder.begin()) return responder.counters().drop(Drop::failed);
-        const Client client = client_of(waiting->client, Transport::udp);
-        ParsedRequest parsed(waiting->octets);
+    // A request whose time has come.
+    struct Due {
+        int fd = -1;
+        PutOffPointer waiting;
+        Waited waited;
+    };
+
+    // Those that waited for the same reads are answered in batches, too.
+    void come_again(Due request) {
+        due.push_back(std::move(request));
+        if (due_is_posted) return;
+        asio::post(loop, [this] { answer_due(); });
+        due_is_posted = true;
+    }
+
+    void answer_due() noexcept {
+        due_is_posted = false;
+        std::array<Due, batch_size> turn;
+        while (!due.empty()) {
+            std::size_t count = 0;
+            for (; count < batch_size && !due.empty(); due.pop_front())
+                turn[count++] = std::move(due.front());
+            answer_again(std::span(turn).first(count));
+        }
+    }
+
+    void answer_again(std::span<Due> requests_due) noexcept {
+        if (!responder.begin()) {
+            return responder.counters().drop(Drop::failed, requests_due.size());
+        }
+        int fd = -1;
+        std::size_t made = 0;
+        for (Due& each : requests_due) {
+            if (each.fd != fd) {
+                send(fd, answers, std::exchange(made, 0), responder.counters());
+                fd = each.fd;
+            }
+            if (answer_again(each, made)) ++made;
+        }
+        responder.end();
+        send(fd, answers, made, responder.counters());
+    }
+
+    // Into the answer at `index`; false where there is none to send.
+    bool answer_again(Due& request, std::size_t index) noexcept {
+        PutOff& waiting = *request.waiting;
+        const Client client = client_of(waiting.client, Transport::udp);
+        ParsedRequest parsed(waiting.octets);
         parsed.has_waited = true;
-        responder.answer_again(waited);
-        Verdict verdict = respond(parsed, client, 0, waited.budget);
+        responder.answer_again(request.waited);
+        Verdict verdict = respond(parsed, client, index, request.waited.budget);
         try {
             if (verdict == Verdict::wait && !store_wait.full()) {
-                wait_for_store(fd, waiting, std::move(waited));
+                wait_for_store(request.fd, request.waiting, std::move(request.waited));
             } else if (verdict == Verdict::defer && !deferred.full()) {
-                defer(fd, waiting);
+                defer(request.fd, request.waiting);
             } else if (verdict == Verdict::wait || verdict == Verdict::defer) {
-                verdict = respond_at_once(parsed, client, 0, verdict);
+                verdict = respond_at_once(parsed, client, index, verdict);
             }
         } catch (const std::exception&) {
             responder.counters().drop(Drop::failed);  // no memory
         }
-        responder.end();
-        if (verdict != Verdict::send) return;
-        msghdr& answer = answers.headers[0].msg_hdr;
-        answer.msg_name = &waiting->client;
-        answer.msg_namelen = waiting->client_size;
-        answer.msg_control = waiting->control.msg_control;
-        answer.msg_controllen = waiting->control.msg_controllen;
-        send(fd, answers, 1, responder.counters());
+        if (verdict != Verdict::send) return false;
+        msghdr& answer = answers.headers[index].msg_hdr;
+        answer.msg_name = &waiting.client;
+        answer.msg_namelen = waiting.client_size;
+        answer.msg_control = waiting.control.msg_control;
+        answer.msg_controllen = waiting.control.msg_controllen;
+        return true;
     }
 
+    asio::io_context& loop;
     BatchResponder& responder;
     DeferredQueue& deferred;
     StoreWait& store_wait;
     std::deque<asio::posix::stream_descriptor> sockets;
+    std::deque<Due> due;
+    bool due_is_posted = false;
     Datagrams requests;
     std::array<std::optional<ParsedRequest>, batch_size> batch;
     Datagrams answers;
@@ -280,6 +331,7 @@ UdpServer::UdpServer(asio::io_context& io, BatchResponder& responder, DeferredQu
 UdpServer::~UdpServer() = default;
 
 void UdpServer::stop() {
+    state_->answer_due();
     for (auto& socket : state_->sockets) {
         state_->serve(socket.native_handle());
         error_code ignored;

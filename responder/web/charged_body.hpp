@@ -18,7 +18,7 @@ class ChargedBody : public HttpBody {
 
     // Within a batch of the responder.
     Piece read(std::span<std::uint8_t> room, Lookup* store, Seconds now) override {
-        if (!responder_.may_work(client_)) return {.later = true};
+        if (!responder_.may_work(client_)) return {.rest = Rest::pause};
         const WorkMeter meter(responder_, client_, store);
         return body_->read(room, store, now);
     }

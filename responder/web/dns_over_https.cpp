@@ -36,7 +36,7 @@ std::string cache_control(Octets answer) {
 }  // namespace
 
 std::optional<HttpResponse> answer_dns_query(BatchResponder& responder, const HttpRequest& request,
-                                             std::span<std::uint8_t> room, Budget budget) {
+                                             std::span<std::uint8_t> room, const Waited& waited) {
     std::array<std::uint8_t, request_octets> decoded;
     Octets question = request.body;
     if (request.method == "GET" || request.method == "HEAD") {
@@ -62,10 +62,12 @@ std::optional<HttpResponse> answer_dns_query(BatchResponder& responder, const Ht
         return plain_response(413, "the question is too long");
     }
 
-    const Response answer = responder.respond(question, request.client, room, budget);
+    ParsedRequest parsed(question);
+    parsed.has_waited = waited.rounds != 0;
+    const Response answer = responder.respond(parsed, request.client, room, waited.budget);
     switch (answer.verdict) {
         case Verdict::defer:
-        case Verdict::wait:  // is none's verdict here: HttpService waits for the store
+        case Verdict::wait:
             return std::nullopt;
         case Verdict::drop:
             return plain_response(400, "this is no DNS question that can be answered");

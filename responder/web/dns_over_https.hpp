@@ -12,6 +12,6 @@ namespace dnshist::responder {
 
 // `room` is for the answer, max_tcp_octets. As HttpService::respond() otherwise.
 std::optional<HttpResponse> answer_dns_query(BatchResponder& responder, const HttpRequest& request,
-                                             std::span<std::uint8_t> room, Budget budget);
+                                             std::span<std::uint8_t> room, const Waited& waited);
 
 }  // namespace dnshist::responder

@@ -8,6 +8,7 @@
 #include "responder/observe/log.hpp"
 #include "responder/web/charged_body.hpp"
 #include "responder/web/dns_over_https.hpp"
+#include "responder/web/waiting_body.hpp"
 #include "storage/text/address_prefix.hpp"
 #include "storage/text/lower_case.hpp"
 
@@ -57,19 +58,24 @@ bool is_own_host(std::string_view host, const OwnAddress& own,
 }
 
 std::optional<HttpResponse> HttpService::respond(HttpRequest request, const OwnAddress& own,
-                                                 Budget budget) {
+                                                 const Waited& waited,
+                                                 const std::function<void()>& wake) {
     request.user =
         config_->users.empty()
             ? nullptr
             : config_->users.of_request(request.field("authorization"), request.field("x-api-key"));
     const auto before = std::chrono::steady_clock::now();
     std::optional<HttpResponse> response;
-    responder_.store();  // a request over HTTP waits for a cluster
+    responder_.answer_again(waited);
     try {
-        response = route(request, own, budget);
+        response = route(request, own, waited, wake);
     } catch (const std::exception& error) {
         log_warning(failures, std::string("a request over HTTP failed: ") + error.what());
         response = plain_response(503, "the request failed; the log of the server says why");
+    }
+    if (response && responder_.awaits()) {
+        responder_.store()->forget();
+        response.reset();
     }
     if (!response) return response;
     // An answer to a DNS message was counted and logged as such.
@@ -96,37 +102,42 @@ void HttpService::note(const HttpRequest& request, const HttpResponse& response,
 }
 
 std::optional<HttpResponse> HttpService::route(const HttpRequest& request, const OwnAddress& own,
-                                               Budget budget) {
+                                               const Waited& waited,
+                                               const std::function<void()>& wake) {
     if (!request.path.starts_with('/')) return plain_response(400, "the path must begin with /");
     if (!is_own_host(request.authority, own, config_->names)) {
         return plain_response(421,
                               "the host of the request is not a name of this server; "
                               "http.names lists its names");
     }
-    if (request.path == dns_path) return answer_dns_query(responder_, request, room_, budget);
+    if (request.path == dns_path) return answer_dns_query(responder_, request, room_, waited);
     if (!responder_.service().access.may_ask(request.client)) {
         return plain_response(403, "this client may not ask here");
     }
     if (auto refused = refuse_strangers(request, own)) return refused;
-    if (RestService::serves(request.path)) return answer_rest(request);
+    if (RestService::serves(request.path)) return answer_rest(request, waited, wake);
     if (auto page = config_->page.answer(request)) return page;
     return plain_response(404, "there is nothing at this path");
 }
 
-// Its work is the client's network's, from the first turn on.
-std::optional<HttpResponse> HttpService::answer_rest(const HttpRequest& request) {
+// Its work is the client's network's, from the first turn on. What has waited in vain is answered
+// as if there were no store, so that the status says it.
+std::optional<HttpResponse> HttpService::answer_rest(const HttpRequest& request,
+                                                     const Waited& waited,
+                                                     const std::function<void()>& wake) {
     if (!responder_.may_work(request.client) && !RestService::is_open(request.path)) {
         HttpResponse response = rest_error(
             {429, "your network has used up its work (responder.work_limit); ask again later"});
         response.fields.emplace_back("retry-after", "1");
         return response;
     }
-    Lookup* const store = responder_.store();
+    Lookup* const store = waited.failure.empty() ? responder_.store() : nullptr;
     const ChargedBody::WorkMeter meter(responder_, request.client, store);
     auto response = config_->rest->answer(request, rights_of(request), store, now_utc());
     if (response && response->body) {
-        response->body =
-            std::make_unique<ChargedBody>(std::move(response->body), responder_, request.client);
+        response->body = std::make_unique<WaitingBody>(
+            std::make_unique<ChargedBody>(std::move(response->body), responder_, request.client),
+            responder_, store_wait_, wake);
     }
     return response;
 }

@@ -11,12 +11,14 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "responder/dispatch/batch_responder.hpp"
+#include "responder/dispatch/store_wait.hpp"
 #include "responder/http/http_message.hpp"
 #include "responder/web/http_config.hpp"
 
@@ -27,26 +29,31 @@ using OwnAddress = std::array<std::uint8_t, 16>;
 
 class HttpService {
   public:
-    explicit HttpService(BatchResponder& responder) : responder_(responder) {}
+    HttpService(BatchResponder& responder, StoreWait& store_wait)
+        : responder_(responder), store_wait_(store_wait) {}
 
     void use(std::shared_ptr<const HttpConfig> config) noexcept { config_ = std::move(config); }
     const HttpConfig& config() const noexcept { return *config_; }
 
-    // Between begin() and end() of the BatchResponder. Nothing where the request costs more than
-    // Budget::quick: it is to come again with another budget.
-    std::optional<HttpResponse> respond(HttpRequest request, const OwnAddress& own, Budget budget);
+    // Between begin() and end() of the BatchResponder. Nothing where the request is to come again:
+    // when something has come, if the BatchResponder awaits it, else with another budget than
+    // Budget::quick, which it exceeds. `wake` is for bodies that are made while they are sent.
+    std::optional<HttpResponse> respond(HttpRequest request, const OwnAddress& own,
+                                        const Waited& waited, const std::function<void()>& wake);
 
   private:
     std::optional<HttpResponse> route(const HttpRequest& request, const OwnAddress& own,
-                                      Budget budget);
+                                      const Waited& waited, const std::function<void()>& wake);
     std::optional<HttpResponse> refuse_strangers(const HttpRequest& request, const OwnAddress& own);
-    std::optional<HttpResponse> answer_rest(const HttpRequest& request);
+    std::optional<HttpResponse> answer_rest(const HttpRequest& request, const Waited& waited,
+                                            const std::function<void()>& wake);
     void note(const HttpRequest& request, const HttpResponse& response,
               std::chrono::steady_clock::duration taken) noexcept;
     Rights rights_of(const HttpRequest& request) const noexcept;
     std::string_view date();
 
     BatchResponder& responder_;
+    StoreWait& store_wait_;
     std::shared_ptr<const HttpConfig> config_ = std::make_shared<const HttpConfig>();
     std::array<std::uint8_t, max_tcp_octets> room_{};  // of a DNS message
     Seconds dated_{};                                  // of date_

@@ -51,17 +51,23 @@ std::optional<Lookup::StreamPlace> Lookup::stream(const Query& query, const Stre
                                                   FunctionRef<bool(const Finding&)> visit) {
     RecordWalk& walk = findings_.walk();
     StreamPlace stop;
+    StreamPlace known = place;  // up to which nothing was missing
     bool taken = true;
     const auto was_taken_before = [&](const Finding& finding) {
         return finding.part < place.part && equal(walk.stop_key().octets(), place.key.octets());
     };
     const WalkEnd end =
         findings_.find_from(query, place.key.octets(), budget, [&](const Finding& finding) {
-            taken = was_taken_before(finding) || visit(finding);
-            if (!taken) stop.part = finding.part;
+            taken = snapshot_.is_whole() && (was_taken_before(finding) || visit(finding));
+            if (!taken) {
+                stop.part = finding.part;
+            } else if (snapshot_.tablets() != nullptr) {
+                known = {walk.stop_key(), static_cast<std::uint16_t>(finding.part + 1)};
+            }
             return taken;
         });
-    snapshot_.expect_no_lost_page();
+    // The first one that the missing part may have.
+    if (!snapshot_.is_whole()) return known;
     if (taken && !end.stopped) return std::nullopt;
     stop.key = walk.stop_key();
     return stop;

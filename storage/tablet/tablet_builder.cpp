@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "storage/base/blocked_signals.hpp"
+
 namespace dnshist {
 
 namespace {
@@ -49,13 +51,22 @@ void TabletBuilder::close_tablet(std::uint64_t right) {
     entries_.push_back(TabletMap::entry(space_, lower_, id_));
     lower_ = head.upper;
     waiting_.push_back(std::move(write));
-    if (waiting_.size() >= limits_.in_flight) write_waiting();
+    if (waiting_.size() >= limits_.in_flight / 2) write_waiting();
 }
 
+// While these are written, the next ones are made.
 void TabletBuilder::write_waiting() {
-    objects_.write(waiting_);
-    expect_done(waiting_);
-    waiting_.clear();
+    expect_written();
+    const BlockedSignals blocked;  // in the new thread
+    under_way_ = std::async(std::launch::async,
+                            [&objects = objects_, writes = std::exchange(waiting_, {})]() mutable {
+                                objects.write(writes);
+                                expect_done(writes);
+                            });
+}
+
+void TabletBuilder::expect_written() {
+    if (under_way_.valid()) under_way_.get();
 }
 
 void TabletBuilder::finish() {
@@ -65,6 +76,7 @@ void TabletBuilder::finish() {
     }
     close_tablet(0);
     write_waiting();
+    expect_written();
     objects_.write(entries_);
     expect_done(entries_);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ class TabletBuilder {
     void close_block(std::string upper);
     void close_tablet(std::uint64_t right);
     void write_waiting();
+    void expect_written();
 
     ObjectStore& objects_;
     TabletSpace space_;
@@ -44,6 +46,7 @@ class TabletBuilder {
     std::size_t size_ = 0;
     std::uint64_t octets_ = 0;
     std::vector<ObjectWrite> waiting_;
+    std::future<void> under_way_;  // whose end the destructor waits for
     std::vector<ObjectWrite> entries_;
 };
 

@@ -1,5 +1,6 @@
 #include "storage/tablet/tablet_piece.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace dnshist {
@@ -8,6 +9,8 @@ namespace {
 
 // A tablet that is followed to the right more often than this belongs to a broken store.
 constexpr int most_attempts = 10000;
+// Of one operation, which the store does one after the other.
+constexpr std::size_t most_ranges = 16;
 
 [[noreturn]] void throw_broken(std::uint64_t tablet) {
     throw ObjectError(ObjectError::Kind::other,
@@ -15,17 +18,21 @@ constexpr int most_attempts = 10000;
                           " is missing or damaged; make the store again from a copy");
 }
 
+// Of all blocks that were read, those after the key: its range is among them without a gap.
 std::shared_ptr<TabletPiece> make_piece(const PieceWanted& wanted, std::uint64_t tablet,
-                                        TabletHead head, ObjectRead read) {
+                                        const TabletHead& head,
+                                        std::span<const ObjectEntry> entries) {
     auto piece = std::make_shared<TabletPiece>();
     piece->space = wanted.space;
     piece->lower = wanted.key;
-    piece->blocks = std::move(read.entries);
+    const auto first = std::ranges::upper_bound(entries, wanted.key, {}, &ObjectEntry::key);
+    const auto most = std::min<std::ptrdiff_t>(entries.end() - first, wanted.blocks);
+    piece->blocks.assign(first, first + most);
     const bool is_last = piece->blocks.size() < wanted.blocks;
-    piece->upper = is_last ? std::move(head.upper) : piece->blocks.back().key;
+    piece->upper = is_last ? head.upper : piece->blocks.back().key;
     piece->tablet = tablet;
     piece->version = head.version;
-    piece->tablet_lower = std::move(head.lower);
+    piece->tablet_lower = head.lower;
     piece->octets = sizeof(TabletPiece) + piece->lower.size();
     for (const ObjectEntry& block : piece->blocks)
         piece->octets += sizeof block + block.key.size() + block.value.size();
@@ -47,11 +54,16 @@ std::vector<std::shared_ptr<TabletPiece>> read_pieces(ObjectStore& objects, Tabl
     for (std::size_t i = 0; i < wanted.size(); ++i)
         lookups.push_back({i, map.find(wanted[i].space, wanted[i].key).id});
     for (int attempt = 0; !lookups.empty(); ++attempt) {
+        // Those in one tablet are one operation.
+        std::ranges::sort(lookups, {}, &Lookup::tablet);
         std::vector<ObjectRead> reads;
         reads.reserve(lookups.size());
-        for (const Lookup& each : lookups) {
-            const PieceWanted& piece = wanted[each.index];
-            reads.push_back({tablet_object(each.tablet), {{piece.key, piece.blocks}}});
+        std::uint64_t last = 0;
+        for (const auto& [index, tablet] : lookups) {
+            const bool is_full = !reads.empty() && reads.back().ranges.size() == most_ranges;
+            if (std::exchange(last, tablet) != tablet || is_full)
+                reads.push_back({tablet_object(tablet)});
+            reads.back().ranges.push_back({wanted[index].key, wanted[index].blocks});
         }
         ++counters.round_trips;
         counters.reads += reads.size();
@@ -62,19 +74,22 @@ std::vector<std::shared_ptr<TabletPiece>> read_pieces(ObjectStore& objects, Tabl
             throw;
         }
         std::vector<Lookup> again;
-        for (std::size_t k = 0; k < reads.size(); ++k) {
-            const auto [index, tablet] = lookups[k];
-            const PieceWanted& piece = wanted[index];
-            auto head = reads[k].exists ? decode_head(reads[k].head) : std::nullopt;
-            if (!head || head->space != piece.space || attempt == most_attempts)
-                throw_broken(tablet);
-            if (piece.key < head->upper || head->right == 0) {
-                pieces[index] = make_piece(piece, tablet, *std::move(head), std::move(reads[k]));
-                continue;
+        auto lookup = lookups.begin();
+        for (const ObjectRead& read : reads) {
+            const std::uint64_t tablet = lookup->tablet;
+            const auto head = read.exists ? decode_head(read.head) : std::nullopt;
+            if (!head || attempt == most_attempts) throw_broken(tablet);
+            for (std::size_t left = read.ranges.size(); left > 0; --left, ++lookup) {
+                const PieceWanted& piece = wanted[lookup->index];
+                if (head->space != piece.space) throw_broken(tablet);
+                if (piece.key < head->upper || head->right == 0) {
+                    pieces[lookup->index] = make_piece(piece, tablet, *head, read.entries);
+                    continue;
+                }
+                ++counters.splits;
+                map.learn(piece.space, head->upper, head->right);
+                again.push_back({lookup->index, map.find(piece.space, piece.key).id});
             }
-            ++counters.splits;
-            map.learn(piece.space, head->upper, head->right);
-            again.push_back({index, map.find(piece.space, piece.key).id});
         }
         lookups = std::move(again);
     }

@@ -189,7 +189,8 @@ void TabletReader::load(TabletSpace space, std::span<const Octets> keys) {
 
 PiecePointer TabletReader::find(TabletSpace space, Octets key, Purpose purpose) {
     if (const PiecePointer* const piece = known(space, key)) {
-        CacheCounts::add(counts_->hits);
+        // One that has come for a question that waited was a miss.
+        if (round_ == 0) CacheCounts::add(counts_->hits);
         return *piece;
     }
     const bool walks = purpose == Purpose::walk;
@@ -260,6 +261,7 @@ void TabletReader::note(std::function<void()> work) {
 }
 
 std::optional<TabletReader::Ticket> TabletReader::take_awaited() noexcept {
+    if (inbox_) missing_ = Missing::note;
     if (!awaited_) return std::nullopt;
     of_tablet_.clear();
     return std::exchange(awaited_, std::nullopt);

@@ -72,10 +72,10 @@ class TabletReader {
     // From now on, `threads` read what is noted, and renew() says `note`; `arrived` is called by
     // another thread when something has come for renew() to take. It must not wait.
     void read_later(ObjectThreads& threads, std::function<void()> arrived);
-    // Until renew(). `round` is how often the question was asked before: a walk reads further ahead
-    // each time, so that asking again costs no more than twice the whole.
+    // Until the next call. `round` is how often the question was asked before: a walk reads further
+    // ahead each time, so that asking again costs no more than twice the whole.
     void set_round(unsigned round) noexcept { round_ = round; }
-    // Likewise.
+    // Until renew() or take_awaited().
     void read_at_once() noexcept { missing_ = Missing::read; }
     void fail(const std::string& why) {
         awaited_.reset();
@@ -92,7 +92,8 @@ class TabletReader {
 
     // A group of reads that travels together.
     using Ticket = std::uint64_t;
-    // The one that the lookups since the last call have to wait for, if any.
+    // The one that the lookups since the last call have to wait for, if any. What is missing from
+    // now on is noted.
     std::optional<Ticket> take_awaited() noexcept;
     bool is_awaited() const noexcept { return awaited_.has_value(); }
     // Sends what is noted, unless enough is under way.

@@ -12,17 +12,23 @@ import json
 import pathlib
 import random
 import shutil
+import signal
+import socket
 import subprocess
 import tempfile
 import time
 import unittest
+import urllib.error
+import urllib.request
 
-from dns_client import NOERROR, TXT, framed, question, receive_message
-from harness import LONG, PROJECT, SAMPLE, ZONEGEN, Case, Responder, installed, run, until
+import http_client
+from dns_client import NOERROR, PATIENCE, TXT, Answer, framed, question, receive_message
+from harness import LONG, PROJECT, SAMPLE, ZONEGEN, Case, installed, run, until
 from observed import Observed
 from questions import QUESTIONS
 
 SERVFAIL = 2
+HTTP = "threads = 1\n[http]\nlisten = [\"127.0.0.2@0\"]\n"
 
 
 def cluster_module():
@@ -64,8 +70,10 @@ class ClusterTest(Case):
         cls.store = cls.folder / "store"
         cls.zonegen("import", SAMPLE, store=cls.store)
         cls.zonegen("copy", cls.LOCATION, store=cls.store)
-        cls.local = cls.enterClassContext(Responder(cls.store))
-        cls.remote = cls.enterClassContext(Observed(cls.LOCATION, cls.folder, cls.access))
+        cls.local = cls.enterClassContext(Observed(cls.store, cls.folder, HTTP))
+        cls.remote = cls.enterClassContext(Observed(cls.LOCATION, cls.folder, HTTP + cls.access))
+        cls.http_ports = {responder: int(responder.wait_for(r"@(\d+) \(http\)")[1])
+                          for responder in (cls.local, cls.remote)}
 
     @classmethod
     def zonegen(cls, *arguments, store=LOCATION, code=0):
@@ -102,8 +110,7 @@ class ClusterTest(Case):
     def test_when_all_is_away_questions_fail_and_then_succeed_again(self):
         for number in range(3):
             self.cluster.kill(f"osd.{number}")
-        # A name that was not asked, so that the cache does not have it.
-        self.assertEqual(self.remote.ask("history.keel.example.pdns.local", TXT).rcode, SERVFAIL)
+        until(lambda: not self.answers("history.keel.example"))  # what was cached is too old
         # A round trip that nobody waits for any more fails a moment later.
         until(lambda: self.remote.number("dnshist_cluster_failures_total") > 0)
         until(lambda: self.remote.number("dnshist_store_up") == 0)
@@ -114,11 +121,18 @@ class ClusterTest(Case):
             self.assertEqual(receive_message(client).rcode, SERVFAIL)
             client.sendall(framed(question("help.pdns.local")))
             self.assertEqual(receive_message(client).rcode, NOERROR)
+        # Over HTTP, too.
+        with self.connection(self.remote) as client:
+            self.assertEqual(http_client.ask(client, "history.spar.example.pdns.local").rcode, SERVFAIL)
+            self.assertEqual(http_client.ask(client, "help.pdns.local").rcode, NOERROR)
+        self.assertEqual(self.get(self.remote, "/pdns/query/boom.example")[0], 503)
+        self.assertEqual(self.get(self.remote, "/dnsdb/v2/lookup/rrset/name/*.tiller.example")[0], 503)
         for number in range(3):
             self.cluster.start_osd(number)
         self.cluster.wait_for_osds(3)
         until(lambda: self.answers("history.keel.example"))
         self.same_answers()
+        until(lambda: self.get(self.remote, "/pdns/query/keel.example")[0] == 200)
         until(lambda: self.remote.number("dnshist_store_up") == 1)
 
     def test_many_questions_at_once_are_all_answered(self):
@@ -142,6 +156,54 @@ class ClusterTest(Case):
                 with self.local.tcp() as other:
                     other.sendall(framed(question(f"{name}.pdns.local")))
                     self.assertEqual(receive_message(client).lines, receive_message(other).lines)
+
+    def connection(self, responder):
+        client = socket.create_connection(("127.0.0.2", self.http_ports[responder]), timeout=PATIENCE)
+        self.addCleanup(client.close)
+        return client
+
+    def get(self, responder, target):
+        """Status and content, however that came."""
+        url = f"http://127.0.0.2:{self.http_ports[responder]}{target}"
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(url, timeout=PATIENCE) as response:
+                return response.status, response.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def test_http_gives_what_a_directory_gives(self):
+        for target in ("/dnsdb/v2/lookup/rrset/name/*.example", "/dnsdb/v2/summarize/rrset/name/*.example",
+                       "/lookup/rdata/ip/203.0.113.0-24", "/lookup/rrset/name/never.example",
+                       "/dnsdb/v2/glob/rrnames/*harbour*", "/pdns/query/www.harbour.example"):
+            with self.subTest(target):
+                self.assertEqual(self.get(self.local, target), self.get(self.remote, target))
+        with self.connection(self.local) as here, self.connection(self.remote) as there:
+            for name in ("history.harbour.example", "names.harbour.example", "help"):
+                asked = (http_client.ask(client, f"{name}.pdns.local").lines for client in (here, there))
+                self.assertEqual(*asked, name)
+
+    def test_a_cluster_that_stands_still_holds_up_nothing_over_http(self):
+        for number in range(3):
+            self.cluster.processes[f"osd.{number}"].send_signal(signal.SIGSTOP)
+        try:
+            until(lambda: not self.answers("history.mast.example"))  # what was cached is too old
+            waiting = [self.connection(self.remote) for _ in range(3)]
+            for client, name in zip(waiting, ("hull.example", "deck.example", "rudder.example")):
+                client.sendall(http_client.request(
+                    method="POST", content=question(f"history.{name}.pdns.local")))
+            waits = self.remote.number("dnshist_store_waits_total")
+            # One thread has them all: it answers what needs nothing of the cluster.
+            with self.connection(self.remote) as client:
+                self.assertEqual(http_client.ask(client, "help.pdns.local").rcode, NOERROR)
+            self.assertEqual(self.remote.ask("help.pdns.local").rcode, NOERROR)
+            for client in waiting:
+                self.assertEqual(Answer(http_client.Response(client).content).rcode, SERVFAIL)
+        finally:
+            for number in range(3):
+                self.cluster.processes[f"osd.{number}"].send_signal(signal.SIGCONT)
+        until(lambda: self.answers("history.hull.example"))
 
     def test_what_is_read_of_the_cluster_is_counted(self):
         before = self.remote.scrape()[1]

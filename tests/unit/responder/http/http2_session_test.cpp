@@ -468,7 +468,7 @@ BOOST_AUTO_TEST_CASE(a_session_that_ends_takes_no_more) {
 
 BOOST_AUTO_TEST_CASE(a_body_that_waits_for_time_rests_in_http2) {
     Spoken spoken;
-    test::HeldBody::State body{.later = true};
+    test::HeldBody::State body{.rest = HttpBody::Rest::pause};
     spoken.say(get(1));
     spoken.session->respond(spoken.session->next_request().value(), test::held(body));
     std::vector<std::uint8_t> room(100'000);
@@ -477,15 +477,37 @@ BOOST_AUTO_TEST_CASE(a_body_that_waits_for_time_rests_in_http2) {
             spoken.session->write(room, nullptr, {});
     };
     write();
-    BOOST_TEST(spoken.session->rests());
+    BOOST_TEST((spoken.session->rest() == HttpBody::Rest::pause));
     spoken.say(frame(ping, 0, 0, "12345678"));
-    BOOST_TEST(!spoken.session->rests());  // there is an answer to send
+    BOOST_TEST((spoken.session->rest() == HttpBody::Rest::none));  // there is an answer to send
     write();
-    BOOST_TEST(spoken.session->rests());
+    BOOST_TEST((spoken.session->rest() == HttpBody::Rest::pause));
     body.released = true;
     write();
-    BOOST_TEST(!spoken.session->rests());
+    BOOST_TEST((spoken.session->rest() == HttpBody::Rest::none));
     BOOST_TEST(spoken.session->idle());
+}
+
+BOOST_AUTO_TEST_CASE(of_two_bodies_in_http2_the_one_that_rests_less_counts) {
+    Spoken spoken;
+    test::HeldBody::State woken{.rest = HttpBody::Rest::wake};
+    test::HeldBody::State paused{.rest = HttpBody::Rest::pause};
+    std::vector<std::uint8_t> room(100'000);
+    const auto write = [&] {
+        for (int turn = 0; turn < 3; ++turn)
+            spoken.session->write(room, nullptr, {});
+    };
+    spoken.say(get(1));
+    spoken.session->respond(spoken.session->next_request().value(), test::held(woken));
+    write();
+    BOOST_TEST((spoken.session->rest() == HttpBody::Rest::wake));
+    spoken.say(get(3));
+    spoken.session->respond(spoken.session->next_request().value(), test::held(paused));
+    write();
+    BOOST_TEST((spoken.session->rest() == HttpBody::Rest::pause));
+    paused.released = true;
+    write();
+    BOOST_TEST((spoken.session->rest() == HttpBody::Rest::wake));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

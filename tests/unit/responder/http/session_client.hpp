@@ -40,13 +40,13 @@ struct HeldBody : HttpBody {
     struct State {
         bool read = false;
         bool released = false;
-        bool later = false;
+        Rest rest = Rest::none;
     };
 
     explicit HeldBody(State& its_state) : state(its_state) {}
     Piece read(std::span<std::uint8_t> room, Lookup*, Seconds) override {
         state.read = true;
-        if (!state.released) return {.later = state.later};
+        if (!state.released) return {.rest = state.rest};
         room[0] = 'x';
         return {.octets = 1, .ended = true};
     }

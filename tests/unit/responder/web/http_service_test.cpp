@@ -29,7 +29,8 @@ struct Serving {
         given.write(directory.path(), now);
         store.emplace(directory.path());
         responder.emplace(*store, store->join([](std::shared_ptr<History>) {}), service());
-        http.emplace(*responder);
+        store_wait.emplace(io, *responder);
+        http.emplace(*responder, *store_wait);
         use(HttpConfig());
     }
     ~Serving() { store->end(); }
@@ -46,7 +47,7 @@ struct Serving {
 
     HttpResponse respond(const HttpRequest& request, const OwnAddress& at = loopback) {
         BOOST_TEST_REQUIRE(responder->begin());
-        auto response = http->respond(request, at, Budget::whole);
+        auto response = http->respond(request, at, {.budget = Budget::whole}, [] {});
         responder->end();
         return std::move(response).value();
     }
@@ -54,6 +55,8 @@ struct Serving {
     test::TemporaryDirectory directory;
     std::optional<SharedHistory> store;
     std::optional<BatchResponder> responder;
+    boost::asio::io_context io;
+    std::optional<StoreWait> store_wait;
     std::optional<HttpService> http;
 };
 
@@ -318,9 +321,9 @@ BOOST_AUTO_TEST_CASE(a_body_is_not_read_while_nothing_is_left) {
     client.transport = Transport::http;
     ChargedBody body(std::make_unique<Reading>(reads), *serving.responder, client);
     BOOST_TEST_REQUIRE(serving.responder->begin());
-    BOOST_TEST(!body.read({}, serving.responder->store(), {}).later);
+    BOOST_TEST((body.read({}, serving.responder->store(), {}).rest == HttpBody::Rest::none));
     BOOST_TEST(reads == 1U);
-    BOOST_TEST(body.read({}, serving.responder->store(), {}).later);
+    BOOST_TEST((body.read({}, serving.responder->store(), {}).rest == HttpBody::Rest::pause));
     BOOST_TEST(reads == 1U);
     serving.responder->end();
 }

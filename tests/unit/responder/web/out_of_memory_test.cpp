@@ -67,7 +67,9 @@ BOOST_AUTO_TEST_CASE(each_allocation_may_fail) {
     auto service = std::make_shared<ServiceConfig>();
     service->zones.push_back(Name::from_text("pdns.local").value());
     BatchResponder responder(store, store.join([](std::shared_ptr<History>) {}), service);
-    HttpService http(responder);
+    boost::asio::io_context io;
+    StoreWait store_wait(io, responder);
+    HttpService http(responder, store_wait);
     http.use(std::make_shared<const HttpConfig>());
 
     const auto question =
@@ -88,7 +90,8 @@ BOOST_AUTO_TEST_CASE(each_allocation_may_fail) {
                 BOOST_TEST_REQUIRE(responder.begin());
                 left = count;
                 try {
-                    const auto response = http.respond(request, own, Budget::whole);
+                    const auto response =
+                        http.respond(request, own, {.budget = Budget::whole}, [] {});
                     failed = left == never;
                     left = never;
                     BOOST_TEST_REQUIRE(response.has_value());
