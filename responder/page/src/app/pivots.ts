@@ -2,6 +2,7 @@
 
 import { addThing, emptyGraph, nameId, neighboursOf, valueId, type Graph, type Thing } from "../graph/graph";
 import { readThing } from "../graph/read";
+import { isKnownType } from "../language/family";
 import { readQuestion } from "../language/question";
 import type { Step } from "./state";
 import { state, update } from "./state";
@@ -23,7 +24,7 @@ export async function readWay(path: readonly Step[], here: Step): Promise<void> 
   graph.way = steps.map(idOf);
   for (const step of steps) {
     const id = idOf(step);
-    addThing(graph, id, step.by, id.startsWith("name ") ? "name" : "", Infinity, -Infinity);
+    addThing(graph, id, isKnownType(step.by) ? step.by : "", id.startsWith("name ") ? "name" : "", Infinity, -Infinity);
   }
   show(graph);
   for (const id of graph.way) await readThing(graph, graph.things.get(id)!, state.settings.zone);
