@@ -75,6 +75,7 @@ std::optional<HttpResponse> HttpService::respond(HttpRequest request, const OwnA
     }
     if (response && responder_.awaits()) {
         responder_.store()->forget();
+        responder_.counters().waited.add();
         response.reset();
     }
     if (!response) return response;

@@ -56,6 +56,7 @@ class WaitingBody : public HttpBody {
             return Rest::none;
         }
         state_->waits = true;
+        responder_.counters().waited.add();
         store_wait_.join(ticket, state_->waited,
                          [weak = std::weak_ptr(state_), wake = wake_](Waited again) {
                              const auto state = weak.lock();

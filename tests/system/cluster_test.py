@@ -28,7 +28,11 @@ from observed import Observed
 from questions import QUESTIONS
 
 SERVFAIL = 2
-HTTP = "threads = 1\n[http]\nlisten = [\"127.0.0.2@0\"]\n"
+HTTP = """threads = 1
+[http]
+listen = ["127.0.0.2@0"]
+origin = "https://pdns.example/"
+"""
 
 
 def cluster_module():
@@ -132,7 +136,7 @@ class ClusterTest(Case):
         self.cluster.wait_for_osds(3)
         until(lambda: self.answers("history.keel.example"))
         self.same_answers()
-        until(lambda: self.get(self.remote, "/pdns/query/keel.example")[0] == 200)
+        until(lambda: self.get(self.remote, "/pdns/query/www.harbour.example")[0] == 200)
         until(lambda: self.remote.number("dnshist_store_up") == 1)
 
     def test_many_questions_at_once_are_all_answered(self):
