@@ -154,7 +154,7 @@ export function withoutShape(question: Question): string {
 
 // True where the subject is one name, and not many names or a value.
 export const isOneName = (question: Question): boolean =>
-  !/^[*+]\.|\.\*$/.test(question.subject) && !isAddress(question.subject) && !isPrefix(question.subject) && !isRange(question.subject);
+  !/^[*+](?:\.|$)|\.\*$/.test(question.subject) && !isAddress(question.subject) && !isPrefix(question.subject) && !isRange(question.subject);
 
 export const isAddress = (text: string): boolean =>
   /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) || (/^[0-9a-f:.]+$/i.test(text) && (text.match(/:/g)?.length ?? 0) >= 2);
