@@ -1,7 +1,9 @@
 // Any request to what is behind HTTP, by its method, host, path, query and content: it has a
 // response. The lines of the input are these parts.
+#include <boost/asio/io_context.hpp>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include "responder/web/http_service.hpp"
 #include "tests/support/given.hpp"
@@ -24,13 +26,13 @@ class Server {
         service->zones.push_back(Name::from_text("pdns.local").value());
         responder_ = std::make_unique<BatchResponder>(
             *store_, store_->join([](std::shared_ptr<History>) {}), std::move(service));
-        http_ = std::make_unique<HttpService>(*responder_);
+        http_ = std::make_unique<HttpService>(*responder_, store_wait_.emplace(io_, *responder_));
     }
     ~Server() { store_->end(); }
 
     void ask(const HttpRequest& request) {
         if (!responder_->begin()) std::abort();
-        const auto response = http_->respond(request, {}, Budget::whole);
+        const auto response = http_->respond(request, {}, {.budget = Budget::whole}, [] {});
         responder_->end();
         if (!response || response->status < 200 || response->status > 599) std::abort();
     }
@@ -39,6 +41,8 @@ class Server {
     test::TemporaryDirectory directory_;
     std::unique_ptr<SharedHistory> store_;
     std::unique_ptr<BatchResponder> responder_;
+    boost::asio::io_context io_;
+    std::optional<StoreWait> store_wait_;
     std::unique_ptr<HttpService> http_;
 };
 
