@@ -61,12 +61,21 @@ class Told {
         return count;
     }
 
+    void say(const std::string& why) {
+        const std::lock_guard lock(mutex_);
+        why_ = why;
+    }
+    std::string why() {
+        const std::lock_guard lock(mutex_);
+        return why_;
+    }
+
     unsigned rooms = 0;
     unsigned troubles = 0;
-    std::string why;
 
   private:
     std::mutex mutex_;
+    std::string why_;
     std::condition_variable changed_;
 };
 
@@ -85,7 +94,7 @@ struct Fixture {
         return {.room = [this] { told.tell(told.rooms); },
                 .trouble =
                     [this](const std::string& why) {
-                        told.why = why;
+                        told.say(why);
                         told.tell(told.troubles);
                     }};
     }
@@ -255,7 +264,7 @@ BOOST_FIXTURE_TEST_CASE(a_disk_that_is_full_for_a_time_loses_nothing, Fixture) {
         // Half a window for the writer, who cannot write, and half of one behind that; no more.
         BOOST_TEST(fill(batches, 100) == 10U);
         told.wait_for_more(told.troubles, 2);
-        BOOST_TEST(told.why.find("store") != std::string::npos);
+        BOOST_TEST(told.why().find("store") != std::string::npos);
         BOOST_TEST(batches.full());
         BOOST_TEST(batches.written().observations == 0U);
         BOOST_TEST(told.now(told.rooms) == 0U);
