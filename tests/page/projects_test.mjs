@@ -21,8 +21,13 @@ describe("projects", () => {
       await page.fill("#add", "owl-verify=7c41e9d2\nj.doe[at]inbox[.]example");
       await page.click("button:text-is('Add')");
       await page.waitForSelector(".proj tr.r >> nth=5");
+      await page.fill("#notes", "Who was it?\nSee the letter.");
+      await page.press("#notes", "Tab");
       await page.reload();
       await page.waitForSelector(".proj tr.r >> nth=5");
+      await page.emulateMedia({ media: "print" });
+      assert.match(await page.innerText("main"), /Who was it\?\nSee the letter\./);
+      await page.emulateMedia({ media: "screen" });
       assert.equal(await page.inputValue("[aria-label='Note on harbour.example']"), "nine hours");
       assert.equal(await page.inputValue("[aria-label='Mark of harbour.example']"), "ours");
       await page.waitForFunction(() => /27/.test(document.querySelector(".proj").innerText));
