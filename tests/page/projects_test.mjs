@@ -23,11 +23,11 @@ describe("projects", () => {
       await page.waitForSelector(".proj tr.r >> nth=5");
       await page.fill("#notes", "Who was it?\nSee the letter.");
       await page.press("#notes", "Tab");
+      await page.emulateMedia({ media: "print" });
+      await page.waitForFunction(() => /Who was it\?\s+See the letter\./.test(document.querySelector("main").innerText));
+      await page.emulateMedia({ media: "screen" });
       await page.reload();
       await page.waitForSelector(".proj tr.r >> nth=5");
-      await page.emulateMedia({ media: "print" });
-      assert.match(await page.innerText("main"), /Who was it\?\nSee the letter\./);
-      await page.emulateMedia({ media: "screen" });
       assert.equal(await page.inputValue("[aria-label='Note on harbour.example']"), "nine hours");
       assert.equal(await page.inputValue("[aria-label='Mark of harbour.example']"), "ours");
       await page.waitForFunction(() => /27/.test(document.querySelector(".proj").innerText));

@@ -49,10 +49,10 @@ describe("states", () => {
       await page.press("#q", "Enter");
       await page.waitForSelector(".state >> text=No answer from the server");
       assert.equal((await page.innerText(".took")).trim(), ""); // no answer is not 0 records
-      await page.evaluate(() => (location.hash = "#/mx.history.www.harbour.example"));
-      await page.waitForSelector(".state >> text=mx.history.www.harbour.example");
+      await page.evaluate(() => (location.hash = "#/cname.history.www.harbour.example"));
+      await page.waitForSelector(".state >> text=cname.history.www.harbour.example");
       await page.waitForSelector(".chips");
-      assert.match(await page.innerText(".chips"), /^All\s+MX\s*$/);
+      assert.match(await page.innerText(".chips"), /^All\s+CNAME\s*$/);
       await page.context().setOffline(false);
       await page.click("text=Ask again");
       await page.waitForSelector(".rec");
