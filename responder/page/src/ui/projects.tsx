@@ -97,7 +97,7 @@ function OneProject({ state, project }: { state: State; project: Project }) {
       </div>
       <div class="cols">
         <div>
-          {project.notes && <p class="printed notes">{visible(project.notes)}</p>}
+          {project.notes && <p class="printed notes">{project.notes.split("\n").map(visible).join("\n")}</p>}
           {project.looked && count > 0 && <Since project={project} changeOf={changeOf} />}
           <div class="tools-in">
             <label class="fld">Mark <select value={mark} onChange={(event) => setMark(event.currentTarget.value as Mark | "all")}><option>all</option>{MARKS.map((each) => <option key={each}>{each}</option>)}</select></label>
