@@ -73,6 +73,11 @@ test("a text of 60 KB is shown by its beginning, and opens", async () => {
   await page.click("button.more");
   await page.waitForSelector(".detail .whole");
   assert.ok((await page.innerText(".detail .whole")).length > 50_000);
+  await page.goto(`${server.url}/#/2023.at.evil.test`);
+  await page.waitForSelector(".plain-lines button.more");
+  assert.ok((await page.innerText(".plain-lines")).length < 10_000);
+  await page.click(".plain-lines button.more");
+  assert.ok((await page.innerText(".plain-lines")).length > 50_000);
   assert.deepEqual(page.faults, []);
   await page.context().close();
 });

@@ -255,6 +255,25 @@ describe("the timeline", () => {
 });
 
 describe("rows", () => {
+  test("the keyboard moves no column, and what is outside the window says at which side", () =>
+    use("a.history.harbour.example", async (page) => {
+      const edges = () => page.evaluate(() => [...document.querySelectorAll(".rec thead th")].map((cell) => Math.round(cell.getBoundingClientRect().right)));
+      const before = await edges();
+      await page.keyboard.press("j");
+      await page.keyboard.press("j");
+      await settled(page);
+      assert.match(await page.evaluate(() => document.activeElement.className), /^r /);
+      assert.deepEqual(await edges(), before);
+      for (let n = 0; n < 7; ++n) await page.keyboard.press("+");
+      await page.waitForSelector(".legend >> text=before or after this window");
+      const left = await page.evaluate(() => [...document.querySelectorAll("tr.r")].map((row) => {
+        const canvas = row.querySelector("canvas");
+        const [, , , alpha] = canvas.getContext("2d").getImageData(4, canvas.height / 2, 1, 1).data;
+        return alpha > 0;
+      }));
+      assert.deepEqual(left, Array(6).fill(true)); // a bar or an arrow
+    }));
+
   test("a lane is as high as its row, however its value wraps", () =>
     use("history.harbour.example", async (page) => {
       for (const width of [1280, 1340, 1460]) {

@@ -21,6 +21,11 @@ describe("projects", () => {
       await page.fill("#add", "owl-verify=7c41e9d2\nj.doe[at]inbox[.]example");
       await page.click("button:text-is('Add')");
       await page.waitForSelector(".proj tr.r >> nth=5");
+      await page.fill("#notes", "Who was it?\nSee the letter.");
+      await page.press("#notes", "Tab");
+      await page.emulateMedia({ media: "print" });
+      await page.waitForFunction(() => /Who was it\?\s+See the letter\./.test(document.querySelector("main").innerText));
+      await page.emulateMedia({ media: "screen" });
       await page.reload();
       await page.waitForSelector(".proj tr.r >> nth=5");
       assert.equal(await page.inputValue("[aria-label='Note on harbour.example']"), "nine hours");

@@ -48,6 +48,11 @@ describe("states", () => {
       await page.fill("#q", "www.harbour.example");
       await page.press("#q", "Enter");
       await page.waitForSelector(".state >> text=No answer from the server");
+      assert.equal((await page.innerText(".took")).trim(), ""); // no answer is not 0 records
+      await page.evaluate(() => (location.hash = "#/cname.history.www.harbour.example"));
+      await page.waitForSelector(".state >> text=cname.history.www.harbour.example");
+      await page.waitForSelector(".chips");
+      assert.match(await page.innerText(".chips"), /^All\s+CNAME\s*$/);
       await page.context().setOffline(false);
       await page.click("text=Ask again");
       await page.waitForSelector(".rec");
@@ -86,7 +91,7 @@ describe("states", () => {
 
   test("a view that is not allowed: it says which, and leads to what is", async (t) => {
     const { page } = await elsewhere(t, "[responder.views]\npivot = []\n", "pivot.203.0.113.66");
-    await page.waitForSelector(".state >> text=You may not use pivot here");
+    await page.waitForSelector(".state >> text=You may not use \u201cpivot\u201d here");
     assert.match(await page.innerText(".state .why"), /^REFUSED, EDE 18/);
     assert.equal(await page.locator(".rec").count(), 0);
     await page.click(".state .btn:has-text('history of 203.0.113.66')");
@@ -121,6 +126,8 @@ describe("states", () => {
     assert.deepEqual(page.faults, []);
     const other = await elsewhere(t, "", "whois.history.harbour.example");
     await other.page.waitForSelector(".state >> text=You may not see registrations here");
+    await other.page.waitForSelector(".chip:has-text('MX')");
+    assert.equal((await other.page.innerText(".chip:has-text('WHOIS')")).trim(), "WHOIS");
     await other.page.click(".state .btn:has-text('Without registrations')");
     await answered(other.page);
     assert.equal(await rows(other.page).count(), 40);

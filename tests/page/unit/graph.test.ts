@@ -46,6 +46,16 @@ test("the way is drawn whatever is grouped, and what two share has a heavy borde
   assert.ok(layout.boxes.find((box) => box.id === valueId("ns1.busy.example"))!.shared);
 });
 
+test("what two of many names share is not hidden by what each has alone", () => {
+  const graph = busy(40);
+  for (let n = 0; n < 40; ++n) for (let k = 0; k < 5; ++k) addLine(graph, line(`n${n}.test.`, "MX", `10 mx${n}-${k}.example.`));
+  for (const name of ["n3.test.", "n31.test."]) addLine(graph, line(name, "TXT", '"owl-verify=7c41e9d2"'));
+  const layout = layOutGraph(graph);
+  const box = (id: string) => layout.boxes.find((each) => each.things.some((thing) => thing.id === id))!;
+  for (const id of [valueId("owl-verify=7c41e9d2"), nameId("n3.test"), nameId("n31.test")]) assert.equal(box(id).things.length, 1, id);
+  assert.ok(layout.boxes.length <= 40);
+});
+
 test("more than six with the same neighbours are one group", () => {
   const graph = emptyGraph();
   for (let n = 0; n < 9; ++n) addPivotLine(graph, "192.0.2.1", line(`n${n}.test.`, "A", "192.0.2.1"));

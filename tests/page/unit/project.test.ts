@@ -20,6 +20,7 @@ const kept = (list: typeof indicators) => list.map(({ value, mark, note }) => [v
 test("JSON, CSV and MISP come back as they went", () => {
   assert.deepEqual(readTransfer(toJson(project), 0).indicators, indicators);
   for (const file of [toCsv(project), toMisp(project, 1700000000)]) assert.deepEqual(kept(readTransfer(file, 0).indicators), kept(indicators));
+  for (const file of [toJson(project), toCsv(project), toMisp(project, 0)]) assert.deepEqual([readTransfer(file, 0).notes, readTransfer(file, 0).skipped], ["n", 0]);
   const { name, notes } = readTransfer(toMisp(project, 0), 0);
   assert.deepEqual([name, notes], ["Night owl", "n"]);
 });

@@ -7,7 +7,7 @@ import { heightsOf, inSight, linesOf, rowAt } from "../../../responder/page/src/
 import { addMonths, durationText, readDay, readTime, timeText } from "../../../responder/page/src/time/instant";
 import { fit, setEnd, timeAt, xOf, zoom } from "../../../responder/page/src/time/scale";
 import { ticksOf } from "../../../responder/page/src/time/ticks";
-import { cover, density, layOut, silences } from "../../../responder/page/src/timeline/lanes";
+import { beyond, cover, density, layOut, silences } from "../../../responder/page/src/timeline/lanes";
 
 const scale = { from: 0, to: 1000, width: 100 };
 const run = (first: number, last: number, zone = false) => ({ first, last, zone });
@@ -80,4 +80,10 @@ test("of 100,000 rows those in sight are found", () => {
   assert.equal(linesOf(0, 40), 1);
   assert.equal(linesOf(81, 40), 3);
   assert.equal(linesOf(60_000, 40), 4);
+});
+
+test("runs outside the window are before or after it", () => {
+  const scale = { from: 100, to: 200, width: 100 };
+  const runs = (...times: [number, number][]) => times.map(([first, last]) => ({ first, last, zone: false }));
+  assert.deepEqual([runs([10, 20], [30, 90]), runs([210, 220]), runs([10, 20], [210, 220]), runs([90, 110]), []].map((each) => beyond(each, scale)), [-1, 1, 0, 0, 0]);
 });

@@ -31,7 +31,7 @@ export async function loadAround(question: Question, zone: string, tell: Tell, s
   const asked: Promise<unknown>[] = [];
   if (view === "history" || (view === "pivot" && (address || isPrefix(subject)))) {
     const name = writeQuestion({ filters: ["json", ...narrowing(question)], view: "summary", subject: view === "history" && address ? `=.${subject}` : subject });
-    if (!(view === "history" && address)) asked.push(readPage(name, zone, signal).then(({ lines }) => tell({ types: lines as SummaryLine[] })));
+    if (!(view === "history" && address)) asked.push(readPage(name, zone, signal).then(({ lines, next }) => next === "" && tell({ types: lines as SummaryLine[] })));
   }
   if (view === "history" && isOneName(question) && subject !== "") {
     const plain = subject.replace(/^=\./, "");
@@ -49,7 +49,7 @@ export async function loadAround(question: Question, zone: string, tell: Tell, s
   }
   if (view === "pivot" && address) {
     const prefix = prefixAround(subject);
-    asked.push(readPage(`json.summary.${prefix}`, zone, signal).then(({ lines }) => tell({ wider: { prefix, lines: lines as SummaryLine[] } })));
+    asked.push(readPage(`json.summary.${prefix}`, zone, signal).then(({ lines, next }) => tell({ wider: { prefix, lines: lines as SummaryLine[], more: next !== "" } })));
     asked.push(
       readPage(`json.ptr.limit-5.history.${subject}`, zone, signal).then(({ lines }) =>
         tell({ reverse: (lines.filter((line) => line.kind === "record") as RecordLine[]).map((line) => ({ rdata: line.rdata, ...line.run })) })),

@@ -45,9 +45,9 @@ function refused(state: State, answer: Answer, question: Question | null): Parti
   if (answer.errors.some((error) => error.code === 20)) {
     return { title: "This server does not answer for that zone", text: `It answers questions below ${state.settings.zone}.` };
   }
-  const actions = question && question.view !== "history" ? [{ label: `history of ${question.subject}`, question: writeQuestion({ filters: [], view: "history", subject: question.subject }) }] : [];
+  const actions = question && question.view !== "history" ? [{ label: `History of ${question.subject}`, question: writeQuestion({ filters: [], view: "history", subject: question.subject }) }] : [];
   const registrations = question !== null && typesOf(question).includes("WHOIS");
-  const title = registrations ? "You may not see registrations here" : question ? `You may not use ${question.view} here` : "You may not ask here";
+  const title = registrations ? "You may not see registrations here" : question ? `You may not use \u201c${question.view}\u201d here` : "You may not ask here";
   if (registrations) actions.push({ label: "Without registrations", question: writeQuestion(withTypes(question, typesOf(question).filter((type) => type !== "WHOIS"))) });
   return { title, text: "This server answers you, but not this. It looked nothing up. Who runs it can add your address, or give you a key.", actions };
 }

@@ -20,13 +20,13 @@ export interface Step {
 
 // What stands around an answer; each comes by itself, after the answer.
 export interface Around {
-  types: SummaryLine[] | null;
+  types: SummaryLine[] | null; // null where they are not all counted
   below: NameLine[];
   belowMore: boolean;
   changes: ChangeLine[];
   changesMore: boolean;
   changesFailure: string; // why they, or the rest of them, could not be read
-  wider: { prefix: string; lines: SummaryLine[] } | null;
+  wider: { prefix: string; lines: SummaryLine[]; more: boolean } | null;
   reverse: { rdata: string; first: number; last: number }[];
 }
 export const nothingAround: Around = { types: null, below: [], belowMore: false, changes: [], changesMore: false, changesFailure: "", wider: null, reverse: [] };

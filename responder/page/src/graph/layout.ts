@@ -80,13 +80,24 @@ function toBoxes(graph: Graph, neighbours: Map<string, Set<string>>, column: Map
   return boxes.length <= most ? boxes : limit(boxes, onWay, most, visible);
 }
 
-// Keeps what ties most, and makes one group a column of the rest.
+// Keeps what ties most, names by how much of it others share; of a column at most half of the room, so that
+// names do not push out what they share. The rest of a column is one group.
 function limit(boxes: Box[], onWay: Set<string>, most: number, visible: (id: string) => string[]): Box[] {
-  const worth = (box: Box) => (box.things.some((thing) => onWay.has(thing.id)) ? 1e6 : 0) + visible(box.id).length;
-  const sorted = [...boxes].sort((a, b) => worth(b) - worth(a));
-  const kept = sorted.slice(0, most - 4);
+  const room = most - 4;
+  const ties = new Map(boxes.flatMap((box) => box.things.map((thing) => [thing.id, visible(thing.id)])));
+  const shared = (id: string) => (ties.get(id)?.length ?? 0) > 1;
+  const worthOf = (box: Box) => {
+    const own = ties.get(box.id)!;
+    return (box.things.some((thing) => onWay.has(thing.id)) ? 1e6 : 0) + (box.things[0]!.name ? own.filter(shared).length : own.length);
+  };
+  const worth = new Map(boxes.map((box) => [box, worthOf(box)]));
+  const sorted = [...boxes].sort((a, b) => worth.get(b)! - worth.get(a)!);
+  const taken = [0, 0, 0, 0];
+  const kept = sorted.filter((box) => ++taken[box.column]! <= room / 2).slice(0, room);
+  const rest = new Set(sorted);
+  for (const box of kept) rest.delete(box);
   for (let column = 0; column < 4; ++column) {
-    const things = sorted.slice(most - 4).filter((box) => box.column === column).flatMap((box) => box.things);
+    const things = [...rest].filter((box) => box.column === column).flatMap((box) => box.things);
     if (things.length > 0) kept.push({ id: `rest ${column}`, column, row: 0, things, label: labelOf(things), shared: false });
   }
   return kept;

@@ -50,9 +50,12 @@ function fromJson(object: Record<string, unknown>, now: number): Imported {
 
 // --- CSV (RFC 4180) ---
 
+const NOTES = "project"; // the mark of a row without a value: its note is that of the project
+
 export function toCsv(project: Project): string {
   const rows = project.indicators.map(({ value, mark, note, added }) => [value, mark, note, new Date(added * 1000).toISOString()]);
-  return [["value", "mark", "note", "added"], ...rows].map((row) => row.map(cellText).join(",") + "\r\n").join("");
+  const notes = project.notes ? [["", NOTES, project.notes, ""]] : [];
+  return [["value", "mark", "note", "added"], ...rows, ...notes].map((row) => row.map(cellText).join(",") + "\r\n").join("");
 }
 
 export function readCsv(csv: string): string[][] {
@@ -74,9 +77,11 @@ function fromCsv(csv: string, now: number): Imported {
   const named = head.includes("value");
   const column = (name: string, place: number) => (named ? head.indexOf(name) : place);
   const [value, mark, note] = [column("value", 0), column("mark", 1), column("note", 2)];
-  const body = named ? rows.slice(1) : rows;
+  const isNotes = (row: string[]) => named && row[value] === "" && row[mark] === NOTES;
+  const body = (named ? rows.slice(1) : rows).filter((row) => !isNotes(row));
+  const notes = rows.filter(isNotes).map((row) => row[note] ?? "").join("\n\n");
   const indicators = body.flatMap((row) => indicatorOf(row[value] ?? "", row[mark] ?? "", row[note] ?? "", now) ?? []);
-  return { name: "", notes: "", indicators, skipped: body.length - indicators.length };
+  return { name: "", notes, indicators, skipped: body.length - indicators.length };
 }
 
 // --- MISP ---

@@ -45,6 +45,13 @@ export function layOut(runs: readonly Run[], scale: Scale): Lane {
   return lane;
 }
 
+// Runs that lie wholly before the window: -1; wholly after it: 1.
+export function beyond(runs: readonly Run[], scale: Scale): -1 | 0 | 1 {
+  if (runs.length === 0) return 0;
+  if (xOf(scale, runs[runs.length - 1]!.last) < 0) return -1;
+  return xOf(scale, runs[0]!.first) > scale.width ? 1 : 0;
+}
+
 // The union of many runs, one bin a pixel: the stretches of pixels in which anything was visible.
 export function cover(records: readonly { runs: readonly Run[] }[], scale: Scale): { x: number; width: number }[] {
   const width = Math.max(1, Math.ceil(scale.width));

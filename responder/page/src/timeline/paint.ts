@@ -107,6 +107,17 @@ export function paintLane(context: CanvasRenderingContext2D, lane: Lane, type: s
   }
 }
 
+// An arrow at the side to which the runs lie.
+export function paintBeyond(context: CanvasRenderingContext2D, side: -1 | 1, width: number, type: string, palette: Palette): void {
+  const [tip, foot] = side < 0 ? [1, 6] : [width - 1, width - 6];
+  context.fillStyle = palette.family[familyOf(type)];
+  context.beginPath();
+  context.moveTo(tip, HEIGHT / 2);
+  context.lineTo(foot, HEIGHT / 2 - 4);
+  context.lineTo(foot, HEIGHT / 2 + 4);
+  context.fill();
+}
+
 export function paintCover(context: CanvasRenderingContext2D, stretches: readonly { x: number; width: number }[], type: string, palette: Palette): void {
   context.globalAlpha = 0.38;
   context.fillStyle = palette.family[familyOf(type)];

@@ -61,7 +61,7 @@ function Asked({ state }: { state: State }) {
           <Button onClick={() => update({ editing: name })}>Edit</Button>
         </span>
         <span class="took">
-          {answer.asking ? "" : `${amount(answer)}${answer.took ? `, ${Math.max(1, Math.round(answer.took))} ms` : ""}`}
+          {answer.asking ? "" : [amount(answer), answer.took ? `${Math.max(1, Math.round(answer.took))} ms` : ""].filter(Boolean).join(", ")}
         </span>
       </div>
       {state.readAs && <p class="read-as quiet">Read as {visible(state.readAs)}.</p>}
@@ -70,8 +70,9 @@ function Asked({ state }: { state: State }) {
   );
 }
 
-// How much an answer has, by what its lines are.
+// How much an answer has, by what its lines are; nothing where none came, which is not the same as 0.
 function amount(answer: Answer): string {
+  if (countOf(answer) === 0 && (answer.failed !== "" || answer.remarks.some((remark) => remark.kind === "error"))) return "";
   if (answer.question?.view === "at") return answer.plain.length > 0 ? plural(answer.plain.length, "text") : "no text";
   if (answer.names.length > 0) return plural(answer.names.length, "name");
   if (answer.summary.length > 0) return plural(answer.summary.length, "type");

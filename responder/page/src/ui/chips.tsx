@@ -14,11 +14,12 @@ export function Chips({ state, question }: { state: State; question: Question })
   const chosen = typesOf(question);
   const types = [...new Set([...counts.keys(), ...chosen])].sort(byType);
   if (types.length === 0) return null;
+  const known = state.answer?.failed === ""; // what was not answered has no count
   const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
   const choose = (next: string[]) => go(writeQuestion(withTypes(question, next)));
   return (
     <div class="chips" role="group" aria-label="Record types">
-      <button type="button" class="chip" aria-pressed={chosen.length === 0} onClick={() => choose([])}>All <b><Count of={total} /></b></button>
+      <button type="button" class="chip" aria-pressed={chosen.length === 0} onClick={() => choose([])}>All {(known || total > 0) && <b><Count of={total} /></b>}</button>
       {types.map((type) => {
         const pressed = chosen.includes(type);
         const count = counts.get(type) ?? 0;
@@ -27,7 +28,7 @@ export function Chips({ state, question }: { state: State; question: Question })
             type="button" key={type} class={`chip f-${familyOf(type)}`} aria-pressed={pressed} disabled={count === 0 && !pressed}
             onClick={(event) => choose(pressed ? chosen.filter((each) => each !== type) : event.shiftKey || event.ctrlKey ? [...chosen, type] : [type])}
           >
-            <span class="sw" />{type} <b><Count of={count} /></b>
+            <span class="sw" />{type} {(known || count > 0) && <b><Count of={count} /></b>}
           </button>
         );
       })}

@@ -121,7 +121,7 @@ export function AroundAddress({ state }: { state: State }) {
       {records > 0 && wider && (
         <section class="panel">
           <h2>Around it</h2>
-          <p><Ask to={pivotOf(wider.prefix)} by="prefix" class="n">{wider.prefix}</Ask> <span class="quiet">{plural(records, "record")}</span></p>
+          <p><Ask to={pivotOf(wider.prefix)} by="prefix" class="n">{wider.prefix}</Ask> <span class="quiet">{wider.more ? "more than " : ""}{plural(records, "record")}</span></p>
         </section>
       )}
     </>

@@ -15,7 +15,7 @@ export function Events({ state, question }: { state: State; question: Question }
   if (changes.length === 0 && changesFailure === "") return null;
   return (
     <section class="events" aria-labelledby="h-events">
-      <h2 id="h-events">What appeared and what went <span class="quiet">{plural(changes.length, "event")}</span></h2>
+      <h2 id="h-events">What appeared and what went {changes.length > 0 && <span class="quiet">{plural(changes.length, "event")}</span>}</h2>
       <EventList changes={changes} open={state.printing} />
       {changesFailure !== "" && <p class="end-of">{changes.length > 0 ? "The rest" : "This"} could not be asked: {visible(changesFailure)}.</p>}
       {changesMore && <p class="end-of">There are more: <Ask to={{ filters: [], view: "changes", subject: question.subject }}>all changes</Ask></p>}

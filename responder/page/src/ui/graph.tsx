@@ -44,7 +44,7 @@ export function GraphSection({ state }: { state: State }) {
         <figcaption>
           <span>Heavy border: shared by several.</span><span>Orange: the way you came.</span><span>Grey boxes are groups.</span>
           <span>{plural(graph.things.size, "thing")}{layout.grouped > 0 ? `, ${layout.grouped} in groups` : ""}</span>
-          {unread > 0 && <Button onClick={() => void lookFurther(graph)}>Look what {unread > 8 ? "8 more names" : plural(unread, "more name")} share</Button>}
+          {unread > 0 && <Button onClick={() => void lookFurther(graph)}>Look what {unread > 8 ? "8 more names share" : unread === 1 ? "1 more name shares" : `${unread} more names share`}</Button>}
         </figcaption>
       </figure>
       <Shared graph={graph} />

@@ -26,13 +26,16 @@ export function Head({ state, records }: { state: State; records: Rec[] }) {
   const time = question.view === "at" ? ` on ${timeOf(question)}` : "";
   return (
     <div class="head">
-      <h1><bdi>{visible(question.subject || ".")}</bdi><small>{WORDS[question.view]}{time}{reading ? <>, reads <bdi>{visible(reading)}</bdi></> : null}</small></h1>
+      <h1><bdi>{visible(question.subject || ".")}</bdi><small>{allOf(question.subject)}{WORDS[question.view]}{time}{reading ? <>, reads <bdi>{visible(reading)}</bdi></> : null}</small></h1>
       {records.length > 0 && <p class="read">{sentenceOnce(answer, writeQuestion(question), records, state.facts?.latest ?? null)}</p>}
       <Below state={state} question={question} />
       <Further question={question} />
     </div>
   );
 }
+
+// Subjects that are hardly seen as one.
+const allOf = (subject: string): string => (subject === "*" ? "all names, " : subject === "" || subject === "." ? "the root, " : "");
 
 // How many records; where each run has a row, also how many rows.
 export function countedRecords(records: Rec[], question: Question): string {

@@ -2,8 +2,8 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Run } from "../language/line";
-import { cover, layOut } from "../timeline/lanes";
-import { begin, paintBackground, paintCover, paintLane, type Background, type Palette } from "../timeline/paint";
+import { beyond, cover, layOut } from "../timeline/lanes";
+import { begin, paintBackground, paintBeyond, paintCover, paintLane, type Background, type Palette } from "../timeline/paint";
 import { dateAndClock, durationText } from "../time/instant";
 import { timeAt } from "../time/scale";
 
@@ -24,7 +24,9 @@ export function Lane(props: { axis: Axis; runs: readonly Run[]; type: string; gr
     const context = canvas.current && begin(canvas.current, axis.scale.width, height, axis.fine);
     if (!context) return;
     paintBackground(context, axis, axis.palette, height);
+    const side = beyond(runs, axis.scale);
     if (group) paintCover(context, cover(group, axis.scale), type, axis.palette);
+    else if (side !== 0) paintBeyond(context, side, axis.scale.width, type, axis.palette);
     else paintLane(context, layOut(runs, axis.scale), type, axis.palette);
   }, [axis, runs, type, group, height]);
   return (

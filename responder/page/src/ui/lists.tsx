@@ -122,6 +122,15 @@ export const ChangesList = ({ answer, state }: { answer: Answer; state: State })
   <section class="events first"><EventList changes={answer.changes} open={state.printing || answer.changes.length <= 40} owners /></section>
 );
 
+const MOST_LETTERS = 2000;
+
+// The beginning of a long line; the rest is behind a button.
+function PlainLine({ line }: { line: string }) {
+  const [opened, setOpened] = useState(false);
+  if (opened || line.length <= MOST_LETTERS) return <Stored>{line}</Stored>;
+  return <><Stored>{line.slice(0, MOST_LETTERS)}</Stored><button type="button" class="more" onClick={() => setOpened(true)}>{"\u2026 "}{line.length - MOST_LETTERS} more characters</button></>;
+}
+
 export function PlainLines({ lines }: { lines: string[] }) {
-  return <ul class="plain-lines" role="list">{lines.map((line, at) => <li key={at}><Stored>{line}</Stored></li>)}</ul>;
+  return <ul class="plain-lines" role="list">{lines.map((line, at) => <li key={at}><PlainLine line={line} /></li>)}</ul>;
 }

@@ -111,7 +111,7 @@ function Records({ state, answer, question, records }: { state: State; answer: A
   const rows = currentRows(state);
   const extent = wholeExtent(answer.records, state.version)!;
   const single = question.view === "history" && isOneName(question);
-  const side = single || question.view === "pivot";
+  const side = single || (question.view === "pivot" && isAddress(question.subject));
   return (
     <div class={side ? "cols" : "cols one"}>
       <div>
@@ -119,7 +119,7 @@ function Records({ state, answer, question, records }: { state: State; answer: A
         {answer.records.length > 1 && state.shown === "timeline" && <SizedBrush state={state} answer={answer} />}
         <Filters state={state} question={question} />
         {state.shown === "lines" ? <LineView records={records} printing={state.printing} /> : rows.length > 0 && <RecordTable state={state} rows={rows} total={records.length} question={question} look={look} />}
-        {state.shown === "timeline" && <Legend />}
+        {state.shown === "timeline" && <Legend zoomed={state.span !== null} />}
         <End state={state} answer={answer} records={records} question={question} />
         <CutBox answer={answer} />
         {single && <Events state={state} question={question} />}
@@ -169,12 +169,13 @@ function End({ state, answer, records, question }: { state: State; answer: Answe
   );
 }
 
-const Legend = () => (
+const Legend = ({ zoomed }: { zoomed: boolean }) => (
   <p class="legend">
     <span><svg width="18" height="14" aria-hidden="true"><rect class="run" y="3" width="18" height="8" /></svg>visible</span>
     <span><svg width="18" height="14" aria-hidden="true"><line class="gp" x2="18" y1="7" y2="7" /></svg>not seen</span>
     <span><svg width="18" height="14" aria-hidden="true"><line class="pn" x1="9" x2="9" y2="14" /></svg>shorter than can be drawn</span>
     <span><svg width="18" height="14" aria-hidden="true"><rect class="zr" x="1" y="4" width="16" height="6" /></svg>from copies of the zone alone</span>
+    {zoomed && <span><svg width="18" height="14" aria-hidden="true"><path class="run" d="M6 2L1 7L6 12ZM12 2L17 7L12 12Z" /></svg>before or after this window</span>}
   </p>
 );
 

@@ -97,11 +97,12 @@ function OneProject({ state, project }: { state: State; project: Project }) {
       </div>
       <div class="cols">
         <div>
+          {project.notes && <p class="printed notes">{project.notes.split("\n").map(visible).join("\n")}</p>}
           {project.looked && count > 0 && <Since project={project} changeOf={changeOf} />}
           <div class="tools-in">
             <label class="fld">Mark <select value={mark} onChange={(event) => setMark(event.currentTarget.value as Mark | "all")}><option>all</option>{MARKS.map((each) => <option key={each}>{each}</option>)}</select></label>
             <label><input type="checkbox" checked={changedOnly} onChange={(event) => setChangedOnly(event.currentTarget.checked)} /> only what changed</label>
-            <span class="end"><Button main onClick={() => markLooked(project)}>Mark as looked at</Button></span>
+            <span class="end"><Button main disabled={failed > 0 && failed === project.indicators.length} onClick={() => markLooked(project)}>Mark as looked at</Button></span>
           </div>
           <Indicators state={state} project={project} shown={shown} changeOf={changeOf} />
           <p class="end-of"><span>Kept in this browser alone. Export it to keep it elsewhere.</span></p>
