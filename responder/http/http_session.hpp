@@ -53,7 +53,7 @@ class HttpSession {
     virtual std::size_t write(std::span<std::uint8_t> room, Lookup* store, Seconds now) = 0;
     // Whether write() has more at once, without anything from the client.
     virtual bool wants_write() const = 0;
-    // What all that write() would have waits for.
+    // The reason for which all that write() would have waits.
     virtual HttpBody::Rest rest() const = 0;
     // Whether write() reads from a body.
     virtual bool has_bodies() const = 0;

@@ -68,7 +68,7 @@ void RecordStream::run(Lookup& store, std::uint64_t budget,
                                            return taken;
                                        });
         const std::uint64_t spent = std::max<std::uint64_t>(store.spent() - before, 1);
-        // What is to be done again counts once.
+        // Each change counts once, even if it is to be done again.
         if (gives || store.snapshot().is_whole()) spent_ += spent;
         budget -= std::min(budget, spent);
         if (stop) {

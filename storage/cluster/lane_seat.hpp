@@ -47,7 +47,7 @@ class LaneSeat {
 
     // Writes the octets of the next batch.
     BegunBatch write(std::string_view octets);
-    // Of all batches.
+    // The sums of all batches.
     std::uint64_t octets_written() const noexcept { return octets_written_; }
     // From here on the batch will be in the store, whoever ends it. `add` may set what is to be
     // written with it, and may throw. May be called again where it threw. False where the lane is

@@ -21,8 +21,8 @@
 
 namespace dnshist {
 
-// Of all objects of a store those that nothing leads to, as things are now: a writer at work may
-// have written some of them a moment ago. `tablets` are the objects of all tablets of both maps,
+// The objects of a store that nothing leads to, as things are now: a writer at work may have
+// written some of them a moment ago. `tablets` are the objects of all tablets of both maps,
 // read after `names`.
 std::vector<std::string> left_objects(ObjectStore& objects, const std::vector<std::string>& names,
                                       const std::vector<std::string>& tablets);

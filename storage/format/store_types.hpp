@@ -100,7 +100,7 @@ struct ClusterReading {
     double cached_seconds = 0;  // since the oldest block was read that is cached
 };
 
-// What it took to write into a cluster.
+// The cost of writing into a cluster.
 struct ClusterWriting {
     std::uint64_t observations = 0;  // of batches that have ended
     std::uint64_t octets = 0;        // written for them, of which the cluster makes its copies

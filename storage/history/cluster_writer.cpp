@@ -317,7 +317,7 @@ ClusterWriting ClusterWriter::writing() const noexcept {
     return sum;
 }
 
-// What was written since the lane's last batch ended.
+// The objects that were written since the lane's last batch ended.
 void ClusterWriter::note_writing(Lane& lane) {
     lane.writing += writing() - noted_;
 }

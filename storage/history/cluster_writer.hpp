@@ -88,7 +88,7 @@ class ClusterWriter {
         explicit Marks(const BegunBatch& begun)
             : names{begun.lane, begun.seq}, pivots{begun.lane, begun.seq, true} {}
     };
-    // What a batch has changed in each. The `records` of pivots are pivots.
+    // The changes that a batch has made in each. The `records` of pivots are pivots.
     struct MapCounts {
         BatchCounts names;
         BatchCounts pivots;

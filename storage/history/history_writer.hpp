@@ -105,7 +105,7 @@ class HistoryWriter {
     // ends where that returns false. The text of what a file has that is damaged is not found.
     void rebuild_search(const std::function<bool(std::size_t files, std::size_t of)>& done);
 
-    // What writing took since the store was opened; nothing where it is in a directory.
+    // The cost of writing since the store was opened; nothing where it is in a directory.
     std::optional<ClusterWriting> cluster_writing() const noexcept;
     // Changes that could not be made since the store was opened, because the blocks that they
     // belong into are damaged; DamageReport was told of each block. In a cluster alone: in a

@@ -17,8 +17,8 @@ void for_each_tablet(
     ObjectStore& objects, TabletMap& map, TabletSpace space,
     const std::function<void(std::uint64_t id, const std::optional<TabletHead>&)>& take);
 
-// What the marks of all tablets say of one batch: for who cannot know what the batch has changed,
-// since a reply was lost or another process has done a part of it. Throws ObjectError.
+// The sum of what the marks of all tablets say of one batch: for callers that cannot know what it
+// changed, since a reply was lost or another process has done a part of it. Throws ObjectError.
 BatchCounts sum_of_marks(ObjectStore& objects, TabletMap& map, TabletSpace space, std::uint8_t lane,
                          std::uint64_t seq);
 

@@ -9,7 +9,7 @@ namespace {
 
 // A tablet that is followed to the right more often than this belongs to a broken store.
 constexpr int most_attempts = 10000;
-// Of one operation, which the store does one after the other.
+// The reads of one operation, which the store does one after the other.
 constexpr std::size_t most_ranges = 16;
 
 [[noreturn]] void throw_broken(std::uint64_t tablet) {
@@ -18,7 +18,7 @@ constexpr std::size_t most_ranges = 16;
                           " is missing or damaged; make the store again from a copy");
 }
 
-// Of all blocks that were read, those after the key: its range is among them without a gap.
+// The blocks after the key, of all that were read: its range is among them without a gap.
 std::shared_ptr<TabletPiece> make_piece(const PieceWanted& wanted, std::uint64_t tablet,
                                         const TabletHead& head,
                                         std::span<const ObjectEntry> entries) {

@@ -69,7 +69,7 @@ class TabletCheck {
         return is_whole;
     }
 
-    // Of both maps.
+    // The objects of both maps.
     const std::vector<std::string>& objects() const noexcept { return objects_; }
     // The writes that add what the directory lacks.
     std::vector<ObjectWrite>& unlisted() noexcept { return unlisted_; }
@@ -100,7 +100,7 @@ bool check_tablets(const std::string& location, Clean clean, const DamageReport&
         const auto store = ClusterStore::open(location, Patience::writer);
         if (!store) throw StoreError(store_meta::no_store(location));
         ObjectStore& objects = store->objects();
-        // What is written from here on is not of killed writers.
+        // Objects that are written from here on are not of killed writers.
         const std::vector<std::string> names = objects.list();
         TabletCheck check(*store, report);
         const bool names_are_whole = check.run(TabletSpace::names);

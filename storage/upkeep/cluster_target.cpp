@@ -113,7 +113,7 @@ void ClusterTarget::abandon() {
     end();
 }
 
-// What says that a copy was broken off stays until nothing else is left.
+// The object that says that a copy was broken off stays until nothing else is left.
 void ClusterTarget::remove_all() {
     std::vector<std::string> names = objects_->list();
     std::erase(names, copying_object);

@@ -39,7 +39,7 @@ constexpr std::array names{
     "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.",
 };
 
-// What is known by registrations alone.
+// Names that are known by registrations alone.
 constexpr std::array registered_names{"owl.test.", "www.owl.test.", "owlet.example."};
 
 constexpr std::array names_never_seen{"nowhere.example.",        "zz.example.com.",

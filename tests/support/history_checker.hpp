@@ -27,7 +27,7 @@ class HistoryChecker {
     }
     void acknowledge(std::size_t batch) { batches_[batch].is_acknowledged = true; }
 
-    // What a read that begins now must have.
+    // The least that a read that begins now must have.
     Counts begin_read() const {
         return sum_of([](const Batch& b) { return b.is_acknowledged; });
     }
@@ -46,7 +46,7 @@ class HistoryChecker {
         if (found != begin_read()) fail("the last one", {}, 0, "has more than was acknowledged");
     }
 
-    // What is wrong first of all.
+    // The first fault that was found.
     const std::optional<std::string>& fault() const noexcept { return fault_; }
 
   private:

@@ -126,7 +126,7 @@ function askNow(text: string): void {
   let first = true;
   const shown = (answer: Answer) => {
     if (signal.aborted) return;
-    // What stands around the answer is asked after it, so that nothing is in its way.
+    // The surroundings of the answer are asked after it, so that nothing is in its way.
     if (first && question) {
       void loadAround(question, zone, (patch) => {
         if (!signal.aborted) update({ around: { ...state.around, ...patch } });
