@@ -104,8 +104,9 @@ def ask(responder, port, rounds):
                 answer = dns_client.receive_message(client)
                 time.sleep(0.005)  # the thread is done with what follows an answer
                 costs.append(processor_ms(responder.pid) - before)
-        print(f"| `{name}` | {lines_of(answer)} | {costs[0]:.1f} | {statistics.median(costs):.1f} | "
-              f"{min(costs):.1f} |", flush=True)
+        stopped = any("stopped at the work limit" in line for line in answer.lines)
+        print(f"| `{name}` | {lines_of(answer)}{', stopped' if stopped else ''} | {costs[0]:.1f} | "
+              f"{statistics.median(costs):.1f} | {min(costs):.1f} |", flush=True)
 
 
 def main():
