@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "storage/block/block_builder.hpp"
+#include "storage/block/block_format.hpp"
 #include "tests/support/random_seed.hpp"
 
 BOOST_AUTO_TEST_SUITE(block_reader_test)
@@ -55,6 +56,8 @@ BOOST_AUTO_TEST_CASE(a_damaged_block_is_never_taken_for_a_whole_one) {
             damaged[random() % damaged.size()] ^= static_cast<std::uint8_t>(1 + random() % 255);
         }
         if (damaged == block) continue;
+        // A head alone that says that there are no segments is a block without entries.
+        if (damaged.size() == block_format::header_octets && damaged.back() == 0) continue;
         BOOST_TEST_REQUIRE(BlockReader::fault(damaged, no_symbols) != nullptr, "seed " << seed);
     }
 }
