@@ -284,8 +284,8 @@ ClusterWriter::MapCounts ClusterWriter::merge(const BegunBatch& begun, Batch& ba
     return settled({records.counts(), pivots}, marks, attempt, retries_before);
 }
 
-// What a batch has changed: as was counted here, or, where a reply was lost or somebody else has
-// done a part of it, as the marks of all tablets say. These do not know octets.
+// The changes of a batch: as they were counted here, or, where a reply was lost or somebody else
+// has done a part of it, as the marks of all tablets say. These do not know octets.
 ClusterWriter::MapCounts ClusterWriter::settled(MapCounts counted, const Marks& marks,
                                                 Attempt attempt, std::uint64_t retries_before) {
     if (attempt == Attempt::first && writing().unanswered == retries_before) return counted;

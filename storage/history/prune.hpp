@@ -32,8 +32,8 @@ struct PruneRule {
     std::optional<Fate> fate_of(Period seen, std::uint64_t count, Octets payload) const;
 };
 
-// What a step of a prune removes in a cluster, where it is a batch (storage/cluster/LAYOUT.md) that
-// any writer may have to end: these records, if the rule still says so when their tablet is
+// The removals of a step of a prune in a cluster, where it is a batch (storage/cluster/LAYOUT.md)
+// that any writer may have to end: these records, if the rule still says so when their tablet is
 // written. Written and read by batch_codec.cpp.
 struct RemovedRecord {
     std::string key;

@@ -239,7 +239,7 @@ std::vector<std::string> summed(const std::vector<std::string>& lines, bool of_i
     return out;
 }
 
-// What the lines of all parts of an answer are together, as a client puts them together: each part
+// The lines of all parts of an answer as one, as a client would put them together: each part
 // has an order and sums of its own.
 std::vector<std::string> together(const std::string& question, std::vector<std::string> lines) {
     const auto asks = [&](const char* word) { return question.find(word) != std::string::npos; };

@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_writer_that_was_given_up_does_no_harm) {
     }
 }
 
-// What belongs into a damaged block is left out, told and counted; the rest of the batch is taken.
+// Changes for a damaged block are left out, told and counted; the rest of the batch is taken.
 BOOST_AUTO_TEST_CASE(what_belongs_into_a_damaged_block_is_left_out_alone) {
     Cluster& cluster = Cluster::the();
     cluster.clear();

@@ -52,7 +52,7 @@ class Crowd {
     Crowd(const Crowd&) = delete;
     Crowd& operator=(const Crowd&) = delete;
 
-    // Whoever is not busy does something.
+    // One of those that are not busy does something.
     void act() {
         ++depth_;
         const std::size_t one = random_() % (writers_.size() + readers_.size());

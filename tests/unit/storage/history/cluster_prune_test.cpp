@@ -65,8 +65,8 @@ BOOST_AUTO_TEST_CASE(a_prune_beside_another_writer_removes_what_the_rule_says) {
             while (!progress.done())
                 writer.prune(rule, progress, now);
         }
-        // What was removed before the other saw it again, and after: only what is left and when it
-        // was seen last is sure.
+        // A record may be removed before the other sees it again, or after: only what is left and
+        // when it was seen last is sure.
         std::map<Oracle::Key, Seconds> last;
         add_to(oracle, more);
         for (const auto& [key, record] : oracle.records) {

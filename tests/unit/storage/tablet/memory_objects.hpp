@@ -42,7 +42,7 @@ class MemoryObjects final : public ObjectStore {
     bool ends_after = false;
     // Of so many writes, the reply of one is forgotten: it is done, or not, or done later.
     std::uint64_t forgets_one_in = 0;
-    // Of so many operations one fails: it is not done, which the caller is told.
+    // One of so many operations fails: it is not done, which the caller is told.
     std::uint64_t fails_one_in = 0;
     // The operations of one call are done in any order; where the process ends in the middle, each
     // of the others is done, or not, or done later.

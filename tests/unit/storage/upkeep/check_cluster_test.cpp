@@ -1,4 +1,4 @@
-// What is damaged in a store of objects is named; what killed writers have left is found, and
+// The check of a store of objects names damage, and finds what killed writers have left, which is
 // removed unless somebody may still need it.
 #include "storage/upkeep/check_cluster.hpp"
 
