@@ -62,12 +62,26 @@ void TabletWriter::apply(TabletBatch& batch, const Mark& mark) {
     mark_ = mark;
     waiting_.clear();
     refused_.clear();
-    if (batch.size() != 0) waiting_.push_back({0, batch.size()});
+    const std::size_t first = first_change();
+    for (const Portion portion : {Portion{first, batch.size()}, Portion{0, first}}) {
+        if (portion.begin != portion.end) waiting_.push_back(portion);
+    }
     while (!waiting_.empty()) {
         std::vector<Plan> plans = next_plans();
         merge_all(plans);
         write_all(plans);
     }
+}
+
+// Where the batch is begun, at the beginning of a tablet. Writers that begin at the same would go
+// on side by side, and be in each other's way at every tablet: each lane has a place of its own.
+std::size_t TabletWriter::first_change() const {
+    if (batch_->size() == 0) return 0;
+    // Multiples of the golden ratio are far from each other.
+    const std::uint64_t part = mark_.lane * std::uint64_t{0x9e3779b9U} & 0xffffffffU;
+    const std::size_t near = part * batch_->size() >> 32U;
+    const auto place = map_.find(space_, as_text(batch_->key(near)));
+    return first_at_or_after({0, batch_->size()}, place.upper);
 }
 
 std::size_t TabletWriter::first_at_or_after(const Portion& portion, std::string_view key) const {
@@ -340,7 +354,8 @@ void TabletWriter::finish(Plan& plan, ObjectWrite::Outcome outcome,
         }
         return;
     }
-    waiting_.push_front(plan.portion);
+    // After the others: the writer that was first goes on meanwhile.
+    waiting_.push_back(plan.portion);
     if (outcome == ObjectWrite::Outcome::unknown) {
         // Its right parts may belong to the map by now.
         ++counters_.retries;

@@ -91,6 +91,7 @@ class TabletWriter {
         std::vector<std::size_t> replaced;        // of those that were read
     };
 
+    std::size_t first_change() const;
     std::size_t first_at_or_after(const Portion& portion, std::string_view key) const;
     std::vector<Plan> next_plans();
     ObjectRead read_of(const Plan& plan) const;

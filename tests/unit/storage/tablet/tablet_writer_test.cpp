@@ -1,6 +1,7 @@
 // Batches of counts in tablets, beside other writers. tablet_faults_test.cpp has what goes wrong.
 #include "storage/tablet/tablet_writer.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <deque>
 #include <random>
@@ -83,6 +84,35 @@ BOOST_AUTO_TEST_CASE(two_writers_lose_nothing_to_each_other) {
         objects.meanwhile = nullptr;
         BOOST_REQUIRE((Reading(objects).all() == expected));
     }
+}
+
+// Writers of batches for all tablets would else meet at each.
+BOOST_AUTO_TEST_CASE(each_lane_begins_at_a_tablet_of_its_own) {
+    std::mt19937_64 random(random_seed());
+    MemoryObjects::Objects stored;
+    MemoryObjects objects(stored);
+    make_empty(objects);
+    const KeyCounts batch = random_counts(random, 3000);
+    apply(objects, batch, {9, 1});
+    BOOST_TEST_REQUIRE(Reading(objects).tablets() > 4 * small_tablets.in_flight);
+    std::vector<std::string> first_objects;
+    for (std::uint8_t lane = 0; lane < 4; ++lane) {
+        const MemoryObjects::Objects before = stored;
+        std::string first;
+        objects.meanwhile = [&] {
+            if (!first.empty()) return;
+            for (const auto& [name, object] : stored) {
+                if (before.contains(name) && before.at(name).head != object.head) first = name;
+            }
+        };
+        apply(objects, batch, {lane, 1});
+        BOOST_TEST(!first.empty());
+        BOOST_TEST(std::ranges::count(first_objects, first) == 0);
+        first_objects.push_back(first);
+    }
+    objects.meanwhile = nullptr;
+    for (const auto& [key, count] : Reading(objects).all())
+        BOOST_TEST(count == batch.at(key) * 5);
 }
 
 // Blocks are cut anew behind and before a walk: it meets each key once, in order, and none that was
