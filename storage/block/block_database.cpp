@@ -33,9 +33,9 @@ std::unique_ptr<BlockSource> BlockDatabase::source() const {
     return std::make_unique<DatabaseSource>(*this);
 }
 
-void put_blocks(lmdb::Cursor& cursor, const RangeBuilder& range, Octets first_key) {
+void BlockDatabase::put(lmdb::Cursor& cursor, const RangeBuilder& range, Octets first_key) const {
     for (std::size_t i = 0; i < range.blocks(); ++i)
-        cursor.put(i == 0 ? first_key : range.key(i), range.block(i));
+        put(cursor, i == 0 ? first_key : range.key(i), range.block(i));
 }
 
 }  // namespace dnshist

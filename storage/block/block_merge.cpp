@@ -98,17 +98,17 @@ void BlockMerge::replace_blocks() {
     if (range.empty()) return remove_blocks();
     range.encode();
     for (std::size_t i = 1; i < replaced_.size(); ++i)
-        database_.transaction.remove(database_.blocks, replaced_[i]);
-    put_blocks(cursor_, range, replaced_.front());
+        database_.remove(replaced_[i]);
+    database_.put(cursor_, range, replaced_.front());
     blocks_written_ += range.blocks();
 }
 
 void BlockMerge::remove_blocks() {
     for (const auto& key : replaced_) {
         if (equal(key, lowest_key)) {
-            cursor_.put(key, merge_.range().encode_empty());
+            database_.put(cursor_, key, merge_.range().encode_empty());
         } else {
-            database_.transaction.remove(database_.blocks, key);
+            database_.remove(key);
         }
     }
 }

@@ -64,9 +64,9 @@ std::size_t rewrite(const BlockDatabase& database, const Window& window, RangeBu
     if (range.empty()) return 0;
     range.encode();
     for (const OldBlock& old : window.blocks())
-        database.transaction.remove(database.blocks, old.key);
+        database.remove(old.key);
     lmdb::Cursor cursor(database.transaction, database.blocks);
-    put_blocks(cursor, range, window.blocks().front().key);
+    database.put(cursor, range, window.blocks().front().key);
     return window_blocks - std::min(window_blocks, range.blocks());
 }
 

@@ -18,7 +18,7 @@ namespace dnshist::store_meta {
 // The version of the whole layout. A program refuses any other.
 inline constexpr std::uint32_t format_version = 3;
 // Until a release has it, the format may change: a store says of which draft it is.
-inline constexpr std::uint32_t format_draft = 1;
+inline constexpr std::uint32_t format_draft = 2;
 // The version before it has no levels and is else the same.
 inline constexpr std::uint32_t version_without_levels = 2;
 
@@ -32,7 +32,10 @@ inline constexpr const char* meta_database = "meta";
 // Only where a limit of new children was ever set.
 inline constexpr const char* children_database = "crowds";
 inline constexpr const char* levels_database = "levels";
-inline constexpr unsigned databases = 8;
+// The grams of the young blocks, for searches (storage/gram/block_grams.hpp).
+inline constexpr const char* names_grams_database = "names-grams";
+inline constexpr const char* pivots_grams_database = "pivots-grams";
+inline constexpr unsigned databases = 10;
 // LMDB's slots for readers: one for each thread of each reading process.
 inline constexpr unsigned max_readers = 1024;
 

@@ -79,6 +79,7 @@ struct LevelStatistics {
     std::uint64_t files = 0;
     std::uint64_t search_files = 0;
     std::uint64_t search_octets = 0;
+    std::uint64_t young_search_octets = 0;  // of the index of young blocks; 0 where there is none
 };
 
 // LMDB's slots for readers, of all processes together. Where none is free, nobody else can read.

@@ -69,6 +69,8 @@ OpenDirectory::OpenDirectory(const std::filesystem::path& where, std::size_t res
     databases.symbols = open(store_meta::symbols_database);
     databases.sources = open(store_meta::sources_database);
     if (version == store_meta::format_version) databases.levels = open(store_meta::levels_database);
+    databases.names_grams = transaction.open_database(store_meta::names_grams_database, false);
+    databases.pivots_grams = transaction.open_database(store_meta::pivots_grams_database, false);
     transaction.commit();  // keeps the handles of the databases
     seen = newest();
 }
@@ -309,6 +311,11 @@ LevelStatistics Snapshot::levels() {
 }
 
 void Snapshot::State::count_search(LevelStatistics& statistics) const {
+    for (const Space space : {Space::names, Space::pivots}) {
+        const auto grams = history.files->databases.grams_of(space);
+        if (grams && files->transaction.entries(*grams) != 0)
+            statistics.young_search_octets += files->transaction.octets(*grams);
+    }
     for (const Levels* const map : {&files->levels.names, &files->levels.pivots}) {
         for (const auto& parts : *map) {
             for (std::size_t part = 0; part < parts->size(); ++part) {

@@ -82,10 +82,26 @@ void HistoryWriter::State::open(const Options& options) {
     databases.feeds = *transaction.open_database(store_meta::feeds_database, true);
     if (has_levels) {
         databases.levels = transaction.open_database(store_meta::levels_database, true);
+        open_grams(transaction);
     }
     load_numbers(transaction);
     load_levels(transaction);
     transaction.commit();
+}
+
+// Blocks that were written without their grams have none: all of them, or no block.
+void HistoryWriter::State::open_grams(lmdb::Transaction& transaction) {
+    databases.names_grams = transaction.open_database(store_meta::names_grams_database, true);
+    databases.pivots_grams = transaction.open_database(store_meta::pivots_grams_database, true);
+    for (const Space space : {Space::names, Space::pivots}) {
+        const MDB_dbi grams = *databases.grams_of(space);
+        const std::size_t entries = transaction.entries(grams);
+        if (!search) {
+            if (entries != 0) transaction.clear(grams);
+        } else if (entries != transaction.entries(databases.blocks_of(space))) {
+            write_grams(transaction, space);
+        }
+    }
 }
 
 void HistoryWriter::State::refuse_foreign(lmdb::Transaction& transaction) {
@@ -211,13 +227,19 @@ void renew_symbols(const BlockDatabase& young, const Levels& levels, std::uint64
     renew_table_if_due(young.symbols, {known, blocks, levels.back()->block_count()}, incoming);
 }
 
+// The grams of a block take one part in so many of its page, at most.
+constexpr std::uint64_t share_of_grams = 8;
+
 // Merges changes into the young blocks of a map, or writes them into `straight`, if there is one,
 // with an index for `search`.
 // The octets written into the young blocks.
 std::uint64_t write_changes(PiecewiseChanges& changes, const StoreBlocks& blocks, Space space,
                             std::size_t page_size, NewLevel* straight, bool search) {
     const BlockDatabase& young = blocks.of(space);
-    if (straight == nullptr) return changes.merge(young, page_size);
+    if (straight == nullptr) {
+        const std::uint64_t written = changes.merge(young, page_size);
+        return young.index == nullptr ? written : written + written / share_of_grams;
+    }
     straight->begin(space, young.symbols, beginnings_of(space),
                     search ? search_parts_of(space) : nullptr);
     changes.insert_all([&](Octets key, Octets payload) { straight->add(key, payload); });
@@ -241,7 +263,7 @@ ApplyResult HistoryWriter::State::apply(Batch& batch, std::optional<std::uint32_
         child_counter.emplace(child_limit, transaction, children);
     }
     DatabaseSourceTexts texts(transaction, databases.sources);
-    StoreBlocks blocks(transaction, databases);
+    StoreBlocks blocks(transaction, databases, search);
     OldMaps old(blocks, levels, texts, gap);
     const auto entries = batch.entries();
     RecordChanges records(entries, batch.counts(), numbers.of_batch, numbers.unnamed,

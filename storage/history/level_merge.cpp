@@ -313,7 +313,7 @@ bool HistoryWriter::State::merge_step(bool whole, bool restart) {
     }
     std::optional<RangeMerge> merge;
     {
-        StoreBlocks blocks(transaction, databases);
+        StoreBlocks blocks(transaction, databases, search);
         while (!merge && !progress.position.empty()) {
             const Octets position = progress.position;
             merge.emplace(

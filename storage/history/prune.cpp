@@ -89,7 +89,7 @@ class Step {
   public:
     Step(const lmdb::Transaction& transaction, const HistoryWriter::State& store)
         : store_(store),
-          blocks_(transaction, store.databases),
+          blocks_(transaction, store.databases, store.search),
           texts_(transaction, store.databases.sources),
           old_(blocks_, store.levels, texts_, store.gap),
           merge_(texts_, store.gap) {}
@@ -283,7 +283,7 @@ PruneProgress HistoryWriter::State::repack_step(PruneProgress progress) {
     using Stage = PruneProgress::Stage;
     const bool in_names = progress.stage == Stage::repacking_names;
     lmdb::Transaction transaction(environment, 0);
-    StoreBlocks blocks(transaction, databases);
+    StoreBlocks blocks(transaction, databases, search);
     const std::size_t freed =
         repack_blocks(in_names ? blocks.names : blocks.pivots, environment.page_size(),
                       changed_pages(environment), progress.next);

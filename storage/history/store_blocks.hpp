@@ -11,6 +11,7 @@
 #include "storage/format/key_beginnings.hpp"
 #include "storage/format/payload_merge.hpp"
 #include "storage/format/store_meta.hpp"
+#include "storage/gram/block_grams.hpp"
 #include "storage/level/open_levels.hpp"
 
 namespace dnshist {
@@ -24,25 +25,56 @@ struct StoreDatabases {
     MDB_dbi meta = 0;
     // Files of levels; absent in a store of format 2, which has none.
     std::optional<MDB_dbi> levels;
+    // Absent in a store that no writer of format 3 has opened.
+    std::optional<MDB_dbi> names_grams;
+    std::optional<MDB_dbi> pivots_grams;
+
+    MDB_dbi blocks_of(Space space) const noexcept { return space == Space::names ? names : pivots; }
+    std::optional<MDB_dbi> grams_of(Space space) const noexcept {
+        return space == Space::names ? names_grams : pivots_grams;
+    }
 };
+
+inline NextBeginning beginnings_of(Space space) noexcept {
+    return space == Space::names ? next_record_beginning : next_pivot_beginning;
+}
+inline NextBeginning search_parts_of(Space space) noexcept {
+    return space == Space::names ? next_record_beginning : next_pivot_text;
+}
 
 // The young blocks of names and of pivots, with their symbol tables.
 struct StoreBlocks {
     SymbolTables names_symbols;
     SymbolTables pivots_symbols;
+    // Where grams are kept.
+    std::optional<BlockGrams> names_grams;
+    std::optional<BlockGrams> pivots_grams;
     BlockDatabase names;
     BlockDatabase pivots;
 
-    StoreBlocks(const lmdb::Transaction& transaction, const StoreDatabases& databases)
+    // `search`: who changes blocks keeps their grams.
+    StoreBlocks(const lmdb::Transaction& transaction, const StoreDatabases& databases,
+                bool search = false)
         : names_symbols(transaction, databases.symbols, store_meta::names_symbols),
           pivots_symbols(transaction, databases.symbols, store_meta::pivots_symbols),
           names{transaction, databases.names, names_symbols},
-          pivots{transaction, databases.pivots, pivots_symbols} {}
+          pivots{transaction, databases.pivots, pivots_symbols} {
+        if (!search || !databases.names_grams || !databases.pivots_grams) return;
+        names_grams.emplace(transaction, *databases.names_grams, names_symbols,
+                            search_parts_of(Space::names));
+        pivots_grams.emplace(transaction, *databases.pivots_grams, pivots_symbols,
+                             search_parts_of(Space::pivots));
+        names.index = &*names_grams;
+        pivots.index = &*pivots_grams;
+    }
     StoreBlocks(const StoreBlocks&) = delete;
     StoreBlocks& operator=(const StoreBlocks&) = delete;
 
     const BlockDatabase& of(Space space) const noexcept {
         return space == Space::names ? names : pivots;
+    }
+    BlockGrams& grams_of(Space space) noexcept {
+        return space == Space::names ? *names_grams : *pivots_grams;
     }
 };
 
@@ -60,13 +92,6 @@ inline std::vector<MapSource> sources_of(const BlockDatabase& young, const Level
 
 inline const char* name_of(Space space) noexcept {
     return space == Space::names ? store_meta::names_database : store_meta::pivots_database;
-}
-
-inline NextBeginning beginnings_of(Space space) noexcept {
-    return space == Space::names ? next_record_beginning : next_pivot_beginning;
-}
-inline NextBeginning search_parts_of(Space space) noexcept {
-    return space == Space::names ? next_record_beginning : next_pivot_text;
 }
 
 }  // namespace dnshist

@@ -11,14 +11,10 @@
 #include <optional>
 #include <vector>
 
+#include "storage/base/next_beginning.hpp"
 #include "storage/base/octets.hpp"
 
 namespace dnshist {
-
-// The length of the shortest beginning of `key` that is longer than `after` octets and that filters
-// know; 0 where there is none. What a beginning is depends on the kind of keys: the labels of a
-// name for example (storage/format).
-using NextBeginning = std::size_t (*)(Octets key, std::size_t after);
 
 // The longest beginning of `prefix` that filters know; empty where there is none. Keys that begin
 // with `prefix` begin with that too.

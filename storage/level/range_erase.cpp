@@ -60,12 +60,12 @@ void erase_range(const BlockDatabase& database, std::size_t page_size, Octets lo
     if (!before.empty()) before.encode();
     if (!after.empty()) after.encode();
     for (const auto& key : erased)
-        database.transaction.remove(database.blocks, key);
+        database.remove(key);
     lmdb::Cursor cursor(database.transaction, database.blocks);
-    if (!before.empty()) put_blocks(cursor, before, erased.front());
-    if (!after.empty()) put_blocks(cursor, after, *upper);
+    if (!before.empty()) database.put(cursor, before, erased.front());
+    if (!after.empty()) database.put(cursor, after, *upper);
     const bool lacks_first = before.empty() && equal(erased.front(), lowest_key);
-    if (lacks_first) cursor.put(lowest_key, before.encode_empty());
+    if (lacks_first) database.put(cursor, lowest_key, before.encode_empty());
 }
 
 }  // namespace dnshist

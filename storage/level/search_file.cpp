@@ -20,7 +20,7 @@ constexpr std::size_t bounds_head_octets = checksum_octets + 4 + 1;
 
 // A group is closed where so many of its bits are set: then one in three grams that it has not has
 // one. Or with so many keys, all of which are read where it may have a literal.
-constexpr std::size_t enough_bits = search_file::rows * 7 / 20;
+constexpr std::size_t enough_bits = gram::rows * 7 / 20;
 constexpr std::size_t keys_of_a_group = 256;
 constexpr std::size_t max_lower = lmdb::max_key_octets - 2;
 // Rows are stored together as long as they fit these octets: four pages, but for their head.
@@ -132,24 +132,16 @@ void SearchBuilder::add(Octets key) {
     std::size_t begin = 0;
     for (std::size_t end = 0; (end = parts_(key, begin)) != 0; begin = end) {
         // The first octet is a length, or says what kind of value it is.
-        if (end > shared) add_text(key.subspan(begin + 1, end - begin - 1));
+        if (end <= shared) continue;
+        gram::for_each_row(key.subspan(begin + 1, end - begin - 1),
+                           [this](std::size_t row) { add_row(row); });
     }
     if (group_bits_ != 0) ++group_keys_;
     last_.assign(key.begin(), key.end());
 }
 
-// Three octets have two rows, since a short literal has few grams.
-void SearchBuilder::add_text(Octets text) {
-    for (std::size_t at = 0; at + 3 <= text.size(); ++at) {
-        const std::array<std::uint8_t, 4> closed{text[at], text[at + 1], text[at + 2], 0};
-        add_gram(closed.data(), 3);
-        add_gram(closed.data(), 4);
-        if (at + 4 <= text.size()) add_gram(text.data() + at, 4);
-    }
-}
-
-void SearchBuilder::add_gram(const std::uint8_t* gram, std::size_t octets) {
-    std::uint64_t& word = bits_.back()[search_file::row_of(gram, octets)];
+void SearchBuilder::add_row(std::size_t row) {
+    std::uint64_t& word = bits_.back()[row];
     const std::uint64_t bit = std::uint64_t{1} << (groups_ - 1) % GroupBounds::most;
     group_bits_ += (word & bit) == 0 ? 1 : 0;
     word |= bit;
@@ -159,9 +151,9 @@ void SearchBuilder::write_rows() {
     const std::size_t row_octets = (groups_ + 7) / 8;
     const std::size_t together =
         std::max<std::size_t>(1, (octets_of_rows - checksum_octets) / row_octets);
-    for (std::size_t first = 0; first < search_file::rows; first += together) {
+    for (std::size_t first = 0; first < gram::rows; first += together) {
         value_.assign(checksum_octets, 0);
-        for (std::size_t row = first; row < std::min(first + together, search_file::rows); ++row) {
+        for (std::size_t row = first; row < std::min(first + together, gram::rows); ++row) {
             for (std::size_t at = 0; at < row_octets; ++at)
                 value_.push_back(static_cast<std::uint8_t>(bits_[at / 8][row] >> at % 8 * 8));
         }

@@ -1,10 +1,10 @@
 // The search index of one file of a level: tells near which of its keys a literal may be.
 //
 // The file's keys, in their order, are cut into groups. The text of a group (the labels of names,
-// the values that are text) has runs of three and of four octets, its grams. Each gram has one of
-// some thousand rows, and a row has a bit for each group: whether a gram of that row is in it. So
-// the groups that have all grams of a literal are found by a few rows; whether it is really there
-// is for who reads their keys. A group is closed where enough of its bits are set, so that an index
+// the values that are text) has grams, each of which has one of some thousand rows (storage/gram);
+// and a row has a bit for each group: whether a gram of that row is in it. So the groups that have
+// all grams of a literal are found by a few rows; whether it is really there is for who reads their
+// keys. A group is closed where enough of its bits are set, so that an index
 // of long names and one of short ones tell equally much. A file of its own, so that it can be made
 // later.
 #pragma once
@@ -22,7 +22,7 @@
 
 #include "storage/base/octets.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
-#include "storage/level/prefix_filter.hpp"
+#include "storage/gram/grams.hpp"
 
 namespace dnshist {
 
@@ -34,16 +34,6 @@ inline constexpr const char* about_database = "about";
 inline constexpr unsigned databases = 3;
 // The only key of `about`.
 inline constexpr std::uint8_t about_key[] = {0};
-
-inline constexpr std::size_t row_bits = 12;
-inline constexpr std::size_t rows = std::size_t{1} << row_bits;
-// The row of the gram of three or four octets that begins there.
-inline std::size_t row_of(const std::uint8_t* gram, std::size_t octets) noexcept {
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < octets; ++i)
-        value = value << 8U | gram[i];
-    return value * 0x9e3779b1U >> (32 - row_bits);
-}
 
 // Behind the name of one that is not whole yet.
 inline constexpr std::string_view partial_suffix = ".partial";
@@ -98,12 +88,11 @@ class SearchBuilder {
 
   private:
     // A word for each row: a bit for each of 64 groups.
-    using Bits = std::array<std::uint64_t, search_file::rows>;
+    using Bits = std::array<std::uint64_t, gram::rows>;
 
     void begin_group(Octets lower);
     void end_bounds();
-    void add_text(Octets text);
-    void add_gram(const std::uint8_t* gram, std::size_t octets);
+    void add_row(std::size_t row);
     void write_rows();
 
     NextBeginning parts_;

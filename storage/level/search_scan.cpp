@@ -12,52 +12,23 @@ namespace {
 
 constexpr std::size_t groups_of_a_word = GroupBounds::most;
 
-// The rows of the grams of a literal, so many that more would hardly exclude a group. Those far
-// from each other come first: neighbours say nearly the same.
-class LiteralRows {
-  public:
-    explicit LiteralRows(Octets literal) noexcept {
-        for (std::size_t first = 0; first < 4; ++first) {
-            for (std::size_t at = first; at + 4 <= literal.size(); at += 4)
-                add(literal.data() + at, 4);
-        }
-        for (std::size_t first = 0; first < 3; ++first) {
-            for (std::size_t at = first; at + 3 <= literal.size(); at += 3) {
-                const std::array<std::uint8_t, 4> closed{literal[at], literal[at + 1],
-                                                         literal[at + 2], 0};
-                add(closed.data(), 3);
-                add(closed.data(), 4);
-            }
-        }
-    }
-    std::span<const std::size_t> rows() const noexcept { return {rows_.data(), size_}; }
-
-  private:
-    void add(const std::uint8_t* gram, std::size_t octets) noexcept {
-        if (size_ < rows_.size()) rows_[size_++] = search_file::row_of(gram, octets);
-    }
-
-    std::array<std::size_t, 24> rows_{};
-    std::size_t size_ = 0;
-};
-
 }  // namespace
 
 SearchScan::SearchScan(std::shared_ptr<const LevelParts> parts)
     : parts_(std::move(parts)), readers_(parts_->size()) {
     for (std::size_t part = 0; part < parts_->size(); ++part) {
         const std::string& fault = (*parts_)[part].file->search_fault();
-        if (!fault.empty()) fault_ = fault;
+        if (!fault.empty()) set_fault(fault);
     }
 }
 
-void SearchScan::begin() noexcept {
-    has_span_ = false;
-    ended_ = false;
+void SearchScan::begin(Octets literal) {
+    literal_ = gram::LiteralRows(literal);
     groups_of_.reset();
+    forget_span();
 }
 
-bool SearchScan::any_index() const noexcept {
+bool SearchScan::has_index() const {
     for (std::size_t part = 0; part < parts_->size(); ++part) {
         if ((*parts_)[part].file->search()) return true;
     }
@@ -71,23 +42,11 @@ SearchScan::Reader& SearchScan::reader(std::size_t part) {
 }
 
 void SearchScan::note_damage(std::size_t part) {
-    fault_ =
-        (*parts_)[part].file->search()->environment().file_name() + ": a part of it is damaged";
+    set_fault((*parts_)[part].file->search()->environment().file_name() +
+              ": a part of it is damaged");
 }
 
-bool SearchScan::find(Octets key, Octets literal, std::uint64_t& octets) {
-    if (ended_) return false;
-    if (!has_span_ || (!upper_.empty() && compare(key, upper_) >= 0)) {
-        has_span_ = look(key, literal, octets);
-        ended_ = !has_span_;
-        if (ended_) return false;
-    }
-    const Octets from = compare(key, lower_) < 0 ? Octets(lower_) : key;
-    from_.assign(from.begin(), from.end());
-    return true;
-}
-
-bool SearchScan::look(Octets key, Octets literal, std::uint64_t& octets) {
+bool SearchScan::look(Octets key, std::uint64_t& octets) {
     for (std::size_t part = parts_->find(key); part < parts_->size(); ++part) {
         const LevelFile& file = *(*parts_)[part].file;
         if (file.block_count() == 0) continue;
@@ -95,19 +54,18 @@ bool SearchScan::look(Octets key, Octets literal, std::uint64_t& octets) {
             set_span((*parts_)[part].lower, behind(part));
             return true;
         }
-        if (groups_of_ != part) find_groups(part, literal, octets);
+        if (groups_of_ != part) find_groups(part, octets);
         if (look_in(part, key)) return true;
     }
     return false;
 }
 
-void SearchScan::find_groups(std::size_t part, Octets literal, std::uint64_t& octets) {
+void SearchScan::find_groups(std::size_t part, std::uint64_t& octets) {
     const std::size_t count = (*parts_)[part].file->search()->groups();
     groups_of_ = part;
     // Whole words, so that groups_from() reads none behind the last.
     groups_.assign((count + groups_of_a_word - 1) / groups_of_a_word * sizeof(std::uint64_t), 0xff);
-    const LiteralRows grams(literal);
-    for (const std::size_t row : grams.rows()) {
+    for (const std::size_t row : literal_.rows()) {
         if (octets == 0) return;
         if (!keep_groups_of(reader(part).rows, row, octets)) note_damage(part);
         if (std::ranges::all_of(groups_, [](std::uint8_t some) { return some == 0; })) return;

@@ -218,6 +218,24 @@ class DatabaseChecks {
         }
     }
 
+    void run_on_grams(Space space) const {
+        const char* const name = space == Space::names ? store_meta::names_grams_database
+                                                       : store_meta::pivots_grams_database;
+        try {
+            lmdb::Transaction transaction(environment_, MDB_RDONLY);
+            const auto grams = transaction.open_database(name, false);
+            if (!grams || transaction.entries(*grams) == 0) return;
+            const auto blocks = transaction.open_database(name_of(space), false);
+            const auto symbols = transaction.open_database(store_meta::symbols_database, false);
+            if (!blocks || !symbols) return;
+            SymbolTables tables(transaction, *symbols, symbols_of(space));
+            check_grams({transaction, *blocks, tables}, *grams, space, report_);
+        } catch (const lmdb::Error& error) {
+            if (!is_damage(error)) throw;
+            report_(name, std::string("LMDB cannot read it: ") + error.what() + new_index);
+        }
+    }
+
     void run_on_blocks(Space space) const {
         run(name_of(space), [&](lmdb::Transaction& transaction, MDB_dbi database) {
             const auto symbols = transaction.open_database(store_meta::symbols_database, false);
@@ -240,6 +258,8 @@ void check_databases(const lmdb::Environment& environment, const DamageReport& r
     });
     checks.run_on_blocks(Space::names);
     checks.run_on_blocks(Space::pivots);
+    checks.run_on_grams(Space::names);
+    checks.run_on_grams(Space::pivots);
     checks.run(store_meta::sources_database, [&](const lmdb::Transaction& transaction, MDB_dbi at) {
         check_sources(lmdb::Cursor(transaction, at), report);
     });

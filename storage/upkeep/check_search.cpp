@@ -55,16 +55,31 @@ bool is_same(const SearchFile& index, const ListedFile& listed,
 void check_search(const ListedFile& listed, const std::shared_ptr<const LevelFile>& file,
                   SymbolTables& symbols, const DamageReport& report) {
     const std::string name = search_file::file_name(listed.number);
-    const std::string way_out = ": searches walk instead; 'dnshist-zonegen index' makes it anew";
     if (!file->search_fault().empty())
-        return report("search index", file->search_fault() + way_out);
+        return report("search index", file->search_fault() + new_index);
     if (!file->search()) return;
     try {
         lmdb::expect_sound_pages(file->search()->environment());
         if (is_same(*file->search(), listed, file, symbols)) return;
-        report(name, "it is not the index of its file" + way_out);
+        report(name, std::string("it is not the index of its file") + new_index);
     } catch (const lmdb::Error& error) {
-        report(name, std::string("it cannot be read: ") + error.what() + way_out);
+        report(name, std::string("it cannot be read: ") + error.what() + new_index);
+    }
+}
+
+void check_grams(const BlockDatabase& blocks, MDB_dbi grams, Space space,
+                 const DamageReport& report) {
+    const BlockGrams index(blocks.transaction, grams, blocks.symbols, search_parts_of(space));
+    const auto source = blocks.source();
+    std::size_t count = 0;
+    for (bool any = source->find({}); any; any = source->next(), ++count) {
+        if (index.is_right(source->key(), source->block())) continue;
+        return report(store_meta::block_text(name_of(space), source->key()),
+                      std::string("its index for searches is not that of its keys") + new_index);
+    }
+    if (count != blocks.transaction.entries(grams)) {
+        report(std::string("the index for searches of young ") + name_of(space),
+               std::string("it has entries for which there is no block") + new_index);
     }
 }
 

@@ -1,4 +1,5 @@
-// Writes the search indexes of a store anew, for files of levels that have none or a damaged one.
+// Writes the search indexes of a store anew: the grams of young blocks, and the indexes of the
+// files of levels.
 #include <unistd.h>
 
 #include <cstdio>
@@ -39,11 +40,25 @@ void HistoryWriter::State::write_search(const lmdb::Transaction& transaction,
     sync_directory_of_levels(directory);
 }
 
+void HistoryWriter::State::write_grams(const lmdb::Transaction& transaction, Space space) const {
+    StoreBlocks blocks(transaction, databases, true);
+    const auto source = blocks.of(space).source();
+    blocks.grams_of(space).rebuild(*source);
+}
+
 void HistoryWriter::rebuild_search(
     const std::function<bool(std::size_t files, std::size_t of)>& done) {
     if (cluster_) {
         throw StoreError("a store in a cluster has no search index; searches walk it");
     }
+    state_->search = true;  // for what this writer writes later
+    state_->change("index", [&] {
+        if (!has_levels()) return;
+        lmdb::Transaction transaction(state_->environment, 0);
+        for (const Space space : {Space::names, Space::pivots})
+            state_->write_grams(transaction, space);
+        transaction.commit();
+    });
     const std::vector<ListedFile> files = state_->level_list;
     std::size_t count = 0;
     for (const ListedFile& file : files) {

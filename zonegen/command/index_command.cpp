@@ -16,6 +16,7 @@ Result<ExitCode> index_command(const CommandLine& /*line*/, const conf::Settings
     { const History known(store); }  // throws where there is none
     HistoryWriter::Options options;
     options.damage = complaints_of_damage(terminal);
+    options.search = true;
     HistoryWriter writer(store, options);
     say_what_waits(writer, terminal);
     const StopSignal stop;
@@ -35,15 +36,14 @@ Result<ExitCode> index_command(const CommandLine& /*line*/, const conf::Settings
     }
     History history(store);
     const LevelStatistics levels = Snapshot(history).levels();
-    terminal.say(
-        fmt::format("{}: the index of {} files has {}, made in {:.1f} s; {} of young "
-                    "entries have none and are walked",
-                    store.string(), levels.search_files, octets_text(levels.search_octets),
-                    line.seconds(), octets_text(levels.young)));
+    terminal.say(fmt::format(
+        "{}: the index of {} files has {}, that of the young level {}; made in {:.1f} s",
+        store.string(), levels.search_files, octets_text(levels.search_octets),
+        octets_text(levels.young_search_octets), line.seconds()));
     if (!settings.store.search) {
         terminal.say(
-            "files that imports write from now on get no index, unless store.search is "
-            "true or they have --search");
+            "what imports write from now on gets no index, unless store.search is true or they "
+            "have --search");
     }
     return done;
 }

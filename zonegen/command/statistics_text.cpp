@@ -51,8 +51,11 @@ std::string levels_text(const LevelStatistics& levels) {
     }
     text += '\n';
     if (levels.search_files != 0) {
-        text += fmt::format("search   {} in {} of {} files\n", octets_text(levels.search_octets),
+        text += fmt::format("search   {} in {} of {} files", octets_text(levels.search_octets),
                             levels.search_files, levels.files);
+        text += levels.young_search_octets == 0
+                    ? "; none of the young level\n"
+                    : ", and " + octets_text(levels.young_search_octets) + " of the young level\n";
     }
     if (levels.merging) {
         text += fmt::format("merging  about {} to go\n", octets_text(levels.behind));
@@ -93,6 +96,7 @@ std::string levels_json(const LevelStatistics& levels) {
     object.number("damaged", levels.damaged);
     object.number("search_files", levels.search_files);
     object.number("search_octets", levels.search_octets);
+    object.number("young_search_octets", levels.young_search_octets);
     object.close();
     return text;
 }

@@ -283,6 +283,12 @@ std::size_t Transaction::entries(MDB_dbi database) const {
     return stat.ms_entries;
 }
 
+std::size_t Transaction::octets(MDB_dbi database) const {
+    MDB_stat stat;
+    check("mdb_stat", mdb_stat(get(), database, &stat));
+    return (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) * stat.ms_psize;
+}
+
 void Transaction::put(MDB_dbi database, Octets key, Octets value) const {
     MDB_val k = to_val(key);
     MDB_val v = to_val(value);
@@ -292,6 +298,10 @@ void Transaction::put(MDB_dbi database, Octets key, Octets value) const {
 void Transaction::remove(MDB_dbi database, Octets key) const {
     MDB_val k = to_val(key);
     check("mdb_del", mdb_del(get(), database, &k, nullptr));
+}
+
+void Transaction::clear(MDB_dbi database) const {
+    check("mdb_drop", mdb_drop(get(), database, 0));
 }
 
 Cursor::Cursor(const Transaction& transaction, MDB_dbi database) {

@@ -125,9 +125,13 @@ class Transaction {
     std::optional<MDB_dbi> open_database(const char* name, bool create);
     std::optional<Octets> get(MDB_dbi database, Octets key) const;
     std::size_t entries(MDB_dbi database) const;
+    // The octets of its pages.
+    std::size_t octets(MDB_dbi database) const;
     void put(MDB_dbi database, Octets key, Octets value) const;
     // The key must be there.
     void remove(MDB_dbi database, Octets key) const;
+    // Removes all entries.
+    void clear(MDB_dbi database) const;
 
   private:
     bool fits_data_file() const;

@@ -9,6 +9,7 @@
 #include "storage/block/block_cursor.hpp"
 #include "storage/format/pivot_key.hpp"
 #include "storage/format/record_key.hpp"
+#include "storage/gram/block_grams.hpp"
 #include "storage/history/reader_state.hpp"
 #include "storage/level/search_scan.hpp"
 #include "storage/text/characters.hpp"
@@ -34,15 +35,19 @@ bool may_be_of_address(std::string_view literal) noexcept {
 // The keys of one source of a map, the young level or an old one.
 struct SearchWalk::Source {
     BlockCursor keys;
-    std::optional<SearchScan> scan;  // of an old level
-    std::vector<std::uint8_t> key;   // where the literal may be next; empty before the first look
+    std::unique_ptr<LiteralScan> scan;  // nullptr where nothing can have an index
+    std::vector<std::uint8_t> key;  // where the literal may be next; empty before the first look
     bool ended = false;
 
     explicit Source(BlockCursor&& of) : keys(std::move(of)) {}
-    void begin() {
+    void begin(Octets literal) {
         key.clear();
         ended = false;
-        if (scan) scan->begin();
+        if (scan) scan->begin(literal);
+    }
+    void renew() {
+        keys.renew();
+        if (scan) scan->renew();
     }
 };
 
@@ -50,7 +55,6 @@ struct SearchWalk::State final : LevelReader {
     struct Map {
         const Space space;
         std::vector<Source> sources{};  // the young level first
-        bool has_index = false;
         std::uint64_t generation = 0;
         std::optional<std::uint64_t> levels_generation{};
     };
@@ -72,6 +76,7 @@ struct SearchWalk::State final : LevelReader {
 
     Map& map() noexcept { return space == Space::names ? names : pivots; }
     void renew(Map& map) const;
+    std::unique_ptr<LiteralScan> scan_of(Space space, const MapSource& from) const;
     void report(Source& source) const;
     void end() override;
     bool has_literal(Octets key) const noexcept;
@@ -111,23 +116,29 @@ void SearchWalk::State::end() {
 
 void SearchWalk::State::renew(Map& map) const {
     if (map.levels_generation == snapshot.levels_generation) {
-        if (map.generation != snapshot.generation) map.sources.front().keys.renew();
+        if (map.generation != snapshot.generation) map.sources.front().renew();
         map.generation = snapshot.generation;
         return;
     }
     map.generation = snapshot.generation;
     map.levels_generation = snapshot.levels_generation;
     map.sources.clear();
-    map.has_index = false;
     const BlockDamage& damage =
         map.space == Space::names ? snapshot.history.names_damage : snapshot.history.pivots_damage;
     for (MapSource& from : snapshot.sources(map.space)) {
+        auto scan = scan_of(map.space, from);
         Source& source = map.sources.emplace_back(
             BlockCursor(std::move(from.blocks), snapshot.symbols(map.space), damage, 0));
-        if (!from.parts) continue;
-        source.scan.emplace(from.parts);
-        map.has_index = map.has_index || source.scan->any_index();
+        source.scan = std::move(scan);
     }
+}
+
+std::unique_ptr<LiteralScan> SearchWalk::State::scan_of(Space space, const MapSource& from) const {
+    if (from.parts) return std::make_unique<SearchScan>(from.parts);
+    if (!snapshot.files) return nullptr;
+    const auto grams = snapshot.history.files->databases.grams_of(space);
+    if (!grams) return nullptr;
+    return std::make_unique<BlockGramsScan>(snapshot.files->transaction, *grams);
 }
 
 void SearchWalk::State::report(Source& source) const {
@@ -147,11 +158,13 @@ bool SearchWalk::begin(Space space, std::string_view literal) {
         state_->parts_of_a_unit = 0;
         State::Map& map = state_->map();
         state_->renew(map);
+        bool has_index = false;
         for (Source& source : map.sources) {
-            source.begin();
+            source.begin(as_octets(state_->literal));
             state_->report(source);
+            has_index = has_index || (source.scan && source.scan->has_index());
         }
-        return map.has_index;
+        return has_index;
     });
 }
 
@@ -181,11 +194,11 @@ void SearchWalk::State::find_in(Source& source, Octets key, std::optional<Octets
         source.ended = !look_through(source, key, {}, enough, octets);
         return;
     }
-    SearchScan& scan = *source.scan;
+    LiteralScan& scan = *source.scan;
     std::vector<std::uint8_t> from(key.begin(), key.end());
     for (;;) {
         const std::uint64_t before = octets;
-        source.ended = !scan.find(from, as_octets(literal), octets);
+        source.ended = !scan.find(from, octets);
         charge(before - octets);
         if (source.ended) return;
         if (enough && compare(scan.from(), *enough) > 0) {

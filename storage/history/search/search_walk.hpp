@@ -1,5 +1,5 @@
-// Where in a map a literal is: a walk through the groups of keys that the search indexes of levels
-// name, and through all keys of the young level, which has none.
+// Where in a map a literal is: a walk through the ranges of keys that the search indexes of the
+// young blocks and of levels name, and through all keys of what has none.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ class SearchWalk {
     SearchWalk& operator=(const SearchWalk&) = delete;
 
     // Begins a walk for a literal without dots, of the owners of records or of the values of
-    // pivots. False where no level of the map has an index: everything must be looked at then.
+    // pivots. False where nothing of the map has an index: everything must be looked at then.
     bool begin(Space space, std::string_view literal);
 
     // Whether an owner, or a value, may have the literal in its text.

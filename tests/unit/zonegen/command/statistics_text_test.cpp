@@ -87,10 +87,11 @@ BOOST_AUTO_TEST_CASE(levels_are_shown_once_there_are_files) {
     levels.files = 4;
     levels.search_files = 3;
     levels.search_octets = 6000;
+    levels.young_search_octets = 300;
     const std::string text = statistics_text({}, levels);
     BOOST_TEST(text.ends_with(
         "levels   young 8.2 kB; level 1: 2.0 kB in 1 files; level 2: 5.0 MB in 3 files\n"
-        "search   6.0 kB in 3 of 4 files\n"
+        "search   6.0 kB in 3 of 4 files, and 300 octets of the young level\n"
         "merging  about 4.1 kB to go\n"
         "behind   12.0 kB rewritten since merging began; above 30.0 kB what comes in waits\n"
         "wrote    100 octets on disk for each of 10 observations\n"
@@ -99,8 +100,8 @@ BOOST_AUTO_TEST_CASE(levels_are_shown_once_there_are_files) {
     BOOST_TEST(json.find(R"("old":[{"files":1,"octets":2000},{"files":3,"octets":5000000}],)"
                          R"("merging":true,"behind":4096,"debt":12000,"most_debt":30000,)"
                          R"("observations":10,"written":1005,)"
-                         R"("damaged":2,"search_files":3,"search_octets":6000})") !=
-               std::string::npos);
+                         R"("damaged":2,"search_files":3,"search_octets":6000,)"
+                         R"("young_search_octets":300})") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
