@@ -52,7 +52,7 @@ WalkEnd RecordWalk::end() noexcept {
     if (!end_.stopped || query_ == nullptr) return end_;
     end_.last_ordinal = static_cast<std::uint32_t>(budget_.records());
     end_.resume_point = point_to_stop();
-    if (by_owner_ && records_before_owner_ > 0) {
+    if (by_owner_ && any_before_owner_) {
         end_.last_ordinal = static_cast<std::uint32_t>(records_before_owner_);
     } else {
         end_.incomplete = by_owner_;
@@ -62,16 +62,17 @@ WalkEnd RecordWalk::end() noexcept {
 
 // Whether one more record may be visited: within the budget, or because there is no resume point to
 // stop at yet. A record that is not told of is none (`may_stop`): the point is made of its key.
-bool RecordWalk::charge_record(std::uint64_t reads_since_seek, bool may_stop) noexcept {
+bool RecordWalk::charge_record(std::uint64_t reads_since_seek, bool may_stop,
+                               WorkBudget::Kind kind) noexcept {
     if (query_ != nullptr && query_->further.any) {
         budget_.charge(tests_.take_cost());
         if (searches_) budget_.charge(search_.take_cost());
     }
-    if (budget_.charge_record(reads_since_seek)) return true;
+    if (budget_.charge_record(reads_since_seek, kind)) return true;
     if (query_ == nullptr || overdraft_ == 0) return false;
     if (may_stop && !point_to_stop().empty()) return false;
     --overdraft_;
-    budget_.overdraw();
+    budget_.overdraw(kind);
     return true;
 }
 
@@ -80,7 +81,7 @@ bool RecordWalk::charge_record(std::uint64_t reads_since_seek, bool may_stop) no
 ResumePoint RecordWalk::point_to_stop() const noexcept {
     if (!by_owner_) return resume_point();
     ResumePoint point;
-    if (records_before_owner_ > 0) {
+    if (any_before_owner_) {
         const std::size_t enough = std::min(owner_.size(), owner_shared_ + 1);
         point.append(owner_.octets().first(enough).subspan(base_octets()));
     } else {
@@ -170,13 +171,15 @@ void RecordWalk::walk_names(const Query& query) {
     }
     owner_.clear();
     records_before_owner_ = 0;
+    any_before_owner_ = false;
     searches_ = begin_search(query, Space::names);
     while (records_.next()) {
         const StoredRecord& record = records_.record();
         if (by_owner_) note_owner();
         const bool passes = query.types.has(record.type);
-        if (!charge_record(records_.reads(), passes || !is_personal(record.type))) return;
-        if (searches_ && !search_.may_have(record.owner)) {
+        const WorkBudget::Kind kind = kind_of(record.owner);
+        if (!charge_record(records_.reads(), passes || !is_personal(record.type), kind)) return;
+        if (kind == WorkBudget::Kind::passed) {
             if (!skip_names()) break;
             continue;
         }
@@ -199,6 +202,7 @@ void RecordWalk::walk_list(const Query& query) {
     records_.seek_all();
     owner_.clear();
     records_before_owner_ = 0;
+    any_before_owner_ = false;
     bool has_record = false;
     for (const NameList::Entry& entry : names_.entries()) {
         const Octets key = names_.key(entry);
@@ -258,6 +262,7 @@ void RecordWalk::note_owner() noexcept {
     owner_.assign(owner);
     owner_shared_ = std::max(shared, base_octets());
     records_before_owner_ = budget_.records();
+    any_before_owner_ = budget_.any();
 }
 
 ResumePoint RecordWalk::resume_point() const noexcept {

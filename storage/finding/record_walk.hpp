@@ -148,7 +148,8 @@ class RecordWalk {
     WalkEnd walk(const Query& query);
     WalkEnd walk(const Name& owner, std::optional<Rrtype> type);
     WalkEnd end() noexcept;
-    bool charge_record(std::uint64_t reads_since_seek, bool may_stop = true) noexcept;
+    bool charge_record(std::uint64_t reads_since_seek, bool may_stop = true,
+                       WorkBudget::Kind kind = WorkBudget::Kind::visited) noexcept;
     bool visit(const StoredRecord& record) {
         return visit_(record, static_cast<std::uint32_t>(budget_.records()));
     }
@@ -164,6 +165,7 @@ class RecordWalk {
                tests_.matches(value);
     }
     bool begin_search(const Query& query, Space space);
+    WorkBudget::Kind kind_of(Octets owner_or_value) const noexcept;
     std::optional<Octets> next_place(Octets behind);
     bool skip_names();
     bool skip_values(const PivotRange& range);
@@ -209,6 +211,7 @@ class RecordWalk {
     KeyBound owner_;
     std::size_t owner_shared_ = 0;
     std::uint64_t records_before_owner_ = 0;
+    bool any_before_owner_ = false;  // was visited or passed over
     // How many octets all pivot keys of the current range begin with. The index of that range among
     // the query's values, and how many records of the current pivot came before, in this
     // walk or an earlier one.

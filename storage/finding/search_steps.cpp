@@ -15,6 +15,11 @@ bool RecordWalk::begin_search(const Query& query, Space space) {
     return search_.begin(space, tests_.literal());
 }
 
+WorkBudget::Kind RecordWalk::kind_of(Octets owner_or_value) const noexcept {
+    const bool passes_over = searches_ && !search_.may_have(owner_or_value);
+    return passes_over ? WorkBudget::Kind::passed : WorkBudget::Kind::visited;
+}
+
 // Where it may be next, at or behind a key. Nothing where that is behind everything.
 std::optional<Octets> RecordWalk::next_place(Octets behind) {
     return search_.find(behind, budget_.left());

@@ -147,8 +147,9 @@ bool RecordWalk::walk_range(const Query& query, const PivotRange& range, Octets 
          any = pivots_.next() && !range.is_past(pivots_.pivot().value)) {
         const Rrtype type = pivots_.pivot().type;
         const bool passes = query.types.has(type);
-        if (!charge_record(pivots_.reads(), passes || !is_personal(type))) return false;
-        if (searches_ && !search_.may_have(pivots_.pivot().value)) {
+        const WorkBudget::Kind kind = kind_of(pivots_.pivot().value);
+        if (!charge_record(pivots_.reads(), passes || !is_personal(type), kind)) return false;
+        if (kind == WorkBudget::Kind::passed) {
             if (!skip_values(range)) break;
         } else if (passes) {
             if (!equal(pivots_.key(), key)) rdata = {};

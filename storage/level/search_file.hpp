@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/base/next_beginning.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/engine/lmdb/lmdb.hpp"
 #include "storage/gram/grams.hpp"

@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "storage/answer/lookup.hpp"
+#include "storage/base/sealed.hpp"
+#include "storage/format/store_meta.hpp"
 #include "storage/history/history.hpp"
 #include "storage/history/history_writer.hpp"
 #include "storage/level/search_file.hpp"
