@@ -76,7 +76,7 @@ struct SearchWalk::State final : LevelReader {
 
     Map& map() noexcept { return space == Space::names ? names : pivots; }
     void renew(Map& map) const;
-    std::unique_ptr<LiteralScan> scan_of(Space space, const MapSource& from) const;
+    std::unique_ptr<LiteralScan> scan_of(Space of, const MapSource& from) const;
     void report(Source& source) const;
     void end() override;
     bool has_literal(Octets key) const noexcept;
@@ -133,10 +133,10 @@ void SearchWalk::State::renew(Map& map) const {
     }
 }
 
-std::unique_ptr<LiteralScan> SearchWalk::State::scan_of(Space space, const MapSource& from) const {
+std::unique_ptr<LiteralScan> SearchWalk::State::scan_of(Space of, const MapSource& from) const {
     if (from.parts) return std::make_unique<SearchScan>(from.parts);
     if (!snapshot.files) return nullptr;
-    const auto grams = snapshot.history.files->databases.grams_of(space);
+    const auto grams = snapshot.history.files->databases.grams_of(of);
     if (!grams) return nullptr;
     return std::make_unique<BlockGramsScan>(snapshot.files->transaction, *grams);
 }
