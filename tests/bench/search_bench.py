@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """What the index for searches costs and brings: imports with and without it, then searches by it.
 
-    search_bench.py [--build DIR] [--records N] [--planted N] [--rounds N]
+    search_bench.py [--build DIR] [--records N] [--planted N] [--windows N] [--rounds N]
 
 Imports as many made-up records (make_feed), and names with "paypal" in them among them, twice: without and
 with --search. Prints how long each took, the octets on the disk, and the octets of the index for a record;
-those are the files search.N.mdb beside the levels. Then each search is asked over TCP, again and
+those are the files search.N.mdb beside the levels. Then so many --windows of 50,000 observations are
+imported, one in five of a new record, so that much is in the young level. Then each search is asked over TCP, again and
 again, and the processor time of the responder (all its threads, by the kernel's schedstat) is printed: of
 the first time, the median and the least.
 
@@ -78,6 +79,17 @@ def import_into(zonegen, store, make_feed, given, *options):
     return {"seconds": time.monotonic() - began, "cpu": usage.ru_utime + usage.ru_stime}
 
 
+def import_windows(zonegen, store, make_feed, given):
+    with subprocess.Popen([make_feed, "windows", str(given.records), str(given.windows * 50_000), "5"],
+                          stdout=subprocess.PIPE) as feed:
+        subprocess.run([zonegen, "--config", "/dev/null", "--store", store, "import", "--search",
+                        "--batch", "50000", "-"], stdin=feed.stdout, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=True)
+    said = subprocess.run([zonegen, "--config", "/dev/null", "--store", store, "stats"],
+                          capture_output=True, text=True, check=True).stdout
+    print(re.search("^levels.*", said, re.M)[0], re.search("^search.*", said, re.M)[0], sep="\n", flush=True)
+
+
 def octets(store, pattern="*"):
     return sum(path.stat().st_blocks * 512 for path in store.rglob(pattern))
 
@@ -114,6 +126,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=TOP / "build" / "release")
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--planted", type=int, default=40)
+    parser.add_argument("--windows", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=21)
     given = parser.parse_args()
     zonegen = given.build / "zonegen" / "dnshist-zonegen"
@@ -133,6 +146,8 @@ def main():
                   records, plain["seconds"], plain["cpu"], plain_octets / records, indexed["seconds"],
                   indexed["cpu"], octets(store) / records, octets(store, "search.*.mdb") / records,
                   indexed["seconds"] / plain["seconds"], indexed["cpu"] / plain["cpu"]), flush=True)
+        if given.windows:
+            import_windows(zonegen, store, make_feed, given)
         with subprocess.Popen([given.build / "responder" / "dnshist-responder", "--config", "/dev/null",
                                "--store", store, "--zone", "pdns.local", "--listen", ADDRESS + "@0"],
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as responder:
