@@ -13,7 +13,7 @@
 #include "storage/base/file_descriptor.hpp"
 #include "storage/record/name.hpp"
 
-namespace dnshist::responder::test {
+namespace dnshist::test {
 
 // A socket that waits for ten seconds at most; none where it cannot be connected.
 inline FileDescriptor connected(const conf::Endpoint& endpoint, int type) {
@@ -44,4 +44,4 @@ inline std::string question(std::string_view name) {
     return message;
 }
 
-}  // namespace dnshist::responder::test
+}  // namespace dnshist::test
