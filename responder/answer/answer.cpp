@@ -18,12 +18,6 @@ namespace dnshist::responder {
 
 namespace {
 
-constexpr std::uint32_t error_ttl = 5;  // seconds: a wrong question is soon corrected
-
-// Room for the text of an error with the question's name in it: 255 octets in presentation form,
-// where each may take four characters.
-constexpr std::size_t remark_octets = 1280;
-
 // The right to what the question asks for that its client lacks, if any. A mistake tells nothing of
 // what is stored, and takes the right to its view alone.
 std::optional<View> lacking_right(const Exchange& exchange, const ParsedRequest& parsed) noexcept {
@@ -52,42 +46,6 @@ Verdict answer_lacking_right(Exchange& exchange, View right, bool is_asked) {
         out.put("', and this question tells the same");
     }
     return answer_refused(exchange.response, {Ede::Code::prohibited, out.text()});
-}
-
-// "; did you mean 'QUESTION'?", with the zone; or what there is to ask for where that is
-// impossible. False, and nothing written, where the question is too long to be read.
-bool write_meant(TextWriter& out, const Exchange& exchange, const SuggestedQuestion& meant) {
-    if (meant.labels.empty()) {
-        out.put(
-            ": a '*' goes alone before a name (*.example.com), or in a pivot behind the beginning "
-            "of a text (ab*)");
-        return true;
-    }
-    std::array<char, 200> room;
-    TextWriter question(room);
-    write_question(question, meant.labels.octets());
-    if (exchange.zone.label_count() > 0) {
-        question.put('.');
-        write_question(question, exchange.zone.labels());
-    }
-    if (!question.overflowed()) write_suggestion(out, "", question.text());
-    return !question.overflowed();
-}
-
-// Whether there is anything to be found by a question that was perhaps meant, for this client.
-bool finds_something(Exchange& exchange, const SuggestedQuestion& meant) {
-    ParseResult read;
-    read_query(meant.labels.octets(), exchange.now, default_page_limit, read);
-    const auto* const query = std::get_if<Query>(&read);
-    if (query == nullptr || exchange.service.access.lacks(*query, exchange.client)) return false;
-    const bool personal = exchange.sees_personal();
-    return query->scope == Scope::values ? exchange.store.points_at(query->values, personal)
-                                         : exchange.store.knows(query->subject, personal);
-}
-
-Verdict answer_nodata(Exchange& exchange) {
-    add_negative_soa(exchange);
-    return finish(exchange.response, Rcode::noerror);
 }
 
 // Whether something points at a mailbox whose user has some labels of the name. Then the name
@@ -143,6 +101,9 @@ Verdict answer_nothing(Exchange& exchange, const Query& query) {
     const bool pointed_at = any.value_or(true);
     const bool known = query.subject.label_count() == 0 || pointed_at ||
                        exchange.store.knows(query.subject, personal) || is_mailbox(exchange, query);
+    if (known && personal && hint_at_registrations(exchange, query) == Verdict::defer) {
+        return Verdict::defer;
+    }
     if (known && query.counts && asks_for_text(exchange.question)) {
         std::array<char, 32> text;
         TextWriter out(text);
@@ -155,25 +116,6 @@ Verdict answer_nothing(Exchange& exchange, const Query& query) {
     }
     add_negative_soa(exchange);
     return finish(exchange.response, known ? Rcode::noerror : Rcode::nxdomain);
-}
-
-void write_pointer_to_help(TextWriter& out, const Name& zone) {
-    out.put(" (dig TXT ");
-    write_builtin_name(out, "help", zone);
-    out.put(')');
-}
-
-Verdict answer_error(Exchange& exchange, std::string_view problem) {
-    constexpr std::string_view prefix = "# error: ";
-    std::array<char, 2 * remark_octets> line;
-    TextWriter out(line);
-    out.put(prefix);
-    out.put(problem);
-    write_pointer_to_help(out, exchange.zone);
-    exchange.response.set_ede({Ede::Code::other, out.text().substr(prefix.size())});
-    if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
-    exchange.response.add_txt(error_ttl, out.text());
-    return finish(exchange.response, Rcode::noerror);
 }
 
 Verdict answer_no_such_page(Exchange& exchange, const Query& query, const Page& page) {
@@ -324,65 +266,6 @@ Verdict answer_lines(Exchange& exchange, const Query& query) {
                                : answer_no_such_page(exchange, query, page);
     }
     return answer_page(exchange, query, page);
-}
-
-// A question for text comes from a person who forgot the view or mistyped it; any other is a
-// resolver on its way to a longer name.
-Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
-    if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
-    std::array<char, remark_octets> text;
-    TextWriter out(text);
-    out.put("no view in this name");
-    if (!unfinished.suggestion.empty()) {
-        out.put(": ");
-        write_quoted(out, unfinished.label);
-        out.put(" is none");
-        write_suggestion(out, "", unfinished.suggestion);
-    } else if (as_text(exchange.labels).ends_with("\4asof")) {
-        out.put("; before 'asof' go a name and a time, as in www.example.com.2019-06-01.asof");
-    } else if (const auto meant = suggest_question(exchange.labels, exchange.now);
-               !meant || !write_meant(out, exchange, *meant)) {
-        out.put("; a view such as 'history' goes before what the question is about");
-    }
-    return answer_error(exchange, out.text());
-}
-
-std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known) {
-    if (is_ordinary(exchange.labels, exchange.now)) return std::nullopt;
-    const auto meant = suggest_question(exchange.labels, exchange.now);
-    if (!meant) return std::nullopt;
-    std::array<char, remark_octets> text;
-    TextWriter out(text);
-    if (meant->is_certain) {
-        if (known) return std::nullopt;
-        out.put("nothing was found for this as it is written");
-        write_meant(out, exchange, *meant);
-        return answer_error(exchange, out.text());
-    }
-    if (!asks_for_text(exchange.question) || !finds_something(exchange, *meant)) {
-        return std::nullopt;
-    }
-    out.put(known ? "nothing points at this" : "this was never seen");
-    write_meant(out, exchange, *meant);
-    exchange.response.set_ede({Ede::Code::other, out.text()});
-    add_negative_soa(exchange);
-    return finish(exchange.response, known ? Rcode::noerror : Rcode::nxdomain);
-}
-
-// Most errors say by themselves which word was meant; others, that words are in the wrong order.
-Verdict answer_mistake(Exchange& exchange, const QueryError& error) {
-    std::array<char, remark_octets> text;
-    TextWriter out(text);
-    out.put(error.text());
-    if (!error.suggests()) {
-        const auto meant = suggest_question(exchange.labels, exchange.now);
-        if (meant && !meant->is_certain) write_meant(out, exchange, *meant);
-    }
-    return answer_error(exchange, out.text());
-}
-
-Verdict answer_error(Exchange& exchange, const QueryError& error) {
-    return answer_error(exchange, error.text());
 }
 
 Verdict answer_refused(ResponseWriter& response, Ede ede) {

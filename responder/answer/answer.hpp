@@ -23,6 +23,10 @@ namespace dnshist::responder {
 
 inline constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
 
+// Room for the text of a remark with the question's name in it: 255 octets in presentation form,
+// where each may take four characters.
+inline constexpr std::size_t remark_octets = 1280;
+
 // One question on its way to an answer.
 struct Exchange {
     const Question& question;
@@ -55,13 +59,17 @@ Verdict answer_version(Exchange& exchange);
 Verdict answer_lines(Exchange& exchange, const Query& query);
 Verdict answer_at(Exchange& exchange, const Query& query);  // as_of.cpp
 
-// A name on the way to a view: NODATA.
-Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
+// Mistakes: mistakes.cpp. What is wrong is a line of text, and NODATA for who asks for no text.
+Verdict answer_error(Exchange& exchange, std::string_view problem);
 Verdict answer_mistake(Exchange& exchange, const QueryError& error);
-Verdict answer_error(Exchange& exchange, const QueryError& error);
+// A name on the way to a view: NODATA, unless text is asked for.
+Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
 // A question that finds nothing: the answer that names the question which was meant, if one was.
 // `known` where the subject is, so that no NXDOMAIN is said.
 std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known);
+// For a client that sees them: where registrations alone are what a query without types would find,
+// an EDE names the question that finds them. Verdict::send where the answer goes on.
+Verdict hint_at_registrations(Exchange& exchange, const Query& query);
 
 // A question of class CH.
 Verdict answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,
@@ -71,6 +79,8 @@ Verdict answer_chaos(const Question& question, const Name& qname, const ServiceC
 Verdict answer_refused(ResponseWriter& response, Ede ede);
 // The store cannot be read: SERVFAIL. The client is not told why; the operator's log is.
 Verdict answer_no_store(ResponseWriter& response);
+
+Verdict answer_nodata(Exchange& exchange);
 
 inline Verdict finish(ResponseWriter& response, Rcode rcode) noexcept {
     response.finish(rcode);

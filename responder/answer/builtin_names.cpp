@@ -70,14 +70,15 @@ Verdict answer_help_topic(Exchange& exchange, std::string_view word) {
             exchange, [&](LineSink sink) { write_help_topic(exchange.zone, word, sink); });
     }
     if (!asks_for_text(exchange.question)) return answer_unfinished(exchange, {});
-    return answer_error(exchange, QueryError([&](TextWriter& out) {
-                            out.put("no help on ");
-                            write_quoted(out, word);
-                            Suggestion suggestion(word);
-                            for (const std::string_view topic : help_topics())
-                                suggestion.offer(topic);
-                            write_suggestion(out, "help.", suggestion.best());
-                        }));
+    const QueryError error([&](TextWriter& out) {
+        out.put("no help on ");
+        write_quoted(out, word);
+        Suggestion suggestion(word);
+        for (const std::string_view topic : help_topics())
+            suggestion.offer(topic);
+        write_suggestion(out, "help.", suggestion.best());
+    });
+    return answer_error(exchange, error.text());
 }
 
 Verdict answer_statistics(Exchange& exchange) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <list>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "responder/http/http2_credit.hpp"
 #include "responder/http/http2_stream.hpp"
 #include "responder/http/http_session.hpp"
 #include "storage/base/deleter.hpp"
@@ -61,12 +63,24 @@ class Http2Session : public HttpSession {
     }
 
   private:
+    static constexpr std::size_t frame_head = 9;  // octets
+    static constexpr std::size_t longest_frame = frame_head + 16384;
     // Bodies that are made at once; with so many, further requests wait.
     static constexpr unsigned most_bodies = 4;
 
     using Stream = Http2Stream;
     using Streams = std::list<Stream>;
 
+    // Exceptions must not pass through nghttp2, which is C: one becomes a failure of the callback,
+    // which ends the connection.
+    template <class Call>
+    static auto guarded(Call call) noexcept -> decltype(call()) {
+        try {
+            return call();
+        } catch (const std::exception&) {
+            return NGHTTP2_ERR_CALLBACK_FAILURE;
+        }
+    }
     static Http2Session& self(void* user) { return *static_cast<Http2Session*>(user); }
     Stream* find(std::int32_t id) {
         return static_cast<Stream*>(nghttp2_session_get_stream_user_data(session_.get(), id));
@@ -79,16 +93,12 @@ class Http2Session : public HttpSession {
     int end_frame(const nghttp2_frame& frame);
     int frame_sent(const nghttp2_frame& frame);
     int close_stream(std::int32_t id);
-    ssize_t read_answer(Stream& stream, std::span<std::uint8_t> room, std::uint32_t& flags);
+    ssize_t read_answer(Stream& stream, std::size_t most, std::uint32_t& flags);
     ssize_t read_body(Stream& stream, std::span<std::uint8_t> room, std::uint32_t& flags);
+    void send_head(const std::uint8_t* head, std::size_t content);
 
     static void set_callbacks(nghttp2_session_callbacks* callbacks);
     void ready(Stream& stream);
-    bool charge_ignored(std::size_t octets);
-    bool spend(int credit) {
-        credit_ -= credit;
-        return credit_ > 0;
-    }
     void end(std::uint32_t code);
 
     HttpLimits limits_;
@@ -96,10 +106,8 @@ class Http2Session : public HttpSession {
     std::unique_ptr<nghttp2_session, Deleter<nghttp2_session_del>> session_;
     Streams streams_;
     std::vector<std::int32_t> ready_;  // whole and not taken
-    int credit_;
+    Http2Credit credit_;
     std::size_t received_ = 0;  // octets of all requests
-    std::uint64_t octets_ = 0;  // received since the connection began
-    std::uint64_t seen_ = 0;    // of them, in frames that were charged
     std::size_t held_ = 0;      // octets of all answers
     std::uint64_t answered_ = 0;
     unsigned bodies_ = 0;
@@ -108,8 +116,9 @@ class Http2Session : public HttpSession {
     bool broken_ = false;                         // nothing more is read
     bool shut_ = false;
     std::vector<nghttp2_nv> fields_;  // memory that is used again
-    std::vector<std::uint8_t> left_;  // of a frame that the room did not hold
+    std::vector<std::uint8_t> left_;  // of a frame without content that the room did not hold
     // Of the write() under way.
+    std::span<std::uint8_t> room_;  // the rest of it
     Lookup* store_ = nullptr;
     Seconds now_{};
     unsigned reads_ = 0;

@@ -1,6 +1,8 @@
 // Values of JSON (RFC 8259).
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,18 +21,10 @@ class JsonObject {
     explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
 
     void close() { out_ += '}'; }
-    // Appends the member's name; the caller appends the value to the string returned.
-    std::string& member(std::string_view name) {
-        if (!first_) out_ += ',';
-        first_ = false;
-        out_ += '"';
-        out_ += name;
-        out_ += "\":";
-        return out_;
-    }
-    void number(std::string_view name, std::uint64_t value) {
-        append_json_number(member(name), value);
-    }
+    // Appends the member's name, of most_name octets at most, none of which needs an escape; the
+    // caller appends the value to the string returned.
+    std::string& member(std::string_view name);
+    void number(std::string_view name, std::uint64_t value);
     void string(std::string_view name, std::string_view value) {
         append_json_string(member(name), value);
     }
@@ -38,7 +32,13 @@ class JsonObject {
         if (!value.empty()) string(name, value);
     }
 
+    static constexpr std::size_t most_name = 40;
+
   private:
+    using Room = std::array<char, most_name + 24>;  // a name, its marks and a number
+
+    char* write_name(std::string_view name, Room& room);
+
     std::string& out_;
     bool first_ = true;
 };

@@ -43,7 +43,7 @@ bool RecordTests::is_current(const StoredRecord& record) const noexcept {
 }
 
 // The labels of a key form from the left, with dots between them, and one at the end where that is
-// asked for, as octets.
+// asked for, as octets; the root is that dot alone.
 std::string_view RecordTests::name_text(Octets key, NameText& room) const noexcept {
     std::size_t begin = room.size();
     for (const std::string_view label : Labels(key)) {
@@ -51,6 +51,7 @@ std::string_view RecordTests::name_text(Octets key, NameText& room) const noexce
         begin -= label.size();
         std::ranges::copy(label, room.begin() + static_cast<std::ptrdiff_t>(begin));
     }
+    if (begin == room.size() && final_dots_) room[--begin] = '.';
     return {room.data() + begin, room.size() - begin};
 }
 

@@ -123,6 +123,13 @@ describe("states", () => {
     await page.waitForFunction(() => location.hash === "#/soa.rp.whois.pivot.j.doe@inbox.example");
     await answered(page);
     assert.equal(await rows(page).count(), 1);
+    // Where nothing else is found, the page leads to them.
+    await page.evaluate(() => (location.hash = "#/history.owl.example"));
+    await page.waitForSelector(".state >> text=Nothing but registrations");
+    await page.click(".state .btn:has-text('Show them')");
+    await page.waitForFunction(() => location.hash === "#/whois.history.owl.example");
+    await answered(page);
+    assert.equal(await rows(page).count(), 2);
     assert.deepEqual(page.faults, []);
     const other = await elsewhere(t, "", "whois.history.harbour.example");
     await other.page.waitForSelector(".state >> text=You may not see registrations here");

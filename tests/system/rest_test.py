@@ -1,11 +1,13 @@
 """The REST families, asked by dnsdbq over HTTP: it finds the records that DNS gives."""
 
+import collections
 import datetime
 import hashlib
 import json
 import os
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from harness import Responder, StoreCase, installed, record, run
@@ -21,6 +23,8 @@ CONTENT = "".join([
     record("mail.example.com.", "192.0.2.77", count=5),
     record("example.com.", "10 mail.example.com.", "MX", count=3),
     record("example.com.", "ns.example.com. www.example.com. 1 2 3 4 5", "SOA", count=7),
+    record(".", "a.root-servers.net.", "NS", count=9),
+    record("www.example.com.", "2001:db8:cd::7", "AAAA", count=4),
     *(record("runs.example.", "192.0.2.200", first=first, last=last) for first, last in RUNS),
     *(record(f"n{number}.busy.example.", f"10.0.{number // 200}.{number % 200}")
       for number in range(1500)),
@@ -117,11 +121,25 @@ class DnsdbqTest(RestTest):
                              self.from_dns("pivot.192.0.2.77"))
             self.assertEqual(self.lines(system, "-N", "c000024d"),
                              self.from_dns("pivot.192.0.2.77"))
+            self.assertEqual(self.lines(system, "-n", "*.example.com/MX,SOA"),
+                             self.from_dns("mx.soa.pivot.*.example.com"))
+            self.assertEqual(self.lines(system, "-n", "www.example.*"),
+                             self.from_dns("pivot.www.example.com"))
+            self.assertEqual(self.lines(system, "-i", "2001:db8::/32"),
+                             self.from_dns("pivot.2001:db8::/32"))
+            self.assertEqual(self.lines(system, "-i", "192.0.2.1-192.0.2.76"),
+                             self.from_dns("pivot.192.0.2.1-192.0.2.76"))
+
+    def test_raw_owners(self):
+        for system in ("dnsdb2", "dnsdb1"):
+            self.assertEqual(self.lines(system, "-R", "03777777076578616d706c6503636f6d00/A,TXT"),
+                             self.from_dns("a.txt.history.www.example.com"))
+            self.assertEqual(self.lines(system, "-r", "."), self.from_dns("history"))
 
     def test_circl_has_both_sides(self):
         found = self.objects("circl", "-r", "www.example.com")
         self.assertEqual({each["origin"] for each in found}, {"https://pdns.example/"})
-        self.assertEqual([each["rrname"] for each in found], ["www.example.com"] * 3 + ["example.com"])
+        self.assertEqual([each["rrname"] for each in found], ["www.example.com"] * 4 + ["example.com"])
         self.assertEqual(found[-1]["rdata"], "ns.example.com www.example.com 1 2 3 4 5")
         self.assertEqual(len(self.objects("circl", "-i", "192.0.2.0/24")), 4)
         self.assertEqual(self.objects("circl", "-r", "never.example"), [])
@@ -142,6 +160,9 @@ class DnsdbqTest(RestTest):
                          "{\"cond\":\"limited\",\"msg\":\"Result limit reached\"}")
         self.assertEqual(self.objects("dnsdb2", "-r", "*.busy.example", "-l", "9", "-O", "1400"),
                          whole[1400:1409])
+        self.assertEqual(self.objects("dnsdb2", "-r", "*.busy.example", "-L", "5"), whole[:5])
+        ran = self.dnsdbq("dnsdb2", "-r", "*.busy.example", "-O", "1000001")
+        self.assertIn("Error: an offset may be 1000000 at most", ran.stderr)
 
     def test_order(self):
         for key in ("first", "last", "count", "name", "data"):
@@ -169,12 +190,36 @@ class DnsdbqTest(RestTest):
             self.assertEqual(json.loads(ran.stdout),
                              {"count": 52, "num_results": 2, "time_first": 1577836800,
                               "time_last": 1714867200})
+            # The sums of what DNS shows.
+            for words, name in ((["-r", "*.example.com"], "history.*.example.com"),
+                                (["-n", "www.example.com"], "pivot.www.example.com"),
+                                (["-r", "www.example.com", "-A", "2022-01-01"],
+                                 "last-after-2022.history.www.example.com")):
+                ran = self.dnsdbq(system, "-V", "summarize", *words, "-j")
+                counts = [int(line.split()[2]) for line in self.from_dns(name)]
+                found = json.loads(ran.stdout)
+                self.assertEqual([found["count"], found["num_results"]], [sum(counts), len(counts)])
+            # The first record has a higher count already.
+            ran = self.dnsdbq(system, "-V", "summarize", "-i", "192.0.2.0/28", "-M", "5", "-j")
+            self.assertEqual(json.loads(ran.stdout)["num_results"], 1)
 
     def test_batch(self):
         ran = self.dnsdbq("dnsdb2", "-j", "-ff", "-m",
                           input="rrset/name/mail.example.com/A\nrdata/ip/192.0.2.77\n")
         self.assertEqual(ran.stdout.count("mail.example.com."), 2, ran.stdout + ran.stderr)
         self.assertEqual(ran.stdout.count("-- NOERROR (no error)"), 2, ran.stdout)
+
+    def test_batch_in_one(self):
+        """With a single -f, all that the lines of the input find is one result."""
+        questions = "rrset/name/www.example.com/A\nrdata/ip/192.0.2.0,24\nrdata/name/never.example\n"
+        wanted = (self.from_dns("a.history.www.example.com") + self.from_dns("pivot.192.0.2.0/24"))
+        for system in ("dnsdb2", "dnsdb1"):
+            ran = self.dnsdbq(system, "-j", "-f", "-m", input=questions)
+            found = [line_of(json.loads(line)) for line in ran.stdout.splitlines()]
+            self.assertEqual(sorted(found), sorted(wanted), ran.stderr)
+            ran = self.dnsdbq(system, "-j", "-f", "-m", "-V", "summarize", input=questions)
+            self.assertEqual([json.loads(line)["num_results"] for line in ran.stdout.splitlines()][:2],
+                             [2, 4], ran.stderr)
 
     def test_rate(self):
         for system in ("dnsdb2", "dnsdb1"):
@@ -183,6 +228,56 @@ class DnsdbqTest(RestTest):
     def test_an_error_is_shown(self):
         ran = self.dnsdbq("dnsdb2", "-n", "a..b")
         self.assertIn("Error: ", ran.stderr)
+
+
+class FlexTest(RestTest):
+    """DNSDB's flexible search: what the patterns of DNS find, name by name or value by value."""
+
+    def found(self, path, **parameters):
+        query = urllib.parse.urlencode(parameters)
+        status, _, text = self.get(f"/dnsdb/v2/{urllib.parse.quote(path)}?{query}")
+        self.assertEqual(status, 200, text)
+        lines = [json.loads(line) for line in text.splitlines()]
+        self.assertEqual([lines[0], lines[-1]], [{"cond": "begin"}, {"cond": "succeeded"}])
+        return [line["obj"] for line in lines[1:-1]]
+
+    def owners(self, path, **parameters):
+        return sorted((each["count"], each["rrname"], each["rrtype"])
+                      for each in self.found(path, **parameters))
+
+    def in_dns(self, *names):
+        """The records that DNS shows under the names, added up for each owner and type."""
+        sums = collections.Counter()
+        for line in self.from_dns(*names):
+            _, _, count, owner, rrtype = line.split()[:5]
+            sums[owner, rrtype] += int(count)
+        return sorted((count, *key) for key, count in sums.items())
+
+    def test_owners(self):
+        below = self.in_dns("history.*.example.com")
+        self.assertEqual(len(below), 4)
+        for path in ("glob/rrnames/*.example.com.", "glob/rrnames/*.Example.com",
+                     r"regex/rrnames/\.example\.com\.$"):
+            self.assertEqual(self.owners(path), below)
+        self.assertEqual(self.owners("glob/rrnames/*ample*/A,TXT", exclude="n*"),
+                         self.in_dns("a.txt.like-*ample*.not-like-n*.history.*.com",
+                                     "a.txt.like-*ample*.not-like-n*.history.*.example"))
+        self.assertEqual(self.owners(r"regex/rrnames/^n149\d"),
+                         self.in_dns("re-^n149[0-9].history.*.busy.example"))
+
+    def test_the_root_is_a_dot(self):
+        root = [(9, ".", "NS")]
+        self.assertEqual(self.owners(r"regex/rrnames/^\.$"), root)
+        self.assertIn(root[0], self.owners("regex/rrnames/./NS"))
+        self.assertEqual(self.owners("glob/rrnames/."), root)
+
+    def test_values(self):
+        found = self.found("glob/rdata/192.0.2.7?", verbose="f")
+        self.assertEqual([each["rdata"] for each in found], ["192.0.2.77"])
+        found = self.found(r"regex/rdata/^2001:db8:cd::[0-9]$")
+        self.assertEqual([(each["rdata"], each["count"]) for each in found], [("2001:db8:cd::7", 4)])
+        self.assertEqual([each["rdata"] for each in self.found("glob/rdata/mail.*.com./MX")],
+                         ["10 mail.example.com."])
 
 
 class UserTest(RestTest):

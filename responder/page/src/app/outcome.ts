@@ -38,7 +38,12 @@ export function outcomeOf(state: State, answer: Answer): Outcome {
   if (error) return { ...outcome, ...mistaken(answer, error.text, suggestion, state.settings.zone), code: error.text };
   const suggested = isWhole(suggestion) ? [{ label: suggestion, question: suggestion }] : [];
   if (answer.code === "NXDOMAIN") return { ...outcome, ...neverSeen(state, question, suggested) };
-  return { ...outcome, ...notThis(state, question) };
+  if (question && answer.errors.some((error) => error.text.startsWith("only registrations were found"))) {
+    const text = "Registrations are shown where they are asked for; you may see them.";
+    return { ...outcome, title: "Nothing but registrations", text, actions: [{ label: "Show them", question: writeQuestion(withTypes(question, ["WHOIS"])) }] };
+  }
+  const nothing = notThis(state, question);
+  return { ...outcome, ...nothing, actions: [...suggested, ...(nothing.actions ?? [])] };
 }
 
 function refused(state: State, answer: Answer, question: Question | null): Partial<Outcome> {

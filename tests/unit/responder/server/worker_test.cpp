@@ -2,9 +2,7 @@
 // the address space that the process which serves it has reserved.
 #include "responder/server/worker.hpp"
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include "storage/history/history_writer.hpp"
 #include "storage/record/rdata.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/unit/responder/server/loopback.hpp"
 
 namespace dnshist::responder {
 
@@ -97,30 +96,11 @@ class StoreWriter {
     pid_t child_ = -1;
 };
 
-std::vector<std::uint8_t> question(const std::string& name) {
-    const Name qname = Name::from_text(name).value();
-    std::vector<std::uint8_t> message = {0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0};
-    message.insert(message.end(), qname.wire().begin(), qname.wire().end());
-    for (const int octet : {0, 16, 0, 1})
-        message.push_back(static_cast<std::uint8_t>(octet));
-    return message;
-}
-
 // Asks from a socket of its own, so that one worker or another answers. The response code, or
 // nothing within ten seconds. For any thread, which Boost.Test's macros are not.
 std::optional<std::uint8_t> ask(const conf::Endpoint& endpoint, const std::string& name) {
-    const FileDescriptor client(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    const timeval patience{10, 0};
-    ::setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(endpoint.port);
-    ::inet_pton(AF_INET, endpoint.address.c_str(), &address.sin_addr);
-    const auto message = question(name);
-    if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-        ::send(client.get(), message.data(), message.size(), 0) < 0) {
-        return std::nullopt;
-    }
+    const FileDescriptor client = test::connected(endpoint, SOCK_DGRAM);
+    if (!test::send(client, test::question(name))) return std::nullopt;
     std::array<std::uint8_t, 4096> room;
     if (::recv(client.get(), room.data(), room.size(), 0) < 12) return std::nullopt;
     return static_cast<std::uint8_t>(room[3] & 0xf);

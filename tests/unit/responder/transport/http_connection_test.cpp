@@ -2,9 +2,7 @@
 // up, and is answered when it comes.
 #include "responder/transport/http_connection.hpp"
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <array>
 #include <boost/test/unit_test.hpp>
@@ -19,6 +17,7 @@
 #include "storage/cluster/cluster_store.hpp"
 #include "storage/object/open_objects.hpp"
 #include "tests/support/given.hpp"
+#include "tests/unit/responder/server/loopback.hpp"
 #include "tests/unit/storage/tablet/memory_objects.hpp"
 
 namespace dnshist::responder {
@@ -26,6 +25,8 @@ namespace dnshist::responder {
 BOOST_AUTO_TEST_SUITE(http_connection_test)
 
 namespace {
+
+using test::question;
 
 constexpr const char* location = "memory://pool/world";
 constexpr int names = 20'000;
@@ -91,23 +92,14 @@ class HeldObjects final : public ObjectStore {
     Weather& weather_;
 };
 
-// A socket of a client, which waits for ten seconds at most.
-FileDescriptor connected(const conf::Endpoint& endpoint, int type) {
-    FileDescriptor client(::socket(AF_INET, type | SOCK_CLOEXEC, 0));
-    const timeval patience{10, 0};
-    ::setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(endpoint.port);
-    ::inet_pton(AF_INET, endpoint.address.c_str(), &address.sin_addr);
-    BOOST_TEST_REQUIRE(
-        ::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+FileDescriptor connect(const conf::Endpoint& endpoint, int type) {
+    FileDescriptor client = test::connected(endpoint, type);
+    BOOST_TEST_REQUIRE(client.get() >= 0);
     return client;
 }
 
 void send(const FileDescriptor& client, std::string_view text) {
-    BOOST_TEST_REQUIRE(::send(client.get(), text.data(), text.size(), MSG_NOSIGNAL) ==
-                       static_cast<ssize_t>(text.size()));
+    BOOST_TEST_REQUIRE(test::send(client, text));
 }
 
 // A response with its content.
@@ -132,14 +124,6 @@ std::string receive(const FileDescriptor& client) {
 
 std::string get(std::string_view target) {
     return "GET " + std::string(target) + " HTTP/1.1\r\nhost: localhost\r\n\r\n";
-}
-
-std::string question(std::string_view name) {
-    const Name qname = Name::from_text(name).value();
-    std::string message("\0\1\0\0\0\1\0\0\0\0\0\0", 12);
-    message += as_text(qname.wire());
-    message.append("\0\20\0\1", 4);
-    return message;
 }
 
 std::string post(std::string_view name) {
@@ -193,13 +177,13 @@ struct Serving {
 
     // Whether a question that needs nothing of the cluster is answered.
     bool answers_cheap_ones() const {
-        const FileDescriptor client = connected(dns, SOCK_DGRAM);
+        const FileDescriptor client = connect(dns, SOCK_DGRAM);
         send(client, question("help.pdns.local"));
         std::array<char, 4096> room;
         return ::recv(client.get(), room.data(), room.size(), 0) > 12 && (room[3] & 0xf) == 0;
     }
     std::string ask(const std::string& request) const {
-        const FileDescriptor client = connected(http, SOCK_STREAM);
+        const FileDescriptor client = connect(http, SOCK_STREAM);
         send(client, request);
         return receive(client);
     }
@@ -234,8 +218,8 @@ std::string content_of(const std::string& response) {
 
 BOOST_FIXTURE_TEST_CASE(requests_that_wait_for_a_cluster_hold_nobody_up, Serving) {
     weather.set(Weather::State::held);
-    const FileDescriptor doh = connected(http, SOCK_STREAM);
-    const FileDescriptor rest = connected(http, SOCK_STREAM);
+    const FileDescriptor doh = connect(http, SOCK_STREAM);
+    const FileDescriptor rest = connect(http, SOCK_STREAM);
     send(doh, post("history.n7.example.com.pdns.local"));
     send(rest, get(all));
     weather.wait_for_held();
@@ -256,7 +240,7 @@ BOOST_FIXTURE_TEST_CASE(questions_that_waited_together_all_get_their_own_answers
         return "history.n" + std::to_string(1 + number * 200) + ".example.com.pdns.local";
     };
     for (std::size_t number = 0; number < 80; ++number) {
-        clients.push_back(connected(dns, SOCK_DGRAM));
+        clients.push_back(connect(dns, SOCK_DGRAM));
         send(clients.back(), question(name(number)));
     }
     weather.wait_for_held();

@@ -106,9 +106,10 @@ struct Serving {
 };
 
 std::vector<std::uint8_t> framed(const std::vector<std::uint8_t>& message) {
-    std::vector<std::uint8_t> octets{static_cast<std::uint8_t>(message.size() >> 8),
-                                     static_cast<std::uint8_t>(message.size())};
-    octets.insert(octets.end(), message.begin(), message.end());
+    std::vector<std::uint8_t> octets(2 + message.size());
+    octets[0] = static_cast<std::uint8_t>(message.size() >> 8);
+    octets[1] = static_cast<std::uint8_t>(message.size());
+    std::ranges::copy(message, octets.begin() + 2);
     return octets;
 }
 

@@ -33,9 +33,7 @@ BOOST_AUTO_TEST_CASE(a_batch_is_in_the_store_once_wherever_its_writer_ends) {
         {
             ClusterWriter writer(location, small_cluster);
             for (int i = 0; i < 2; ++i) {
-                const SeenBatch batch = random_batch(random, 1 + random() % 60);
-                add_to(oracle, batch);
-                write_batch(writer, batch);
+                write_random(writer, oracle, random, 1 + random() % 60);
             }
         }
         const SeenBatch batch = random_batch(random, 1 + random() % 60);
@@ -112,18 +110,14 @@ BOOST_AUTO_TEST_CASE(a_writer_that_was_given_up_does_no_harm) {
                 cluster.locks.clear();
                 ClusterWriter other(location, small_cluster);
                 for (int i = 0; i < 2; ++i) {
-                    const SeenBatch batch = random_batch(random, 30);
-                    add_to(oracle, batch);
-                    write_batch(other, batch);
+                    write_random(other, oracle, random, 30);
                 }
             };
         };
         {
             ClusterWriter writer(location, small_cluster);
             write_batch(writer, first);
-            const SeenBatch more = random_batch(random, 30);
-            add_to(oracle, more);
-            write_batch(writer, more);
+            write_random(writer, oracle, random, 30);
         }
         expect_store(oracle, seed);
         if (step <= stop) break;

@@ -23,9 +23,7 @@ BOOST_AUTO_TEST_CASE(a_prune_beside_another_writer_removes_what_the_rule_says) {
         Oracle oracle;
         {
             ClusterWriter writer(location, small_cluster);
-            const SeenBatch batch = random_batch(random, 200);
-            add_to(oracle, batch);
-            write_batch(writer, batch);
+            write_random(writer, oracle, random, 200);
         }
         // The other one sees some of the same records, later or earlier.
         SeenBatch more = random_batch(random, 60);

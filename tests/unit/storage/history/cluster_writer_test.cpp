@@ -24,10 +24,8 @@ BOOST_AUTO_TEST_CASE(batches_give_the_obvious_history) {
     {
         ClusterWriter writer(location, small_cluster);
         for (int i = 0; i < 25; ++i) {
-            const SeenBatch batch = random_batch(random, i % 5 == 0 ? 400 : 20);
             const std::size_t before = oracle.records.size();
-            add_to(oracle, batch);
-            const ApplyResult result = write_batch(writer, batch);
+            const ApplyResult result = write_random(writer, oracle, random, i % 5 == 0 ? 400 : 20);
             BOOST_TEST(result.new_records == oracle.records.size() - before, "seed " << seed);
         }
         BOOST_TEST(writer.writing().cuts > 10U);
@@ -68,18 +66,14 @@ BOOST_AUTO_TEST_CASE(two_writers_lose_nothing_to_each_other) {
             objects.meanwhile = [&] {
                 if (is_busy || random() % 30 != 0) return;
                 is_busy = true;
-                const SeenBatch batch = random_batch(random, 1 + random() % 40);
-                add_to(oracle, batch);
-                write_batch(other, batch);
+                write_random(other, oracle, random, 1 + random() % 40);
                 is_busy = false;
             };
         };
         {
             ClusterWriter writer(location, small_cluster);
             for (int i = 0; i < 3; ++i) {
-                const SeenBatch batch = random_batch(random, 1 + random() % 100);
-                add_to(oracle, batch);
-                write_batch(writer, batch);
+                write_random(writer, oracle, random, 1 + random() % 100);
             }
             is_busy = true;
         }

@@ -122,6 +122,14 @@ inline ApplyResult write_batch(ClusterWriter& writer, const SeenBatch& all) {
     return writer.apply(batch, std::nullopt, {}, now);
 }
 
+// Writes a random batch of this size, of which the oracle hears too.
+inline ApplyResult write_random(ClusterWriter& writer, Oracle& oracle, std::mt19937_64& random,
+                                std::size_t size) {
+    const SeenBatch batch = random_batch(random, size);
+    add_to(oracle, batch);
+    return write_batch(writer, batch);
+}
+
 // An importer that goes on where the store says that its feed is.
 inline void import_from(const SeenBatch& batch) {
     ClusterWriter writer(location, small_cluster);
@@ -138,6 +146,12 @@ inline void import_from(const SeenBatch& batch) {
     Batch made(writer.gap());
     fill(made, batch);
     writer.apply(made, number, position_at(2), now);
+}
+
+inline void import_random(Oracle& oracle, std::mt19937_64& random, std::size_t size) {
+    const SeenBatch batch = random_batch(random, size);
+    add_to(oracle, batch);
+    import_from(batch);
 }
 
 inline void expect_store(const Oracle& oracle, std::uint64_t seed) {

@@ -84,9 +84,7 @@ BOOST_AUTO_TEST_CASE(what_a_killed_writer_has_left_is_removed) {
     Oracle oracle;
     {
         ClusterWriter writer(location, small_cluster);
-        const SeenBatch batch = random_batch(random, 60);
-        add_to(oracle, batch);
-        write_batch(writer, batch);
+        write_random(writer, oracle, random, 60);
     }
     const SeenBatch batch = random_batch(random, 60);
     add_to(oracle, batch);
@@ -137,24 +135,18 @@ BOOST_AUTO_TEST_CASE(cleaning_does_no_harm_to_a_writer_that_was_given_up) {
                 cluster.locks.clear();
                 if (stop % 2 == 0) {
                     ClusterWriter other(location, small_cluster);
-                    const SeenBatch batch = random_batch(random, 30);
-                    add_to(oracle, batch);
-                    write_batch(other, batch);
+                    write_random(other, oracle, random, 30);
                 }
                 removed += check(Clean::yes).removed;
                 cluster.locks.clear();
                 ClusterWriter other(location, small_cluster);
-                const SeenBatch batch = random_batch(random, 30);
-                add_to(oracle, batch);
-                write_batch(other, batch);
+                write_random(other, oracle, random, 30);
             };
         };
         {
             ClusterWriter writer(location, small_cluster);
             write_batch(writer, first);
-            const SeenBatch more = random_batch(random, 30);
-            add_to(oracle, more);
-            write_batch(writer, more);
+            write_random(writer, oracle, random, 30);
         }
         expect_store(oracle, seed);
         if (step <= stop) break;

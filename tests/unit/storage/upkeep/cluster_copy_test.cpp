@@ -22,10 +22,8 @@ BOOST_AUTO_TEST_CASE(a_copy_back_is_the_same_store) {
     const auto seed = random_seed();
     std::mt19937_64 random(seed);
     Cluster::the().clear();
-    const SeenBatch batch = random_batch(random, 3000);
     Oracle oracle;
-    add_to(oracle, batch);
-    import_from(batch);
+    import_random(oracle, random, 3000);
     TemporaryDirectory directory;
     BOOST_TEST_REQUIRE(copy_store(location, directory.path() / "copy", {}).has_value());
     expect_equal(directory.path() / "copy", oracle, seed);
@@ -63,10 +61,8 @@ BOOST_AUTO_TEST_CASE(a_copy_into_another_namespace_is_the_same_store) {
     std::mt19937_64 random(seed);
     Cluster& cluster = Cluster::the();
     cluster.clear();
-    const SeenBatch batch = random_batch(random, 1000);
     Oracle oracle;
-    add_to(oracle, batch);
-    import_from(batch);
+    import_random(oracle, random, 1000);
     const std::string target = "memory://pool/copy";
     const std::uint64_t tablets = cluster.objects.size();
     BOOST_TEST_REQUIRE(copy_store(location, target, {}).has_value());
@@ -85,10 +81,8 @@ BOOST_AUTO_TEST_CASE(a_copy_that_was_broken_off_is_made_anew) {
     std::mt19937_64 random(seed);
     Cluster& cluster = Cluster::the();
     cluster.clear();
-    const SeenBatch batch = random_batch(random, 300);
     Oracle oracle;
-    add_to(oracle, batch);
-    import_from(batch);
+    import_random(oracle, random, 300);
     const std::string target = "memory://pool/copy";
     std::string said;
     ceph_access().warn = [&](const std::string& sentence) { said = sentence; };

@@ -1,0 +1,164 @@
+// Questions that are none, or that find nothing: what is wrong with them, and what was probably
+// meant.
+#include <array>
+
+#include "responder/answer/answer.hpp"
+#include "responder/answer/builtin_names.hpp"
+#include "storage/query/suggested_question.hpp"
+#include "storage/query/vocabulary.hpp"
+#include "storage/record/labels.hpp"
+#include "storage/record/personal_type.hpp"
+
+namespace dnshist::responder {
+
+namespace {
+
+constexpr std::uint32_t error_ttl = 5;  // seconds: a wrong question is soon corrected
+
+void write_pointer_to_help(TextWriter& out, const Name& zone) {
+    out.put(" (dig TXT ");
+    write_builtin_name(out, "help", zone);
+    out.put(')');
+}
+
+// "; did you mean 'QUESTION'?", with the zone. False, and nothing written, where the question is
+// too long to be read.
+bool write_asked_instead(TextWriter& out, const Exchange& exchange, Octets labels) {
+    std::array<char, 200> room;
+    TextWriter question(room);
+    write_question(question, labels);
+    if (exchange.zone.label_count() > 0) {
+        question.put('.');
+        write_question(question, exchange.zone.labels());
+    }
+    if (!question.overflowed()) write_suggestion(out, "", question.text());
+    return !question.overflowed();
+}
+
+// Likewise; or what there is to ask for where that is impossible.
+bool write_meant(TextWriter& out, const Exchange& exchange, const SuggestedQuestion& meant) {
+    if (!meant.labels.empty()) return write_asked_instead(out, exchange, meant.labels.octets());
+    out.put(
+        ": a '*' goes alone before a name (*.example.com), or in a pivot behind the beginning "
+        "of a text (ab*)");
+    return true;
+}
+
+// Whether there is anything to be found by a question that was perhaps meant, for this client.
+bool finds_something(Exchange& exchange, const SuggestedQuestion& meant) {
+    ParseResult read;
+    read_query(meant.labels.octets(), exchange.now, default_page_limit, read);
+    const auto* const query = std::get_if<Query>(&read);
+    if (query == nullptr || exchange.service.access.lacks(*query, exchange.client)) return false;
+    const bool personal = exchange.sees_personal();
+    return query->scope == Scope::values ? exchange.store.points_at(query->values, personal)
+                                         : exchange.store.knows(query->subject, personal);
+}
+
+// The question with the type of registrations in front, and without 'any'.
+std::optional<Name> with_registrations(Octets labels) {
+    NameBuilder name;
+    name.add_label("whois");
+    bool is_filter = true;
+    for (const std::string_view label : Labels(labels)) {
+        is_filter = is_filter && find_view(label) == nullptr;
+        if (!is_filter || label != "any") name.add_label(label);
+    }
+    return name.name();
+}
+
+}  // namespace
+
+Verdict answer_nodata(Exchange& exchange) {
+    add_negative_soa(exchange);
+    return finish(exchange.response, Rcode::noerror);
+}
+
+Verdict answer_error(Exchange& exchange, std::string_view problem) {
+    constexpr std::string_view prefix = "# error: ";
+    std::array<char, 2 * remark_octets> line;
+    TextWriter out(line);
+    out.put(prefix);
+    out.put(problem);
+    write_pointer_to_help(out, exchange.zone);
+    exchange.response.set_ede({Ede::Code::other, out.text().substr(prefix.size())});
+    if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
+    exchange.response.add_txt(error_ttl, out.text());
+    return finish(exchange.response, Rcode::noerror);
+}
+
+// A question for text comes from a person who forgot the view or mistyped it; any other is a
+// resolver on its way to a longer name.
+Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
+    if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put("no view in this name");
+    if (!unfinished.suggestion.empty()) {
+        out.put(": ");
+        write_quoted(out, unfinished.label);
+        out.put(" is none");
+        write_suggestion(out, "", unfinished.suggestion);
+    } else if (as_text(exchange.labels).ends_with("\4asof")) {
+        out.put("; before 'asof' go a name and a time, as in www.example.com.2019-06-01.asof");
+    } else if (const auto meant = suggest_question(exchange.labels, exchange.now);
+               !meant || !write_meant(out, exchange, *meant)) {
+        out.put("; a view such as 'history' goes before what the question is about");
+    }
+    return answer_error(exchange, out.text());
+}
+
+std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known) {
+    if (is_ordinary(exchange.labels, exchange.now)) return std::nullopt;
+    const auto meant = suggest_question(exchange.labels, exchange.now);
+    if (!meant) return std::nullopt;
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    if (meant->is_certain) {
+        if (known) return std::nullopt;
+        out.put("nothing was found for this as it is written");
+        write_meant(out, exchange, *meant);
+        return answer_error(exchange, out.text());
+    }
+    if (!asks_for_text(exchange.question) || !finds_something(exchange, *meant)) {
+        return std::nullopt;
+    }
+    out.put(known ? "nothing points at this" : "this was never seen");
+    write_meant(out, exchange, *meant);
+    exchange.response.set_ede({Ede::Code::other, out.text()});
+    add_negative_soa(exchange);
+    return finish(exchange.response, known ? Rcode::noerror : Rcode::nxdomain);
+}
+
+Verdict hint_at_registrations(Exchange& exchange, const Query& query) {
+    const bool may_have = query.view != View::cohost && query.view != View::lookalike &&
+                          query.types.every() && asks_for_text(exchange.question);
+    if (!may_have) return Verdict::send;
+    Query registrations = query;
+    registrations.types.add(whois_type);
+    registrations.is_narrowed = true;
+    const auto any = exchange.store.has_any(registrations, exchange.work);
+    if (!any && exchange.can_wait) return Verdict::defer;
+    const auto name = with_registrations(exchange.labels);
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put("only registrations were found");
+    if (any == true && name && write_asked_instead(out, exchange, name->labels())) {
+        exchange.response.set_ede({Ede::Code::other, out.text()});
+    }
+    return Verdict::send;
+}
+
+// Most errors say by themselves which word was meant; others, that words are in the wrong order.
+Verdict answer_mistake(Exchange& exchange, const QueryError& error) {
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put(error.text());
+    if (!error.suggests()) {
+        const auto meant = suggest_question(exchange.labels, exchange.now);
+        if (meant && !meant->is_certain) write_meant(out, exchange, *meant);
+    }
+    return answer_error(exchange, out.text());
+}
+
+}  // namespace dnshist::responder
