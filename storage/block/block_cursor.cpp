@@ -104,6 +104,7 @@ void BlockCursor::seek(Octets target) {
     ended_ = false;
     is_prefetched_ = false;
     open_block(blocks_->key(), block);
+    block_.prefetch_segments();
     block_.seek(target);
 }
 

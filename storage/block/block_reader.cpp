@@ -158,6 +158,12 @@ BlockReader::Step BlockReader::read_first(std::size_t segment) noexcept {
     return next();
 }
 
+void BlockReader::prefetch_segments() const noexcept {
+    const SegmentTable table{block_, segments_};
+    for (std::size_t i = 1; i < segments_; ++i)
+        __builtin_prefetch(block_.data() + table.begin(i));
+}
+
 // The last segment that begins at or before the target. Where one is damaged the search ends in a
 // segment before it, and reading on from there meets the damage.
 BlockReader::Start BlockReader::find_segment(Octets target) noexcept {
