@@ -98,17 +98,24 @@ struct PrefixWalk final : LevelReader {
 
     bool next() {
         if (ended) return false;
-        if (is_of_one && met != 0 && !cursor.ends_block()) {
-            ended = true;  // without a look at the next entry
-            return false;
-        }
+        if (is_of_one && met != 0) return end_of_one();
         if (!arrived) arrive();
         ended = !cursor.next();
         if (!ended && (met == 0 || cursor.shared() < prefix_octets.size())) {
-            ended = !starts_with(cursor.key(), prefix());
+            ended =
+                is_of_one ? !equal(cursor.key(), prefix()) : !starts_with(cursor.key(), prefix());
         }
         ++met;
         return !ended;
+    }
+
+    // The next entry is not looked at. Where it lies in another block, this is read as the walk of
+    // a prefix does, so that both cost the same number of reads.
+    bool end_of_one() {
+        if (cursor.ends_block()) cursor.next();
+        ++met;
+        ended = true;
+        return false;
     }
 
     // Whether no key has the prefix `beginning`, which the target has: in no source has the last

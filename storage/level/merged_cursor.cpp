@@ -191,6 +191,13 @@ bool MergedCursor::merge_selected() {
     return merged.has_value();
 }
 
+bool MergedCursor::ends_block() const noexcept {
+    if (is_alone_ || only_ != nullptr) return current_->ends_block();
+    return std::ranges::any_of(sources_, [](const auto& source) {
+        return source->has_moved && source->cursor.ends_block();
+    });
+}
+
 std::uint64_t MergedCursor::reads_of_all() const noexcept {
     std::uint64_t reads = 0;
     for (const auto& source : sources_)

@@ -71,10 +71,8 @@ class MergedCursor {
     bool next() {
         return is_alone_ ? current_->next() : only_ != nullptr ? next_of_only() : next_of_all();
     }
-    // After next(): whether one more would read another block, or that may be.
-    bool ends_block() const noexcept {
-        return (!is_alone_ && only_ == nullptr) || current_->ends_block();
-    }
+    // After next(): whether one more would read another block, if there is one.
+    bool ends_block() const noexcept;
 
     // See BlockCursor. A target is the prefix of its walk.
     void prefetch(std::span<Prefetch* const> seeks);
