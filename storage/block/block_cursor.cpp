@@ -51,7 +51,7 @@ void BlockCursor::find_segment(Octets target, Prefetch::Place& found) {
     found.symbols = symbols_->find(BlockReader::symbols_of(found.block));
     if (found.symbols != nullptr) {
         block_.open(found.block, *found.symbols, found.segments);
-        found.segment = block_.find_segment(target);
+        found.start = block_.find_segment(target);
     }
 }
 
@@ -82,6 +82,7 @@ void BlockCursor::seek(Octets target, const Prefetch::Place& found) {
     if (found.state != state_ || found.block.empty()) return seek(target);
     reads_ = 0;
     ended_ = false;
+    is_empty_ = false;
     is_prefetched_ = true;
     if (found.symbols != nullptr && found.segments != 0) {
         ++reads_;
@@ -90,18 +91,20 @@ void BlockCursor::seek(Octets target, const Prefetch::Place& found) {
     } else {
         open_block(found.block_key, found.block);
     }
-    block_.seek(target, found.segment);
+    block_.seek(target, found.start);
 }
 
 void BlockCursor::seek(Octets target) {
     ended_ = true;
     reads_ = 0;
-    if (!blocks_->find(target)) return;
+    is_empty_ = !blocks_->find(target);
+    if (is_empty_) return;
     const Octets block = blocks_->block();
     if (block.empty()) return;
     ended_ = false;
     is_prefetched_ = false;
     open_block(blocks_->key(), block);
+    block_.prefetch_segments();
     block_.seek(target);
 }
 

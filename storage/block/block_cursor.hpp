@@ -52,6 +52,10 @@ class BlockCursor {
         return {block_.packed(), block_.shared(), block_.symbols()};
     }
     Octets block_key() const noexcept { return block_key_; }
+    // Whether the next entry, if there is one, is in another block.
+    bool ends_block() const noexcept { return block_.ends_block(); }
+    // Whether the last seek found that the source has no block at all.
+    bool is_empty() const noexcept { return is_empty_; }
     // Blocks read since the last seek.
     std::uint64_t reads() const noexcept { return reads_; }
 
@@ -69,6 +73,7 @@ class BlockCursor {
     BlockReader block_;
     std::uint64_t reads_ = 0;
     bool ended_ = true;
+    bool is_empty_ = false;
 };
 
 // Whether any entry's key begins with `prefix`. Damaged blocks are skipped.

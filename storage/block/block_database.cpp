@@ -12,10 +12,16 @@ class DatabaseSource final : public BlockSource {
         : transaction_(database.transaction), cursor_(transaction_, database.blocks) {}
 
     bool find(Octets key) override {
-        return at_block(cursor_.at_or_before(key) || cursor_.first());
+        if (is_empty_) return false;
+        const bool any = cursor_.at_or_before(key) || cursor_.first();
+        is_empty_ = !any && !transaction_.writes();
+        return at_block(any);
     }
     bool next() override { return at_block(cursor_.next()); }
-    void renew() override { cursor_.renew(transaction_); }
+    void renew() override {
+        cursor_.renew(transaction_);
+        is_empty_ = false;
+    }
 
   private:
     bool at_block(bool any) noexcept {
@@ -25,6 +31,8 @@ class DatabaseSource final : public BlockSource {
 
     const lmdb::Transaction& transaction_;
     lmdb::Cursor cursor_;
+    // Known of a state that does not change.
+    bool is_empty_ = false;
 };
 
 }  // namespace

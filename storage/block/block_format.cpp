@@ -20,9 +20,14 @@ std::optional<std::size_t> segment_count(Octets block) noexcept {
     if (segments == 0) return block.size() == first ? std::optional<std::size_t>(0) : std::nullopt;
     const SegmentTable table{block, segments};
     if (table.begin(0) != first) return std::nullopt;
-    for (std::size_t i = 0; i < segments; ++i) {
-        if (table.begin(i) >= table.end(i)) return std::nullopt;
+    // Each segment has octets.
+    std::size_t begin = first;
+    for (std::size_t i = 1; i < segments; ++i) {
+        const std::size_t end = table.begin(i);
+        if (begin >= end) return std::nullopt;
+        begin = end;
     }
+    if (begin >= block.size()) return std::nullopt;
     return segments;
 }
 

@@ -8,8 +8,6 @@ namespace dnshist {
 using block_format::segment_count;
 using block_format::SegmentTable;
 
-namespace {}  // namespace
-
 struct BlockReader::Entry {
     std::size_t shared;
     Octets packed;
@@ -79,17 +77,21 @@ bool BlockReader::open_segment(std::size_t index) noexcept {
     return true;
 }
 
-// The segment is not verified here: where it is damaged, the order 1 makes the search end in a
-// segment before it, and reading on from there meets the damage.
-int BlockReader::compare_first_key(std::size_t index, Octets target) noexcept {
-    rest_ = SegmentTable{block_, segments_}.segment(index);
-    key_size_ = 0;
+// The segment is not verified here. Nothing where it is seen to be damaged.
+std::optional<SymbolTable::Comparison> BlockReader::compare_first_key(std::size_t index,
+                                                                      Octets target) noexcept {
+    const Octets segment = SegmentTable{block_, segments_}.segment(index);
+    // The fast path: the number of octets is an octet.
+    const std::size_t numbers = has_payloads_ ? 3 : 2;
+    if (segment.size() > numbers && segment[0] == 0 && segment[1] < 0x80 &&
+        segment[numbers - 1] < 0x80 && segment[1] <= segment.size() - numbers) {
+        return symbols_->compare(segment.subspan(numbers, segment[1]), target, 0);
+    }
+    rest_ = segment;
     Entry entry;
     const bool readable = read_entry(entry) && entry.shared == 0;
     rest_ = {};
-    if (!readable) return 1;
-    const auto found = symbols_->compare(entry.packed, target, 0);
-    return found ? found->order : 1;
+    return readable ? symbols_->compare(entry.packed, target, 0) : std::nullopt;
 }
 
 bool BlockReader::read_entry(Entry& entry) noexcept {
@@ -156,25 +158,50 @@ BlockReader::Step BlockReader::read_first(std::size_t segment) noexcept {
     return next();
 }
 
-// The last segment that begins at or before the target.
-std::size_t BlockReader::find_segment(Octets target) noexcept {
-    if (segments_ == 0) return 0;
-    std::size_t low = 0;
-    std::size_t high = segments_;
-    while (high - low > 1) {
-        const std::size_t middle = (low + high) / 2;
-        (compare_first_key(middle, target) <= 0 ? low : high) = middle;
-    }
-    const Octets segment = SegmentTable{block_, segments_}.segment(low);
-    for (std::size_t at = cache_line; at < segment.size(); at += cache_line)
-        __builtin_prefetch(segment.data() + at);
-    return low;
+void BlockReader::prefetch_segments() const noexcept {
+    const SegmentTable table{block_, segments_};
+    for (std::size_t i = 1; i < segments_; ++i)
+        __builtin_prefetch(block_.data() + table.begin(i));
 }
 
-void BlockReader::seek(Octets target, std::size_t segment) noexcept {
+// The last segment that begins at or before the target. Where one is damaged the search ends in a
+// segment before it, and reading on from there meets the damage.
+BlockReader::Start BlockReader::find_segment(Octets target) noexcept {
+    Start start;
+    if (segments_ == 0) return start;
+    std::size_t high = segments_;
+    while (high - start.segment > 1) {
+        const std::size_t middle = (start.segment + high) / 2;
+        const auto found = compare_first_key(middle, target);
+        if (found && found->order <= 0) {
+            start = {middle, found->order < 0, found->common};
+        } else {
+            high = middle;
+        }
+    }
+    const Octets segment = SegmentTable{block_, segments_}.segment(start.segment);
+    for (std::size_t at = cache_line; at < segment.size(); at += cache_line)
+        __builtin_prefetch(segment.data() + at);
+    return start;
+}
+
+// Skips what is before the target in the segment that has just been opened.
+std::optional<BlockReader::Skipped> BlockReader::skip_in_segment(Octets target,
+                                                                 const Start& start) noexcept {
+    if (!start.is_before) return skip_to(target, 0);
+    const std::uint8_t* const begin = rest_.data();
+    Entry first;
+    if (!read_entry(first)) return std::nullopt;
+    auto skipped = skip_to(target, start.common);
+    if (skipped) skipped->entries = {begin, skipped->entries.data() + skipped->entries.size()};
+    return skipped;
+}
+
+void BlockReader::seek(Octets target, const Start& start) noexcept {
     shared_before_.reset();
-    if (segment >= segments_) return;
-    const auto skipped = open_segment(segment) ? skip_to(target, 0) : std::nullopt;
+    if (start.segment >= segments_) return;
+    const auto skipped =
+        open_segment(start.segment) ? skip_in_segment(target, start) : std::nullopt;
     if (!skipped) {
         rest_ = {};
         pending_ = Step::damaged;

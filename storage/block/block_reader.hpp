@@ -52,9 +52,20 @@ class BlockReader {
                     const SymbolTable& symbols) noexcept;
     // Places the reader before the first entry whose key is at or after `target`.
     void seek(Octets target) noexcept { seek(target, find_segment(target)); }
+    // Prefetches the first key of each segment, for a seek: a search that is by halves would wait
+    // for one after the other.
+    void prefetch_segments() const noexcept;
+    // Where a seek begins.
+    struct Start {
+        std::size_t segment = 0;
+        // Whether the segment's first key was seen to be before the target, and how many leading
+        // octets the two have in common then.
+        bool is_before = false;
+        std::size_t common = 0;
+    };
     // The same in two steps: finds the target's segment and prefetches it; then goes on there.
-    std::size_t find_segment(Octets target) noexcept;
-    void seek(Octets target, std::size_t segment) noexcept;
+    Start find_segment(Octets target) noexcept;
+    void seek(Octets target, const Start& start) noexcept;
     Step next() noexcept;
     // Reads the first entry of that segment; Step::end where there is no such segment.
     Step read_first(std::size_t segment) noexcept;
@@ -73,6 +84,8 @@ class BlockReader {
     // The part of the segment that was not read, without an entry at which skip_to() stopped.
     Octets rest() const noexcept { return rest_; }
     bool ends_segment() const noexcept { return rest_.empty() && !pending_; }
+    // Whether next() is at the end of the block.
+    bool ends_block() const noexcept { return ends_segment() && next_segment_ >= segments_; }
     BlockForm form() const noexcept { return has_payloads_ ? BlockForm::entries : BlockForm::keys; }
 
     Octets key() const noexcept { return {key_.data(), key_size_}; }
@@ -91,7 +104,9 @@ class BlockReader {
     struct Entry;
     bool read_entry(Entry& entry) noexcept;
     bool open_segment(std::size_t index) noexcept;
-    int compare_first_key(std::size_t index, Octets target) noexcept;
+    std::optional<SymbolTable::Comparison> compare_first_key(std::size_t index,
+                                                             Octets target) noexcept;
+    std::optional<Skipped> skip_in_segment(Octets target, const Start& start) noexcept;
     bool unpack(const Entry& entry) noexcept;
     void skip_sharing(std::size_t match) noexcept;
     std::optional<Skipped> skip_to(Octets bound, std::size_t match) noexcept;

@@ -13,11 +13,9 @@
 #include <cstdint>
 
 #include "storage/base/octets.hpp"
-#include "storage/block/block_format.hpp"
+#include "storage/block/block_reader.hpp"
 
 namespace dnshist {
-
-class SymbolTable;
 
 // Sources of one map, at most.
 inline constexpr std::size_t max_sources_of_a_map = 4;
@@ -52,8 +50,8 @@ class Prefetch {
         Octets block;
         const SymbolTable* symbols;
         std::size_t segments;
-        std::size_t segment;  // in which the seek begins
-        bool excluded;        // a filter says that the source has no such key
+        BlockReader::Start start;
+        bool excluded;  // a filter says that the source has no such key
     };
     std::size_t sources() const noexcept { return sources_; }
     Place& place(std::size_t source) noexcept { return places_[source]; }

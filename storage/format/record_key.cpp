@@ -177,6 +177,10 @@ std::optional<Glance> glance(Octets payload) noexcept {
     constexpr unsigned both = has_sensor | has_zone;
     const bool runs = (*flags & (sensor_has_runs | zone_has_runs)) != 0 || (*flags & both) == both;
     Glance all{{end_of_time, Seconds{0}}, 0, runs, (*flags & has_rdata_rest) != 0};
+    if (const unsigned witness = *flags & both; witness == has_sensor || witness == has_zone) {
+        // read_header() says that the period does not end before it begins.
+        return skip_visibility(in, runs, all.seen, all.count) ? std::optional(all) : std::nullopt;
+    }
     for (const auto& [present, with_runs] : visibilities) {
         if ((*flags & present) == 0) continue;
         Period seen;

@@ -30,6 +30,14 @@ inline std::uint64_t load(Octets octets, std::size_t place) noexcept {
     return word;
 }
 
+// By the number of octets: a word with all bits of the first ones set.
+constexpr std::array<std::uint64_t, max_symbol_octets + 1> first_octets = [] {
+    std::array<std::uint64_t, max_symbol_octets + 1> masks{};
+    for (std::size_t octets = 1; octets <= max_symbol_octets; ++octets)
+        masks[octets] = ~std::uint64_t{0} >> (64 - 8 * octets);
+    return masks;
+}();
+
 std::uint8_t* put_run(Octets run, std::uint8_t* out) noexcept {
     while (!run.empty()) {
         const std::size_t size = std::min(run.size(), longest_run);
@@ -94,37 +102,56 @@ std::optional<std::size_t> SymbolTable::unpack(Octets packed, std::uint8_t* out,
 
 std::optional<SymbolTable::Comparison> SymbolTable::compare(Octets packed, Octets sought,
                                                             std::size_t place) const noexcept {
-    const std::size_t begin = place;
     const std::uint8_t* in = packed.data();
     const std::uint8_t* const in_end = in + packed.size();
+    const std::uint8_t* const begin = sought.data() + place;
+    const std::uint8_t* const end = sought.data() + sought.size();
+    const std::uint8_t* next = begin;
+    const auto result = [&](std::size_t more, int order) {
+        return Comparison{
+            static_cast<std::uint32_t>(next - begin) + static_cast<std::uint32_t>(more), order};
+    };
+    // Of octets that differ, eight of each.
+    const auto differ = [&](std::uint64_t word, std::uint64_t expected) {
+        const auto same = static_cast<unsigned>(std::countr_zero(word ^ expected)) / 8;
+        const bool before = (word >> (8 * same) & 0xffU) < (expected >> (8 * same) & 0xffU);
+        return result(same, before ? -1 : 1);
+    };
+    // Nearly always the octets sought go on for a word, and there is no escape.
+    if (sought.size() >= max_symbol_octets) {
+        const std::uint8_t* const last = end - max_symbol_octets;
+        for (; in < in_end && next <= last && *in < size_; ++in) {
+            const std::uint64_t word = octets_[*in];
+            const std::uint64_t expected = load_word(next);
+            const std::size_t size = sizes_[*in];
+            if (((word ^ expected) & first_octets[size]) != 0) return differ(word, expected);
+            next += size;
+        }
+    }
     while (in < in_end) {
         const std::uint8_t symbol = *in++;
         if (symbol < size_) {
-            const std::size_t size = sizes_[symbol];
-            const std::size_t left = sought.size() - place;
-            const std::uint64_t expected = load(sought, place);
-            const std::uint64_t unlike = octets_[symbol] ^ expected;
-            if (unlike << (64 - 8 * size) == 0 && size <= left) {
-                place += size;
+            const auto left = static_cast<std::size_t>(end - next);
+            const std::uint64_t word = octets_[symbol];
+            const std::uint64_t expected = load(sought, sought.size() - left);
+            const std::uint64_t unlike = (word ^ expected) & first_octets[sizes_[symbol]];
+            if (unlike == 0 && sizes_[symbol] <= left) {
+                next += sizes_[symbol];
                 continue;
             }
-            const auto same = static_cast<std::size_t>(std::countr_zero(unlike)) / 8;
-            if (same >= left) return Comparison{sought.size() - begin, 1};
-            const auto octet_of = [same](std::uint64_t word) { return word >> (8 * same) & 0xffU; };
-            const bool before = octet_of(octets_[symbol]) < octet_of(expected);
-            return Comparison{place + same - begin, before ? -1 : 1};
+            const bool is_longer =
+                unlike == 0 || static_cast<std::size_t>(std::countr_zero(unlike)) / 8 >= left;
+            return is_longer ? result(left, 1) : differ(word, expected);
         }
         const auto run = read_run(symbol, in, in_end);
         if (!run) return std::nullopt;
         for (const std::uint8_t octet : *run) {
-            if (place == sought.size()) return Comparison{place - begin, 1};
-            if (octet != sought[place]) {
-                return Comparison{place - begin, octet < sought[place] ? -1 : 1};
-            }
-            ++place;
+            if (next == end) return result(0, 1);
+            if (octet != *next) return result(0, octet < *next ? -1 : 1);
+            ++next;
         }
     }
-    return Comparison{place - begin, place == sought.size() ? 0 : -1};
+    return result(0, next == end ? 0 : -1);
 }
 
 SymbolPacker::SymbolPacker(const SymbolTable& table) {

@@ -62,8 +62,8 @@ class SymbolTable {
                                       std::size_t room) const noexcept;
 
     struct Comparison {
-        std::size_t common;  // leading octets that both have
-        int order;           // below 0 where the packed octets come first, 0 where both are equal
+        std::uint32_t common;  // leading octets that both have
+        int order;             // below 0 where the packed octets come first, 0 where both are equal
     };
     // Compares `packed` with the octets of `sought` from `place` on, without unpacking it; nothing
     // where the part of it that was read is malformed.

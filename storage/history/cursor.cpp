@@ -68,7 +68,7 @@ void RecordCursor::seek_record(Octets owner_key, Rrtype type, Octets rdata) {
     state_->walk.snapshot.guard([&] {
         RecordKey key;
         make_record_key(owner_key, type, rdata, key);
-        state_->walk.seek(key.octets());
+        state_->walk.seek_one(key.octets());
     });
 }
 

@@ -47,7 +47,7 @@ class RecordCursor {
     void seek_owner(Octets owner_key, std::optional<Rrtype> type = std::nullopt);
     // The records of every owner at or below the name.
     void seek_subtree(const NameKey& name);
-    // One record.
+    // One record, which is most likely there: a pivot led to it.
     void seek_record(Octets owner_key, Rrtype type, Octets rdata);
     // Every record.
     void seek_all();

@@ -23,7 +23,8 @@ struct PrefixWalk final : LevelReader {
     std::uint64_t earlier_reads = 0;           // before then
     bool arrived = false;
     bool ended = true;
-    Prefetch expected;  // the next seek, perhaps
+    bool is_of_one = false;  // the prefix is the key of an entry that is there
+    Prefetch expected;       // the next seek, perhaps
 
     // `merge` is this cursor's alone, since it holds the entry that the cursor is at.
     PrefixWalk(Snapshot::State& state, Space which, const BlockDamage& damage, PayloadMerge& merge)
@@ -62,11 +63,19 @@ struct PrefixWalk final : LevelReader {
         arrived = false;
         earlier_reads = 0;
         ended = false;
+        is_of_one = false;
         go_to(prefix());
+    }
+
+    // Seeks one entry, which is most likely there.
+    void seek_one(Octets key) {
+        seek(key);
+        is_of_one = true;
     }
 
     void skip_to(Octets key) {
         if (ended) return;
+        is_of_one = false;
         go_to(compare(key, prefix()) < 0 ? prefix() : key);
     }
 
@@ -79,19 +88,34 @@ struct PrefixWalk final : LevelReader {
 
     void arrive() {
         arrived = true;
-        cursor.seek(prefix(), target(), expected);
+        if (is_of_one && expected.sources() == 0) {
+            cursor.seek_known(prefix());
+        } else {
+            cursor.seek(prefix(), target(), expected);
+        }
         expected.clear();
     }
 
     bool next() {
         if (ended) return false;
+        if (is_of_one && met != 0) return end_of_one();
         if (!arrived) arrive();
         ended = !cursor.next();
         if (!ended && (met == 0 || cursor.shared() < prefix_octets.size())) {
-            ended = !starts_with(cursor.key(), prefix());
+            ended =
+                is_of_one ? !equal(cursor.key(), prefix()) : !starts_with(cursor.key(), prefix());
         }
         ++met;
         return !ended;
+    }
+
+    // The next entry is not looked at. Where it lies in another block, this is read as the walk of
+    // a prefix does, so that both cost the same number of reads.
+    bool end_of_one() {
+        if (cursor.ends_block()) cursor.next();
+        ++met;
+        ended = true;
+        return false;
     }
 
     // Whether no key has the prefix `beginning`, which the target has: in no source has the last

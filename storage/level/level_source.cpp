@@ -42,15 +42,16 @@ lmdb::Cursor& LevelSource::cursor() {
     return reader->cursor;
 }
 
-bool LevelSource::at_cursor() {
-    at(cursor().key(), cursor().value());
+bool LevelSource::at_cursor(const lmdb::Cursor& cursor) {
+    at(cursor.key(), cursor.value());
     return true;
 }
 
 // The first block of the part, or of one behind it.
 bool LevelSource::first_of_part() {
     for (; part_ < parts_->size(); ++part_) {
-        if (cursor().first()) return at_cursor();
+        lmdb::Cursor& part = cursor();
+        if (part.first()) return at_cursor(part);
     }
     return false;
 }
@@ -58,12 +59,14 @@ bool LevelSource::first_of_part() {
 bool LevelSource::find(Octets key) {
     if (parts_->size() == 0) return false;
     part_ = parts_->find(key);
-    return cursor().at_or_before(key) ? at_cursor() : first_of_part();
+    lmdb::Cursor& part = cursor();
+    return part.at_or_before(key) ? at_cursor(part) : first_of_part();
 }
 
 bool LevelSource::next() {
     if (part_ >= parts_->size()) return false;
-    if (cursor().next()) return at_cursor();
+    lmdb::Cursor& part = cursor();
+    if (part.next()) return at_cursor(part);
     ++part_;
     return first_of_part();
 }

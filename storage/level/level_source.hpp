@@ -58,7 +58,7 @@ class LevelSource final : public BlockSource {
     };
     lmdb::Cursor& cursor();
     bool first_of_part();
-    bool at_cursor();
+    bool at_cursor(const lmdb::Cursor& cursor);
 
     std::shared_ptr<const LevelParts> parts_;
     std::vector<std::unique_ptr<Reader>> readers_;

@@ -27,6 +27,7 @@ void MergedCursor::renew(std::vector<MapSource> sources) {
             std::move(source.parts)));
     }
     is_alone_ = sources_.size() == 1;
+    only_ = nullptr;
     current_ = &sources_.front()->cursor;
 }
 
@@ -37,10 +38,14 @@ bool MergedCursor::may_have(const Source& source, Octets prefix) const noexcept 
     return beginning.empty() || source.parts->may_have(beginning);
 }
 
-void MergedCursor::seek_all(Octets prefix, Octets target) {
+void MergedCursor::seek_all(Octets prefix, Octets target, bool is_known) {
+    bool is_elsewhere = !is_known;  // perhaps
     for (const auto& source : sources_) {
-        source->excluded = !may_have(*source, prefix);
-        if (!source->excluded) source->cursor.seek(target);
+        const bool is_here = !is_elsewhere && source == sources_.back();
+        source->excluded = !is_here && !may_have(*source, prefix);
+        if (source->excluded) continue;
+        source->cursor.seek(target);
+        is_elsewhere = is_elsewhere || !source->cursor.is_empty();
     }
     begin();
 }
@@ -59,12 +64,21 @@ void MergedCursor::seek(Octets prefix, Octets target, const Prefetch& expected) 
 }
 
 void MergedCursor::begin() {
+    std::size_t count = 0;
     for (const auto& source : sources_) {
-        source->has_moved = !source->excluded;
+        source->has_moved = !source->excluded && !source->cursor.is_empty();
         source->at_entry = false;
         source->common = 0;
+        if (!source->has_moved) continue;
+        only_ = source.get();
+        ++count;
     }
     last_ = nullptr;
+    if (count != 1) {
+        only_ = nullptr;
+    } else {
+        current_ = &only_->cursor;
+    }
 }
 
 void MergedCursor::prefetch(std::span<Prefetch* const> seeks) {
@@ -75,6 +89,20 @@ void MergedCursor::prefetch(std::span<Prefetch* const> seeks) {
     }
     for (std::size_t i = 0; i < sources_.size(); ++i)
         sources_[i]->cursor.prefetch(seeks, i);
+}
+
+bool MergedCursor::next_of_only() {
+    shared_ = std::numeric_limits<std::size_t>::max();
+    while (current_->next()) {
+        shared_ = std::min(shared_, current_->shared());
+        payload_ = current_->payload();
+        if (!voids_older(payload_)) return true;
+        const auto merged = merge_.merge({&payload_, 1});
+        if (!merged) continue;
+        payload_ = *merged;
+        return true;
+    }
+    return false;
 }
 
 bool MergedCursor::next_of_all() {
@@ -163,6 +191,13 @@ bool MergedCursor::merge_selected() {
     return merged.has_value();
 }
 
+bool MergedCursor::ends_block() const noexcept {
+    if (is_alone_ || only_ != nullptr) return current_->ends_block();
+    return std::ranges::any_of(sources_, [](const auto& source) {
+        return source->has_moved && source->cursor.ends_block();
+    });
+}
+
 std::uint64_t MergedCursor::reads_of_all() const noexcept {
     std::uint64_t reads = 0;
     for (const auto& source : sources_)
@@ -173,6 +208,7 @@ std::uint64_t MergedCursor::reads_of_all() const noexcept {
 bool MergedCursor::excludes(Octets beginning) const noexcept {
     return std::ranges::all_of(sources_, [&](const auto& source) {
         if (!source->excluded) {
+            if (source->cursor.is_empty()) return true;
             const auto before = source->cursor.shared_before();
             const bool none = before && *before < beginning.size() &&
                               !starts_with(source->cursor.key(), beginning);

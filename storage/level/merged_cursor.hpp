@@ -58,11 +58,21 @@ class MergedCursor {
     // that begin with `prefix`.
     void seek(Octets prefix, Octets target) {
         if (is_alone_) return current_->seek(target);
-        seek_all(prefix, target);
+        seek_all(prefix, target, false);
     }
     // Starts from what was found where `expected` has the same target.
     void seek(Octets prefix, Octets target, const Prefetch& expected);
-    bool next() { return is_alone_ ? current_->next() : next_of_all(); }
+    // As seek(key, key), for a key that is surely there: a filter that would only say so is not
+    // asked.
+    void seek_known(Octets key) {
+        if (is_alone_) return current_->seek(key);
+        seek_all(key, key, true);
+    }
+    bool next() {
+        return is_alone_ ? current_->next() : only_ != nullptr ? next_of_only() : next_of_all();
+    }
+    // After next(): whether one more would read another block, if there is one.
+    bool ends_block() const noexcept;
 
     // See BlockCursor. A target is the prefix of its walk.
     void prefetch(std::span<Prefetch* const> seeks);
@@ -92,7 +102,8 @@ class MergedCursor {
             : cursor(std::move(reader)), parts(std::move(files)) {}
     };
 
-    void seek_all(Octets prefix, Octets target);
+    void seek_all(Octets prefix, Octets target, bool is_known);
+    bool next_of_only();
     bool next_of_all();
     std::uint64_t reads_of_all() const noexcept;
     bool may_have(const Source& source, Octets prefix) const noexcept;
@@ -109,7 +120,8 @@ class MergedCursor {
     NextBeginning beginnings_;
     std::uint64_t state_ = 0;  // counts the renewals
     BlockCursor* current_ = nullptr;
-    bool is_alone_ = true;  // the map has one source
+    bool is_alone_ = true;    // the map has one source
+    Source* only_ = nullptr;  // in the walk, where that has one
     Octets payload_;
     std::size_t shared_ = 0;
     // Where one source alone had the last entry: that, and the most octets that the last entry has

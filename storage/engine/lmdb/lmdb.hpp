@@ -112,6 +112,7 @@ class Transaction {
     Transaction(const Environment& environment, unsigned flags);
 
     MDB_txn* get() const noexcept { return handle_.get(); }
+    bool writes() const noexcept { return writes_; }
     void commit();
     // For a read-only transaction: reset() releases its state of the store, renew() takes the
     // newest.

@@ -30,6 +30,7 @@ class MemoryBlocks {
         range.clear();
         for (const auto& [key, payload] : entries)
             range.add(as_octets(key), as_octets(payload));
+        if (range.empty()) return;
         range.encode();
         for (std::size_t i = 0; i < range.blocks(); ++i) {
             const Octets key = i == 0 ? Octets(lowest_key) : range.key(i);

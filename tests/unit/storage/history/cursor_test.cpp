@@ -46,6 +46,15 @@ BOOST_AUTO_TEST_CASE(finds_the_records_of_an_owner_and_of_a_type) {
         BOOST_TEST_REQUIRE((found == rdatas), "seed " << seed);
         of_owner[key.first] += rdatas.size();
     }
+    for (const auto& [key, rdatas] : expected) {
+        const NameKey owner = Name::from_text(key.first)->key();
+        for (const std::string& rdata : rdatas) {
+            cursor.seek_record(owner.octets(), key.second, as_octets(rdata));
+            BOOST_TEST_REQUIRE(cursor.next(), "seed " << seed);
+            BOOST_TEST_REQUIRE(as_text(cursor.record().rdata) == rdata, "seed " << seed);
+            BOOST_TEST_REQUIRE(!cursor.next(), "seed " << seed);
+        }
+    }
     for (const auto& [owner, count] : of_owner) {
         std::size_t found = 0;
         for (cursor.seek_owner(Name::from_text(owner)->key().octets()); cursor.next();)

@@ -50,10 +50,12 @@ std::string payload_text(std::mt19937_64& random) {
     return std::string(1 + random() % 3, static_cast<char>('0' + random() % 10));
 }
 
+enum class Young : std::uint8_t { has_entries, is_empty };
+
 class Sources {
   public:
-    explicit Sources(std::mt19937_64& random) {
-        for (std::size_t i = 0; i < 3; ++i) {
+    explicit Sources(std::mt19937_64& random, Young young = Young::has_entries) {
+        for (std::size_t i = young == Young::is_empty ? 1 : 0; i < 3; ++i) {
             test::Map& entries = entries_[i];
             for (int n = 0; n < 400; ++n) {
                 const bool is_void = i < 2 && random() % 5 == 0;
@@ -143,8 +145,8 @@ class Sources {
 BOOST_AUTO_TEST_CASE(several_sources_are_one_map) {
     const std::uint64_t seed = test::random_seed();
     std::mt19937_64 random(seed);
-    for (int round = 0; round < 5; ++round) {
-        const Sources sources(random);
+    for (int round = 0; round < 6; ++round) {
+        const Sources sources(random, round < 4 ? Young::has_entries : Young::is_empty);
         const test::Map expected = sources.expected();
         Joined joined;
         test::NoSymbols symbols;
@@ -170,10 +172,28 @@ BOOST_AUTO_TEST_CASE(several_sources_are_one_map) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_filters_exclude_is_not_there) {
+BOOST_AUTO_TEST_CASE(an_entry_that_is_known_is_found) {
     const std::uint64_t seed = test::random_seed();
     std::mt19937_64 random(seed);
-    const Sources sources(random);
+    for (const Young young : {Young::has_entries, Young::is_empty}) {
+        const Sources sources(random, young);
+        Joined joined;
+        test::NoSymbols symbols;
+        MergedCursor cursor(sources.all(), symbols, expect_none, joined, next_pair);
+        for (const auto& [key, payload] : sources.expected()) {
+            cursor.seek_known(as_octets(key));
+            BOOST_TEST_REQUIRE(cursor.next(), "seed " << seed);
+            BOOST_TEST_REQUIRE(as_text(cursor.key()) == key, "seed " << seed);
+            BOOST_TEST_REQUIRE(as_text(cursor.payload()) == payload, "seed " << seed);
+        }
+    }
+}
+
+// Counts those that were seen to be excluded.
+static std::size_t expect_no_false_exclusion(Young young) {
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    const Sources sources(random, young);
     const test::Map expected = sources.expected();
     Joined joined;
     test::NoSymbols symbols;
@@ -200,7 +220,12 @@ BOOST_AUTO_TEST_CASE(what_filters_exclude_is_not_there) {
             ++excluded;
         }
     }
-    BOOST_TEST(excluded > 0U);
+    return excluded;
+}
+
+BOOST_AUTO_TEST_CASE(what_filters_exclude_is_not_there) {
+    BOOST_TEST(expect_no_false_exclusion(Young::has_entries) > 0U);
+    BOOST_TEST(expect_no_false_exclusion(Young::is_empty) > 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
