@@ -51,7 +51,7 @@ ClusterWriter::ClusterWriter(const std::string& location, const Options& options
       store_(made(location, options.gap)),
       names_symbols_(store_->objects(), TabletSpace::names),
       pivots_symbols_(store_->objects(), TabletSpace::pivots),
-      texts_(store_->objects()),
+      texts_(store_->objects(), store_->sources()),
       sources_(store_->objects()),
       names_(store_->objects(), store_->map(), names_symbols_, TabletSpace::names, options.tablets),
       pivots_(store_->objects(), store_->map(), pivots_symbols_, TabletSpace::pivots,
