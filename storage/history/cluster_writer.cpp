@@ -13,6 +13,9 @@ namespace dnshist {
 
 namespace {
 
+// So many batches may wait for tablets that are missing; then nothing more is written. Each takes
+// a lane.
+constexpr std::size_t most_waiting_batches = most_lanes / 2;
 // Tablets whose first block is read to train a symbol table.
 constexpr std::size_t sampled_tablets = 100;
 
@@ -64,6 +67,23 @@ ClusterWriter::ClusterWriter(const std::string& location, const Options& options
 void ClusterWriter::finish_left_behind() {
     while (const auto begun = seat_.take())
         finish(*begun);
+    if (seat_.waiting().batches < most_waiting_batches) return;
+    throw ObjectError(ObjectError::Kind::other,
+                      std::to_string(seat_.waiting().batches) + " batches wait for its tablet " +
+                          seat_.waiting().object +
+                          ", which is missing, or whose head is damaged; make the store again from "
+                          "a copy");
+}
+
+void ClusterWriter::leave_waiting(const BegunBatch& begun, const MissingTablet& missing) {
+    seat_.leave_waiting(begun, missing.object());
+    ++left_waiting_;
+    if (!options_.damage) return;
+    options_.damage(
+        "tablet " + missing.object(),
+        "it is missing, or its head is damaged; a batch needs it: all else of the batch "
+        "is written, and its octets are kept until the tablet is there (lane " +
+            std::to_string(begun.lane) + " of 'dnshist-zonegen stats')");
 }
 
 // Makes a batch again from its octets.
@@ -75,13 +95,17 @@ void ClusterWriter::finish(const BegunBatch& begun) {
     const auto time = in.varint();
     if (!time || *time > end_of_time.since_epoch) throw_unknown_batch();
     const Seconds now{static_cast<std::uint32_t>(*time)};
-    if (kind == kind_of_removals) {
-        remove(begun, in, now, Attempt::again);
-        return;
+    try {
+        if (kind == kind_of_removals) {
+            remove(begun, in, now, Attempt::again);
+            return;
+        }
+        Batch batch(gap());
+        if (kind != kind_of_observations || !batch.read(in)) throw_unknown_batch();
+        write(begun, batch, now, Attempt::again);
+    } catch (const MissingTablet& missing) {
+        leave_waiting(begun, missing);
     }
-    Batch batch(gap());
-    if (kind != kind_of_observations || !batch.read(in)) throw_unknown_batch();
-    write(begun, batch, now, Attempt::again);
 }
 
 void ClusterWriter::throw_unknown_batch() {
@@ -206,7 +230,12 @@ ApplyResult ClusterWriter::apply(Batch& batch, std::optional<std::uint32_t> feed
             write_octets();
         }
         if (feed) known_feeds_[*feed] = position;
-        const ApplyResult result = write(unfinished_->begun, batch, now, attempt);
+        ApplyResult result;
+        try {
+            result = write(unfinished_->begun, batch, now, attempt);
+        } catch (const MissingTablet& missing) {
+            leave_waiting(unfinished_->begun, missing);
+        }
         unfinished_.reset();
         return result;
     });

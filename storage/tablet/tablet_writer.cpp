@@ -62,6 +62,8 @@ void TabletWriter::apply(TabletBatch& batch, const Mark& mark) {
     mark_ = mark;
     waiting_.clear();
     refused_.clear();
+    missing_.reset();
+    at_once_ = limits_.in_flight;
     const std::size_t first = first_change();
     for (const Portion portion : {Portion{first, batch.size()}, Portion{0, first}}) {
         if (portion.begin != portion.end) waiting_.push_back(portion);
@@ -71,6 +73,7 @@ void TabletWriter::apply(TabletBatch& batch, const Mark& mark) {
         merge_all(plans);
         write_all(plans);
     }
+    if (missing_) throw MissingTablet(*missing_);
 }
 
 // Where the batch is begun, at the beginning of a tablet. Writers that begin at the same would go
@@ -100,7 +103,7 @@ std::size_t TabletWriter::first_at_or_after(const Portion& portion, std::string_
 
 std::vector<TabletWriter::Plan> TabletWriter::next_plans() {
     std::vector<Plan> plans;
-    while (!waiting_.empty() && plans.size() < limits_.in_flight) {
+    while (!waiting_.empty() && plans.size() < at_once_) {
         Portion portion = waiting_.front();
         waiting_.pop_front();
         const auto place = map_.find(space_, as_text(batch_->key(portion.begin)));
@@ -155,7 +158,10 @@ bool TabletWriter::prepare(Plan& plan, const ObjectRead& read) {
     const auto head = read.exists ? decode_head(read.head) : std::nullopt;
     const bool is_whole =
         head && head->space == space_ && (head->right != 0 || head->upper >= upper_of_all);
-    if (!is_whole) throw_damaged_object(read.object);
+    if (!is_whole) {
+        missing_ = read.object;
+        return true;
+    }
     const std::size_t end = first_at_or_after(plan.portion, head->upper);
     if (end < plan.portion.end && head->right != 0) {
         map_.learn(space_, head->upper, head->right);
@@ -329,7 +335,12 @@ void TabletWriter::write_all(std::vector<Plan>& plans) {
     write_right_parts(plans);
     std::erase_if(plans, [](const Plan& plan) { return !plan.is_ready; });
     if (plans.empty()) return;
-    batch_->before_writes();
+    try {
+        batch_->before_writes();
+    } catch (const MissingTablet& missing) {
+        return put_off(plans, missing.object());
+    }
+    at_once_ = std::min(2 * at_once_, limits_.in_flight);
     std::vector<ObjectWrite> writes;
     for (Plan& plan : plans) {
         for (const ObjectEntry& entry : plan.write.set)
@@ -341,6 +352,26 @@ void TabletWriter::write_all(std::vector<Plan>& plans) {
     for (std::size_t i = 0; i < plans.size(); ++i)
         finish(plans[i], writes[i].outcome, entries);
     if (!entries.empty()) objects_.write(entries);
+}
+
+// What must be written before these cannot be. Each is to be tried without the others.
+void TabletWriter::put_off(const std::vector<Plan>& plans, const std::string& missing) {
+    for (const Plan& plan : plans)
+        remove_right_parts(plan);
+    if (plans.size() == 1) {
+        missing_ = missing;
+        return;
+    }
+    for (const Plan& plan : plans)
+        waiting_.push_front(plan.portion);
+    at_once_ = plans.size() / 2;
+}
+
+void TabletWriter::remove_right_parts(const Plan& plan) {
+    std::vector<std::string> garbage;
+    for (const RightPart& right : plan.right)
+        garbage.push_back(right.write.object);
+    if (!garbage.empty()) objects_.remove(garbage);
 }
 
 void TabletWriter::finish(Plan& plan, ObjectWrite::Outcome outcome,
@@ -362,10 +393,7 @@ void TabletWriter::finish(Plan& plan, ObjectWrite::Outcome outcome,
         return;
     }
     ++counters_.conflicts;
-    std::vector<std::string> garbage;
-    for (const RightPart& right : plan.right)
-        garbage.push_back(right.write.object);
-    if (!garbage.empty()) objects_.remove(garbage);
+    remove_right_parts(plan);
 }
 
 }  // namespace dnshist
