@@ -174,9 +174,10 @@ std::optional<std::string> ClusterWriter::reading(const std::array<std::uint8_t,
     });
 }
 
-// Throws where another writer has imported of the same feed since this one has looked.
+// Throws where another writer has imported of the same feed since this one has looked. Two may read
+// it side by side, batch for batch: one who finds his own next position there is second.
 void ClusterWriter::move_feed(const Journal& journal, JournalWrite& write, std::uint32_t feed,
-                              const FeedPosition& position) const {
+                              const FeedPosition& position, MovedWith with) const {
     const auto refuse = [&] {
         throw StoreError("cannot write the store " + location_ + ": another writer imports " +
                          position.name + " too; run the same command again when it has ended");
@@ -184,12 +185,15 @@ void ClusterWriter::move_feed(const Journal& journal, JournalWrite& write, std::
     const auto known = known_feeds_.find(feed);
     const auto stored = journal.feeds.find(feed);
     if (known != known_feeds_.end() && stored != journal.feeds.end()) {
-        const bool is_as_known =
-            same(stored->second, known->second) || same(stored->second, position);
+        const bool is_as_known = same(stored->second, known->second) ||
+                                 (with == MovedWith::nothing && same(stored->second, position));
         if (!is_as_known) refuse();
     }
     for (const auto& [number, other] : journal.feeds) {
-        const bool is_new = !known_feeds_.contains(number);
+        if (number == feed) continue;
+        // Its number may have been taken, and nothing begun, when this one looked.
+        const auto before = known_feeds_.find(number);
+        const bool is_new = before == known_feeds_.end() || before->second.head != other.head;
         if (is_new && other.head == position.head && other.head_octets == position.head_octets) {
             refuse();
         }
@@ -201,7 +205,7 @@ bool ClusterWriter::begin(std::optional<std::uint32_t> feed, const FeedPosition&
     const BegunBatch& begun = unfinished_->begun;
     try {
         return seat_.begin(begun, [&](const Journal& journal, JournalWrite& write, Lane&) {
-            if (feed) move_feed(journal, write, *feed, position);
+            if (feed) move_feed(journal, write, *feed, position, MovedWith::batch);
         });
     } catch (const StoreError&) {
         seat_.remove(begun);
@@ -252,7 +256,7 @@ void ClusterWriter::settle_unfinished() {
 void ClusterWriter::move_feed(std::optional<std::uint32_t> feed, const FeedPosition& position,
                               Seconds now) {
     const auto move = [&](const Journal& journal, JournalWrite& write, Lane& lane) {
-        if (feed) move_feed(journal, write, *feed, position);
+        if (feed) move_feed(journal, write, *feed, position, MovedWith::nothing);
         lane.totals.written = now;
     };
     do {

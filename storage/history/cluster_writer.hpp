@@ -88,8 +88,11 @@ class ClusterWriter {
     bool begin(std::optional<std::uint32_t> feed, const FeedPosition& position);
     void settle_unfinished();
     void move_feed(std::optional<std::uint32_t> feed, const FeedPosition& position, Seconds now);
+    // Whether anything is counted with it. A move that counts nothing may be made twice, as where
+    // its reply was lost.
+    enum class MovedWith : std::uint8_t { nothing, batch };
     void move_feed(const Journal& journal, JournalWrite& write, std::uint32_t feed,
-                   const FeedPosition& position) const;
+                   const FeedPosition& position, MovedWith with) const;
     ApplyResult write(const BegunBatch& begun, Batch& batch, Seconds now, Attempt attempt);
     // The marks that a batch leaves in the tablets of both maps.
     struct Marks {
