@@ -306,6 +306,25 @@ class ClusterTest(ClusterCase):
             self.zonegen("prune", "--last-before", "2018", store=where)
         self.same_store(store, location)
 
+    def test_batches_wait_for_a_tablet_that_is_missing(self):
+        location = "rados://history/lost"
+        store = self.folder / "lost.store"
+        feeds = self.feeds("lost", files=3, observations=2000)
+        self.zonegen("import", *feeds, store=store)
+        self.zonegen("import", feeds[0], store=location)
+        tablet = "t0000000000000001"
+        pool = ("rados", "--pool", "history")
+        self.cluster.run(*pool, "mksnap", "whole")
+        self.addCleanup(self.cluster.run, *pool, "rmsnap", "whole")
+        self.cluster.run(*pool, "--namespace", "lost", "rm", tablet)
+        self.assertIn(f"tablet {tablet}", self.zonegen("import", feeds[1], store=location, code=1).stderr)
+        self.assertIn(tablet, self.zonegen("check", store=location, code=1).stderr)
+        cluster = json.loads(self.zonegen("stats", "--json", store=location).stdout)["cluster"]
+        self.assertIn(tablet, [lane.get("waits_for") for lane in cluster["lanes"]])
+        self.cluster.run(*pool, "--namespace", "lost", "rollback", tablet, "whole")
+        self.zonegen("import", feeds[2], store=location)
+        self.same_store(store, location)
+
     def test_mistakes_say_the_way_out(self):
         run_ceph = self.cluster.run
         run_ceph("rados", "--pool", "history", "--namespace", "broken", "create", "copying")
