@@ -1,6 +1,7 @@
 #include "storage/tablet/tablet_writer.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "storage/block/block_cursor.hpp"
@@ -18,18 +19,24 @@ constexpr std::size_t few_changes = 16;
 // Blocks read for a change: where its owner begins, and the one after.
 constexpr std::uint32_t blocks_of_a_change = 2;
 
-// Looks beyond the blocks that were read of a tablet, but not into its neighbours, which the same
-// batch may have written: a tablet is cut within a prefix only where both sides have it.
+// Looks beyond the blocks that were read of a tablet, and into its neighbours where it was cut
+// within the prefix: these need not have it any more. What the batch has of a prefix in several
+// tablets is new in the first of them alone.
 class TabletLookup final : public PrefixLookup {
   public:
+    // Whether the batch has a key that begins with the prefix and is before `bound`.
+    using BatchHas = std::function<bool(Octets prefix, const std::string& bound)>;
     TabletLookup(ObjectStore& objects, TabletMap& map, BlockSymbols& symbols,
-                 const TabletHead& head)
-        : reader_(objects, map, counters_, {0, {}}), symbols_(symbols), head_(head) {}
+                 const TabletHead& head, BatchHas batch_has)
+        : reader_(objects, map, counters_, {0, {}}),
+          symbols_(symbols),
+          head_(head),
+          batch_has_(std::move(batch_has)) {}
 
     bool has_prefix(Octets prefix) const override {
-        for (const std::string& bound : {head_.lower, head_.upper}) {
-            if (bound.size() > prefix.size() && starts_with(as_octets(bound), prefix)) return true;
-        }
+        const bool is_cut_within =
+            head_.lower.size() > prefix.size() && starts_with(as_octets(head_.lower), prefix);
+        if (is_cut_within && batch_has_(prefix, head_.lower)) return true;
         const BlockDamage unreported;
         BlockCursor cursor(std::make_unique<TabletSource>(reader_, symbols_, head_.space), symbols_,
                            unreported);
@@ -42,6 +49,7 @@ class TabletLookup final : public PrefixLookup {
     mutable TabletReader reader_;
     BlockSymbols& symbols_;
     const TabletHead& head_;
+    BatchHas batch_has_;
 };
 
 }  // namespace
@@ -178,7 +186,12 @@ bool TabletWriter::prepare(Plan& plan, const ObjectRead& read) {
 // Merges changes into the blocks that they belong into. False where one of these was not read.
 bool TabletWriter::merge_changes(const LoadedTablet& loaded, BlockChanges& changes,
                                  Merged& merged) const {
-    const TabletLookup lookup(objects_, map_, symbols_, loaded.head);
+    const TabletLookup lookup(
+        objects_, map_, symbols_, loaded.head, [this](Octets prefix, const std::string& bound) {
+            const std::size_t first = first_at_or_after({0, batch_->size()}, as_text(prefix));
+            return first < batch_->size() && as_text(batch_->key(first)) < bound &&
+                   starts_with(batch_->key(first), prefix);
+        });
     BlockRangeMerge merging(symbols_, limits_.block_page);
     RangeBuilder& range = merging.range();
     merging.begin(changes);
