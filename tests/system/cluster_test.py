@@ -260,6 +260,22 @@ class ClusterTest(ClusterCase):
         self.assertFalse(any(lane["unfinished"] for lane in cluster["lanes"]))
         self.assertGreater(cluster["written"], cluster["observations"])
 
+    def test_imports_of_one_feed_at_once_count_it_once(self):
+        store = self.folder / "side.store"
+        feeds = self.feeds("side", files=1, observations=12_000)
+        self.zonegen("import", *feeds, store=store)
+        for is_killed in (False, True):
+            location = f"rados://history/side{int(is_killed)}"
+            with self.subTest(is_killed=is_killed):
+                if is_killed:  # then all go on from one place
+                    killed = self.importer(location, *feeds)
+                    time.sleep(0.5)
+                    killed.kill()
+                    killed.wait()
+                running = [self.importer(location, *feeds) for _ in range(3)]
+                self.assertIn(0, [process.wait() for process in running])
+                self.same_store(store, location)
+
     def fault_of(self, events):
         """What the checker of histories finds in them."""
         done = run(CHECK_HISTORY, input="\n".join(events) + "\n")
