@@ -92,7 +92,13 @@ std::size_t TabletWriter::first_change() const {
     const std::uint64_t part = mark_.lane * std::uint64_t{0x9e3779b9U} & 0xffffffffU;
     const std::size_t near = part * batch_->size() >> 32U;
     const auto place = map_.find(space_, as_text(batch_->key(near)));
-    return first_at_or_after({0, batch_->size()}, place.upper);
+    std::size_t first = first_at_or_after({0, batch_->size()}, place.upper);
+    // Not within a prefix, of which the first tablet is to be the first (see TabletLookup).
+    while (first > 0 && first < batch_->size() &&
+           starts_with(batch_->key(first - 1), batch_->least_needed(first))) {
+        --first;
+    }
+    return first;
 }
 
 std::size_t TabletWriter::first_at_or_after(const Portion& portion, std::string_view key) const {
