@@ -14,7 +14,7 @@ namespace {
 
 OncePerMinute failures;
 
-// A question that has waited so often needs more than the cache holds: it is answered at once.
+// A question that has waited so often needs more than is kept even for such.
 constexpr unsigned most_rounds = 32;
 
 }  // namespace
@@ -110,7 +110,7 @@ void BatchResponder::answer_again(const Waited& waited) {
     if (!waited.failure.empty()) {
         tablets->fail(waited.failure);
     } else if (waited.rounds >= most_rounds) {
-        tablets->read_at_once();
+        tablets->fail("a question needs too much of it at once; a larger store.cache may help");
     } else {
         tablets->set_round(waited.rounds);
     }

@@ -49,7 +49,14 @@ bool RecordBody::take(Lookup& store, const Finding& finding, std::string& text,
     }
     more_ = given_ == limits_.records;
     if (more_ || text.size() >= enough) return false;
-    ++(append_line(store, finding, text) ? given_ : too_long_);
+    const std::size_t before = text.size();
+    const bool fits = append_line(store, finding, text);
+    if (!store.snapshot().is_whole()) {
+        // One of its sources is still to be read.
+        text.resize(before);
+        return false;
+    }
+    ++(fits ? given_ : too_long_);
     return true;
 }
 

@@ -61,12 +61,13 @@ void RecordStream::run(Lookup& store, std::uint64_t budget,
         bool gives = false;
         // The store answers others in between. What is wrong with a pattern was said.
         static_cast<void>(store.use_patterns(selection_.queries[place_.query]));
-        const auto stop = store.stream(selection_.queries[place_.query], place_.in_query, budget,
-                                       [&](const Finding& finding) {
-                                           taken = !passes(store, *finding.record) || take(finding);
-                                           gives = gives || taken;
-                                           return taken;
-                                       });
+        const auto stop = store.stream(
+            selection_.queries[place_.query], place_.in_query, budget, [&](const Finding& finding) {
+                const bool passed = passes(store, *finding.record);
+                taken = store.snapshot().is_whole() && (!passed || take(finding));
+                gives = gives || taken;
+                return taken;
+            });
         const std::uint64_t spent = std::max<std::uint64_t>(store.spent() - before, 1);
         // Each change counts once, even if it is to be done again.
         if (gives || store.snapshot().is_whole()) spent_ += spent;

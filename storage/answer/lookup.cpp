@@ -58,7 +58,8 @@ std::optional<Lookup::StreamPlace> Lookup::stream(const Query& query, const Stre
     };
     const WalkEnd end =
         findings_.find_from(query, place.key.octets(), budget, [&](const Finding& finding) {
-            taken = snapshot_.is_whole() && (was_taken_before(finding) || visit(finding));
+            taken = snapshot_.is_whole() && (was_taken_before(finding) || visit(finding)) &&
+                    snapshot_.is_whole();
             if (!taken) {
                 stop.part = finding.part;
             } else if (snapshot_.tablets() != nullptr) {

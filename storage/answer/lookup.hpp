@@ -92,9 +92,11 @@ class Lookup {
 
     // The findings of a query of `history` or `pivot` in the store's order, as many as the reader
     // takes and the budget gives: calls visit(const Finding&), which returns whether it took the
-    // finding. Starts with the one at `place`, or with the first where that is empty. Returns the
-    // place of the next one, good in a later state of the store too, or nothing after the last. If
-    // the snapshot is not whole then, this is the first one that a part to be read may have.
+    // finding; none is taken after which the snapshot is not whole, as where the text of a source
+    // is still to be read. Starts with the one at `place`, or with the first where that is empty.
+    // Returns the place of the next one, good in a later state of the store too, or nothing after
+    // the last. If the snapshot is not whole then, this is the first one that a part to be read may
+    // have.
     struct StreamPlace {
         RecordWalk::PlaceKey key;
         std::uint16_t part = 0;  // of several findings that the record makes

@@ -5,8 +5,11 @@
 namespace dnshist {
 
 void ClusterSnapshot::read_later(std::function<void()> arrived) {
-    texts.load();
-    reader.read_later(store.threads(), std::move(arrived));
+    store.tables().read(store.objects());
+    names_symbols.read_later(store.tables());
+    pivots_symbols.read_later(store.tables());
+    reader.read_later(store.threads(), std::move(arrived), &store.tables());
+    texts.read_later(reader);
 }
 
 StoreStatistics ClusterSnapshot::statistics() {
@@ -14,7 +17,8 @@ StoreStatistics ClusterSnapshot::statistics() {
     if (const auto kept = store.statistics().within(cluster_cache().age)) return *kept;
     switch (reader.missing()) {
         case TabletReader::Missing::note:
-            reader.note([&opened = store] { opened.statistics().read(opened.objects()); });
+            reader.note("statistics",
+                        [&opened = store] { opened.statistics().read(opened.objects()); });
             return {};
         case TabletReader::Missing::fail:
             reader.throw_failure();

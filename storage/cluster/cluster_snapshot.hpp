@@ -23,12 +23,12 @@ struct ClusterSnapshot {
           reader(store.objects(), store.map(), store.counters(), cluster_cache()),
           names_symbols(store.objects(), TabletSpace::names),
           pivots_symbols(store.objects(), TabletSpace::pivots),
-          texts(store.objects()) {
+          texts(store.objects(), store.sources()) {
         reader.use_symbols(names_symbols, pivots_symbols);
     }
 
-    // From now on lookups do not wait; see TabletReader. What is small and hardly changes (symbol
-    // tables, sources) is read now; a new one is waited for.
+    // From now on nothing waits; see TabletReader. What is small and hardly changes (symbol tables,
+    // sources) is read now, and what is new of it with the first block, or record, that needs it.
     void read_later(std::function<void()> arrived);
     StoreStatistics statistics();
 

@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "storage/base/text_codec.hpp"
-#include "storage/format/source_codec.hpp"
-#include "storage/format/store_meta.hpp"
 #include "storage/object/counted_write.hpp"
 #include "storage/tablet/tablet_head.hpp"
 
@@ -121,30 +119,6 @@ bool ClusterStore::load() {
     gap_ = static_cast<std::uint32_t>(*gap);
     map_.load(*objects_);
     return true;
-}
-
-const std::map<std::uint32_t, std::string>& ClusterSourceTexts::load() const {
-    const ObjectRead read = read_object(objects_, {sources_object, {{}}});
-    for (const ObjectEntry& entry : read.entries) {
-        const auto number = store_meta::decode_u32(as_octets(entry.key));
-        if (number) texts_.try_emplace(*number, entry.value);
-    }
-    return texts_;
-}
-
-Octets ClusterSourceTexts::of(std::uint32_t number) const {
-    if (!texts_.contains(number)) load();
-    const auto found = texts_.find(number);
-    return found == texts_.end() ? Octets{} : as_octets(found->second);
-}
-
-std::optional<std::uint32_t> ClusterSourceTexts::unnamed() {
-    std::string text;
-    encode_source(text, {}, {});
-    for (const auto& [number, known] : load()) {
-        if (known == text) return number;
-    }
-    return std::nullopt;
 }
 
 }  // namespace dnshist

@@ -3,14 +3,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
 #include "storage/cluster/journal.hpp"
-#include "storage/format/payload_merge.hpp"
+#include "storage/cluster/source_texts.hpp"
 #include "storage/format/store_types.hpp"
 #include "storage/level/level_list.hpp"
 #include "storage/object/object_store.hpp"
@@ -68,6 +67,8 @@ class ClusterStore {
     TabletCounters& counters() noexcept { return counters_; }
     const TabletCounters& counters() const noexcept { return counters_; }
     KeptStatistics& statistics() noexcept { return statistics_; }
+    StoredSources& sources() noexcept { return sources_; }
+    StoredTables& tables() noexcept { return tables_; }
     // For readers that must not wait.
     ObjectThreads& threads() noexcept { return threads_; }
 
@@ -82,6 +83,8 @@ class ClusterStore {
     TabletMap map_;
     TabletCounters counters_;
     KeptStatistics statistics_;
+    StoredSources sources_;
+    StoredTables tables_;
     ObjectThreads threads_;  // ends before what it uses
 };
 
@@ -90,20 +93,5 @@ inline constexpr const char* copying_object = "copying";
 // The last object of a new store, which makes it one. Readings: digest -> text.
 void write_cluster_root(ObjectStore& objects, std::uint32_t gap,
                         std::vector<ObjectEntry> readings = {});
-
-// The texts of sources, which never change and are read once; again where there is a new number.
-class ClusterSourceTexts final : public SourceTexts {
-  public:
-    explicit ClusterSourceTexts(ObjectStore& objects) : objects_(objects) {}
-
-    Octets of(std::uint32_t number) const override;
-    std::optional<std::uint32_t> unnamed() override;
-    // All that there are.
-    const std::map<std::uint32_t, std::string>& load() const;
-
-  private:
-    ObjectStore& objects_;
-    mutable std::map<std::uint32_t, std::string> texts_;
-};
 
 }  // namespace dnshist

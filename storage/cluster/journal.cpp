@@ -30,6 +30,7 @@ std::string encode_lane(const Lane& lane) {
                                       writing.unanswered, writing.cuts}) {
         append_varint(out, value);
     }
+    append_text(out, lane.waits_for);
     return out;
 }
 
@@ -70,6 +71,7 @@ std::optional<Lane> decode_lane(std::string_view octets) {
                                        &writing.unanswered, &writing.cuts}) {
         *value = in.varint().value_or(0);
     }
+    lane.waits_for = read_text(in).value_or(std::string());
     if (values[9] != 0) lane.totals.written = Seconds{static_cast<std::uint32_t>(values[9])};
     return lane;
 }

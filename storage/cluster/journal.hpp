@@ -31,8 +31,12 @@ struct Lane {
     std::uint64_t batch_epoch = 0;
     std::uint64_t batch_parts = 0;
     ClusterWriting writing;  // the sum of its batches
+    // The object of a tablet that is missing and that the batch `begun` needs: it is not made again
+    // until that is there. Empty where it waits for none.
+    std::string waits_for;
 
     bool is_unfinished() const noexcept { return begun > ended; }
+    bool waits() const noexcept { return is_unfinished() && !waits_for.empty(); }
 };
 
 // A batch that was not begun, and never will be: its octets were removed (left_objects.hpp).

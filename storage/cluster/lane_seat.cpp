@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/tablet/tablet_head.hpp"
 #include "storage/tablet/tablet_map.hpp"
 
 namespace dnshist {
@@ -48,6 +49,19 @@ bool has_ended(const std::string& holder) {
     const auto [stop, error] = std::from_chars(holder.data() + begin.size(), end, process);
     return error == std::errc{} && stop == end && process > 0 && ::kill(process, 0) != 0 &&
            errno == ESRCH;
+}
+
+std::optional<std::string> read_batch(ObjectStore& objects, const BegunBatch& batch) {
+    std::string octets;
+    for (std::uint64_t part = 0; part < batch.parts; ++part) {
+        ObjectRead read;
+        read.object = part_object(batch, part);
+        read.wants_data = true;
+        objects.read({&read, 1});
+        if (!read.exists) return std::nullopt;
+        octets += read.data;
+    }
+    return octets;
 }
 
 LaneSeat::LaneSeat(ObjectStore& objects, std::string holder)
@@ -98,8 +112,9 @@ bool LaneSeat::is_mine(const Journal& journal) const {
 std::optional<BegunBatch> LaneSeat::take() {
     const Journal journal = read_journal(objects_);
     if (lane_ && (!is_mine(journal) || !renew())) lane_.reset();
+    waiting_ = {};
     for (const auto& [number, lane] : journal.lanes) {
-        if (!lane.is_unfinished() || lane_ == number) continue;
+        if (!lane.is_unfinished() || lane_ == number || still_waits(lane)) continue;
         if (!lock_unless_alive(number, lane.holder)) continue;
         const auto before = lane_;
         raise_epoch(number);
@@ -107,7 +122,7 @@ std::optional<BegunBatch> LaneSeat::take() {
         break;
     }
     if (!lane_) {
-        const auto number = free_lane();
+        const auto number = free_lane(journal);
         if (!number) {
             std::string text = "all its lanes have writers (";
             for (const auto& [other, lane] : journal.lanes)
@@ -125,8 +140,19 @@ std::optional<BegunBatch> LaneSeat::take() {
     return BegunBatch{*lane_, lane.batch_epoch, lane.begun, lane.batch_parts};
 }
 
-std::optional<std::uint8_t> LaneSeat::free_lane() {
+bool LaneSeat::still_waits(const Lane& lane) {
+    if (!lane.waits()) return false;
+    const ObjectRead tablet = read_object(objects_, {lane.waits_for});
+    if (tablet.exists && decode_head(tablet.head)) return false;
+    ++waiting_.batches;
+    waiting_.object = lane.waits_for;
+    return true;
+}
+
+std::optional<std::uint8_t> LaneSeat::free_lane(const Journal& journal) {
     for (std::uint8_t number = 0; number < most_lanes; ++number) {
+        const auto known = journal.lanes.find(number);
+        if (known != journal.lanes.end() && known->second.waits()) continue;
         if (lock(number)) return number;
     }
     return std::nullopt;
@@ -140,6 +166,7 @@ void LaneSeat::raise_epoch(std::uint8_t number) {
         Lane lane = found == journal.lanes.end() ? Lane{} : found->second;
         ++lane.epoch;
         lane.holder = holder_;
+        lane.waits_for.clear();
         JournalWrite write(journal);
         write.set_lane(number, lane);
         // One without a reply is followed by a higher one.
@@ -242,6 +269,12 @@ bool LaneSeat::abandon(const BegunBatch& batch) {
     }
 }
 
+void LaneSeat::leave_waiting(const BegunBatch& batch, const std::string& object) {
+    change([&](const Journal&, JournalWrite&, Lane& lane) { lane.waits_for = object; },
+           [&](const Lane& lane) { return lane.ended >= batch.seq ? Due::done : Due::yes; });
+    give_back();
+}
+
 bool LaneSeat::note(const Add& add) {
     return change(add, [](const Lane&) { return Due::yes; });
 }
@@ -252,16 +285,9 @@ bool LaneSeat::is_open(const BegunBatch& batch) {
 }
 
 std::string LaneSeat::read(const BegunBatch& batch) {
-    std::string octets;
-    for (std::uint64_t part = 0; part < batch.parts; ++part) {
-        ObjectRead read;
-        read.object = part_object(batch, part);
-        read.wants_data = true;
-        objects_.read({&read, 1});
-        if (!read.exists) throw_damaged_object(read.object);
-        octets += read.data;
-    }
-    return octets;
+    auto octets = read_batch(objects_, batch);
+    if (!octets) throw_damaged_object(part_object(batch, 0));
+    return *std::move(octets);
 }
 
 void LaneSeat::end(const BegunBatch& batch, const Add& add) {

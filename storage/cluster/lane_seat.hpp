@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -25,6 +26,10 @@ struct BegunBatch {
     std::uint64_t parts;  // objects that have its octets
 };
 
+// The octets of a batch; nothing where they are not there any more, since it has ended. Throws
+// ObjectError.
+std::optional<std::string> read_batch(ObjectStore& objects, const BegunBatch& batch);
+
 // Every function throws ObjectError.
 class LaneSeat {
   public:
@@ -38,9 +43,15 @@ class LaneSeat {
     LaneSeat& operator=(const LaneSeat&) = delete;
 
     // Has a lane afterwards. If a writer has ended within a batch, that is its lane, and the result
-    // is that batch, to be made again and ended. Throws where all lanes have writers, and names
-    // them.
+    // is that batch, to be made again and ended; not one that waits for a tablet. Throws where all
+    // lanes have writers, and names them.
     std::optional<BegunBatch> take();
+    // Batches that waited for a tablet that is missing when take() looked, and one such tablet.
+    struct Waiting {
+        std::size_t batches = 0;
+        std::string object{};
+    };
+    const Waiting& waiting() const noexcept { return waiting_; }
     // Keeps the lock. To be called now and then while a batch is written; cheap. False where
     // another writer has it.
     bool renew();
@@ -55,7 +66,10 @@ class LaneSeat {
     // its octets are gone.
     using Add = std::function<void(const Journal& journal, JournalWrite& write, Lane& lane)>;
     bool begin(const BegunBatch& batch, const Add& add);
-    // The same without a batch: `add` alone.
+    // The batch needs a tablet that is missing: it is left as it is, and the lane with it. take()
+    // gives it to a writer once the tablet is there.
+    void leave_waiting(const BegunBatch& batch, const std::string& object);
+    // The same as begin() without a batch: `add` alone.
     bool note(const Add& add);
     // Whether it was, where begin() threw. If not, its octets are gone.
     bool was_begun(const BegunBatch& batch);
@@ -75,7 +89,8 @@ class LaneSeat {
     bool is_mine(const Journal& journal) const;
     enum class Due : std::uint8_t { yes, no, done };
     bool change(const Add& add, const std::function<Due(const Lane&)>& due);
-    std::optional<std::uint8_t> free_lane();
+    bool still_waits(const Lane& lane);
+    std::optional<std::uint8_t> free_lane(const Journal& journal);
     bool lock(std::uint8_t lane);
     bool lock_unless_alive(std::uint8_t lane, const std::string& holder);
     void raise_epoch(std::uint8_t lane);
@@ -89,6 +104,7 @@ class LaneSeat {
     std::uint64_t epoch_ = 0;
     std::uint64_t last_seq_ = 0;
     std::uint64_t octets_written_ = 0;
+    Waiting waiting_;
     std::optional<BegunBatch> ended_;  // whose octets are still to be removed
     std::chrono::steady_clock::time_point locked_at_;
 };

@@ -132,6 +132,7 @@ struct ClusterStatistics {
         std::uint64_t batches = 0;
         bool is_unfinished = false;      // a batch has begun, and not ended
         std::optional<Seconds> written;  // when the last batch ended
+        std::string waits_for{};         // a missing tablet that the batch needs; or empty
     };
     std::vector<Lane> lanes;
     std::uint64_t names_tablets = 0;

@@ -122,8 +122,9 @@ class RecordBatch final : public CountedBatch {
     void before_writes() override {
         sort_by_key(pivots_, [](Octets key) { return key; });
         pivots_.erase(std::unique(pivots_.begin(), pivots_.end(), equal), pivots_.end());
-        context_.write_pivots(pivots_);
-        pivots_.clear();
+        // What cannot be written now is merged again.
+        const std::vector<Octets> pivots = std::exchange(pivots_, {});
+        context_.write_pivots(pivots);
         arena_.clear();
     }
 

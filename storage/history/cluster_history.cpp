@@ -44,8 +44,9 @@ std::optional<ClusterStatistics> History::cluster_statistics() const {
     statistics.pivots_tablets = cluster.map().size(TabletSpace::pivots);
     try {
         for (const auto& [number, lane] : read_journal(cluster.objects()).lanes) {
-            statistics.lanes.push_back(
-                {number, lane.holder, lane.ended, lane.is_unfinished(), lane.totals.written});
+            statistics.lanes.push_back({number, lane.holder, lane.ended, lane.is_unfinished(),
+                                        lane.totals.written,
+                                        lane.waits() ? lane.waits_for : std::string()});
             statistics.writing += lane.writing;
         }
     } catch (const ObjectError& error) {

@@ -118,6 +118,28 @@ std::uint64_t count_gone(NewestNames& names, const std::vector<RemovedRecord>& r
 
 }  // namespace
 
+std::optional<char> for_each_pivot_of_batch(std::string_view octets,
+                                            FunctionRef<void(Octets key)> take) {
+    OctetReader in(as_octets(octets));
+    const auto kind = in.u8();
+    if (!kind || !in.varint()) return std::nullopt;
+    const auto take_all = [&](Octets key, Octets rdata_rest) {
+        if (const auto parts = split_record_key(key)) for_each_pivot(*parts, rdata_rest, take);
+    };
+    if (*kind == kind_of_removals) {
+        const auto removals = read_removals(in);
+        if (!removals) return std::nullopt;
+        for (const RemovedRecord& record : removals->records)
+            take_all(as_octets(record.key), as_octets(record.rdata_rest));
+    } else {
+        Batch batch(default_gap);
+        if (*kind != kind_of_observations || !batch.read(in)) return std::nullopt;
+        for (const Batch::Entry* const entry : batch.entries())
+            take_all(entry->key(), entry->rdata_rest());
+    }
+    return static_cast<char>(*kind);
+}
+
 // Waits until the batches of other writers that are under way now have ended. False where one takes
 // too long, as that of a writer that was killed.
 bool ClusterWriter::wait_for_others(std::uint8_t own_lane) {
@@ -128,7 +150,8 @@ bool ClusterWriter::wait_for_others(std::uint8_t own_lane) {
         const auto lanes = read_journal(store_->objects()).lanes;
         const bool has_ended = std::ranges::all_of(under_way, [&](const auto& entry) {
             const auto& [number, lane] = entry;
-            return number == own_lane || !lane.is_unfinished() ||
+            // Who makes a batch again that waits for a tablet puts its pivots again.
+            return number == own_lane || !lane.is_unfinished() || lanes.at(number).waits() ||
                    lanes.at(number).ended >= lane.begun;
         });
         if (has_ended) return true;
@@ -236,10 +259,14 @@ void ClusterWriter::prune(const PruneRule& rule, PruneProgress& progress, Second
             OctetReader in(as_octets(octets));
             in.u8();
             in.varint();
-            const Removed removed = remove(begun, in, now, Attempt::first);
-            after.records += removed.records;
-            after.names += removed.names;
-            after.pivots += removed.pivots;
+            try {
+                const Removed removed = remove(begun, in, now, Attempt::first);
+                after.records += removed.records;
+                after.names += removed.names;
+                after.pivots += removed.pivots;
+            } catch (const MissingTablet& missing) {
+                leave_waiting(begun, missing);
+            }
         }
         if (after.done() && after.records != 0) narrow_times(after.kept);
         progress = std::move(after);

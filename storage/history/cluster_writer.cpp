@@ -13,6 +13,9 @@ namespace dnshist {
 
 namespace {
 
+// So many batches may wait for tablets that are missing; then nothing more is written. Each takes
+// a lane.
+constexpr std::size_t most_waiting_batches = most_lanes / 2;
 // Tablets whose first block is read to train a symbol table.
 constexpr std::size_t sampled_tablets = 100;
 
@@ -51,7 +54,7 @@ ClusterWriter::ClusterWriter(const std::string& location, const Options& options
       store_(made(location, options.gap)),
       names_symbols_(store_->objects(), TabletSpace::names),
       pivots_symbols_(store_->objects(), TabletSpace::pivots),
-      texts_(store_->objects()),
+      texts_(store_->objects(), store_->sources()),
       sources_(store_->objects()),
       names_(store_->objects(), store_->map(), names_symbols_, TabletSpace::names, options.tablets),
       pivots_(store_->objects(), store_->map(), pivots_symbols_, TabletSpace::pivots,
@@ -64,6 +67,23 @@ ClusterWriter::ClusterWriter(const std::string& location, const Options& options
 void ClusterWriter::finish_left_behind() {
     while (const auto begun = seat_.take())
         finish(*begun);
+    if (seat_.waiting().batches < most_waiting_batches) return;
+    throw ObjectError(ObjectError::Kind::other,
+                      std::to_string(seat_.waiting().batches) + " batches wait for its tablet " +
+                          seat_.waiting().object +
+                          ", which is missing, or whose head is damaged; make the store again from "
+                          "a copy");
+}
+
+void ClusterWriter::leave_waiting(const BegunBatch& begun, const MissingTablet& missing) {
+    seat_.leave_waiting(begun, missing.object());
+    ++left_waiting_;
+    if (!options_.damage) return;
+    options_.damage(
+        "tablet " + missing.object(),
+        "it is missing, or its head is damaged; a batch needs it: all else of the batch "
+        "is written, and its octets are kept until the tablet is there (lane " +
+            std::to_string(begun.lane) + " of 'dnshist-zonegen stats')");
 }
 
 // Makes a batch again from its octets.
@@ -75,13 +95,17 @@ void ClusterWriter::finish(const BegunBatch& begun) {
     const auto time = in.varint();
     if (!time || *time > end_of_time.since_epoch) throw_unknown_batch();
     const Seconds now{static_cast<std::uint32_t>(*time)};
-    if (kind == kind_of_removals) {
-        remove(begun, in, now, Attempt::again);
-        return;
+    try {
+        if (kind == kind_of_removals) {
+            remove(begun, in, now, Attempt::again);
+            return;
+        }
+        Batch batch(gap());
+        if (kind != kind_of_observations || !batch.read(in)) throw_unknown_batch();
+        write(begun, batch, now, Attempt::again);
+    } catch (const MissingTablet& missing) {
+        leave_waiting(begun, missing);
     }
-    Batch batch(gap());
-    if (kind != kind_of_observations || !batch.read(in)) throw_unknown_batch();
-    write(begun, batch, now, Attempt::again);
 }
 
 void ClusterWriter::throw_unknown_batch() {
@@ -150,9 +174,10 @@ std::optional<std::string> ClusterWriter::reading(const std::array<std::uint8_t,
     });
 }
 
-// Throws where another writer has imported of the same feed since this one has looked.
+// Throws where another writer has imported of the same feed since this one has looked. Two may read
+// it side by side, batch for batch: one who finds his own next position there is second.
 void ClusterWriter::move_feed(const Journal& journal, JournalWrite& write, std::uint32_t feed,
-                              const FeedPosition& position) const {
+                              const FeedPosition& position, MovedWith with) const {
     const auto refuse = [&] {
         throw StoreError("cannot write the store " + location_ + ": another writer imports " +
                          position.name + " too; run the same command again when it has ended");
@@ -160,12 +185,15 @@ void ClusterWriter::move_feed(const Journal& journal, JournalWrite& write, std::
     const auto known = known_feeds_.find(feed);
     const auto stored = journal.feeds.find(feed);
     if (known != known_feeds_.end() && stored != journal.feeds.end()) {
-        const bool is_as_known =
-            same(stored->second, known->second) || same(stored->second, position);
+        const bool is_as_known = same(stored->second, known->second) ||
+                                 (with == MovedWith::nothing && same(stored->second, position));
         if (!is_as_known) refuse();
     }
     for (const auto& [number, other] : journal.feeds) {
-        const bool is_new = !known_feeds_.contains(number);
+        if (number == feed) continue;
+        // Its number may have been taken, and nothing begun, when this one looked.
+        const auto before = known_feeds_.find(number);
+        const bool is_new = before == known_feeds_.end() || before->second.head != other.head;
         if (is_new && other.head == position.head && other.head_octets == position.head_octets) {
             refuse();
         }
@@ -177,7 +205,7 @@ bool ClusterWriter::begin(std::optional<std::uint32_t> feed, const FeedPosition&
     const BegunBatch& begun = unfinished_->begun;
     try {
         return seat_.begin(begun, [&](const Journal& journal, JournalWrite& write, Lane&) {
-            if (feed) move_feed(journal, write, *feed, position);
+            if (feed) move_feed(journal, write, *feed, position, MovedWith::batch);
         });
     } catch (const StoreError&) {
         seat_.remove(begun);
@@ -206,7 +234,12 @@ ApplyResult ClusterWriter::apply(Batch& batch, std::optional<std::uint32_t> feed
             write_octets();
         }
         if (feed) known_feeds_[*feed] = position;
-        const ApplyResult result = write(unfinished_->begun, batch, now, attempt);
+        ApplyResult result;
+        try {
+            result = write(unfinished_->begun, batch, now, attempt);
+        } catch (const MissingTablet& missing) {
+            leave_waiting(unfinished_->begun, missing);
+        }
         unfinished_.reset();
         return result;
     });
@@ -223,7 +256,7 @@ void ClusterWriter::settle_unfinished() {
 void ClusterWriter::move_feed(std::optional<std::uint32_t> feed, const FeedPosition& position,
                               Seconds now) {
     const auto move = [&](const Journal& journal, JournalWrite& write, Lane& lane) {
-        if (feed) move_feed(journal, write, *feed, position);
+        if (feed) move_feed(journal, write, *feed, position, MovedWith::nothing);
         lane.totals.written = now;
     };
     do {

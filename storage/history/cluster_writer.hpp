@@ -3,6 +3,9 @@
 //
 // A batch is begun when its octets and the new position of its feed are in the store: from then on
 // it will be in the store as a whole, once. If this process ends, the next writer finishes it.
+//
+// A batch that needs a tablet that is missing is written as far as it can be. Then it is left in
+// its lane, with its octets, until the tablet is there; this writer goes on in another lane.
 #pragma once
 
 #include <array>
@@ -15,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/base/function_ref.hpp"
 #include "storage/cluster/cluster_store.hpp"
 #include "storage/cluster/known_sources.hpp"
 #include "storage/cluster/lane_seat.hpp"
@@ -26,6 +30,10 @@ namespace dnshist {
 // The first octet of a batch's octets says what it does.
 inline constexpr char kind_of_observations = 'o';
 inline constexpr char kind_of_removals = 'r';
+// Calls take() with the key of each pivot of the records that a batch's octets are about. The kind;
+// nothing where the octets are malformed.
+std::optional<char> for_each_pivot_of_batch(std::string_view octets,
+                                            FunctionRef<void(Octets key)> take);
 
 // Is given what a batch cannot be merged into, and how many of its changes that concerns.
 using RefusedChanges = std::function<void(const char* database, Octets key,
@@ -57,6 +65,7 @@ class ClusterWriter {
     ClusterWriting writing() const noexcept;
     // As of HistoryWriter.
     std::uint64_t left_out() const noexcept { return left_out_; }
+    std::uint64_t left_waiting() const noexcept { return left_waiting_; }
 
   private:
     // What was done in this process, of which some may be done already: then the marks know.
@@ -75,11 +84,15 @@ class ClusterWriter {
     }
     void finish_left_behind();
     void finish(const BegunBatch& begun);
+    void leave_waiting(const BegunBatch& begun, const MissingTablet& missing);
     bool begin(std::optional<std::uint32_t> feed, const FeedPosition& position);
     void settle_unfinished();
     void move_feed(std::optional<std::uint32_t> feed, const FeedPosition& position, Seconds now);
+    // Whether anything is counted with it. A move that counts nothing may be made twice, as where
+    // its reply was lost.
+    enum class MovedWith : std::uint8_t { nothing, batch };
     void move_feed(const Journal& journal, JournalWrite& write, std::uint32_t feed,
-                   const FeedPosition& position) const;
+                   const FeedPosition& position, MovedWith with) const;
     ApplyResult write(const BegunBatch& begun, Batch& batch, Seconds now, Attempt attempt);
     // The marks that a batch leaves in the tablets of both maps.
     struct Marks {
@@ -139,6 +152,7 @@ class ClusterWriter {
     std::map<std::uint32_t, FeedPosition> known_feeds_;  // as this has read or written them
     std::optional<Unfinished> unfinished_;
     std::uint64_t left_out_ = 0;
+    std::uint64_t left_waiting_ = 0;
     std::uint64_t observations_ = 0;
     ClusterWriting noted_;                                      // in the lanes
     std::map<std::uint8_t, std::uint64_t> begun_before_prune_;  // by lane

@@ -376,7 +376,7 @@ std::vector<bool> Snapshot::sources_where(const std::function<bool(const Source&
         };
         if (state_->cluster) {
             for (const auto& [number, text] : state_->cluster->texts.load())
-                judge(number, as_octets(text));
+                judge(number, text);
             return are;
         }
         lmdb::Cursor cursor(state_->files->transaction, state_->history.files->databases.sources);

@@ -409,6 +409,10 @@ std::uint64_t HistoryWriter::left_out() const noexcept {
     return cluster_ ? cluster_->left_out() : 0;
 }
 
+std::uint64_t HistoryWriter::left_waiting() const noexcept {
+    return cluster_ ? cluster_->left_waiting() : 0;
+}
+
 std::uint32_t HistoryWriter::gap() const noexcept {
     return cluster_ ? cluster_->gap() : state_->gap;
 }

@@ -111,6 +111,8 @@ class HistoryWriter {
     // belong into are damaged; DamageReport was told of each block. In a cluster alone: in a
     // directory all of a batch is refused then.
     std::uint64_t left_out() const noexcept;
+    // Likewise the batches that need a tablet that is missing, and wait for it in the store.
+    std::uint64_t left_waiting() const noexcept;
 
     // False in a cluster, and for a store of the version before as long as anybody reads it:
     // nothing is merged then.

@@ -59,6 +59,21 @@ inline std::uint64_t first_tablet(TabletSpace space) noexcept {
 }
 // Throws the ObjectError for it.
 [[noreturn]] void throw_damaged_object(const std::string& object);
+
+// A tablet is not there, or its head is damaged: nothing can be read or written that belongs there.
+class MissingTablet : public ObjectError {
+  public:
+    explicit MissingTablet(std::string object)
+        : ObjectError(Kind::other, "its tablet " + object +
+                                       " is missing, or its head is damaged; make the store again "
+                                       "from a copy"),
+          object_(std::move(object)) {}
+    const std::string& object() const noexcept { return object_; }
+
+  private:
+    std::string object_;
+};
+
 // A new id: 63 bits from the system's source of randomness.
 std::uint64_t new_tablet_id();
 

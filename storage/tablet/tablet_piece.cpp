@@ -78,7 +78,8 @@ std::vector<std::shared_ptr<TabletPiece>> read_pieces(ObjectStore& objects, Tabl
         for (const ObjectRead& read : reads) {
             const std::uint64_t tablet = lookup->tablet;
             const auto head = read.exists ? decode_head(read.head) : std::nullopt;
-            if (!head || attempt == most_attempts) throw_broken(tablet);
+            if (!head) throw MissingTablet(read.object);
+            if (attempt == most_attempts) throw_broken(tablet);
             for (std::size_t left = read.ranges.size(); left > 0; --left, ++lookup) {
                 const PieceWanted& piece = wanted[lookup->index];
                 if (head->space != piece.space) throw_broken(tablet);

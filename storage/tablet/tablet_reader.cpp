@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "storage/block/block_reader.hpp"
+#include "storage/tablet/tablet_symbols.hpp"
 
 namespace dnshist {
 
@@ -22,6 +23,10 @@ constexpr std::uint32_t most_tablets = 16;
 // them often serve others.
 constexpr unsigned lookups_of_a_tablet = 4;
 constexpr unsigned last_round = 8;
+// What more is kept for a question that was asked so often, and for how long. It gives up then.
+constexpr unsigned round_of_more = 12;
+constexpr std::size_t more_octets = std::size_t{256} << 20;
+constexpr std::chrono::seconds time_of_more{2};
 constexpr std::size_t most_noted = 1024;
 // Groups of reads that a reader has under way at once: what is noted meanwhile travels together.
 constexpr unsigned most_under_way = 4;
@@ -47,7 +52,7 @@ void do_counted(const std::function<void()>& work, TabletCounters& counters) {
 struct TabletReader::Group {
     Ticket ticket = 0;
     std::vector<PieceWanted> wanted;
-    std::vector<std::function<void()>> work;
+    std::map<std::string, std::function<void()>> work;  // by name
     std::vector<std::shared_ptr<TabletPiece>> pieces;
     std::string failure;
 };
@@ -71,8 +76,10 @@ TabletReader::~TabletReader() {
     inbox_->arrived = nullptr;
 }
 
-void TabletReader::read_later(ObjectThreads& threads, std::function<void()> arrived) {
+void TabletReader::read_later(ObjectThreads& threads, std::function<void()> arrived,
+                              StoredTables* tables) {
     threads_ = &threads;
+    tables_ = tables;
     inbox_ = std::make_shared<Inbox>();
     inbox_->arrived = std::move(arrived);
     noted_ = std::make_shared<Group>();
@@ -87,13 +94,20 @@ void TabletReader::renew() {
         take_awaited();
         if (inbox_->any.load(std::memory_order_acquire)) take_inbox();
     }
-    const auto oldest = std::chrono::steady_clock::now() - limits_.age;
-    while (!by_age_.empty() && (by_age_.front()->read_at < oldest || octets_ > limits_.octets)) {
+    const auto now = std::chrono::steady_clock::now();
+    const auto oldest = now - limits_.age;
+    const std::size_t most = limits_.octets + (now < more_until_ ? more_octets : 0);
+    while (!by_age_.empty() && (by_age_.front()->read_at < oldest || octets_ > most)) {
         forget_oldest();
     }
     counts_->octets.store(octets_, std::memory_order_relaxed);
     counts_->oldest.store(by_age_.empty() ? 0 : ticks(by_age_.front()->read_at),
                           std::memory_order_relaxed);
+}
+
+void TabletReader::set_round(unsigned round) noexcept {
+    round_ = round;
+    if (round == round_of_more) more_until_ = std::chrono::steady_clock::now() + time_of_more;
 }
 
 void TabletReader::take_inbox() {
@@ -107,6 +121,8 @@ void TabletReader::take_inbox() {
         --under_way_;
         for (PieceWanted& wanted : group->wanted)
             waited_for_.erase({wanted.space, std::move(wanted.key)});
+        for (const auto& [name, work] : group->work)
+            work_.erase(name);
         for (auto& piece : group->pieces)
             keep(std::move(piece));
         arrivals_.push_back({group->ticket, std::move(group->failure)});
@@ -255,9 +271,11 @@ void TabletReader::note_walk(PieceWanted wanted) {
     }
 }
 
-void TabletReader::note(std::function<void()> work) {
-    noted_->work.push_back(std::move(work));
-    wait_for(next_ticket_);
+void TabletReader::note(const std::string& name, std::function<void()> work) {
+    if (missing_ == Missing::fail) throw_failure();
+    const auto [place, is_new] = work_.try_emplace(name, next_ticket_);
+    if (is_new) noted_->work.emplace(name, std::move(work));
+    wait_for(place->second);
 }
 
 std::optional<TabletReader::Ticket> TabletReader::take_awaited() noexcept {
@@ -274,11 +292,14 @@ void TabletReader::begin_reads() {
     group->ticket = next_ticket_++;
     ++under_way_;
     threads_->run([this_group = std::move(group), inbox = inbox_, &objects = objects_, &map = map_,
-                   &counters = counters_] {
+                   &counters = counters_, tables = tables_] {
         try {
-            for (const auto& work : this_group->work)
+            for (const auto& [name, work] : this_group->work)
                 do_counted(work, counters);
-            this_group->pieces = read_pieces(objects, map, counters, this_group->wanted);
+            auto pieces = read_pieces(objects, map, counters, this_group->wanted);
+            if (tables != nullptr && tables->lack(pieces))
+                do_counted([&] { tables->read(objects); }, counters);
+            this_group->pieces = std::move(pieces);
         } catch (const std::exception& error) {
             this_group->failure = error.what();
         }

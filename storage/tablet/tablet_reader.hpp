@@ -28,6 +28,8 @@
 
 namespace dnshist {
 
+class StoredTables;
+
 struct TabletCacheLimits {
     std::size_t octets = std::size_t{256} << 20;
     std::chrono::seconds age{5};
@@ -65,18 +67,20 @@ class TabletReader {
 
     // What becomes of a lookup whose blocks are not known.
     enum class Missing : std::uint8_t {
-        read,  // they are read at once
+        read,  // they are read at once; only where nothing is read later
         note,
         fail,  // ObjectError
     };
     // From now on, `threads` read what is noted, and renew() says `note`; `arrived` is called by
-    // another thread when something has come for renew() to take. It must not wait.
-    void read_later(ObjectThreads& threads, std::function<void()> arrived);
+    // another thread when something has come for renew() to take. It must not wait. The tables that
+    // blocks name are in `tables` when they come. Both outlive this.
+    void read_later(ObjectThreads& threads, std::function<void()> arrived,
+                    StoredTables* tables = nullptr);
     // Until the next call. `round` is how often the question was asked before: a walk reads further
-    // ahead each time, so that asking again costs no more than twice the whole.
-    void set_round(unsigned round) noexcept { round_ = round; }
+    // ahead each time, so that asking again costs no more than twice the whole. One that is asked
+    // again and again needs more than may be kept: then more is kept for two seconds.
+    void set_round(unsigned round) noexcept;
     // Until renew() or take_awaited().
-    void read_at_once() noexcept { missing_ = Missing::read; }
     void fail(const std::string& why) {
         awaited_.reset();
         missing_ = Missing::fail;
@@ -87,8 +91,9 @@ class TabletReader {
         throw ObjectError(ObjectError::Kind::unreachable, failure_);
     }
     bool reads_later() const noexcept { return inbox_ != nullptr; }
-    // Notes work that another thread is to do: it may throw ObjectError.
-    void note(std::function<void()> work);
+    // Notes work that another thread is to do: it may throw ObjectError. What is noted or under way
+    // by that name is not noted again.
+    void note(const std::string& name, std::function<void()> work);
 
     // A group of reads that travels together.
     using Ticket = std::uint64_t;
@@ -136,10 +141,13 @@ class TabletReader {
     Missing missing_ = Missing::read;
     std::string failure_;
     unsigned round_ = 0;
-    ObjectThreads* threads_ = nullptr;  // those that read what is noted
+    std::chrono::steady_clock::time_point more_until_{};  // until when more is kept
+    ObjectThreads* threads_ = nullptr;                    // those that read what is noted
+    StoredTables* tables_ = nullptr;
     std::shared_ptr<Inbox> inbox_;
     std::shared_ptr<Group> noted_;                 // not yet sent
     Keys waited_for_;                              // noted or under way
+    std::map<std::string, Ticket> work_;           // likewise, by name
     std::map<std::uint64_t, unsigned> of_tablet_;  // lookups noted since take_awaited()
     std::optional<Ticket> awaited_;
     Ticket next_ticket_ = 1;

@@ -1,10 +1,34 @@
 #include "storage/tablet/tablet_symbols.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "storage/block/block_reader.hpp"
 #include "storage/object/counted_write.hpp"
 
 namespace dnshist {
+
+void StoredTables::read(ObjectStore& objects) {
+    ObjectRead read = read_object(objects, {TabletSymbols::object, {{}}});
+    const std::lock_guard lock(mutex_);
+    for (ObjectEntry& entry : read.entries)
+        tables_.try_emplace(std::move(entry.key), std::move(entry.value));
+}
+
+std::optional<Octets> StoredTables::find(TabletSpace space, std::uint8_t number) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = tables_.find(TabletSymbols::key_of(space, number));
+    return found == tables_.end() ? std::nullopt : std::optional(as_octets(found->second));
+}
+
+bool StoredTables::lack(std::span<const std::shared_ptr<TabletPiece>> pieces) const {
+    return std::ranges::any_of(pieces, [this](const auto& piece) {
+        return std::ranges::any_of(piece->blocks, [&](const ObjectEntry& block) {
+            const std::uint8_t number = BlockReader::symbols_of(as_octets(block.value));
+            return number != 0 && !find(piece->space, number);
+        });
+    });
+}
 
 std::string TabletSymbols::load() const {
     const ObjectRead read = read_object(objects_, {object, {{}}});
@@ -17,7 +41,10 @@ std::string TabletSymbols::load() const {
 }
 
 std::optional<Octets> TabletSymbols::stored(std::uint8_t number) const {
-    if (!known_.contains(number)) load();
+    if (!known_.contains(number)) {
+        if (tables_ != nullptr) return tables_->find(space_, number);
+        load();
+    }
     const auto found = known_.find(number);
     if (found == known_.end()) return std::nullopt;
     return as_octets(found->second);

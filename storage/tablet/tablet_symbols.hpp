@@ -2,15 +2,37 @@
 // database of FORMAT.md and whose head counts its writes.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "storage/block/symbol_tables.hpp"
 #include "storage/object/object_store.hpp"
 #include "storage/tablet/tablet_head.hpp"
+#include "storage/tablet/tablet_piece.hpp"
 
 namespace dnshist {
+
+// The tables of both maps as they were last read, for all readers of a process. None ever changes.
+// For any thread.
+class StoredTables {
+  public:
+    // Reads all. Throws ObjectError.
+    void read(ObjectStore& objects);
+    // Good as long as this.
+    std::optional<Octets> find(TabletSpace space, std::uint8_t number) const;
+    // Whether one of these blocks names a table that is not known. A table is written before the
+    // first block that names it.
+    bool lack(std::span<const std::shared_ptr<TabletPiece>> pieces) const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::map<std::string, std::string, std::less<>> tables_;  // as in their object
+};
 
 class TabletSymbols final : public BlockSymbols {
   public:
@@ -18,6 +40,10 @@ class TabletSymbols final : public BlockSymbols {
     TabletSymbols(ObjectStore& objects, TabletSpace space) : objects_(objects), space_(space) {
         load();
     }
+
+    // From now on a table that is not known is looked for in `tables`, which outlive this, and
+    // nothing is read.
+    void read_later(const StoredTables& tables) noexcept { tables_ = &tables; }
 
     std::optional<Newest> newest() const override;
     // Adds a table; where another writer was first, its table is the newest.
@@ -35,6 +61,7 @@ class TabletSymbols final : public BlockSymbols {
 
     ObjectStore& objects_;
     TabletSpace space_;
+    const StoredTables* tables_ = nullptr;
     mutable std::map<std::uint8_t, std::string> known_;  // grows where a block names a new one
 };
 

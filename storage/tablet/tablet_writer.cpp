@@ -1,6 +1,7 @@
 #include "storage/tablet/tablet_writer.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "storage/block/block_cursor.hpp"
@@ -18,18 +19,24 @@ constexpr std::size_t few_changes = 16;
 // Blocks read for a change: where its owner begins, and the one after.
 constexpr std::uint32_t blocks_of_a_change = 2;
 
-// Looks beyond the blocks that were read of a tablet, but not into its neighbours, which the same
-// batch may have written: a tablet is cut within a prefix only where both sides have it.
+// Looks beyond the blocks that were read of a tablet, and into its neighbours where it was cut
+// within the prefix: these need not have it any more. What the batch has of a prefix in several
+// tablets is new in the first of them alone.
 class TabletLookup final : public PrefixLookup {
   public:
+    // Whether the batch has a key that begins with the prefix and is before `bound`.
+    using BatchHas = std::function<bool(Octets prefix, const std::string& bound)>;
     TabletLookup(ObjectStore& objects, TabletMap& map, BlockSymbols& symbols,
-                 const TabletHead& head)
-        : reader_(objects, map, counters_, {0, {}}), symbols_(symbols), head_(head) {}
+                 const TabletHead& head, BatchHas batch_has)
+        : reader_(objects, map, counters_, {0, {}}),
+          symbols_(symbols),
+          head_(head),
+          batch_has_(std::move(batch_has)) {}
 
     bool has_prefix(Octets prefix) const override {
-        for (const std::string& bound : {head_.lower, head_.upper}) {
-            if (bound.size() > prefix.size() && starts_with(as_octets(bound), prefix)) return true;
-        }
+        const bool is_cut_within =
+            head_.lower.size() > prefix.size() && starts_with(as_octets(head_.lower), prefix);
+        if (is_cut_within && batch_has_(prefix, head_.lower)) return true;
         const BlockDamage unreported;
         BlockCursor cursor(std::make_unique<TabletSource>(reader_, symbols_, head_.space), symbols_,
                            unreported);
@@ -42,6 +49,7 @@ class TabletLookup final : public PrefixLookup {
     mutable TabletReader reader_;
     BlockSymbols& symbols_;
     const TabletHead& head_;
+    BatchHas batch_has_;
 };
 
 }  // namespace
@@ -62,6 +70,8 @@ void TabletWriter::apply(TabletBatch& batch, const Mark& mark) {
     mark_ = mark;
     waiting_.clear();
     refused_.clear();
+    missing_.reset();
+    at_once_ = limits_.in_flight;
     const std::size_t first = first_change();
     for (const Portion portion : {Portion{first, batch.size()}, Portion{0, first}}) {
         if (portion.begin != portion.end) waiting_.push_back(portion);
@@ -71,6 +81,7 @@ void TabletWriter::apply(TabletBatch& batch, const Mark& mark) {
         merge_all(plans);
         write_all(plans);
     }
+    if (missing_) throw MissingTablet(*missing_);
 }
 
 // Where the batch is begun, at the beginning of a tablet. Writers that begin at the same would go
@@ -81,7 +92,13 @@ std::size_t TabletWriter::first_change() const {
     const std::uint64_t part = mark_.lane * std::uint64_t{0x9e3779b9U} & 0xffffffffU;
     const std::size_t near = part * batch_->size() >> 32U;
     const auto place = map_.find(space_, as_text(batch_->key(near)));
-    return first_at_or_after({0, batch_->size()}, place.upper);
+    std::size_t first = first_at_or_after({0, batch_->size()}, place.upper);
+    // Not within a prefix, of which the first tablet is to be the first (see TabletLookup).
+    while (first > 0 && first < batch_->size() &&
+           starts_with(batch_->key(first - 1), batch_->least_needed(first))) {
+        --first;
+    }
+    return first;
 }
 
 std::size_t TabletWriter::first_at_or_after(const Portion& portion, std::string_view key) const {
@@ -100,7 +117,7 @@ std::size_t TabletWriter::first_at_or_after(const Portion& portion, std::string_
 
 std::vector<TabletWriter::Plan> TabletWriter::next_plans() {
     std::vector<Plan> plans;
-    while (!waiting_.empty() && plans.size() < limits_.in_flight) {
+    while (!waiting_.empty() && plans.size() < at_once_) {
         Portion portion = waiting_.front();
         waiting_.pop_front();
         const auto place = map_.find(space_, as_text(batch_->key(portion.begin)));
@@ -155,7 +172,10 @@ bool TabletWriter::prepare(Plan& plan, const ObjectRead& read) {
     const auto head = read.exists ? decode_head(read.head) : std::nullopt;
     const bool is_whole =
         head && head->space == space_ && (head->right != 0 || head->upper >= upper_of_all);
-    if (!is_whole) throw_damaged_object(read.object);
+    if (!is_whole) {
+        missing_ = read.object;
+        return true;
+    }
     const std::size_t end = first_at_or_after(plan.portion, head->upper);
     if (end < plan.portion.end && head->right != 0) {
         map_.learn(space_, head->upper, head->right);
@@ -172,7 +192,12 @@ bool TabletWriter::prepare(Plan& plan, const ObjectRead& read) {
 // Merges changes into the blocks that they belong into. False where one of these was not read.
 bool TabletWriter::merge_changes(const LoadedTablet& loaded, BlockChanges& changes,
                                  Merged& merged) const {
-    const TabletLookup lookup(objects_, map_, symbols_, loaded.head);
+    const TabletLookup lookup(
+        objects_, map_, symbols_, loaded.head, [this](Octets prefix, const std::string& bound) {
+            const std::size_t first = first_at_or_after({0, batch_->size()}, as_text(prefix));
+            return first < batch_->size() && as_text(batch_->key(first)) < bound &&
+                   starts_with(batch_->key(first), prefix);
+        });
     BlockRangeMerge merging(symbols_, limits_.block_page);
     RangeBuilder& range = merging.range();
     merging.begin(changes);
@@ -329,7 +354,12 @@ void TabletWriter::write_all(std::vector<Plan>& plans) {
     write_right_parts(plans);
     std::erase_if(plans, [](const Plan& plan) { return !plan.is_ready; });
     if (plans.empty()) return;
-    batch_->before_writes();
+    try {
+        batch_->before_writes();
+    } catch (const MissingTablet& missing) {
+        return put_off(plans, missing.object());
+    }
+    at_once_ = std::min(2 * at_once_, limits_.in_flight);
     std::vector<ObjectWrite> writes;
     for (Plan& plan : plans) {
         for (const ObjectEntry& entry : plan.write.set)
@@ -341,6 +371,26 @@ void TabletWriter::write_all(std::vector<Plan>& plans) {
     for (std::size_t i = 0; i < plans.size(); ++i)
         finish(plans[i], writes[i].outcome, entries);
     if (!entries.empty()) objects_.write(entries);
+}
+
+// What must be written before these cannot be. Each is to be tried without the others.
+void TabletWriter::put_off(const std::vector<Plan>& plans, const std::string& missing) {
+    for (const Plan& plan : plans)
+        remove_right_parts(plan);
+    if (plans.size() == 1) {
+        missing_ = missing;
+        return;
+    }
+    for (const Plan& plan : plans)
+        waiting_.push_front(plan.portion);
+    at_once_ = plans.size() / 2;
+}
+
+void TabletWriter::remove_right_parts(const Plan& plan) {
+    std::vector<std::string> garbage;
+    for (const RightPart& right : plan.right)
+        garbage.push_back(right.write.object);
+    if (!garbage.empty()) objects_.remove(garbage);
 }
 
 void TabletWriter::finish(Plan& plan, ObjectWrite::Outcome outcome,
@@ -362,10 +412,7 @@ void TabletWriter::finish(Plan& plan, ObjectWrite::Outcome outcome,
         return;
     }
     ++counters_.conflicts;
-    std::vector<std::string> garbage;
-    for (const RightPart& right : plan.right)
-        garbage.push_back(right.write.object);
-    if (!garbage.empty()) objects_.remove(garbage);
+    remove_right_parts(plan);
 }
 
 }  // namespace dnshist

@@ -76,7 +76,8 @@ class TabletWriter {
                  const TabletLimits& limits = {})
         : objects_(objects), map_(map), symbols_(symbols), space_(space), limits_(limits) {}
 
-    // Throws ObjectError: then some of the batch is written and some is not.
+    // Throws ObjectError: then some of the batch is written and some is not. Where it is a
+    // MissingTablet, all is written that needs no such tablet.
     void apply(TabletBatch& batch, const Mark& mark);
     const WriterCounters& counters() const noexcept { return counters_; }
 
@@ -106,6 +107,8 @@ class TabletWriter {
     TabletMark mark_with(const BatchCounts& counts, const TabletHead& head) const;
     void write_all(std::vector<Plan>& plans);
     void write_right_parts(std::vector<Plan>& plans);
+    void put_off(const std::vector<Plan>& plans, const std::string& missing);
+    void remove_right_parts(const Plan& plan);
     void finish(Plan& plan, ObjectWrite::Outcome outcome, std::vector<ObjectWrite>& entries);
 
     ObjectStore& objects_;
@@ -117,7 +120,9 @@ class TabletWriter {
     TabletBatch* batch_ = nullptr;
     Mark mark_{};
     std::deque<Portion> waiting_;
-    std::set<std::size_t> refused_;  // where those begin that the batch was told of
+    std::size_t at_once_ = 0;             // tablets that are written together
+    std::optional<std::string> missing_;  // one of the tablets that the batch needs and cannot have
+    std::set<std::size_t> refused_;       // where those begin that the batch was told of
 };
 
 }  // namespace dnshist

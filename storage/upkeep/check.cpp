@@ -6,8 +6,10 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/cluster/cluster_store.hpp"
@@ -18,6 +20,7 @@
 #include "storage/history/cursor.hpp"
 #include "storage/history/history.hpp"
 #include "storage/upkeep/check.hpp"
+#include "storage/upkeep/check_again.hpp"
 #include "storage/upkeep/check_cluster.hpp"
 #include "storage/upkeep/check_layout.hpp"
 
@@ -69,15 +72,17 @@ class ValueCount {
 // Looks up the pivots of each record, and the record of each pivot.
 class Check {
   public:
-    // `damage` is told of damaged blocks.
+    // `damage` is told of damaged blocks. `cluster` is where the store lies, if it does.
     Check(const std::filesystem::path& directory, CheckResult& result, const DamageReport& report,
-          const DamageReport& damage)
+          const DamageReport& damage, ClusterStore* cluster = nullptr)
         : report_(report),
           result_(result),
           history_(directory, damage),
           snapshot_(history_),
           records_(snapshot_),
-          pivots_(snapshot_) {}
+          pivots_(snapshot_) {
+        if (cluster != nullptr) second_look_.emplace(*cluster, history_);
+    }
 
     void run() {
         walk_records();
@@ -85,6 +90,7 @@ class Check {
         // Every value has its pivot by now. Where there are as many pivots as values, every pivot
         // has its record; looking up each would take long where an owner has many records.
         if (values_.total() != result_.pivots) walk_pivots();
+        if (second_look_) second_look_->run(report_, result_);
         compare_statistics();
         snapshot_.expect_no_lost_page();
     }
@@ -93,6 +99,13 @@ class Check {
     void problem(const std::string& where, const std::string& what) {
         ++result_.problems;
         report_(where, what);
+    }
+
+    // A problem, unless a batch explains it that is under way.
+    template <class Add>
+    void suspect(std::string where, const char* what, Add&& add) {
+        if (!second_look_ || !second_look_->has_room()) return problem(where, what);
+        add(*second_look_, std::move(where));
     }
 
     void walk_records() {
@@ -111,11 +124,11 @@ class Check {
             ++result_.records;
             seen_ = {std::min(seen_.begin, record.seen.begin),
                      std::max(seen_.end, record.seen.end)};
-            check_record(record);
+            check_record(record, all.key());
         }
     }
 
-    void check_record(const StoredRecord& record) {
+    void check_record(const StoredRecord& record, Octets key) {
         const auto payload = read_payload(record.payload);
         if (!payload || payload->sightings.empty()) {
             problem(describe(record), "its visibility is malformed");
@@ -137,7 +150,14 @@ class Check {
         for_each_pivot_value(record.type, record.rdata, [&](const PivotValue& value) {
             values_.add(value);
             pivots_.seek_prefix(make_pivot_key(value, record.type, record.owner).octets());
-            if (!pivots_.next()) problem(describe(record), "one of its pivots is missing");
+            if (!pivots_.next()) {
+                suspect(describe(record), SecondLook::no_pivot,
+                        [&](SecondLook& look, std::string where) {
+                            look.add_record(
+                                key, make_pivot_key(value, record.type, record.owner).octets(),
+                                std::move(where));
+                        });
+            }
         });
     }
 
@@ -150,32 +170,21 @@ class Check {
     void walk_pivots() {
         PivotCursor all(snapshot_);
         for (all.seek_prefix({}); all.next();) {
-            if (!has_record(all.pivot())) {
-                problem("pivot to " + owner_text(all.pivot().owner) + " " +
-                            rrtype_text(all.pivot().type),
-                        "no record there holds its value");
-            }
+            if (has_record(records_, all.pivot())) continue;
+            suspect(
+                "pivot to " + owner_text(all.pivot().owner) + " " + rrtype_text(all.pivot().type),
+                SecondLook::no_record, [&](SecondLook& look, std::string where) {
+                    look.add_pivot(all.key(), std::move(where));
+                });
         }
-    }
-
-    bool has_record(const StoredPivot& pivot) {
-        if (pivot.type == Rrtype::A || pivot.type == Rrtype::AAAA) {
-            // The value without its first octet is the RDATA.
-            records_.seek_record(pivot.owner, pivot.type, pivot.value.subspan(1));
-            return records_.next();
-        }
-        for (records_.seek_owner(pivot.owner, pivot.type); records_.next();) {
-            bool found = false;
-            for_each_pivot_value(pivot.type, records_.record().rdata, [&](const PivotValue& value) {
-                found = found || equal(value.octets(), pivot.value);
-            });
-            if (found) return true;
-        }
-        return false;
     }
 
     void compare_statistics() {
         const StoreStatistics statistics = snapshot_.statistics();
+        if (second_look_ && !second_look_->was_quiet()) {
+            result_.statistics_are_open = true;
+            return;
+        }
         const auto differ = [&](const char* what, std::uint64_t said, std::uint64_t found) {
             if (said == found) return;
             problem("statistics", std::to_string(said) + " " + what + " are counted, " +
@@ -202,6 +211,7 @@ class Check {
     Snapshot snapshot_;
     RecordCursor records_;
     PivotCursor pivots_;
+    std::optional<SecondLook> second_look_;
     ValueCount values_;
     Period seen_{end_of_time, Seconds{0}};
 };
@@ -216,10 +226,16 @@ CheckResult check_cluster(const std::filesystem::path& directory, const DamageRe
         ++result.problems;
         report(where, what);
     };
-    if (check_tablets(directory.string(), clean, damage, result)) {
-        Check(directory, result, report, damage).run();
-    } else {
-        damage("records and pivots", "they were not compared, since tablets cannot be read");
+    try {
+        if (check_tablets(directory.string(), clean, damage, result)) {
+            const auto store = ClusterStore::open(directory.string(), Patience::writer);
+            if (!store) throw StoreError(store_meta::no_store(directory));
+            Check(directory, result, report, damage, store.get()).run();
+        } else {
+            damage("records and pivots", "they were not compared, since tablets cannot be read");
+        }
+    } catch (const ObjectError& error) {
+        throw_cluster_error(directory.string(), error, "read");
     }
     return result;
 }

@@ -27,6 +27,12 @@ struct CheckResult {
     std::uint64_t unlisted = 0;
     std::uint64_t listed = 0;
     std::vector<std::string> unfinished{};
+    // Pivots that have no record yet, or records that have no pivot any more, since such a batch
+    // has only been written in part.
+    std::uint64_t explained = 0;
+    // Batches were written meanwhile, or have not ended: the statistics, which are other numbers
+    // than those that were found, say nothing.
+    bool statistics_are_open = false;
 };
 
 // Whether what killed writers have left in a cluster is put in order.

@@ -14,8 +14,18 @@ void tell_of_cluster(const CheckResult& result, Clean clean, Terminal& terminal)
     for (const std::string& writer : result.unfinished) {
         terminal.say("a batch of " + writer +
                      " has begun and not ended: it writes just now, or was killed, and the next "
-                     "writer ends it; until then numbers may differ, and "
-                     "pivots may have no record yet");
+                     "writer ends it");
+    }
+    if (result.explained != 0) {
+        terminal.say(
+            fmt::format("{} pivots and records do not fit yet, since batches that have "
+                        "not ended are written in part",
+                        result.explained));
+    }
+    if (result.statistics_are_open) {
+        terminal.say(
+            "the counts of the statistics were not compared, since batches were written "
+            "meanwhile, or have not ended");
     }
     if (clean == Clean::yes) {
         terminal.say(

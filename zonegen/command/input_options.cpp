@@ -61,7 +61,14 @@ DamageReport complaints_of_damage(Terminal& terminal) {
 }
 
 bool took_all(const HistoryWriter& writer, Terminal& terminal) {
-    if (writer.left_out() == 0) return true;
+    if (writer.left_waiting() != 0) {
+        terminal.complain(fmt::format(
+            "the store is damaged: {} batches need a tablet that is missing. All else of them was "
+            "written, and they are kept in the store: once the tablet is there, the next writer "
+            "ends them. 'dnshist-zonegen check' lists such tablets",
+            writer.left_waiting()));
+    }
+    if (writer.left_out() == 0) return writer.left_waiting() == 0;
     terminal.complain(fmt::format(
         "the store is damaged: {} records and pivots that belong into its damaged blocks were left "
         "out, and the rest was taken. 'dnshist-zonegen check' lists the blocks; what belongs there "

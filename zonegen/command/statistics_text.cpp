@@ -118,9 +118,14 @@ std::string parents_json(const OverflowingParents& overflow) {
 }
 
 std::string lane_text(const ClusterStatistics::Lane& lane) {
+    std::string unfinished;
+    if (!lane.waits_for.empty()) {
+        unfinished = "; one waits for tablet " + lane.waits_for + ", which is missing";
+    } else if (lane.is_unfinished) {
+        unfinished = "; one has begun and not ended";
+    }
     return fmt::format("         {}: {} batches, the last one {}, by {}{}\n", lane.number,
-                       lane.batches, shown(lane.written), printable(lane.holder),
-                       lane.is_unfinished ? "; one has begun and not ended" : "");
+                       lane.batches, shown(lane.written), printable(lane.holder), unfinished);
 }
 
 std::string cluster_text(const std::optional<ClusterStatistics>& cluster, std::uint64_t octets) {
@@ -157,6 +162,7 @@ std::string cluster_json(const std::optional<ClusterStatistics>& cluster) {
         each.string("holder", lane.holder);
         each.number("batches", lane.batches);
         each.member("unfinished") += lane.is_unfinished ? "true" : "false";
+        each.string_unless_empty("waits_for", lane.waits_for);
         each.member("written") += json(lane.written);
         each.close();
     }

@@ -161,4 +161,183 @@ BOOST_AUTO_TEST_CASE(what_belongs_into_a_damaged_block_is_left_out_alone) {
     BOOST_TEST(told == 1U);
 }
 
+namespace {
+
+// All tablets of the store: their objects.
+std::vector<std::string> all_tablets() {
+    std::vector<std::string> tablets;
+    for (const auto& [name, object] : Cluster::the().objects)
+        if (name.starts_with('t')) tablets.push_back(name);
+    return tablets;
+}
+
+}  // namespace
+
+// Whatever tablet is missing, of names or of pivots: what needs it is there once it is back, and
+// everything else at once.
+BOOST_AUTO_TEST_CASE(a_batch_waits_for_a_missing_tablet_and_others_go_on) {
+    const auto seed = random_seed();
+    std::mt19937_64 random(seed);
+    Cluster& cluster = Cluster::the();
+    cluster.clear();
+    Oracle oracle_before;
+    {
+        ClusterWriter writer(location, small_cluster);
+        const SeenBatch batch = random_batch(random, 400);
+        add_to(oracle_before, batch);
+        write_batch(writer, batch);
+    }
+    const MemoryObjects::Objects before = cluster.objects;
+    std::uint64_t waited = 0;
+    const auto tablets = all_tablets();
+    BOOST_TEST_REQUIRE(tablets.size() > 4U);
+    for (const std::string& tablet : tablets) {
+        cluster.objects = before;
+        cluster.objects.erase(tablet);
+        cluster.locks.clear();
+        Oracle oracle = oracle_before;
+        std::size_t told = 0;
+        ClusterWriter::Options options = small_cluster;
+        options.damage = [&](const std::string& where, const std::string&) {
+            BOOST_TEST(where == "tablet " + tablet);
+            ++told;
+        };
+        {
+            ClusterWriter writer(location, options);
+            for (const std::size_t size : {200U, 1U, 1U, 1U}) {
+                const SeenBatch batch = random_batch(random, size);
+                add_to(oracle, batch);
+                write_batch(writer, batch);
+            }
+            BOOST_TEST(told == writer.left_waiting());
+            waited += told;
+        }
+        // A new writer is not held up, and ends nothing that still waits.
+        ClusterWriter other(location, options);
+        const SeenBatch batch = random_batch(random, 1);
+        add_to(oracle, batch);
+        write_batch(other, batch);
+        cluster.objects[tablet] = before.at(tablet);
+        { const ClusterWriter last(location, small_cluster); }
+        expect_store(oracle, seed);
+    }
+    BOOST_TEST(waited > tablets.size() / 2);
+}
+
+BOOST_AUTO_TEST_CASE(all_else_of_a_batch_that_waits_is_written) {
+    Cluster& cluster = Cluster::the();
+    cluster.clear();
+    SeenBatch batch;
+    for (unsigned i = 0; i < 600; ++i)
+        batch.push_back(address("n" + std::to_string(i) + ".example.", 1));
+    {
+        ClusterWriter writer(location, small_cluster);
+        write_batch(writer, batch);
+    }
+    const std::string tablet = tablet_object(first_tablet(TabletSpace::names));
+    const MemoryObjects::Object kept = cluster.objects.at(tablet);
+    const auto merged = [&] {
+        MemoryObjects objects(cluster.objects);
+        TabletMap map;
+        map.load(objects);
+        std::uint64_t sum = 0;
+        for (const std::uint64_t id : map.ids(TabletSpace::names)) {
+            const auto found = cluster.objects.find(tablet_object(id));
+            if (found == cluster.objects.end()) continue;
+            const TabletHead head = *decode_head(found->second.head);
+            for (const TabletMark& mark : head.marks)
+                sum += mark.counts.merged;
+        }
+        return sum;
+    };
+    cluster.objects.erase(tablet);
+    ClusterWriter writer(location, small_cluster);
+    write_batch(writer, batch);
+    BOOST_TEST(writer.left_waiting() == 1U);
+    const std::uint64_t done = merged();
+    BOOST_TEST(done > 400U);
+    BOOST_TEST(done < 600U);
+    cluster.objects[tablet] = kept;
+    ClusterWriter other(location, small_cluster);
+    BOOST_TEST(merged() == 600U);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_more_is_begun_when_many_batches_wait) {
+    Cluster& cluster = Cluster::the();
+    cluster.clear();
+    Oracle oracle;
+    const SeenBatch batch{address("one.example.", 1)};
+    const std::string tablet = tablet_object(first_tablet(TabletSpace::names));
+    auto writer = std::make_unique<ClusterWriter>(location, small_cluster);
+    const MemoryObjects::Object kept = cluster.objects.at(tablet);
+    cluster.objects.erase(tablet);
+    std::size_t taken = 0;
+    const auto names_the_tablet = [&](const StoreError& error) {
+        return std::string_view(error.what()).find(tablet) != std::string_view::npos;
+    };
+    BOOST_CHECK_EXCEPTION(
+        for (; taken < most_lanes; ++taken) {
+            write_batch(*writer, batch);
+            add_to(oracle, batch);
+        },
+        StoreError, names_the_tablet);
+    BOOST_TEST(taken > 10U);
+    BOOST_CHECK_EXCEPTION(ClusterWriter(location, small_cluster), StoreError, names_the_tablet);
+    writer.reset();
+    cluster.objects[tablet] = kept;
+    { const ClusterWriter last(location, small_cluster); }
+    expect_store(oracle, 0);
+}
+
+// A writer ends at any operation while a tablet is missing; another one goes on; then it is back.
+BOOST_AUTO_TEST_CASE(a_batch_is_once_in_the_store_whose_writer_ends_while_a_tablet_is_missing) {
+    const auto seed = random_seed();
+    std::mt19937_64 random(seed);
+    Cluster& cluster = Cluster::the();
+    cluster.clear();
+    Oracle oracle;
+    {
+        ClusterWriter writer(location, small_cluster);
+        const SeenBatch batch = random_batch(random, 200);
+        add_to(oracle, batch);
+        write_batch(writer, batch);
+    }
+    const SeenBatch first = random_batch(random, 60);
+    const SeenBatch second = random_batch(random, 60);
+    add_to(oracle, first);
+    add_to(oracle, second);
+    const MemoryObjects::Objects before = cluster.objects;
+    const auto tablets = all_tablets();
+    std::uint64_t ends = 0;
+    for (std::uint64_t at = 257;; at += 1 + random() % 3) {
+        const std::string& tablet = tablets[random() % tablets.size()];
+        cluster.objects = before;
+        cluster.locks.clear();
+        cluster.objects.erase(tablet);
+        cluster.prepare = [&](MemoryObjects& objects) {
+            objects.ends_at = at;
+            objects.ends_after = at % 2 != 0;
+        };
+        bool has_ended = false;
+        try {
+            import_from(first);
+        } catch (const Ended&) {
+            has_ended = true;
+            ++ends;
+        }
+        cluster.locks.clear();
+        cluster.prepare = nullptr;
+        {
+            ClusterWriter other(location, small_cluster);
+            write_batch(other, second);
+        }
+        cluster.objects[tablet] = before.at(tablet);
+        import_from(first);
+        { const ClusterWriter last(location, small_cluster); }
+        expect_store(oracle, seed);
+        if (!has_ended) break;
+    }
+    BOOST_TEST(ends > 10U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -97,4 +97,28 @@ BOOST_AUTO_TEST_CASE(a_prune_beside_another_writer_removes_what_the_rule_says) {
     }
 }
 
+// The tablets of a name were cut within it, and have none of it any more.
+BOOST_AUTO_TEST_CASE(a_name_that_was_in_several_tablets_is_new_again_once) {
+    Cluster::the().clear();
+    SeenBatch whole;
+    for (unsigned i = 0; i < 250; ++i)
+        whole.push_back(address("large.example.", static_cast<std::uint8_t>(i)));
+    ClusterWriter writer(location, small_cluster);
+    write_batch(writer, whole);
+    PruneRule rule;
+    rule.last_before = Seconds{1'650'000'000};
+    const auto prune = [&] {
+        for (PruneProgress progress; !progress.done();)
+            writer.prune(rule, progress, now);
+    };
+    // One record, in the last of the tablets or in the first; and some in all of them.
+    for (const SeenBatch& batch : {SeenBatch{whole.back()}, SeenBatch{whole.front()}, whole}) {
+        prune();
+        BOOST_TEST(write_batch(writer, batch).new_names == 1U);
+        Oracle oracle;
+        add_to(oracle, batch);
+        expect_store(oracle, 0);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -109,6 +109,63 @@ BOOST_AUTO_TEST_CASE(two_imports_of_one_feed_do_not_count_it_twice) {
     expect_store(oracle, 0);
 }
 
+// One looks when the other has taken a number and begun nothing.
+BOOST_AUTO_TEST_CASE(two_imports_of_a_new_feed_do_not_count_a_batch_twice) {
+    Cluster::the().clear();
+    std::mt19937_64 random(random_seed());
+    const SeenBatch seen = random_batch(random, 10);
+    Oracle oracle;
+    add_to(oracle, seen);
+    ClusterWriter early(location, small_cluster);
+    early.feeds();
+    const std::uint32_t number = early.new_feed();
+    ClusterWriter late(location, small_cluster);
+    late.feeds();
+    const std::uint32_t other = late.new_feed();
+    Batch batch(default_gap);
+    fill(batch, seen);
+    early.apply(batch, number, position_at(5), now);
+    Batch again(default_gap);
+    fill(again, seen);
+    BOOST_CHECK_THROW(late.apply(again, other, position_at(5), now), StoreError);
+    expect_store(oracle, 0);
+}
+
+// Both go on where a third one was killed, and read the same batches.
+BOOST_AUTO_TEST_CASE(two_imports_side_by_side_do_not_count_a_batch_twice) {
+    Cluster::the().clear();
+    std::mt19937_64 random(random_seed());
+    Oracle oracle;
+    const auto apply = [&](ClusterWriter& writer, const SeenBatch& seen, std::uint32_t feed,
+                           std::uint64_t offset) {
+        Batch batch(default_gap);
+        fill(batch, seen);
+        writer.apply(batch, feed, position_at(offset), now);
+    };
+    const SeenBatch before = random_batch(random, 10);
+    add_to(oracle, before);
+    std::uint32_t number = 0;
+    {
+        ClusterWriter killed(location, small_cluster);
+        killed.feeds();
+        number = killed.new_feed();
+        apply(killed, before, number, 5);
+    }
+    ClusterWriter one(location, small_cluster);
+    ClusterWriter two(location, small_cluster);
+    one.feeds();
+    two.feeds();
+    const SeenBatch batch = random_batch(random, 10);
+    add_to(oracle, batch);
+    apply(one, batch, number, 6);
+    BOOST_CHECK_THROW(apply(two, batch, number, 6), StoreError);
+    // Whoever went on has the feed.
+    const SeenBatch more = random_batch(random, 10);
+    add_to(oracle, more);
+    apply(one, more, number, 7);
+    expect_store(oracle, 0);
+}
+
 BOOST_AUTO_TEST_CASE(readings_are_kept) {
     Cluster::the().clear();
     std::array<std::uint8_t, 16> digest{};

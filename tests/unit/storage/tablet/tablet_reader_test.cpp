@@ -256,6 +256,39 @@ BOOST_FIXTURE_TEST_CASE(a_walk_that_is_asked_again_needs_few_rounds, Fixture) {
     BOOST_TEST(round < 8U);
 }
 
+// It holds up to two seconds of what it needs, however little may be kept.
+BOOST_FIXTURE_TEST_CASE(a_walk_that_needs_more_than_may_be_kept_comes_to_its_end, Fixture) {
+    TabletReader little(objects, map, counters, {1, std::chrono::hours(1)});
+    std::mutex inbox;
+    std::condition_variable come;
+    unsigned groups = 0;
+    little.read_later(threads, [&] {
+        const std::lock_guard lock(inbox);
+        ++groups;
+        come.notify_one();
+    });
+    unsigned round = 0;
+    std::size_t found = 0;
+    for (;; ++round) {
+        BOOST_TEST_REQUIRE(round < 32U);
+        little.set_round(round);
+        BlockCursor at(std::make_unique<TabletSource>(little, symbols, TabletSpace::names), symbols,
+                       damage);
+        found = 0;
+        for (at.seek({}); at.next();)
+            ++found;
+        if (!little.take_awaited()) break;
+        little.begin_reads();
+        std::unique_lock lock(inbox);
+        come.wait(lock, [&] { return groups > 0; });
+        --groups;
+        lock.unlock();
+        little.renew();
+    }
+    BOOST_TEST(found == count);
+    BOOST_TEST(round >= 12U);
+}
+
 BOOST_FIXTURE_TEST_CASE(two_who_need_the_same_wait_for_one_read, Fixture) {
     read_later();
     BOOST_TEST(walk(700, 1).empty());
@@ -288,11 +321,22 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_read_says_why_and_is_asked_for_again, Fix
     BOOST_TEST(walk(700, 1) == keys_from(700, 1));
 }
 
-BOOST_FIXTURE_TEST_CASE(who_asks_at_once_waits, Fixture) {
+BOOST_FIXTURE_TEST_CASE(work_of_one_name_is_done_once, Fixture) {
     read_later();
-    reader.read_at_once();
-    BOOST_TEST(walk(0, count) == keys_from(0, count));
-    BOOST_TEST(!reader.take_awaited());
+    unsigned done = 0;
+    for (int i = 0; i < 3; ++i)
+        reader.note("count", [&done] { ++done; });
+    const auto ticket = reader.take_awaited();
+    reader.begin_reads();
+    reader.note("count", [&done] { ++done; });
+    BOOST_TEST((reader.take_awaited() == ticket));
+    wait();
+    BOOST_TEST(done == 1U);
+    reader.note("count", [&done] { ++done; });
+    wait();
+    BOOST_TEST(done == 2U);
+    reader.fail("nobody is there");
+    BOOST_CHECK_THROW(reader.note("count", [] {}), ObjectError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,11 +3,16 @@
 #include "storage/upkeep/check_cluster.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <iterator>
+#include <mutex>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "storage/upkeep/check.hpp"
@@ -92,6 +97,7 @@ BOOST_AUTO_TEST_CASE(what_a_killed_writer_has_left_is_removed) {
     import_from(batch);
     const std::uint64_t steps = cluster.steps;
     std::uint64_t left = 0;
+    std::uint64_t explained = 0;
     // The directory, whose reading is of no interest, is 256 objects.
     for (std::uint64_t at = 257; at < steps; ++at) {
         cluster.objects = before;
@@ -100,6 +106,9 @@ BOOST_AUTO_TEST_CASE(what_a_killed_writer_has_left_is_removed) {
         BOOST_CHECK_THROW(import_from(batch), Ended);
         const std::size_t of_batches = count_batch_objects();
         const CheckResult found = check(Clean::yes);
+        // What is written in part is no fault.
+        BOOST_TEST(found.problems == 0U, "step " << at);
+        explained += found.explained;
         const bool has_ended = ended_batches() == 2;
         BOOST_TEST((count_batch_objects() == of_batches || has_ended), "step " << at);
         cluster.locks.clear();
@@ -109,10 +118,12 @@ BOOST_AUTO_TEST_CASE(what_a_killed_writer_has_left_is_removed) {
         BOOST_TEST(check().left == 0U, "step " << at);
         BOOST_TEST(check().unlisted == 0U, "step " << at);
         import_from(batch);
+        BOOST_TEST(check().explained == 0U, "step " << at);
         expect_store(oracle, seed);
         BOOST_TEST(count_batch_objects() == 0U, "step " << at);
     }
     BOOST_TEST(left > 10U);
+    BOOST_TEST(explained > 10U);
 }
 
 // As a_writer_that_was_given_up_does_no_harm, and the store is cleaned before that one goes on.
@@ -152,6 +163,144 @@ BOOST_AUTO_TEST_CASE(cleaning_does_no_harm_to_a_writer_that_was_given_up) {
         if (step <= stop) break;
     }
     BOOST_TEST(removed > 10U);
+}
+
+// A pivot without a record, or a record without a pivot, is a fault unless a batch explains that
+// very one.
+BOOST_AUTO_TEST_CASE(what_no_batch_explains_is_a_fault) {
+    std::mt19937_64 random(random_seed());
+    Cluster& cluster = Cluster::the();
+    for (const TabletSpace space : {TabletSpace::names, TabletSpace::pivots}) {
+        cluster.clear();
+        const std::string tablet = tablet_object(first_tablet(space));
+        MemoryObjects::Object before;
+        {
+            ClusterWriter writer(location, {});
+            write_batch(writer, random_batch(random, 30));
+            before = cluster.objects.at(tablet);
+            write_batch(writer, random_batch(random, 60));
+        }
+        BOOST_TEST(check().problems == 0U);
+        // The entries alone: the head says that the batch is there.
+        cluster.objects.at(tablet).entries = before.entries;
+        const std::uint64_t problems = check().problems;
+        BOOST_TEST(problems > 1U);
+        const auto end_when_begun = [](MemoryObjects& objects) {
+            objects.meanwhile = [] {
+                const auto lanes = read_journal_of_store().lanes;
+                if (!lanes.empty() && lanes.begin()->second.is_unfinished()) throw Ended();
+            };
+        };
+        cluster.prepare = end_when_begun;
+        const SeenBatch other{address("other.example.", 9)};
+        BOOST_CHECK_THROW(import_from(other), Ended);
+        cluster.locks.clear();
+        const CheckResult beside = check();
+        BOOST_TEST(beside.unfinished.size() == 1U);
+        BOOST_TEST(beside.explained == 0U);
+        // Only the counts are not compared.
+        BOOST_TEST(beside.statistics_are_open);
+        BOOST_TEST(beside.problems > 1U);
+        BOOST_TEST(beside.problems <= problems);
+    }
+}
+
+namespace {
+
+// A writer in a thread, which does an operation when it is its turn and waits else.
+class Turns {
+  public:
+    // Of the writer.
+    void wait() {
+        std::unique_lock lock(mutex_);
+        if (is_free_) return;
+        is_waiting_ = true;
+        changed_.notify_all();
+        changed_.wait(lock, [this] { return is_free_ || has_turn_; });
+        has_turn_ = false;
+        is_waiting_ = false;
+    }
+    void end() {
+        const std::lock_guard lock(mutex_);
+        has_ended_ = true;
+        changed_.notify_all();
+    }
+    // Of the other one: lets it do so many.
+    void let(std::uint64_t operations) {
+        std::unique_lock lock(mutex_);
+        const auto rests = [this] { return has_ended_ || (is_waiting_ && !has_turn_); };
+        for (changed_.wait(lock, rests); operations > 0 && !has_ended_; --operations) {
+            has_turn_ = true;
+            changed_.notify_all();
+            changed_.wait(lock, rests);
+        }
+    }
+    void free() {
+        const std::lock_guard lock(mutex_);
+        is_free_ = true;
+        changed_.notify_all();
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool is_waiting_ = false;
+    bool has_turn_ = false;
+    bool has_ended_ = false;
+    bool is_free_ = false;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_check_beside_a_writer_finds_no_fault) {
+    const auto seed = random_seed();
+    std::mt19937_64 random(seed);
+    Cluster& cluster = Cluster::the();
+    std::uint64_t beside = 0;
+    for (int round = 0; round < 8; ++round) {
+        cluster.clear();
+        write_some(seed + static_cast<std::uint64_t>(round), 200);
+        Turns turns;
+        cluster.prepare = [&](MemoryObjects& objects) {
+            objects.meanwhile = [&turns] { turns.wait(); };
+        };
+        std::atomic<bool> is_over = false;
+        std::thread thread([&, writer_seed = random()] {
+            std::mt19937_64 choice(writer_seed);
+            turns.wait();
+            {
+                ClusterWriter writer(location, small_cluster);
+                while (!is_over) {
+                    write_batch(writer, random_batch(choice, 1 + choice() % 60));
+                    if (choice() % 3 != 0) continue;
+                    PruneRule rule;
+                    rule.fewer_than = 2 + choice() % 3;
+                    for (PruneProgress progress; !progress.done();)
+                        writer.prune(rule, progress, now);
+                }
+            }
+            turns.end();
+        });
+        turns.let(400);  // it has opened the store
+        std::mt19937_64 choice(random());
+        cluster.prepare = [&](MemoryObjects& objects) {
+            objects.meanwhile = [&] {
+                if (choice() % 2 == 0) turns.let(choice() % 20);
+            };
+        };
+        const CheckResult result = check_store(location, [&](const auto& where, const auto& what) {
+            BOOST_TEST_MESSAGE(where << ": " << what);
+        });
+        BOOST_TEST(result.problems == 0U, "seed " << seed << ", round " << round);
+        beside += result.statistics_are_open ? 1 : 0;
+        is_over = true;
+        turns.free();
+        thread.join();
+        const CheckResult after = check();
+        BOOST_TEST(after.problems == 0U);
+        BOOST_TEST(!after.statistics_are_open);
+    }
+    BOOST_TEST(beside > 4U);
 }
 
 BOOST_AUTO_TEST_CASE(a_tablet_that_the_directory_lacks_is_added) {
