@@ -27,7 +27,7 @@ inline constexpr std::size_t keys_of_a_piece = 16384;
 
 class PiecewiseChanges : public BlockChanges {
   public:
-    // The octets of the pages that were written.
+    // The octets of the pages that were written, and about those of the grams of blocks.
     std::uint64_t merge(const BlockDatabase& database, std::size_t page_size) {
         BlockMerge merging(database, page_size);
         while (!at_end()) {
@@ -35,7 +35,9 @@ class PiecewiseChanges : public BlockChanges {
             begin_piece();
             merging.run(*this);
         }
-        return merging.blocks_written() * page_size;
+        constexpr std::uint64_t share_of_grams = 8;
+        const std::uint64_t octets = merging.blocks_written() * page_size;
+        return database.index == nullptr ? octets : octets + octets / share_of_grams;
     }
 
     // All that are left are one piece: for an engine that calls next_key() itself.

@@ -89,21 +89,6 @@ void HistoryWriter::State::open(const Options& options) {
     transaction.commit();
 }
 
-// Blocks that were written without their grams have none: all of them, or no block.
-void HistoryWriter::State::open_grams(lmdb::Transaction& transaction) {
-    databases.names_grams = transaction.open_database(store_meta::names_grams_database, true);
-    databases.pivots_grams = transaction.open_database(store_meta::pivots_grams_database, true);
-    for (const Space space : {Space::names, Space::pivots}) {
-        const MDB_dbi grams = *databases.grams_of(space);
-        const std::size_t entries = transaction.entries(grams);
-        if (!search) {
-            if (entries != 0) transaction.clear(grams);
-        } else if (entries != transaction.entries(databases.blocks_of(space))) {
-            write_grams(transaction, space);
-        }
-    }
-}
-
 void HistoryWriter::State::refuse_foreign(lmdb::Transaction& transaction) {
     MDB_dbi main = 0;
     lmdb::check("mdb_dbi_open", mdb_dbi_open(transaction.get(), nullptr, 0, &main));
@@ -227,19 +212,13 @@ void renew_symbols(const BlockDatabase& young, const Levels& levels, std::uint64
     renew_table_if_due(young.symbols, {known, blocks, levels.back()->block_count()}, incoming);
 }
 
-// The grams of a block take one part in so many of its page, at most.
-constexpr std::uint64_t share_of_grams = 8;
-
 // Merges changes into the young blocks of a map, or writes them into `straight`, if there is one,
 // with an index for `search`.
 // The octets written into the young blocks.
 std::uint64_t write_changes(PiecewiseChanges& changes, const StoreBlocks& blocks, Space space,
                             std::size_t page_size, NewLevel* straight, bool search) {
     const BlockDatabase& young = blocks.of(space);
-    if (straight == nullptr) {
-        const std::uint64_t written = changes.merge(young, page_size);
-        return young.index == nullptr ? written : written + written / share_of_grams;
-    }
+    if (straight == nullptr) return changes.merge(young, page_size);
     straight->begin(space, young.symbols, beginnings_of(space),
                     search ? search_parts_of(space) : nullptr);
     changes.insert_all([&](Octets key, Octets payload) { straight->add(key, payload); });

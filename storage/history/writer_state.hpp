@@ -116,8 +116,8 @@ struct HistoryWriter::State {
     void give_back_free_pages() noexcept;
     bool merge_step(bool whole, bool restart);
 
-    void open_grams(lmdb::Transaction& transaction);
     // search_rebuild.cpp of storage/upkeep
+    void open_grams(lmdb::Transaction& transaction);
     void write_search(const lmdb::Transaction& transaction, const ListedFile& file);
     void write_grams(const lmdb::Transaction& transaction, Space space) const;
 };

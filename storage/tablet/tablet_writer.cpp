@@ -1,14 +1,12 @@
 #include "storage/tablet/tablet_writer.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
-#include "storage/block/block_cursor.hpp"
 #include "storage/block/block_merge.hpp"
 #include "storage/tablet/loaded_tablet.hpp"
 #include "storage/tablet/tablet_cut.hpp"
-#include "storage/tablet/tablet_source.hpp"
+#include "storage/tablet/tablet_lookup.hpp"
 
 namespace dnshist {
 
@@ -18,39 +16,6 @@ namespace {
 constexpr std::size_t few_changes = 16;
 // Blocks read for a change: where its owner begins, and the one after.
 constexpr std::uint32_t blocks_of_a_change = 2;
-
-// Looks beyond the blocks that were read of a tablet, and into its neighbours where it was cut
-// within the prefix: these need not have it any more. What the batch has of a prefix in several
-// tablets is new in the first of them alone.
-class TabletLookup final : public PrefixLookup {
-  public:
-    // Whether the batch has a key that begins with the prefix and is before `bound`.
-    using BatchHas = std::function<bool(Octets prefix, const std::string& bound)>;
-    TabletLookup(ObjectStore& objects, TabletMap& map, BlockSymbols& symbols,
-                 const TabletHead& head, BatchHas batch_has)
-        : reader_(objects, map, counters_, {0, {}}),
-          symbols_(symbols),
-          head_(head),
-          batch_has_(std::move(batch_has)) {}
-
-    bool has_prefix(Octets prefix) const override {
-        const bool is_cut_within =
-            head_.lower.size() > prefix.size() && starts_with(as_octets(head_.lower), prefix);
-        if (is_cut_within && batch_has_(prefix, head_.lower)) return true;
-        const BlockDamage unreported;
-        BlockCursor cursor(std::make_unique<TabletSource>(reader_, symbols_, head_.space), symbols_,
-                           unreported);
-        cursor.seek(prefix);
-        return cursor.next() && starts_with(cursor.key(), prefix);
-    }
-
-  private:
-    TabletCounters counters_;
-    mutable TabletReader reader_;
-    BlockSymbols& symbols_;
-    const TabletHead& head_;
-    BatchHas batch_has_;
-};
 
 }  // namespace
 
@@ -91,13 +56,16 @@ std::size_t TabletWriter::first_change() const {
     // Multiples of the golden ratio are far from each other.
     const std::uint64_t part = mark_.lane * std::uint64_t{0x9e3779b9U} & 0xffffffffU;
     const std::size_t near = part * batch_->size() >> 32U;
-    const auto place = map_.find(space_, as_text(batch_->key(near)));
-    std::size_t first = first_at_or_after({0, batch_->size()}, place.upper);
+    std::size_t first = near;
     // Not within a prefix, of which the first tablet is to be the first (see TabletLookup).
-    while (first > 0 && first < batch_->size() &&
-           starts_with(batch_->key(first - 1), batch_->least_needed(first))) {
-        --first;
-    }
+    const auto is_within = [&] {
+        return first > 0 && first < batch_->size() &&
+               starts_with(batch_->key(first - 1), batch_->least_needed(first));
+    };
+    do {
+        const auto place = map_.find(space_, as_text(batch_->key(first)));
+        first = first_at_or_after({0, batch_->size()}, place.upper);
+    } while (is_within());
     return first;
 }
 

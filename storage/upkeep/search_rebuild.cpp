@@ -40,6 +40,21 @@ void HistoryWriter::State::write_search(const lmdb::Transaction& transaction,
     sync_directory_of_levels(directory);
 }
 
+// Blocks that were written without their grams have none: all of them, or no block.
+void HistoryWriter::State::open_grams(lmdb::Transaction& transaction) {
+    databases.names_grams = transaction.open_database(store_meta::names_grams_database, true);
+    databases.pivots_grams = transaction.open_database(store_meta::pivots_grams_database, true);
+    for (const Space space : {Space::names, Space::pivots}) {
+        const MDB_dbi grams = *databases.grams_of(space);
+        const std::size_t entries = transaction.entries(grams);
+        if (!search) {
+            if (entries != 0) transaction.clear(grams);
+        } else if (entries != transaction.entries(databases.blocks_of(space))) {
+            write_grams(transaction, space);
+        }
+    }
+}
+
 void HistoryWriter::State::write_grams(const lmdb::Transaction& transaction, Space space) const {
     StoreBlocks blocks(transaction, databases, true);
     const auto source = blocks.of(space).source();

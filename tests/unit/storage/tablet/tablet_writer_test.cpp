@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(each_lane_begins_at_a_tablet_of_its_own) {
     MemoryObjects::Objects stored;
     MemoryObjects objects(stored);
     make_empty(objects);
-    const KeyCounts batch = random_counts(random, 3000);
+    const KeyCounts batch = random_counts(random, 6000);
     apply(objects, batch, {9, 1});
     BOOST_TEST_REQUIRE(Reading(objects).tablets() > 4 * small_tablets.in_flight);
     std::vector<std::string> first_objects;
