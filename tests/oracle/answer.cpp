@@ -149,6 +149,17 @@ bool has_note_of_names_below(const Store& store, const Question& question) {
            });
 }
 
+// Whether who may see registrations is told that there are such, and nothing else.
+bool has_hint_of_registrations(const Store& store, const Question& question) {
+    const bool may_have = question.sees_personal && asks_for_text(question) &&
+                          question.types.empty() && question.view != View::cohost &&
+                          question.view != View::changes && is_known(store, question);
+    if (!may_have) return false;
+    Question registrations = question;
+    registrations.types = {type::WHOIS};
+    return !all_lines(store, registrations).empty();
+}
+
 std::vector<std::string> count_of(const Question& question, std::size_t lines) {
     const std::string number = std::to_string(lines);
     return {"NOERROR aa", shown(question.json ? "{\"lines\":" + number + '}' : number)};
@@ -186,16 +197,21 @@ std::vector<std::string> answer(const Store& store, const Question& question) {
     if (question.view == View::at) return records_at(store, question);
     const std::vector<std::string> lines =
         asks_for_text(question) ? all_lines(store, question) : std::vector<std::string>{};
+    const bool has_hint = lines.empty() && has_hint_of_registrations(store, question);
+    const auto hinted = [has_hint](std::vector<std::string> out) {
+        if (has_hint) out.emplace_back(hint_of_registrations);
+        return out;
+    };
     if (question.counts && asks_for_text(question) &&
         (!lines.empty() || is_known(store, question))) {
-        return count_of(question, lines.size());
+        return hinted(count_of(question, lines.size()));
     }
     if (!lines.empty()) return page_of(store, question, lines);
     if (asks_for_text(question) && has_note_of_names_below(store, question)) {
-        return {"NOERROR aa",
-                shown("# note: this name was not seen itself, but names below it were")};
+        return hinted({"NOERROR aa",
+                       shown("# note: this name was not seen itself, but names below it were")});
     }
-    std::vector<std::string> out = nothing(is_known(store, question));
+    std::vector<std::string> out = hinted(nothing(is_known(store, question)));
     if (!asks_for_text(question)) out.emplace_back("ede: 0 \"ask for TXT\"");
     return out;
 }

@@ -13,6 +13,9 @@ namespace dnshist::oracle {
 inline constexpr std::uint32_t ttl = 300;
 inline constexpr std::uint64_t default_limit = 50;
 
+// How the hint begins; the question that it names is not modelled.
+inline constexpr const char* hint_of_registrations = "ede: 0 \"only registrations were found";
+
 // The response to the question as show.hpp shows it. For a mistake, only how the error line begins.
 std::vector<std::string> answer(const Store& store, const Question& question);
 

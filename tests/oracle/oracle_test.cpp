@@ -106,6 +106,7 @@ std::optional<Failure> ask_once(Random& random, Server& server, const Store& sto
                 line = lower(line);
             }
             line = without_place(line);
+            if (line.starts_with(hint_of_registrations)) line = hint_of_registrations;
         }
     }
     const bool same = question.is_mistake ? got.size() == 3 && got[0] == expected[0] &&

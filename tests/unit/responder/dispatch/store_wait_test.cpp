@@ -213,8 +213,11 @@ class Worker {
         request.authority = "localhost:8480";
         request.client.transport = Transport::https;
         BOOST_TEST_REQUIRE(responder_->begin());
-        auto response =
-            http_->respond(request, loopback, waited, [this, requested] { read(requested); });
+        auto response = http_->respond(request, loopback, waited,
+                                       // The body holds this, and is held by what was requested.
+                                       [this, weak = std::weak_ptr(requested)] {
+                                           if (const auto kept = weak.lock()) read(kept);
+                                       });
         if (response) {
             requested->status = response->status;
             requested->text = response->content;
