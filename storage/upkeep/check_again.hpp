@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/cluster/cluster_store.hpp"
@@ -30,10 +31,12 @@ class SecondLook {
         : store_(store), history_(history), before_(read_journal(store.objects())) {}
 
     // A pivot (its key) that looked as if it had no record.
-    void add_pivot(Octets key, std::string where) { add({std::string(as_text(key)), {}, where}); }
+    void add_pivot(Octets key, std::string where) {
+        add({std::string(as_text(key)), {}, std::move(where)});
+    }
     // A record (its key) one of whose pivots was not there.
     void add_record(Octets key, Octets pivot, std::string where) {
-        add({std::string(as_text(pivot)), std::string(as_text(key)), where});
+        add({std::string(as_text(pivot)), std::string(as_text(key)), std::move(where)});
     }
     // False where no more can be kept.
     bool has_room() const noexcept { return open_.size() < most; }
