@@ -10,9 +10,9 @@ namespace dnshist::responder {
 
 class Http2Credit {
   public:
-    // What a reset costs; any other frame costs one.
+    // A reset costs so much; any other frame costs one.
     static constexpr int of_reset = 10;
-    // What the head of an answer earns.
+    // The head of an answer earns so much.
     static constexpr int of_answer = 4;
 
     // False, as of all that spend, once the credit is used up.

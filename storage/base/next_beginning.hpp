@@ -1,4 +1,4 @@
-// What counts as a beginning of a key, for filters and search indexes.
+// The beginnings of a key, as filters and search indexes see them.
 #pragma once
 
 #include <cstddef>

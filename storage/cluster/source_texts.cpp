@@ -23,7 +23,7 @@ void StoredSources::read(ObjectStore& objects, std::uint32_t wanted) {
         const std::lock_guard lock(mutex_);
         if (texts_.contains(wanted)) return;
     }
-    // What is not there then was not there when it was asked for.
+    // A source that this read does not find was not there when it was asked for.
     const auto asked_at = Clock::now();
     read(objects);
     const std::lock_guard lock(mutex_);

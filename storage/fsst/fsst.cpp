@@ -111,7 +111,7 @@ std::optional<SymbolTable::Comparison> SymbolTable::compare(Octets packed, Octet
         return Comparison{
             static_cast<std::uint32_t>(next - begin) + static_cast<std::uint32_t>(more), order};
     };
-    // Of octets that differ, eight of each.
+    // The result for two words of eight octets that differ.
     const auto differ = [&](std::uint64_t word, std::uint64_t expected) {
         const auto same = static_cast<unsigned>(std::countr_zero(word ^ expected)) / 8;
         const bool before = (word >> (8 * same) & 0xffU) < (expected >> (8 * same) & 0xffU);

@@ -24,7 +24,7 @@ class GramBits {
   public:
     static constexpr std::size_t octets = gram::rows / 8;
 
-    // Of all keys of a block that can be read. `texts` says what is one text of a key.
+    // Sets the rows of all keys of a block that can be read. `texts` says what is one text.
     GramBits(BlockSymbols& symbols, Octets block, NextBeginning texts);
     // Good until the next call.
     Octets stored() noexcept;

@@ -1,4 +1,4 @@
-// What a search for a literal asks of one source of a map: the young blocks, or a level.
+// LiteralScan: a search for a literal in one source of a map, the young blocks or a level.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ class LiteralScan {
     Octets from() const noexcept { return from_; }
     Octets upper() const noexcept { return upper_; }
 
-    // What is wrong with what find() has met since the last call; empty where nothing is.
+    // The fault that find() has met since the last call; empty where there was none.
     std::string take_fault() { return std::exchange(fault_, {}); }
 
   protected:
