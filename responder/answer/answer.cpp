@@ -101,9 +101,7 @@ Verdict answer_nothing(Exchange& exchange, const Query& query) {
     const bool pointed_at = any.value_or(true);
     const bool known = query.subject.label_count() == 0 || pointed_at ||
                        exchange.store.knows(query.subject, personal) || is_mailbox(exchange, query);
-    if (known && personal && hint_at_registrations(exchange, query) == Verdict::defer) {
-        return Verdict::defer;
-    }
+    if (known && hint_at_registrations(exchange, query) == Verdict::defer) return Verdict::defer;
     if (known && query.counts && asks_for_text(exchange.question)) {
         std::array<char, 32> text;
         TextWriter out(text);
@@ -229,7 +227,8 @@ Verdict answer_listed(Exchange& exchange, const Query& query) {
 }
 
 // For a name that was never seen itself, while names below it were.
-Verdict answer_seen_below(Exchange& exchange) {
+Verdict answer_seen_below(Exchange& exchange, const Query& query) {
+    if (hint_at_registrations(exchange, query) == Verdict::defer) return Verdict::defer;
     std::array<char, remark_octets> text;
     TextWriter out(text);
     out.put("# note: this name was not seen itself, but names below it were");
@@ -260,7 +259,7 @@ Verdict answer_lines(Exchange& exchange, const Query& query) {
         const bool may_be_below = query.view == View::seen && !query.is_narrowed && !query.counts &&
                                   query.scope == Scope::name && page.found == 0;
         if (may_be_below && exchange.store.has_any(query, exchange.work) == true) {
-            return answer_seen_below(exchange);
+            return answer_seen_below(exchange, query);
         }
         return page.found == 0 ? answer_nothing(exchange, query)
                                : answer_no_such_page(exchange, query, page);

@@ -134,7 +134,8 @@ Verdict hint_at_registrations(Exchange& exchange, const Query& query) {
     // A record that passes the filters makes a line in these views.
     const bool makes_lines =
         query.view != View::cohost && query.view != View::lookalike && query.view != View::changes;
-    const bool may_have = makes_lines && query.types.every() && asks_for_text(exchange.question);
+    const bool may_have = exchange.sees_personal() && makes_lines && query.types.every() &&
+                          asks_for_text(exchange.question);
     if (!may_have) return Verdict::send;
     Query registrations = query;
     registrations.types.add(whois_type);
