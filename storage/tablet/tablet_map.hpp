@@ -5,9 +5,9 @@
 //
 //     entry  := space:octet lower:octet*  ->  id:u64
 //
-// It is read once, when a store is opened. An entry may be missing, since a writer may have ended
-// between a split and its entry: then the tablet to the left is found, which says where to go on,
-// and that is remembered.
+// It is read when a store is opened. An entry may be missing, since a writer may have ended between
+// a split and its entry: then the tablet to the left is found, which says where to go on, and that
+// is remembered. Where many links must be followed so, the directory is read again.
 #pragma once
 
 #include <array>
@@ -21,6 +21,10 @@
 #include "storage/tablet/tablet_head.hpp"
 
 namespace dnshist {
+
+// Each link is a round trip, and a tablet that was cut into a hundred tells of the next one only:
+// after so many, reading the directory takes less.
+inline constexpr std::size_t links_before_load = 2;
 
 // For any thread.
 class TabletMap {

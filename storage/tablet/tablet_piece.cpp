@@ -8,7 +8,7 @@ namespace dnshist {
 namespace {
 
 // A tablet that is followed to the right more often than this belongs to a broken store.
-constexpr int most_attempts = 10000;
+constexpr std::size_t most_attempts = 10000;
 // The reads of one operation, which the store does one after the other.
 constexpr std::size_t most_ranges = 16;
 
@@ -53,7 +53,7 @@ std::vector<std::shared_ptr<TabletPiece>> read_pieces(ObjectStore& objects, Tabl
     std::vector<Lookup> lookups;
     for (std::size_t i = 0; i < wanted.size(); ++i)
         lookups.push_back({i, map.find(wanted[i].space, wanted[i].key).id});
-    for (int attempt = 0; !lookups.empty(); ++attempt) {
+    for (std::size_t attempt = 0; !lookups.empty(); ++attempt) {
         // Those in one tablet are one operation.
         std::ranges::sort(lookups, {}, &Lookup::tablet);
         std::vector<ObjectRead> reads;
@@ -89,10 +89,13 @@ std::vector<std::shared_ptr<TabletPiece>> read_pieces(ObjectStore& objects, Tabl
                 }
                 ++counters.splits;
                 map.learn(piece.space, head->upper, head->right);
-                again.push_back({lookup->index, map.find(piece.space, piece.key).id});
+                again.push_back(*lookup);
             }
         }
         lookups = std::move(again);
+        if (!lookups.empty() && attempt + 1 == links_before_load) map.load(objects);
+        for (Lookup& each : lookups)
+            each.tablet = map.find(wanted[each.index].space, wanted[each.index].key).id;
     }
     return pieces;
 }

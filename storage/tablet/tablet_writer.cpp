@@ -37,11 +37,16 @@ void TabletWriter::apply(TabletBatch& batch, const Mark& mark) {
     refused_.clear();
     missing_.reset();
     at_once_ = limits_.in_flight;
+    links_followed_ = 0;
     const std::size_t first = first_change();
     for (const Portion portion : {Portion{first, batch.size()}, Portion{0, first}}) {
         if (portion.begin != portion.end) waiting_.push_back(portion);
     }
     while (!waiting_.empty()) {
+        if (links_followed_ >= links_before_load) {
+            map_.load(objects_);
+            links_followed_ = 0;
+        }
         std::vector<Plan> plans = next_plans();
         merge_all(plans);
         write_all(plans);
@@ -147,6 +152,7 @@ bool TabletWriter::prepare(Plan& plan, const ObjectRead& read) {
     const std::size_t end = first_at_or_after(plan.portion, head->upper);
     if (end < plan.portion.end && head->right != 0) {
         map_.learn(space_, head->upper, head->right);
+        ++links_followed_;
         waiting_.push_front({end, plan.portion.end});
         plan.portion.end = end;
         if (end == plan.portion.begin) return true;

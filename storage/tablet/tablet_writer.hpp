@@ -121,6 +121,7 @@ class TabletWriter {
     Mark mark_{};
     std::deque<Portion> waiting_;
     std::size_t at_once_ = 0;             // tablets that are written together
+    std::size_t links_followed_ = 0;      // to tablets that the map does not have
     std::optional<std::string> missing_;  // one of the tablets that the batch needs and cannot have
     std::set<std::size_t> refused_;       // where those begin that the batch was told of
 };

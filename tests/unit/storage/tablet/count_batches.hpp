@@ -70,13 +70,14 @@ class CountBatch final : public TabletBatch {
     BatchCounts merged(BlockChanges& changes) override {
         return {.records = static_cast<AddCounts&>(changes).inserted};
     }
-    void before_writes() override {}
+    void before_writes() override { ++rounds; }
     void written(const BatchCounts& counts) override { records += counts.records; }
     void refused(std::size_t, std::size_t, const DamagedBlock& damage) override {
         BOOST_ERROR(damage.what());
     }
 
     std::uint64_t records = 0;
+    std::uint64_t rounds = 0;  // of tablets that are written together
 
   private:
     std::vector<std::pair<std::string, std::uint64_t>> all_;

@@ -115,6 +115,32 @@ BOOST_AUTO_TEST_CASE(each_lane_begins_at_a_tablet_of_its_own) {
         BOOST_TEST(count == batch.at(key) * 5);
 }
 
+// As after a large import elsewhere. Each tablet links to the next one only: by links alone, there
+// would be a round, or a round trip, for each tablet.
+BOOST_AUTO_TEST_CASE(a_map_that_is_far_behind_is_read_again) {
+    std::mt19937_64 random(random_seed());
+    MemoryObjects::Objects stored;
+    MemoryObjects objects(stored);
+    make_empty(objects);
+    TabletMap behind;
+    behind.load(objects);
+    Reading reading(objects);
+    const KeyCounts counts = random_counts(random, 6000);
+    apply(objects, counts, {1, 1});
+    const std::size_t tablets = Reading(objects).tablets();
+    BOOST_TEST_REQUIRE(tablets > 50U);
+
+    NoSymbols symbols;
+    CountBatch batch(counts);
+    TabletWriter(objects, behind, symbols, TabletSpace::names, small_tablets).apply(batch, {2, 1});
+    BOOST_TEST(batch.rounds <= 2 * tablets / small_tablets.in_flight + 3);
+
+    const auto& [last, count] = *counts.rbegin();
+    BOOST_TEST(reading.find(last).value_or("") == std::to_string(2 * count));
+    BOOST_TEST(reading.counters().round_trips <= links_before_load + 1);
+    BOOST_TEST(reading.tablets() >= tablets);
+}
+
 // Blocks are cut anew behind and before a walk: it meets each key once, in order, and none that was
 // there from the beginning is left out.
 BOOST_AUTO_TEST_CASE(a_walk_goes_on_in_order_while_others_write) {
