@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""What a question costs over TCP, DNS over TLS and DNS over HTTPS, and with dnsdist in front.
+"""What a question costs over TCP, DNS over TLS and DNS over HTTPS, and with dnsdist in front; and a record
+by REST.
 
     transports_bench.py RESPONDER ZONEGEN [SECONDS]
 
 One question is asked again and again over four kept connections, by dnsperf or, over HTTPS, by h2load
 (dnsperf 2.10 loses all but one of the answers that come in one TLS record). What is told is the processor
-time of the responder for each question, and of dnsdist where it stands in front. Then so
-many handshakes a second as one process makes, and the memory of 10,000 idle TLS connections.
+time of the responder for each question, and of dnsdist where it stands in front. Over TCP and TLS that is
+told for as many questions as they take, and for the same number a second: where fewer come in a turn, each
+costs more. Then so many handshakes a second as one process makes, the memory of 10,000 idle TLS
+connections, and records a second that curl reads by REST, of names below one and of a prefix.
 Everything shares the machine: only the figures of one run can be compared.
 """
 
@@ -25,6 +28,8 @@ import time
 
 IDLE = 10_000
 NAMES = 1000
+CHILDREN = 1_000_000  # of one name, each with an address of a prefix
+RATES = (100_000, 50_000, 20_000)  # questions a second
 QUESTION = "history.h7.example.com.pdns.local"
 ADDRESS = "127.0.0.2"
 
@@ -58,10 +63,11 @@ def start(*command, ready):
     sys.exit(f"{command[0]} did not start")
 
 
-def count_dnsperf(mode, port, folder, seconds):
-    """How many questions were answered."""
+def count_dnsperf(mode, port, folder, seconds, rate=None):
+    """How many questions were answered, of so many a second."""
     said = subprocess.run(["dnsperf", "-m", mode, "-s", ADDRESS, "-p", str(port), "-d",
-                           folder / "questions", "-c", "4", "-q", "64", "-l", str(seconds)],
+                           folder / "questions", "-c", "4", "-q", "64", "-l", str(seconds),
+                           *(["-Q", str(rate)] if rate else [])],
                           capture_output=True, text=True, check=True).stdout
     if int(re.search(r"Queries lost:\s+(\d+)", said)[1]):
         sys.exit(said)
@@ -87,6 +93,33 @@ def ask(processes, seconds, count, *arguments):
     completed = count(*arguments)
     return completed / seconds, [1e6 * (processor_time(each.pid) - earlier) / completed
                                  for each, earlier in zip(processes, before)]
+
+
+def compare_at_rates(server, ports, folder, seconds):
+    """DNS over TLS beside TCP, with as many questions a second."""
+    for rate in RATES:
+        (_, [tcp]), (_, [tls]) = (ask([server], seconds, count_dnsperf, mode, port, folder, seconds, rate)
+                                  for mode, port in zip(("tcp", "dot"), ports))
+        print(f"{f'DNS over TLS, {rate:,}/s of both':36} {tls:.2f} us of processor a question, "
+              f"TCP {tcp:.2f} us: {tls / tcp:.2f} times")
+
+
+def rest(server, port, key):
+    """Records a second, by the clock and by the processor time of the responder."""
+    for what, path in (("CIRCL, by owner", "pdns/query/*.example.net"),
+                       ("CIRCL, by prefix", "pdns/query/10.0.0.0/8"),
+                       ("DNSDB v2, by owner", "dnsdb/v2/lookup/rrset/name/*.example.net?limit=0"),
+                       ("DNSDB v2, by prefix", "dnsdb/v2/lookup/rdata/ip/10.0.0.0,8?limit=0")):
+        before, begin = processor_time(server.pid), time.monotonic()
+        curl = subprocess.Popen(["curl", "-s", "--globoff", "-H", "Accept: application/x-ndjson",
+                                 *(["-u", f"bench:{key}"] if "pdns" in path else ["-H", f"X-API-Key: {key}"]),
+                                 f"http://{ADDRESS}:{port}/{path}"], stdout=subprocess.PIPE)
+        lines = int(subprocess.run(["wc", "-l"], stdin=curl.stdout, capture_output=True, check=True).stdout)
+        took, cost = time.monotonic() - begin, processor_time(server.pid) - before
+        if curl.wait() or lines < CHILDREN:
+            sys.exit(f"{what}: {lines} lines")
+        print(f"{'REST, ' + what:30} {CHILDREN / took:8.0f} records/s  "
+              f"{CHILDREN / cost:.0f} a second of the responder's processor")
 
 
 def handshakes(port, seconds):
@@ -128,7 +161,11 @@ def main():
     feed, config = folder / "feed.ndjson", folder / "dnshist.toml"
     feed.write_text("".join(
         f'{{"rrname":"h{n}.example.com.","rrtype":"A","rdata":"192.0.2.{n % 250}","count":{n + 1},'
-        '"time_first":1577836800,"time_last":1609459200}\n' for n in range(NAMES)))
+        '"time_first":1577836800,"time_last":1609459200}\n' for n in range(NAMES)) + "".join(
+        f'{{"rrname":"n{n * 7919 % CHILDREN}.example.net.","rrtype":"A",'
+        f'"rdata":"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}",'
+        f'"count":{n % 50 + 1},"time_first":1577836800,"time_last":{1577836800 + n}}}\n'
+        for n in range(CHILDREN)))
     (folder / "questions").write_text(f"{QUESTION} TXT\n")
     (folder / "question").write_bytes(
         b"\0\0\1\0\0\1\0\0\0\0\0\0" + b"".join(
@@ -137,6 +174,10 @@ def main():
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                     "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost", "-keyout", key,
                     "-out", certificate], check=True, capture_output=True)
+    said = subprocess.run([responder, "--new-key", "bench"], check=True, capture_output=True,
+                          text=True).stdout
+    secret = re.search(r"^ +([0-9a-f]{32})$", said, re.M)[1]
+    user = re.search(r"^ +(bench = .*)$", said, re.M)[1]
     config.write_text(f"""
 [responder]
 threads = 1
@@ -146,7 +187,10 @@ tcp_idle_timeout = "10m"
 listen = ["{ADDRESS}@0"]
 listen_tls = ["{ADDRESS}@0"]
 [http]
+listen = ["{ADDRESS}@0"]
 listen_tls = ["{ADDRESS}@0"]
+[http.users]
+{user}
 [tls]
 certificate = "{certificate}"
 key = "{key}"
@@ -154,22 +198,23 @@ key = "{key}"
     subprocess.run([zonegen, "--store", folder / "store", "import", feed], check=True,
                    capture_output=True)
     server, ports = start(responder, "--store", folder / "store", "--config", config,
-                          ready=(rf"listening on {re.escape(ADDRESS)}@(\d+)", 3))
+                          ready=(rf"listening on {re.escape(ADDRESS)}@(\d+) \((\w+)", 4))
+    ports = {service: port for port, service in ports}
     proxy_port, proxy_file = free_port(), folder / "dnsdist.conf"
     proxy_file.write_text(f"""
 setSecurityPollSuffix('')
 setLocal('{ADDRESS}:{free_port()}')
 addDOHLocal('{ADDRESS}:{proxy_port}', '{certificate}', '{key}', '/dns-query')
-newServer({{address='{ADDRESS}:{ports[0]}', tcpOnly=true, checkName='pdns.local.', checkType='SOA'}})
+newServer({{address='{ADDRESS}:{ports["udp"]}', tcpOnly=true, checkName='pdns.local.', checkType='SOA'}})
 """)
     proxy, _ = start("dnsdist", "--supervised", "--disable-syslog", f"--config={proxy_file}",
                      ready=("(Marking downstream) .* as 'up'", 1))
     try:
         transports = [
-            ("TCP", [server], count_dnsperf, "tcp", ports[0]),
-            ("DNS over TLS", [server], count_dnsperf, "dot", ports[1]),
-            ("DNS over HTTPS, POST", [server], count_h2load, ports[2]),
-            ("DNS over HTTPS, GET", [server], count_h2load, ports[2]),
+            ("TCP", [server], count_dnsperf, "tcp", ports["udp"]),
+            ("DNS over TLS", [server], count_dnsperf, "dot", ports["tls"]),
+            ("DNS over HTTPS, POST", [server], count_h2load, ports["https"]),
+            ("DNS over HTTPS, GET", [server], count_h2load, ports["https"]),
             ("dnsdist: DNS over HTTPS, POST", [server, proxy], count_h2load, proxy_port)]
         plain = None
         for name, processes, count, *how in transports:
@@ -179,15 +224,17 @@ newServer({{address='{ADDRESS}:{ports[0]}', tcpOnly=true, checkName='pdns.local.
             text = ", dnsdist itself ".join(f"{cost:.2f} us" for cost in costs)
             print(f"{name:30} {rate:8.0f}/s  {text} of processor a question, "
                   f"{sum(costs) / plain:.2f} times TCP's")
+        compare_at_rates(server, (ports["udp"], ports["tls"]), folder, seconds)
+        rest(server, ports["http"], secret)
         before = processor_time(server.pid)
-        made = handshakes(ports[2], seconds)
+        made = handshakes(ports["https"], seconds)
         print(f"{'handshakes':30} {made / seconds:8.0f}/s by one client, "
               f"{made / (processor_time(server.pid) - before):.0f} a second of the responder's processor")
         # Freed memory stays with the process: the kind that takes least comes first.
         before = memory(server.pid)
-        for name, protocol, port in (("idle DNS over TLS", "dot", ports[1]),
-                                     ("idle HTTP/1.1", "http/1.1", ports[2]),
-                                     ("idle HTTP/2", "h2", ports[2])):
+        for name, protocol, port in (("idle DNS over TLS", "dot", ports["tls"]),
+                                     ("idle HTTP/1.1", "http/1.1", ports["https"]),
+                                     ("idle HTTP/2", "h2", ports["https"])):
             print(f"{name:30} {idle_memory(server.pid, port, protocol, before):8.1f} kB each, of {IDLE}")
     finally:
         for process in server, proxy:
