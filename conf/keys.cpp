@@ -278,8 +278,8 @@ constexpr auto key_table = std::to_array<Key>({
      clients<&Http::trusted_proxies>, nearest_address_prefix},
 
     {"import.batch", "1000000", "a number of observations from 1 to 100000000",
-     "How many observations are merged into the store in one transaction. More is faster and takes "
-     "more memory.",
+     "How many observations are merged into the store in one transaction, while the next are read. "
+     "More is faster and takes more memory.",
      number<&Import::batch, 1, 100'000'000>},
     {"import.counts", R"("add")", R"("add" or "max")",
      "What an import does with the count of a record that the store has: \"add\" to it, or keep "

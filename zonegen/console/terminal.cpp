@@ -30,7 +30,8 @@ void write_error(const std::string& text) {
 Terminal::Terminal() : interactive_(isatty(STDERR_FILENO) == 1) {}
 
 void Terminal::say(std::string_view line) {
-    clear();
+    const std::lock_guard lock(mutex_);
+    clear_shown();
     write_error(printable(line, Escape::decimal, "\n") + '\n');
 }
 
@@ -40,12 +41,18 @@ void Terminal::complain(std::string_view line) {
 
 void Terminal::show(std::string_view line) {
     if (!interactive_) return;
+    const std::lock_guard lock(mutex_);
     // A line that wraps could not be cleared.
     write_error("\r\x1b[K" + printable(line).substr(0, columns() - 1));
     shown_ = true;
 }
 
 void Terminal::clear() {
+    const std::lock_guard lock(mutex_);
+    clear_shown();
+}
+
+void Terminal::clear_shown() {
     if (!shown_) return;
     write_error("\r\x1b[K");
     shown_ = false;

@@ -4,10 +4,12 @@
 // Characters that a terminal would obey are written as escapes (storage/text/printable.hpp).
 #pragma once
 
+#include <mutex>
 #include <string_view>
 
 namespace dnshist::zonegen {
 
+// For any thread.
 class Terminal {
   public:
     Terminal();
@@ -27,7 +29,10 @@ class Terminal {
     void clear();
 
   private:
+    void clear_shown();
+
     bool interactive_;
+    std::mutex mutex_;  // of what is written
     bool shown_ = false;
 };
 

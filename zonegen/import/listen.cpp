@@ -148,7 +148,7 @@ class Listening {
     }
 
     std::string summary() {
-        const LiveBatches::Written written = batches_.written();
+        const Intake written = batches_.written();
         std::string text = std::to_string(server_.frames()) + " frames, " +
                            std::to_string(observations_) + " observations, " +
                            std::to_string(written.observations) +

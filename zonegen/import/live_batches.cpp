@@ -53,7 +53,7 @@ std::uint64_t LiveBatches::finish() {
     return lost;
 }
 
-LiveBatches::Written LiveBatches::written() {
+Intake LiveBatches::written() {
     const std::lock_guard lock(mutex_);
     return written_;
 }
@@ -90,10 +90,7 @@ bool LiveBatches::write() {
         const ApplyResult result = writer_.apply(*writing_, std::nullopt, {}, now_utc());
         writing_->clear();
         const std::lock_guard lock(mutex_);
-        written_.observations += observations;
-        written_.new_records += result.new_records;
-        written_.merged_records += result.merged_records;
-        written_.refused_children += result.refused_children;
+        written_.add(observations, result);
         written_.writing = writer_.cluster_writing();
         return true;
     } catch (const StoreError& error) {

@@ -19,18 +19,12 @@
 
 #include "storage/history/batch.hpp"
 #include "storage/history/history_writer.hpp"
+#include "zonegen/import/summary.hpp"
 
 namespace dnshist::zonegen {
 
 class LiveBatches {
   public:
-    struct Written {
-        std::uint64_t observations = 0;
-        std::uint64_t new_records = 0;
-        std::uint64_t merged_records = 0;
-        std::uint64_t refused_children = 0;
-        std::optional<ClusterWriting> writing{};  // where the store is in a cluster
-    };
     // Called by the writing thread.
     struct Notices {
         std::function<void()> room;  // a batch is in the store, and there is room again
@@ -62,7 +56,7 @@ class LiveBatches {
     // of observations that were lost.
     std::uint64_t finish();
 
-    Written written();
+    Intake written();
 
   private:
     void run();
@@ -83,7 +77,7 @@ class LiveBatches {
     bool busy_ = false;
     bool ending_ = false;
     bool merging_ = false;  // the thread's: a merge of levels goes on
-    Written written_;
+    Intake written_;
     std::thread thread_;
 };
 

@@ -6,7 +6,6 @@
 
 #include "storage/text/printable.hpp"
 #include "zonegen/console/progress.hpp"
-#include "zonegen/console/stop_signal.hpp"
 #include "zonegen/import/foreign_format.hpp"
 
 namespace dnshist::zonegen {
@@ -15,8 +14,6 @@ namespace {
 
 // Reading the clock for every item would cost more than some items do.
 constexpr std::uint64_t items_between_reports = 256;
-// How long merging may take after a batch, at least.
-constexpr std::chrono::seconds least_merging{1};
 
 std::string at_octet(const Feed& feed) {
     std::string text = "octet " + std::to_string(feed.position());
@@ -57,7 +54,7 @@ Load::Load(HistoryWriter& writer, LoadOptions options, RejectReport& rejects, Te
       rejects_(rejects),
       terminal_(terminal),
       stop_descriptor_(stop_descriptor),
-      batch_(writer.gap(), options_.counts) {
+      store_(writer, options_.counts, terminal, stop_descriptor) {
     sink_.observe = [this](const Observation& observation) { observe(observation); };
     sink_.refuse = [this](std::uint64_t number, std::string_view item, const Reject& reject) {
         if (replaying()) return;
@@ -71,7 +68,7 @@ void Load::observe(const Observation& observation) {
     Current& current = *current_;
     if (!options_.filter.keeps(observation.owner, observation.type)) {
         ++current.left_out;
-        ++summary_.left_out;
+        ++left_out_;
         return;
     }
     bool taken = false;
@@ -82,7 +79,7 @@ void Load::observe(const Observation& observation) {
         ++current.taken_before;
         return;
     }
-    batch_.add(observation);
+    store_.batch().add(observation);
     ++current.observations;
 }
 
@@ -234,7 +231,8 @@ void Load::read(Current& current) {
     std::uint64_t count = 0;
     while (current.reader->next()) {
         current.committed_all = false;
-        if (batch_.size_at_most() >= options_.batch || batch_.octets() >= options_.batch_octets) {
+        const Batch& batch = store_.batch();
+        if (batch.size_at_most() >= options_.batch || batch.octets() >= options_.batch_octets) {
             commit(current, false);
         }
         if (++count % items_between_reports == 0 && progress.due()) {
@@ -292,6 +290,7 @@ FeedPosition Load::position_of(Current& current, bool at_end) {
 void Load::commit(Current& current, bool at_end) {
     const Feed& feed = *current.open.feed;
     if (replaying() || (current.committed_all && !at_end)) return;
+    store_.wait();
     const bool used = current.observations != 0 || current.resumed || !current.earlier.empty();
     std::optional<std::uint32_t> number;
     FeedPosition position;
@@ -300,34 +299,11 @@ void Load::commit(Current& current, bool at_end) {
         number = current.open.known->number;
         writer_.keep_reading(position.reading, reading_text(current.reading));
     }
-    if (batch_.size() == 0 && !number) return;
+    if (store_.batch().size() == 0 && !number) return;
     rejects_.flush();
-    const auto begin = std::chrono::steady_clock::now();
-    const ApplyResult result = writer_.apply(batch_, number, position, now_utc());
-    summary_.observations += batch_.observations();
-    batch_.clear();
-    merge(std::max<std::chrono::steady_clock::duration>(std::chrono::steady_clock::now() - begin,
-                                                        least_merging));
-    summary_.new_records += result.new_records;
-    summary_.merged_records += result.merged_records;
-    summary_.refused_children += result.refused_children;
+    store_.begin(number, std::move(position));
+    if (at_end) store_.wait();
     current.committed_all = true;
-}
-
-// Merges levels of the store, as far as that is due. So the import pays for what it has brought;
-// what takes longer is left to the next writer, unless too much was. Failing loses nothing.
-void Load::merge(std::chrono::steady_clock::duration at_most) {
-    if (merging_failed_) return;
-    const auto end = std::chrono::steady_clock::now() + at_most;
-    try {
-        while (writer_.merge_step()) {
-            if (std::chrono::steady_clock::now() < end) continue;
-            if (stop_requested(stop_descriptor_) || !writer_.merge_is_overdue()) break;
-        }
-    } catch (const StoreError& error) {
-        merging_failed_ = true;
-        terminal_.complain(error.what());
-    }
 }
 
 void Load::complain(const Current& current, const std::string& what) {

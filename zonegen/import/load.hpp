@@ -1,5 +1,5 @@
 // Imports feeds into the store in batches. A batch and the position that the feed has reached are
-// written in one transaction.
+// written in one transaction, while the next batch is read.
 //
 // So the store always knows exactly which part of a feed it holds, wherever an import is
 // interrupted: the next import resumes behind the last item that is in the store. The position also
@@ -9,14 +9,12 @@
 // recognised.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "storage/history/batch.hpp"
 #include "storage/history/history_writer.hpp"
 #include "zonegen/console/terminal.hpp"
 #include "zonegen/feed/time_limit.hpp"
@@ -27,6 +25,7 @@
 #include "zonegen/import/record_filter.hpp"
 #include "zonegen/import/reject_report.hpp"
 #include "zonegen/import/summary.hpp"
+#include "zonegen/import/write_behind.hpp"
 
 namespace dnshist::zonegen {
 
@@ -38,8 +37,8 @@ struct LoadOptions {
     Counts counts = Counts::add;
     bool again = false;
     std::uint64_t batch = 1'000'000;  // observations in one transaction
-    // The memory that a batch may take: it is written early where its RDATA is long.
-    std::size_t batch_octets = std::size_t{512} << 20;
+    // The memory that each of two batches may take: one is written early where its RDATA is long.
+    std::size_t batch_octets = std::size_t{256} << 20;
     TimeLimit times;
 };
 
@@ -58,7 +57,8 @@ class Load {
 
     // An import was stopped by the stop descriptor.
     bool stopped() const noexcept { return stopped_; }
-    const Summary& summary() const noexcept { return summary_; }
+    // Waits for what is being written where an import ended with an exception.
+    Summary summary() const { return {{store_.written()}, left_out_}; }
 
   private:
     // The feed that is being imported.
@@ -76,7 +76,7 @@ class Load {
         std::uint64_t taken_before = 0;  // observations that an earlier import has taken
         std::uint64_t left_out = 0;      // observations that the filter rejects
         std::uint64_t rejects_before = 0;
-        bool committed_all = false;  // everything read so far, and the position
+        bool committed_all = false;  // what was read so far is written, or being written
     };
 
     // Decides how the feed is read. False if it cannot be, which has been reported.
@@ -92,7 +92,6 @@ class Load {
     bool replaying() const noexcept;
     bool is_whole(const Current& current) const;
     void commit(Current& current, bool at_end);
-    void merge(std::chrono::steady_clock::duration at_most);
     FeedPosition position_of(Current& current, bool at_end);
     bool conclude(const Current& current);
     bool conclude_end(const Current& current);
@@ -104,9 +103,8 @@ class Load {
     Terminal& terminal_;
     int stop_descriptor_;
     bool stopped_ = false;
-    bool merging_failed_ = false;
-    Summary summary_;
-    Batch batch_;
+    std::uint64_t left_out_ = 0;  // observations that the filter rejects, of all feeds
+    WriteBehind store_;
     Sink sink_;
     Current* current_ = nullptr;  // during import(), for the sink
 };

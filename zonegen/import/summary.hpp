@@ -6,17 +6,29 @@
 #include <string>
 
 #include "storage/format/store_types.hpp"
+#include "storage/history/history_writer.hpp"
 #include "zonegen/import/reject_report.hpp"
 
 namespace dnshist::zonegen {
 
-struct Summary {
-    std::uint64_t observations = 0;  // written to the store
+// What was written to the store.
+struct Intake {
+    std::uint64_t observations = 0;
     std::uint64_t new_records = 0;
     std::uint64_t merged_records = 0;         // that the store held before
-    std::uint64_t left_out = 0;               // observations that the filter rejects
     std::uint64_t refused_children = 0;       // records of names above the limit of new children
     std::optional<ClusterWriting> writing{};  // where the store is in a cluster
+
+    void add(std::uint64_t of_batch, const ApplyResult& result) noexcept {
+        observations += of_batch;
+        new_records += result.new_records;
+        merged_records += result.merged_records;
+        refused_children += result.refused_children;
+    }
+};
+
+struct Summary : Intake {
+    std::uint64_t left_out = 0;  // observations that the filter rejects
     double seconds = 0;
 };
 
