@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import random
 import re
 import socket
 import subprocess
@@ -18,12 +19,14 @@ def cores():
 
 
 def free_port():
-    """A port of 127.0.0.1 that neither UDP nor TCP uses at the moment."""
+    """A port of 127.0.0.1 that neither UDP nor TCP uses at the moment. None of those that clients are
+    given: one that connects until a server listens would get the server's port in the end, and
+    reach itself."""
     for _ in range(100):
+        port = random.randrange(10240, 32768)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            udp.bind(("127.0.0.1", 0))
-            port = udp.getsockname()[1]
             try:
+                udp.bind(("127.0.0.1", port))
                 tcp.bind(("127.0.0.1", port))
             except OSError:
                 continue
