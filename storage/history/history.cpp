@@ -234,7 +234,8 @@ bool Snapshot::is_whole() const {
 bool Snapshot::has_records(const NameKey& name) {
     return state_->guard([&] {
         state_->names.seek(name.subtree(), name.subtree());
-        return state_->names.next() && starts_with(state_->names.key(), name.subtree());
+        return state_->names.next(name.subtree()) &&
+               starts_with(state_->names.key(), name.subtree());
     });
 }
 
@@ -244,7 +245,8 @@ bool Snapshot::has_pivots(const NameKey& name) {
         value.append('n');
         value.append(name.subtree());
         state_->pivots.seek(value.octets(), value.octets());
-        return state_->pivots.next() && starts_with(state_->pivots.key(), value.octets());
+        return state_->pivots.next(value.octets()) &&
+               starts_with(state_->pivots.key(), value.octets());
     });
 }
 

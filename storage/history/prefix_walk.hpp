@@ -100,7 +100,7 @@ struct PrefixWalk final : LevelReader {
         if (ended) return false;
         if (is_of_one && met != 0) return end_of_one();
         if (!arrived) arrive();
-        ended = !cursor.next();
+        ended = !cursor.next(prefix());
         if (!ended && (met == 0 || cursor.shared() < prefix_octets.size())) {
             ended =
                 is_of_one ? !equal(cursor.key(), prefix()) : !starts_with(cursor.key(), prefix());
@@ -112,7 +112,7 @@ struct PrefixWalk final : LevelReader {
     // The next entry is not looked at. Where it lies in another block, this is read as the walk of
     // a prefix does, so that both cost the same number of reads.
     bool end_of_one() {
-        if (cursor.ends_block()) cursor.next();
+        if (cursor.ends_block()) cursor.next(prefix());
         ++met;
         ended = true;
         return false;

@@ -187,7 +187,7 @@ void Step::exclude_needed_pivots(Group& group) {
     if (group.type == Rrtype::A || group.type == Rrtype::AAAA) return;
     MergedCursor cursor = records_of_store();
     cursor.seek(group.key, group.key);
-    while (!pivots.empty() && cursor.next() && starts_with(cursor.key(), group.key)) {
+    while (!pivots.empty() && cursor.next(group.key) && starts_with(cursor.key(), group.key)) {
         const Octets rdata =
             whole_rdata(cursor.key().subspan(group.key.size()), cursor.payload(), long_rdata_);
         for_each_pivot_value(group.type, rdata, [&](const PivotValue& value) {

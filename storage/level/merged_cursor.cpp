@@ -91,27 +91,29 @@ void MergedCursor::prefetch(std::span<Prefetch* const> seeks) {
         sources_[i]->cursor.prefetch(seeks, i);
 }
 
-bool MergedCursor::next_of_only() {
+bool MergedCursor::next_of_only(Octets prefix) {
     shared_ = std::numeric_limits<std::size_t>::max();
     while (current_->next()) {
         shared_ = std::min(shared_, current_->shared());
         payload_ = current_->payload();
         if (!voids_older(payload_)) return true;
-        const auto merged = merge_.merge({&payload_, 1});
-        if (!merged) continue;
-        payload_ = *merged;
-        return true;
+        if (const auto merged = merge_.merge({&payload_, 1})) {
+            payload_ = *merged;
+            return true;
+        }
+        if (is_behind(prefix)) return false;
     }
     return false;
 }
 
-bool MergedCursor::next_of_all() {
+bool MergedCursor::next_of_all(Octets prefix) {
     shared_ = std::numeric_limits<std::size_t>::max();
-    do {
+    for (;;) {
         advance();
         if (!goes_on_alone() && !select()) return false;
-    } while (!merge_selected());
-    return true;
+        if (merge_selected()) return true;
+        if (is_behind(prefix)) return false;
+    }
 }
 
 // Moves the sources that had the last entry.

@@ -68,8 +68,12 @@ class MergedCursor {
         if (is_alone_) return current_->seek(key);
         seek_all(key, key, true);
     }
-    bool next() {
-        return is_alone_ ? current_->next() : only_ != nullptr ? next_of_only() : next_of_all();
+    // Keys behind those that begin with `prefix` are of no use to the caller: there it ends where
+    // else it would pass over what is void, of which a prune may leave a great deal.
+    bool next(Octets prefix = {}) {
+        return is_alone_          ? current_->next()
+               : only_ != nullptr ? next_of_only(prefix)
+                                  : next_of_all(prefix);
     }
     // After next(): whether one more would read another block, if there is one.
     bool ends_block() const noexcept;
@@ -103,8 +107,11 @@ class MergedCursor {
     };
 
     void seek_all(Octets prefix, Octets target, bool is_known);
-    bool next_of_only();
-    bool next_of_all();
+    bool next_of_only(Octets prefix);
+    bool next_of_all(Octets prefix);
+    bool is_behind(Octets prefix) const noexcept {
+        return !starts_with(key(), prefix) && compare(key(), prefix) > 0;
+    }
     std::uint64_t reads_of_all() const noexcept;
     bool may_have(const Source& source, Octets prefix) const noexcept;
     void begin();

@@ -213,7 +213,8 @@ static std::size_t expect_no_false_exclusion(Young young) {
         }
         const auto next = expected.lower_bound(prefix);
         const bool is_there = next != expected.end() && next->first.starts_with(prefix);
-        const bool found = cursor.next() && starts_with(cursor.key(), as_octets(prefix));
+        const Octets walked = i % 4 < 2 ? as_octets(prefix) : Octets();
+        const bool found = cursor.next(walked) && starts_with(cursor.key(), as_octets(prefix));
         BOOST_TEST_REQUIRE(found == is_there, "seed " << seed);
         if (cursor.excludes(as_octets(prefix))) {
             BOOST_TEST_REQUIRE(!is_there, "seed " << seed);
@@ -226,6 +227,54 @@ static std::size_t expect_no_false_exclusion(Young young) {
 BOOST_AUTO_TEST_CASE(what_filters_exclude_is_not_there) {
     BOOST_TEST(expect_no_false_exclusion(Young::has_entries) > 0U);
     BOOST_TEST(expect_no_false_exclusion(Young::is_empty) > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_walk_of_a_prefix_finds_all_of_it) {
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    const Sources sources(random);
+    const test::Map expected = sources.expected();
+    Joined joined;
+    test::NoSymbols symbols;
+    MergedCursor cursor(sources.all(), symbols, expect_none, joined, next_pair);
+    for (int i = 0; i < 500; ++i) {
+        const std::string key = test::random_key(random);
+        const std::string prefix = key.substr(0, random() % 3);
+        cursor.seek(as_octets(prefix), as_octets(prefix));
+        auto next = expected.lower_bound(prefix);
+        while (cursor.next(as_octets(prefix)) && starts_with(cursor.key(), as_octets(prefix))) {
+            BOOST_TEST_REQUIRE((next != expected.end()), "seed " << seed);
+            BOOST_TEST_REQUIRE(as_text(cursor.key()) == next->first, "seed " << seed);
+            ++next;
+        }
+        const bool goes_on = next != expected.end() && next->first.starts_with(prefix);
+        BOOST_TEST_REQUIRE(!goes_on, "seed " << seed);
+    }
+}
+
+// What a prune leaves in the young blocks until they are merged.
+BOOST_AUTO_TEST_CASE(a_walk_does_not_go_through_what_is_void_behind_its_prefix) {
+    test::Map voids;
+    for (int i = 10'000; i < 20'000; ++i)
+        voids["m" + std::to_string(i)] = "@";
+    const test::MemoryBlocks young(voids);
+    const test::MemoryBlocks some({{"a", "0"}, {"z", "0"}});
+    const test::MemoryBlocks none({});
+    for (const test::MemoryBlocks* const old : {&some, &none}) {
+        std::vector<MapSource> sources;
+        sources.push_back({young.source(), nullptr});
+        sources.push_back({old->source(), nullptr});
+        Joined joined;
+        test::NoSymbols symbols;
+        MergedCursor cursor(std::move(sources), symbols, expect_none, joined, next_pair);
+        const Octets prefix = as_octets("b");
+        cursor.seek(prefix, prefix);
+        BOOST_TEST(!(cursor.next(prefix) && starts_with(cursor.key(), prefix)));
+        BOOST_TEST(cursor.reads() <= 4U);
+        cursor.seek(prefix, prefix);
+        BOOST_TEST(cursor.next() == (old == &some));
+        BOOST_TEST(cursor.reads() > 100U);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
