@@ -21,14 +21,28 @@ bool is_section(std::string_view name) {
     return std::ranges::find(sections(), name, &Section::name) != sections().end();
 }
 
-// The key that was meant, most likely: the same word in another section, or the nearest name.
+// The key that was meant, most likely: the same word in another section, or the nearest name. Empty
+// where half of the word would be another one.
 std::string_view nearest_key(std::string_view unknown) {
-    const auto distance = [&](std::string_view known) {
-        return std::min(edit_distance(unknown, known),
-                        1 + edit_distance(last_part(unknown), last_part(known)));
+    const auto distance = [&](const Key& known) {
+        return std::min(edit_distance(unknown, known.name),
+                        1 + edit_distance(last_part(unknown), last_part(known.name)));
     };
-    return std::ranges::min_element(keys(), {}, [&](const Key& key) { return distance(key.name); })
-        ->name;
+    const Key& nearest = *std::ranges::min_element(keys(), {}, distance);
+    return 2 * distance(nearest) > last_part(unknown).size() ? std::string_view() : nearest.name;
+}
+
+// What may stand where an unknown key does, which no other resembles.
+std::string known_keys(std::string_view unknown) {
+    const std::string_view section = unknown.substr(0, unknown.size() - last_part(unknown).size());
+    std::string text;
+    for (const Key& key : keys()) {
+        const bool is_there = !section.empty() && key.name.starts_with(section) &&
+                              key.name.size() == section.size() + last_part(key.name).size();
+        if (!is_there) continue;
+        text.append(text.empty() ? "; the keys there are " : ", ").append(last_part(key.name));
+    }
+    return text.empty() ? "; each key belongs into a section, such as [store]" : text;
 }
 
 std::string_view nearest_section(std::string_view unknown) {
@@ -148,8 +162,10 @@ class Reader {
     }
 
     void unknown_key(const toml::source_region& where, std::string_view name) {
-        report(where, "unknown key '" + std::string(name) + "'; did you mean '" +
-                          std::string(nearest_key(name)) + "'?");
+        const std::string_view nearest = nearest_key(name);
+        report(where, "unknown key '" + std::string(name) + "'" +
+                          (nearest.empty() ? known_keys(name)
+                                           : "; did you mean '" + std::string(nearest) + "'?"));
     }
 
     void report(const toml::source_region& where, const std::string& what) {

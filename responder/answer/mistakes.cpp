@@ -131,9 +131,10 @@ std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known) {
 }
 
 Verdict hint_at_registrations(Exchange& exchange, const Query& query) {
-    // A record that passes the filters makes a line in these views.
-    const bool makes_lines =
-        query.view != View::cohost && query.view != View::lookalike && query.view != View::changes;
+    // A record that passes the filters makes a line in these views; it may have been seen in none
+    // of the months that are asked for.
+    const bool makes_lines = query.view != View::cohost && query.view != View::lookalike &&
+                             query.view != View::changes && query.interval == Interval::whole;
     const bool may_have = exchange.sees_personal() && makes_lines && query.types.every() &&
                           asks_for_text(exchange.question);
     if (!may_have) return Verdict::send;

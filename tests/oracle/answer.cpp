@@ -153,7 +153,8 @@ bool has_note_of_names_below(const Store& store, const Question& question) {
 bool has_hint_of_registrations(const Store& store, const Question& question) {
     const bool may_have = question.sees_personal && asks_for_text(question) &&
                           question.types.empty() && question.view != View::cohost &&
-                          question.view != View::changes && is_known(store, question);
+                          question.view != View::changes && question.sums_by.empty() &&
+                          is_known(store, question);
     if (!may_have) return false;
     Question registrations = question;
     registrations.types = {type::WHOIS};

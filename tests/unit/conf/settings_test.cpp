@@ -336,6 +336,12 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_suggests_the_nearest) {
                "t.toml:2: unknown key 'store.ttl'; did you mean 'responder.ttl'?");
     BOOST_TEST(problem("zones = 1\n") ==
                "t.toml:1: unknown key 'zones'; did you mean 'responder.zones'?");
+    BOOST_TEST(problem("[listen]\nunix = 1\n") ==
+               "t.toml:2: unknown key 'listen.unix'; the keys there are dnstap, senders, window, "
+               "window_observations");
+    BOOST_TEST(
+        problem("elephant = 1\n") ==
+        "t.toml:1: unknown key 'elephant'; each key belongs into a section, such as [store]");
     BOOST_TEST(problem("\n[respnder]\nttl = 1\n") ==
                "t.toml:2: unknown section 'respnder'; did you mean 'responder'?");
 }
