@@ -32,7 +32,7 @@ std::string_view nearest_key(std::string_view unknown) {
     return 2 * distance(nearest) > last_part(unknown).size() ? std::string_view() : nearest.name;
 }
 
-// What may stand where an unknown key does, which no other resembles.
+// The keys of the section that an unknown key is in, which none of them resembles.
 std::string known_keys(std::string_view unknown) {
     const std::string_view section = unknown.substr(0, unknown.size() - last_part(unknown).size());
     std::string text;

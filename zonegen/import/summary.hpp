@@ -11,7 +11,7 @@
 
 namespace dnshist::zonegen {
 
-// What was written to the store.
+// Numbers of what was written to the store.
 struct Intake {
     std::uint64_t observations = 0;
     std::uint64_t new_records = 0;

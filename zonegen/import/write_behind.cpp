@@ -35,6 +35,7 @@ const Intake& WriteBehind::written() const {
 
 void WriteBehind::begin(std::optional<std::uint32_t> feed, FeedPosition position) {
     std::swap(filling_, writing_);
+    filling_->clear();             // it is written, or could not be
     const BlockedSignals blocked;  // in the new thread
     under_way_ = std::async(std::launch::async, [this, feed, position = std::move(position)] {
         write(feed, position);
@@ -45,7 +46,6 @@ void WriteBehind::write(std::optional<std::uint32_t> feed, const FeedPosition& p
     const auto begin = std::chrono::steady_clock::now();
     const ApplyResult result = writer_.apply(*writing_, feed, position, now_utc());
     written_.add(writing_->observations(), result);
-    writing_->clear();
     merge(std::max<std::chrono::steady_clock::duration>(std::chrono::steady_clock::now() - begin,
                                                         least_merging));
 }

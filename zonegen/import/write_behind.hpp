@@ -46,7 +46,7 @@ class WriteBehind {
     Terminal& terminal_;
     int stop_descriptor_;
     std::unique_ptr<Batch> filling_;
-    // Of the thread, until wait().
+    // These are the thread's, until wait().
     std::unique_ptr<Batch> writing_;
     Intake written_;
     bool merges_ = true;

@@ -19,11 +19,14 @@ using namespace dnshist::test;
 
 namespace {
 
-HistoryWriter::Options with_an_index() {
-    HistoryWriter::Options options;
-    options.search = true;
-    return options;
-}
+struct YoungStore {
+    const std::uint64_t seed = random_seed();
+    std::mt19937_64 random{seed};
+    TemporaryDirectory directory;
+    HistoryWriter::Options options;  // with an index
+
+    YoungStore() { options.search = true; }
+};
 
 std::uint64_t work_to_find_nothing(const std::filesystem::path& directory) {
     Asked asked(directory);
@@ -34,11 +37,7 @@ std::uint64_t work_to_find_nothing(const std::filesystem::path& directory) {
 }  // namespace
 
 // With blocks that are split, put together and removed.
-BOOST_AUTO_TEST_CASE(the_young_level_has_an_index_of_its_own) {
-    const std::uint64_t seed = random_seed();
-    std::mt19937_64 random(seed);
-    TemporaryDirectory directory;
-    const HistoryWriter::Options options = with_an_index();
+BOOST_FIXTURE_TEST_CASE(the_young_level_has_an_index_of_its_own, YoungStore) {
     {
         HistoryWriter writer(directory.path(), options);
         for (unsigned batch = 0; batch < 8; ++batch)
@@ -64,11 +63,7 @@ BOOST_AUTO_TEST_CASE(the_young_level_has_an_index_of_its_own) {
     BOOST_TEST(work_to_find_nothing(directory.path()) < 100U);
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_index_of_the_young_level_is_done_without) {
-    const std::uint64_t seed = random_seed();
-    std::mt19937_64 random(seed);
-    TemporaryDirectory directory;
-    const HistoryWriter::Options options = with_an_index();
+BOOST_FIXTURE_TEST_CASE(a_damaged_index_of_the_young_level_is_done_without, YoungStore) {
     {
         HistoryWriter writer(directory.path(), options);
         import(writer, random_records(random, 1500));

@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(a_walk_of_a_prefix_finds_all_of_it) {
     }
 }
 
-// What a prune leaves in the young blocks until they are merged.
+// A prune leaves such entries in the young blocks until they are merged.
 BOOST_AUTO_TEST_CASE(a_walk_does_not_go_through_what_is_void_behind_its_prefix) {
     test::Map voids;
     for (int i = 10'000; i < 20'000; ++i)

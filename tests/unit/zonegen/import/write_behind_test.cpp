@@ -77,6 +77,9 @@ BOOST_FIXTURE_TEST_CASE(a_failure_is_told_to_who_waits, Store) {
     BOOST_CHECK_THROW(behind.wait(), StoreError);
     BOOST_TEST(behind.written().observations == 1U);
     behind.wait();
+    behind.begin(std::nullopt, {});
+    BOOST_TEST(behind.batch().size() == 0U);  // not the one that could not be written
+    BOOST_CHECK_THROW(behind.wait(), StoreError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
