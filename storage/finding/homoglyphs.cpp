@@ -202,7 +202,7 @@ class StoredLabels {
     }
     void next() {
         ++records_;
-        has_record_ = cost() < max_units && cursor_.next();
+        has_record_ = cost() < max_units && cursor_.step();
     }
     void skip_to(Octets key) {
         cursor_.skip_to(key);

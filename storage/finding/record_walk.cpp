@@ -107,7 +107,11 @@ std::size_t RecordWalk::base_octets(const Query& query) noexcept {
 // Visits the records that the cursor has sought. False where the visitor or the budget ends the
 // walk.
 bool RecordWalk::visit_sought(bool without_personal) {
-    while (records_.next()) {
+    while (records_.step()) {
+        if (records_.is_removed()) {
+            if (!charge_removed(records_.reads())) return false;
+            continue;
+        }
         const bool left_out = without_personal && is_personal(records_.record().type);
         if (!charge_record(records_.reads(), !left_out)) return false;
         if (left_out) continue;
@@ -173,12 +177,15 @@ void RecordWalk::walk_names(const Query& query) {
     records_before_owner_ = 0;
     any_before_owner_ = false;
     searches_ = begin_search(query, Space::names);
-    while (records_.next()) {
+    while (records_.step()) {
         const StoredRecord& record = records_.record();
         if (by_owner_) note_owner();
-        const bool passes = query.types.has(record.type);
+        const bool is_removed = records_.is_removed();
+        const bool passes = !is_removed && query.types.has(record.type);
+        const bool is_told = passes || !(is_removed || is_personal(record.type));
         const WorkBudget::Kind kind = kind_of(record.owner);
-        if (!charge_record(records_.reads(), passes || !is_personal(record.type), kind)) return;
+        if (!charge_record(records_.reads(), is_told, is_removed ? WorkBudget::Kind::passed : kind))
+            return;
         if (kind == WorkBudget::Kind::passed) {
             if (!skip_names()) break;
             continue;
@@ -215,7 +222,7 @@ void RecordWalk::walk_list(const Query& query) {
         }
         if (!has_record || compare(records_.record().owner, key) < 0) {
             records_.skip_to(compare(from_, key) > 0 ? from_ : key);
-            has_record = records_.next();
+            has_record = records_.step();
             if (!has_record && records_.lacks()) {
                 // The blocks for the names behind may be read together with those for this one.
                 records_.seek_all();
@@ -241,6 +248,11 @@ bool RecordWalk::visit_listed(const Query& query, Octets key) {
     do {
         const StoredRecord& record = records_.record();
         if (has_tree ? !starts_with(record.owner, subtree) : !equal(record.owner, key)) return true;
+        if (records_.is_removed()) {
+            if (by_owner_) note_owner();
+            if (!charge_removed(records_.reads())) return false;
+            continue;
+        }
         const bool passes = query.types.has(record.type);
         const bool is_told = passes || !is_personal(record.type);
         if (query.view == View::lookalike) {
@@ -250,7 +262,7 @@ bool RecordWalk::visit_listed(const Query& query, Octets key) {
         if (by_owner_) note_owner();
         if (!charge_record(records_.reads(), is_told)) return false;
         if (passes && !visit(record)) return false;
-    } while (records_.next());
+    } while (records_.step());
     records_ended_ = true;
     return true;
 }

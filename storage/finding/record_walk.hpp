@@ -119,8 +119,8 @@ class RecordWalk {
     bool excludes(const NameKey& name) const noexcept { return records_.excludes(name); }
 
     // Whether any record was seen at the name or below it, or pointed there, that is not of a
-    // personal type. True after max_personal_skips owners or values with nothing else, which says
-    // nothing of any one of them.
+    // personal type. True after max_skips owners or values with nothing else, which says nothing of
+    // any one of them.
     bool has_records(const NameKey& name);
     bool has_pivots(const NameKey& name);
     // Whether anything points at one of the values. Without `personal`, records of such types do
@@ -150,6 +150,10 @@ class RecordWalk {
     WalkEnd end() noexcept;
     bool charge_record(std::uint64_t reads_since_seek, bool may_stop = true,
                        WorkBudget::Kind kind = WorkBudget::Kind::visited) noexcept;
+    // One that was removed is passed over. A resume point tells of none while there is another way.
+    bool charge_removed(std::uint64_t reads_since_seek) noexcept {
+        return charge_record(reads_since_seek, false, WorkBudget::Kind::passed);
+    }
     bool visit(const StoredRecord& record) {
         return visit_(record, static_cast<std::uint32_t>(budget_.records()));
     }
@@ -173,7 +177,7 @@ class RecordWalk {
     bool walk_range(const Query& query, const PivotRange& range, Octets from);
     bool visit_pivot(Octets from);
     bool seek_range(const PivotRange& range, Octets from = {});
-    bool skip_personal(FunctionRef<bool()> is_past);
+    bool skip_hidden(bool personal, FunctionRef<bool()> is_past);
     void note_owner() noexcept;
     std::size_t base_octets() const noexcept { return base_octets(*query_); }
     ResumePoint point_to_stop() const noexcept;
@@ -188,8 +192,9 @@ class RecordWalk {
     std::uint8_t name_tag_ = 0;
     bool records_ended_ = false;
 
-    // Owners, or values, that have personal records alone and are passed over in search of others.
-    static constexpr unsigned max_personal_skips = 1000;
+    // Owners, or values, that have personal records alone, and records that were removed: so many
+    // are passed over in search of others.
+    static constexpr unsigned max_skips = many_removed;
 
     // Records that a walk may visit beyond its budget until a resume point is short enough for a
     // question: at a key that shares little with the key before.

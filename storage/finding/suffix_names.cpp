@@ -59,7 +59,7 @@ std::uint64_t list_below_suffixes(Snapshot& snapshot, const Name& name, NameList
                                   std::uint8_t tag) {
     RecordCursor cursor(snapshot);
     cursor.seek_all();
-    for (unsigned count = 0; count < max_domains && cursor.next();) {
+    for (unsigned count = 0; count < max_domains && cursor.step();) {
         const Octets owner = cursor.record().owner;
         if (owner[0] == 0) {  // the root
             cursor.skip_to(after_owner(owner).octets());

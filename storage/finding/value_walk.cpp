@@ -88,22 +88,23 @@ bool RecordWalk::seek_range(const PivotRange& range, Octets from) {
     pivots_.seek_prefix(range.prefix());
     if (range.first().size() > range.prefix().size()) pivots_.skip_to(range.first());
     if (compare(from, range.first()) > 0) pivots_.skip_to(from);
-    return pivots_.next() && !range.is_past(pivots_.pivot().value);
+    return pivots_.step() && !range.is_past(pivots_.pivot().value);
 }
 
 bool RecordWalk::points_at(const PivotRanges& values, bool personal) {
     return std::ranges::any_of(values.all(), [&](const PivotRange& range) {
         if (!seek_range(range)) return false;
-        const auto is_past = [&] { return range.is_past(pivots_.pivot().value); };
-        return personal || skip_personal(is_past);
+        return skip_hidden(personal, [&] { return range.is_past(pivots_.pivot().value); });
     });
 }
 
 bool RecordWalk::has_records(const NameKey& name) {
     records_.seek_subtree(name);
-    for (unsigned owners = 0; records_.next(); ++owners) {
+    for (unsigned skips = 0; records_.step(); ++skips) {
         const StoredRecord& record = records_.record();
-        if (owners == max_personal_skips || !is_personal(record.type)) return true;
+        if (skips == max_skips) return true;
+        if (records_.is_removed()) continue;
+        if (!is_personal(record.type)) return true;
         StartKey next(record.owner);
         std::array<std::uint8_t, type_octets> type;
         put_type(type.data(), next_type(record.type));
@@ -118,20 +119,22 @@ bool RecordWalk::has_pivots(const NameKey& name) {
     value.append('n');
     value.append(name.subtree());
     pivots_.seek_prefix(value.octets());
-    return pivots_.next() && skip_personal([] { return false; });
+    return pivots_.step() && skip_hidden(false, [] { return false; });
 }
 
-// Whether there is a pivot at or behind the current one that is not of a personal type. What one
-// value has of a type is passed over at once; after so many values there is taken to be one.
-bool RecordWalk::skip_personal(FunctionRef<bool()> is_past) {
-    for (unsigned values = 0; is_personal(pivots_.pivot().type); ++values) {
-        if (values == max_personal_skips) return true;
-        PivotKey key(pivots_.pivot().value);
-        std::array<std::uint8_t, type_octets> type;
-        put_type(type.data(), next_type(pivots_.pivot().type));
-        key.append(type);
-        pivots_.skip_to(key.octets());
-        if (!pivots_.next() || is_past()) return false;
+// Whether there is a pivot at or behind the current one that was not removed and, without
+// `personal`, is not of a personal type. What one value has of such a type is passed over at once.
+bool RecordWalk::skip_hidden(bool personal, FunctionRef<bool()> is_past) {
+    for (unsigned skips = 0; skips < max_skips; ++skips) {
+        if (!pivots_.is_removed()) {
+            if (personal || !is_personal(pivots_.pivot().type)) return true;
+            PivotKey key(pivots_.pivot().value);
+            std::array<std::uint8_t, type_octets> type;
+            put_type(type.data(), next_type(pivots_.pivot().type));
+            key.append(type);
+            pivots_.skip_to(key.octets());
+        }
+        if (!pivots_.step() || is_past()) return false;
     }
     return true;
 }
@@ -144,7 +147,11 @@ bool RecordWalk::walk_range(const Query& query, const PivotRange& range, Octets 
     Octets rdata = start.octets().subspan(key.size());
     pivot_records_ = 0;
     for (bool any = seek_range(range, key); any;
-         any = pivots_.next() && !range.is_past(pivots_.pivot().value)) {
+         any = pivots_.step() && !range.is_past(pivots_.pivot().value)) {
+        if (pivots_.is_removed()) {
+            if (!charge_removed(pivots_.reads())) return false;
+            continue;
+        }
         const Rrtype type = pivots_.pivot().type;
         const bool passes = query.types.has(type);
         const WorkBudget::Kind kind = kind_of(pivots_.pivot().value);
@@ -183,13 +190,16 @@ bool RecordWalk::visit_pivot(Octets from) {
     } else {
         records_.seek_record(pivot.owner, pivot.type, rdata.octets());
     }
-    while (records_.next()) {
+    for (; records_.step(); ++pivot_records_) {
+        if (records_.is_removed()) {
+            if (!charge_removed(records_.reads())) return false;
+            continue;
+        }
         if (!charge_record(records_.reads())) return false;
         if (is_first_value(pivot.value, records_.record()) && !visit(records_.record())) {
             budget_.add_reads(records_.reads());
             return false;
         }
-        ++pivot_records_;
     }
     budget_.add_reads(records_.reads());
     return true;

@@ -80,11 +80,26 @@ void RecordCursor::skip_to(Octets key) {
     state_->walk.snapshot.guard([&] { state_->walk.skip_to(key); });
 }
 
+bool RecordCursor::is_removed() const noexcept {
+    return state_->walk.cursor.is_void();
+}
+
 bool RecordCursor::next() {
+    while (step()) {
+        if (!is_removed()) return true;
+    }
+    return false;
+}
+
+bool RecordCursor::step() {
     return state_->walk.snapshot.guard([&] {
         PrefixWalk& walk = state_->walk;
-        while (walk.next()) {
+        while (walk.step()) {
             const auto parts = split_record_key(walk.cursor.key());
+            if (parts && walk.cursor.is_void()) {
+                state_->record = {parts->owner, parts->type, parts->rdata, {}, 0, false, {}};
+                return true;
+            }
             const auto seen = glance(walk.cursor.payload());
             if (!parts || !seen) {
                 walk.snapshot.history.names_damage(walk.cursor.block_key(),
@@ -157,10 +172,21 @@ void PivotCursor::skip_to(Octets key) {
     state_->walk.snapshot.guard([&] { state_->walk.skip_to(key); });
 }
 
+bool PivotCursor::is_removed() const noexcept {
+    return state_->walk.cursor.is_void();
+}
+
 bool PivotCursor::next() {
+    while (step()) {
+        if (!is_removed()) return true;
+    }
+    return false;
+}
+
+bool PivotCursor::step() {
     return state_->walk.snapshot.guard([&] {
         PrefixWalk& walk = state_->walk;
-        while (walk.next()) {
+        while (walk.step()) {
             const auto parts = split_pivot_key(walk.cursor.key());
             if (parts) {
                 state_->pivot = {parts->value, parts->type, parts->owner};

@@ -63,10 +63,15 @@ class RecordCursor {
     void expect(const Prefetch& seek) noexcept;
 
     bool next();
+    // As next(), but goes to what a prune has removed too, which next() passes over in one go: it
+    // may be a great deal until it is merged into the oldest level. is_removed() then says so, and
+    // record() has nothing but what the key says.
+    bool step();
+    bool is_removed() const noexcept;
     const StoredRecord& record() const noexcept;
     // Its key (storage/format/record_key.hpp).
     Octets key() const noexcept;
-    // Octets that sort after the key of the record before and not after this one's, most often far
+    // Octets that sort after the key before the last move and not after this one, most often far
     // shorter than a key: skip_to() with them goes on with this record.
     Octets place() const noexcept;
 
@@ -104,7 +109,10 @@ class PivotCursor {
     void seek_prefix(Octets value_prefix);
     // Goes on with the first pivot sought whose key is at or after `key`.
     void skip_to(Octets key);
+    // As RecordCursor's.
     bool next();
+    bool step();
+    bool is_removed() const noexcept;
     const StoredPivot& pivot() const noexcept;
     Octets key() const noexcept;
     // As RecordCursor's.

@@ -231,12 +231,16 @@ bool Snapshot::is_whole() const {
     return true;
 }
 
+static bool has_any(MergedCursor& cursor, Octets prefix) {
+    cursor.seek(prefix, prefix);
+    for (unsigned removed = 0; cursor.step() && starts_with(cursor.key(), prefix); ++removed) {
+        if (!cursor.is_void() || removed == many_removed) return true;
+    }
+    return false;
+}
+
 bool Snapshot::has_records(const NameKey& name) {
-    return state_->guard([&] {
-        state_->names.seek(name.subtree(), name.subtree());
-        return state_->names.next(name.subtree()) &&
-               starts_with(state_->names.key(), name.subtree());
-    });
+    return state_->guard([&] { return has_any(state_->names, name.subtree()); });
 }
 
 bool Snapshot::has_pivots(const NameKey& name) {
@@ -244,9 +248,7 @@ bool Snapshot::has_pivots(const NameKey& name) {
         OctetBuffer<max_pivot_octets> value;
         value.append('n');
         value.append(name.subtree());
-        state_->pivots.seek(value.octets(), value.octets());
-        return state_->pivots.next(value.octets()) &&
-               starts_with(state_->pivots.key(), value.octets());
+        return has_any(state_->pivots, value.octets());
     });
 }
 

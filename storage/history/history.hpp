@@ -37,6 +37,9 @@ struct OverflowingParents {
 class History;
 class TabletReader;
 
+// How many removed entries a look-up passes over that only asks whether there is one.
+inline constexpr unsigned many_removed = 1000;
+
 // One consistent state of the store: an LMDB read transaction. For one thread at a time. Call
 // renew() and reset() around each batch of questions, and do not hold it across a wait: the writer
 // cannot reuse freed pages while it is held.
@@ -64,7 +67,8 @@ class Snapshot {
     // Null where the store is a directory.
     TabletReader* tablets() noexcept;
 
-    // Whether any record was ever seen at the name or below it. Reads one block.
+    // Whether any record was ever seen at the name or below it. Reads one block; or more where a
+    // prune has removed some, until these are merged. True after many_removed of them.
     bool has_records(const NameKey& name);
     // Whether any record pointed at the name or below it. Likewise.
     bool has_pivots(const NameKey& name);

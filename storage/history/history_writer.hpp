@@ -85,8 +85,8 @@ class HistoryWriter {
     std::optional<std::string> reading(const std::array<std::uint8_t, 16>& digest);
 
     // Does one step of a prune, in one transaction, and advances `progress`; call it until that is
-    // done. If it throws, the step has removed nothing. Nothing else may be written through this
-    // writer between the steps of a prune.
+    // done. If it throws, the step has removed nothing. Nothing else but merges may be written
+    // through this writer between the steps of a prune.
     void prune(const PruneRule& rule, PruneProgress& progress, Seconds now);
 
     // Merges the young blocks of one range of keys into the range's old ones, if that is due: once
@@ -98,8 +98,9 @@ class HistoryWriter {
     // Whether merging is so far behind that no batch may come before the next step: twice as much
     // was written into the young blocks as makes a round of merges due.
     bool merge_is_overdue();
-    // Merges all levels of all ranges, step by step: for a store that will rest.
-    void merge_all();
+    // Merges all levels of all ranges, step by step, while goes_on() says so: for a store that will
+    // rest, and for one of which much was removed. Whether all are merged.
+    bool merge_all(const std::function<bool()>& goes_on = {});
 
     // Writes the search index of each file of a level anew, and calls done(files, of) after each;
     // ends where that returns false. The text of what a file has that is damaged is not found.

@@ -384,10 +384,13 @@ bool HistoryWriter::merge_is_overdue() {
     }
 }
 
-void HistoryWriter::merge_all() {
-    bool restart = true;
-    for (bool goes_on = has_levels(); goes_on; restart = false)
-        state_->change("merge", [&] { goes_on = state_->merge_step(true, restart); });
+bool HistoryWriter::merge_all(const std::function<bool()>& goes_on) {
+    bool is_behind = has_levels();
+    for (bool restart = true; is_behind; restart = false) {
+        if (goes_on && !goes_on()) return false;
+        state_->change("merge", [&] { is_behind = state_->merge_step(true, restart); });
+    }
+    return has_levels();
 }
 
 }  // namespace dnshist

@@ -31,7 +31,7 @@ class OldEntries {
     std::optional<Octets> find(Octets key) {
         if (!old_) return std::nullopt;
         old_->seek(key, key);
-        if (!old_->next(key) || !equal(old_->key(), key)) return std::nullopt;
+        if (!old_->step() || old_->is_void() || !equal(old_->key(), key)) return std::nullopt;
         return old_->payload();
     }
     bool has(Octets key) { return find(key).has_value(); }
@@ -39,7 +39,9 @@ class OldEntries {
     bool has_prefix(Octets prefix) {
         if (!all_) return false;
         all_->seek(prefix, prefix);
-        return all_->next(prefix) && starts_with(all_->key(), prefix);
+        while (all_->step() && starts_with(all_->key(), prefix))
+            if (!all_->is_void()) return true;
+        return false;
     }
 
     void close() noexcept {

@@ -96,11 +96,12 @@ struct PrefixWalk final : LevelReader {
         expected.clear();
     }
 
-    bool next() {
+    // Moves to the next key, void ones too: see MergedCursor.
+    bool step() {
         if (ended) return false;
         if (is_of_one && met != 0) return end_of_one();
         if (!arrived) arrive();
-        ended = !cursor.next(prefix());
+        ended = !cursor.step();
         if (!ended && (met == 0 || cursor.shared() < prefix_octets.size())) {
             ended =
                 is_of_one ? !equal(cursor.key(), prefix()) : !starts_with(cursor.key(), prefix());
@@ -112,7 +113,7 @@ struct PrefixWalk final : LevelReader {
     // The next entry is not looked at. Where it lies in another block, this is read as the walk of
     // a prefix does, so that both cost the same number of reads.
     bool end_of_one() {
-        if (cursor.ends_block()) cursor.next(prefix());
+        if (cursor.ends_block()) cursor.step();
         ++met;
         ended = true;
         return false;

@@ -134,13 +134,14 @@ void Step::gather(const PruneRule& rule, PruneProgress& progress) {
     MergedCursor cursor = records_of_store();
     std::size_t changed_blocks = 0;
     std::uint64_t changed_at = 0;  // the read that gave the last of them
-    for (cursor.seek({}, progress.next); cursor.next();) {
+    for (cursor.seek({}, progress.next); cursor.step();) {
         const Octets key = cursor.key();
         if (changed_blocks + pivots_ >= limit || records_.size() >= most_records ||
             cursor.reads() > read_blocks) {
             progress.next.assign(key.begin(), key.end());
             return;
         }
+        if (cursor.is_void()) continue;
         const auto parts = split_record_key(key);
         const auto seen = glance(cursor.payload());
         if (!parts || !seen) throw DamagedBlock(cursor.block_key(), "a record in it is malformed");
@@ -187,7 +188,8 @@ void Step::exclude_needed_pivots(Group& group) {
     if (group.type == Rrtype::A || group.type == Rrtype::AAAA) return;
     MergedCursor cursor = records_of_store();
     cursor.seek(group.key, group.key);
-    while (!pivots.empty() && cursor.next(group.key) && starts_with(cursor.key(), group.key)) {
+    while (!pivots.empty() && cursor.step() && starts_with(cursor.key(), group.key)) {
+        if (cursor.is_void()) continue;
         const Octets rdata =
             whole_rdata(cursor.key().subspan(group.key.size()), cursor.payload(), long_rdata_);
         for_each_pivot_value(group.type, rdata, [&](const PivotValue& value) {

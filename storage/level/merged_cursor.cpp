@@ -1,7 +1,6 @@
 #include "storage/level/merged_cursor.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace dnshist {
@@ -27,6 +26,7 @@ void MergedCursor::renew(std::vector<MapSource> sources) {
             std::move(source.parts)));
     }
     is_alone_ = sources_.size() == 1;
+    is_void_ = false;
     only_ = nullptr;
     current_ = &sources_.front()->cursor;
 }
@@ -91,29 +91,20 @@ void MergedCursor::prefetch(std::span<Prefetch* const> seeks) {
         sources_[i]->cursor.prefetch(seeks, i);
 }
 
-bool MergedCursor::next_of_only(Octets prefix) {
-    shared_ = std::numeric_limits<std::size_t>::max();
-    while (current_->next()) {
-        shared_ = std::min(shared_, current_->shared());
-        payload_ = current_->payload();
-        if (!voids_older(payload_)) return true;
-        if (const auto merged = merge_.merge({&payload_, 1})) {
-            payload_ = *merged;
-            return true;
-        }
-        if (is_behind(prefix)) return false;
-    }
-    return false;
+bool MergedCursor::step_of_only() {
+    if (!current_->next()) return false;
+    shared_ = current_->shared();
+    payload_ = current_->payload();
+    is_void_ = false;
+    if (voids_older(payload_)) merge({&payload_, 1});
+    return true;
 }
 
-bool MergedCursor::next_of_all(Octets prefix) {
-    shared_ = std::numeric_limits<std::size_t>::max();
-    for (;;) {
-        advance();
-        if (!goes_on_alone() && !select()) return false;
-        if (merge_selected()) return true;
-        if (is_behind(prefix)) return false;
-    }
+bool MergedCursor::step_of_all() {
+    advance();
+    if (!goes_on_alone() && !select()) return false;
+    merge_selected();
+    return true;
 }
 
 // Moves the sources that had the last entry.
@@ -130,7 +121,7 @@ void MergedCursor::advance() {
 // an octet that the two share.
 bool MergedCursor::goes_on_alone() noexcept {
     if (last_ == nullptr || last_->common <= common_with_others_) return false;
-    shared_ = std::min(shared_, last_->common);
+    shared_ = last_->common;
     return true;
 }
 
@@ -171,12 +162,12 @@ bool MergedCursor::select() {
             common_with_others_ = std::max(common_with_others_, common_here);
         }
     }
-    shared_ = std::min(shared_, common);
+    shared_ = common;
     return true;
 }
 
-// Makes the entry of those that go on next. False where that is no entry.
-bool MergedCursor::merge_selected() {
+// Makes the entry of those that go on next.
+void MergedCursor::merge_selected() {
     std::array<Octets, max_sources_of_a_map> payloads;
     std::size_t count = 0;
     bool is_void = false;
@@ -187,10 +178,14 @@ bool MergedCursor::merge_selected() {
         is_void = voids_older(payloads[count - 1]);
     }
     payload_ = payloads[0];
-    if (count == 1 && !is_void) return true;
-    const auto merged = merge_.merge(std::span(payloads).first(count));
+    is_void_ = false;
+    if (count > 1 || is_void) merge(std::span(payloads).first(count));
+}
+
+void MergedCursor::merge(std::span<const Octets> payloads) {
+    const auto merged = merge_.merge(payloads);
+    is_void_ = !merged;
     if (merged) payload_ = *merged;
-    return merged.has_value();
 }
 
 bool MergedCursor::ends_block() const noexcept {

@@ -1,9 +1,11 @@
 // Walks several sources of a map as one: an entry that lies in several of them becomes one.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -68,14 +70,25 @@ class MergedCursor {
         if (is_alone_) return current_->seek(key);
         seek_all(key, key, true);
     }
-    // Keys behind those that begin with `prefix` are of no use to the caller: there it ends where
-    // else it would pass over what is void, of which a prune may leave a great deal.
-    bool next(Octets prefix = {}) {
-        return is_alone_          ? current_->next()
-               : only_ != nullptr ? next_of_only(prefix)
-                                  : next_of_all(prefix);
+    // Moves to the next key, void ones too: a prune may leave a great many of these, which next()
+    // passes over in one go.
+    bool step() {
+        return is_alone_ ? current_->next() : only_ != nullptr ? step_of_only() : step_of_all();
     }
-    // After next(): whether one more would read another block, if there is one.
+    // Whether what the sources have of the key is void: the map does not have it.
+    bool is_void() const noexcept { return is_void_; }
+    // Moves to the next key that the map has.
+    bool next() {
+        if (is_alone_) return current_->next();
+        std::size_t shared = std::numeric_limits<std::size_t>::max();
+        do {
+            if (!step()) return false;
+            shared = std::min(shared, shared_);
+        } while (is_void_);
+        shared_ = shared;
+        return true;
+    }
+    // After a move: whether one more would read another block, if there is one.
     bool ends_block() const noexcept;
 
     // See BlockCursor. A target is the prefix of its walk.
@@ -83,13 +96,13 @@ class MergedCursor {
 
     Octets key() const noexcept { return current_->key(); }
     Octets payload() const noexcept { return is_alone_ ? current_->payload() : payload_; }
-    // How many leading octets the key has in common with the entry before: as many, or 0.
+    // How many leading octets the key has in common with that before the move: as many, or 0.
     std::size_t shared() const noexcept { return is_alone_ ? current_->shared() : shared_; }
     PackedKey packed_key() const noexcept { return current_->packed_key(); }
     Octets block_key() const noexcept { return current_->block_key(); }
     std::uint64_t reads() const noexcept { return is_alone_ ? current_->reads() : reads_of_all(); }
 
-    // After one next() since the seek: whether no key begins with `beginning`, with which the
+    // After one move since the seek: whether no key begins with `beginning`, with which the
     // target begins. False where that is not known.
     bool excludes(Octets beginning) const noexcept;
 
@@ -107,18 +120,16 @@ class MergedCursor {
     };
 
     void seek_all(Octets prefix, Octets target, bool is_known);
-    bool next_of_only(Octets prefix);
-    bool next_of_all(Octets prefix);
-    bool is_behind(Octets prefix) const noexcept {
-        return !starts_with(key(), prefix) && compare(key(), prefix) > 0;
-    }
+    bool step_of_only();
+    bool step_of_all();
     std::uint64_t reads_of_all() const noexcept;
     bool may_have(const Source& source, Octets prefix) const noexcept;
     void begin();
     void advance();
     bool goes_on_alone() noexcept;
     bool select();
-    bool merge_selected();
+    void merge_selected();
+    void merge(std::span<const Octets> payloads);
 
     std::vector<std::unique_ptr<Source>> sources_;
     BlockSymbols* symbols_;
@@ -130,6 +141,7 @@ class MergedCursor {
     bool is_alone_ = true;    // the map has one source
     Source* only_ = nullptr;  // in the walk, where that has one
     Octets payload_;
+    bool is_void_ = false;
     std::size_t shared_ = 0;
     // Where one source alone had the last entry: that, and the most octets that the last entry has
     // in common with the keys of others.

@@ -119,6 +119,31 @@ class NameCount {
     std::uint64_t gone_ = 0;
 };
 
+// Where much was removed, writes the levels anew without it. Failing loses nothing: later merges
+// drop what was removed, and answers are without it already.
+void drop_removed(HistoryWriter& writer, const PruneProgress& progress, Terminal& terminal,
+                  const StopSignal& stop) {
+    constexpr std::uint64_t much = 8;  // one of so many
+    if (progress.records == 0 || writer.is_in_cluster()) return;
+    if (!writer.has_levels()) {
+        terminal.say(
+            "the file keeps its size, and what is written next has room in it; 'dnshist-zonegen "
+            "copy DIR' makes a small one");
+        return;
+    }
+    bool is_dropped = false;
+    if (progress.records >= progress.visited / much) {
+        try {
+            is_dropped = writer.merge_all([&] { return !stop.requested(); });
+        } catch (const StoreError& error) {
+            terminal.complain(error.what());
+        }
+    }
+    terminal.say(is_dropped ? "the disk space of what was removed is given back"
+                            : "the disk space of what was removed comes back with the merges that "
+                              "follow imports; 'dnshist-zonegen copy DIR' makes a small store");
+}
+
 // Removes the records that the rule names, step by step. False where it was stopped.
 bool prune_store(const std::filesystem::path& directory, const Plan& plan, Terminal& terminal,
                  const StopSignal& stop) {
@@ -134,6 +159,8 @@ bool prune_store(const std::filesystem::path& directory, const Plan& plan, Termi
             return false;
         }
         writer.prune(plan.rule, progress, now_utc());
+        while (writer.merge_is_overdue() && writer.merge_step()) {
+        }
         if (line.due()) {
             std::string text = progress_text(progress, plan.records, "removed");
             if (progress.stage != PruneProgress::Stage::removing) text += "; freeing pages";
@@ -144,11 +171,7 @@ bool prune_store(const std::filesystem::path& directory, const Plan& plan, Termi
     terminal.say(fmt::format("{}; {} records are left", removed_text(progress),
                              progress.visited - progress.records));
     tell_shared(progress, terminal);
-    if (progress.records != 0 && !writer.is_in_cluster()) {
-        terminal.say(
-            "the file keeps its size, and what is written next has room in it; 'dnshist-zonegen "
-            "copy DIR' makes a small one");
-    }
+    drop_removed(writer, progress, terminal, stop);
     return took_all(writer, terminal);
 }
 
