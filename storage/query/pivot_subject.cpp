@@ -139,11 +139,16 @@ void add_octets(Octets octets, Query& query) {
     query.values.add(value_alone(PivotValue::token(octets)));
 }
 
-// Everything that a pattern is to be looked for in.
+// Everything that a pattern is to be looked for in. Of a TXT or SPF record the names and addresses
+// stand in its tokens too; of others with text, such as NAPTR, they do not.
 void add_every_value(Query& query) {
     query.lists_names = true;
-    const bool text_alone = asks_for_text_alone(query.types);
-    query.values.add(PivotRange(text_alone ? PivotValue::token_prefix({}).octets() : Octets{}));
+    const auto has_all_in_tokens = [](Rrtype type) {
+        return type == Rrtype::TXT || type == Rrtype::SPF;
+    };
+    const bool in_tokens =
+        !query.types.every() && std::ranges::all_of(query.types.types(), has_all_in_tokens);
+    query.values.add(PivotRange(in_tokens ? PivotValue::token_prefix({}).octets() : Octets{}));
 }
 
 // The user is the first label, or as many as were said; everything else is the domain.
