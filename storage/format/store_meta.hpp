@@ -18,7 +18,7 @@ namespace dnshist::store_meta {
 // The version of the whole layout. A program refuses any other.
 inline constexpr std::uint32_t format_version = 3;
 // Until a release has it, the format may change: a store says of which draft it is.
-inline constexpr std::uint32_t format_draft = 2;
+inline constexpr std::uint32_t format_draft = 3;
 // The version before it has no levels and is else the same.
 inline constexpr std::uint32_t version_without_levels = 2;
 

@@ -304,8 +304,9 @@ LevelStatistics Snapshot::levels() {
         levels.damaged = progress->damaged;
         levels.debt = progress->written;
         levels.most_debt =
-            overdue_rounds *
-            octets_of_a_round(files.level_list, std::max(levels.young, MergeLimits{}.least_young));
+            overdue_rounds * octets_of_a_round(files.level_list,
+                                               first_level(files.level_list, octets_for_all_levels),
+                                               std::max(levels.young, MergeLimits{}.least_young));
         if (levels.merging) {
             const auto left = ranges_behind(files.level_list, progress->position);
             levels.behind = levels.young * left.first / left.second;

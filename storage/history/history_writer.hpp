@@ -16,6 +16,7 @@
 #include "storage/history/batch.hpp"
 #include "storage/history/child_limit.hpp"
 #include "storage/history/prune.hpp"
+#include "storage/level/level_list.hpp"
 #include "storage/record/visibility.hpp"
 
 namespace dnshist {
@@ -28,6 +29,7 @@ struct MergeLimits {
     std::uint64_t most_file = std::uint64_t{128} << 20;
     // Entries of a batch that goes straight into a level, where the young blocks have none.
     std::size_t large_batch = 250'000;
+    std::uint64_t for_all_levels = octets_for_all_levels;
 };
 
 struct ApplyResult {

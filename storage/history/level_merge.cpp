@@ -127,12 +127,14 @@ std::optional<std::uint8_t> RangeMerge::target(bool whole) const {
     if (part_.is_damaged) return std::nullopt;
     if (!part_.has_entries && (!whole || range_.is_whole())) return std::nullopt;
     if (whole) return levels_of_a_store;
+    std::uint64_t octets = part_.octets;
     for (std::uint8_t level = 1; level < levels_of_a_store; ++level) {
         const auto& file = range_.files[level - 1U];
         const auto& next = range_.files[level];
         const std::uint64_t written = file ? file->written : 0;
-        const std::uint64_t octets = (file ? file->octets : 0) + part_.octets;
         const std::uint64_t below = next ? next->octets : 0;
+        octets += file ? file->octets : 0;
+        if (level < store_.first_level()) continue;
         if (written < below && octets <= below / most_share) return level;
     }
     return levels_of_a_store;
@@ -266,23 +268,23 @@ std::uint64_t HistoryWriter::State::octets_of_a_file(std::uint64_t young) const 
 }
 
 // What a large batch is written into without the young blocks, where these have no entries: the
-// level that would be written from them next.
+// level above the youngest that has files.
 std::optional<NewLevel> HistoryWriter::State::level_for(Batch& batch,
                                                         const lmdb::Transaction& transaction,
                                                         const StoreBlocks& blocks) const {
     constexpr std::size_t octets_of_a_record = 42;  // in both maps, about
     if (!databases.levels || batch.size() < limits.large_batch) return std::nullopt;
-    const bool oldest_alone = std::ranges::all_of(
-        level_list, [](const ListedFile& file) { return file.level == levels_of_a_store; });
-    if (!oldest_alone) return std::nullopt;
+    std::uint8_t level = levels_of_a_store;
+    for (const ListedFile& file : level_list)
+        level = std::min(level, static_cast<std::uint8_t>(file.level - 1U));
+    if (level < first_level()) return std::nullopt;
     for (const BlockDatabase* const young : {&blocks.names, &blocks.pivots}) {
         const BlockDamage none;
         BlockCursor entries(*young, none);
         entries.seek(lowest_key);
         if (entries.next()) return std::nullopt;
     }
-    return NewLevel(directory, level_list, level_list.empty() ? levels_of_a_store : 1,
-                    read_progress(transaction).next_file,
+    return NewLevel(directory, level_list, level, read_progress(transaction).next_file,
                     octets_of_a_file(batch.size() * octets_of_a_record));
 }
 
@@ -295,7 +297,7 @@ bool HistoryWriter::State::merge_is_due(const lmdb::Transaction& transaction,
     constexpr std::uint64_t large_share = 4;
     const std::uint64_t young = young_octets(transaction);
     if (young < limits.least_young) return false;
-    return progress.written > octets_of_a_round(level_list, young) ||
+    return progress.written > octets_of_a_round(level_list, first_level(), young) ||
            young > std::max(large_octets, old_octets() / large_share);
 }
 
@@ -378,7 +380,7 @@ bool HistoryWriter::merge_is_overdue() {
         const std::uint64_t young = store.young_octets(transaction);
         return young >= store.limits.least_young &&
                store.read_progress(transaction).written >
-                   overdue_rounds * octets_of_a_round(store.level_list, young);
+                   overdue_rounds * octets_of_a_round(store.level_list, store.first_level(), young);
     } catch (const lmdb::Error& error) {
         store_meta::throw_store_error(state_->directory, error, "read");
     }

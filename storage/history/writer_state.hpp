@@ -109,6 +109,9 @@ struct HistoryWriter::State {
     // level_merge.cpp
     std::uint64_t young_octets(const lmdb::Transaction& transaction) const;
     std::uint64_t old_octets() const noexcept;
+    std::uint8_t first_level() const noexcept {
+        return dnshist::first_level(level_list, limits.for_all_levels);
+    }
     std::uint64_t octets_of_a_file(std::uint64_t young) const;
     std::optional<NewLevel> level_for(Batch& batch, const lmdb::Transaction& transaction,
                                       const StoreBlocks& blocks) const;

@@ -99,10 +99,18 @@ std::pair<std::uint64_t, std::uint64_t> ranges_behind(const std::vector<ListedFi
     return {static_cast<std::uint64_t>(behind), ranges.size()};
 }
 
-std::uint64_t octets_of_a_round(const std::vector<ListedFile>& list, std::uint64_t young) {
+std::uint8_t first_level(const std::vector<ListedFile>& list, std::uint64_t for_all_levels) {
+    std::uint64_t octets = 0;
+    for (const ListedFile& file : list)
+        octets += file.octets;
+    return octets < for_all_levels ? 2 : 1;
+}
+
+std::uint64_t octets_of_a_round(const std::vector<ListedFile>& list, std::uint8_t first,
+                                std::uint64_t young) {
     std::uint64_t octets = 2 * young;
     for (const ListedFile& file : list) {
-        if (file.level == 1) octets += file.octets;
+        if (file.level <= first) octets += file.octets;
     }
     return octets;
 }

@@ -20,7 +20,7 @@ namespace dnshist {
 enum class Space : std::uint8_t { names = 'n', pivots = 'p' };
 
 // Levels beneath the young one; the last is the oldest.
-inline constexpr std::uint8_t levels_of_a_store = 2;
+inline constexpr std::uint8_t levels_of_a_store = 3;
 
 struct ListedFile {
     Space space = Space::names;
@@ -70,9 +70,17 @@ struct MergeProgress {
 std::pair<std::uint64_t, std::uint64_t> ranges_behind(const std::vector<ListedFile>& list,
                                                       Octets position);
 
-// Octets that a round of merges writes, about, where the young blocks have `young`: as many written
-// into these make a round due, and overdue_rounds times as many hold up what comes in.
-std::uint64_t octets_of_a_round(const std::vector<ListedFile>& list, std::uint64_t young);
+// Octets of files from which on a store has all levels: a smaller one would save less writing by a
+// level more than questions spend on it, and leaves level 1 empty.
+inline constexpr std::uint64_t octets_for_all_levels = std::uint64_t{4} << 30;
+// The youngest level that merges write.
+std::uint8_t first_level(const std::vector<ListedFile>& list, std::uint64_t for_all_levels);
+
+// Octets that a round of merges writes, about, where the young blocks have `young` and the files of
+// the first level are counted: as many written into these make a round due, and overdue_rounds
+// times as many hold up what comes in.
+std::uint64_t octets_of_a_round(const std::vector<ListedFile>& list, std::uint8_t first,
+                                std::uint64_t young);
 inline constexpr std::uint64_t overdue_rounds = 2;
 
 std::vector<std::uint8_t> encode_merge_progress(const MergeProgress& progress);

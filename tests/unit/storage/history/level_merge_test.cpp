@@ -1,5 +1,6 @@
 // Stores with levels against the oracle: whatever is written, merged, pruned and opened again in
 // whatever order, the store holds what was seen.
+#include <array>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
@@ -71,6 +72,7 @@ BOOST_AUTO_TEST_CASE(any_order_of_writes_and_merges_ends_in_the_same_store) {
         // Large batches go straight into levels in some rounds.
         auto options = small_files();
         if (round != 0) options.merge.large_batch = 500;
+        if (round != 1) options.merge.for_all_levels = 0;
         std::optional<HistoryWriter> writer;
         writer.emplace(directory.path(), options);
         for (int turn = 0; turn < 25; ++turn) {
@@ -119,16 +121,16 @@ BOOST_AUTO_TEST_CASE(a_large_batch_goes_straight_into_a_level_where_nothing_is_y
     import(writer, random_batch(random, 4000, oracle));
     const auto first = levels();
     BOOST_TEST(first.young == 0U);
-    BOOST_TEST(first.old[0].files == 0U);
-    BOOST_TEST(first.old[1].files > 2U);
-    BOOST_TEST(first.written == first.old[1].octets);
+    BOOST_TEST(first.old[1].files == 0U);
+    BOOST_TEST(first.old[2].files > 2U);
+    BOOST_TEST(first.written == first.old[2].octets);
     // The next one has a file for each range of the level below.
     import(writer, random_batch(random, 3000, oracle));
     const auto second = levels();
     BOOST_TEST(second.young == 0U);
-    BOOST_TEST(second.old[0].files == first.old[1].files);
-    BOOST_TEST(second.old[1].files == first.old[1].files);
-    // No level is free for a third.
+    BOOST_TEST(second.old[1].files == first.old[2].files);
+    BOOST_TEST(second.old[2].files == first.old[2].files);
+    // No level is free for a third, which a small store has none for.
     import(writer, random_batch(random, 3000, oracle));
     BOOST_TEST(levels().young > 0U);
     writer.merge_all();
@@ -136,6 +138,58 @@ BOOST_AUTO_TEST_CASE(a_large_batch_goes_straight_into_a_level_where_nothing_is_y
     // A small one is merged as ever.
     import(writer, random_batch(random, 999, oracle));
     BOOST_TEST(levels().young > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_large_store_has_one_level_more) {
+    TemporaryDirectory directory;
+    std::mt19937_64 random(11);
+    Oracle oracle;
+    auto options = small_files();
+    options.merge.large_batch = 1000;
+    options.merge.for_all_levels = 0;
+    const auto levels = [&] {
+        History history(directory.path());
+        return Snapshot(history).levels();
+    };
+    const auto expect_whole = [&] {
+        expect_equal(directory.path(), oracle, 11);
+        expect_clean(directory.path());
+    };
+    {
+        HistoryWriter writer(directory.path(), options);
+        for (int batch = 0; batch < 3; ++batch)
+            import(writer, random_batch(random, 3000, oracle));
+        const auto filled = levels();
+        BOOST_TEST(filled.young == 0U);
+        BOOST_TEST(filled.old[2].files > 2U);
+        BOOST_TEST(filled.old[1].files == filled.old[2].files);
+        BOOST_TEST(filled.old[0].files == filled.old[2].files);
+        expect_whole();
+        // Merges end in each of the levels.
+        std::array<bool, 3> is_written{};
+        for (int batch = 0; batch < 60; ++batch) {
+            const auto before = levels();
+            import(writer, random_batch(random, 100, oracle));
+            while (writer.merge_step()) {
+            }
+            const auto after = levels();
+            for (std::size_t level = 0; level < 3; ++level)
+                is_written[level] |= after.old[level].octets > before.old[level].octets;
+        }
+        BOOST_TEST(is_written == (std::array{true, true, true}), boost::test_tools::per_element());
+        expect_whole();
+        import(writer, random_batch(random, 900, oracle));
+    }
+    // A store that has become small leaves that level empty again.
+    options.merge.for_all_levels = octets_for_all_levels;
+    HistoryWriter writer(directory.path(), options);
+    for (int batch = 0; batch < 20; ++batch) {
+        import(writer, random_batch(random, 300, oracle));
+        while (writer.merge_step()) {
+        }
+    }
+    BOOST_TEST(levels().old[0].files == 0U);
+    expect_whole();
 }
 
 BOOST_AUTO_TEST_CASE(merging_is_overdue_once_twice_as_much_was_written_as_makes_it_due) {
