@@ -29,6 +29,7 @@ struct MergeLimits {
     std::uint64_t most_file = std::uint64_t{128} << 20;
     // Entries of a batch that goes straight into a level, where the young blocks have none.
     std::size_t large_batch = 250'000;
+    // Octets of old levels from which on the store has all of them.
     std::uint64_t for_all_levels = octets_for_all_levels;
 };
 
