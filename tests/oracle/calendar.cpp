@@ -19,13 +19,13 @@ Interval from_to(Date begin, Date behind) {
     return {midnight(begin), std::min(midnight(behind) - 1, last_second)};
 }
 
-Moment before(Time now, Time count, const char* unit, Time seconds) {
-    const Time then = now - count * seconds;
+Moment before(Time present, Time count, const char* unit, Time seconds) {
+    const Time then = present - count * seconds;
     return {std::to_string(count) + unit, {then, then}};
 }
 
-Moment months_and_years_before(Time now, Time months, std::string text) {
-    Date date = date_of(now);
+Moment months_and_years_before(Time present, Time months, std::string text) {
+    Date date = date_of(present);
     for (; months > 0; --months) {
         if (--date.month == 0) {
             date.month = 12;
@@ -33,7 +33,7 @@ Moment months_and_years_before(Time now, Time months, std::string text) {
         }
     }
     date.day = std::min(date.day, days_in_month(date.year, date.month));
-    const Time then = midnight(date) + now % day_seconds;
+    const Time then = midnight(date) + present % day_seconds;
     return {std::move(text), {then, then}};
 }
 
@@ -105,32 +105,32 @@ Moment epoch_at(Time time) {
     return {'@' + std::to_string(time), {time, time}};
 }
 
-Moment seconds_before(Time now, Time count) {
-    return before(now, count, "s", 1);
+Moment seconds_before(Time present, Time count) {
+    return before(present, count, "s", 1);
 }
 
-Moment minutes_before(Time now, Time count) {
-    return before(now, count, "m", 60);
+Moment minutes_before(Time present, Time count) {
+    return before(present, count, "m", 60);
 }
 
-Moment hours_before(Time now, Time count) {
-    return before(now, count, "h", 3600);
+Moment hours_before(Time present, Time count) {
+    return before(present, count, "h", 3600);
 }
 
-Moment days_before(Time now, Time count) {
-    return before(now, count, "d", day_seconds);
+Moment days_before(Time present, Time count) {
+    return before(present, count, "d", day_seconds);
 }
 
-Moment weeks_before(Time now, Time count) {
-    return before(now, count, "w", 7 * day_seconds);
+Moment weeks_before(Time present, Time count) {
+    return before(present, count, "w", 7 * day_seconds);
 }
 
-Moment months_before(Time now, Time count) {
-    return months_and_years_before(now, count, std::to_string(count) + "mo");
+Moment months_before(Time present, Time count) {
+    return months_and_years_before(present, count, std::to_string(count) + "mo");
 }
 
-Moment years_before(Time now, Time count) {
-    return months_and_years_before(now, 12 * count, std::to_string(count) + 'y');
+Moment years_before(Time present, Time count) {
+    return months_and_years_before(present, 12 * count, std::to_string(count) + 'y');
 }
 
 }  // namespace dnshist::oracle
