@@ -102,6 +102,9 @@ Verdict answer_nothing(Exchange& exchange, const Query& query) {
     const bool known = query.subject.label_count() == 0 || pointed_at ||
                        exchange.store.knows(query.subject, personal) || is_mailbox(exchange, query);
     if (known && hint_at_registrations(exchange, query) == Verdict::defer) return Verdict::defer;
+    if (const auto verdict = known ? answer_vain_search(exchange, query) : std::nullopt) {
+        return *verdict;
+    }
     if (known && query.counts && asks_for_text(exchange.question)) {
         std::array<char, 32> text;
         TextWriter out(text);
@@ -239,7 +242,7 @@ Verdict answer_seen_below(Exchange& exchange, const Query& query) {
 Verdict answer_lines(Exchange& exchange, const Query& query) {
     if (!query.further.patterns.empty()) {
         if (const auto problem = exchange.store.use_patterns(query)) {
-            return answer_error(exchange, *problem);
+            return answer_error(exchange, *problem, "search");
         }
     }
     if (query.view == View::seen && exchange.question.type == Rrtype::A) {

@@ -60,13 +60,16 @@ Verdict answer_lines(Exchange& exchange, const Query& query);
 Verdict answer_at(Exchange& exchange, const Query& query);  // as_of.cpp
 
 // Mistakes: mistakes.cpp. What is wrong is a line of text, and NODATA for who asks for no text.
-Verdict answer_error(Exchange& exchange, std::string_view problem);
+// `topic` of help says more (help.TOPIC); empty: help itself.
+Verdict answer_error(Exchange& exchange, std::string_view problem, std::string_view topic = {});
 Verdict answer_mistake(Exchange& exchange, const QueryError& error);
 // A name on the way to a view: NODATA, unless text is asked for.
 Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
 // A question that finds nothing: the answer that names the question which was meant, if one was.
 // `known` where the subject is, so that no NXDOMAIN is said.
 std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known);
+// A search that found nothing: why it never can, if that is so.
+std::optional<Verdict> answer_vain_search(Exchange& exchange, const Query& query);
 // For a client that sees them: where registrations alone are what a query without types would find,
 // an EDE names the question that finds them. Verdict::send where the answer goes on.
 Verdict hint_at_registrations(Exchange& exchange, const Query& query);

@@ -65,7 +65,7 @@ Verdict answer_help(Exchange& exchange) {
 }
 
 Verdict answer_help_topic(Exchange& exchange, std::string_view word) {
-    if (std::ranges::find(help_topics(), word) != help_topics().end()) {
+    if (!help_topic_of(word).empty()) {
         return answer_own_lines(
             exchange, [&](LineSink sink) { write_help_topic(exchange.zone, word, sink); });
     }
@@ -76,7 +76,16 @@ Verdict answer_help_topic(Exchange& exchange, std::string_view word) {
         Suggestion suggestion(word);
         for (const std::string_view topic : help_topics())
             suggestion.offer(topic);
-        write_suggestion(out, "help.", suggestion.best());
+        if (!suggestion.best().empty()) {
+            return write_suggestion(out, "help.", suggestion.best());
+        }
+        out.put("; there is help on");
+        std::string_view before = " ";
+        for (const std::string_view topic : help_topics()) {
+            out.put(before);
+            out.put(topic);
+            before = ", ";
+        }
     });
     return answer_error(exchange, error.text());
 }

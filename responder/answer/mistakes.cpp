@@ -1,9 +1,11 @@
 // Questions that are none, or that find nothing: what is wrong with them, and what was probably
 // meant.
+#include <algorithm>
 #include <array>
 
 #include "responder/answer/answer.hpp"
 #include "responder/answer/builtin_names.hpp"
+#include "storage/query/subject.hpp"
 #include "storage/query/suggested_question.hpp"
 #include "storage/query/vocabulary.hpp"
 #include "storage/record/labels.hpp"
@@ -15,9 +17,14 @@ namespace {
 
 constexpr std::uint32_t error_ttl = 5;  // seconds: a wrong question is soon corrected
 
-void write_pointer_to_help(TextWriter& out, const Name& zone) {
+void write_pointer_to_help(TextWriter& out, const Name& zone, std::string_view topic) {
     out.put(" (dig TXT ");
-    write_builtin_name(out, "help", zone);
+    std::array<char, 32> room;
+    TextWriter word(room);
+    word.put("help");
+    if (!topic.empty()) word.put('.');
+    word.put(topic);
+    write_builtin_name(out, word.text(), zone);
     out.put(')');
 }
 
@@ -40,7 +47,7 @@ bool write_meant(TextWriter& out, const Exchange& exchange, const SuggestedQuest
     if (!meant.labels.empty()) return write_asked_instead(out, exchange, meant.labels.octets());
     out.put(
         ": a '*' goes alone before a name (*.example.com), or in a pivot behind the beginning "
-        "of a text (ab*)");
+        "of a text (ab*); a search is like-*owl*.names");
     return true;
 }
 
@@ -74,13 +81,13 @@ Verdict answer_nodata(Exchange& exchange) {
     return finish(exchange.response, Rcode::noerror);
 }
 
-Verdict answer_error(Exchange& exchange, std::string_view problem) {
+Verdict answer_error(Exchange& exchange, std::string_view problem, std::string_view topic) {
     constexpr std::string_view prefix = "# error: ";
     std::array<char, 2 * remark_octets> line;
     TextWriter out(line);
     out.put(prefix);
     out.put(problem);
-    write_pointer_to_help(out, exchange.zone);
+    write_pointer_to_help(out, exchange.zone, topic);
     exchange.response.set_ede({Ede::Code::other, out.text().substr(prefix.size())});
     if (!asks_for_text(exchange.question)) return answer_nodata(exchange);
     exchange.response.add_txt(error_ttl, out.text());
@@ -130,6 +137,27 @@ std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known) {
     return finish(exchange.response, known ? Rcode::noerror : Rcode::nxdomain);
 }
 
+std::optional<Verdict> answer_vain_search(Exchange& exchange, const Query& query) {
+    const std::string_view patterns = as_text(query.further.patterns.octets());
+    if (patterns.empty() || query.scope == Scope::values) return std::nullopt;
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    if (query.scope == Scope::name && query.subject.label_count() == 0) {
+        NameBuilder all;
+        all.add_labels(exchange.labels);
+        all.add_label(below_mark);
+        out.put("without a name this is about the root alone");
+        if (!write_asked_instead(out, exchange, all.labels())) return std::nullopt;
+        return answer_error(exchange, out.text(), "search");
+    }
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (std::ranges::all_of(patterns, is_ascii)) return std::nullopt;
+    out.put(
+        "nothing matches: names have letters beyond ASCII in another form (xn--), which "
+        "like-*xn--* finds");
+    return answer_error(exchange, out.text(), "search");
+}
+
 Verdict hint_at_registrations(Exchange& exchange, const Query& query) {
     // A record that passes the filters makes a line in these views; it may have been seen in none
     // of the months that are asked for.
@@ -160,9 +188,13 @@ Verdict answer_mistake(Exchange& exchange, const QueryError& error) {
     out.put(error.text());
     if (!error.suggests()) {
         const auto meant = suggest_question(exchange.labels, exchange.now);
-        if (meant && !meant->is_certain) write_meant(out, exchange, *meant);
+        // One that is certain says what to do about the subject, or that another view takes it.
+        const bool of_view = meant && view_of(meant->labels.octets()) != view_of(exchange.labels);
+        if (meant && !meant->labels.empty() && (!meant->is_certain || of_view)) {
+            write_asked_instead(out, exchange, meant->labels.octets());
+        }
     }
-    return answer_error(exchange, out.text());
+    return answer_error(exchange, out.text(), error.topic());
 }
 
 }  // namespace dnshist::responder

@@ -58,7 +58,8 @@ std::optional<Seconds> time_from(std::string_view text, Seconds now) {
 // The parameters of a request.
 class Parameters {
   public:
-    Parameters(DnsdbRequest& request, Seconds now) : request_(request), now_(now) {}
+    Parameters(DnsdbRequest& request, Seconds now, bool is_flex = false)
+        : request_(request), now_(now), is_flex_(is_flex) {}
 
     std::optional<RestError> read(std::string_view query) {
         const auto read_one = [this](std::string_view name, std::string_view value) {
@@ -98,10 +99,11 @@ class Parameters {
         // These tell of the client's program.
         constexpr std::array<std::string_view, 3> ignored{"swclient", "version", "id"};
         if (std::ranges::find(ignored, name) != ignored.end()) return true;
-        error_ = RestError{400, "no parameter " + quote(name) +
-                                    "; there are limit, offset, max_count, aggr, humantime, "
-                                    "time_first_after, time_first_before, time_last_after and "
-                                    "time_last_before"};
+        error_ = RestError{
+            400, "no parameter " + quote(name) + "; there are limit, offset, max_count, " +
+                     (is_flex_ ? "exclude, verbose" : "aggr") +
+                     ", humantime, time_first_after, time_first_before, time_last_after and "
+                     "time_last_before"};
         return true;
     }
 
@@ -113,6 +115,7 @@ class Parameters {
 
     DnsdbRequest& request_;
     Seconds now_;
+    bool is_flex_;  // a flexible search, which has other parameters
     Period first_ = all_time;
     Period last_ = all_time;
     std::optional<RestError> error_;
@@ -192,13 +195,13 @@ RestResult<DnsdbRequest> read_flex_request(bool is_expression, std::string_view 
     if (!types) return types.error();
     DnsdbRequest request;
     // The parameters have the other pattern, and times for all queries.
-    if (const auto error = Parameters(request, now).read(query)) return *error;
+    if (const auto error = Parameters(request, now, true).read(query)) return *error;
     RestResult<Selection> selection =
         select_flex({is_expression, side == "rrnames", *wanted, request.exclude});
     if (!selection) return selection.error();
     request.selection = *std::move(selection);
     request.selection.set_types(*types);
-    if (const auto error = Parameters(request, now).read(query)) return *error;
+    if (const auto error = Parameters(request, now, true).read(query)) return *error;
     request.selection.set_runs(false);
     request.by_value = side == "rdata";
     return request;

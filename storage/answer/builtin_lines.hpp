@@ -25,7 +25,10 @@ void write_version(LineSink sink);
 
 // TOPIC of help.TOPIC: the views, and the filters.
 std::span<const std::string_view> help_topics() noexcept;
-// False, and nothing written, where there is no such topic.
+// The topic that has most about a word of the language: "at" for asof, "search" for like. Empty for
+// another word.
+std::string_view help_topic_of(std::string_view word) noexcept;
+// Takes such words too. False, and nothing written, where there is no such topic.
 bool write_help_topic(const Name& zone, std::string_view topic, LineSink sink);
 
 // "help.pdns.local": presentation form without the final dot, as typed to dig.

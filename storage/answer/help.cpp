@@ -12,8 +12,8 @@ namespace dnshist {
 namespace {
 
 constexpr std::string_view times =
-    "T is 2019, 2019-06, 2019-06-01, 20190601, 2019-06-01T12:00:00Z, @1559347200, or an age: 12h, "
-    "90d, 3w, 6mo, 2y";
+    "T is 2019, 2019-06, 2019-06-01, 20190601, 2019-06-01T12:00:00Z, @1559347200, "
+    "unix-1559347200, or an age: 12h, 90d, 3w, 6mo, 2y; on-T, T.at: also now";
 
 // Numbers the lines.
 class HelpWriter {
@@ -112,6 +112,7 @@ constexpr std::array seen_lines{
     HelpLine{"of what points at an address, a prefix, a mailbox or a text", "seen.192.0.2.1"},
     HelpLine{"127.0.0.2 if it was seen, or a name below it", "seen.www.example.com", "A"},
     HelpLine{"with any filter", "mx.on-2019.seen.example.com", "A"},
+    HelpLine{"whether it is still there", "on-now.seen.www.example.com", "A"},
 };
 
 constexpr std::array lookalike_lines{
@@ -163,7 +164,9 @@ void write_filters(HelpWriter& help) {
     help.line() << "TYPE: a, mx, type65 ...; several make a union, any is the default";
     for (const FilterWord& filter : filters_of(false))
         help.line() << filter.usage << ": " << filter.meaning;
-    help.line() << times;
+    // With the other times it would not fit what is usual with EDNS.
+    help.line() << "T: 2019, 2019-06, 2019-06-01, 2019-06-01T12:00:00Z, @1559347200, "
+                   "unix-1559347200, 12h, 90d, 6mo, 2y; on-T: now";
     help.line()
         << "a year, month or day is all of it: after begins at its start, before ends there";
     help.line() << "in changes, after, before and on choose events by their time";
@@ -202,13 +205,36 @@ std::span<const std::string_view> help_topics() noexcept {
     return topics;
 }
 
+std::string_view help_topic_of(std::string_view word) noexcept {
+    struct Other {
+        std::string_view word;
+        std::string_view topic;
+    };
+    static constexpr std::array others{
+        Other{"asof", "at"},       Other{"whois", "pivot"},  Other{"time", "filters"},
+        Other{"times", "filters"}, Other{"now", "filters"},  Other{"latest", "filters"},
+        Other{"types", "filters"}, Other{"type", "filters"}, Other{"glob", "search"},
+        Other{"regex", "search"},
+    };
+    if (std::ranges::find(topics, word) != topics.end()) return word;
+    const auto* const other = std::ranges::find(others, word, &Other::word);
+    if (other != others.end()) return other->topic;
+    for (const bool search : {false, true}) {
+        const auto filters = filters_of(search);
+        if (std::ranges::find(filters, word, &FilterWord::word) != filters.end()) {
+            return search ? "search" : "filters";
+        }
+    }
+    return {};
+}
+
 bool write_help_topic(const Name& zone, std::string_view topic, LineSink sink) {
-    const auto* const found = std::ranges::find(topics, topic);
+    const auto* const found = std::ranges::find(topics, help_topic_of(topic));
     if (found == topics.end()) return false;
     HelpWriter help(zone, sink);
     const auto index = static_cast<std::size_t>(found - topics.begin());
     if (index >= topic_lines.size()) {
-        topic == "filters" ? write_filters(help) : write_search(help);
+        *found == "filters" ? write_filters(help) : write_search(help);
         return true;
     }
     for (const auto& [text, example, type] : topic_lines[index]) {

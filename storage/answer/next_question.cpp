@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/query/pattern_label.hpp"
 #include "storage/query/vocabulary.hpp"
 #include "storage/record/labels.hpp"
 
@@ -22,11 +23,14 @@ class QuestionName {
         out.put_decimal(value);
         put_filter(word, out.text());
     }
-    // Adds the labels of `qname` except the filters for which drops(label) is true.
+    // Adds the labels of `qname` except the filters for which
+    // drops(label) is true.
     template <class Drops>
     std::optional<Name> complete(const Name& qname, Drops&& drops) noexcept {
         bool filters = true;
-        for (const std::string_view label : Labels(qname.wire())) {
+        QuestionLabels room;
+        for (const std::string_view label :
+             Labels(without_doubled_backslashes(qname.labels(), room))) {
             if (find_view(label) != nullptr) filters = false;
             if (!filters || !drops(label)) name_.add_label(label);
         }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <string>
 
 #include "storage/query/hint/time_suggestion.hpp"
+#include "storage/query/pattern_label.hpp"
 #include "storage/query/subject.hpp"
 #include "storage/query/vocabulary.hpp"
 #include "storage/record/labels.hpp"
@@ -23,20 +25,28 @@ const ViewWord* next_view(Labels& labels) noexcept {
     return nullptr;
 }
 
-// `pattern` is the label before this one if that is a pattern, else empty: then a dot of the
-// pattern was probably typed as one between labels.
-QueryError no_such_filter(std::string_view label, std::string_view pattern) {
+constexpr std::string_view search_topic = "search";
+
+// A label in whose value a dot was perhaps typed as one between labels, and the labels behind it up
+// to the view. Both are empty where there is none.
+struct CutLabel {
+    std::string_view label;
+    Octets rest;
+};
+
+QueryError no_such_filter(std::string_view label, const CutLabel& cut, Seconds now) {
     return QueryError([&](TextWriter& out) {
-        std::array<char, 2 * max_label_octets + 4> room;
+        std::array<char, 4 * max_label_octets> room;
         TextWriter suggestion(room);
-        if (pattern.empty()) {
-            suggestion.put(suggest_word(label));
-        } else {
-            const bool is_glob = pattern.starts_with("like-") || pattern.starts_with("not-like-");
-            const bool is_in_brackets = pattern.ends_with('[') && label.starts_with(']');
-            suggestion.put(pattern);
-            suggestion.put(is_glob || is_in_brackets ? "\\." : "[\\.]");
+        if (!cut.label.empty()) {
+            write_joined_label(suggestion, cut.label, cut.rest, now);
+        } else if (is_present(label)) {
+            suggestion.put("on-");
             suggestion.put(label);
+        } else if (const std::string meant = meant_pattern(label); !meant.empty()) {
+            write_typed(suggestion, meant);
+        } else {
+            suggestion.put(suggest_word(label));
         }
         out.put("no record type or filter ");
         write_quoted(out, label);
@@ -44,27 +54,43 @@ QueryError no_such_filter(std::string_view label, std::string_view pattern) {
     });
 }
 
+QueryError wrong_pattern(std::string_view value, std::string_view problem, const CutLabel& cut,
+                         Seconds now) {
+    return QueryError([&](TextWriter& out) {
+        std::array<char, 4 * max_label_octets> room;
+        TextWriter suggestion(room);
+        out.put("the pattern ");
+        write_quoted(out, value);
+        out.put(' ');
+        out.put(problem);
+        if (!cut.rest.empty()) write_joined_label(suggestion, cut.label, cut.rest, now);
+        if (suggestion.size() > 0) {
+            // As in like-*.example.com.names and re-.*.names.
+            write_suggestion(out, "", suggestion.text());
+        } else if (consists_of(value, "*")) {
+            out.put("; a dot in a pattern is written \\.");
+        }
+    });
+}
+
 QueryError wrong_value(const FilterWord& filter, std::string_view value, Seconds now) {
     return QueryError([&](TextWriter& out) {
-        const std::string_view problem =
-            filter.problem == nullptr ? std::string_view{} : filter.problem(value);
-        if (!problem.empty()) {
-            out.put("the pattern ");
-            write_quoted(out, value);
-            out.put(' ');
-            out.put(problem);
-            // As in like-*.example.com.names and re-.*.names.
-            if (consists_of(value, "*")) out.put("; a dot in a pattern is written \\.");
-            return;
-        }
         out.put(filter.usage);
         if (!filter.takes_value()) return out.put(" goes without another word of its kind");
         out.put(" takes ");
         out.put(filter.takes);
         out.put(", not ");
         write_quoted(out, value);
-        std::array<char, max_label_octets> room;
+        std::array<char, 4 * max_label_octets> room;
         TextWriter suggestion(room);
+        // As in line-*owl* and not-regex-owl.
+        std::string label(filter.word);
+        label += '-';
+        label += value;
+        if (const std::string meant = meant_pattern(label); !meant.empty()) {
+            write_typed(suggestion, meant);
+            return write_suggestion(out, "", suggestion.text());
+        }
         if (filter.suggest != nullptr) filter.suggest(suggestion, value, now);
         std::array<char, 2 * max_label_octets> word;
         TextWriter before(word);
@@ -108,7 +134,9 @@ std::optional<QueryError> check_view(const Query& query, std::string_view view) 
         return only_in("'by-month' or 'by-year'", "summary");
     }
     const bool takes_mailbox = query.scope == Scope::values;
-    if (query.mailbox_labels > 0 && !takes_mailbox) return only_in("'mailbox'", "pivot");
+    if (query.mailbox_labels > 0 && !takes_mailbox) {
+        return only_in("'mailbox'", "pivot, names, summary, changes and seen");
+    }
     return std::nullopt;
 }
 
@@ -145,7 +173,7 @@ std::optional<QueryError> read_time_at(Octets labels, Query& query, Seconds now)
             write_quoted(out, *label);
             out.put(
                 " is no time; before 'at' goes 2019, 2019-06, 2019-06-01, "
-                "2019-06-01T12:00:00Z, @1559347200, or 90d ago");
+                "2019-06-01T12:00:00Z, @1559347200, 90d ago, or now");
             std::array<char, max_label_octets> room;
             TextWriter suggestion(room);
             write_time_suggestion(suggestion, *label, now);
@@ -161,7 +189,8 @@ class FilterReader {
   public:
     FilterReader(Query& query, Seconds now) noexcept : query_(query), now_(now) {}
 
-    std::optional<QueryError> read(std::string_view label) {
+    // `behind` are the labels between this one and the view.
+    std::optional<QueryError> read(std::string_view label, Octets behind) {
         for (std::uint64_t rows = filters_from(label.front()); rows != 0; rows &= rows - 1) {
             const FilterWord& filter = filters_[static_cast<std::size_t>(std::countr_zero(rows))];
             const auto value = filter_value(filter, label);
@@ -169,8 +198,12 @@ class FilterReader {
             const std::uint64_t row = rows & -rows;
             if ((seen_ & row) != 0 && !filter.repeats) return given_twice(filter);
             seen_ |= row;
-            if (!filter.read(query_, *value, now_)) return wrong_value(filter, *value, now_);
-            pattern_ = filter.problem != nullptr ? label : std::string_view{};
+            if (!filter.read(query_, *value, now_)) {
+                const std::string_view problem = filter.problem ? filter.problem(*value) : "";
+                if (problem.empty()) return wrong_value(filter, *value, now_);
+                return wrong_pattern(*value, problem, {label, behind}, now_).about(search_topic);
+            }
+            cut_ = may_have_dots(filter) ? CutLabel{label, behind} : CutLabel{};
             return std::nullopt;
         }
         if (label == "any") {
@@ -178,8 +211,11 @@ class FilterReader {
             return std::nullopt;
         }
         const auto type = rrtype_from_text(label);
-        if (!type || is_meta_type(*type)) return no_such_filter(label, pattern_);
-        pattern_ = {};
+        if (!type || is_meta_type(*type)) {
+            const auto topic = is_pattern_label(cut_.label) ? search_topic : std::string_view{};
+            return no_such_filter(label, cut_, now_).about(topic);
+        }
+        cut_ = {};
         types_.add(*type);
         return std::nullopt;
     }
@@ -209,7 +245,7 @@ class FilterReader {
     std::uint64_t seen_ = 0;  // a bit for each row of the table
     bool every_type_ = false;
     TypeSet types_;
-    std::string_view pattern_;  // the label read last, if it is a pattern
+    CutLabel cut_;  // the label read last, if its value may have dots
 };
 
 // Reads a question with a view: the filters before it and the subject after it.
@@ -224,7 +260,7 @@ std::optional<QueryError> read_view(const ViewWord& view, Octets filters, Octets
     Labels rest(filters);
     FilterReader reader(query, now);
     while (const auto label = rest.next()) {
-        if (auto error = reader.read(*label)) return error;
+        if (auto error = reader.read(*label, rest.rest())) return error;
     }
     if (auto error = reader.finish()) return error;
 
@@ -321,10 +357,13 @@ bool is_filter(std::string_view label, Seconds now) noexcept {
 
 void read_query(Octets labels, Seconds now, unsigned default_limit, ParseResult& result) noexcept {
     if (read_asof(labels, now, result)) return;
+    const Octets asked = labels;
+    QuestionLabels room;
+    labels = without_doubled_backslashes(labels, room);
     Labels rest(labels);
     const ViewWord* const view = next_view(rest);
     if (view == nullptr) {
-        result = unfinished(labels);
+        result = unfinished(asked);
         return;
     }
     Query& query = result.emplace<Query>();

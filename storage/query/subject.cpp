@@ -1,7 +1,5 @@
 #include "storage/query/subject.hpp"
 
-#include <array>
-
 #include "storage/base/text_writer.hpp"
 #include "storage/query/address_subject.hpp"
 #include "storage/query/pivot_subject.hpp"
@@ -13,13 +11,10 @@ namespace dnshist {
 
 namespace {
 
-QueryError prefix_has_no_name(Octets labels) {
+QueryError has_no_name(const Prefix& prefix) {
     return QueryError([&](TextWriter& out) {
-        std::array<char, max_name_octets> room;
-        TextWriter dotted(room);
-        write_dotted(dotted, labels);
-        out.put("a name is wanted here, not a prefix or a range of addresses");
-        write_suggestion(out, "pivot.", dotted.text());
+        out.put(prefix.is_address ? "a name is wanted here, not an address"
+                                  : "a name is wanted here, not a prefix or a range of addresses");
     });
 }
 
@@ -78,9 +73,8 @@ std::optional<QueryError> read_one_name(Octets labels, Query& query) {
     const bool exact = take_mark(labels, exact_mark);
     query.subject = Name::from_labels(labels);
     const PrefixResult parsed = read_prefix(labels);
-    if (!exact && std::holds_alternative<Prefix>(parsed)) {
-        return prefix_has_no_name(labels);
-    }
+    const auto* const prefix = std::get_if<Prefix>(&parsed);
+    if (!exact && prefix != nullptr) return has_no_name(*prefix);
     const auto first = Labels(labels).next();
     if (!first || query.asked_scope || *first == below_mark || *first == children_mark) {
         return wants_a_name(query.view);
@@ -137,7 +131,7 @@ std::optional<QueryError> read_subject(Octets labels, Query& query) {
         query.subject = reverse_name(*prefix);
         query.of_address = !marked;
     } else {
-        return prefix_has_no_name(labels);
+        return has_no_name(*prefix);
     }
     return std::nullopt;
 }

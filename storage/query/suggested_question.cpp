@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 #include <variant>
 
 #include "storage/query/address_subject.hpp"
 #include "storage/query/hint/pasted_text.hpp"
 #include "storage/query/hint/time_suggestion.hpp"
+#include "storage/query/pattern_label.hpp"
 #include "storage/query/query.hpp"
 #include "storage/query/subject.hpp"
 #include "storage/query/vocabulary.hpp"
@@ -43,6 +45,7 @@ class Suggester {
     explicit Suggester(Seconds now) noexcept : now_(now) {}
 
     std::optional<SuggestedQuestion> suggest(Octets labels) {
+        labels = without_doubled_backslashes(labels, labels_);
         const bool has_view = view_of(labels).has_value();
         Octets subject = has_view ? read_to_view(labels) : read_leading_words(labels);
         if (is_impossible_) return std::nullopt;  // a word is wrong, not its place
@@ -75,7 +78,7 @@ class Suggester {
                 continue;
             }
             has_other_words = true;
-            is_impossible_ |= is_pattern(*label);
+            is_impossible_ |= is_pattern_label(*label);
             add_label_to_subject(*label);
         }
         is_impossible_ |= has_other_words && !rest.rest().empty();
@@ -87,7 +90,9 @@ class Suggester {
         if (prefix_at(labels)) return labels;
         Labels rest(labels);
         while (const auto label = rest.next()) {
-            const std::size_t least = is_value_filter(*label) ? 1 : 2;
+            const auto next = Labels(rest.rest()).next();
+            const bool searches = is_search(*label) || (next && is_search(*next));
+            const std::size_t least = searches ? 0 : is_value_filter(*label) ? 1 : 2;
             if (label_count(rest.rest()) < least || !take_word(*label)) break;
             labels = rest.rest();
         }
@@ -99,7 +104,7 @@ class Suggester {
         if (prefix_at(labels)) return labels;
         Labels rest(labels);
         while (const auto label = rest.next()) {
-            if (rest.rest().empty()) break;
+            if (rest.rest().empty() && !is_search(*label)) break;
             const ViewWord* const view = find_view(*label);
             if (view != nullptr) {
                 const bool same = view_ && takes_values(*view_) && view->view == View::pivot &&
@@ -109,10 +114,11 @@ class Suggester {
             } else if (view_ == View::at && time_.empty() && is_time(*label)) {
                 time_ = *label;
             } else {
-                const bool certain = is_value_filter(*label);
+                const bool certain = is_value_filter(*label) || is_search(*label);
                 if (!certain && label_count(rest.rest()) < 2) break;
                 if (is_time(*label) || !take_word(*label)) break;
                 is_certain_ |= certain;
+                has_moved_pattern_ |= is_search(*label);
             }
             labels = rest.rest();
         }
@@ -132,7 +138,14 @@ class Suggester {
             time_ = date.text();
             return true;
         }
-        return is_filter(label, now_) && filters_.add_label(label);
+        const std::string meant = has_pattern_signs(label) ? meant_pattern(label) : std::string();
+        if (!meant.empty() && !is_filter(label, now_)) {
+            has_pattern_ = true;
+            return filters_.add_label(meant);
+        }
+        if (!is_filter(label, now_)) return false;
+        has_pattern_ |= is_pattern_label(label);
+        return filters_.add_label(label);
     }
 
     bool is_time(std::string_view label) const noexcept {
@@ -141,11 +154,10 @@ class Suggester {
     bool is_value_filter(std::string_view label) const noexcept {
         return contains(label, "-") && is_filter(label, now_);
     }
-    // A filter of patterns, whatever is wrong with its pattern.
-    static bool is_pattern(std::string_view label) noexcept {
-        return std::ranges::any_of(filter_words(), [label](const FilterWord& filter) {
-            return filter.problem != nullptr && filter_value(filter, label);
-        });
+    // A pattern, which alone is for all names or all values, perhaps mistyped.
+    bool is_search(std::string_view label) const {
+        return is_pattern_label(label) ? is_filter(label, now_)
+                                       : has_pattern_signs(label) && !meant_pattern(label).empty();
     }
     static bool prefix_at(Octets labels) {
         const PrefixResult read = read_prefix(labels);
@@ -188,9 +200,9 @@ class Suggester {
         write_mended(text);
         if (prefix_of(mended_.text())) {
             if (!prefix_of(text)) mark_ = {};
-        } else if (contains(text, "*") &&
+        } else if (contains(mended_.text(), "*") &&
                    !(view_ == View::pivot && asked.find('*') == asked.size() - 1)) {
-            drop_to_last_star();
+            make_pattern(asked);
         }
     }
 
@@ -200,29 +212,39 @@ class Suggester {
         is_certain_ |= mended_.text() != trimmed(text);
     }
 
-    // A star elsewhere than alone in front: of the names that were meant, some are below what
-    // stands behind it.
-    void drop_to_last_star() {
+    // A star elsewhere than alone in front is one of a glob, for the names below what stands behind
+    // it. `asked` is the subject with its marks.
+    void make_pattern(std::string_view asked) {
         is_certain_ = true;
-        mark_ = below_mark;
-        std::array<char, max_pasted> room;
-        TextWriter tail(room);
-        const std::string_view text = mended_.text();
-        const std::size_t dot = text.find('.', text.rfind('*'));
-        if (dot == std::string_view::npos) {
-            is_impossible_ = true;
-            return;
-        }
-        tail.put(text.substr(dot + 1));
+        const std::string whole(mended_.text());
+        const std::size_t end = std::min(whole.find_first_of(".@", whole.rfind('*')), whole.size());
+        const std::string_view tail =
+            std::string_view(whole).substr(std::min(end + 1, whole.size()));
+        std::string glob = (asked.starts_with("*.") ? "*" : "") + whole.substr(0, end);
+        if (!glob.ends_with('*')) glob += '*';
+        const bool is_read = glob.size() <= max_label_octets && is_filter("like-" + glob, now_);
+        has_pattern_ |= is_read && filters_.add_label("like-", glob);
+        is_impossible_ = tail.empty() && !is_read;
+        mark_ = tail.empty() ? std::string_view{} : below_mark;
         mended_.rewind(0);
-        mended_.put(tail.text());
+        mended_.put(tail);
         if (!view_) view_ = View::names;
     }
 
     void choose_view() {
         const std::string_view text = mended_.text();
         const auto prefix = prefix_of(text);
+        if (has_pattern_ && !view_ && !prefix) view_ = View::names;
+        if (has_pattern_ && text.empty() && mark_.empty() && view_ != View::names &&
+            view_ != View::pivot) {
+            mark_ = below_mark;  // all names, where none would be the root
+        }
+        if (prefix && (view_ == View::lookalike || view_ == View::cohost)) view_ = View::pivot;
         const bool is_value = is_token(text) || (mark_.empty() && contains(text, "@"));
+        // Below a name, where the name alone would hardly match.
+        const bool is_below = has_moved_pattern_ && !prefix && !is_value && view_ != View::names;
+        if (is_below && mark_.empty() && !text.empty()) mark_ = below_mark;
+        if (prefix && !prefix->is_address) mark_ = {};
         if (is_value || (prefix && !prefix->is_address)) {
             // A token or a mailbox is no name that could have been seen.
             if (!view_ || !takes_values(*view_)) {
@@ -243,7 +265,7 @@ class Suggester {
         name.add_labels(filters_.labels());
         name.add_label(view_word(*view_));
         if (!mark_.empty()) name.add_label(mark_);
-        if (mended_.size() == 0 && subject_.size() > 0) return std::nullopt;
+        if (mended_.size() == 0 && subject_.size() > 0 && !has_pattern_) return std::nullopt;
         if (!add_dotted(name, mended_.text()) || !name.name()) return std::nullopt;
         if (equal(name.labels(), asked)) return std::nullopt;
         const ParseResult read = read_query(name.labels(), now_, default_page_limit);
@@ -255,6 +277,7 @@ class Suggester {
     }
 
     Seconds now_;
+    QuestionLabels labels_;
     std::optional<View> view_;
     NameBuilder filters_;
     std::string_view time_;
@@ -262,6 +285,8 @@ class Suggester {
     bool is_certain_ = false;
     bool is_impossible_ = false;
     bool has_prefix_word_ = false;
+    bool has_pattern_ = false;
+    bool has_moved_pattern_ = false;  // that stood behind the view
     std::array<char, max_label_octets> date_;
     std::array<char, max_pasted> subject_room_;
     std::array<char, max_pasted> mended_room_;

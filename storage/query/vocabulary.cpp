@@ -9,6 +9,7 @@
 #include "storage/query/hint/time_suggestion.hpp"
 #include "storage/query/pivot_subject.hpp"
 #include "storage/search/patterns.hpp"
+#include "storage/text/characters.hpp"
 #include "storage/text/number.hpp"
 
 namespace dnshist {
@@ -164,10 +165,12 @@ bool read_sensor(Query& query, std::string_view value, Seconds) noexcept {
 
 // A name, or a number of labels.
 bool read_bailiwick(Query& query, std::string_view value, Seconds) noexcept {
+    constexpr unsigned most_labels = max_name_octets / 2;
     query.further.any = true;
-    if (const auto labels = number_from_text<std::uint8_t>(value)) {
-        query.further.bailiwick_labels = *labels;
-        return true;
+    if (consists_of(value, "0123456789")) {
+        const auto labels = number_from_text<unsigned>(value);
+        if (labels) query.further.bailiwick_labels = *labels;
+        return labels && *labels > 0 && *labels <= most_labels;
     }
     const auto name = Name::from_text(value);
     if (name) query.further.bailiwick = *name;
@@ -198,6 +201,8 @@ constexpr std::string_view an_expression =
 
 constexpr std::string_view a_time =
     "a time (2019, 2019-06, 2019-06-01, 2019-06-01T12:00:00Z, @1559347200, or 90d ago)";
+constexpr std::string_view a_time_or_now =
+    "a time (2019, 2019-06, 2019-06-01, 2019-06-01T12:00:00Z, @1559347200, 90d ago, or now)";
 
 // The filters other than record types.
 constexpr std::array filter_table{
@@ -205,7 +210,8 @@ constexpr std::array filter_table{
                read_after<&Query::visible>, write_time_suggestion},
     FilterWord{"before", "before-T", a_time, "seen at some time before T",
                read_before<&Query::visible>, write_time_suggestion},
-    FilterWord{"on", "on-T", a_time, "seen at some time during T", read_on, write_time_suggestion},
+    FilterWord{"on", "on-T", a_time_or_now, "seen at some time during T", read_on,
+               write_time_suggestion},
     FilterWord{"first-after", "first-after-T", a_time, "first seen at or after T",
                read_after<&Query::first>, write_time_suggestion},
     FilterWord{"first-before", "first-before-T", a_time, "first seen before T",
@@ -273,7 +279,8 @@ constexpr std::array filter_table{
                suggest_type, true},
     FilterWord{"sensor", "sensor-X", "the name of a sensor, or its beginning and '*'",
                "seen by the sensor X", read_sensor},
-    FilterWord{"in", "in-X", "a bailiwick, such as example\\.com, or a number of labels",
+    FilterWord{"in", "in-X",
+               "a bailiwick, such as example\\.com, or a number of labels from 1 to 127",
                "seen in answers for the zone X, or the owner's last X labels", read_bailiwick},
     FilterWord{"by", "by-X", "month or year", "a summary of each month or year", read_interval},
     FilterWord{"below", "below", "", "the same as *. before a name", read_scope<Scope::below>},

@@ -90,6 +90,27 @@ class Resuming(zonegen.Case):
         self.imports("store", feed, feed)
         self.assertEqual(self.counts("store"), {"a.": 1})
 
+    def test_a_time_for_registrations_that_say_none_counts_no_other_again(self):
+        asked = {"eventAction": "last update of RDAP database",
+                 "eventDate": "2020-01-01T00:00:00Z"}
+        dated, undated = ({"objectClassName": "domain", "ldhName": name, "events": events, "entities": [
+            {"roles": ["registrar"], "vcardArray": ["vcard", [["fn", {}, "text", "Nest"]]]}]}
+            for name, events in (("dated.test", [asked]), ("undated.test", [])))
+        feed = self.file("feed", json.dumps(dated) + "\n" + json.dumps(undated) + "\n")
+
+        def counts():
+            return {row["rrname"]: row["count"] for row in self.exported("store", "--whois")}
+
+        self.imports("store", feed)
+        self.assertEqual(counts(), {"dated.test.": 1})
+        for day in "2023-09-09", "2023-09-09", "mtime":
+            said = self.imports("store", "--at", day, feed)
+            self.assertEqual(counts(), {"dated.test.": 1, "undated.test.": 1 + (day == "mtime")},
+                             said)
+        self.imports("store", "--at", "2023-09-11", "--exclude", "undated.test", feed)
+        self.imports("store", feed)
+        self.assertEqual(counts(), {"dated.test.": 1, "undated.test.": 2})
+
     def test_counts_as_totals(self):
         self.imports("store", self.file("one", record("a", count=5)))
         self.imports("store", "--counts", "max", self.file("two", record("a", count=9)))

@@ -131,14 +131,28 @@ bool is_dns_collector(std::string_view head) noexcept {
            (contains(head, "\"dnstap\"") && contains(head, "\"resource-records\""));
 }
 
-// The names of columns.
-bool is_csv(std::string_view head) noexcept {
+// Whether the first line has names of columns with two such separators between them, or more.
+bool has_columns(std::string_view head, char separator) noexcept {
     const std::string_view line = first_line(head);
-    const auto is_of_names = [](char c) {
+    const auto is_of_names = [separator](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_' || c == ',' || c == '"' || c == '\r';
+               c == '_' || c == separator || c == '"' || c == '\r';
     };
-    return std::ranges::count(line, ',') >= 2 && std::ranges::all_of(line, is_of_names);
+    return std::ranges::count(line, separator) >= 2 && std::ranges::all_of(line, is_of_names);
+}
+
+bool is_csv(std::string_view head) noexcept {
+    return has_columns(head, ',');
+}
+
+bool is_csv_of_semicolons(std::string_view head) noexcept {
+    return has_columns(head, ';');
+}
+
+// A zone file may have tabs between plain words too.
+bool is_whois_of_tabs(std::string_view head) noexcept {
+    return has_columns(head, '\t') &&
+           (contains(head, "domainName") || contains(head, "domain_name"));
 }
 
 bool is_markup(std::string_view head) noexcept {
@@ -158,13 +172,19 @@ struct ForeignText {
     std::string_view way_out;
 };
 
-constexpr std::array<ForeignText, 6> foreign_texts = {{
+constexpr std::array<ForeignText, 8> foreign_texts = {{
     {is_cache_dump, "a dump of a resolver's cache",
      "rndc dumpdb -zones writes the zones alone, and by dnstap the resolver sends what it learns"},
     {is_dnsdbq_text, "what dnsdbq writes for people", "dnsdbq -j writes JSON, which is"},
     {is_dns_collector, "the JSON of DNS-collector",
      "its logger dnstapclient sends dnstap, which dnshist-zonegen listen reads"},
     {is_csv, "CSV, by its first line", "mlr --icsv --ojsonl cat FILE writes it as JSON, which is"},
+    {is_csv_of_semicolons, "CSV with ';' between its columns",
+     "between the columns of registrations is a ',': mlr --icsv --ifs ';' --ocsv cat FILE writes "
+     "that"},
+    {is_whois_of_tabs, "CSV with tabs between its columns",
+     "between the columns of registrations is a ',': mlr --icsv --ifs tab --ocsv cat FILE writes "
+     "that"},
     {is_markup, "HTML or XML, perhaps the error of a download", "look into it"},
     {is_pdf, "a PDF", "look for the data that it was made from"},
 }};

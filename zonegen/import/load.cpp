@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "storage/text/printable.hpp"
 #include "zonegen/console/progress.hpp"
@@ -153,8 +155,10 @@ bool Load::choose_reading(Current& current) {
                 return false;
             }
         }
-        // The same copy at another time is another observation.
-        if (when) feed.distinguish("at " + time_text(*when) + '\n');
+        // The same copy at another time is another observation. What says its times itself is the
+        // same one, and what does not is told by the reading.
+        reading.items_have_times = !is_zone || reject_file_format(feed.head());
+        if (when && !reading.items_have_times) feed.distinguish("at " + time_text(*when) + '\n');
     }
     current.reading_digest = digest_of(reading_text(reading));
     return true;
@@ -173,7 +177,10 @@ bool Load::is_known(Current& current) {
     return true;
 }
 
+// Of imports that differ in the time of what has none itself, one is followed: they have taken the
+// same of the rest.
 bool Load::follow_earlier(Current& current) {
+    std::set<std::pair<std::uint64_t, std::string>> followed;
     for (const HistoryWriter::KnownFeed& other : current.open.others) {
         const auto text = writer_.reading(other.position.reading);
         auto reading = text ? reading_from_text(*text) : std::nullopt;
@@ -184,7 +191,15 @@ bool Load::follow_earlier(Current& current) {
                                   "known what is left; --again counts all of it again");
             return false;
         }
-        reading->options.when = current.reading.options.when;
+        std::optional<Seconds>& when = reading->options.when;
+        const std::optional<Seconds>& now = current.reading.options.when;
+        if (!current.reading.items_have_times) {
+            when = now;
+        } else if (when != now && other.position.clocks.empty()) {
+            Reading timeless = *reading;
+            timeless.options.when.reset();
+            if (!followed.emplace(other.position.offset, reading_text(timeless)).second) continue;
+        }
         current.earlier.push_back(std::make_unique<EarlierImport>(
             current.open.feed->from_start(), other.position, std::move(*reading)));
     }

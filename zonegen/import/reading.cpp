@@ -6,6 +6,7 @@
 #include "storage/text/address.hpp"
 #include "storage/text/address_prefix.hpp"
 #include "storage/text/number.hpp"
+#include "storage/text/time.hpp"
 
 namespace dnshist::zonegen {
 
@@ -96,6 +97,11 @@ bool read_option(std::string_view option, Reading& reading) {
         reading.ahead = ahead.value_or(0);
         return ahead.has_value();
     }
+    if (name == "at") {
+        options.when = timestamp_from_text(value);
+        reading.items_have_times = true;
+        return options.when.has_value();
+    }
     if (name == "origin") {
         const auto origin = Name::from_text(value);
         if (origin) options.origin = *origin;
@@ -127,6 +133,7 @@ std::string reading_text(const Reading& reading) {
         if (options.origin) text += " origin=" + options.origin->text();
         if (options.zone_includes) text += " includes";
     }
+    if (reading.items_have_times && options.when) text += " at=" + time_text(*options.when);
     if (reading.ahead != TimeLimit::usual_ahead) text += " ahead=" + std::to_string(reading.ahead);
     return text + '\n' + reading.filter.text();
 }

@@ -22,10 +22,13 @@ struct Reading {
     ReaderOptions options;
     RecordFilter filter;
     std::uint32_t ahead = TimeLimit::usual_ahead;
+    // Items say when they were so; the time of the options is for those that do not.
+    bool items_have_times = false;
 };
 
 // Two readings of one text give the same observations of any feed, apart from their sensor_id. The
-// text has only what matters for the format; the time of a zone's copy is not in it.
+// text has only what matters for the format; the time of a zone's copy is not in it, as the same
+// copy at another time is another feed (Feed::distinguish).
 //
 //     dnstap trust=all types=client,resolver ahead=172800
 //     include example.com

@@ -65,7 +65,7 @@ Card card_of(dom::object entity) {
         const std::string lower = in_lower_case(name);
         if (lower == "fn" && card.name.empty()) append_texts(card.name, value, " ");
         if (lower == "org") append_texts(card.organisation, value, "; ");
-        if (lower == "email") append_texts(card.mailboxes, value, " ");
+        if (lower == "email") append_texts(card.mailboxes, value, "\n");
     }
     return card;
 }
@@ -114,7 +114,7 @@ void read_entities(dom::object object, Registration& registration, unsigned dept
             if (!has_role(entity, words.rdap)) continue;
             Card card = card_of(entity);
             Contact& contact = registration.contact(words.role);
-            if (!contact.mailboxes.empty() && !card.mailboxes.empty()) contact.mailboxes += ' ';
+            if (!contact.mailboxes.empty() && !card.mailboxes.empty()) contact.mailboxes += '\n';
             contact.mailboxes += card.mailboxes;
             if (contact.organisation.empty()) contact.organisation = std::move(card.organisation);
         }
@@ -171,7 +171,11 @@ struct RdapParser::State {
         Registration registration;
         registration.domain = text_member(object, "ldhName").value_or("");
         if (registration.domain.empty()) {
-            return sink.refuse(refusal(Reason::no_name, "no ldhName, the name of the domain"));
+            registration.domain = text_member(object, "unicodeName").value_or("");
+        }
+        if (registration.domain.empty()) {
+            return sink.refuse(
+                refusal(Reason::no_name, "no ldhName or unicodeName, the name of the domain"));
         }
         read_entities(object, registration, 0);
         read_events(object, registration);

@@ -6,7 +6,10 @@
 #include "storage/record/personal_type.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/text/characters.hpp"
+#include "storage/text/idna.hpp"
+#include "storage/text/lower_case.hpp"
 #include "storage/text/quote.hpp"
+#include "zonegen/registration/mailbox_list.hpp"
 #include "zonegen/registration/withheld.hpp"
 
 namespace dnshist::zonegen {
@@ -63,24 +66,24 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
-bool is_mailbox(std::string_view text) noexcept {
-    const std::size_t at = text.rfind('@');
-    return at != std::string_view::npos && at != 0 && at + 1 < text.size() &&
-           text.size() <= max_string_octets;
+// Why the text cannot be the name of a domain that was registered; empty where it may be one.
+std::string problem_of_domain(std::string_view text) {
+    constexpr std::string_view letters =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    if (contains(text, "://")) return "a URL, and not a domain: " + quote(text);
+    if (contains(text, "@")) return "a mailbox, and not a domain: " + quote(text);
+    // Parts of the reverse zones may have a slash (RFC 2317).
+    const bool is_reverse = in_lower_case(text).ends_with(".arpa");
+    const std::size_t other = text.find_first_not_of(letters);
+    if (other == std::string_view::npos || (is_reverse && text[other] == '/')) return {};
+    return "a domain has no " + quote(text.substr(other, 1)) + ": " + quote(text);
 }
 
-// Calls visit(std::string_view) for each word of a list of mailboxes.
-template <class Visit>
-void for_each_mailbox(std::string_view list, Visit&& visit) {
-    constexpr std::string_view separators = " \t\r\n,;|<>\"";
-    constexpr std::string_view scheme = "mailto:";
-    while (!list.empty()) {
-        const std::size_t end = std::min(list.find_first_of(separators), list.size());
-        std::string_view word = list.substr(0, end);
-        if (word.starts_with(scheme)) word.remove_prefix(scheme.size());
-        if (!word.empty()) visit(word);
-        list.remove_prefix(std::min(end + 1, list.size()));
-    }
+Result<Name> domain_name(std::string_view text) {
+    const auto ascii = domain_in_ascii(text);
+    if (!ascii) return Problem{"neither ASCII nor a name that IDNA permits: " + quote(text)};
+    if (auto problem = problem_of_domain(*ascii); !problem.empty()) return Problem{problem};
+    return Name::from_text(*ascii);
 }
 
 void append_string(Rdata& rdata, std::string_view text) {
@@ -105,7 +108,7 @@ RegistrationSink::RegistrationSink(Observe observe, Refuse refuse, std::string s
 void RegistrationSink::take(const Registration& registration) {
     const std::string_view text = trimmed(registration.domain);
     if (text.empty()) return refuse_(refusal(Reason::no_name, "no domain that is registered"));
-    const auto domain = Name::from_text(text);
+    const auto domain = domain_name(text);
     if (!domain) return refuse_(refusal(Reason::bad_name, domain.error().text));
     const auto asked = time_asked(registration);
     if (!asked) return;
@@ -167,31 +170,26 @@ void RegistrationSink::take_contact(Role role, const Contact& contact, const Tol
     std::vector<std::string> texts = {is_withheld(organisation) ? std::string() : organisation};
     bool any = !texts.front().empty();
     std::size_t too_many = 0;
-    if (!is_withheld(contact.mailboxes)) {
-        for_each_mailbox(contact.mailboxes, [&](std::string_view each) {
-            // A form on a page of the registrar stands for a mailbox, with words around it.
-            if (!is_mailbox(each) || is_withheld_mailbox(each)) return;
-            any = true;
-            const auto name = mailbox_name(each);
-            if (name && !mailbox) {
-                mailbox = name;
-            } else if (texts.size() < max_texts) {
-                texts.emplace_back(each);
-            } else {
-                ++too_many;
-            }
-        });
-        if (too_many != 0) {
-            refuse_part(Reason::too_many, std::to_string(too_many) + " mailboxes of the " +
-                                              std::string(word) + " beyond " +
-                                              std::to_string(max_texts));
+    const MailboxList list = read_mailboxes(contact.mailboxes);
+    for (const std::string& each : list.mailboxes) {
+        any = true;
+        const auto name = mailbox_name(each);
+        if (name && !mailbox) {
+            mailbox = name;
+        } else if (texts.size() < max_texts) {
+            texts.push_back(each);
+        } else {
+            ++too_many;
         }
-        if (contact.mailboxes.find('@') == std::string::npos &&
-            contact.mailboxes.find("://") == std::string::npos) {
-            refuse_part(Reason::bad_rdata,
-                        "the mailbox of the " + std::string(word) +
-                            " is not of the form user@domain: " + quote(contact.mailboxes));
-        }
+    }
+    if (too_many != 0) {
+        refuse_part(Reason::too_many, std::to_string(too_many) + " mailboxes of the " +
+                                          std::string(word) + " beyond " +
+                                          std::to_string(max_texts));
+    }
+    for (const std::string& text : list.unreadable) {
+        refuse_part(Reason::bad_rdata, "the mailbox of the " + std::string(word) +
+                                           " is not of the form user@domain: " + quote(text));
     }
     if (any) observe(word, mailbox.value_or(Name()).wire(), texts, told);
 }

@@ -30,7 +30,7 @@ enum class Role : std::uint8_t { registrant, admin, tech, billing };
 inline constexpr std::size_t role_count = 4;
 
 struct Contact {
-    std::string mailboxes;  // as they were told: one, or several between commas or blanks
+    std::string mailboxes;  // as they were told: texts for read_mailboxes(), a line for each
     std::string organisation;
 };
 

@@ -142,7 +142,8 @@ void WhoisCsvParser::read(std::string_view item) {
     if (columns_.empty()) {
         return sink_.refuse(
             refusal(Reason::bad_line,
-                    "no line before it names the columns, domainName or domain_name among them"));
+                    "no line before it names the columns, domainName or domain_name among them, "
+                    "with ',' between them"));
     }
     if (fields_.size() != columns_.size()) {
         return sink_.refuse(refusal(Reason::bad_line, std::to_string(fields_.size()) +

@@ -11,6 +11,9 @@ namespace dnshist::zonegen {
 // Whether the text is nothing, or says that there is nothing to be told. Without case.
 bool is_withheld(std::string_view text);
 
+// Whether a part of the text says so, as "redacted" does: a sentence that stands for a value.
+bool has_withheld_phrase(std::string_view text);
+
 // Whether the mailbox (user@domain) is a privacy service's, or one for complaints about abuse.
 bool is_withheld_mailbox(std::string_view mailbox);
 

@@ -1,21 +1,18 @@
 #include "storage/query/hint/pasted_text.hpp"
 
-#include <idn2.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <utility>
 
-#include "storage/base/deleter.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/record/name.hpp"
 #include "storage/text/address.hpp"
 #include "storage/text/characters.hpp"
+#include "storage/text/idna.hpp"
 
 namespace dnshist {
 
@@ -173,19 +170,10 @@ std::string_view without_port(std::string_view text) noexcept {
     return is_port ? text.substr(0, colon) : text;
 }
 
-// In the letters of the DNS (RFC 5891), if the text has others.
+// In the letters of the DNS, if the text has others.
 void write_in_ascii(TextWriter& out, std::string_view text) {
-    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-    if (!std::ranges::all_of(text, is_ascii)) {
-        std::array<char, max_pasted + 1> closed{};
-        std::ranges::copy(text.substr(0, max_pasted), closed.begin());
-        char* ascii = nullptr;
-        const int result =
-            ::idn2_to_ascii_8z(closed.data(), &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
-        const std::unique_ptr<char, Deleter<idn2_free>> owner(ascii);
-        if (result == IDN2_OK) return out.put(std::string_view(ascii));
-    }
-    out.put(text);
+    const auto ascii = domain_in_ascii(text);
+    out.put(ascii ? std::string_view(*ascii) : text);
 }
 
 }  // namespace

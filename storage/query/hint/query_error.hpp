@@ -21,12 +21,21 @@ class QueryError {
         size_ = out.size();
     }
     std::string_view text() const noexcept { return {octets_.data(), size_}; }
+
+    // The topic of help that says more (help.TOPIC); empty for help itself.
+    std::string_view topic() const noexcept { return topic_; }
+    QueryError about(std::string_view topic) const noexcept {
+        QueryError error = *this;
+        error.topic_ = topic;
+        return error;
+    }
     // Whether it says what would be right: it ends in write_suggestion().
     bool suggests() const noexcept { return text().ends_with("'?"); }
 
   private:
     std::array<char, 512> octets_;
     std::size_t size_;
+    std::string_view topic_;
 };
 
 // Writes a word of the question, in quotes and escaped.

@@ -102,13 +102,19 @@ std::optional<Date> remove_date(std::string_view& text) noexcept {
     return date;
 }
 
-// 12, 12:00, 12:00:00; parts that are too large become the last second possible.
+// 12, 12:00, 12:00:00, 120000; parts that are too large become the last second possible.
 void write_clock(TextWriter& out, std::string_view& text) noexcept {
     char before = 'T';
     bool past = false;
+    // 120000 and 1200, as the basic form has them.
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const bool is_basic = digits == 4 || digits == 6;
     for (const unsigned most : {23U, 59U, 59U}) {
         out.put(before);
-        const unsigned number = remove_number(text).value_or(0);
+        std::string_view part = is_basic ? text.substr(0, 2) : text;
+        const std::size_t size = part.size();
+        const unsigned number = remove_number(part).value_or(0);
+        text.remove_prefix(size - part.size());
         past = past || number > most;
         put_two_digits(out, past ? most : number);
         remove_one_of(text, ":.");

@@ -257,6 +257,10 @@ BOOST_AUTO_TEST_CASE(limit_and_offset_cut_and_limited_says_so_only_where_there_i
     BOOST_TEST(asked.ask(path + "?limt=1").text ==
                "Error: no parameter 'limt'; there are limit, offset, max_count, aggr, humantime, "
                "time_first_after, time_first_before, time_last_after and time_last_before\n");
+    BOOST_TEST(asked.ask("/dnsdb/v2/glob/rrnames/*example*?foo=1").text ==
+               "Error: no parameter 'foo'; there are limit, offset, max_count, exclude, verbose, "
+               "humantime, time_first_after, time_first_before, time_last_after and "
+               "time_last_before\n");
 }
 
 BOOST_AUTO_TEST_CASE(times_bound_first_and_last_both_included) {

@@ -142,8 +142,7 @@ BOOST_AUTO_TEST_CASE(an_address_stands_for_its_reverse_name) {
     BOOST_TEST(query("history.192.0.2").subject.text() == "192.0.2.");
     BOOST_TEST(error_text("history.192.0.2.256").starts_with("'192.0.2.256' is no IPv4 address"));
     BOOST_TEST(error_text("history.192.0.2.0/24") ==
-               "a name is wanted here, not a prefix or a range of addresses; did you mean "
-               "'pivot.192.0.2.0/24'?");
+               "a name is wanted here, not a prefix or a range of addresses");
     BOOST_TEST(query("history.1.192.0.2.10").subject.text() == "1.192.0.2.10.");
     BOOST_TEST(query("history.192.0.2.10\\000").subject.text() == "192.0.2.10\\000.");
 }

@@ -49,11 +49,18 @@ BOOST_AUTO_TEST_CASE(every_option_that_matters_is_kept) {
     zone.options.origin = Name::from_text("example.com").value();
     zone.options.zone_includes = true;
     BOOST_TEST(again(reading_text(zone)) == "zone origin=example.com. includes\n");
+
+    Reading registrations = reading_of(FeedFormat::rdap);
+    registrations.options.when = Seconds{1559347200};
+    BOOST_TEST(reading_text(registrations) == "rdap\n");
+    registrations.items_have_times = true;
+    BOOST_TEST(again(reading_text(registrations)) == "rdap at=2019-06-01T00:00:00Z\n");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_of_another_version_is_not_understood) {
-    for (const char* const text : {"", "csv\n", "cof unknown=1\n", "pcap resolvers=a\n",
-                                   "pcap ahead=1x\n", "pcap trust=much\n", "cof\nunless a\n"}) {
+    for (const char* const text :
+         {"", "csv\n", "cof unknown=1\n", "pcap resolvers=a\n", "pcap ahead=1x\n",
+          "pcap trust=much\n", "rdap at=never\n", "cof\nunless a\n"}) {
         BOOST_TEST(!reading_from_text(text).has_value(), text);
     }
 }

@@ -89,6 +89,60 @@ BOOST_AUTO_TEST_CASE(other_mailboxes_follow_as_texts) {
     BOOST_TEST(registrant("a@b..example") == head + ". \"\" \"\" \"a@b..example\"" + tail);
 }
 
+BOOST_AUTO_TEST_CASE(each_mailbox_is_judged_by_itself) {
+    const std::string real = head + "j\\.doe.inbox.example. \"\" \"\"" + tail;
+    for (const char* list :
+         {"privacy@whoisguard.com j.doe@inbox.example", "j.doe@inbox.example,x@whoisguard.com",
+          "privacy@whoisguard.com\nj.doe@inbox.example",
+          "REDACTED FOR PRIVACY\nj.doe@inbox.example", "n/a, j.doe@inbox.example",
+          "\"Doe, J\" <j.doe@inbox.example>", "\"j.doe\"@inbox.example",
+          "https://nest.example/form, j.doe@inbox.example"}) {
+        BOOST_TEST(registrant(list) == real, list);
+    }
+    BOOST_TEST(registrant("Please query the RDDS service at rdds@nest.example") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(a_mailbox_that_cannot_be_read_is_refused) {
+    Registration registration = owl();
+    registration.contact(Role::tech).mailboxes = "@inbox.example, j.doe@inbox.example, owl@";
+    check(registration,
+          {"~ bad rdata: the mailbox of the tech is not of the form user@domain: '@inbox.example'",
+           "~ bad rdata: the mailbox of the tech is not of the form user@domain: 'owl@'",
+           "owl.example. WHOIS tech j\\.doe.inbox.example. \"\" \"\"" + tail});
+    registration.contact(Role::tech).mailboxes = "not an address\nj.doe@inbox.example";
+    check(registration,
+          {"~ bad rdata: the mailbox of the tech is not of the form user@domain: 'not an address'",
+           "owl.example. WHOIS tech j\\.doe.inbox.example. \"\" \"\"" + tail});
+}
+
+BOOST_AUTO_TEST_CASE(domains_have_A_labels) {
+    Registration registration = owl();
+    registration.domain = "Bücher.test";
+    registration.contact(Role::registrant).mailboxes = "büro@BÜCHER.test";
+    check(registration, {"xn--bcher-kva.test. WHOIS registrant b\\195\\188ro.xn--bcher-kva.test. "
+                         "\"\" \"\"" +
+                         tail});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_domain_is_refused) {
+    const auto refused = [](const char* domain) {
+        Registration registration = owl();
+        registration.domain = domain;
+        registration.registrar = "Nest Inc";
+        return kept(registration).front();
+    };
+    BOOST_TEST(refused("http://u.test/") ==
+               "! bad rrname: a URL, and not a domain: 'http://u.test/'");
+    BOOST_TEST(refused("j.doe@u.test") ==
+               "! bad rrname: a mailbox, and not a domain: "
+               "'j.doe@u.test'");
+    BOOST_TEST(refused("u test") == "! bad rrname: a domain has no ' ': 'u test'");
+    BOOST_TEST(refused("b\xfc"
+                       "cher.test")
+                   .starts_with("! bad rrname: neither ASCII nor a name that IDNA permits: "));
+    BOOST_TEST(refused("0/25.2.0.192.in-addr.arpa").starts_with("0/25.2.0.192.in-addr.arpa. "));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_mailbox_is_refused_and_the_rest_kept) {
     Registration registration = owl();
     registration.contact(Role::tech) = {"nobody", "Owl Ltd"};
