@@ -170,6 +170,10 @@ class FilterReader {
             if ((seen_ & row) != 0 && !filter.repeats) return given_twice(filter);
             seen_ |= row;
             if (!filter.read(query_, *value, now_)) return wrong_value(filter, *value, now_);
+            if (filter.is_paging()) {
+                query_.paging_octets =
+                    static_cast<std::uint8_t>(query_.paging_octets + 1U + label.size());
+            }
             pattern_ = filter.problem != nullptr ? label : std::string_view{};
             return std::nullopt;
         }
