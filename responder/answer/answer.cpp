@@ -145,7 +145,9 @@ Verdict answer_nothing(Exchange& exchange, const Query& query) {
         if (const auto verdict = answer_value_mistake(exchange, query.types)) return *verdict;
         if (const auto verdict = answer_suggestion(exchange, known)) return *verdict;
     }
-    if (query.of_address && asks_for_text(exchange.question)) hint_at_pivot(exchange, hint);
+    if (query.of_address && asks_for_text(exchange.question) && !exchange.response.has_ede()) {
+        hint_at_pivot(exchange, hint);
+    }
     add_negative_soa(exchange);
     return finish(exchange.response, known ? Rcode::noerror : Rcode::nxdomain);
 }
