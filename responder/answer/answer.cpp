@@ -141,9 +141,12 @@ Verdict answer_nothing(Exchange& exchange, const Query& query) {
         return finish(exchange.response, Rcode::noerror);
     }
     const bool is_unseen = !known || (query.scope == Scope::values && !pointed_at);
-    if (is_unseen && query.scope != Scope::suffixes) {
+    if (is_unseen) {
+        const bool may_end_in_star = query.scope == Scope::suffixes;
+        if (const auto verdict = answer_suggestion(exchange, known, may_end_in_star)) {
+            return *verdict;
+        }
         if (const auto verdict = answer_value_mistake(exchange, query.types)) return *verdict;
-        if (const auto verdict = answer_suggestion(exchange, known)) return *verdict;
     }
     if (query.of_address && asks_for_text(exchange.question) && !exchange.response.has_ede()) {
         hint_at_pivot(exchange, hint);

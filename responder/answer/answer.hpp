@@ -68,8 +68,10 @@ Verdict answer_mistake(Exchange& exchange, const QueryError& error);
 // A name on the way to a view: NODATA, unless text is asked for.
 Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
 // A question that finds nothing: the answer that names the question which was meant, if one was.
-// `known` where the subject is, so that no NXDOMAIN is said.
-std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known);
+// `known` where the subject is, so that no NXDOMAIN is said; `may_end_in_star` where a '*' at its
+// end is right, and nothing is said of it.
+std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known,
+                                         bool may_end_in_star = false);
 // Likewise where the subject is written almost as an address or octets are: what is wrong with it.
 std::optional<Verdict> answer_value_mistake(Exchange& exchange, const TypeSet& types);
 // Where something, registrations aside, points at the address that the question has behind its

@@ -118,10 +118,10 @@ Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
     return answer_error(exchange, out.text());
 }
 
-std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known) {
+std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known, bool may_end_in_star) {
     if (is_ordinary(exchange.labels, exchange.now)) return std::nullopt;
     const auto meant = suggest_question(exchange.labels, exchange.now);
-    if (!meant) return std::nullopt;
+    if (!meant || (may_end_in_star && meant->labels.empty())) return std::nullopt;
     std::array<char, remark_octets> text;
     TextWriter out(text);
     if (meant->is_certain) {
