@@ -66,6 +66,15 @@ bool is_mailbox(Exchange& exchange, const Query& query) {
     return false;
 }
 
+// Whether something points at octets (hex-X) as RDATA of one of all types: the type may be asked
+// for in front of the name.
+bool is_rdata(Exchange& exchange, const Query& query) {
+    if (query.scope != Scope::values) return false;
+    return any_of_octets(query.subject.labels(), [&](const PivotRanges& values) {
+        return exchange.store.points_at(values, exchange.sees_personal());
+    });
+}
+
 // Whether the query's one pattern is its subject's (*@example.com): it takes some of the values.
 bool takes_some_values(const Query& query) {
     const Octets patterns = query.further.patterns.octets();
@@ -75,8 +84,26 @@ bool takes_some_values(const Query& query) {
                                [](const PivotRange& range) { return range.prefix().size() == 1; });
 }
 
+// Whether the names of a list (NAME.*, lookalikes) have lines, whatever the filters: they are below
+// the question without them. Nothing where the work limit did not tell. For a question that gets no
+// lines, this would cost as much as the lines: NODATA is right for any name.
+std::optional<bool> has_listed(Exchange& exchange, const Query& query, bool personal) {
+    const bool is_told = asks_for_text(exchange.question) ||
+                         (query.view == View::seen && exchange.question.type == Rrtype::A);
+    if (!is_told) return true;
+    Query whole;
+    whole.view = query.view == View::lookalike ? View::lookalike : View::names;
+    whole.scope = query.scope;
+    whole.subject = query.subject;
+    const auto any = exchange.store.has_any(whole, exchange.work);
+    if (!personal || any != false) return any;
+    whole.types.add(whois_type);
+    return exchange.store.has_any(whole, exchange.work);
+}
+
 // Whether anything points at the query's subject. Nothing where the work limit did not tell.
 std::optional<bool> is_pointed_at(Exchange& exchange, const Query& query, bool personal) {
+    if (has_list(query)) return has_listed(exchange, query, personal);
     if (!takes_some_values(query)) return exchange.store.points_at(query.values, personal);
     Query whole;
     whole.scope = Scope::values;
@@ -100,8 +127,12 @@ Verdict answer_nothing(Exchange& exchange, const Query& query) {
     if (!any && exchange.can_wait) return Verdict::defer;
     const bool pointed_at = any.value_or(true);
     const bool known = query.subject.label_count() == 0 || pointed_at ||
-                       exchange.store.knows(query.subject, personal) || is_mailbox(exchange, query);
-    if (known && hint_at_registrations(exchange, query) == Verdict::defer) return Verdict::defer;
+                       exchange.store.knows(query.subject, personal) ||
+                       is_mailbox(exchange, query) || is_rdata(exchange, query);
+    Remark hint;
+    if (known && hint_at_registrations(exchange, query, hint) == Verdict::defer) {
+        return Verdict::defer;
+    }
     if (const auto verdict = known ? answer_vain_search(exchange, query) : std::nullopt) {
         return *verdict;
     }
@@ -112,8 +143,16 @@ Verdict answer_nothing(Exchange& exchange, const Query& query) {
         exchange.response.add_txt(exchange.service.ttl, out.text());
         return finish(exchange.response, Rcode::noerror);
     }
-    if (!known || (query.scope == Scope::values && !pointed_at)) {
-        if (const auto verdict = answer_suggestion(exchange, known)) return *verdict;
+    const bool is_unseen = !known || (query.scope == Scope::values && !pointed_at);
+    if (is_unseen) {
+        const bool may_end_in_star = query.scope == Scope::suffixes;
+        if (const auto verdict = answer_suggestion(exchange, known, may_end_in_star)) {
+            return *verdict;
+        }
+        if (const auto verdict = answer_value_mistake(exchange, query.types)) return *verdict;
+    }
+    if (query.of_address && asks_for_text(exchange.question) && !exchange.response.has_ede()) {
+        hint_at_pivot(exchange, hint);
     }
     add_negative_soa(exchange);
     return finish(exchange.response, known ? Rcode::noerror : Rcode::nxdomain);
@@ -140,26 +179,14 @@ PageLimits room_for_lines(const Exchange& exchange) {
     return page_limits_within(remaining);
 }
 
-// The history of an address is that of its reverse name; what points at it, registrations aside, is
-// perhaps what was meant.
+// The history of an address is that of its reverse name; what points at it is perhaps what was
+// meant.
 void add_note_of_pivot(Exchange& exchange, const Page& page) {
     constexpr std::size_t most_lines = 97;  // and three remarks make a whole RRset
-    Labels rest(exchange.labels);
-    while (rest.next() != view_word(View::history)) {
-    }
-    Query pivot;
-    pivot.view = View::pivot;
-    if (page.lines.size() > most_lines || read_pivot_subject(rest.rest(), pivot) ||
-        !exchange.store.points_at(pivot.values, false)) {
-        return;
-    }
     std::array<char, remark_octets> text;
     TextWriter out(text);
-    out.put(
-        "# note: these records are at the reverse name; for what points at the address: pivot.");
-    write_question(out, rest.rest());
-    out.put('.');
-    write_name(out, exchange.zone.wire());
+    out.put("# note: these records are at the reverse name; ");
+    if (page.lines.size() > most_lines || !write_pivot_of_address(out, exchange)) return;
     exchange.response.add_txt(exchange.service.ttl, out.text());
 }
 
@@ -231,12 +258,22 @@ Verdict answer_listed(Exchange& exchange, const Query& query) {
 
 // For a name that was never seen itself, while names below it were.
 Verdict answer_seen_below(Exchange& exchange, const Query& query) {
-    if (hint_at_registrations(exchange, query) == Verdict::defer) return Verdict::defer;
+    Remark hint;
+    if (hint_at_registrations(exchange, query, hint) == Verdict::defer) return Verdict::defer;
     std::array<char, remark_octets> text;
     TextWriter out(text);
     out.put("# note: this name was not seen itself, but names below it were");
     exchange.response.add_txt(exchange.service.ttl, out.text());
     return finish(exchange.response, Rcode::noerror);
+}
+
+// Nothing was found below the suffixes for which there was room.
+Verdict answer_names_cut(Exchange& exchange) {
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    write_names_cut(out);
+    exchange.response.set_ede({Ede::Code::other, out.text()});
+    return answer_nodata(exchange);
 }
 
 Verdict answer_lines(Exchange& exchange, const Query& query) {
@@ -264,6 +301,7 @@ Verdict answer_lines(Exchange& exchange, const Query& query) {
         if (may_be_below && exchange.store.has_any(query, exchange.work) == true) {
             return answer_seen_below(exchange, query);
         }
+        if (page.end.names_cut) return answer_names_cut(exchange);
         return page.found == 0 ? answer_nothing(exchange, query)
                                : answer_no_such_page(exchange, query, page);
     }

@@ -5,6 +5,7 @@
 // because a resolver on the way keeps neither other RCODEs nor EDE.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -26,6 +27,8 @@ inline constexpr Ede ask_for_txt{Ede::Code::other, "ask for TXT"};
 // Room for the text of a remark with the question's name in it: 255 octets in presentation form,
 // where each may take four characters.
 inline constexpr std::size_t remark_octets = 1280;
+// That room. An EDE's must outlive the response's writing.
+using Remark = std::array<char, remark_octets>;
 
 // One question on its way to an answer.
 struct Exchange {
@@ -66,13 +69,23 @@ Verdict answer_mistake(Exchange& exchange, const QueryError& error);
 // A name on the way to a view: NODATA, unless text is asked for.
 Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished);
 // A question that finds nothing: the answer that names the question which was meant, if one was.
-// `known` where the subject is, so that no NXDOMAIN is said.
-std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known);
+// `known` where the subject is, so that no NXDOMAIN is said; `may_end_in_star` where a '*' at its
+// end is right, and nothing is said of it.
+std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known,
+                                         bool may_end_in_star = false);
+// Likewise where the subject is written almost as an address or octets are: what is wrong with it.
+std::optional<Verdict> answer_value_mistake(Exchange& exchange, const TypeSet& types);
+// Where something, registrations aside, points at the address that the question has behind its
+// view: writes the name of its pivot, "for what points at the address: NAME". False, and nothing
+// written, where nothing does.
+bool write_pivot_of_address(TextWriter& out, const Exchange& exchange);
+// Likewise as an EDE, where nothing was found at the address' reverse name.
+void hint_at_pivot(Exchange& exchange, Remark& room);
 // A search that found nothing: why it never can, if that is so.
 std::optional<Verdict> answer_vain_search(Exchange& exchange, const Query& query);
 // For a client that sees them: where registrations alone are what a query without types would find,
 // an EDE names the question that finds them. Verdict::send where the answer goes on.
-Verdict hint_at_registrations(Exchange& exchange, const Query& query);
+Verdict hint_at_registrations(Exchange& exchange, const Query& query, Remark& room);
 
 // A question of class CH.
 Verdict answer_chaos(const Question& question, const Name& qname, const ServiceConfig& service,

@@ -114,6 +114,11 @@ class Journey {
             if (const auto verdict = answer_suggestion(exchange_, known)) return *verdict;
         }
         set_ede();
+        Remark hint;
+        const bool is_first = subject_ == passed_.front();
+        if (query_.of_address && is_first && !ns_left_out_ && in_budget_) {
+            hint_at_pivot(exchange_, hint);
+        }
         add_negative_soa(exchange_);
         return finish(exchange_.response, known ? Rcode::noerror : Rcode::nxdomain);
     }

@@ -5,8 +5,10 @@
 
 #include "responder/answer/answer.hpp"
 #include "responder/answer/builtin_names.hpp"
+#include "storage/query/pivot_subject.hpp"
 #include "storage/query/subject.hpp"
 #include "storage/query/suggested_question.hpp"
+#include "storage/query/value_mistake.hpp"
 #include "storage/query/vocabulary.hpp"
 #include "storage/record/labels.hpp"
 #include "storage/record/personal_type.hpp"
@@ -46,9 +48,18 @@ bool write_asked_instead(TextWriter& out, const Exchange& exchange, Octets label
 bool write_meant(TextWriter& out, const Exchange& exchange, const SuggestedQuestion& meant) {
     if (!meant.labels.empty()) return write_asked_instead(out, exchange, meant.labels.octets());
     out.put(
-        ": a '*' goes alone before a name (*.example.com), or in a pivot behind the beginning "
-        "of a text (ab*); a search is like-*owl*.names");
+        ": a '*' goes alone before a name (*.example.com), alone behind one (www.example.*, not in "
+        "cohost and lookalike), or in a pivot behind the beginning of a text (ab*); a search is "
+        "like-*owl*.names");
     return true;
+}
+
+// The labels behind the view.
+Octets subject_of(const Exchange& exchange) noexcept {
+    Labels rest(exchange.labels);
+    for (auto label = rest.next(); label && find_view(*label) == nullptr; label = rest.next()) {
+    }
+    return rest.rest();
 }
 
 // Whether there is anything to be found by a question that was perhaps meant, for this client.
@@ -115,10 +126,10 @@ Verdict answer_unfinished(Exchange& exchange, const Unfinished& unfinished) {
     return answer_error(exchange, out.text());
 }
 
-std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known) {
+std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known, bool may_end_in_star) {
     if (is_ordinary(exchange.labels, exchange.now)) return std::nullopt;
     const auto meant = suggest_question(exchange.labels, exchange.now);
-    if (!meant) return std::nullopt;
+    if (!meant || (may_end_in_star && meant->labels.empty())) return std::nullopt;
     std::array<char, remark_octets> text;
     TextWriter out(text);
     if (meant->is_certain) {
@@ -135,6 +146,34 @@ std::optional<Verdict> answer_suggestion(Exchange& exchange, bool known) {
     exchange.response.set_ede({Ede::Code::other, out.text()});
     add_negative_soa(exchange);
     return finish(exchange.response, known ? Rcode::noerror : Rcode::nxdomain);
+}
+
+std::optional<Verdict> answer_value_mistake(Exchange& exchange, const TypeSet& types) {
+    const auto mistake = value_mistake(subject_of(exchange), types);
+    if (!mistake) return std::nullopt;
+    return answer_error(exchange, mistake->text());
+}
+
+bool write_pivot_of_address(TextWriter& out, const Exchange& exchange) {
+    const Octets subject = subject_of(exchange);
+    Query pivot;
+    pivot.view = View::pivot;
+    if (read_pivot_subject(subject, pivot) || !exchange.store.points_at(pivot.values, false)) {
+        return false;
+    }
+    out.put("for what points at the address: pivot.");
+    write_question(out, subject);
+    out.put('.');
+    write_name(out, exchange.zone.wire());
+    return true;
+}
+
+void hint_at_pivot(Exchange& exchange, Remark& room) {
+    TextWriter out(room);
+    out.put("nothing was found at the reverse name; ");
+    if (write_pivot_of_address(out, exchange)) {
+        exchange.response.set_ede({Ede::Code::other, out.text()});
+    }
 }
 
 std::optional<Verdict> answer_vain_search(Exchange& exchange, const Query& query) {
@@ -158,7 +197,7 @@ std::optional<Verdict> answer_vain_search(Exchange& exchange, const Query& query
     return answer_error(exchange, out.text(), "search");
 }
 
-Verdict hint_at_registrations(Exchange& exchange, const Query& query) {
+Verdict hint_at_registrations(Exchange& exchange, const Query& query, Remark& room) {
     // A record that passes the filters makes a line in these views; it may have been seen in none
     // of the months that are asked for.
     const bool makes_lines = query.view != View::cohost && query.view != View::lookalike &&
@@ -172,8 +211,7 @@ Verdict hint_at_registrations(Exchange& exchange, const Query& query) {
     const auto any = exchange.store.has_any(registrations, exchange.work);
     if (!any && exchange.can_wait) return Verdict::defer;
     const auto name = with_registrations(exchange.labels);
-    std::array<char, remark_octets> text;
-    TextWriter out(text);
+    TextWriter out(room);
     out.put("only registrations were found");
     if (any == true && name && write_asked_instead(out, exchange, name->labels())) {
         exchange.response.set_ede({Ede::Code::other, out.text()});

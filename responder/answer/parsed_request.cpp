@@ -71,7 +71,9 @@ void ParsedRequest::read(const ServiceConfig& service, Seconds now) noexcept {
     if (zone == nullptr) return;
     labels = qname->wire().first(qname->wire().size() - zone->wire().size());
     builtin = find_builtin_name(labels, topic);
-    if (builtin == BuiltinName::none) read_query(labels, now, service.default_limit, meaning);
+    if (builtin != BuiltinName::none) return;
+    read_query(labels, now, service.default_limit, meaning);
+    if (auto* const query = std::get_if<Query>(&meaning)) query->set_name(*qname);
 }
 
 }  // namespace dnshist::responder

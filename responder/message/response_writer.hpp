@@ -72,6 +72,7 @@ class ResponseWriter {
     static constexpr std::size_t max_option_octets = 255;
     // Likewise, and in the room that is left.
     void set_ede(Ede ede) noexcept { ede_ = ede; }
+    bool has_ede() const noexcept { return ede_.has_value(); }
     // If the client pads its question, the response is padded to a multiple of `block` octets (RFC
     // 7830), as far as there is room, with the `more` octets that it will get after finish().
     void pad(std::size_t block, std::size_t more) noexcept;

@@ -21,10 +21,8 @@ RestError bad_value(std::string text) {
     return {400, std::move(text)};
 }
 
-Selection only(Query query) {
-    Selection selection;
-    selection.queries.push_back(query);
-    return selection;
+Selection only(const Query& query) {
+    return {.queries = {query}, .bailiwick = {}, .rdata = {}};
 }
 
 // NAME of NAME.*; nothing where the text is another.
@@ -70,10 +68,9 @@ PivotValue address_value(Octets address) noexcept {
 
 // FIRST-LAST, both included: one range of values. Nothing where it is none.
 std::optional<RestResult<Query>> range_query(std::string_view text) {
-    const std::size_t hyphen = text.find('-');
-    if (hyphen == std::string_view::npos) return std::nullopt;
+    const std::size_t hyphen = std::min(text.find('-'), text.size());
     const auto first = address_from(text.substr(0, hyphen));
-    const auto last = address_from(text.substr(hyphen + 1));
+    const auto last = address_from(text.substr(std::min(hyphen + 1, text.size())));
     if (!first || !last) return std::nullopt;
     if (first->size() != last->size() || compare(first->octets(), last->octets()) > 0) {
         return bad_value("no range of addresses, from the lower to the higher: " + quote(text));
@@ -236,7 +233,9 @@ RestResult<Selection> select_both_sides(std::string_view value) {
     if (!selection || range_query(value) || is_prefix(with_slash(value))) return selection;
     Query owner;
     if (labels_before_star(value)) {
-        owner = select_rrset(value).value().queries.front();
+        const RestResult<Selection> owners = select_rrset(value);
+        if (!owners) return owners.error();
+        owner = owners->queries.front();
     } else if (const auto error = read_subject(name_from(value).value().labels(), owner)) {
         return bad_value(std::string(error->text()));
     }
@@ -257,6 +256,9 @@ RestResult<Selection> select_rrset(std::string_view text) {
     if (!name) return name.error();
     Query query;
     Octets labels = name->labels();
+    if (before_star && as_text(labels).starts_with("\1*")) {
+        return bad_value("a '*' stands in front of a name or behind it, not both: " + quote(text));
+    }
     if (before_star) query.scope = Scope::suffixes;
     if (!before_star && take_mark(labels, below_mark)) query.scope = Scope::below;
     query.lists_names = query.scope != Scope::name;
@@ -352,10 +354,9 @@ RestResult<Selection> select_flex(const FlexPattern& pattern) {
         if (!expression) return expression.error();
         return add_pattern(is_left_out ? PatternKind::not_re : PatternKind::re, *expression, query);
     };
-    if (auto error = add(pattern.wanted, false)) return *std::move(error);
-    if (!pattern.left_out.empty()) {
-        if (auto error = add(pattern.left_out, true)) return *std::move(error);
-    }
+    auto error = add(pattern.wanted, false);
+    if (!error && !pattern.left_out.empty()) error = add(pattern.left_out, true);
+    if (error) return *std::move(error);
     return only(query);
 }
 

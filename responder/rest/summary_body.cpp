@@ -115,9 +115,8 @@ void FlexBody::end_line(std::string& text) {
     if (style_.verbose) {
         JsonObject object(text);
         object.number("count", count_);
-        if (seen_) {
-            add_times(object, *seen_, false, style_.human_times);
-        } else if (seen_in_zone_files_) {
+        if (seen_) add_times(object, *seen_, false, style_.human_times);
+        if (seen_in_zone_files_) {
             add_times(object, *seen_in_zone_files_, true, style_.human_times);
         }
         text += ',' + members_ + '}';

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "storage/answer/next_question.hpp"
+#include "storage/finding/suffix_names.hpp"
 
 namespace dnshist {
 
@@ -51,6 +52,7 @@ std::optional<Name> next_question(Lookup& lookup, const Name& qname, const Query
 
 void write_more(const Page& page, std::uint64_t shown, const std::optional<Name>& next,
                 LineSink sink) {
+    const bool is_stopped = page.offset + shown >= page.found;
     std::array<char, remark_octets> text;
     TextWriter out(text);
     out.put("# more: ");
@@ -69,7 +71,9 @@ void write_more(const Page& page, std::uint64_t shown, const std::optional<Name>
         out.put("next: ");
         write_name(out, next->wire());
     } else {
-        out.put("the next page's name would be longer than 255 octets, ask with fewer filters");
+        out.put("the next page's name would be longer than 255 octets, ask with fewer ");
+        out.put(is_stopped ? "or shorter filters, by a shorter name for the zone, or over HTTPS"
+                           : "filters");
     }
     sink(out.text());
 }
@@ -85,12 +89,27 @@ void write_stopped(const Page& page, LineSink sink) {
     sink(out.text());
 }
 
+void write_cut(LineSink sink) {
+    std::array<char, remark_octets> text;
+    TextWriter out(text);
+    out.put("# note: ");
+    write_names_cut(out);
+    sink(out.text());
+}
+
 // Whether there are lines on further pages, or records that the walk has not reached.
 bool has_more(const Page& page, std::uint64_t shown) noexcept {
-    return page.offset + shown < page.found || (page.end.stopped && page.end.records > 0);
+    return page.offset + shown < page.found ||
+           (page.end.stopped && (page.end.records > 0 || !page.end.resume_point.empty()));
 }
 
 }  // namespace
+
+void write_names_cut(TextWriter& out) noexcept {
+    out.put("the store has more than ");
+    out.put_decimal(max_top_level_domains);
+    out.put(" top-level domains: only the first of them were looked at");
+}
 
 PageLimits page_limits_within(std::size_t octets) noexcept {
     const std::size_t text_and_lengths = octets - remarks_reserve - txt_record_octets(0);
@@ -100,8 +119,9 @@ PageLimits page_limits_within(std::size_t octets) noexcept {
 std::optional<Name> write_page(Lookup& lookup, const Name& qname, const Query& query,
                                const Page& page, std::size_t octets, LineSink sink) {
     // Both remarks and as many lines as a page may have would be one record too many.
-    const std::size_t most =
-        max_rrset - (page.end.stopped ? 1 : 0) - (has_more(page, page.lines.size()) ? 1 : 0);
+    const std::size_t most = max_rrset - (page.end.stopped ? 1 : 0) -
+                             (has_more(page, page.lines.size()) ? 1 : 0) -
+                             (page.end.names_cut ? 1 : 0);
     std::size_t shown = 0;
     for (const std::string_view line : page.lines.first(std::min(most, page.lines.size()))) {
         const std::size_t needed = txt_record_octets(line.size());
@@ -116,6 +136,7 @@ std::optional<Name> write_page(Lookup& lookup, const Name& qname, const Query& q
         write_more(page, shown, next, sink);
     }
     if (page.end.stopped) write_stopped(page, sink);
+    if (page.end.names_cut) write_cut(sink);
     return next;
 }
 

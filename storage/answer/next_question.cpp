@@ -46,13 +46,11 @@ constexpr std::string_view limit_filter = "limit-";
 constexpr std::string_view from_filter = "from-";
 constexpr std::string_view line_filter = "line-";
 static_assert(from_filter.size() == line_filter.size());
-// A base32hex digit has 5 bits; a mark is in front of them.
-constexpr std::size_t point_octets_in_label = (max_label_octets - from_filter.size() - 1) * 5 / 8;
 
 // As many labels as the point needs.
 void put_point(QuestionName& name, std::string_view filter, const ResumePoint& point) noexcept {
     for (Octets rest = point.octets(); !rest.empty();) {
-        const Octets chunk = rest.first(std::min(rest.size(), point_octets_in_label));
+        const Octets chunk = rest.first(std::min(rest.size(), place_octets_in_label));
         std::array<char, max_label_octets> digits;
         TextWriter out(digits);
         write_resume_point(out, chunk);

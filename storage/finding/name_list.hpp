@@ -23,6 +23,7 @@ class NameList {
     void clear() noexcept {
         octets_.clear();
         entries_.clear();
+        is_cut_ = false;
     }
     void add(const Name& name, std::uint8_t tag = 0) {
         const NameKey key = name.key();
@@ -41,6 +42,10 @@ class NameList {
         entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());
     }
 
+    // That there would have been more names.
+    void set_cut() noexcept { is_cut_ = true; }
+    bool is_cut() const noexcept { return is_cut_; }
+
     std::span<const Entry> entries() const noexcept { return entries_; }
     // Key form, with the closing zero.
     Octets key(const Entry& entry) const noexcept {
@@ -50,6 +55,7 @@ class NameList {
   private:
     std::vector<std::uint8_t> octets_;
     std::vector<Entry> entries_;
+    bool is_cut_ = false;
 };
 
 }  // namespace dnshist

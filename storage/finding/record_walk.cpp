@@ -11,6 +11,11 @@
 namespace dnshist {
 
 WalkEnd RecordWalk::walk(const Query& query) {
+    walk_scope(query);
+    return end();
+}
+
+void RecordWalk::walk_scope(const Query& query) {
     const bool has_owners = query.view == View::names || query.view == View::lookalike;
     by_owner_ = has_owners && query.scope != Scope::values;
     switch (query.scope) {
@@ -33,7 +38,6 @@ WalkEnd RecordWalk::walk(const Query& query) {
             walk_shared(query);
             break;
     }
-    return end();
 }
 
 WalkEnd RecordWalk::walk(const Name& owner, std::optional<Rrtype> type) {
@@ -43,21 +47,45 @@ WalkEnd RecordWalk::walk(const Name& owner, std::optional<Rrtype> type) {
     return end();
 }
 
-WalkEnd RecordWalk::end() noexcept {
+WalkEnd RecordWalk::end() {
     // A search that found no further place has a cost too.
     if (searches_) budget_.charge(search_.take_cost());
     spent_ += budget_.spent();
     end_.records = budget_.records();
     end_.stopped = budget_.exhausted();
+    end_.names_cut = query_ != nullptr && has_list(*query_) && names_.is_cut();
     if (!end_.stopped || query_ == nullptr) return end_;
+    const ResumePoint point = point_to_stop();
+    set_end(fits(point) ? point : ResumePoint());
+    if (end_.resume_point.empty() && may_overdraw_) find_last_place();
+    return end_;
+}
+
+// The walk goes on from the point, which is that of the current record or owner; or nowhere.
+void RecordWalk::set_end(const ResumePoint& point) noexcept {
+    end_.resume_point = point;
     end_.last_ordinal = static_cast<std::uint32_t>(budget_.records());
-    end_.resume_point = point_to_stop();
     if (by_owner_ && any_before_owner_) {
         end_.last_ordinal = static_cast<std::uint32_t>(records_before_owner_);
     } else {
         end_.incomplete = by_owner_;
     }
-    return end_;
+}
+
+// Where the overdraft came to no place that fits: walks once more in the same way, without visits,
+// for the last place before that fits.
+void RecordWalk::find_last_place() {
+    const WalkEnd whole = end_;
+    const Query& query = *query_;
+    const auto visit_none = [](const StoredRecord&, std::uint32_t) { return true; };
+    begin(&query, from_, units_, RecordVisitor(visit_none));
+    seeks_last_place_ = true;
+    walk_scope(query);
+    seeks_last_place_ = false;
+    spent_ += budget_.spent();
+    if (end_.resume_point.empty()) end_ = whole;
+    end_.records = whole.records;
+    end_.stopped = true;
 }
 
 // Whether one more record may be visited: within the budget, or because there is no resume point to
@@ -68,9 +96,13 @@ bool RecordWalk::charge_record(std::uint64_t reads_since_seek, bool may_stop,
         budget_.charge(tests_.take_cost());
         if (searches_) budget_.charge(search_.take_cost());
     }
+    if (seeks_last_place_ && may_stop && (by_owner_ ? any_before_owner_ : budget_.any())) {
+        const ResumePoint point = point_to_stop();
+        if (fits(point)) set_end(point);
+    }
     if (budget_.charge_record(reads_since_seek, kind)) return true;
     if (query_ == nullptr || overdraft_ == 0) return false;
-    if (may_stop && !point_to_stop().empty()) return false;
+    if (may_stop && fits(point_to_stop())) return false;
     --overdraft_;
     budget_.overdraw(kind);
     return true;
@@ -231,6 +263,8 @@ void RecordWalk::walk_list(const Query& query) {
             if (!has_record) break;
         }
         name_tag_ = entry.tag;
+        // What the list and the way to its first name cost leaves some for records.
+        if (!budget_.any()) budget_.leave(units_ < 4 ? 1 : units_ / 4, records_.reads());
         if (!visit_listed(query, key)) break;
         has_record = !records_ended_;
         if (!has_record) break;

@@ -33,6 +33,7 @@ struct WalkEnd {
     // The records of one name, which `names` groups, exceeded the budget by themselves. The resume
     // point is after them.
     bool incomplete = false;
+    bool names_cut = false;  // there was no room for all names of its list
 };
 
 // Whether the walk of a query goes through pivots, so that their keys are its places.
@@ -80,6 +81,7 @@ class RecordWalk {
         const bool has_names = cost_of_read(&query) != WorkBudget::read_cost;
         begin(&query, from, budget + (has_names ? names_cost_ : 0), visit);
         overdraft_ = 0;
+        may_overdraw_ = false;
         return walk(query);
     }
     // The same for the records of one owner, of one type or of all, without a resume point.
@@ -132,11 +134,13 @@ class RecordWalk {
                RecordVisitor visit) noexcept {
         query_ = query;
         from_ = from;
+        units_ = budget;
         budget_ = WorkBudget(budget, cost_of_read(query));
         if (cost_of_read(query) != WorkBudget::read_cost) budget_.charge(names_cost_);
         tests_.begin_walk();
         end_ = {};
         overdraft_ = max_overdraft;
+        may_overdraw_ = true;
         searches_ = false;
         visit_ = visit;
     }
@@ -146,8 +150,17 @@ class RecordWalk {
         return is_near ? WorkBudget::near_read_cost : WorkBudget::read_cost;
     }
     WalkEnd walk(const Query& query);
+    void walk_scope(const Query& query);
     WalkEnd walk(const Name& owner, std::optional<Rrtype> type);
-    WalkEnd end() noexcept;
+    WalkEnd end();
+    void set_end(const ResumePoint& point) noexcept;
+    void find_last_place();
+    // Whether the name of the next question has room for it, and it is behind the place where this
+    // walk began: else the next would be the same.
+    bool fits(const ResumePoint& point) const noexcept {
+        return !point.empty() && point.size() <= query_->place_octets &&
+               compare(point.octets(), from_) > 0;
+    }
     bool charge_record(std::uint64_t reads_since_seek, bool may_stop = true,
                        WorkBudget::Kind kind = WorkBudget::Kind::visited) noexcept;
     // One that was removed is passed over. A resume point tells of none while there is another way.
@@ -196,15 +209,18 @@ class RecordWalk {
     // are passed over in search of others.
     static constexpr unsigned max_skips = many_removed;
 
-    // Records that a walk may visit beyond its budget until a resume point is short enough for a
-    // question: at a key that shares little with the key before.
-    static constexpr unsigned max_overdraft = 1000;
+    // Records that a walk may visit beyond its budget until a resume point is short enough for the
+    // name of the next question: at a key that shares little with the key before.
+    static constexpr std::uint64_t max_overdraft = 10'000;
 
     // The current walk.
     bool searches_ = false;  // goes from one place with the literal of the patterns to the next
     const Query* query_ = nullptr;  // null where no resume point is reported
     Octets from_;
-    unsigned overdraft_ = 0;
+    std::uint64_t units_ = 0;  // of the budget
+    std::uint64_t overdraft_ = 0;
+    bool may_overdraw_ = false;      // and wants a resume point
+    bool seeks_last_place_ = false;  // as find_last_place() says
     RecordVisitor visit_;
     WorkBudget budget_;
     std::uint64_t names_cost_ = 0;

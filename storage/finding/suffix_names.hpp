@@ -9,9 +9,13 @@
 
 namespace dnshist {
 
-// Adds `name` below each top-level domain of the store, and below the second-level domains that the
-// Public Suffix List has and countries commonly use (co.uk, com.br). Returns what it cost, in
-// units of WorkBudget.
+// A store of invented top-level domains must not make a list without end.
+inline constexpr unsigned max_top_level_domains = 5000;
+
+// Adds `name` below each top-level domain of the store, and below the suffixes that the Public
+// Suffix List has below that, of registries and of providers. Of more top-level domains than the
+// limit it takes the first, and NameList::is_cut() says so. Returns what it cost, in units of
+// WorkBudget.
 std::uint64_t list_below_suffixes(Snapshot& snapshot, const Name& name, NameList& names,
                                   std::uint8_t tag = 0);
 

@@ -28,6 +28,14 @@ class WorkBudget {
         if (!exhausted_) count(kind);
         return !exhausted_;
     }
+    // Before the first record: whatever was spent on the way to it, with `reads_since_seek`, so
+    // many units are left.
+    void leave(std::uint64_t units, std::uint64_t reads_since_seek) noexcept {
+        const std::uint64_t all_reads = reads_ + reads_since_seek;
+        const std::uint64_t on_the_way =
+            other_ + (all_reads > 1 ? all_reads - 1 : 0) * cost_of_read_;
+        if (on_the_way + units > units_) units_ = on_the_way + units;
+    }
     // The reads of a cursor before its next seek.
     void add_reads(std::uint64_t reads) noexcept { reads_ += reads; }
     // Work of another kind, such as matching a pattern.

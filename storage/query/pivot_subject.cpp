@@ -11,6 +11,7 @@
 #include "storage/query/reverse_name.hpp"
 #include "storage/query/subject.hpp"
 #include "storage/record/labels.hpp"
+#include "storage/record/personal_type.hpp"
 #include "storage/record/rdata.hpp"
 #include "storage/search/patterns.hpp"
 
@@ -113,16 +114,22 @@ bool write_mailbox(TextWriter& out, Octets labels, unsigned count) noexcept {
     return in_domain;
 }
 
+// The value by which RDATA is found; nothing where it has none.
+std::optional<PivotValue> least_value(Rrtype type, Octets rdata) {
+    std::optional<PivotValue> least;
+    for_each_pivot_value(type, rdata, [&](const PivotValue& value) {
+        if (!least || compare(value.octets(), least->octets()) < 0) least = value;
+    });
+    return least;
+}
+
 // Whole RDATA of a type: a value by which it is found, and itself to compare with. False where the
 // octets are none of that type.
 bool add_rdata(Rrtype type, Octets octets, Query& query) {
     const auto rdata = std::make_unique<Rdata>();
     if (!rdata_from_wire(type, octets, *rdata)) return false;
     if (!query.further.rdata.append(rdata->octets())) return false;
-    std::optional<PivotValue> least;
-    for_each_pivot_value(type, rdata->octets(), [&](const PivotValue& value) {
-        if (!least || compare(value.octets(), least->octets()) < 0) least = value;
-    });
+    const auto least = least_value(type, rdata->octets());
     query.further.any = least.has_value();
     if (least) query.values.add(value_alone(*least));
     return least.has_value();
@@ -194,6 +201,28 @@ void add_range(const Prefix& prefix, Query& query) noexcept {
 void add_addresses(const Prefix& prefix, Query& query) noexcept {
     add_range(prefix, query);
     if (prefix.is_address) query.values.add(name_alone(query.subject));
+}
+
+bool any_of_octets(Octets labels, FunctionRef<bool(const PivotRanges&)> any) {
+    OctetBuffer<max_name_octets> octets;
+    if (!read_hex(labels, octets)) return false;
+    Query query;
+    add_octets(octets.octets(), query);
+    if (any(query.values)) return true;
+    // IANA's registry has few types beyond this number, and none of these has a value.
+    constexpr unsigned last_type = 300;
+    const auto rdata = std::make_unique<Rdata>();
+    const auto is_any_of = [&](Rrtype type) {
+        if (!rdata_from_wire(type, octets.octets(), *rdata)) return false;
+        const auto value = least_value(type, rdata->octets());
+        PivotRanges values;
+        if (value) values.add(value_alone(*value));
+        return value && any(values);
+    };
+    for (unsigned type = 1; type <= last_type; ++type) {
+        if (is_any_of(static_cast<Rrtype>(type))) return true;
+    }
+    return is_any_of(whois_type);
 }
 
 std::optional<QueryError> read_pivot_subject(Octets labels, Query& query) {

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string_view>
 
+#include "storage/base/function_ref.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/query/address_subject.hpp"
 #include "storage/query/hint/query_error.hpp"
@@ -34,6 +35,11 @@ inline constexpr unsigned max_mailbox_labels = 4;
 // Reads the labels of the subject, in lower case and with their length octets, into query.values;
 // query.types must have been read. Returns an error where the labels are no value.
 std::optional<QueryError> read_pivot_subject(Octets labels, Query& query);
+
+// Of a subject of octets (hex-X): whether `any` is true for the values of one of the things that
+// they may be: a text token, an address, a name, or RDATA of some type. False for any other
+// subject.
+bool any_of_octets(Octets labels, FunctionRef<bool(const PivotRanges&)> any);
 
 // Adds the addresses of a prefix to query.values; and of one address the name that is written so,
 // which query.subject is: "MX 10 192.0.2.1." is a frequent mistake.

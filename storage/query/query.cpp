@@ -203,6 +203,10 @@ class FilterReader {
                 if (problem.empty()) return wrong_value(filter, *value, now_);
                 return wrong_pattern(*value, problem, {label, behind}, now_).about(search_topic);
             }
+            if (filter.is_paging()) {
+                query_.paging_octets =
+                    static_cast<std::uint8_t>(query_.paging_octets + 1U + label.size());
+            }
             cut_ = may_have_dots(filter) ? CutLabel{label, behind} : CutLabel{};
             return std::nullopt;
         }
@@ -254,7 +258,7 @@ std::optional<QueryError> read_view(const ViewWord& view, Octets filters, Octets
     query.view = view.view;
     if (query.view == View::at) {
         // Here a star is an ordinary label, because wildcards have records too.
-        query.subject = subject_name(subject);
+        read_name(subject, query);
         return read_time_at(filters, query, now);
     }
     Labels rest(filters);
@@ -269,6 +273,19 @@ std::optional<QueryError> read_view(const ViewWord& view, Octets filters, Octets
     query.is_narrowed = has_filters(query);
     if (!query.order) query.order = default_order(query);
     return std::nullopt;
+}
+
+QueryError no_time_before_asof(std::string_view label, Seconds now) {
+    return QueryError([&](TextWriter& out) {
+        write_quoted(out, label);
+        out.put(
+            " is no time; before 'asof' go a name and a time, as in "
+            "www.example.com.2019-06-01.asof");
+        std::array<char, max_label_octets> room;
+        TextWriter suggestion(room);
+        write_time_suggestion(suggestion, label, now);
+        write_suggestion(out, "", suggestion.text());
+    });
 }
 
 // NAME.T.asof, whatever words NAME has. False where the labels do not end so; T.asof alone is a
@@ -291,7 +308,11 @@ bool read_asof(Octets labels, Seconds now, ParseResult& result) noexcept {
     const std::string_view text = as_text(labels.subspan(time + 1, labels[time]));
     const auto period = period_from_text(text, now);
     const bool is_now = is_present(text);
-    if (!period && !is_now) return false;
+    if (!period && !is_now) {
+        if (view_of(labels)) return false;  // of a name that ends in this word
+        result = no_time_before_asof(text, now);
+        return true;
+    }
     if (time == 0) {
         result = Unfinished{};
         return true;

@@ -116,6 +116,11 @@ struct FurtherConditions {
 struct Query {
     Query() noexcept {}  // NOLINT: 2 KB, most of which need not be set to zero
 
+    // For a query that was asked as this whole name: sets place_octets.
+    void set_name(const Name& qname) noexcept {
+        place_octets = room_for_place(qname.wire().size() - paging_octets);
+    }
+
     View view = View::history;
     Scope scope = Scope::name;
     Name subject;
@@ -130,8 +135,12 @@ struct Query {
     std::optional<Order> order;  // always set by read_query()
     ResumePoint from;            // where in the store to begin; empty: at the beginning
     ResumePoint line;            // where the page begins (storage/answer/line_place.hpp), or empty
-    unsigned limit = 0;          // lines on a page, 1 to max_limit
-    unsigned page = 1;           // from 1
+    // Octets of a place (from-X) for which there is room in the name of the next question, and
+    // those of the labels that it has not from this one: from-X, line-X, page-N.
+    std::uint8_t place_octets = max_resume_octets;
+    std::uint8_t paging_octets = 0;
+    unsigned limit = 0;  // lines on a page, 1 to max_limit
+    unsigned page = 1;   // from 1
     Interval interval = Interval::whole;
     bool runs = false;
     bool json = false;
@@ -161,6 +170,11 @@ using ParseResult = std::variant<Query, Unfinished, QueryError>;
 inline bool adds_up(const Query& query) noexcept {
     return query.view == View::summary || query.view == View::seen ||
            (query.view == View::names && query.scope == Scope::values);
+}
+
+// Whether it is about the names of a list: NAME.*, lookalikes.
+inline bool has_list(const Query& query) noexcept {
+    return query.scope == Scope::suffixes || query.scope == Scope::lookalikes;
 }
 
 // The view of a name such as read_query() takes, whatever else is wrong with it.

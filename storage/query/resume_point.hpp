@@ -12,6 +12,7 @@
 #include "storage/base/octet_buffer.hpp"
 #include "storage/base/octets.hpp"
 #include "storage/base/text_writer.hpp"
+#include "storage/record/name.hpp"
 
 namespace dnshist {
 
@@ -22,6 +23,13 @@ inline constexpr std::size_t max_resume_octets = 150;
 inline constexpr char resume_mark = 'x';
 
 using ResumePoint = OctetBuffer<max_resume_octets>;
+
+// How many octets of a resume point there is room for in a question whose name has so many octets
+// without one. Some room is left for page-N and limit-N, unless the name is very long.
+std::uint8_t room_for_place(std::size_t name_octets) noexcept;
+
+// Octets in one label of five and a mark: a base32hex digit has 5 bits.
+inline constexpr std::size_t place_octets_in_label = (max_label_octets - 6) * 5 / 8;
 
 // Appends the octets of one label; false where it is malformed or they are too many.
 bool read_resume_point(std::string_view digits, ResumePoint& point) noexcept;

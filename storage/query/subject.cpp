@@ -136,12 +136,14 @@ std::optional<QueryError> read_subject(Octets labels, Query& query) {
     return std::nullopt;
 }
 
-Name subject_name(Octets labels) {
-    if (take_mark(labels, exact_mark)) return Name::from_labels(labels);
+void read_name(Octets labels, Query& query) {
+    const bool exact = take_mark(labels, exact_mark);
+    query.subject = Name::from_labels(labels);
+    if (exact) return;
     const PrefixResult parsed = read_prefix(labels);
     const auto* prefix = std::get_if<Prefix>(&parsed);
-    return prefix != nullptr && prefix->is_address ? reverse_name(*prefix)
-                                                   : Name::from_labels(labels);
+    query.of_address = prefix != nullptr && prefix->is_address;
+    if (query.of_address) query.subject = reverse_name(*prefix);
 }
 
 }  // namespace dnshist

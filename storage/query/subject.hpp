@@ -33,8 +33,9 @@ bool needs_exact_mark(Octets labels);
 // where the view takes no such subject.
 std::optional<QueryError> read_subject(Octets labels, Query& query);
 
-// The name that the labels spell, for the view `at`, in which no mark but the exact one is known;
-// where they spell an IP address, its reverse name (RFC 1035, section 3.5; RFC 3596, section 2.5).
-Name subject_name(Octets labels);
+// Reads the subject of `at`, in which no mark but the exact one is known: the name that the labels
+// spell; where they spell an IP address, its reverse name (RFC 1035, section 3.5; RFC 3596, section
+// 2.5).
+void read_name(Octets labels, Query& query);
 
 }  // namespace dnshist

@@ -47,6 +47,7 @@ class Suggester {
     std::optional<SuggestedQuestion> suggest(Octets labels) {
         labels = without_doubled_backslashes(labels, labels_);
         const bool has_view = view_of(labels).has_value();
+        if (const auto turned = has_view ? std::nullopt : turn_asof(labels)) return turned;
         Octets subject = has_view ? read_to_view(labels) : read_leading_words(labels);
         if (is_impossible_) return std::nullopt;  // a word is wrong, not its place
         if (has_view) subject = read_words_behind_view(subject);
@@ -61,6 +62,19 @@ class Suggester {
     }
 
   private:
+    // NAME.T.asof for T.asof.NAME, which is written as `at` is.
+    std::optional<SuggestedQuestion> turn_asof(Octets labels) const {
+        Labels rest(labels);
+        const auto time = rest.next();
+        if (!time || !is_time(*time) || rest.next() != "asof" || rest.rest().empty()) {
+            return std::nullopt;
+        }
+        SuggestedQuestion question;
+        const std::size_t words = labels.size() - rest.rest().size();
+        question.labels.append(rest.rest());
+        question.labels.append(labels.first(words));
+        return question;
+    }
     // The filters, the times and the view. Other words may be a name with the view behind it.
     Octets read_to_view(Octets labels) {
         Labels rest(labels);

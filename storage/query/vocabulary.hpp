@@ -43,6 +43,10 @@ struct FilterWord {
     std::string_view (*problem)(std::string_view value) noexcept = nullptr;
 
     constexpr bool takes_value() const noexcept { return usage.size() > word.size(); }
+    // Whether the next page's question has another one instead.
+    constexpr bool is_paging() const noexcept {
+        return word == "page" || word == "line" || word == "from";
+    }
 };
 std::span<const FilterWord> filter_words() noexcept;
 // Those whose words begin with the character: a bit for each, in the order of filter_words().

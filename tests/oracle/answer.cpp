@@ -105,6 +105,18 @@ bool has_note_of_pivot(const Store& store, const Question& question) {
     return is_pointed_at(store, of_address(question.subject.address), false);
 }
 
+}  // namespace
+
+std::string hint_of_pivot(const Store& store, const Question& question) {
+    const std::string& address = question.subject.address;
+    if (address.empty() || !is_pointed_at(store, of_address(address), false)) return {};
+    return "ede: 0 \"nothing was found at the reverse name; for what points at the address: "
+           "pivot." +
+           address + ".pdns.local.\"";
+}
+
+namespace {
+
 std::vector<std::string> page_of(const Store& store, const Question& question,
                                  const std::vector<std::string>& lines) {
     const std::uint64_t limit = question.limit.value_or(default_limit);
@@ -214,6 +226,10 @@ std::vector<std::string> answer(const Store& store, const Question& question) {
     }
     std::vector<std::string> out = hinted(nothing(is_known(store, question)));
     if (!asks_for_text(question)) out.emplace_back("ede: 0 \"ask for TXT\"");
+    if (asks_for_text(question) && !has_hint && question.view == View::history) {
+        const std::string hint = hint_of_pivot(store, question);
+        if (!hint.empty()) out.push_back(hint);
+    }
     return out;
 }
 

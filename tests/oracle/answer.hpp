@@ -25,6 +25,10 @@ std::vector<std::string> all_lines(const Store& store, const Question& question)
 // The response without lines: the subject is known, or not.
 std::vector<std::string> nothing(bool known);
 
+// Where nothing was found at the reverse name of the address that was asked for: the EDE that names
+// the pivot of the address, if something points at it.
+std::string hint_of_pivot(const Store& store, const Question& question);
+
 // A line as show.hpp shows a TXT record: in quotes, in pieces of 255 octets.
 std::string shown(const std::string& line);
 // The lines of a summary, some of them of the same type, as they are when taken together.

@@ -97,6 +97,12 @@ std::vector<std::string> records_at(const Store& store, const Question& question
             std::vector<std::string> end = nothing(store.knows(subject, question.sees_personal));
             out[0] = end[0];
             out.push_back(end[1]);
+            const bool leaves_ns_out = (question.qtype == "NS" || question.qtype == "ANY") &&
+                                       std::ranges::any_of(records, [](const Record* record) {
+                                           return record->rdata.type == type::NS;
+                                       });
+            const std::string hint = hint_of_pivot(store, question);
+            if (passed.size() == 1 && !leaves_ns_out && !hint.empty()) out.push_back(hint);
             return out;
         }
         if (passed.size() > max_aliases) return out;

@@ -54,9 +54,11 @@ std::optional<Name> ZoneAnswers::name_of(std::optional<Rrtype> type, std::string
 
 std::optional<Query> ZoneAnswers::read(const Name& qname) const {
     const Octets labels = qname.wire().first(qname.wire().size() - options_.zone.wire().size());
-    const ParseResult result = read_query(labels, options_.now, default_page_limit);
-    const auto* query = std::get_if<Query>(&result);
-    return query == nullptr ? std::nullopt : std::optional(*query);
+    ParseResult result = read_query(labels, options_.now, default_page_limit);
+    auto* const query = std::get_if<Query>(&result);
+    if (query == nullptr) return std::nullopt;
+    query->set_name(qname);
+    return *query;
 }
 
 // Writes the pages of an answer; the remark on each names the next.

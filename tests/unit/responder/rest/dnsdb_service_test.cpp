@@ -151,6 +151,28 @@ BOOST_AUTO_TEST_CASE(a_star_behind_stands_for_the_rest_of_a_name) {
     BOOST_TEST(asked.ask("/dnsdb/v2/lookup/rdata/name/www.example.*").status == 403U);
 }
 
+BOOST_AUTO_TEST_CASE(a_star_stands_in_front_of_a_name_or_behind_it) {
+    AskedStore asked(store);
+    for (const char* const path :
+         {"/dnsdb/v2/lookup/rrset/name/*.example.*", "/lookup/rrset/name/*.www.example.*/A"}) {
+        const Reply reply = asked.ask(path);
+        BOOST_TEST(reply.status == 400U, path);
+        BOOST_TEST(reply.text.find("in front of a name or behind it") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_sum_has_the_times_of_sensors_and_of_zone_files) {
+    std::vector<std::string> records = store;
+    records.emplace_back("both.example. NS ns1.example.  2019-01-01 .. 2020-01-01 x2");
+    records.emplace_back("both.example. NS ns2.example.  2022-01-01 .. 2023-01-01 x7 zone");
+    AskedStore asked(records);
+    BOOST_TEST(objects(asked.ask("/dnsdb/v2/glob/rrnames/both*")) ==
+               std::vector<std::string>{
+                   R"({"obj":{"count":9,"time_first":1546300800,"time_last":1577836800,)"
+                   R"("zone_time_first":1640995200,"zone_time_last":1672531200,)"
+                   R"("rrname":"both.example.","rrtype":"NS"}})"});
+}
+
 // The paths and parameters of the Python module dnsdb2.
 BOOST_AUTO_TEST_CASE(a_flexible_search_gives_names_or_rdata_with_their_sums) {
     AskedStore asked(store);

@@ -188,6 +188,91 @@ BOOST_AUTO_TEST_CASE(a_record_that_moves_to_the_front_moves_no_other) {
     }
 }
 
+namespace {
+
+// The lines of all parts and pages, each walk with so little work.
+std::vector<std::string> read_parts(const Store& store, const std::string& question,
+                                    std::uint64_t budget) {
+    History history(store.directory.path());
+    Lookup lookup(history);
+    lookup.renew(now);
+    std::vector<std::string> lines;
+    std::optional<Name> next = Name::from_text(question).value();
+    for (unsigned pages = 1; next; ++pages) {
+        const Name qname = *next;
+        BOOST_TEST_REQUIRE(pages < 1000, qname.text());
+        ParseResult result = read_query(qname.labels(), now, 50);
+        auto* const query = std::get_if<Query>(&result);
+        BOOST_TEST_REQUIRE(query != nullptr, qname.text());
+        query->set_name(qname);
+        if (const auto problem = lookup.use_patterns(*query)) BOOST_FAIL(*problem);
+        const Page page = lookup.page(*query, budget, {max_line_octets, max_page_octets});
+        next = write_page(lookup, qname, *query, page, any_octets, [&](std::string_view line) {
+            if (!line.starts_with('#')) lines.emplace_back(line);
+            BOOST_TEST(line.find("longer than 255") == std::string_view::npos, qname.text());
+        });
+    }
+    return lines;
+}
+
+// Texts of one long beginning, each of several owners.
+void write_long_texts(std::mt19937_64& random, unsigned texts, Store& store) {
+    std::vector<std::pair<Record, std::uint32_t>> seen;
+    for (unsigned i = 0; i < texts; ++i) {
+        const std::string text = std::string(10 + 30 * (i % 6), 't') + std::to_string(i % 7);
+        seen.push_back({{"n" + std::to_string(i) + ".example.", Rrtype::TXT, '"' + text + '"'},
+                        some_time(random)});
+    }
+    store.write(seen);
+}
+
+}  // namespace
+
+// The parts that small work limits make join to all lines, each once, however long the question is
+// and however much of the values is the same.
+BOOST_AUTO_TEST_CASE(parts_of_long_texts_join_to_every_line) {
+    const std::uint64_t seed = test::random_seed();
+    std::mt19937_64 random(seed);
+    Store store;
+    write_long_texts(random, 400, store);
+    const std::string long_pattern = "not-re-" + std::string(50, 'z') + '.';
+    for (const std::string& before : {std::string(), long_pattern, long_pattern + long_pattern}) {
+        for (const char* const end : {"limit-7.re-[a-z].pivot", "limit-99.re-(t0|t1|t2).txt.pivot",
+                                      "limit-3.pivot.tttt*", "limit-5.re-n[0-9].names"}) {
+            const std::string question = before + end;
+            auto whole = read_parts(store, question, 1'000'000);
+            std::ranges::sort(whole);
+            BOOST_TEST_REQUIRE(!whole.empty());
+            for (const std::uint64_t budget : {10U, 60U, 333U}) {
+                auto parts = read_parts(store, question, budget);
+                std::ranges::sort(parts);
+                BOOST_TEST((parts == whole), question << " in parts of " << budget << ": "
+                                                      << parts.size() << " of " << whole.size()
+                                                      << " lines, seed " << seed);
+            }
+        }
+    }
+}
+
+// So many owners have one long text that no place among them fits: what comes before them is a part
+// of its own.
+BOOST_AUTO_TEST_CASE(a_part_may_end_at_an_earlier_place) {
+    Store store;
+    std::vector<std::pair<Record, std::uint32_t>> seen;
+    const auto add = [&](const std::string& text) {
+        const std::string owner = "n" + std::to_string(seen.size()) + ".example.";
+        seen.push_back({{owner, Rrtype::TXT, '"' + text + '"'}, 1'600'000'000U});
+    };
+    for (int i = 0; i < 100; ++i)
+        add("a" + std::to_string(i));
+    for (int i = 0; i < 10'010; ++i)
+        add(std::string(180, 'm'));
+    for (int i = 0; i < 20; ++i)
+        add("z" + std::to_string(i));
+    store.write(seen);
+    BOOST_TEST(read_parts(store, "limit-99.re-[az].txt.pivot", 100).size() == 120U);
+}
+
 // If a name of 255 octets has no room for the place, the last one that had goes on.
 BOOST_AUTO_TEST_CASE(a_name_without_room_counts_on_from_the_last_place) {
     Store store;
