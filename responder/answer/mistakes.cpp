@@ -49,8 +49,7 @@ bool write_meant(TextWriter& out, const Exchange& exchange, const SuggestedQuest
     if (!meant.labels.empty()) return write_asked_instead(out, exchange, meant.labels.octets());
     out.put(
         ": a '*' goes alone before a name (*.example.com), alone behind one (www.example.*, not in "
-        "cohost and lookalike), or in a pivot behind the beginning of a text (ab*); a search is "
-        "like-*owl*.names");
+        "cohost and lookalike), or in a pivot behind the beginning of a text (ab*)");
     return true;
 }
 

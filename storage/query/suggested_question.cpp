@@ -231,6 +231,10 @@ class Suggester {
     void make_pattern(std::string_view asked) {
         is_certain_ = true;
         const std::string whole(mended_.text());
+        if (whole.ends_with(".*") && whole.find('*') == whole.size() - 1) {
+            is_impossible_ = true;  // every suffix, which no pattern is
+            return;
+        }
         const std::size_t end = std::min(whole.find_first_of(".@", whole.rfind('*')), whole.size());
         const std::string_view tail =
             std::string_view(whole).substr(std::min(end + 1, whole.size()));
