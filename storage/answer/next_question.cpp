@@ -23,8 +23,7 @@ class QuestionName {
         out.put_decimal(value);
         put_filter(word, out.text());
     }
-    // Adds the labels of `qname` except the filters for which
-    // drops(label) is true.
+    // Adds the labels of `qname` except the filters for which drops(label) is true.
     template <class Drops>
     std::optional<Name> complete(const Name& qname, Drops&& drops) noexcept {
         bool filters = true;

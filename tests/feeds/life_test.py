@@ -47,10 +47,20 @@ class Life(zonegen.Case):
                 said = self.command("store", "prune", "--last-before", when)
                 self.assertIn("2 records removed, and with them 2 names and 2 pivots; "
                               "1 records are left", said)
-                self.assertIn("copy DIR", said)
+                self.assertIn("the disk space of what was removed is given back", said)
                 self.assertEqual(self.owners(), ["new.example"])
                 self.check("store")
                 subprocess.run(["rm", "-r", self.directory / "store"], check=True)
+
+    def test_what_a_small_prune_removes_is_merged_away_later(self):
+        self.few()
+        self.imports("store", self.file("many", "".join(
+            record(f"host{i}.example", first=YEAR_2020, last=YEAR_2021) for i in range(40))))
+        said = self.command("store", "prune", "--last-before", "2020")
+        self.assertIn("2 records removed", said)
+        self.assertIn("comes back with the merges that follow imports; 'dnshist-zonegen copy DIR'", said)
+        self.assertEqual(len(self.owners()), 41)
+        self.check("store")
 
     def test_an_age_and_what_is_seen_often(self):
         self.few()

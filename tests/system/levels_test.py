@@ -94,8 +94,8 @@ class LevelsTest(FolderCase):
             self.assertNotEqual(lists[1], lists[-1])
             until(lambda: not dead_files(responder.pid))
             numbers = responder.scrape()[1]
-            for name in ('level_bytes{level="young"}', 'level_bytes{level="2"}',
-                         'level_files{level="2"}', "observations_total", "written_bytes_total"):
+            for name in ('level_bytes{level="young"}', 'level_bytes{level="3"}',
+                         'level_files{level="3"}', "observations_total", "written_bytes_total"):
                 self.assertGreater(numbers["dnshist_store_" + name], 0, name)
             self.assertEqual(numbers["dnshist_store_damaged_total"], 0)
         self.assertIn("no problem", run(ZONEGEN, "--store", self.store, "check").stdout)

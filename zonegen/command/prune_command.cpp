@@ -132,7 +132,7 @@ void drop_removed(HistoryWriter& writer, const PruneProgress& progress, Terminal
         return;
     }
     bool is_dropped = false;
-    if (progress.records >= progress.visited / much) {
+    if (progress.records * much >= progress.visited) {
         try {
             is_dropped = writer.merge_all([&] { return !stop.requested(); });
         } catch (const StoreError& error) {
