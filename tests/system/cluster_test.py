@@ -247,6 +247,8 @@ class ClusterTest(ClusterCase):
                 kills += 1
             else:
                 time.sleep(0.1)
+        if "osd.2" not in self.cluster.processes:  # the importers were quick
+            self.cluster.start_osd(2)
         self.cluster.wait_for_osds(3)
         for process in running:
             self.assertEqual(process.returncode, 0, process.stderr.read())
