@@ -87,6 +87,13 @@ QUESTIONS = [
     ("TXT", "pivot.pivot.history.lost.example"),
     ("TXT", "pivot.at@history.lost.example"),
     ("TXT", "changes.192.0.2.0/24"),
+    ("TXT", "lookalike.night-owl.example"),
+    ("TXT", "mx.pivot.hex-000a046d61696c086e696768746f776c076578616d706c6500"),
+    ("TXT", "like-*owl*.names"),
+    ("TXT", "history.nightowl.*"),
+    ("TXT", "count.names.*.test"),
+    ("A", "seen.harbour.example"),
+    ("A", "www.harbour.example.2021-06-01.asof"),
 ]
 MISTAKES = [
     ("TXT", "mxx.history.harbour.example"),
