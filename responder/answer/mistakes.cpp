@@ -177,10 +177,13 @@ void hint_at_pivot(Exchange& exchange, Remark& room) {
 
 std::optional<Verdict> answer_vain_search(Exchange& exchange, const Query& query) {
     const std::string_view patterns = as_text(query.further.patterns.octets());
-    if (patterns.empty() || query.scope == Scope::values) return std::nullopt;
+    if (patterns.empty() || query.scope == Scope::values || !query.from.empty() ||
+        !asks_for_text(exchange.question)) {
+        return std::nullopt;
+    }
     std::array<char, remark_octets> text;
     TextWriter out(text);
-    if (query.scope == Scope::name && query.subject.label_count() == 0) {
+    if (query.scope == Scope::name && subject_of(exchange).empty()) {
         NameBuilder all;
         all.add_labels(exchange.labels);
         all.add_label(below_mark);

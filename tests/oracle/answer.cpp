@@ -180,6 +180,13 @@ std::vector<std::string> count_of(const Question& question, std::size_t lines) {
 
 }  // namespace
 
+bool is_about_the_root_alone(const Question& question) {
+    constexpr std::size_t most = 200;
+    return !question.part.empty() && !question.subject.wants && question.subject.labels.empty() &&
+           question.subject.reach == Reach::name &&
+           text_of(question.name()).size() + std::string_view("*").size() <= most;
+}
+
 std::vector<std::string> all_lines(const Store& store, const Question& question) {
     switch (question.view) {
         case View::history:
@@ -215,6 +222,10 @@ std::vector<std::string> answer(const Store& store, const Question& question) {
         if (has_hint) out.emplace_back(hint_of_registrations);
         return out;
     };
+    if (lines.empty() && asks_for_text(question) && is_about_the_root_alone(question) &&
+        !has_note_of_names_below(store, question)) {
+        return {"NOERROR aa", "5 \"# error: without a name this is about the root alone; "};
+    }
     if (question.counts && asks_for_text(question) &&
         (!lines.empty() || is_known(store, question))) {
         return hinted(count_of(question, lines.size()));

@@ -19,6 +19,10 @@ inline constexpr const char* hint_of_registrations = "ede: 0 \"only registration
 // The response to the question as show.hpp shows it. For a mistake, only how the error line begins.
 std::vector<std::string> answer(const Store& store, const Question& question);
 
+// Whether the question is a search about the root: where that finds nothing, an error names the
+// question that was meant. One that is too long to be named is none.
+bool is_about_the_root_alone(const Question& question);
+
 // The lines of all pages, in order; of every view but `at`.
 std::vector<std::string> all_lines(const Store& store, const Question& question);
 
