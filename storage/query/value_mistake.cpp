@@ -28,8 +28,7 @@ std::optional<QueryError> octets_mistake(Octets labels, const TypeSet& types) {
                 write_quoted(out, label);
                 out.put(
                     " is not octets in hexadecimal digits, two for each, as in hex-c0000201; a "
-                    "name "
-                    "is written =.");
+                    "name is written =.");
                 out.put(label);
             });
         }
@@ -112,6 +111,8 @@ std::optional<QueryError> value_mistake(Octets labels, const TypeSet& types) {
         const bool is_read = !std::holds_alternative<std::monostate>(read);
         return length && !is_read ? std::optional(no_address_behind(first)) : std::nullopt;
     }
+    // Most subjects do not begin as an address.
+    if (!consists_of(first, "0123456789") && !contains(first, ":")) return std::nullopt;
     std::array<char, max_name_octets> room;
     TextWriter dotted(room);
     write_dotted(dotted, labels);
