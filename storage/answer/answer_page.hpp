@@ -32,7 +32,7 @@ constexpr std::size_t txt_record_octets(std::size_t text_octets) noexcept {
 PageLimits page_limits_within(std::size_t octets) noexcept;
 inline constexpr std::size_t any_octets = std::numeric_limits<std::size_t>::max();
 
-// What a page says where WalkEnd::names_cut is true.
+// Writes the remark of a page where WalkEnd::names_cut is true.
 void write_names_cut(TextWriter& out) noexcept;
 
 // Writes the lines and remarks of the page that `lookup` has found last: it answers `query`, asked

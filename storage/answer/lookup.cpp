@@ -121,7 +121,7 @@ std::optional<bool> Lookup::has_any(const Query& query, std::uint64_t budget) {
     }
     if (query.further.is_current) findings_.set_newest(newest());
     Query first = query;
-    // What is below the names of a list makes lines of these views.
+    // Names below those of a list make lines of these views.
     const bool has_names = query.view == View::names || query.view == View::lookalike;
     if (!has_names || !has_list(query)) first.view = View::history;
     bool any = false;

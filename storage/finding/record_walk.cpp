@@ -263,7 +263,7 @@ void RecordWalk::walk_list(const Query& query) {
             if (!has_record) break;
         }
         name_tag_ = entry.tag;
-        // What the list and the way to its first name cost leaves some for records.
+        // The list and the way to its first name leave some of the budget for records.
         if (!budget_.any()) budget_.leave(units_ < 4 ? 1 : units_ / 4, records_.reads());
         if (!visit_listed(query, key)) break;
         has_record = !records_ended_;

@@ -57,7 +57,7 @@ bool is_in_brackets(std::string_view expression) noexcept {
     return open != std::string_view::npos && expression.find(']', open + 2) == expression.npos;
 }
 
-// What stands for the dot between the two parts.
+// The text that stands for the dot between the two parts.
 std::string_view dot_between(std::string_view before, std::string_view behind) noexcept {
     if (!is_expression_label(before) || is_in_brackets(before)) return ".";
     constexpr std::string_view repetitions = "*+?{";

@@ -36,7 +36,7 @@ inline constexpr unsigned max_mailbox_labels = 4;
 // query.types must have been read. Returns an error where the labels are no value.
 std::optional<QueryError> read_pivot_subject(Octets labels, Query& query);
 
-// Of a subject of octets (hex-X): whether `any` is true for the values of one of the things that
+// Whether the subject is octets (hex-X) and `any` is true for the values of one of the things that
 // they may be: a text token, an address, a name, or RDATA of some type. False for any other
 // subject.
 bool any_of_octets(Octets labels, FunctionRef<bool(const PivotRanges&)> any);

@@ -10,8 +10,8 @@
 
 namespace dnshist {
 
-// What is wrong with the labels of a subject, in lower case and with their length octets, if they
-// are such a value. `types` are those that are asked for.
+// The mistake in the labels of a subject, in lower case and with their length octets, if they are
+// such a value. `types` are those that are asked for.
 std::optional<QueryError> value_mistake(Octets labels, const TypeSet& types);
 
 }  // namespace dnshist

@@ -5,14 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "storage/record/labels.hpp"
 #include "storage/suffix/public_suffix.hpp"
-#include "storage/text/punycode.hpp"
+#include "storage/text/idna.hpp"
 
 namespace dnshist {
 
@@ -25,45 +25,17 @@ constexpr std::array<std::string_view, 30> second_levels{
     "nom", "or",  "org",  "plc", "pro",  "sch", "store", "tm",  "web", "asn"};
 constexpr std::size_t country_octets = 2;
 
-// The characters of a label in UTF-8; what is malformed is taken octet by octet, and is no label
-// that was ever seen.
-std::u32string characters_of(std::string_view label) {
-    std::u32string out;
-    for (std::size_t at = 0; at < label.size();) {
-        const auto first = static_cast<std::uint8_t>(label[at++]);
-        const unsigned more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
-        char32_t c = more == 0 ? first : first & (0x3fU >> more);
-        for (unsigned i = 0; i < more && at < label.size(); ++i)
-            c = c << 6U | (static_cast<std::uint8_t>(label[at++]) & 0x3fU);
-        out += c;
-    }
-    return out;
-}
-
-bool add_list_label(NameBuilder& name, std::string_view label) {
-    if (std::ranges::all_of(label, [](char c) { return static_cast<std::uint8_t>(c) < 0x80; })) {
-        return name.add_label(label);
-    }
-    std::array<char, 256> room;
-    TextWriter out(room);
-    write_ace(out, characters_of(label));
-    return !out.overflowed() && name.add_label(out.text());
-}
-
-// Of a rule that is one suffix; nothing for others and for a top-level domain.
+// The suffix that a rule of the list names; nothing for several ones and for a top-level domain.
 std::optional<Name> suffix_of_rule(std::string_view rule) {
     rule = rule.substr(0, rule.find_first_of(" \t\r"));
-    if (rule.empty() || rule.starts_with("//") || rule.find('.') == std::string_view::npos ||
+    if (rule.starts_with("//") || rule.find('.') == std::string_view::npos ||
         rule.find_first_of("*!") != std::string_view::npos) {
         return std::nullopt;
     }
-    NameBuilder name;
-    while (!rule.empty()) {
-        const std::string_view label = rule.substr(0, rule.find('.'));
-        if (!add_list_label(name, label)) return std::nullopt;
-        rule.remove_prefix(std::min(rule.size(), label.size() + 1));
-    }
-    return name.name();
+    const auto ascii = domain_in_ascii(rule);
+    if (!ascii) return std::nullopt;
+    const auto name = Name::from_text(*ascii);
+    return name ? std::optional(*name) : std::nullopt;
 }
 
 // Sorted by their keys, so that those of a top-level domain are together.

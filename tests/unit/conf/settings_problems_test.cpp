@@ -1,4 +1,4 @@
-// What is told of a configuration that cannot be taken: where, which key, and what is expected.
+// The message about a configuration that cannot be taken: where, which key, and what is expected.
 #include <boost/test/unit_test.hpp>
 #include <string>
 

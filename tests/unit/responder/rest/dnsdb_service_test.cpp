@@ -3,7 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/unit/responder/rest/asked.hpp"
+#include "tests/unit/responder/rest/dnsdb_streams.hpp"
 
 BOOST_AUTO_TEST_SUITE(dnsdb_service_test)
 
@@ -12,33 +12,9 @@ using namespace dnshist::test;
 
 namespace {
 
-const std::vector<std::string> store{
-    "www.example.com. A 192.0.2.1  2020-01-01 .. 2021-01-01 x12",
-    "www.example.com. A 192.0.2.2  2021-02-01 .. 2021-03-01 x3",
-    "www.example.com. A 192.0.2.2  2022-02-01 .. 2022-03-01 x4",
-    "www.example.com. AAAA 2001:db8::1  2020-01-01 .. 2021-01-01 x1",
-    "www.example.com. DS 1 8 2 aa  2020-01-01 .. 2021-01-01 x1",
-    "mail.example.com. A 192.0.2.77  2020-01-01 .. 2021-01-01 x5",
-    "example.com. MX 10 mail.example.com.  2020-01-01 .. 2021-01-01 x3",
-    "zoned.example. NS ns.example.  2022-01-01 .. 2023-01-01 x5 zone",
-};
-
-const std::string begin = R"({"cond":"begin"})";
-const std::string succeeded = R"({"cond":"succeeded"})";
-
 std::string first_of(const std::string& name) {
     return R"({"obj":{"count":12,"time_first":1577836800,"time_last":1609459200,"rrname":")" +
            name + R"(","rrtype":"A","rdata":["192.0.2.1"]}})";
-}
-
-// The objects of a stream; checks what is around them.
-std::vector<std::string> objects(const Reply& reply, const std::string& last = succeeded) {
-    BOOST_TEST(reply.status == 200U);
-    std::vector<std::string> lines = reply.lines();
-    BOOST_REQUIRE(lines.size() >= 2U);
-    BOOST_TEST(lines.front() == begin);
-    BOOST_TEST(lines.back() == last);
-    return {lines.begin() + 1, lines.end() - 1};
 }
 
 }  // namespace
@@ -159,87 +135,6 @@ BOOST_AUTO_TEST_CASE(a_star_stands_in_front_of_a_name_or_behind_it) {
         BOOST_TEST(reply.status == 400U, path);
         BOOST_TEST(reply.text.find("in front of a name or behind it") != std::string::npos);
     }
-}
-
-BOOST_AUTO_TEST_CASE(a_sum_has_the_times_of_sensors_and_of_zone_files) {
-    std::vector<std::string> records = store;
-    records.emplace_back("both.example. NS ns1.example.  2019-01-01 .. 2020-01-01 x2");
-    records.emplace_back("both.example. NS ns2.example.  2022-01-01 .. 2023-01-01 x7 zone");
-    AskedStore asked(records);
-    BOOST_TEST(objects(asked.ask("/dnsdb/v2/glob/rrnames/both*")) ==
-               std::vector<std::string>{
-                   R"({"obj":{"count":9,"time_first":1546300800,"time_last":1577836800,)"
-                   R"("zone_time_first":1640995200,"zone_time_last":1672531200,)"
-                   R"("rrname":"both.example.","rrtype":"NS"}})"});
-}
-
-// The paths and parameters of the Python module dnsdb2.
-BOOST_AUTO_TEST_CASE(a_flexible_search_gives_names_or_rdata_with_their_sums) {
-    AskedStore asked(store);
-    const auto search = [&](const std::string& what) {
-        return objects(asked.ask("/dnsdb/v2/" + what));
-    };
-    const std::vector<std::string> addresses{
-        R"({"obj":{"count":19,"time_first":1577836800,"time_last":1646092800,)"
-        R"("rrname":"www.example.com.","rrtype":"A"}})",
-        R"({"obj":{"count":5,"time_first":1577836800,"time_last":1609459200,)"
-        R"("rrname":"mail.example.com.","rrtype":"A"}})"};
-    for (const char* const pattern :
-         {"glob/rrnames/*.example.com./A", "glob/rrnames/*.Example.com/A",
-          "regex/rrnames/%5E%5B%5E.%5D%2B%5C.example%5C.com%5C.%24/A",
-          "regex/rrnames/[lw]%5C.EXAMPLE%5C./a?swclient=dnsdb2&version=1"}) {
-        BOOST_TEST(search(pattern) == addresses, pattern);
-    }
-    BOOST_TEST(search("glob/rrnames/*example*/A?exclude=mail*") ==
-               std::vector<std::string>{addresses[0]});
-    BOOST_TEST(search("regex/rrnames/example/A?exclude=%5Email&verbose=false") ==
-               std::vector<std::string>{R"({"obj":{"rrname":"www.example.com.","rrtype":"A"}})"});
-    BOOST_TEST(search("glob/rrnames/zoned*") ==
-               std::vector<std::string>{
-                   R"({"obj":{"count":5,"zone_time_first":1640995200,"zone_time_last":1672531200,)"
-                   R"("rrname":"zoned.example.","rrtype":"NS"}})"});
-    BOOST_TEST(search("glob/rrnames/*example*?time_last_after=1640000000").size() == 2U);
-    BOOST_TEST(
-        search("regex/rdata/%5Ens%5C.example%5C.%24") ==
-        std::vector<std::string>{
-            R"({"obj":{"count":5,"zone_time_first":1640995200,"zone_time_last":1672531200,)"
-            R"("rdata":"ns.example.","rrtype":"NS","raw_rdata":"026e73076578616d706c6500"}})"});
-    BOOST_TEST(search("glob/rdata/192.0.2.7*?verbose=f") ==
-               std::vector<std::string>{
-                   R"({"obj":{"rdata":"192.0.2.77","rrtype":"A","raw_rdata":"c000024d"}})"});
-    const std::string limited = R"({"cond":"limited","msg":"Result limit reached"})";
-    BOOST_TEST(objects(asked.ask("/dnsdb/v2/glob/rrnames/*.example.com/A?limit=1"), limited) ==
-               std::vector<std::string>{addresses[0]});
-    BOOST_TEST(search("glob/rrnames/*.example.com/A?limit=1&offset=1") ==
-               std::vector<std::string>{addresses[1]});
-}
-
-BOOST_AUTO_TEST_CASE(what_a_flexible_search_does_not_know_is_a_400_that_says_so) {
-    AskedStore asked(store);
-    for (const auto& [path, says] : std::vector<std::pair<std::string, std::string>>{
-             {"glob/rrnames/*", "matches everything"},
-             {"glob/rrnames/a%5Bb", "without ']'"},
-             {"regex/rrnames/(", "no regular expression"},
-             {"regex/rrnames/a%5Cb", "not known here"},
-             {"regex/rrnames/(%3Fi)a", "(?"},
-             {"regex/rdata/example?exclude=%5B", "no regular expression"},
-             {"regex/rrnames/" + std::string(260, 'a'), "too long"},
-             {"regex/rrnames/((a%7B50%7D)%7B50%7D)", ""},
-             {"regex/rrnames/example?limit=x", "limit"}}) {
-        BOOST_TEST_CONTEXT(path) {
-            const Reply reply = asked.ask("/dnsdb/v2/" + path);
-            BOOST_TEST(reply.status == 400U);
-            BOOST_TEST(reply.lines().size() == 1U);
-            BOOST_TEST(reply.text.find(says) != std::string::npos, reply.text);
-        }
-    }
-    BOOST_TEST(asked.ask("/dnsdb/v2/glob/names/x*").status == 404U);
-    BOOST_TEST(asked.ask("/dnsdb/v2/regex/rrnames/x/A/b").status == 404U);
-    asked.rights = responder::Rights();
-    asked.rights.add(View::history);
-    asked.rights.add(View::pivot);
-    BOOST_TEST(asked.ask("/dnsdb/v2/regex/rrnames/example").status == 403U);
-    BOOST_TEST(asked.ask("/dnsdb/v2/regex/rdata/example").status == 403U);
 }
 
 BOOST_AUTO_TEST_CASE(raw_rdata_is_an_address_a_name_or_of_one_type) {
